@@ -1,0 +1,48 @@
+import type { ProblemCode } from './codes';
+
+/** One thing that is wrong, as data. Printers turn it into words; tests assert the code. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** What it concerns: a construct path, an object (`Deployment/fraud-model`), a config layer, a file. */
+  readonly subject: string;
+  /** The field inside the subject, `spec.replicas` or `model.version`. */
+  readonly path?: string;
+  /** What is wrong, one sentence without the values. */
+  readonly message: string;
+  /** The value that was found. Never the value of a Secret. */
+  readonly got?: unknown;
+  /** What would have been right. */
+  readonly expected?: string;
+  /** What the reader can do now. */
+  readonly remedy: string;
+  /** The nearest valid name, when the mistake looks like a typo. */
+  readonly nearest?: string;
+}
+
+/** All problems of one step, thrown together. Bad input throws before anything has been written. */
+export class ServingError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(describe).join('\n'));
+    this.name = 'ServingError';
+    this.problems = problems;
+  }
+}
+
+/** One problem as a line of text: subject, what, got and expected, remedy. */
+export function describe(problem: Problem): string {
+  const { code, subject, path, message, got, expected, remedy, nearest } = problem;
+  const where = path === undefined ? subject : `${subject}: ${path}`;
+  const facts = [
+    ...(got === undefined ? [] : [`got ${show(got)}`]),
+    ...(expected === undefined ? [] : [`expected ${expected}`]),
+    ...(nearest === undefined ? [] : [`did you mean ${show(nearest)}?`]),
+  ];
+  return `${where}: ${message}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}. ${remedy} [${code}]`;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}

@@ -1,0 +1,62 @@
+/**
+ * What the folder of manifests tells the release module. Both halves of the project know each other only by this page;
+ * any tool may write these labels and annotations, and a folder without them can be released just as well.
+ */
+
+/** The value of `app.kubernetes.io/managed-by`, the field manager of server-side apply, and the prefix of all keys below. */
+export const TOOL = 'cdk8s-serving';
+
+/** Label on every object: the release it belongs to. The release module lists and prunes by it. */
+export const RELEASE_LABEL = `${TOOL}/release`;
+
+/**
+ * Annotation: the wave in which an object is applied, a whole number written as text; lower ones have to be ready first.
+ * Default: the order of the object's kind.
+ */
+export const WAVE_ANNOTATION = `${TOOL}/wave`;
+
+/** Annotation on a Job: it is a gate, and when it runs. */
+export const GATE_ANNOTATION = `${TOOL}/gate`;
+
+/**
+ * - `before`: before anything of the release is changed, on install too
+ * - `candidate`: against one pod of the new version that gets no traffic, before the rollout
+ * - `after`: once the new version is ready, with the old state still restorable
+ */
+export const GATE_PHASES = ['before', 'candidate', 'after'] as const;
+export type GatePhase = (typeof GATE_PHASES)[number];
+
+/** Annotation on an object that exists only for a gate Job (its account, its model file): the Job's name. */
+export const GATE_SUPPORT_ANNOTATION = `${TOOL}/gate-support`;
+
+/** Annotation on a gate Job: its thresholds as JSON, `{"auc":{"min":0.92},"latencyP99Ms":{"max":150}}`. Judged by the release module. */
+export const THRESHOLDS_ANNOTATION = `${TOOL}/thresholds`;
+
+/** Annotation on a gate Job: the workload it validates, `Deployment/fraud-model`. */
+export const VALIDATES_ANNOTATION = `${TOOL}/validates`;
+
+/** Annotation on a workload: the version of the model it serves, for history and status. */
+export const MODEL_VERSION_ANNOTATION = `${TOOL}/model-version`;
+
+/** Bounds of one metric, both ends included. */
+export interface Threshold {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Thresholds by metric name. A metric without a bound is recorded and never fails. */
+export type Thresholds = Readonly<Record<string, Threshold>>;
+
+/** What a gate Job writes to its termination log, at most 4096 bytes of JSON. */
+export interface GateReport {
+  readonly v: 1;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** How many examples or requests the metrics rest on. */
+  readonly samples?: number;
+}
+
+/** Exit codes of a gate's container; every other code means that the gate itself is broken. */
+export const GATE_EXIT = { measured: 0, belowThreshold: 10, inconclusive: 20 } as const;
+
+/** Sub-folder of a rendered stack that holds its gates; `kubectl apply -f` and Argo CD do not descend into it. */
+export const GATES_FOLDER = 'gates';

@@ -1,0 +1,62 @@
+/** Plain JSON, as it stands in a manifest. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON object whose fields are looked at one by one. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/** `metadata` as far as this project reads it; every further field is kept untouched. */
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly finalizers?: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Any Kubernetes object as plain data. Fields that this project does not know are carried along, never dropped.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/
+ */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly [field: string]: unknown;
+}
+
+/** What identifies an object in a cluster: API group (without version), kind, namespace (empty when cluster-scoped), name. */
+export interface ObjectRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** API group of an `apiVersion`: `apps/v1` → `apps`, `v1` → the empty string of the core group. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
+/** The identity of an object. */
+export function refOf(object: KubeObject): ObjectRef {
+  const { name, namespace = '' } = object.metadata;
+  return { group: groupOf(object.apiVersion), kind: object.kind, namespace, name };
+}
+
+/** One string per identity, to key maps with: `apps/Deployment/team-fraud/fraud-model`. */
+export function keyOf(object: KubeObject): string {
+  const { group, kind, namespace, name } = refOf(object);
+  return `${group}/${kind}/${namespace}/${name}`;
+}
+
+/** How people write an object: `Deployment/fraud-model`. */
+export function displayName(object: { readonly kind: string; readonly metadata: { readonly name: string } }): string {
+  return `${object.kind}/${object.metadata.name}`;
+}
