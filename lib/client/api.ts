@@ -1,0 +1,87 @@
+import type { KubeObject } from '../kube/object';
+
+/** A kind to address: what a list, watch or delete needs. `namespace` is absent for cluster-scoped kinds and for all namespaces. */
+export interface KindSelector {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** One object to address. */
+export interface NamedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface WriteOptions {
+  /** Ask the API server for the result without storing it. */
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface ApplyOptions extends WriteOptions {
+  /** Take fields that other managers own. Without it they answer with a 409 that names field and manager. */
+  readonly force?: boolean;
+  /** Default: `cdk8s-serving`. */
+  readonly fieldManager?: string;
+}
+
+/** What a delete must find, or it is refused with 409. */
+export interface DeleteOptions extends WriteOptions {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  /** Default: `Background`. */
+  readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+  readonly gracePeriodSeconds?: number;
+}
+
+export interface ObjectList {
+  readonly items: readonly KubeObject[];
+  readonly resourceVersion: string;
+}
+
+/** `reset` starts a (re)listing: what was known is void, `items` is everything there is now. */
+export type WatchEvent =
+  | { readonly type: 'reset'; readonly items: readonly KubeObject[] }
+  | { readonly type: 'put'; readonly object: KubeObject }
+  | { readonly type: 'delete'; readonly object: KubeObject };
+
+export interface LogOptions {
+  readonly container?: string;
+  readonly tailLines?: number;
+  /** The container's previous run, after a crash. */
+  readonly previous?: boolean;
+}
+
+/**
+ * The Kubernetes API as the release module uses it. Raw JSON in and out: no field is dropped, no default filled in.
+ * Reads and idempotent writes are retried inside (429 and 503 with `Retry-After`, resets, GOAWAY) within the client's budget.
+ * A refusal of the API server throws `ApiError` with its Status.
+ */
+export interface KubeApi {
+  /** Nothing when the object is not there (404). */
+  get(object: NamedObject): Promise<KubeObject | undefined>;
+  list(selector: KindSelector): Promise<ObjectList>;
+  /** LIST, then WATCH with bookmarks; relists on 410 and after lost connections, until the signal ends it. */
+  watch(selector: KindSelector, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /** Server-side apply with strict field validation. `metadata.uid` and `metadata.resourceVersion`, when given, are preconditions. */
+  apply(object: KubeObject, options?: ApplyOptions): Promise<KubeObject>;
+  /** POST; 409 when the name is taken. */
+  create(object: KubeObject, options?: WriteOptions): Promise<KubeObject>;
+  /** PUT; `metadata.resourceVersion`, when given, makes it a compare-and-swap. */
+  replace(object: KubeObject, options?: WriteOptions): Promise<KubeObject>;
+  /** JSON merge patch; a `metadata.resourceVersion` in it is a precondition. */
+  merge(object: NamedObject, patch: unknown, options?: WriteOptions): Promise<KubeObject>;
+  /** Nothing when it was not there any more. */
+  remove(object: NamedObject, options?: DeleteOptions): Promise<void>;
+  logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): Promise<string>;
+  /** Whether the current user may do it (SelfSubjectAccessReview). */
+  may(verb: string, object: KindSelector & { readonly name?: string }): Promise<boolean>;
+  /** The server's version, `v1.35.4`. */
+  serverVersion(): Promise<string>;
+  close(): Promise<void>;
+}

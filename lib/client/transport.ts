@@ -1,0 +1,29 @@
+/**
+ * The narrow waist between the client and whatever answers it: a real API server over HTTP/2, or the sandbox in memory.
+ * A transport sends one request and knows nothing of Kubernetes objects, retries or watches.
+ */
+export interface Transport {
+  /** Sends one request. Rejects only when no answer came (`TransportError`); a 4xx or 5xx is an answer. */
+  send(request: TransportRequest): Promise<TransportResponse>;
+  /** Closes connections. Requests under way reject. */
+  close(): Promise<void>;
+}
+
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path and query, `/api/v1/namespaces/default/pods?watch=1`. */
+  readonly path: string;
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Aborting rejects the request, or ends the stream of its body. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as it arrives; a watch yields until the server or the signal ends it. */
+  readonly body: AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// One file, three suites: `unit` is npm test; `cluster` needs ../shared; `slow` is what .ci/run calls besides.
+const suites = {
+  unit: { include: ['test/**/*.test.ts'], exclude: ['test/cluster/**', 'test/slow/**'] },
+  cluster: { include: ['test/cluster/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
+  slow: { include: ['test/slow/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false },
+};
+
+const suite = (process.env.SUITE ?? 'unit') as keyof typeof suites;
+
+export default defineConfig({ test: { root: `${__dirname}/..`, ...suites[suite] } });
