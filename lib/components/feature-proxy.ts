@@ -1,0 +1,45 @@
+import type { Construct } from 'constructs';
+import { type DurationLike, seconds } from '../kube/duration';
+import type { ImageRef } from '../kube/image';
+import { externalHttp, type HttpEndpoint } from '../stack/endpoint';
+import { Workload, type WorkloadProps } from '../stack/workload';
+import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
+
+export type FeatureProxyProps = WorkloadProps & {
+  readonly image: ImageRef;
+  /** The feature store: its URL, or a component of this stack. */
+  readonly upstream: string | HttpEndpoint;
+  /** Where features are cached. @default - every request goes to the feature store */
+  readonly cache?: RedisEndpoint;
+  /** How long a cached feature may be served. @default '60s' */
+  readonly cacheTtl?: DurationLike;
+  /** Time to wait for an answer of the feature store. @default '1s' */
+  readonly timeout?: DurationLike;
+  /** How often a failed request is sent again. @default 1 */
+  readonly retries?: number;
+};
+
+/** A proxy in front of a feature store, which caches features for the model server. */
+export class FeatureProxy extends Workload {
+  constructor(scope: Construct, id: string, props: FeatureProxyProps) {
+    const upstream = typeof props.upstream === 'string' ? externalHttp(props.upstream) : props.upstream;
+    super(scope, id, 'feature-proxy', props, {
+      image: props.image,
+      port: 8081,
+      servicePort: 8081,
+      health: { ready: { path: '/health/ready' }, live: { path: '/health/live' } },
+      metricsPath: '/metrics',
+      writableDirectories: ['/tmp'],
+      env: () => ({
+        UPSTREAM_URL: upstream.url,
+        UPSTREAM_TIMEOUT_MS: seconds(props.timeout ?? '1s') * 1000,
+        UPSTREAM_RETRIES: props.retries ?? 1,
+        ...redisEnv(props.cache),
+        ...(props.cache === undefined ? {} : { CACHE_TTL_SECONDS: seconds(props.cacheTtl ?? '60s') }),
+      }),
+      mounts: () => redisMounts(props.cache),
+    });
+    upstream.acceptFrom(this);
+    props.cache?.acceptFrom(this);
+  }
+}

@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiObject, JsonPatch } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { ServingError } from '../errors/problem';
+import type { KubeObject, ObjectMeta } from '../kube/object';
+
+/** What changes an object just before it is written: returns the new object, or changes the one it is given. */
+export type Patch = (object: Record<string, unknown>) => Record<string, unknown> | undefined | void;
+
+/** The identity of an object, known before its content is. */
+export interface ManifestHead {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Pick<ObjectMeta, 'name' | 'namespace' | 'labels' | 'annotations'>;
+}
+
+/**
+ * A cdk8s ApiObject whose content is computed when it is written, so that everything which was connected until then is in it.
+ * Patches are checked: one that changes nothing is an error.
+ */
+export class Manifest extends ApiObject {
+  readonly #props: Record<string, unknown>;
+  readonly #render: () => Partial<KubeObject>;
+  readonly #changes: Patch[] = [];
+
+  /** `render` gives the object's fields besides its head; a `metadata` in it is laid over the head's. */
+  constructor(scope: Construct, id: string, head: ManifestHead, render: () => Partial<KubeObject>) {
+    const props = { ...head };
+    super(scope, id, props);
+    this.#props = props;
+    this.#render = render;
+  }
+
+  /** Changes the object just before it is written. */
+  patch(change: Patch): void {
+    this.#changes.push(change);
+  }
+
+  override addJsonPatch(...operations: JsonPatch[]): void {
+    this.#changes.push((object) => JsonPatch.apply(object, ...operations) as Record<string, unknown>);
+  }
+
+  override toJson(): KubeObject {
+    const { metadata, ...fields } = this.#render();
+    for (const [key, value] of Object.entries(fields)) this.#props[key] = value;
+    if (metadata?.name !== undefined) this.metadata.add('name', metadata.name);
+    for (const [key, value] of Object.entries(metadata?.labels ?? {})) this.metadata.addLabel(key, value);
+    for (const [key, value] of Object.entries(metadata?.annotations ?? {})) this.metadata.addAnnotation(key, value);
+    return this.#changes.reduce((object, change) => this.#changed(object, change), super.toJson() as KubeObject);
+  }
+
+  #changed(object: KubeObject, change: Patch): KubeObject {
+    const copy = structuredClone(object) as Record<string, unknown>;
+    let result: unknown;
+    let reason = 'the patch changed nothing';
+    try {
+      result = change(copy) ?? copy;
+    } catch (error) {
+      reason = `the patch could not be applied: ${(error as Error).message.split('\n', 1)[0]}`;
+    }
+    if (result !== undefined && !isDeepStrictEqual(result, object)) return result as KubeObject;
+    throw new ServingError([
+      {
+        code: 'PATCH_WITHOUT_EFFECT',
+        subject: this.node.path,
+        message: reason,
+        expected: `a change of ${this.kind}/${object.metadata.name}`,
+        remedy: 'Correct the path or the value, or remove the patch.',
+      },
+    ]);
+  }
+}
