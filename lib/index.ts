@@ -1,13 +1,16 @@
 /** Model-serving stacks as typed cdk8s constructs. This page is the whole public list of constructs and their types. */
 export { FeatureProxy, type FeatureProxyProps } from './components/feature-proxy';
 export { MetricsExporter, type MetricsExporterProps } from './components/metrics-exporter';
-export { ModelServer, type ModelServerProps } from './components/model-server';
+export { type ModelAndImage, ModelServer, type ModelServerProps } from './components/model-server';
 export { Preprocessor, type PreprocessorProps } from './components/preprocessor';
 export { PrometheusAdapter, type PrometheusAdapterProps } from './components/prometheus-adapter';
 export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
 export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
+export type { Base, ClusterFacts, Environment, Overrides, Tier } from './config/environment';
+export * as schema from './config/schema';
+export { sized } from './config/sized';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { describe, type Problem, ServingError } from './errors/problem';
 export type { GatePhase, GateReport, Threshold, Thresholds } from './kube/contract';
@@ -20,7 +23,16 @@ export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
 export type { ContainerResources, Gpu, ResourceAmounts } from './kube/resources';
 export type { SecurityOptions } from './kube/security';
 export { type BakedModel, type ClaimModel, type DownloadModel, type FileModel, Model, type ModelSource } from './model/model';
-export { flask, type FlaskOptions } from './runtimes/flask';
+export {
+  type ConfigsOf,
+  defineProject,
+  defineStack,
+  environmentsIn,
+  type Project,
+  type StackContext,
+  type StackDefinition,
+} from './project';
+export { type FlaskOptions, flask } from './runtimes/flask';
 export { http } from './runtimes/http';
 export type { Runtime } from './runtimes/runtime';
 export { Component, type ComponentProps, type Role } from './stack/component';
@@ -31,3 +43,6 @@ export type { Autoscaling, Scaling, ScalingMetric } from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { NodePool, StackSettings } from './stack/settings';
 export { type Drain, type Sidecar, Workload, type WorkloadOptions, type WorkloadProps } from './stack/workload';
+export type { RenderedFile, RenderedStack, Selection } from './synth/render';
+export { runAsApp } from './synth/run-as-app';
+export { type SynthOptions, type SynthResult, synth } from './synth/synth';

@@ -1,23 +1,23 @@
 import type { Construct } from 'constructs';
 import type { Problem } from '../errors/problem';
+import { envText } from '../kube/env';
 import type { ImageRef } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
 import type { Env } from '../kube/pod';
 import type { Gpu } from '../kube/resources';
-import { modelFile } from '../model/model-file';
-import { modelVolume, type ModelVolume } from '../model/model-volume';
 import type { BakedModel, ModelSource } from '../model/model';
+import { modelFile } from '../model/model-file';
+import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { http } from '../runtimes/http';
 import type { Runtime } from '../runtimes/runtime';
 import type { HttpEndpoint } from '../stack/endpoint';
 import { type IngressProps, ingressSpec } from '../stack/ingress';
 import { maxReplicas } from '../stack/scaling';
 import { Workload, type WorkloadProps } from '../stack/workload';
-import { envText } from '../kube/env';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
 /** A model in the server's own image names the image itself; every other model needs an image that serves it. */
-type ModelAndImage =
+export type ModelAndImage =
   | { readonly model: BakedModel; readonly image?: never }
   | {
       readonly model: Exclude<ModelSource, BakedModel>;
@@ -82,7 +82,7 @@ export class ModelServer extends Workload {
     this.serverImage = image;
     this.strict = props.strict ?? false;
     this.modelFileData = this.#readModelFile();
-    this.modelConfigMap = joinName(this.resourceName, 'model', contentHash(this.modelFileData));
+    this.modelConfigMap = joinName(this.resourceName, 'model', contentHash(this.modelFileData ?? {}));
     this.#settingsConfigMap();
     this.#modelConfigMap();
     props.features?.acceptFrom(this);
@@ -139,7 +139,10 @@ export class ModelServer extends Workload {
   #modelConfigMap(): void {
     const binaryData = this.modelFileData;
     if (binaryData === undefined) return;
-    this.manifest('ModelFile', { apiVersion: 'v1', kind: 'ConfigMap' }, this.modelConfigMap, () => ({ immutable: true, binaryData }));
+    this.manifest('ModelFile', { apiVersion: 'v1', kind: 'ConfigMap' }, this.modelConfigMap, () => ({
+      immutable: true,
+      binaryData,
+    }));
   }
 
   #readModelFile(): Readonly<Record<string, string>> | undefined {

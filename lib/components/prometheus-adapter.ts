@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { imageVersion, type ImageRef } from '../kube/image';
+import { type ImageRef, imageVersion } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
 import { podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
@@ -130,7 +130,9 @@ export class PrometheusAdapter extends Component {
   /** What the adapter may read, who may read from it, and the API it serves. */
   #access(): void {
     const name = this.resourceName;
-    this.manifest('ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount' }, name, () => ({ automountServiceAccountToken: false }));
+    this.manifest('ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount' }, name, () => ({
+      automountServiceAccountToken: false,
+    }));
     const reader = 'prometheus-adapter-resource-reader';
     const metrics = 'prometheus-adapter-server-resources';
     const subject = { kind: 'ServiceAccount', name, namespace: this.settings.namespace };
@@ -152,10 +154,15 @@ export class PrometheusAdapter extends Component {
       name: 'horizontal-pod-autoscaler',
       namespace: 'kube-system',
     });
-    this.manifest('RoleBinding', { apiVersion: RBAC, kind: 'RoleBinding', namespace: 'kube-system' }, 'prometheus-adapter-auth-reader', () => ({
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'extension-apiserver-authentication-reader' },
-      subjects: [subject],
-    }));
+    this.manifest(
+      'RoleBinding',
+      { apiVersion: RBAC, kind: 'RoleBinding', namespace: 'kube-system' },
+      'prometheus-adapter-auth-reader',
+      () => ({
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'extension-apiserver-authentication-reader' },
+        subjects: [subject],
+      }),
+    );
     const api = 'v1beta1.custom.metrics.k8s.io';
     this.manifest('APIService', { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService' }, api, () => ({
       spec: {

@@ -1,13 +1,13 @@
 import type { Construct } from 'constructs';
-import { imageVersion, type ImageRef, isPinnedImage } from '../kube/image';
+import { type ImageRef, imageVersion, isPinnedImage } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
-import { placementSpec, type Placement } from '../kube/placement';
+import { type Placement, placementSpec } from '../kube/placement';
 import { type Mount, podSpec, scratch } from '../kube/pod';
 import { type MemoryQuantity, parseQuantity } from '../kube/quantity';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
 import type { SecretRef } from '../stack/endpoint';
-import { externalRedis, type RedisEndpoint, REDIS_PASSWORD_FILE, redisMounts } from './redis-endpoint';
+import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
 
 export interface RedisCacheProps extends ComponentProps {
   /** An official Redis or Valkey image. @default 'redis:7.4.2-alpine' */

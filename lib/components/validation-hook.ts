@@ -1,14 +1,21 @@
 import type { Construct } from 'constructs';
-import { GATE_ANNOTATION, GATE_SUPPORT_ANNOTATION, type GatePhase, type Thresholds, THRESHOLDS_ANNOTATION, VALIDATES_ANNOTATION } from '../kube/contract';
+import {
+  GATE_ANNOTATION,
+  GATE_SUPPORT_ANNOTATION,
+  type GatePhase,
+  THRESHOLDS_ANNOTATION,
+  type Thresholds,
+  VALIDATES_ANNOTATION,
+} from '../kube/contract';
 import { type DurationLike, seconds } from '../kube/duration';
-import { imageVersion, type ImageRef, isPinnedImage } from '../kube/image';
+import { type ImageRef, imageVersion, isPinnedImage } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
 import { networkPolicySpec } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
+import { placementSpec } from '../kube/placement';
 import { type Env, type Mount, podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources, type Gpu } from '../kube/resources';
-import { modelVolume, type ModelVolume } from '../model/model-volume';
-import { placementSpec } from '../kube/placement';
+import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
 import type { ModelServer } from './model-server';
 
@@ -68,7 +75,13 @@ export class ValidationHook extends Component {
     const { validates: server } = props;
     this.#ownImage = server.model.source === 'baked' && props.image === server.serverImage;
     this.manifest('Default', { apiVersion: 'batch/v1', kind: 'Job' }, this.resourceName, () => this.#job());
-    this.#support('ServiceAccount', 'v1', this.resourceName, () => ({ automountServiceAccountToken: false }), props.dataset.workloadIdentity);
+    this.#support(
+      'ServiceAccount',
+      'v1',
+      this.resourceName,
+      () => ({ automountServiceAccountToken: false }),
+      props.dataset.workloadIdentity,
+    );
     this.#support('NetworkPolicy', 'networking.k8s.io/v1', this.resourceName, () => ({ spec: this.#networkPolicy() }));
     const file = server.modelFileData;
     if (file !== undefined) this.#support('ConfigMap', 'v1', this.#modelConfigMap, () => ({ immutable: true, binaryData: file }));
@@ -80,7 +93,7 @@ export class ValidationHook extends Component {
   }
 
   get #modelConfigMap(): string {
-    return joinName(this.resourceName, 'model', contentHash(this.#props.validates.modelFileData));
+    return joinName(this.resourceName, 'model', contentHash(this.#props.validates.modelFileData ?? {}));
   }
 
   get #jobName(): string {
@@ -138,7 +151,13 @@ export class ValidationHook extends Component {
     const credentials: readonly Mount[] =
       dataset.credentials === undefined
         ? []
-        : [{ name: 'dataset-credentials', source: { secret: { secretName: dataset.credentials } }, mountPath: '/var/run/secrets/dataset' }];
+        : [
+            {
+              name: 'dataset-credentials',
+              source: { secret: { secretName: dataset.credentials } },
+              mountPath: '/var/run/secrets/dataset',
+            },
+          ];
     return podSpec({
       serviceAccountName: this.resourceName,
       imagePullSecrets: this.settings.imagePullSecrets ?? [],

@@ -43,16 +43,24 @@ export interface PodInput {
 
 /** `env` as a manifest has it, in the order it was given. */
 export function envList(env: Env): readonly Record<string, unknown>[] {
-  return Object.entries(env).map(([name, value]) => (typeof value === 'object' ? { name, ...value } : { name, value: String(value) }));
+  return Object.entries(env).map(([name, value]) =>
+    typeof value === 'object' ? { name, ...value } : { name, value: String(value) },
+  );
 }
 
 function mountsOf(mounts: readonly Mount[]): readonly Record<string, unknown>[] {
   return mounts.flatMap(({ name, source, mountPath, subPath, readOnly = !('emptyDir' in source) }) =>
-    mountPath === undefined ? [] : [{ name, mountPath, ...(subPath === undefined ? {} : { subPath }), ...(readOnly ? { readOnly } : {}) }],
+    mountPath === undefined
+      ? []
+      : [{ name, mountPath, ...(subPath === undefined ? {} : { subPath }), ...(readOnly ? { readOnly } : {}) }],
   );
 }
 
-function container(input: ContainerInput, security: SecurityOptions, mounts: readonly Record<string, unknown>[]): Record<string, unknown> {
+function container(
+  input: ContainerInput,
+  security: SecurityOptions,
+  mounts: readonly Record<string, unknown>[],
+): Record<string, unknown> {
   const { env, volumeMounts, ...fields } = input;
   const own = Array.isArray(volumeMounts) ? volumeMounts : [];
   const allMounts = [...mounts, ...own];

@@ -36,7 +36,12 @@ function handler(check: ProbeHandler, port: string): Record<string, unknown> {
  * start is served at once and a slow one is not killed. The budget is rounded up to whole periods.
  * @see https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
  */
-export function probes(health: HealthChecks, port: string, startSeconds: number, timing: ProbeTiming = {}): Record<string, unknown> {
+export function probes(
+  health: HealthChecks,
+  port: string,
+  startSeconds: number,
+  timing: ProbeTiming = {},
+): Record<string, unknown> {
   const timeoutSeconds = timing.timeout ?? 2;
   return {
     startupProbe: {

@@ -35,7 +35,14 @@ export function modelVolume(
     case 'file':
       return {
         path: model.path,
-        mounts: [{ name: VOLUME, source: { configMap: { name: context.configMap } }, mountPath: model.path, subPath: posix.basename(model.path) }],
+        mounts: [
+          {
+            name: VOLUME,
+            source: { configMap: { name: context.configMap } },
+            mountPath: model.path,
+            subPath: posix.basename(model.path),
+          },
+        ],
         initContainers: [],
         downloads: false,
       };
@@ -74,7 +81,8 @@ function claimed({ claim, path, subPath, readOnly = true }: ClaimModel): Mount {
 
 function downloaded(model: DownloadModel, image: string): ModelVolume {
   const { into = { emptyDir: '10Gi' }, credentials, directory, file } = model;
-  const source = 'claim' in into ? { persistentVolumeClaim: { claimName: into.claim } } : { emptyDir: { sizeLimit: into.emptyDir } };
+  const source =
+    'claim' in into ? { persistentVolumeClaim: { claimName: into.claim } } : { emptyDir: { sizeLimit: into.emptyDir } };
   const secret = '/var/run/secrets/model-source';
   return {
     path: file === undefined ? directory : posix.join(directory, file),

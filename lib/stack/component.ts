@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
-import { ServingError, type Problem } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
 import { MODEL_VERSION_ANNOTATION, RELEASE_LABEL, TOOL, WAVE_ANNOTATION } from '../kube/contract';
 import { fromRegistry } from '../kube/image';
+import { isClusterScoped } from '../kube/kinds';
 import { isDnsLabel, joinName } from '../kube/names';
 import { type Connection, networkPolicySpec, type Peer } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
-import { isClusterScoped } from '../kube/kinds';
 import { type Exception, exceptionAnnotations } from './exceptions';
 import { Manifest, type Patch } from './manifest';
 import { type StackSettings, settingsOf } from './settings';
@@ -166,7 +166,10 @@ export abstract class Component extends Construct {
   /** Adds an object. `render` runs when the object is written and may give its name a suffix by returning `metadata.name`. */
   protected manifest(
     id: string,
-    { namespace = this.settings.namespace, ...type }: { readonly apiVersion: string; readonly kind: string; readonly namespace?: string },
+    {
+      namespace = this.settings.namespace,
+      ...type
+    }: { readonly apiVersion: string; readonly kind: string; readonly namespace?: string },
     name: string,
     render: () => Partial<KubeObject>,
   ): Manifest {

@@ -30,6 +30,7 @@ export function externalHttp(url: string): HttpEndpoint {
 export function peerOfHost(host: string): Peer {
   const [, namespace, service, ...rest] = host.split('.');
   if (namespace === undefined) return { sameNamespace: true };
-  if (service === undefined || (service === 'svc' && (rest.length === 0 || rest.join('.') === 'cluster.local'))) return { namespace };
+  if (service === undefined || (service === 'svc' && (rest.length === 0 || rest.join('.') === 'cluster.local')))
+    return { namespace };
   return { anywhere: true };
 }

@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 import { ServingError } from '../errors/problem';
 import type { KubeObject, ObjectMeta } from '../kube/object';
 
-/** What changes an object just before it is written: returns the new object, or changes the one it is given. */
-export type Patch = (object: Record<string, unknown>) => Record<string, unknown> | undefined | void;
+/** Changes an object just before it is written, in place; or returns the object that takes its place. */
+export type Patch = (object: Record<string, unknown>) => unknown;
 
 /** The identity of an object, known before its content is. */
 export interface ManifestHead {

@@ -41,7 +41,10 @@ export function autoscalerSpec(deployment: string, { min, max, cpu, metric }: Au
   const source =
     metric === undefined
       ? { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }
-      : { type: 'Pods', pods: { metric: { name: metric.name }, target: { type: 'AverageValue', averageValue: String(metric.target) } } };
+      : {
+          type: 'Pods',
+          pods: { metric: { name: metric.name }, target: { type: 'AverageValue', averageValue: String(metric.target) } },
+        };
   return {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment },
     minReplicas: min,
@@ -57,13 +60,16 @@ export function autoscalerSpec(deployment: string, { min, max, cpu, metric }: Au
 /** What is wrong with the numbers, as `[path, got, expected]`. */
 export function scalingMistakes({ replicas, autoscaling }: Scaling): readonly (readonly [string, unknown, string])[] {
   const mistakes: (readonly [string, unknown, string])[] = [];
-  if (replicas !== undefined && (!Number.isInteger(replicas) || replicas < 0)) mistakes.push(['replicas', replicas, 'a whole number of at least 0']);
-  if (replicas !== undefined && autoscaling !== undefined) mistakes.push(['replicas', replicas, 'nothing, because an autoscaler owns the count']);
+  if (replicas !== undefined && (!Number.isInteger(replicas) || replicas < 0))
+    mistakes.push(['replicas', replicas, 'a whole number of at least 0']);
+  if (replicas !== undefined && autoscaling !== undefined)
+    mistakes.push(['replicas', replicas, 'nothing, because an autoscaler owns the count']);
   if (autoscaling === undefined) return mistakes;
   const { min, max, cpu, metric } = autoscaling;
   if (!Number.isInteger(min) || min < 1) mistakes.push(['autoscaling.min', min, 'a whole number of at least 1']);
   if (!Number.isInteger(max) || max < min) mistakes.push(['autoscaling.max', max, `a whole number of at least min, ${min}`]);
-  if (cpu !== undefined && !(cpu >= 1 && cpu <= 1000)) mistakes.push(['autoscaling.cpu', cpu, 'a percentage of the request, 1 to 1000']);
+  if (cpu !== undefined && !(cpu >= 1 && cpu <= 1000))
+    mistakes.push(['autoscaling.cpu', cpu, 'a percentage of the request, 1 to 1000']);
   if (metric !== undefined && !(metric.target > 0)) mistakes.push(['autoscaling.metric.target', metric.target, 'more than 0']);
   return mistakes;
 }

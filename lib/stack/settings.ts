@@ -1,5 +1,5 @@
-import type { IConstruct } from 'constructs';
 import { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 
 /** A group of equal nodes that an environment declares, to check at synth whether a rollout can finish. */
 export interface NodePool {

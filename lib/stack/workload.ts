@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
 import { imageVersion, isPinnedImage, parseImage } from '../kube/image';
-import { placementSpec, type Placement } from '../kube/placement';
+import { type Placement, placementSpec } from '../kube/placement';
 import { type ContainerInput, type Env, type Mount, podSpec, scratch } from '../kube/pod';
 import { type HealthChecks, type ProbeTiming, probes } from '../kube/probes';
 import { type ContainerResources, containerResources, type Gpu } from '../kube/resources';
@@ -193,14 +193,26 @@ export abstract class Workload extends Component implements HttpEndpoint {
 
   #autoscaler(autoscaling: NonNullable<Scaling['autoscaling']>): void {
     const type = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
-    this.manifest('HorizontalPodAutoscaler', type, this.resourceName, () => ({ spec: autoscalerSpec(this.resourceName, autoscaling) }));
+    this.manifest('HorizontalPodAutoscaler', type, this.resourceName, () => ({
+      spec: autoscalerSpec(this.resourceName, autoscaling),
+    }));
   }
 
   #check(): void {
     for (const [path, got, expected] of scalingMistakes(this.#props)) {
-      this.report({ code: 'INVALID_VALUE', path, message: 'a count that cannot be', got, expected, remedy: 'Correct the number.' });
+      this.report({
+        code: 'INVALID_VALUE',
+        path,
+        message: 'a count that cannot be',
+        got,
+        expected,
+        remedy: 'Correct the number.',
+      });
     }
-    const images = [['image', this.#traits.image], ...(this.#props.sidecars ?? []).map(({ name, image }) => [`sidecars.${name}.image`, image])];
+    const images = [
+      ['image', this.#traits.image],
+      ...(this.#props.sidecars ?? []).map(({ name, image }) => [`sidecars.${name}.image`, image]),
+    ];
     for (const [path = '', image = ''] of images) this.checkImage(path, image);
     this.#checkNodes();
   }
