@@ -39,6 +39,7 @@ export const fraudModel = defineStack({
     const stack = new ServingStack(scope, 'fraud-model', { ...settings, ...cluster });
     const modelServer = new ModelServer(stack, 'fraud-model', {
       ...sized(server),
+      ...(settings.naming === 'helm-compat' ? { chart: 'fraud-model-1.4.2' } : {}),
       // The version is written once: it is the image's tag, a part of the path, and the label.
       model: Model.baked({
         image: model.image,

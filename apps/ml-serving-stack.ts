@@ -44,16 +44,19 @@ export const mlServingStack = defineStack({
     const { model, server, ingress, gate, redis, featureProxy, preprocessor, queue, metrics, monitoring, ...settings } = config;
     const stack = new ServingStack(scope, 'ml-serving-stack', { ...settings, ...cluster });
 
+    const helm = settings.naming === 'helm-compat';
     const cache = redis === 'off' ? undefined : new RedisCache(stack, 'redis', redis);
     const shared = cache === undefined ? {} : { cache };
     const features = new FeatureProxy(stack, 'feature-store-proxy', {
       ...sized(featureProxy),
+      ...(helm ? { chart: 'feature-store-proxy-0.9.0' } : {}),
       image: featureProxy.image,
       upstream: featureProxy.upstream,
       ...shared,
     });
     const modelServer = new ModelServer(stack, 'fraud-model', {
       ...sized(server),
+      ...(helm ? { chart: 'fraud-model-1.4.2' } : {}),
       model: Model.baked({
         image: model.image,
         version: model.version,

@@ -25,7 +25,10 @@ export const myModel = defineStack({
   build(scope, config, { cluster }) {
     const { image, version, model, server, ingress, ...settings } = config;
     const stack = new ServingStack(scope, 'my-model', { ...settings, ...cluster });
-    new ModelServer(stack, settings.naming === 'helm-compat' ? 'my-model-chart' : 'my-model', {
+    const helm = settings.naming === 'helm-compat';
+    new ModelServer(stack, helm ? 'my-model-chart' : 'my-model', {
+      ...(helm ? { chart: 'my-model-chart-0.1.0' } : {}),
+      containerName: 'my-model-chart',
       ...sized(server),
       ...source(model, image, version),
       runtime: flask(),

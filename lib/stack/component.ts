@@ -29,6 +29,8 @@ export interface ComponentProps {
   readonly name?: string;
   /** Labels of all objects and pods of this component. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Label `helm.sh/chart` of the objects, when a running Helm release is taken over under its names. @default - no such label */
+  readonly chart?: string;
   /** Annotations of all objects of this component. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -148,6 +150,7 @@ export abstract class Component extends Construct {
       'app.kubernetes.io/part-of': this.settings.release,
       'app.kubernetes.io/managed-by': TOOL,
       ...(version === undefined ? {} : { 'app.kubernetes.io/version': labelValue(version) }),
+      ...(this.#props.chart === undefined ? {} : { 'helm.sh/chart': this.#props.chart }),
       [RELEASE_LABEL]: this.settings.release,
     };
   }

@@ -43,10 +43,12 @@ export class Manifest extends ApiObject {
   override toJson(): KubeObject {
     const { metadata, ...fields } = this.#render();
     for (const [key, value] of Object.entries(fields)) this.#props[key] = value;
-    if (metadata?.name !== undefined) this.metadata.add('name', metadata.name);
     for (const [key, value] of Object.entries(metadata?.labels ?? {})) this.metadata.addLabel(key, value);
     for (const [key, value] of Object.entries(metadata?.annotations ?? {})) this.metadata.addAnnotation(key, value);
-    return this.#changes.reduce((object, change) => this.#changed(object, change), super.toJson() as KubeObject);
+    const json = super.toJson() as KubeObject;
+    // A name that follows from the content is known only now.
+    const named = metadata?.name === undefined ? json : { ...json, metadata: { ...json.metadata, name: metadata.name } };
+    return this.#changes.reduce((object, change) => this.#changed(object, change), named);
   }
 
   #changed(object: KubeObject, change: Patch): KubeObject {

@@ -39,6 +39,8 @@ export interface WorkloadOptions extends ComponentProps {
   readonly security?: SecurityOptions;
   /** Annotations of the pods. */
   readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** Name of the main container. @default the component's name */
+  readonly containerName?: string;
   /** @default 'IfNotPresent', because images name a version */
   readonly pullPolicy?: 'IfNotPresent' | 'Always' | 'Never';
   /** Annotations of the ServiceAccount, for workload identity. */
@@ -160,10 +162,10 @@ export abstract class Workload extends Component implements HttpEndpoint {
   }
 
   #mainContainer(): ContainerInput {
-    const { drain = {}, env, pullPolicy = 'IfNotPresent', probeTiming, resources } = this.#props;
+    const { containerName = this.appName, drain = {}, env, pullPolicy = 'IfNotPresent', probeTiming, resources } = this.#props;
     const { image, command, port, health, gpu } = this.#traits;
     return {
-      name: this.appName,
+      name: containerName,
       image: this.image(image),
       imagePullPolicy: pullPolicy,
       ...(command === undefined ? {} : { command }),
