@@ -5,6 +5,7 @@ import { podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
 import { externalHttp } from '../stack/endpoint';
+import { imageExceptions } from '../stack/exceptions';
 import type { ModelServer } from './model-server';
 
 export interface PrometheusAdapterProps extends ComponentProps {
@@ -40,6 +41,7 @@ export class PrometheusAdapter extends Component {
     this.#workload();
     this.#access();
     this.networkPolicy();
+    this.except(...imageExceptions('Deployment', [props.image ?? IMAGE], 'IfNotPresent'));
     if (this.#metrics.length > 0) return;
     this.report({
       code: 'ADAPTER_UNUSED',

@@ -7,6 +7,7 @@ import { type MemoryQuantity, parseQuantity } from '../kube/quantity';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
 import type { SecretRef } from '../stack/endpoint';
+import { imageExceptions } from '../stack/exceptions';
 import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
 
 export interface RedisCacheProps extends ComponentProps {
@@ -59,6 +60,15 @@ export class RedisCache extends Component implements RedisEndpoint {
         ports: [{ name: 'tcp-redis', port: PORT, targetPort: 'redis', protocol: 'TCP' }],
       },
     }));
+    // A StatefulSet's pods get their names from a Service without an address of its own.
+    this.manifest('Headless', { apiVersion: 'v1', kind: 'Service' }, this.#headless, () => ({
+      spec: {
+        clusterIP: 'None',
+        selector: this.selectorLabels,
+        ports: [{ name: 'tcp-redis', port: PORT, targetPort: 'redis', protocol: 'TCP' }],
+      },
+    }));
+    this.except(...imageExceptions('StatefulSet', [this.#image], 'IfNotPresent'));
     this.manifest('ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap' }, this.resourceName, () => ({
       metadata: { name: this.#configName() },
       immutable: true,
@@ -86,6 +96,10 @@ export class RedisCache extends Component implements RedisEndpoint {
 
   protected override version(): string {
     return imageVersion(this.#image);
+  }
+
+  get #headless(): string {
+    return joinName(this.resourceName, 'headless');
   }
 
   #resources(): ContainerResources {
@@ -149,7 +163,7 @@ export class RedisCache extends Component implements RedisEndpoint {
     return {
       spec: {
         replicas: 1,
-        serviceName: this.resourceName,
+        serviceName: this.#headless,
         selector: { matchLabels: this.selectorLabels },
         template: {
           metadata: { labels: this.podLabels() },

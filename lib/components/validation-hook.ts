@@ -17,6 +17,7 @@ import { type Env, type Mount, podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources, type Gpu } from '../kube/resources';
 import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
+import { imageExceptions } from '../stack/exceptions';
 import type { ModelServer } from './model-server';
 
 /** A labelled data set that a gate measures a model on. */
@@ -85,6 +86,7 @@ export class ValidationHook extends Component {
     this.#support('NetworkPolicy', 'networking.k8s.io/v1', this.resourceName, () => ({ spec: this.#networkPolicy() }));
     const file = server.modelFileData;
     if (file !== undefined) this.#support('ConfigMap', 'v1', this.#modelConfigMap, () => ({ immutable: true, binaryData: file }));
+    this.except(...imageExceptions('Job', [props.image], 'IfNotPresent'));
     this.#check();
   }
 

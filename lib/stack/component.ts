@@ -132,8 +132,8 @@ export abstract class Component extends Construct {
   }
 
   /** Declares that a linter's rule is wrong for one of this component's objects. */
-  protected except(exception: Exception): void {
-    this.#exceptions.push(exception);
+  protected except(...exceptions: readonly Exception[]): void {
+    this.#exceptions.push(...exceptions);
   }
 
   /** Version label and annotation values; components that run an image or serve a model override it. */

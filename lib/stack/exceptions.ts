@@ -18,3 +18,20 @@ export function exceptionAnnotations(exceptions: readonly Exception[]): Record<s
     ...Object.fromEntries(checkov.sort().map((text, index) => [`checkov.io/skip${index + 1}`, text])),
   };
 }
+
+/** What linters say of images with a tag that are not pulled at each start, and why this library does it all the same. */
+export function imageExceptions(kind: string, images: readonly string[], pullPolicy: string): readonly Exception[] {
+  const pulled = 'a tag names one version, and pulling it at each start would make a registry outage a serving outage';
+  const tagged = 'the tag names the version that was tested; give a digest where the registry lets tags be overwritten';
+  return [
+    ...(pullPolicy === 'Always'
+      ? []
+      : ([
+          { tool: 'kube-score', check: 'container-image-pull-policy', kind, reason: pulled },
+          { tool: 'checkov', check: 'CKV_K8S_15', kind, reason: pulled },
+        ] as const)),
+    ...(images.every((image) => image.includes('@'))
+      ? []
+      : ([{ tool: 'checkov', check: 'CKV_K8S_43', kind, reason: tagged }] as const)),
+  ];
+}

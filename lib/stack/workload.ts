@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
 import { imageVersion, isPinnedImage, parseImage } from '../kube/image';
@@ -8,6 +9,7 @@ import { type ContainerResources, containerResources, type Gpu } from '../kube/r
 import type { SecurityOptions } from '../kube/security';
 import { Component, type ComponentProps, type Role } from './component';
 import type { HttpEndpoint } from './endpoint';
+import { imageExceptions } from './exceptions';
 import { autoscalerSpec, maxReplicas, minReplicas, type Scaling, scalingMistakes } from './scaling';
 
 /** How a pod takes leave: it stays in service while the change of endpoints spreads, then finishes what it is doing. */
@@ -85,6 +87,7 @@ export abstract class Workload extends Component implements HttpEndpoint {
     this.startSeconds = seconds(props.startBudget ?? '5m');
     this.scaling = props.autoscaling === undefined ? { replicas: props.replicas ?? 1 } : { autoscaling: props.autoscaling };
     this.#check();
+    this.#declareExceptions();
     this.manifest('Default', { apiVersion: 'apps/v1', kind: 'Deployment' }, this.resourceName, () => this.#deployment());
     if (traits.servicePort !== undefined) this.#service(traits.servicePort);
     this.serviceAccount(props.serviceAccountAnnotations);
@@ -198,6 +201,15 @@ export abstract class Workload extends Component implements HttpEndpoint {
     this.manifest('HorizontalPodAutoscaler', type, this.resourceName, () => ({
       spec: autoscalerSpec(this.resourceName, autoscaling),
     }));
+  }
+
+  #declareExceptions(): void {
+    const images = [this.#traits.image, ...(this.#props.sidecars ?? []).map(({ image }) => image)];
+    this.except(...imageExceptions('Deployment', images, this.#props.pullPolicy ?? 'IfNotPresent'));
+    const { ready, live } = this.#traits.health;
+    if (!isDeepStrictEqual(ready, live)) return;
+    const reason = 'without a health route the open port is all there is to ask';
+    this.except({ tool: 'kube-score', check: 'pod-probes-identical', kind: 'Deployment', reason });
   }
 
   #check(): void {

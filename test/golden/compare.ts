@@ -4,7 +4,11 @@ import { type Deviation, type Mismatch, mismatches } from '../harness/golden';
 const CONTENT_NAMED = ['Job', 'ConfigMap'];
 
 /** The rendered object that a golden one means: the one of its kind whose name is met, or is the name that a deviation allows. */
-export function counterpart(golden: KubeObject, objects: readonly KubeObject[], deviations: readonly Deviation[]): KubeObject | undefined {
+export function counterpart(
+  golden: KubeObject,
+  objects: readonly KubeObject[],
+  deviations: readonly Deviation[],
+): KubeObject | undefined {
   return objects.find((object) => {
     if (object.kind !== golden.kind || object.apiVersion !== golden.apiVersion) return false;
     const head = { ...golden, metadata: { name: golden.metadata.name } } as KubeObject;
@@ -23,7 +27,14 @@ export function compareAll(
   return golden.flatMap((wanted) => {
     const object = counterpart(wanted, objects, deviations);
     if (object === undefined) {
-      return [{ kind: wanted.kind, path: 'metadata.name', golden: wanted.metadata.name, rendered: CONTENT_NAMED.includes(wanted.kind) ? 'no such name or hash' : 'no such name' }];
+      return [
+        {
+          kind: wanted.kind,
+          path: 'metadata.name',
+          golden: wanted.metadata.name,
+          rendered: CONTENT_NAMED.includes(wanted.kind) ? 'no such name or hash' : 'no such name',
+        },
+      ];
     }
     return mismatches(wanted, object, objects, deviations, used);
   });

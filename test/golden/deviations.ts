@@ -12,7 +12,11 @@ const hashed = (name: string) => new RegExp(`^${name}-[0-9a-z]{6,16}$`);
 const container = ({ path }: Place) => /containers\[name=([^\]]+)\]/.exec(path)?.[0] ?? '';
 
 /** What `deviations.yaml` allows, as code; a test holds the ids against that file. Which of them a naming may use is its own list. */
-export function deviations(naming: 'clean' | 'helm-compat', files: 'fraud-model' | 'my-model' | 'serving-stack', imageTag?: string): readonly Deviation[] {
+export function deviations(
+  naming: 'clean' | 'helm-compat',
+  files: 'fraud-model' | 'my-model' | 'serving-stack',
+  imageTag?: string,
+): readonly Deviation[] {
   const names = (golden: unknown) => {
     const name = String(golden);
     return naming === 'clean' ? (CLEAN[name] ?? name) : name;
@@ -23,7 +27,9 @@ export function deviations(naming: 'clean' | 'helm-compat', files: 'fraud-model'
       applies: ({ kind, path }) => kind === 'Deployment' && path === 'spec.replicas',
       accepts: ({ rendered, object, objects }) =>
         rendered === undefined &&
-        objects.some(({ kind, spec }) => kind === 'HorizontalPodAutoscaler' && valueAt(spec, 'scaleTargetRef.name') === object.metadata.name),
+        objects.some(
+          ({ kind, spec }) => kind === 'HorizontalPodAutoscaler' && valueAt(spec, 'scaleTargetRef.name') === object.metadata.name,
+        ),
     },
     {
       id: 'startup-probe-instead-of-delays',
@@ -32,7 +38,11 @@ export function deviations(naming: 'clean' | 'helm-compat', files: 'fraud-model'
         const probe = valueAt(place.object, `spec.template.spec.${container(place)}.startupProbe`) as
           | { readonly periodSeconds: number; readonly failureThreshold: number }
           | undefined;
-        return place.rendered === undefined && probe !== undefined && probe.periodSeconds * probe.failureThreshold >= Number(place.golden);
+        return (
+          place.rendered === undefined &&
+          probe !== undefined &&
+          probe.periodSeconds * probe.failureThreshold >= Number(place.golden)
+        );
       },
     },
     {
@@ -47,7 +57,8 @@ export function deviations(naming: 'clean' | 'helm-compat', files: 'fraud-model'
     },
     {
       id: 'content-hash-names',
-      applies: ({ kind, path }) => (['Job', 'ConfigMap'].includes(kind) && path === 'metadata.name') || /volumes.*configMap\.name$/.test(path),
+      applies: ({ kind, path }) =>
+        (['Job', 'ConfigMap'].includes(kind) && path === 'metadata.name') || /volumes.*configMap\.name$/.test(path),
       accepts: ({ golden, rendered }) => hashed(names(golden)).test(String(rendered)) && String(rendered).length <= 63,
     },
     {
@@ -77,7 +88,8 @@ export function deviations(naming: 'clean' | 'helm-compat', files: 'fraud-model'
     {
       id: 'wired-addresses',
       when: files === 'serving-stack',
-      applies: ({ kind, path }) => kind === 'Deployment' && /containers\[name=fraud-model\]\.env\[name=FEATURE_SERVER_URL\]/.test(path),
+      applies: ({ kind, path }) =>
+        kind === 'Deployment' && /containers\[name=fraud-model\]\.env\[name=FEATURE_SERVER_URL\]/.test(path),
       accepts: ({ rendered }) => rendered === 'http://team-fraud-stack-feature-store-proxy:8081',
     },
     // Filled roles are looked at by the tests of the stack; no golden field of theirs is compared.

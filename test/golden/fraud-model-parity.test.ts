@@ -30,11 +30,16 @@ function flat(value: unknown, path = ''): readonly (readonly [string, unknown])[
 function drift(left: readonly KubeObject[], right: readonly KubeObject[], allowed: readonly May[]): readonly string[] {
   const kinds = new Set([...left, ...right].map(({ kind }) => kind));
   return [...kinds].flatMap((kind) => {
-    const [a, b] = [left, right].map((objects) => new Map(flat(objects.filter((object) => object.kind === kind).map((object) => ({ ...object, name: object.kind })))));
+    const [a, b] = [left, right].map(
+      (objects) =>
+        new Map(flat(objects.filter((object) => object.kind === kind).map((object) => ({ ...object, name: object.kind })))),
+    );
     const here = allowed.filter((may) => may.kind === kind || may.kind === '*');
     if (a === undefined || b === undefined) return [];
     if ((a.size === 0 || b.size === 0) && here.some(({ presence }) => presence)) return [];
-    const paths = [...new Set([...a.keys(), ...b.keys()])].filter((path) => a.get(path) !== b.get(path)).map((path) => path.replace(/^\[name=[^\]]+\]\.?/, ''));
+    const paths = [...new Set([...a.keys(), ...b.keys()])]
+      .filter((path) => a.get(path) !== b.get(path))
+      .map((path) => path.replace(/^\[name=[^\]]+\]\.?/, ''));
     return paths.filter((path) => !here.some((may) => covers(may.path, path))).map((path) => `${kind} ${path}`);
   });
 }
@@ -74,8 +79,12 @@ describe.skipIf(!hasGolden)('environments of fraud-model', () => {
   });
 
   it('fix-only-in-staging: a field changed in one environment is named', () => {
-    const fixed = JSON.parse(JSON.stringify(staging).replaceAll('"failureThreshold":60', '"failureThreshold":90')) as readonly KubeObject[];
-    expect(drift(fixed, prod ?? [], allowed())).toEqual(['Deployment spec.template.spec.containers[name=fraud-model].startupProbe.failureThreshold']);
+    const fixed = JSON.parse(
+      JSON.stringify(staging).replaceAll('"failureThreshold":60', '"failureThreshold":90'),
+    ) as readonly KubeObject[];
+    expect(drift(fixed, prod ?? [], allowed())).toEqual([
+      'Deployment spec.template.spec.containers[name=fraud-model].startupProbe.failureThreshold',
+    ]);
   });
 
   it('are scraped alike', () => {

@@ -22,7 +22,14 @@ interface Row {
 interface Matrix {
   readonly environments: Record<Env, { readonly objects: Record<string, number>; readonly hooks: Record<string, number> }>;
   readonly rows: readonly Row[];
-  readonly layering: { readonly cases: readonly { id: string; environment: Env; set?: Record<string, string>; expect: { kind: string; path: string; value: unknown } }[] };
+  readonly layering: {
+    readonly cases: readonly {
+      id: string;
+      environment: Env;
+      set?: Record<string, string>;
+      expect: { kind: string; path: string; value: unknown };
+    }[];
+  };
 }
 
 describe.skipIf(!hasGolden)('fraud-model against its golden files', () => {
@@ -43,7 +50,9 @@ describe.skipIf(!hasGolden)('fraud-model against its golden files', () => {
       for (const kind of ['Ingress', 'HorizontalPodAutoscaler', 'Deployment', 'Service']) {
         expect([kind, objects.filter((object) => object.kind === kind).length]).toEqual([kind, counts.objects[kind] ?? 0]);
       }
-      const absent = matrix.rows.filter((row) => row[environment] === null && row.if_null !== 'may-be-added' && row.all === undefined);
+      const absent = matrix.rows.filter(
+        (row) => row[environment] === null && row.if_null !== 'may-be-added' && row.all === undefined,
+      );
       // Only prod has everything.
       expect(absent.length === 0).toBe(environment === 'prod');
       for (const { kind, path } of absent) {
@@ -55,7 +64,9 @@ describe.skipIf(!hasGolden)('fraud-model against its golden files', () => {
     it(`${environment} has every value of the matrix`, () => {
       const objects = sampleObjects(environment, 'fraud-model', ['naming=helm-compat']);
       const allowed = deviations('helm-compat', 'fraud-model', TAGS[environment]);
-      const rows = goldenData<Matrix>('fraud-model/matrix.yaml').rows.filter((row) => (row.all ?? row[environment] ?? null) !== null);
+      const rows = goldenData<Matrix>('fraud-model/matrix.yaml').rows.filter(
+        (row) => (row.all ?? row[environment] ?? null) !== null,
+      );
       const wrong = rows.flatMap((row) => {
         const wanted = row.all ?? row[environment];
         const candidates = objects.filter(({ kind }) => row.kind === '*' || kind === row.kind);
@@ -73,11 +84,27 @@ describe.skipIf(!hasGolden)('fraud-model against its golden files', () => {
       });
       expect(wrong).toEqual([]);
 
-      function subsetAt(path: string, golden: unknown, rendered: unknown, object: KubeObject, all: readonly KubeObject[]): boolean {
+      function subsetAt(
+        path: string,
+        golden: unknown,
+        rendered: unknown,
+        object: KubeObject,
+        all: readonly KubeObject[],
+      ): boolean {
         const key = path.replaceAll('.', '_');
         const wrap = (value: unknown) => ({ ...object, [`resources_${key}_port`]: value }) as KubeObject;
         const only = { [`resources_${key}_port`]: golden } as unknown as KubeObject;
-        return mismatches(only, wrap(rendered), all, allowed.map((one) => ({ ...one, applies: (place) => one.applies({ ...place, path: place.path.replace(`resources_${key}_port`, path) }) }))).length === 0;
+        return (
+          mismatches(
+            only,
+            wrap(rendered),
+            all,
+            allowed.map((one) => ({
+              ...one,
+              applies: (place) => one.applies({ ...place, path: place.path.replace(`resources_${key}_port`, path) }),
+            })),
+          ).length === 0
+        );
       }
     });
   }
@@ -125,7 +152,9 @@ describe.skipIf(!hasGolden)('fraud-model against its golden files', () => {
 describe.skipIf(!hasGolden)('deviations', () => {
   it('are those of deviations.yaml and no others', () => {
     const listed = goldenData<{ deviations: readonly { id: string }[] }>('deviations.yaml').deviations.map(({ id }) => id);
-    const known = (['fraud-model', 'my-model', 'serving-stack'] as const).flatMap((files) => deviations('clean', files).map(({ id }) => id));
+    const known = (['fraud-model', 'my-model', 'serving-stack'] as const).flatMap((files) =>
+      deviations('clean', files).map(({ id }) => id),
+    );
     expect([...new Set(known)].sort()).toEqual([...listed].sort());
   });
 });

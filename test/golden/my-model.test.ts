@@ -9,7 +9,12 @@ import { deviations } from './deviations';
 import { goldenData, goldenObjects, hasGolden } from './read';
 
 interface ModelFile {
-  readonly variants: Readonly<Record<'config-map' | 'claim', { readonly kind: string; readonly name: string; readonly expect: Readonly<Record<string, unknown>> }>>;
+  readonly variants: Readonly<
+    Record<
+      'config-map' | 'claim',
+      { readonly kind: string; readonly name: string; readonly expect: Readonly<Record<string, unknown>> }
+    >
+  >;
 }
 
 function overlay(variant: 'config-map' | 'claim'): KubeObject {
@@ -40,9 +45,11 @@ describe.skipIf(!hasGolden)('my-model against its golden files', () => {
   }
 
   it('fails on corrupted output', () => {
-    const bad = JSON.parse(JSON.stringify(sampleObjects('dev', 'my-model')).replaceAll('"containerPort":5000', '"containerPort":5001')) as readonly KubeObject[];
-    expect(compareAll(goldenObjects('my-model/default.yaml'), bad, deviations('clean', 'my-model')).map(({ path }) => path)).toContain(
-      'spec.template.spec.containers[name=my-model-chart].ports[name=http].containerPort',
-    );
+    const bad = JSON.parse(
+      JSON.stringify(sampleObjects('dev', 'my-model')).replaceAll('"containerPort":5000', '"containerPort":5001'),
+    ) as readonly KubeObject[];
+    expect(
+      compareAll(goldenObjects('my-model/default.yaml'), bad, deviations('clean', 'my-model')).map(({ path }) => path),
+    ).toContain('spec.template.spec.containers[name=my-model-chart].ports[name=http].containerPort');
   });
 });

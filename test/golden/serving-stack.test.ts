@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../lib/kube/object';
-import { one, sampleObjects } from '../harness/project';
 import { valueAt } from '../harness/golden';
+import { one, sampleObjects } from '../harness/project';
 import { compareAll } from './compare';
 import { deviations } from './deviations';
 import { goldenData, hasGolden } from './read';
@@ -10,7 +10,12 @@ interface GoldenStack {
   readonly components: readonly {
     readonly name: string;
     readonly source: string;
-    readonly objects: readonly { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly expect?: Readonly<Record<string, unknown>> }[];
+    readonly objects: readonly {
+      readonly apiVersion: string;
+      readonly kind: string;
+      readonly name: string;
+      readonly expect?: Readonly<Record<string, unknown>>;
+    }[];
   }[];
   readonly six_components: { readonly environments: readonly string[]; readonly components: readonly { readonly id: string }[] };
 }
@@ -18,10 +23,16 @@ interface GoldenStack {
 const STACK = 'ml-serving-stack';
 const component = (object: KubeObject) => object.metadata.labels?.['app.kubernetes.io/component'] ?? '';
 const ofRole = (objects: readonly KubeObject[], role: string) => objects.filter((object) => component(object) === role);
-const without = (objects: readonly KubeObject[], ...roles: readonly string[]) => objects.filter((object) => !roles.includes(component(object)));
+const without = (objects: readonly KubeObject[], ...roles: readonly string[]) =>
+  objects.filter((object) => !roles.includes(component(object)));
 const env = (objects: readonly KubeObject[], name: string) =>
   [...JSON.stringify(objects).matchAll(new RegExp(`"name":"${name}","value":"([^"]*)"`, 'g'))].map(([, value]) => value);
-const METRIC = ['server.scaling.autoscaling.min=3', 'server.scaling.autoscaling.max=15', 'server.scaling.autoscaling.metric.name=http_requests_in_progress', 'server.scaling.autoscaling.metric.target=4'];
+const METRIC = [
+  'server.scaling.autoscaling.min=3',
+  'server.scaling.autoscaling.max=15',
+  'server.scaling.autoscaling.metric.name=http_requests_in_progress',
+  'server.scaling.autoscaling.metric.target=4',
+];
 
 describe.skipIf(!hasGolden)('ml-serving-stack against its golden file', () => {
   for (const naming of ['clean', 'helm-compat'] as const) {
@@ -57,7 +68,9 @@ describe.skipIf(!hasGolden)('ml-serving-stack against its golden file', () => {
   it('installs the metrics adapter when a server scales on a metric, and not before', () => {
     expect(ofRole(sampleObjects('dev', STACK), 'prometheus-adapter')).toEqual([]);
     const objects = ofRole(sampleObjects('dev', STACK, METRIC), 'prometheus-adapter');
-    const golden = goldenData<GoldenStack>('serving-stack/dev.yaml').components.find(({ name }) => name === 'prometheus-adapter')?.objects ?? [];
+    const golden =
+      goldenData<GoldenStack>('serving-stack/dev.yaml').components.find(({ name }) => name === 'prometheus-adapter')?.objects ??
+      [];
     const kinds = (list: readonly { readonly kind: string }[]) => [...new Set(list.map(({ kind }) => kind))].sort();
     // A NetworkPolicy is what the chart has not.
     expect(kinds(objects)).toEqual([...kinds(golden), 'NetworkPolicy'].sort());
@@ -72,7 +85,8 @@ describe.skipIf(!hasGolden)('ml-serving-stack against its golden file', () => {
     expect(ofRole(off, 'result-queue')).toEqual([]);
     expect(JSON.stringify(off)).not.toMatch(/REDIS_|6379|redis/);
     // The others are there as before, without the variables and rules that led to Redis.
-    const names = (objects: readonly KubeObject[]) => objects.filter(({ kind }) => kind !== 'ConfigMap').map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    const names = (objects: readonly KubeObject[]) =>
+      objects.filter(({ kind }) => kind !== 'ConfigMap').map(({ kind, metadata }) => `${kind}/${metadata.name}`);
     expect(names(off)).toEqual(names(without(on, 'redis', 'result-queue')));
   });
 
@@ -93,17 +107,25 @@ describe.skipIf(!hasGolden)('ml-serving-stack against its golden file', () => {
     const after = sampleObjects('dev', STACK, ['model.version=v2.2.0']);
     expect(without(after, 'model-server', 'gate')).toEqual(without(before, 'model-server', 'gate'));
     const server = one(after, 'Deployment', 'team-fraud-stack-fraud-model');
-    expect(valueAt(server, 'spec.template.spec.containers[name=fraud-model].image')).toBe('registry.company.com/fraud-model:v2.2.0');
+    expect(valueAt(server, 'spec.template.spec.containers[name=fraud-model].image')).toBe(
+      'registry.company.com/fraud-model:v2.2.0',
+    );
     expect(ofRole(after, 'model-server').map(({ metadata }) => metadata.labels?.['app.kubernetes.io/version'])).toEqual(
       ofRole(after, 'model-server').map(() => 'v2.2.0'),
     );
     expect(env(after, 'MODEL_PATH')).toEqual(['/models/fraud/v2.2.0/model.pt', '/models/fraud/v2.2.0/model.pt']);
-    const names = (objects: readonly KubeObject[]) => objects.map(({ metadata }) => metadata.name).filter((name) => /-[0-9a-f]{10}$/.test(name));
-    expect(names(after).filter((name) => names(before).includes(name)).sort()).toEqual(
-      names(before).filter((name) => name.includes('redis')),
-    );
+    const names = (objects: readonly KubeObject[]) =>
+      objects.map(({ metadata }) => metadata.name).filter((name) => /-[0-9a-f]{10}$/.test(name));
+    expect(
+      names(after)
+        .filter((name) => names(before).includes(name))
+        .sort(),
+    ).toEqual(names(before).filter((name) => name.includes('redis')));
     // In the Deployment: image, path, and the name of the settings.
-    const text = (object: KubeObject) => JSON.stringify(object).replaceAll('v2.2.0', 'v2.1.0').replaceAll(/-[0-9a-f]{10}"/g, '"');
+    const text = (object: KubeObject) =>
+      JSON.stringify(object)
+        .replaceAll('v2.2.0', 'v2.1.0')
+        .replaceAll(/-[0-9a-f]{10}"/g, '"');
     expect(text(server)).toBe(text(one(before, 'Deployment', 'team-fraud-stack-fraud-model')));
   });
 
@@ -116,14 +138,21 @@ describe.skipIf(!hasGolden)('ml-serving-stack against its golden file', () => {
       for (const role of ['model-server', 'feature-proxy', 'redis', 'preprocessor', 'result-queue']) {
         expect([environment, role, ofRole(objects, role).length > 0]).toEqual([environment, role, true]);
       }
-      expect(services).toEqual(expect.arrayContaining(['team-fraud-stack-fraud-model', 'team-fraud-stack-redis', 'team-fraud-stack-preprocessor']));
+      expect(services).toEqual(
+        expect.arrayContaining(['team-fraud-stack-fraud-model', 'team-fraud-stack-redis', 'team-fraud-stack-preprocessor']),
+      );
       for (const name of ['FEATURE_SERVER_URL', 'NEXT_URL', 'MODEL_SERVER_URL']) {
         expect(env(objects, name).length).toBeGreaterThan(0);
         for (const url of env(objects, name)) expect(services).toContain(new URL(url ?? '').hostname);
       }
       for (const host of env(objects, 'REDIS_HOST')) expect(services).toContain(host);
       expect(env(objects, 'UPSTREAM_URL')).toEqual(['http://feature-store-svc:8082']);
-      expect(valueAt(one(objects, 'Deployment', 'team-fraud-stack-fraud-model'), 'spec.template.metadata.annotations["prometheus.io/scrape"]')).toBe('true');
+      expect(
+        valueAt(
+          one(objects, 'Deployment', 'team-fraud-stack-fraud-model'),
+          'spec.template.metadata.annotations["prometheus.io/scrape"]',
+        ),
+      ).toBe('true');
     }
   });
 

@@ -1,5 +1,5 @@
-import { sameQuantity } from '../../lib/kube/quantity';
 import type { KubeObject } from '../../lib/kube/object';
+import { sameQuantity } from '../../lib/kube/quantity';
 
 type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -63,7 +63,9 @@ export function mismatches(
       }
     } else if (wanted.every(isTree)) {
       wanted.forEach((item, index) => {
-        const contained = actual.some((candidate) => mismatches(item as unknown as KubeObject, candidate as KubeObject, objects, [], used).length === 0);
+        const contained = actual.some(
+          (candidate) => mismatches(item as unknown as KubeObject, candidate as KubeObject, objects, [], used).length === 0,
+        );
         // Compared for the message, and for deviations inside the item.
         if (!contained) compare(item, actual[index], `${path}[${index}]`);
       });
@@ -76,7 +78,12 @@ export function mismatches(
       if (/(resources|storage)\b/.test(path)) return sameQuantity(wanted as string, actual as string);
       return /(port|targetPort)$/.test(path) && namedPort(actual, object) === wanted;
     }
-    return Array.isArray(wanted) && Array.isArray(actual) && wanted.every(isScalar) && JSON.stringify(wanted) === JSON.stringify(actual);
+    return (
+      Array.isArray(wanted) &&
+      Array.isArray(actual) &&
+      wanted.every(isScalar) &&
+      JSON.stringify(wanted) === JSON.stringify(actual)
+    );
   }
 
   /** The number that a container or another object's container declares under a port's name. */
