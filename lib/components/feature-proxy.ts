@@ -5,19 +5,26 @@ import { externalHttp, type HttpEndpoint } from '../stack/endpoint';
 import { Workload, type WorkloadProps } from '../stack/workload';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
-export type FeatureProxyProps = WorkloadProps & {
-  readonly image: ImageRef;
-  /** The feature store: its URL, or a component of this stack. */
-  readonly upstream: string | HttpEndpoint;
-  /** Where features are cached. @default - every request goes to the feature store */
-  readonly cache?: RedisEndpoint;
-  /** How long a cached feature may be served. @default '60s' */
-  readonly cacheTtl?: DurationLike;
-  /** Time to wait for an answer of the feature store. @default '1s' */
-  readonly timeout?: DurationLike;
-  /** How often a failed request is sent again. @default 1 */
-  readonly retries?: number;
-};
+/** Features are cached in a Redis for some time, or every request goes to the feature store. */
+type FeatureCache =
+  | {
+      /** Where features are cached. */
+      readonly cache: RedisEndpoint;
+      /** How long a cached feature may be served. @default '60s' */
+      readonly cacheTtl?: DurationLike;
+    }
+  | { readonly cache?: never; readonly cacheTtl?: never };
+
+export type FeatureProxyProps = WorkloadProps &
+  FeatureCache & {
+    readonly image: ImageRef;
+    /** The feature store: its URL, or a component of this stack. */
+    readonly upstream: string | HttpEndpoint;
+    /** Time to wait for an answer of the feature store. @default '1s' */
+    readonly timeout?: DurationLike;
+    /** How often a failed request is sent again. @default 1 */
+    readonly retries?: number;
+  };
 
 /** A proxy in front of a feature store, which caches features for the model server. */
 export class FeatureProxy extends Workload {
@@ -41,5 +48,14 @@ export class FeatureProxy extends Workload {
     });
     upstream.acceptFrom(this);
     props.cache?.acceptFrom(this);
+    // Types forbid it; plain JavaScript is told here.
+    if (props.cache !== undefined || !('cacheTtl' in props)) return;
+    this.report({
+      code: 'INVALID_VALUE',
+      path: 'cacheTtl',
+      message: 'there is no cache whose entries could live that long',
+      expected: 'a cache',
+      remedy: 'Name a cache, or remove cacheTtl.',
+    });
   }
 }

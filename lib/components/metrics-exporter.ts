@@ -3,21 +3,25 @@ import { type DurationLike, seconds } from '../kube/duration';
 import { Component, type ComponentProps } from '../stack/component';
 import type { Workload } from '../stack/workload';
 
-export interface MetricsExporterProps extends ComponentProps {
+/** How Prometheus learns of the targets. Interval and labels are a monitor's; with annotations Prometheus itself decides. */
+export type ScrapeMode =
+  | {
+      /** The pods say themselves where they are scraped; needs nothing in the cluster. This is the default. */
+      readonly mode?: 'annotations';
+    }
+  | (ComponentProps & {
+      /** A monitor for each target, of its pods or of its Service; needs the Prometheus operator. */
+      readonly mode: 'pod-monitor' | 'service-monitor';
+      /** @default '30s' */
+      readonly interval?: DurationLike;
+      /** Labels by which the operator's Prometheus chooses monitors, such as `{ release: 'kube-prometheus-stack' }`. */
+      readonly monitorLabels?: Readonly<Record<string, string>>;
+    });
+
+export type MetricsExporterProps = ScrapeMode & {
   /** Whose metrics are scraped. */
   readonly targets: readonly Workload[];
-  /**
-   * - `annotations`: the pods say themselves where they are scraped; needs nothing in the cluster
-   * - `pod-monitor`: a PodMonitor for each target; needs the Prometheus operator
-   * - `service-monitor`: a ServiceMonitor for each target; needs the operator, and a Service
-   * @default 'annotations'
-   */
-  readonly mode?: 'annotations' | 'pod-monitor' | 'service-monitor';
-  /** @default '30s' */
-  readonly interval?: DurationLike;
-  /** Labels by which the operator's Prometheus chooses monitors, such as `{ release: 'kube-prometheus-stack' }`. */
-  readonly monitorLabels?: Readonly<Record<string, string>>;
-}
+};
 
 const MONITORS = {
   'pod-monitor': { kind: 'PodMonitor', endpoints: 'podMetricsEndpoints' },
@@ -27,8 +31,9 @@ const MONITORS = {
 /** Has the metrics of other components scraped, the same in every environment. */
 export class MetricsExporter extends Component {
   constructor(scope: Construct, id: string, props: MetricsExporterProps) {
-    super(scope, id, 'metrics-exporter', props);
-    const { targets, mode = 'annotations' } = props;
+    super(scope, id, 'metrics-exporter', isMonitor(props) ? props : {});
+    const { targets } = props;
+    if (!isMonitor(props)) this.#refuseMonitorProps(props);
     for (const target of targets) {
       const path = target.metricsPath;
       if (path === undefined) {
@@ -42,8 +47,8 @@ export class MetricsExporter extends Component {
         continue;
       }
       target.allowScrape(target.port);
-      if (mode === 'annotations') annotate(target, path);
-      else this.#monitor(target, path, mode, props);
+      if (isMonitor(props)) this.#monitor(target, path, props);
+      else annotate(target, path);
     }
   }
 
@@ -51,14 +56,31 @@ export class MetricsExporter extends Component {
     return undefined;
   }
 
-  #monitor(target: Workload, path: string, mode: keyof typeof MONITORS, props: MetricsExporterProps): void {
-    const { kind, endpoints } = MONITORS[mode];
+  /** Annotations make no object that could carry a name, labels or an interval; types say so, plain JavaScript is told here. */
+  #refuseMonitorProps(props: MetricsExporterProps): void {
+    for (const path of Object.keys(props).filter((key) => key !== 'mode' && key !== 'targets')) {
+      this.report({
+        code: 'INVALID_VALUE',
+        path,
+        message: 'annotations cannot say it',
+        expected: 'a monitor',
+        remedy: "Set mode to 'pod-monitor' or 'service-monitor', or remove it.",
+      });
+    }
+  }
+
+  #monitor(target: Workload, path: string, props: Extract<MetricsExporterProps, { mode: keyof typeof MONITORS }>): void {
+    const { kind, endpoints } = MONITORS[props.mode];
     const interval = `${seconds(props.interval ?? '30s')}s`;
     this.manifest(target.node.id, { apiVersion: 'monitoring.coreos.com/v1', kind }, target.resourceName, () => ({
       ...(props.monitorLabels === undefined ? {} : { metadata: { name: target.resourceName, labels: props.monitorLabels } }),
       spec: { selector: { matchLabels: target.selectorLabels }, [endpoints]: [{ port: 'http', path, interval }] },
     }));
   }
+}
+
+function isMonitor(props: MetricsExporterProps): props is Extract<MetricsExporterProps, { mode: keyof typeof MONITORS }> {
+  return props.mode !== undefined && props.mode !== 'annotations';
 }
 
 function annotate(target: Workload, path: string): void {

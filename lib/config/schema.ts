@@ -192,8 +192,9 @@ export const ownRedis = v.union([
 /** How metrics are scraped, or that they are not. */
 export const metrics = v.union([
   v.literal('off'),
+  v.strictObject({ mode: v.literal('annotations') }),
   v.strictObject({
-    mode: v.picklist(['annotations', 'pod-monitor', 'service-monitor']),
+    mode: v.picklist(['pod-monitor', 'service-monitor']),
     interval: optional(duration),
     monitorLabels: optional(v.record(v.string(), v.string())),
   }),
