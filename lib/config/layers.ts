@@ -27,7 +27,7 @@ export function layer(schema: GenericSchema, layers: readonly Layer[]): Layered 
   const origins = new Map<string, string>();
   let config: unknown;
   for (const { name, values } of layers) {
-    config = overlay([schema], config, values, '');
+    config = overlay([schema], config, values);
     record(values, '', name, origins);
   }
   const paths = new Set(leaves(config, ''));
@@ -35,7 +35,7 @@ export function layer(schema: GenericSchema, layers: readonly Layer[]): Layered 
   return { config, origins };
 }
 
-function overlay(schemas: readonly GenericSchema[], below: unknown, above: unknown, path: string): unknown {
+function overlay(schemas: readonly GenericSchema[], below: unknown, above: unknown): unknown {
   if (above === undefined) return below;
   if (Array.isArray(above) && Array.isArray(below)) return overlayList(below, above);
   if (!isTree(above) || !isTree(below)) return above;
@@ -44,7 +44,7 @@ function overlay(schemas: readonly GenericSchema[], below: unknown, above: unkno
   return Object.fromEntries(
     [...keys].map((key) => {
       const children = schemas.flatMap((schema) => childSchemas(schema, key));
-      return [key, overlay(children, kept[key], above[key], path === '' ? key : `${path}.${key}`)];
+      return [key, overlay(children, kept[key], above[key])];
     }),
   );
 }
@@ -56,7 +56,8 @@ function keptBelow(schemas: readonly GenericSchema[], below: Tree, above: Tree):
   const chosen = options.filter((keys) => keys.length > 0 && fits(keys, above));
   if (chosen.length === 0 || chosen.some((keys) => fits(keys, below))) return below;
   const [first = []] = chosen;
-  return Object.fromEntries(Object.entries(below).filter(([key]) => first.includes(key)));
+  // Only what belongs to another alternative goes; a field that none has stays, to be complained of.
+  return Object.fromEntries(Object.entries(below).filter(([key]) => first.includes(key) || !options.some((keys) => keys.includes(key))));
 }
 
 const KEYS = ['name', 'key', 'host'] as const;

@@ -34,6 +34,11 @@ function recordValue(schema: GenericSchema): GenericSchema | undefined {
   return type === 'record' ? value : undefined;
 }
 
+/** Whether a schema takes any key, as `labels` does. */
+export function isOpen(schema: GenericSchema): boolean {
+  return alternatives(schema).some((option) => recordValue(option) !== undefined);
+}
+
 /** The schemas that may stand under a key, over all alternatives. */
 export function childSchemas(schema: GenericSchema, key: string): readonly GenericSchema[] {
   return alternatives(schema).flatMap((option) => fieldsOf(option)?.[key] ?? recordValue(option) ?? []);

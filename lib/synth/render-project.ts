@@ -1,7 +1,6 @@
 import type { AnyEnvironment } from '../config/environment';
 import { nearestName } from '../errors/nearest';
 import { type Problem, ServingError } from '../errors/problem';
-import { isClusterScoped } from '../kube/kinds';
 import { displayName, keyOf } from '../kube/object';
 import type { Project, StackDefinition } from '../project';
 import { type RenderedStack, renderStack, type Selection } from './render';
@@ -65,7 +64,7 @@ function select<T extends { readonly name: string }>(
   );
 }
 
-/** Objects of one identity: twice in a stack, or cluster-wide ones in two stacks of one environment. */
+/** Objects of one identity: twice in a stack, or in two stacks of one environment. */
 function identityProblems(rendered: readonly RenderedStack[]): readonly Problem[] {
   const owners = new Map<string, RenderedStack>();
   const problems: Problem[] = [];
@@ -75,13 +74,13 @@ function identityProblems(rendered: readonly RenderedStack[]): readonly Problem[
       const owner = owners.get(key);
       owners.set(key, stack);
       if (owner === undefined) continue;
-      const once = isClusterScoped(object) && owner !== stack;
+      const once = owner !== stack;
       problems.push({
         code: once ? 'CLUSTER_SINGLETON' : 'DUPLICATE_OBJECT',
         subject: `${stack.environment}/${stack.stack}`,
         path: displayName(object),
         message: once
-          ? `${owner.stack} and ${stack.stack} both install it, and a cluster has it once`
+          ? `${owner.stack} and ${stack.stack} both install it, and there is one per cluster`
           : `${owner.stack} has an object of the same identity`,
         remedy: once ? 'Let one stack install it, and let the other refer to it.' : 'Give one of the components another name.',
       });
