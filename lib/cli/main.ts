@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { VERSION } from '../client/version';
 import { runCommand } from './run-command';
 
 /** The command line. Each command's code is loaded when it is called, so that none pays for the others. */
 export function program(): Command {
   const serving = new Command('serving')
     .description('Model-serving stacks on Kubernetes: render them for every environment, and release them whole or not at all.')
+    .version(VERSION, '-V, --version')
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride();
 

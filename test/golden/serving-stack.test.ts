@@ -58,7 +58,7 @@ describe.skipIf(!hasGolden)('ml-serving-stack against its golden file', () => {
     expect(valueAt(workload, 'spec.template.spec.containers[name=redis].ports[name=redis].containerPort')).toBe(6379);
     expect(JSON.stringify(workload)).not.toMatch(/requirepass|password/);
     expect(valueAt(workload, 'spec.template.spec.automountServiceAccountToken')).toBe(false);
-    const service = one(objects, 'Service');
+    const service = one(objects, 'Service', 'team-fraud-stack-redis');
     expect(valueAt(service, 'spec.ports[name=tcp-redis].port')).toBe(6379);
     expect(labels).toMatchObject(valueAt(service, 'spec.selector') as object);
     expect(env(sampleObjects('dev', STACK), 'REDIS_HOST')).toContain(service.metadata.name);
