@@ -159,6 +159,28 @@ describe('a request that is answered with 401', () => {
     expect(transport.asked).toHaveLength(20);
   });
 
+  it('does not renew again for an answer to a request from before the renewal', async () => {
+    const exec = plugin(counter.replace('$RUNS', join(dir, 'runs')));
+    let answerLate = () => {};
+    const late = new Promise<void>((resolve) => {
+      answerLate = resolve;
+    });
+    const inner = server(({ authorization }) => authorization === 'Bearer 2');
+    const transport: Transport = {
+      ...inner,
+      send: async (request) => {
+        if (request.path === '/late' && request.headers?.authorization === 'Bearer 1') await late;
+        return inner.send(request);
+      },
+    };
+    const sender = authenticated(authenticator({ exec }, clock), () => transport);
+    const slow = sender.send({ method: 'GET', path: '/late' });
+    expect((await sender.send({ method: 'GET', path: '/' })).status).toBe(200);
+    answerLate();
+    expect((await slow).status).toBe(200);
+    expect(runs()).toHaveLength(2);
+  });
+
   it('stays refused when that does not help, or when there is nothing fresh', async () => {
     const never = server(() => false);
     const exec = plugin(answer({ token: 't' }));
