@@ -30,7 +30,7 @@ export interface ApplyOptions extends WriteOptions {
   readonly fieldManager?: string;
 }
 
-/** What a delete must find, or it is refused with 409. */
+/** What a delete must find, or it is refused (`ApiError.stale`). */
 export interface DeleteOptions extends WriteOptions {
   readonly uid?: string;
   readonly resourceVersion?: string;
@@ -60,7 +60,9 @@ export interface LogOptions {
 /**
  * The Kubernetes API as the release module uses it. Raw JSON in and out: no field is dropped, no default filled in.
  * Reads and idempotent writes are retried inside (429 and 503 with `Retry-After`, resets, GOAWAY) within the client's budget.
- * A refusal of the API server throws `ApiError` with its Status.
+ * A refusal of the API server throws `ApiError` with its Status, no answer `TransportError`, an unknown kind `KIND_NOT_SERVED`.
+ * A write that was repeated because its first answer was lost may meet its own effect: `ApiError.ambiguous`. Only POST is never repeated
+ * once it may have been carried out.
  */
 export interface KubeApi {
   /** Nothing when the object is not there (404). */
@@ -68,7 +70,10 @@ export interface KubeApi {
   list(selector: KindSelector): Promise<ObjectList>;
   /** LIST, then WATCH with bookmarks; relists on 410 and after lost connections, until the signal ends it. */
   watch(selector: KindSelector, signal: AbortSignal): AsyncIterable<WatchEvent>;
-  /** Server-side apply with strict field validation. `metadata.uid` and `metadata.resourceVersion`, when given, are preconditions. */
+  /**
+   * Server-side apply with strict field validation. `metadata.uid` and `metadata.resourceVersion`, when given, are preconditions:
+   * `ApiError.stale` tells that they did not hold. Fields of other managers: `ApiError.fieldConflict`.
+   */
   apply(object: KubeObject, options?: ApplyOptions): Promise<KubeObject>;
   /** POST; 409 when the name is taken. */
   create(object: KubeObject, options?: WriteOptions): Promise<KubeObject>;

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import type { Clock } from './clock';
+import type { AuthConfig } from './connection';
+import { defined } from './defined';
+import { type ExecAnswer, runExecPlugin } from './exec';
+import type { Transport } from './transport';
+
+/** What a request carries, and what its TLS session shows. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** Credentials that may change while a release runs. */
+export interface Authenticator {
+  /** What is valid now; `fresh` when the server has just refused what there was. */
+  credentials(fresh?: boolean): Promise<Credentials>;
+  /** Whether asking afresh can give anything new. */
+  readonly renewable: boolean;
+}
+
+/** Token files are read again after this time; kubelet renews them at 80 % of their life, minutes before they expire. */
+const TOKEN_FILE_MS = 10_000;
+/** A plugin's credentials are renewed this long before they expire, so that they do not expire on their way. */
+const LEEWAY_MS = 10_000;
+
+/** Credentials as a kubeconfig describes them. Plugins run once, however many requests wait for them. */
+export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
+  const { exec, tokenFile } = config;
+  const { cert, key } = config;
+  const base = {
+    ...defined({ cert, key }),
+    headers: { ...headersOf(config), ...defined({ 'impersonate-user': config.impersonate }) },
+  };
+  if (tokenFile !== undefined) {
+    let read = Number.NEGATIVE_INFINITY;
+    let token = '';
+    return {
+      renewable: true,
+      credentials: async (fresh = false) => {
+        if (fresh || clock.now() - read >= TOKEN_FILE_MS) {
+          token = readFileSync(tokenFile, 'utf8').trim();
+          read = clock.now();
+        }
+        return { ...base, headers: { ...base.headers, authorization: `Bearer ${token}` } };
+      },
+    };
+  }
+  if (exec === undefined || 'authorization' in base.headers) return { renewable: false, credentials: async () => base };
+
+  let answer: Promise<ExecAnswer> | undefined;
+  let settled: ExecAnswer | undefined;
+  const run = () => {
+    settled = undefined;
+    answer = runExecPlugin(exec).then((got) => {
+      settled = got;
+      return got;
+    });
+    // A failed run is not remembered: the next request tries again.
+    answer.catch(() => {
+      answer = undefined;
+    });
+    return answer;
+  };
+  return {
+    renewable: true,
+    credentials: async (fresh = false) => {
+      const stale = settled !== undefined && (fresh || (settled.expires ?? Number.POSITIVE_INFINITY) - LEEWAY_MS <= clock.now());
+      const { token, cert, key } = await (answer === undefined || stale ? run() : answer);
+      return { ...base, ...defined({ cert, key }), headers: { ...base.headers, ...headersOf(defined({ token })) } };
+    },
+  };
+}
+
+function headersOf({ token, basic }: AuthConfig): Record<string, string> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (basic === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}` };
+}
+
+/**
+ * A transport whose requests carry credentials, renewed once when the server answers 401.
+ * `open` is called again when the client certificate has changed, since a TLS session keeps the one it began with.
+ */
+export function authenticated(auth: Authenticator, open: (tls: Pick<Credentials, 'cert' | 'key'>) => Transport): Transport {
+  // By certificate; the old ones stay until the end, for what is still under way on them.
+  const opened = new Map<string | undefined, Transport>();
+  // Requests that were sent before a renewal and are refused after it use what it has brought.
+  let renewals = 0;
+  const transportFor = (credentials: Credentials): Transport => {
+    const transport = opened.get(credentials.cert) ?? open(credentials);
+    opened.set(credentials.cert, transport);
+    return transport;
+  };
+  return {
+    async send(request) {
+      const send = (credentials: Credentials) =>
+        transportFor(credentials).send({ ...request, headers: { ...request.headers, ...credentials.headers } });
+      const before = renewals;
+      const response = await send(await auth.credentials());
+      if (response.status !== 401 || !auth.renewable) return response;
+      for await (const _ of response.body);
+      const first = renewals === before;
+      if (first) renewals++;
+      return send(await auth.credentials(first));
+    },
+    async close() {
+      await Promise.all([...opened.values()].map((transport) => transport.close()));
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { type Clock, Deadline } from './clock';
+import { defined } from './defined';
+import { ApiError, parseStatus, TransportError } from './errors';
+import { type Failure, retryDelay } from './retry';
+import type { Transport, TransportRequest, TransportResponse } from './transport';
+import { USER_AGENT } from './version';
+
+/** What the client takes from outside, and its limits. */
+export interface ClientOptions {
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** From 0 to 1, for jitter. Default: `Math.random`. */
+  readonly random?: () => number;
+  /** How long one attempt may take, in milliseconds. Default: 30 000. */
+  readonly deadlineMs?: number;
+  /** How long failed attempts are repeated, in milliseconds. Default: 30 000. */
+  readonly retryMs?: number;
+  /** Told of what the API server warns about, such as a deprecated API version. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/** One request and what has to be known to repeat it and to tell of its failure. */
+export interface Call extends TransportRequest {
+  /** `apply Deployment/fraud-model`. */
+  readonly subject: string;
+  /** Done twice, it comes to something else than done once. Default: false. */
+  readonly once?: boolean;
+  /** Takes secret values out of what the server says. */
+  readonly redact?: (text: string) => string;
+}
+
+/** Sends requests until they are answered or not worth repeating. */
+export interface Caller {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** The whole body of a 2xx answer; anything else throws `ApiError` or `TransportError`. */
+  text(call: Call): Promise<string>;
+  json<T>(call: Call): Promise<T>;
+  /** One attempt: the body as it comes, for so many milliseconds. */
+  stream(call: Call, lifetimeMs: number): AsyncGenerator<Uint8Array>;
+}
+
+export function caller(transport: Transport, clock: Clock, options: ClientOptions): Caller {
+  const { random = Math.random, deadlineMs = 30_000, retryMs = 30_000, onWarning } = options;
+  let known = false;
+
+  const send = async ({ method, path, headers, body }: Call, signal: AbortSignal): Promise<TransportResponse> => {
+    const all = { accept: 'application/json', 'user-agent': USER_AGENT, ...headers };
+    const response = await transport.send({ method, path, headers: all, signal, ...defined({ body }) });
+    known = true;
+    const warning = response.headers.warning;
+    if (warning !== undefined) onWarning?.(warning.replace(/\b299 \S+ "((?:[^"\\]|\\.)*)"/g, '$1'));
+    return response;
+  };
+  const lost = (error: unknown, { subject }: Call, deadline: Deadline): TransportError => {
+    if (!(error instanceof TransportError)) throw error;
+    return deadline.passed
+      ? new TransportError('timeout', `nothing within ${deadlineMs / 1000} s`, subject, error.sent)
+      : error.about(subject);
+  };
+  const attempt = async <T>(call: Call, parse: (text: string) => T): Promise<{ readonly value: T } | Failure> => {
+    const deadline = new Deadline(clock, deadlineMs, call.signal);
+    try {
+      const { status, headers, body } = await send(call, deadline.signal);
+      const text = await textOf(body);
+      if (status >= 300) return { status, body: parseStatus(text, call.redact), retryAfter: headers['retry-after'] };
+      return { value: parse(text) };
+    } catch (error) {
+      // Some proxies end a broken answer as if it were whole.
+      const cut = error instanceof SyntaxError ? new TransportError('reset', 'half an answer', call.subject, true) : error;
+      return { error: lost(cut, call, deadline) };
+    } finally {
+      deadline.end();
+    }
+  };
+  const repeat = async <T>(call: Call, parse: (text: string) => T): Promise<T> => {
+    const began = clock.now();
+    let ambiguous = false;
+    for (let count = 1; ; count++) {
+      const outcome = await attempt(call, parse);
+      if ('value' in outcome) return outcome.value;
+      const state = {
+        count,
+        elapsedMs: clock.now() - began,
+        budgetMs: retryMs,
+        idempotent: !call.once,
+        known,
+        random: random(),
+      };
+      const delay = call.signal?.aborted ? undefined : retryDelay(outcome, state);
+      if (delay !== undefined) await clock.sleep(delay, call.signal);
+      if (delay === undefined || call.signal?.aborted) {
+        throw 'error' in outcome ? outcome.error : new ApiError(outcome.status, outcome.body, call.subject, ambiguous);
+      }
+      ambiguous ||= 'error' in outcome ? outcome.error.sent : outcome.status >= 500;
+    }
+  };
+  return {
+    clock,
+    random,
+    text: (call) => repeat(call, (text) => text),
+    json: (call) => repeat(call, JSON.parse),
+    async *stream(call, lifetimeMs) {
+      const deadline = new Deadline(clock, deadlineMs, call.signal);
+      try {
+        const { status, body } = await send(call, deadline.signal);
+        if (status >= 300) throw new ApiError(status, parseStatus(await textOf(body)), call.subject);
+        deadline.extend(lifetimeMs);
+        yield* body;
+      } catch (error) {
+        throw error instanceof TransportError ? lost(error, call, deadline) : error;
+      } finally {
+        deadline.end();
+      }
+    },
+  };
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,169 @@
+import { TOOL } from '../kube/contract';
+import type { KubeObject } from '../kube/object';
+import type { KindSelector, KubeApi, ObjectList, WriteOptions } from './api';
+import { type Call, type ClientOptions, caller } from './caller';
+import { systemClock } from './clock';
+import { defined } from './defined';
+import { ApiError } from './errors';
+import { mappings, notServed } from './mapping';
+import { type Address, groupPath, nameOf, pathOf, type Query } from './paths';
+import { redactor } from './redact';
+import type { Transport } from './transport';
+import { watch } from './watch';
+
+/** Lists are read in pages of this size, as kubectl does. */
+const PAGE = 500;
+
+/** A write: what to send where, and which query besides the usual one. */
+interface Write extends WriteOptions {
+  readonly method: Call['method'];
+  readonly at: Address;
+  readonly body: unknown;
+  readonly query?: Query;
+  readonly type?: string;
+  readonly once?: boolean;
+  /** For a POST, which goes to the kind's path. */
+  readonly name?: string;
+}
+
+interface ListBody {
+  readonly items?: readonly KubeObject[];
+  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
+}
+
+/** The Kubernetes API over any transport: a real server's, or the sandbox's in memory. Opens nothing by itself. */
+export function clientOver(transport: Transport, options: ClientOptions = {}): KubeApi {
+  const calls = caller(transport, options.clock ?? systemClock, options);
+  const mapping = mappings(calls);
+
+  const path = async (at: Address, query?: Query, sub = '') => pathOf(await mapping(at), at, sub, query);
+  const json = async <T>(at: Address, call: Call): Promise<T> => {
+    try {
+      return await calls.json<T>(call);
+    } catch (error) {
+      // An object that is missing is named in the answer; a kind that is missing is not.
+      if (error instanceof ApiError && error.status === 404 && error.details?.name === undefined) throw notServed(at);
+      throw error;
+    }
+  };
+  const write = async (
+    verb: string,
+    { method, at, body, query, type = 'application/json', name, dryRun, signal, once }: Write,
+  ) => {
+    const all = { fieldManager: TOOL, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined, ...query };
+    const subject = `${verb} ${nameOf({ ...at, ...defined({ name: name ?? at.name }) })}`;
+    const redact = redactor(at.kind, body);
+    const call = { method, path: await path(at, all), subject, body: JSON.stringify(body), headers: { 'content-type': type } };
+    return json<KubeObject>(at, { ...call, ...defined({ signal, once, redact }) });
+  };
+  const list = async (selector: KindSelector, signal?: AbortSignal): Promise<ObjectList> => {
+    const { apiVersion, kind, labelSelector, fieldSelector } = selector;
+    const items: KubeObject[] = [];
+    for (let next: string | undefined; ; ) {
+      const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
+      const call = {
+        method: 'GET',
+        path: await path(selector, query),
+        subject: `list ${nameOf(selector)}`,
+        ...defined({ signal }),
+      } as const;
+      try {
+        const page: ListBody = await json<ListBody>(selector, call);
+        // A list names the kind of its items only once, for all of them.
+        for (const item of page.items ?? []) items.push({ ...item, apiVersion, kind });
+        next = page.metadata?.continue || undefined;
+        if (next === undefined) return { items, resourceVersion: page.metadata?.resourceVersion ?? '' };
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 410 && next !== undefined)) throw error;
+        // The snapshot that the pages are cut from has been compacted: begin again.
+        next = undefined;
+        items.length = 0;
+      }
+    }
+  };
+
+  return {
+    async get(object) {
+      try {
+        return await json<KubeObject>(object, { method: 'GET', path: await path(object), subject: `get ${nameOf(object)}` });
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+    list,
+    watch: (selector, signal) => {
+      const { labelSelector, fieldSelector } = selector;
+      const subject = `watch ${nameOf(selector)}`;
+      return watch({
+        list: () => list(selector, signal),
+        async *begin(query, lifetimeMs) {
+          const all = { ...query, watch: true, labelSelector, fieldSelector };
+          yield* calls.stream({ method: 'GET', path: await path(selector, all), subject, signal }, lifetimeMs);
+        },
+        calls,
+        signal,
+      });
+    },
+    apply: (object, { force, fieldManager = TOOL, ...rest } = {}) => {
+      const query = { fieldManager, force: force ? true : undefined };
+      return write('apply', {
+        method: 'PATCH',
+        at: addressOf(object),
+        body: object,
+        query,
+        type: 'application/apply-patch+yaml',
+        ...rest,
+      });
+    },
+    create: (object, rest) => {
+      const { name, ...at } = addressOf(object);
+      return write('create', { method: 'POST', at, name, body: object, once: true, ...rest });
+    },
+    replace: (object, rest) => write('replace', { method: 'PUT', at: addressOf(object), body: object, ...rest }),
+    merge: (at, body, rest) => write('patch', { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
+    async remove(
+      at,
+      { dryRun, uid, resourceVersion, propagation: propagationPolicy = 'Background', gracePeriodSeconds, signal } = {},
+    ) {
+      const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
+      // Everything in the body: with a body there, the API server does not look at the query, and would delete for real.
+      const dry = dryRun ? { dryRun: ['All'] } : {};
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions, gracePeriodSeconds, ...dry };
+      try {
+        await write('delete', { method: 'DELETE', at, body, query: NO_QUERY, ...defined({ signal }) });
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 404)) throw error;
+      }
+    },
+    async logs(pod, query = {}) {
+      const at = { apiVersion: 'v1', kind: 'Pod', ...pod };
+      return calls.text({ method: 'GET', path: await path(at, { ...query }, '/log'), subject: `read the logs of ${nameOf(at)}` });
+    },
+    async may(verb, object) {
+      const [version, group = ''] = object.apiVersion.split('/').reverse();
+      const { namespace, name } = object;
+      const resourceAttributes = { verb, group, version, resource: (await mapping(object)).plural, namespace, name };
+      const apiVersion = 'authorization.k8s.io/v1';
+      const review = await calls.json<{ readonly status?: { readonly allowed?: boolean } }>({
+        method: 'POST',
+        path: `${groupPath(apiVersion)}/selfsubjectaccessreviews`,
+        subject: `ask whether to ${verb} ${nameOf(object)} is allowed`,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ apiVersion, kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }),
+      });
+      return review.status?.allowed === true;
+    },
+    async serverVersion() {
+      const call = { method: 'GET', path: '/version', subject: 'ask for the version' } as const;
+      return (await calls.json<{ readonly gitVersion: string }>(call)).gitVersion;
+    },
+    close: () => transport.close(),
+  };
+}
+
+const NO_QUERY: Query = { fieldManager: undefined, fieldValidation: undefined };
+
+function addressOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Address & { readonly name: string } {
+  return { apiVersion, kind, name, ...defined({ namespace }) };
+}

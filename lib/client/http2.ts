@@ -1,0 +1,128 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import { onAbort } from './abort';
+import type { Clock } from './clock';
+import { TransportError } from './errors';
+import type { Transport, TransportRequest } from './transport';
+
+const { NGHTTP2_CANCEL, NGHTTP2_REFUSED_STREAM } = constants;
+
+/** A silent connection is asked this often whether it is alive, and given up when it does not answer in time. */
+const PING_MS = 10_000;
+const PONG_MS = 10_000;
+/** A watch that nobody reads must not keep the other streams of the session waiting. */
+const STREAM_WINDOW = 1 << 20;
+const SESSION_WINDOW = 1 << 28;
+
+/**
+ * All requests over one HTTP/2 session, opened at the first one. After GOAWAY or a broken connection the next request opens
+ * another; requests under way on the old one end there.
+ * @param open makes the connection: a TLS socket that has agreed on `h2`
+ */
+export function http2Transport(server: string, open: () => Promise<Duplex>, clock: Clock): Transport {
+  const { origin, pathname } = new URL(server);
+  const prefix = pathname.replace(/\/$/, '');
+  const sessions = new Set<ClientHttp2Session>();
+  let current: Promise<ClientHttp2Session> | undefined;
+  let closed = false;
+
+  const start = async (): Promise<ClientHttp2Session> => {
+    const socket = await open();
+    const settings = { enablePush: false, initialWindowSize: STREAM_WINDOW };
+    const session = connect(origin, { createConnection: () => socket, settings });
+    sessions.add(session);
+    const ended = new AbortController();
+    session.on('error', () => {}); // every stream of it fails by itself
+    session.on('close', () => {
+      sessions.delete(session);
+      ended.abort();
+    });
+    session.once('connect', () => session.setLocalWindowSize(SESSION_WINDOW));
+    if (closed) session.destroy();
+    else void keepAlive(session, clock, ended.signal);
+    return session;
+  };
+  const session = async (): Promise<ClientHttp2Session> => {
+    for (;;) {
+      current ??= start();
+      const waiting = current;
+      try {
+        const live = await waiting;
+        if (!live.closed && !live.destroyed) return live;
+      } catch (error) {
+        if (current === waiting) current = undefined;
+        throw error;
+      }
+      if (current === waiting) current = undefined;
+    }
+  };
+
+  return {
+    async send(request) {
+      if (closed) throw new TransportError('closed', 'no more requests', server, false);
+      if (request.signal?.aborted) throw new TransportError('aborted', 'before it was sent', server, false);
+      const live = await session();
+      if (closed) throw new TransportError('closed', 'no more requests', server, false);
+      const { method, path, headers, body } = request;
+      const stream = live.request({ ...headers, ':method': method, ':path': prefix + path }, { endStream: body === undefined });
+      const failure = watchStream(stream, request, server, () => closed);
+      if (body !== undefined) stream.end(body);
+      const received = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
+        stream.once('response', resolve);
+        stream.once('close', () => reject(failure()));
+      });
+      return { status: Number(received[':status']), headers: flat(received), body: bodyOf(stream, failure) };
+    },
+    async close() {
+      closed = true;
+      for (const live of sessions) live.destroy();
+    },
+  };
+}
+
+/** Lets the signal end the stream; the result tells what ended it. */
+function watchStream(
+  stream: ClientHttp2Stream,
+  request: TransportRequest,
+  server: string,
+  closed: () => boolean,
+): () => TransportError {
+  let cause: Error | undefined;
+  const forget = onAbort(request.signal, () => stream.close(NGHTTP2_CANCEL));
+  stream.on('error', (error) => {
+    cause = error;
+  });
+  stream.on('close', forget);
+  return () => {
+    const sent = stream.id !== undefined && stream.rstCode !== NGHTTP2_REFUSED_STREAM;
+    if (request.signal?.aborted) return new TransportError('aborted', 'by its caller', server, sent);
+    if (closed()) return new TransportError('closed', 'with a request under way', server, sent);
+    return new TransportError('reset', cause?.message ?? `the stream ended with code ${stream.rstCode}`, server, sent);
+  };
+}
+
+async function* bodyOf(stream: ClientHttp2Stream, failure: () => TransportError): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stream) yield chunk;
+  } catch {
+    throw failure();
+  }
+  // A stream that is cut off ends like one that is complete, except for this.
+  if (stream.aborted || stream.rstCode !== 0) throw failure();
+}
+
+async function keepAlive(session: ClientHttp2Session, clock: Clock, ended: AbortSignal): Promise<void> {
+  for (;;) {
+    await clock.sleep(PING_MS, ended);
+    if (ended.aborted) return;
+    const pong = new AbortController();
+    session.ping(() => pong.abort());
+    await clock.sleep(PONG_MS, pong.signal);
+    if (!pong.signal.aborted) session.destroy(new Error('the server does not answer pings any more'));
+  }
+}
+
+function flat(headers: IncomingHttpHeaders): Record<string, string> {
+  const entries = Object.entries(headers).filter(([name]) => !name.startsWith(':'));
+  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]));
+}

@@ -1,0 +1,230 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { nearestName } from '../errors/nearest';
+import { ServingError } from '../errors/problem';
+import type { AuthConfig, Connection, ExecConfig } from './connection';
+import { defined } from './defined';
+
+/** Which cluster to talk to; everything absent is found as kubectl finds it. */
+export interface KubeconfigOptions {
+  /** A file, as `--kubeconfig` gives it. Default: those of `KUBECONFIG`, else `~/.kube/config`, else the pod's service account. */
+  readonly kubeconfig?: string;
+  /** Default: the file's `current-context`. */
+  readonly context?: string;
+  /** Default: the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where a pod finds its account. Default: `/var/run/secrets/kubernetes.io/serviceaccount`. */
+  readonly serviceAccount?: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+/** An entry of a kubeconfig with the folder of the file it came from, for relative paths. */
+interface Entry {
+  readonly fields: Fields;
+  readonly dir: string;
+}
+interface Config {
+  currentContext: string | undefined;
+  readonly contexts: Map<string, Entry>;
+  readonly clusters: Map<string, Entry>;
+  readonly users: Map<string, Entry>;
+}
+
+/** Reads the connection that kubectl would use. Throws a `ServingError` that names file and entry. */
+export function loadConnection(options: KubeconfigOptions = {}): Connection {
+  const env = options.env ?? process.env;
+  const listed = options.kubeconfig ?? env.KUBECONFIG;
+  const files = (listed || join(homedir(), '.kube', 'config'))
+    .split(options.kubeconfig === undefined ? delimiter : '\0')
+    .filter(Boolean);
+  const present = options.kubeconfig === undefined ? files.filter((file) => existsSync(file)) : files;
+  if (present.length === 0 && env.KUBERNETES_SERVICE_HOST !== undefined)
+    return inCluster(env, options.serviceAccount ?? '/var/run/secrets/kubernetes.io/serviceaccount');
+  if (present.length === 0) {
+    throw problem(
+      'KUBECONFIG_MISSING',
+      files.join(delimiter),
+      'there is no such file',
+      'Set KUBECONFIG, or hand in --kubeconfig.',
+    );
+  }
+  const config = merge(present.map((path) => ({ path: resolve(path), text: readText(resolve(path)) })));
+  const name = options.context ?? config.currentContext;
+  if (name === undefined || name === '') {
+    throw problem('KUBECONFIG_INVALID', present.join(delimiter), 'no current-context is set', 'Choose one with --context.');
+  }
+  return connectionOf(config, name, env);
+}
+
+/** The first file that has an entry wins, as in kubectl. */
+function merge(files: readonly { readonly path: string; readonly text: string }[]): Config {
+  const config: Config = { currentContext: undefined, contexts: new Map(), clusters: new Map(), users: new Map() };
+  for (const { path, text } of files) {
+    let parsed: unknown;
+    try {
+      parsed = parse(text);
+    } catch (error) {
+      // The parser's message quotes the file, which holds secrets: only its first line, which says where.
+      throw problem('KUBECONFIG_INVALID', path, `not YAML: ${messageOf(error).split('\n')[0]}`, 'Mend the file.');
+    }
+    const root = fieldsOf(parsed);
+    config.currentContext ||= textOf(root['current-context']);
+    for (const [list, one] of [
+      ['contexts', 'context'],
+      ['clusters', 'cluster'],
+      ['users', 'user'],
+    ] as const) {
+      const entries = root[list];
+      for (const entry of Array.isArray(entries) ? entries.map(fieldsOf) : []) {
+        const name = textOf(entry.name);
+        if (name !== undefined && !config[list].has(name))
+          config[list].set(name, { fields: fieldsOf(entry[one]), dir: dirname(path) });
+      }
+    }
+  }
+  return config;
+}
+
+function connectionOf(config: Config, context: string, env: Fields): Connection {
+  const { fields } = entryOf(config.contexts, 'context', context);
+  const cluster = entryOf(config.clusters, 'cluster', textOf(fields.cluster) ?? '');
+  const userName = textOf(fields.user);
+  const user = userName === undefined ? { fields: {}, dir: '' } : entryOf(config.users, 'user', userName);
+  const server = textOf(cluster.fields.server);
+  if (server === undefined || !URL.canParse(server)) {
+    throw problem(
+      'KUBECONFIG_INVALID',
+      `cluster ${textOf(fields.cluster)}`,
+      'its server is not a URL',
+      'Write it as https://host:port.',
+    );
+  }
+  const ca = pem(cluster, 'certificate-authority');
+  const serverName = textOf(cluster.fields['tls-server-name']);
+  const proxy = textOf(cluster.fields['proxy-url']) ?? proxyFor(new URL(server), env);
+  const insecure = cluster.fields['insecure-skip-tls-verify'] === true ? true : undefined;
+  const namespace = textOf(fields.namespace) ?? 'default';
+  const auth = authOf(user, userName ?? '', { server, ca, insecure, serverName });
+  return defined({ server: server.replace(/\/+$/, ''), namespace, context, ca, insecure, serverName, proxy, auth });
+}
+
+function authOf(user: Entry, name: string, cluster: Fields): AuthConfig {
+  const { fields, dir } = user;
+  for (const unknown of ['auth-provider', 'as-groups', 'as-uid', 'as-user-extra']) {
+    if (fields[unknown] === undefined) continue;
+    throw problem(
+      'AUTH_UNSUPPORTED',
+      `user ${name}`,
+      `${unknown} is not supported`,
+      'Run `kubectl proxy` and use a kubeconfig with its address.',
+    );
+  }
+  const [cert, key] = [pem(user, 'client-certificate'), pem(user, 'client-key')];
+  if ((cert === undefined) !== (key === undefined)) {
+    throw problem('KUBECONFIG_INVALID', `user ${name}`, 'a client certificate and its key come together', 'Add the other one.');
+  }
+  const [token, tokenFile, username] = [textOf(fields.token), textOf(fields.tokenFile), textOf(fields.username)];
+  return defined({
+    cert,
+    key,
+    token,
+    tokenFile: tokenFile === undefined ? undefined : resolve(dir, tokenFile),
+    basic: username === undefined ? undefined : { username, password: textOf(fields.password) ?? '' },
+    exec: fields.exec ? execOf(fieldsOf(fields.exec), dir, name, cluster) : undefined,
+    impersonate: textOf(fields.as),
+  });
+}
+
+function execOf(exec: Fields, dir: string, user: string, cluster: Fields): ExecConfig {
+  const [apiVersion, command] = [textOf(exec.apiVersion), textOf(exec.command)];
+  if (apiVersion === undefined || !/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(apiVersion) || command === undefined) {
+    const remedy = 'Use client.authentication.k8s.io/v1 or v1beta1; plugins from 2019 on know it.';
+    throw problem('AUTH_UNSUPPORTED', `user ${user}`, 'its exec plugin has no command or an unknown apiVersion', remedy);
+  }
+  const env = (Array.isArray(exec.env) ? exec.env : [])
+    .map(fieldsOf)
+    .map(({ name, value }): [string, string] => [textOf(name) ?? '', textOf(value) ?? '']);
+  const { server, ca, insecure, serverName } = cluster;
+  const info = defined({
+    server,
+    'certificate-authority-data': typeof ca === 'string' ? Buffer.from(ca).toString('base64') : undefined,
+    'insecure-skip-tls-verify': insecure,
+    'tls-server-name': serverName,
+  });
+  return defined({
+    apiVersion,
+    command,
+    args: Array.isArray(exec.args) ? exec.args.map(String) : [],
+    env: Object.fromEntries(env),
+    dir,
+    interactive: exec.interactiveMode === 'Always',
+    installHint: textOf(exec.installHint),
+    cluster: exec.provideClusterInfo === true ? info : undefined,
+  });
+}
+
+function inCluster(env: Fields, folder: string): Connection {
+  const host = String(env.KUBERNETES_SERVICE_HOST);
+  return {
+    server: `https://${host.includes(':') ? `[${host}]` : host}:${env.KUBERNETES_SERVICE_PORT ?? '443'}`,
+    namespace: existsSync(`${folder}/namespace`) ? readText(`${folder}/namespace`).trim() : 'default',
+    context: 'in-cluster',
+    ca: readText(`${folder}/ca.crt`),
+    auth: { tokenFile: `${folder}/token` },
+  };
+}
+
+/** `HTTPS_PROXY`, unless `NO_PROXY` or loopback exempts the host. */
+function proxyFor({ protocol, hostname }: URL, env: Fields): string | undefined {
+  const proxy = textOf(env.HTTPS_PROXY) ?? textOf(env.https_proxy);
+  if (proxy === undefined || protocol !== 'https:' || /^(localhost|127\..*|\[::1\])$/.test(hostname)) return undefined;
+  const exempt = (textOf(env.NO_PROXY) ?? textOf(env.no_proxy) ?? '').split(',').map((item) => item.trim().replace(/^\./, ''));
+  return exempt.some((item) => item === '*' || (item !== '' && (hostname === item || hostname.endsWith(`.${item}`))))
+    ? undefined
+    : proxy;
+}
+
+/** `<name>-data` in base64, or the file that `<name>` names. */
+function pem({ fields, dir }: Entry, name: string): string | undefined {
+  const [data, path] = [textOf(fields[`${name}-data`]), textOf(fields[name])];
+  if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
+  return path === undefined ? undefined : readText(resolve(dir, path));
+}
+
+function entryOf(entries: ReadonlyMap<string, Entry>, what: string, name: string): Entry {
+  const entry = entries.get(name);
+  if (entry !== undefined) return entry;
+  const nearest = nearestName(name, entries.keys());
+  throw problem('KUBECONFIG_INVALID', `${what} ${name}`, 'the kubeconfig has no such entry', 'Choose one that is there.', {
+    expected: [...entries.keys()].join(', ') || 'at least one entry',
+    ...(nearest === undefined ? {} : { nearest }),
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw problem(
+      'KUBECONFIG_INVALID',
+      path,
+      `the file cannot be read: ${messageOf(error)}`,
+      'Check the path and its permissions.',
+    );
+  }
+}
+
+type Code = 'KUBECONFIG_MISSING' | 'KUBECONFIG_INVALID' | 'AUTH_UNSUPPORTED';
+const problem = (
+  code: Code,
+  subject: string,
+  message: string,
+  remedy: string,
+  more: { expected?: string; nearest?: string } = {},
+) => new ServingError([{ code, subject, message, remedy, ...more }]);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});

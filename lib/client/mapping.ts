@@ -1,0 +1,52 @@
+import { ServingError } from '../errors/problem';
+import { kindInfo } from '../kube/kinds';
+import type { Caller } from './caller';
+import { ApiError } from './errors';
+import { groupPath } from './paths';
+
+/** Where a kind is served. */
+export interface Mapping {
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+type Typed = { readonly apiVersion: string; readonly kind: string };
+
+interface ResourceList {
+  readonly resources?: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
+}
+
+/** Finds out where kinds are served: known ones without a request, others by asking once per group version. */
+export function mappings(caller: Caller): (object: Typed) => Promise<Mapping> {
+  const asked = new Map<string, Promise<ResourceList>>();
+  const discover = (apiVersion: string): Promise<ResourceList> => {
+    const known = asked.get(apiVersion);
+    if (known !== undefined) return known;
+    const call = { method: 'GET', path: groupPath(apiVersion), subject: `discover ${apiVersion}` } as const;
+    const answer = caller.json<ResourceList>(call).catch((error: unknown) => {
+      asked.delete(apiVersion);
+      if (error instanceof ApiError && error.status === 404) return {};
+      throw error;
+    });
+    asked.set(apiVersion, answer);
+    return answer;
+  };
+  return async (object) => {
+    const info = kindInfo(object);
+    if (info !== undefined) return info;
+    const { resources = [] } = await discover(object.apiVersion);
+    const found = resources.find(({ kind, name }) => kind === object.kind && !name.includes('/'));
+    if (found !== undefined) return { plural: found.name, namespaced: found.namespaced };
+    // Its definition may be on its way, so the next question is asked afresh.
+    asked.delete(object.apiVersion);
+    throw notServed(object);
+  };
+}
+
+/** The error for a kind that the cluster does not serve. */
+export function notServed({ apiVersion, kind }: Typed): ServingError {
+  const remedy = 'Install its custom resource definition, or use an API version that the cluster serves.';
+  return new ServingError([
+    { code: 'KIND_NOT_SERVED', subject: `${apiVersion} ${kind}`, message: 'the cluster does not know this kind', remedy },
+  ]);
+}

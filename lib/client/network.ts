@@ -1,0 +1,51 @@
+import type { Duplex } from 'node:stream';
+import { authenticated, authenticator, type Credentials } from './auth';
+import type { Clock } from './clock';
+import type { Connection } from './connection';
+import { dial } from './dial';
+import { http1Transport } from './http1';
+import { http2Transport } from './http2';
+import type { Transport } from './transport';
+
+/** The transport to a real API server: authenticated, HTTP/2 where the server offers it. Nothing is opened before the first request. */
+export function networkTransport(connection: Connection, clock: Clock): Transport {
+  return authenticated(authenticator(connection.auth, clock), (tls) =>
+    connection.server.startsWith('http:') ? http1Transport(connection.server) : negotiated(connection, tls, clock),
+  );
+}
+
+/** Lets the first connection decide on the protocol, and uses it. */
+function negotiated(connection: Connection, tls: Pick<Credentials, 'cert' | 'key'>, clock: Clock): Transport {
+  let chosen: Promise<Transport> | undefined;
+  let closed = false;
+  const choose = async (): Promise<Transport> => {
+    const first = await dial(connection, tls);
+    let unused: Duplex | undefined = first;
+    const open = async () => {
+      const ready = unused;
+      unused = undefined;
+      return ready !== undefined && !ready.destroyed ? ready : dial(connection, tls);
+    };
+    const transport =
+      first.alpnProtocol === 'h2' ? http2Transport(connection.server, open, clock) : http1Transport(connection.server, open);
+    if (closed) first.destroy();
+    if (closed) await transport.close();
+    return transport;
+  };
+  return {
+    async send(request) {
+      chosen ??= choose();
+      const waiting = chosen;
+      try {
+        return (await waiting).send(request);
+      } catch (error) {
+        if (chosen === waiting) chosen = undefined;
+        throw error;
+      }
+    },
+    async close() {
+      closed = true;
+      await chosen?.then((transport) => transport.close()).catch(() => {});
+    },
+  };
+}
