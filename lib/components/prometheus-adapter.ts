@@ -5,7 +5,7 @@ import { podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
 import { externalHttp } from '../stack/endpoint';
-import { imageExceptions } from '../stack/exceptions';
+import { type Exception, imageExceptions } from '../stack/exceptions';
 import type { ModelServer } from './model-server';
 
 export interface PrometheusAdapterProps extends ComponentProps {
@@ -22,6 +22,27 @@ const IMAGE: ImageRef = 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v
 const PORT = 6443;
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const RESOURCES: ContainerResources = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
+
+const SERVER_RESOURCES = 'prometheus-adapter-server-resources';
+const HPA_BINDING = 'prometheus-adapter-hpa-controller';
+
+const EXCEPTIONS: readonly Exception[] = [
+  { tool: 'checkov', check: 'CKV_K8S_38', kind: 'Deployment', reason: 'it finds the pods of a metric through the API server' },
+  {
+    tool: 'checkov',
+    check: 'CKV_K8S_49',
+    kind: 'ClusterRole',
+    object: SERVER_RESOURCES,
+    reason: 'the resources of this API are metrics, whose names nobody knows beforehand',
+  },
+  {
+    tool: 'checkov',
+    check: 'CKV2_K8S_5',
+    kind: 'ClusterRoleBinding',
+    object: HPA_BINDING,
+    reason: "it is the cluster's own autoscaler that has to read the metrics",
+  },
+];
 
 /**
  * Serves Prometheus metrics to autoscalers. It registers a cluster-wide API, so there is one per cluster: two stacks that both
@@ -41,7 +62,7 @@ export class PrometheusAdapter extends Component {
     this.#workload();
     this.#access();
     this.networkPolicy();
-    this.except(...imageExceptions('Deployment', [props.image ?? IMAGE], 'IfNotPresent'));
+    this.except(...imageExceptions('Deployment', [props.image ?? IMAGE], 'IfNotPresent'), ...EXCEPTIONS);
     if (this.#metrics.length > 0) return;
     this.report({
       code: 'ADAPTER_UNUSED',
@@ -136,7 +157,7 @@ export class PrometheusAdapter extends Component {
       automountServiceAccountToken: false,
     }));
     const reader = 'prometheus-adapter-resource-reader';
-    const metrics = 'prometheus-adapter-server-resources';
+    const metrics = SERVER_RESOURCES;
     const subject = { kind: 'ServiceAccount', name, namespace: this.settings.namespace };
     const bind = (id: string, role: string, who: Readonly<Record<string, unknown>>) =>
       this.manifest(id, { apiVersion: RBAC, kind: 'ClusterRoleBinding' }, id, () => ({
@@ -151,7 +172,7 @@ export class PrometheusAdapter extends Component {
     }));
     bind(`${reader}-binding`, reader, subject);
     bind('prometheus-adapter-system-auth-delegator', 'system:auth-delegator', subject);
-    bind('prometheus-adapter-hpa-controller', metrics, {
+    bind(HPA_BINDING, metrics, {
       kind: 'ServiceAccount',
       name: 'horizontal-pod-autoscaler',
       namespace: 'kube-system',

@@ -57,7 +57,9 @@ function keptBelow(schemas: readonly GenericSchema[], below: Tree, above: Tree):
   if (chosen.length === 0 || chosen.some((keys) => fits(keys, below))) return below;
   const [first = []] = chosen;
   // Only what belongs to another alternative goes; a field that none has stays, to be complained of.
-  return Object.fromEntries(Object.entries(below).filter(([key]) => first.includes(key) || !options.some((keys) => keys.includes(key))));
+  return Object.fromEntries(
+    Object.entries(below).filter(([key]) => first.includes(key) || !options.some((keys) => keys.includes(key))),
+  );
 }
 
 const KEYS = ['name', 'key', 'host'] as const;

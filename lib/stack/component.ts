@@ -183,7 +183,7 @@ export abstract class Component extends Construct {
         [WAVE_ANNOTATION]: String(ROLES[this.role]),
         ...(type.kind === 'Deployment' || type.kind === 'StatefulSet' ? this.modelAnnotation() : {}),
         ...this.#props.annotations,
-        ...exceptionAnnotations(this.#exceptions.filter((exception) => exception.kind === type.kind)),
+        ...exceptionAnnotations(this.#exceptions.filter(({ kind, object = name }) => kind === type.kind && object === name)),
         ...metadata?.annotations,
       };
       const labels = { ...this.labels(), ...metadata?.labels };

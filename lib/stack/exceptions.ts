@@ -5,6 +5,8 @@ export interface Exception {
   readonly check: string;
   /** Kind of the object that is excepted. */
   readonly kind: string;
+  /** Name of the one object that is meant. @default - all of the kind */
+  readonly object?: string;
   /** Why the rule is wrong here, one sentence. */
   readonly reason: string;
 }

@@ -15,17 +15,27 @@ const PEERS = join(SHARED, 'peers/unpack');
 const hasPeers = existsSync(PEERS);
 if (!hasPeers) console.warn('SKIPPED: kube-score; it needs ../shared/peers beside the project');
 
-const METRIC = ['server.scaling.autoscaling.min=2', 'server.scaling.autoscaling.max=4', 'server.scaling.autoscaling.metric.name=http_requests_in_progress', 'server.scaling.autoscaling.metric.target=4'];
+const METRIC = [
+  'server.scaling.autoscaling.min=2',
+  'server.scaling.autoscaling.max=4',
+  'server.scaling.autoscaling.metric.name=http_requests_in_progress',
+  'server.scaling.autoscaling.metric.target=4',
+];
 
 /** All objects of all apps and environments, the umbrella with its adapter as well. */
 const OBJECTS: readonly KubeObject[] = [
   ...renderProject(sampleProject()),
-  ...renderProject(sampleProject(), { environments: ['staging'], stacks: ['ml-serving-stack'], set: ['release=scaled', 'namespace=scaled', ...METRIC] }),
+  ...renderProject(sampleProject(), {
+    environments: ['staging'],
+    stacks: ['ml-serving-stack'],
+    set: ['release=scaled', 'namespace=scaled', ...METRIC],
+  }),
 ].flatMap(({ files }) => files.flatMap(({ objects }) => objects));
 
 /** `Kind namespace/name check` for everything that a linter complains of. */
 type Complaints = ReadonlySet<string>;
-const complaint = (object: KubeObject, check: string) => `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name} ${check}`;
+const complaint = (object: KubeObject, check: string) =>
+  `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name} ${check}`;
 
 function declared(prefix: 'kube-score/ignore' | 'checkov.io/skip'): Complaints {
   return new Set(
@@ -39,7 +49,9 @@ function declared(prefix: 'kube-score/ignore' | 'checkov.io/skip'): Complaints {
 }
 
 const stripped = OBJECTS.map((object) => {
-  const annotations = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => !/^(kube-score|checkov\.io)\//.test(key));
+  const annotations = Object.entries(object.metadata.annotations ?? {}).filter(
+    ([key]) => !/^(kube-score|checkov\.io)\//.test(key),
+  );
   return { ...object, metadata: { ...object.metadata, annotations: Object.fromEntries(annotations) } };
 });
 
@@ -58,14 +70,18 @@ describe.skipIf(!hasPeers)('kube-score', () => {
 
   async function score(objects: readonly KubeObject[]): Promise<Complaints> {
     const bin = execFileSync(PEERS, { encoding: 'utf8' }).trim();
-    const { stdout } = await run(join(bin, 'kube-score'), ['score', '--output-format', 'json', '--exit-one-on-warning=false', written(objects)], { maxBuffer: 1e8 }).catch(
-      (error: { readonly stdout: string }) => error,
-    );
+    const { stdout } = await run(
+      join(bin, 'kube-score'),
+      ['score', '--output-format', 'json', '--exit-one-on-warning=false', written(objects)],
+      { maxBuffer: 1e8 },
+    ).catch((error: { readonly stdout: string }) => error);
     const scored = JSON.parse(stdout) as readonly Scored[];
     expect(scored.length).toBeGreaterThan(100);
     return new Set(
       scored.flatMap(({ object_name: name, checks }) =>
-        checks.filter(({ grade, skipped }) => !skipped && grade === CRITICAL).map(({ check }) => `${name.replace(/^.*\.(\w+)\./, '$1 ')} ${check.id}`),
+        checks
+          .filter(({ grade, skipped }) => !skipped && grade === CRITICAL)
+          .map(({ check }) => `${name.replace(/^.*\.(\w+)\./, '$1 ')} ${check.id}`),
       ),
     );
   }
@@ -85,7 +101,11 @@ describe('checkov', () => {
   beforeAll(async () => {
     if (existsSync(join(packages, 'checkov'))) return;
     mkdirSync(packages, { recursive: true });
-    await run('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', packages, 'checkov==3.3.30'], { maxBuffer: 1e8 });
+    await run(
+      'python3',
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', packages, 'checkov==3.3.30'],
+      { maxBuffer: 1e8 },
+    );
   }, 300_000);
 
   interface Report {
@@ -94,7 +114,18 @@ describe('checkov', () => {
   }
 
   async function check(objects: readonly KubeObject[]): Promise<Complaints> {
-    const args = ['-m', 'checkov.main', '--framework', 'kubernetes', '--quiet', '--compact', '-o', 'json', '-f', written(objects)];
+    const args = [
+      '-m',
+      'checkov.main',
+      '--framework',
+      'kubernetes',
+      '--quiet',
+      '--compact',
+      '-o',
+      'json',
+      '-f',
+      written(objects),
+    ];
     const { stdout } = await run('python3', args, { env: { ...process.env, PYTHONPATH: packages }, maxBuffer: 1e8 }).catch(
       (error: { readonly stdout: string }) => error,
     );

@@ -14,10 +14,22 @@ describe('the unit suite', () => {
     it(`passes on Node ${version}`, () => {
       const folder = mkdtempSync(join(tmpdir(), 'node-'));
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
-      execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${PACKAGE}@${version}`], { cwd: folder, stdio: 'pipe' });
+      execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${PACKAGE}@${version}`], {
+        cwd: folder,
+        stdio: 'pipe',
+      });
       const node = join(folder, 'node_modules', PACKAGE, 'bin/node');
       expect(execFileSync(node, ['--version'], { encoding: 'utf8' })).toMatch(new RegExp(`^v${version}\\.`));
-      const args = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/vitest.config.mts', '--reporter', 'json', '--outputFile', join(folder, 'report.json')];
+      const args = [
+        join(ROOT, 'node_modules/vitest/vitest.mjs'),
+        'run',
+        '--config',
+        'test/vitest.config.mts',
+        '--reporter',
+        'json',
+        '--outputFile',
+        join(folder, 'report.json'),
+      ];
       const { status, stderr } = spawnSync(node, args, { cwd: ROOT, env: { ...process.env, SUITE: 'unit' }, encoding: 'utf8' });
       expect([status, status === 0 ? '' : stderr.slice(-2000)]).toEqual([0, '']);
     });
