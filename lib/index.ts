@@ -43,6 +43,8 @@ export type { Autoscaling, Scaling, ScalingMetric } from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { NodePool, StackSettings } from './stack/settings';
 export { type Drain, type Sidecar, Workload, type WorkloadOptions, type WorkloadProps } from './stack/workload';
+export type { Difference } from './synth/dist';
 export type { RenderedFile, RenderedStack, Selection } from './synth/render';
+export { renderProject } from './synth/render-project';
 export { runAsApp } from './synth/run-as-app';
 export { type SynthOptions, type SynthResult, synth } from './synth/synth';

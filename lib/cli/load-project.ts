@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Problem, ServingError } from '../errors/problem';
-import type { Project } from '../project';
+import { type Problem, type Project, ServingError } from '../index';
 
 /** Loads the project of a folder: the module that `cdk8s.yaml` names, which exports it as `project`. */
 export function loadProject(app: string | undefined, folder = process.cwd()): Project {

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// First, before anything loads cdk8s.
+import './lazy-yaml';
 import { Command } from 'commander';
 import { VERSION } from '../client/version';
 import { runCommand } from './run-command';
@@ -20,13 +22,17 @@ export function program(): Command {
     .option('-o, --out <folder>', 'output folder (default: CDK8S_OUTDIR, else dist)')
     .option('--check', 'write nothing; exit with 2 and a diff when the output folder is not current')
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
-    .action(async (options) => runCommand(async () => (await import('./synth-command.js')).synthCommand(options)));
+    .action(async (options) =>
+      runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).synthCommand(options)),
+    );
 
   serving
     .command('exceptions')
     .description("list where a linter's rule is wrong for a component, with the reason")
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
-    .action(async (options) => runCommand(async () => (await import('./synth-command.js')).exceptionsCommand(options)));
+    .action(async (options) =>
+      runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).exceptionsCommand(options)),
+    );
 
   return serving;
 }

@@ -1,4 +1,4 @@
-import { synth } from '../synth/synth';
+import { renderProject, synth } from '../index';
 import { loadProject } from './load-project';
 
 /** Flags of `serving synth`. */
@@ -23,7 +23,7 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
     ...(flags.out === undefined ? {} : { outdir: flags.out }),
   });
   if (check && differences.length > 0) {
-    const { printDifferences } = await import('./print/differences.js');
+    const { printDifferences } = require('./print/differences') as typeof import('./print/differences');
     printDifferences(outdir, differences);
     return 2;
   }
@@ -41,7 +41,6 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
 
 /** `serving exceptions`: where a linter's rule is wrong, and why. */
 export async function exceptionsCommand(flags: { readonly app?: string }): Promise<number> {
-  const { renderProject } = await import('../synth/render-project.js');
   const rows = renderProject(loadProject(flags.app)).flatMap(({ exceptions }) => exceptions);
   const lines = rows.map(({ tool, check, kind, component, reason }) => `${tool} ${check}  ${component} ${kind}: ${reason}`);
   for (const line of [...new Set(lines)].sort()) console.log(line);

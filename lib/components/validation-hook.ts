@@ -69,6 +69,7 @@ const VARIABLES: Readonly<Record<string, string>> = { 'auc.min': 'MINIMUM_AUC', 
 export class ValidationHook extends Component {
   readonly #props: ValidationHookProps;
   readonly #ownImage: boolean;
+  #computedName: string | undefined;
 
   constructor(scope: Construct, id: string, props: ValidationHookProps) {
     super(scope, id, 'gate', props, props.validates.resourceName);
@@ -98,8 +99,10 @@ export class ValidationHook extends Component {
     return joinName(this.resourceName, 'model', contentHash(this.#props.validates.modelFileData ?? {}));
   }
 
+  /** Computed once, when everything that could be connected is. */
   get #jobName(): string {
-    return joinName(this.resourceName, contentHash([this.#spec(), this.#annotations()]));
+    this.#computedName ??= joinName(this.resourceName, contentHash([this.#spec(), this.#annotations()]));
+    return this.#computedName;
   }
 
   get #volume(): ModelVolume {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ApiObject, App, Yaml } from 'cdk8s';
+import { ApiObject, App } from 'cdk8s';
 import { configProblems } from '../config/check';
 import type { AnyEnvironment } from '../config/environment';
 import { type Layered, layer } from '../config/layers';
@@ -13,6 +13,7 @@ import { Component, ROLES } from '../stack/component';
 import type { Exception } from '../stack/exceptions';
 import type { ServingStack } from '../stack/serving-stack';
 import { imagesOf } from './images';
+import { toYaml } from './yaml';
 
 /** One file of a rendered stack. */
 export interface RenderedFile {
@@ -126,7 +127,7 @@ function filesOf(stack: ServingStack): readonly RenderedFile[] {
   return [...byPath]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, objects]) => {
-      const content = Yaml.stringify(...objects);
+      const content = toYaml(objects);
       return { path, content, digest: createHash('sha256').update(content).digest('hex'), objects };
     });
 }

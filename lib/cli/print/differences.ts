@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import type { Difference } from '../../synth/dist';
+import type { Difference } from '../../index';
 
 /** Prints how an output folder differs from what would be rendered, as a unified diff. */
 export function printDifferences(outdir: string, differences: readonly Difference[]): void {
