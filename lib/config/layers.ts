@@ -24,15 +24,21 @@ const isTree = (value: unknown): value is Tree => typeof value === 'object' && v
  * one of several alternatives (a count or an autoscaler), a later layer that chooses another one replaces the earlier choice.
  */
 export function layer(schema: GenericSchema, layers: readonly Layer[]): Layered {
-  const origins = new Map<string, string>();
-  let config: unknown;
-  for (const { name, values } of layers) {
-    config = overlay([schema], config, values);
-    record(values, '', name, origins);
-  }
-  const paths = new Set(leaves(config, ''));
-  for (const path of origins.keys()) if (!paths.has(path)) origins.delete(path);
-  return { config, origins };
+  const config = layers.reduce<unknown>((below, { values }) => overlay([schema], below, values), undefined);
+  let origins: ReadonlyMap<string, string> | undefined;
+  return {
+    config,
+    // Only asked for when something is to be explained.
+    get origins() {
+      origins ??= originsOf(config, layers);
+      return origins;
+    },
+  };
+}
+
+function originsOf(config: unknown, layers: readonly Layer[]): ReadonlyMap<string, string> {
+  const setBy = new Map(layers.flatMap(({ name, values }) => leaves(values, '').map((path) => [path, name] as const)));
+  return new Map(leaves(config, '').flatMap((path) => [[path, setBy.get(path) ?? ''] as const]));
 }
 
 function overlay(schemas: readonly GenericSchema[], below: unknown, above: unknown): unknown {
@@ -73,10 +79,6 @@ function overlayList(below: readonly unknown[], above: readonly unknown[]): read
     if (isTree(item)) byKey.set(item[key], { ...(byKey.get(item[key]) as Tree | undefined), ...item });
   }
   return [...byKey.values()];
-}
-
-function record(values: unknown, path: string, name: string, origins: Map<string, string>): void {
-  for (const leaf of leaves(values, path)) origins.set(leaf, name);
 }
 
 function leaves(value: unknown, path: string): readonly string[] {

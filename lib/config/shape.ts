@@ -21,11 +21,17 @@ export function alternatives(schema: GenericSchema): readonly GenericSchema[] {
   return type === 'union' && options !== undefined ? options.flatMap(alternatives) : [schema];
 }
 
+type Fields = Readonly<Record<string, GenericSchema>>;
+const known = new WeakMap<GenericSchema, Fields>();
+
 /** The fields of an object schema, those that it forbids left out. Nothing when it is no object. */
-export function fieldsOf(schema: GenericSchema): Readonly<Record<string, GenericSchema>> | undefined {
+export function fieldsOf(schema: GenericSchema): Fields | undefined {
+  const found = known.get(schema);
   const { entries } = unwrap(schema);
-  if (entries === undefined) return undefined;
-  return Object.fromEntries(Object.entries(entries).filter(([, field]) => unwrap(field).type !== 'never'));
+  if (found !== undefined || entries === undefined) return found;
+  const fields = Object.fromEntries(Object.entries(entries).filter(([, field]) => unwrap(field).type !== 'never'));
+  known.set(schema, fields);
+  return fields;
 }
 
 /** The schema of the values of a record such as `labels`, whose keys are the user's. */
