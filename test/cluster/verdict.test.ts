@@ -117,7 +117,6 @@ describe.skipIf(!hasCluster)('verdicts on a real control plane', () => {
       { sim: { outcome: 'oom' } },
       'failed OOMKilled: Container server: failures 2, the last one killed for using more memory than its limit',
     ],
-    ['an eviction', 'evict', { sim: { outcome: 'evict' } }, 'progressing Evicted: The node was low on resource: memory.'],
     ['pods that are never ready', 'unready', { sim: { outcome: 'unready' } }, 'progressing NotReady'],
     ['pods that never start', 'pending', { sim: { outcome: 'pending' } }, 'progressing Starting'],
   ])('%s', async (_, name, simulated, expected) => {
@@ -127,6 +126,22 @@ describe.skipIf(!hasCluster)('verdicts on a real control plane', () => {
     expect(evidence.pod).toMatch(new RegExp(`^${name}-`));
     expect(Date.now() - Date.parse(since)).toBeLessThan(60_000);
     await api.remove({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'default', name });
+  });
+
+  it('an eviction is nobody’s fault', async () => {
+    const applied = await api.apply(workload('Deployment', 'evict', { sim: { outcome: 'unready' } }, { replicas: 1 }));
+    await eventually(applied, 'progressing NotReady');
+    const status = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' };
+    await cluster.kubectl(
+      'patch',
+      'pod',
+      `${judge(applied).evidence.pod}`,
+      '--subresource=status',
+      '--type=merge',
+      '-p',
+      JSON.stringify({ status }),
+    );
+    await eventually(applied, 'progressing Evicted: The node was low on resource: memory.');
   });
 
   it('names exit code, last state, restarts and events of a crash', async () => {
