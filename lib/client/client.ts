@@ -1,6 +1,7 @@
+import { ServingError } from '../errors/problem';
 import { TOOL } from '../kube/contract';
 import type { KubeObject } from '../kube/object';
-import type { KindSelector, KubeApi, ObjectList, WriteOptions } from './api';
+import type { KindSelector, KubeApi, ObjectList, ReadOptions, WriteOptions } from './api';
 import { type Call, type ClientOptions, caller } from './caller';
 import { systemClock } from './clock';
 import { defined } from './defined';
@@ -56,17 +57,12 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     const call = { method, path: await path(at, all), subject, body: JSON.stringify(body), headers: { 'content-type': type } };
     return json<KubeObject>(at, { ...call, ...defined({ signal, once, redact }) });
   };
-  const list = async (selector: KindSelector, signal?: AbortSignal): Promise<ObjectList> => {
+  const list = async (selector: KindSelector, options: ReadOptions = {}): Promise<ObjectList> => {
     const { apiVersion, kind, labelSelector, fieldSelector } = selector;
     const items: KubeObject[] = [];
     for (let next: string | undefined; ; ) {
       const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
-      const call = {
-        method: 'GET',
-        path: await path(selector, query),
-        subject: `list ${nameOf(selector)}`,
-        ...defined({ signal }),
-      } as const;
+      const call = { method: 'GET', path: await path(selector, query), subject: `list ${nameOf(selector)}`, ...options } as const;
       try {
         const page: ListBody = await json<ListBody>(selector, call);
         // A list names the kind of its items only once, for all of them.
@@ -83,11 +79,16 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
   };
 
   return {
-    async get(object) {
+    async get(object, options) {
       try {
-        return await json<KubeObject>(object, { method: 'GET', path: await path(object), subject: `get ${nameOf(object)}` });
+        return await json<KubeObject>(object, {
+          method: 'GET',
+          path: await path(object),
+          subject: `get ${nameOf(object)}`,
+          ...options,
+        });
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return undefined;
+        if (notThere(error)) return undefined;
         throw error;
       }
     },
@@ -96,7 +97,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       const { labelSelector, fieldSelector } = selector;
       const subject = `watch ${nameOf(selector)}`;
       return watch({
-        list: () => list(selector, signal),
+        list: () => list(selector, { signal }),
         async *begin(query, lifetimeMs) {
           const all = { ...query, watch: true, labelSelector, fieldSelector };
           yield* calls.stream({ method: 'GET', path: await path(selector, all), subject, signal }, lifetimeMs);
@@ -133,14 +134,15 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       try {
         await write('delete', { method: 'DELETE', at, body, query: NO_QUERY, ...defined({ signal }) });
       } catch (error) {
-        if (!(error instanceof ApiError && error.status === 404)) throw error;
+        if (!notThere(error)) throw error;
       }
     },
-    async logs(pod, query = {}) {
+    async logs(pod, { signal, ...query } = {}) {
       const at = { apiVersion: 'v1', kind: 'Pod', ...pod };
-      return calls.text({ method: 'GET', path: await path(at, { ...query }, '/log'), subject: `read the logs of ${nameOf(at)}` });
+      const subject = `read the logs of ${nameOf(at)}`;
+      return calls.text({ method: 'GET', path: await path(at, query, '/log'), subject, ...defined({ signal }) });
     },
-    async may(verb, object) {
+    async may(verb, object, options) {
       const [version, group = ''] = object.apiVersion.split('/').reverse();
       const { namespace, name } = object;
       const resourceAttributes = { verb, group, version, resource: (await mapping(object)).plural, namespace, name };
@@ -148,9 +150,10 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       const review = await calls.json<{ readonly status?: { readonly allowed?: boolean } }>({
         method: 'POST',
         path: `${groupPath(apiVersion)}/selfsubjectaccessreviews`,
-        subject: `ask whether to ${verb} ${nameOf(object)} is allowed`,
+        subject: `ask whether one may ${verb} ${nameOf(object)}`,
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ apiVersion, kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }),
+        ...options,
       });
       return review.status?.allowed === true;
     },
@@ -160,6 +163,12 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     },
     close: () => transport.close(),
   };
+}
+
+/** Neither the object nor, with everything of it, perhaps its kind. */
+function notThere(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status === 404;
+  return error instanceof ServingError && error.problems.some(({ code }) => code === 'KIND_NOT_SERVED');
 }
 
 const NO_QUERY: Query = { fieldManager: undefined, fieldValidation: undefined };
