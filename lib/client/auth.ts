@@ -27,12 +27,9 @@ const LEEWAY_MS = 10_000;
 
 /** Credentials as a kubeconfig describes them. Plugins run once, however many requests wait for them. */
 export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
-  const { exec, tokenFile } = config;
-  const { cert, key } = config;
-  const base = {
-    ...defined({ cert, key }),
-    headers: { ...headersOf(config), ...defined({ 'impersonate-user': config.impersonate }) },
-  };
+  const { exec, tokenFile, cert, key, impersonate } = config;
+  const headers = { ...headersOf(config), ...defined({ 'impersonate-user': impersonate }) };
+  const base = { ...defined({ cert, key }), headers };
   if (tokenFile !== undefined) {
     let read = Number.NEGATIVE_INFINITY;
     let token = '';
@@ -43,11 +40,11 @@ export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
           token = readFileSync(tokenFile, 'utf8').trim();
           read = clock.now();
         }
-        return { ...base, headers: { ...base.headers, authorization: `Bearer ${token}` } };
+        return { ...base, headers: { ...headers, authorization: `Bearer ${token}` } };
       },
     };
   }
-  if (exec === undefined || 'authorization' in base.headers) return { renewable: false, credentials: async () => base };
+  if (exec === undefined || 'authorization' in headers) return { renewable: false, credentials: async () => base };
 
   let answer: Promise<ExecAnswer> | undefined;
   let settled: ExecAnswer | undefined;
@@ -68,7 +65,7 @@ export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
     credentials: async (fresh = false) => {
       const stale = settled !== undefined && (fresh || (settled.expires ?? Number.POSITIVE_INFINITY) - LEEWAY_MS <= clock.now());
       const { token, cert, key } = await (answer === undefined || stale ? run() : answer);
-      return { ...base, ...defined({ cert, key }), headers: { ...base.headers, ...headersOf(defined({ token })) } };
+      return { ...base, ...defined({ cert, key }), headers: { ...headers, ...headersOf(defined({ token })) } };
     },
   };
 }

@@ -14,6 +14,7 @@ import { watch } from './watch';
 
 /** Lists are read in pages of this size, as kubectl does. */
 const PAGE = 500;
+const JSON_TYPE = 'application/json';
 
 /** A write: what to send where, and which query besides the usual one. */
 interface Write extends WriteOptions {
@@ -47,10 +48,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       throw error;
     }
   };
-  const write = async (
-    verb: string,
-    { method, at, body, query, type = 'application/json', name, dryRun, signal, once }: Write,
-  ) => {
+  const write = async (verb: string, { method, at, body, query, type = JSON_TYPE, name, dryRun, signal, once }: Write) => {
     const all = { fieldManager: TOOL, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined, ...query };
     const subject = `${verb} ${nameOf({ ...at, ...defined({ name: name ?? at.name }) })}`;
     const redact = redactor(at.kind, body);
@@ -81,12 +79,8 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
   return {
     async get(object, options) {
       try {
-        return await json<KubeObject>(object, {
-          method: 'GET',
-          path: await path(object),
-          subject: `get ${nameOf(object)}`,
-          ...options,
-        });
+        const call = { method: 'GET', path: await path(object), subject: `get ${nameOf(object)}`, ...options } as const;
+        return await json<KubeObject>(object, call);
       } catch (error) {
         if (notThere(error)) return undefined;
         throw error;
@@ -107,15 +101,8 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       });
     },
     apply: (object, { force, fieldManager = TOOL, ...rest } = {}) => {
-      const query = { fieldManager, force: force ? true : undefined };
-      return write('apply', {
-        method: 'PATCH',
-        at: addressOf(object),
-        body: object,
-        query,
-        type: 'application/apply-patch+yaml',
-        ...rest,
-      });
+      const more = { query: { fieldManager, force: force || undefined }, type: 'application/apply-patch+yaml', ...rest };
+      return write('apply', { method: 'PATCH', at: addressOf(object), body: object, ...more });
     },
     create: (object, rest) => {
       const { name, ...at } = addressOf(object);
@@ -123,14 +110,18 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     },
     replace: (object, rest) => write('replace', { method: 'PUT', at: addressOf(object), body: object, ...rest }),
     merge: (at, body, rest) => write('patch', { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
-    async remove(
-      at,
-      { dryRun, uid, resourceVersion, propagation: propagationPolicy = 'Background', gracePeriodSeconds, signal } = {},
-    ) {
+    async remove(at, { dryRun, uid, resourceVersion, propagation = 'Background', gracePeriodSeconds, signal } = {}) {
       const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
       // Everything in the body: with a body there, the API server does not look at the query, and would delete for real.
       const dry = dryRun ? { dryRun: ['All'] } : {};
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions, gracePeriodSeconds, ...dry };
+      const body = {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        propagationPolicy: propagation,
+        preconditions,
+        gracePeriodSeconds,
+        ...dry,
+      };
       try {
         await write('delete', { method: 'DELETE', at, body, query: NO_QUERY, ...defined({ signal }) });
       } catch (error) {
@@ -151,7 +142,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
         method: 'POST',
         path: `${groupPath(apiVersion)}/selfsubjectaccessreviews`,
         subject: `ask whether one may ${verb} ${nameOf(object)}`,
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': JSON_TYPE },
         body: JSON.stringify({ apiVersion, kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }),
         ...options,
       });
