@@ -64,8 +64,8 @@ export interface LogOptions extends ReadOptions {
  * The Kubernetes API as the release module uses it. Raw JSON in and out: no field is dropped, no default filled in.
  * Reads and idempotent writes are retried inside (429 and 503 with `Retry-After`, resets, GOAWAY) within the client's budget.
  * A refusal of the API server throws `ApiError` with its Status, no answer `TransportError`, an unknown kind `KIND_NOT_SERVED`.
- * A write that was repeated because its first answer was lost may meet its own effect: `ApiError.ambiguous`. Only POST is never repeated
- * once it may have been carried out.
+ * A write that was repeated because its first answer was lost may meet its own effect: `ApiError.ambiguous`. Only POST is
+ * never repeated once it may have been carried out.
  */
 export interface KubeApi {
   /** Nothing when the object is not there (404), or its kind is not. */
@@ -75,7 +75,8 @@ export interface KubeApi {
   watch(selector: KindSelector, signal: AbortSignal): AsyncIterable<WatchEvent>;
   /**
    * Server-side apply with strict field validation. `metadata.uid` and `metadata.resourceVersion`, when given, are preconditions:
-   * `ApiError.stale` tells that they did not hold. Fields of other managers: `ApiError.fieldConflict`.
+   * `ApiError.stale` tells that they did not hold. Fields of other managers: `ApiError.fieldConflict`. The object
+   * goes out as it is, so it must not contain `metadata.managedFields`.
    */
   apply(object: KubeObject, options?: ApplyOptions): Promise<KubeObject>;
   /** POST; 409 when the name is taken. */

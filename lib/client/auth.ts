@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Clock } from './clock';
 import type { AuthConfig } from './connection';
 import { defined } from './defined';
 import { type ExecAnswer, runExecPlugin } from './exec';
+import { readText } from './kubeconfig';
 import type { Transport } from './transport';
 
 /** What a request carries, and what its TLS session shows. */
@@ -37,7 +37,7 @@ export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
       renewable: true,
       credentials: async (fresh = false) => {
         if (fresh || clock.now() - read >= TOKEN_FILE_MS) {
-          token = readFileSync(tokenFile, 'utf8').trim();
+          token = readText(tokenFile).trim();
           read = clock.now();
         }
         return { ...base, headers: { ...headers, authorization: `Bearer ${token}` } };

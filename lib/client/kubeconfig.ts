@@ -87,6 +87,9 @@ function connectionOf(config: Config, context: string, env: Fields): Connection 
   const ca = pem(cluster, 'certificate-authority');
   const serverName = textOf(cluster.fields['tls-server-name']);
   const proxy = textOf(cluster.fields['proxy-url']) ?? proxyFor(new URL(server), env);
+  if (proxy !== undefined && !proxy.startsWith('http://')) {
+    throw problem('AUTH_UNSUPPORTED', `proxy of ${server}`, 'only http:// proxies are supported', 'Use one, or `kubectl proxy`.');
+  }
   const insecure = cluster.fields['insecure-skip-tls-verify'] === true ? true : undefined;
   const namespace = textOf(fields.namespace) ?? 'default';
   const auth = authOf(user, userName ?? '', { server, ca, insecure, serverName });
@@ -179,7 +182,8 @@ function entryOf(entries: ReadonlyMap<string, Entry>, what: string, name: string
   });
 }
 
-function readText(path: string): string {
+/** A file that the kubeconfig names. */
+export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -47,6 +47,13 @@ describe('credentials', () => {
     expect(await token()).toBe('Bearer three');
   });
 
+  it('say which token file cannot be read', async () => {
+    const auth = authenticator({ tokenFile: join(dir, 'no-token') }, clock);
+    await expect(auth.credentials()).rejects.toMatchObject({
+      problems: [{ code: 'KUBECONFIG_INVALID', subject: join(dir, 'no-token') }],
+    });
+  });
+
   it('run a plugin once for many requests, and again shortly before its answer expires', async () => {
     const auth = authenticator({ exec: plugin(answer({ token: 't', expirationTimestamp: '2026-01-01T01:00:00Z' })) }, clock);
     const all = await Promise.all(Array.from({ length: 20 }, () => auth.credentials()));
