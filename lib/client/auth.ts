@@ -1,6 +1,7 @@
 import type { Clock } from './clock';
 import type { AuthConfig } from './connection';
 import { defined } from './defined';
+import { TransportError } from './errors';
 import { type ExecAnswer, runExecPlugin } from './exec';
 import { readText } from './kubeconfig';
 import type { Transport } from './transport';
@@ -85,7 +86,9 @@ export function authenticated(auth: Authenticator, open: (tls: Pick<Credentials,
   const opened = new Map<string | undefined, Transport>();
   // Requests that were sent before a renewal and are refused after it use what it has brought.
   let renewals = 0;
+  let closed = false;
   const transportFor = (credentials: Credentials): Transport => {
+    if (closed) throw new TransportError('closed', 'no more requests', 'API server', false);
     const transport = opened.get(credentials.cert) ?? open(credentials);
     opened.set(credentials.cert, transport);
     return transport;
@@ -103,6 +106,7 @@ export function authenticated(auth: Authenticator, open: (tls: Pick<Credentials,
       return send(await auth.credentials(first));
     },
     async close() {
+      closed = true;
       await Promise.all([...opened.values()].map((transport) => transport.close()));
     },
   };

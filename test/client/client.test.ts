@@ -283,9 +283,11 @@ describe('answers', () => {
       stream.respond({ ':status': 404 });
       stream.end('404 page not found\n');
     });
-    expect(await caught(api.list(name))).toMatchObject({
-      problems: [{ code: 'KIND_NOT_SERVED', subject: 'apps/v1 Deployment' }],
-    });
+    for (const work of [api.list(name), api.apply(object)]) {
+      expect(await caught(work)).toMatchObject({ problems: [{ code: 'KIND_NOT_SERVED', subject: 'apps/v1 Deployment' }] });
+    }
+    expect(await api.get(name)).toBeUndefined();
+    await api.remove(name);
   });
 
   it('lets no value of a Secret into an error', async () => {
