@@ -153,10 +153,11 @@ it('tries again after a connection that could not be opened, and leaves none beh
   expect(await transport.send({ method: 'GET', path: '/version' })).toMatchObject({ status: 200 });
   await transport.close();
   await ended;
-  for (const moment of [() => undefined, () => new Promise(setImmediate)]) {
+  for (const moment of ['at once', 'after its credentials', 'while dialling']) {
     const early = networkTransport(to(`https://127.0.0.1:${port}`), systemClock);
     const waiting = failure(early.send({ method: 'GET', path: '/' }));
-    await moment();
+    if (moment === 'after its credentials') await Promise.resolve();
+    if (moment === 'while dialling') await new Promise((resolve) => setImmediate(resolve));
     await early.close();
     expect(await waiting).toMatchObject({ kind: 'closed', sent: false });
   }
