@@ -78,9 +78,7 @@ export function verdict(input: VerdictInput): Verdict {
   const faults = made.fresh.flatMap((pod) => podFault(pod, events, limits) ?? []);
   const findings = creation === undefined ? faults : [creation, ...faults];
   for (const kind of ['failed', 'stalled', 'progressing'] as const) {
-    const [first, ...more] = findings
-      .filter((finding) => finding.kind === kind)
-      .sort((a, b) => (a.since ?? '').localeCompare(b.since ?? ''));
+    const [first, ...more] = findings.filter((finding) => finding.kind === kind).sort(byInterest);
     if (first === undefined) continue;
     const others = more.filter(({ cause }) => cause.reason === first.cause.reason).length;
     const message = others === 0 ? first.cause.message : `${first.cause.message} (pods: ${others + 1}/${made.fresh.length})`;
@@ -90,6 +88,12 @@ export function verdict(input: VerdictInput): Verdict {
     kind: 'progressing',
     cause: { reason: 'Waiting', message: `Pods of the new template, all ready: ${made.fresh.length}` },
   });
+}
+
+/** What says more comes first, then what began first. */
+function byInterest(a: Finding, b: Finding): number {
+  const vague = ({ cause }: Finding): number => (cause.reason === 'Starting' || cause.reason === 'NotReady' ? 1 : 0);
+  return vague(a) - vague(b) || (a.since ?? '').localeCompare(b.since ?? '');
 }
 
 const complete = ({ since = '', evidence = { events: [] }, ...rest }: Finding): Verdict => ({ ...rest, since, evidence });
