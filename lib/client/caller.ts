@@ -23,8 +23,8 @@ export interface ClientOptions {
 export interface Call extends TransportRequest {
   /** `apply Deployment/fraud-model`. */
   readonly subject: string;
-  /** Done twice, it comes to the same. Default: false. */
-  readonly idempotent?: boolean;
+  /** Done twice, it comes to something else than done once. Default: false. */
+  readonly once?: boolean;
   /** Takes secret values out of what the server says. */
   readonly redact?: (text: string) => string;
 }
@@ -58,29 +58,32 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
       ? new TransportError('timeout', `nothing within ${deadlineMs / 1000} s`, subject, error.sent)
       : error.about(subject);
   };
-  const attempt = async (call: Call): Promise<string | Failure> => {
+  const attempt = async <T>(call: Call, parse: (text: string) => T): Promise<{ readonly value: T } | Failure> => {
     const deadline = new Deadline(clock, deadlineMs, call.signal);
     try {
       const { status, headers, body } = await send(call, deadline.signal);
       const text = await textOf(body);
-      return status < 300 ? text : { status, body: parseStatus(text, call.redact), retryAfter: headers['retry-after'] };
+      if (status >= 300) return { status, body: parseStatus(text, call.redact), retryAfter: headers['retry-after'] };
+      return { value: parse(text) };
     } catch (error) {
-      return { error: lost(error, call, deadline) };
+      // Some proxies end a broken answer as if it were whole.
+      const cut = error instanceof SyntaxError ? new TransportError('reset', 'half an answer', call.subject, true) : error;
+      return { error: lost(cut, call, deadline) };
     } finally {
       deadline.end();
     }
   };
-  const text = async (call: Call): Promise<string> => {
+  const repeat = async <T>(call: Call, parse: (text: string) => T): Promise<T> => {
     const began = clock.now();
     let ambiguous = false;
     for (let count = 1; ; count++) {
-      const outcome = await attempt(call);
-      if (typeof outcome === 'string') return outcome;
+      const outcome = await attempt(call, parse);
+      if ('value' in outcome) return outcome.value;
       const state = {
         count,
         elapsedMs: clock.now() - began,
         budgetMs: retryMs,
-        idempotent: call.idempotent ?? false,
+        idempotent: !call.once,
         known,
         random: random(),
       };
@@ -95,8 +98,8 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
   return {
     clock,
     random,
-    text,
-    json: async (call) => JSON.parse(await text(call)),
+    text: (call) => repeat(call, (text) => text),
+    json: (call) => repeat(call, JSON.parse),
     async *stream(call, lifetimeMs) {
       const deadline = new Deadline(clock, deadlineMs, call.signal);
       try {

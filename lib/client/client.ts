@@ -1,11 +1,12 @@
 import { TOOL } from '../kube/contract';
-import { displayName, type KubeObject } from '../kube/object';
-import type { KindSelector, KubeApi, NamedObject, ObjectList, WriteOptions } from './api';
+import type { KubeObject } from '../kube/object';
+import type { KindSelector, KubeApi, ObjectList, WriteOptions } from './api';
 import { type Call, type ClientOptions, caller } from './caller';
 import { systemClock } from './clock';
 import { defined } from './defined';
 import { ApiError } from './errors';
-import { groupPath, type Mapping, mappings, notServed } from './mapping';
+import { mappings, notServed } from './mapping';
+import { type Address, groupPath, nameOf, pathOf, type Query } from './paths';
 import { redactor } from './redact';
 import type { Transport } from './transport';
 import { watch } from './watch';
@@ -13,9 +14,20 @@ import { watch } from './watch';
 /** Lists are read in pages of this size, as kubectl does. */
 const PAGE = 500;
 
-type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A write: what to send where, and which query besides the usual one. */
+interface Write extends WriteOptions {
+  readonly method: Call['method'];
+  readonly at: Address;
+  readonly body: unknown;
+  readonly query?: Query;
+  readonly type?: string;
+  readonly once?: boolean;
+  /** For a POST, which goes to the kind's path. */
+  readonly name?: string;
+}
+
 interface ListBody {
-  readonly items?: readonly Readonly<Record<string, unknown>>[];
+  readonly items?: readonly KubeObject[];
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
 }
 
@@ -24,54 +36,48 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
   const calls = caller(transport, options.clock ?? systemClock, options);
   const mapping = mappings(calls);
 
-  const call = async (
-    verb: string,
-    method: Call['method'],
-    object: Address,
-    query: Query,
-    more: Partial<Call> = {},
-  ): Promise<string> => {
-    const path = pathOf(await mapping(object), object) + search(query);
+  const path = async (at: Address, query?: Query, sub = '') => pathOf(await mapping(at), at, sub, query);
+  const json = async <T>(at: Address, call: Call): Promise<T> => {
     try {
-      return await calls.text({ method, path, subject: `${verb} ${nameOf(object)}`, ...more });
+      return await calls.json<T>(call);
     } catch (error) {
       // An object that is missing is named in the answer; a kind that is missing is not.
-      if (error instanceof ApiError && error.status === 404 && error.details?.name === undefined) throw notServed(object);
+      if (error instanceof ApiError && error.status === 404 && error.details?.name === undefined) throw notServed(at);
       throw error;
     }
   };
   const write = async (
     verb: string,
-    method: Call['method'],
-    object: Address,
-    body: unknown,
-    query: Query,
-    call_: WriteCall,
-  ): Promise<KubeObject> => {
-    const { dryRun, signal, type = 'application/json', ...more } = call_;
+    { method, at, body, query, type = 'application/json', name, dryRun, signal, once }: Write,
+  ) => {
     const all = { fieldManager: TOOL, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined, ...query };
-    const rest = { body: JSON.stringify(body), headers: { 'content-type': type }, ...defined({ signal }), ...more };
-    return JSON.parse(await call(verb, method, object, all, rest));
+    const subject = `${verb} ${nameOf({ ...at, ...defined({ name: name ?? at.name }) })}`;
+    const redact = redactor(at.kind, body);
+    const call = { method, path: await path(at, all), subject, body: JSON.stringify(body), headers: { 'content-type': type } };
+    return json<KubeObject>(at, { ...call, ...defined({ signal, once, redact }) });
   };
   const list = async (selector: KindSelector, signal?: AbortSignal): Promise<ObjectList> => {
     const { apiVersion, kind, labelSelector, fieldSelector } = selector;
-    for (;;) {
-      const items: KubeObject[] = [];
-      let next: string | undefined;
+    const items: KubeObject[] = [];
+    for (let next: string | undefined; ; ) {
+      const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
+      const call = {
+        method: 'GET',
+        path: await path(selector, query),
+        subject: `list ${nameOf(selector)}`,
+        ...defined({ signal }),
+      } as const;
       try {
-        do {
-          const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
-          const page: ListBody = JSON.parse(
-            await call('list', 'GET', selector, query, { idempotent: true, ...defined({ signal }) }),
-          );
-          // A list names its items' kind only once, for all of them.
-          for (const item of page.items ?? []) items.push({ apiVersion, kind, ...item } as KubeObject);
-          next = page.metadata?.continue || undefined;
-          if (next === undefined) return { items, resourceVersion: page.metadata?.resourceVersion ?? '' };
-        } while (next !== undefined);
+        const page: ListBody = await json<ListBody>(selector, call);
+        // A list names the kind of its items only once, for all of them.
+        for (const item of page.items ?? []) items.push({ ...item, apiVersion, kind });
+        next = page.metadata?.continue || undefined;
+        if (next === undefined) return { items, resourceVersion: page.metadata?.resourceVersion ?? '' };
       } catch (error) {
-        // The snapshot that the pages are cut from has been compacted: begin again.
         if (!(error instanceof ApiError && error.status === 410 && next !== undefined)) throw error;
+        // The snapshot that the pages are cut from has been compacted: begin again.
+        next = undefined;
+        items.length = 0;
       }
     }
   };
@@ -79,7 +85,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
   return {
     async get(object) {
       try {
-        return JSON.parse(await call('get', 'GET', object, {}, { idempotent: true }));
+        return await json<KubeObject>(object, { method: 'GET', path: await path(object), subject: `get ${nameOf(object)}` });
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return undefined;
         throw error;
@@ -88,156 +94,76 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     list,
     watch: (selector, signal) => {
       const { labelSelector, fieldSelector } = selector;
+      const subject = `watch ${nameOf(selector)}`;
       return watch({
         list: () => list(selector, signal),
         async *begin(query, lifetimeMs) {
-          const path =
-            pathOf(await mapping(selector), selector) + search({ ...query, watch: true, labelSelector, fieldSelector });
-          yield* calls.stream({ method: 'GET', path, subject: `watch ${nameOf(selector)}`, signal }, lifetimeMs);
+          const all = { ...query, watch: true, labelSelector, fieldSelector };
+          yield* calls.stream({ method: 'GET', path: await path(selector, all), subject, signal }, lifetimeMs);
         },
         calls,
         signal,
       });
     },
     apply: (object, { force, fieldManager = TOOL, ...rest } = {}) => {
-      const more = {
-        ...rest,
+      const query = { fieldManager, force: force ? true : undefined };
+      return write('apply', {
+        method: 'PATCH',
+        at: addressOf(object),
+        body: object,
+        query,
         type: 'application/apply-patch+yaml',
-        idempotent: true,
-        ...defined({ redact: redactor(object.kind, object) }),
-      };
-      return write('apply', 'PATCH', addressOf(object), object, { fieldManager, force: force ? true : undefined }, more);
+        ...rest,
+      });
     },
     create: (object, rest) => {
-      const { name: _, ...collection } = addressOf(object);
-      return write(
-        'create',
-        'POST',
-        { ...collection, shown: displayName(object) },
-        object,
-        {},
-        { ...rest, ...defined({ redact: redactor(object.kind, object) }) },
-      );
+      const { name, ...at } = addressOf(object);
+      return write('create', { method: 'POST', at, name, body: object, once: true, ...rest });
     },
-    replace: (object, rest) =>
-      write(
-        'replace',
-        'PUT',
-        addressOf(object),
-        object,
-        {},
-        { ...rest, idempotent: true, ...defined({ redact: redactor(object.kind, object) }) },
-      ),
-    merge: (object, patch, rest) =>
-      write(
-        'patch',
-        'PATCH',
-        object,
-        patch,
-        {},
-        {
-          ...rest,
-          type: 'application/merge-patch+json',
-          idempotent: true,
-          ...defined({ redact: redactor(object.kind, patch) }),
-        },
-      ),
-    async remove(object, { dryRun, signal, uid, resourceVersion, propagation = 'Background', gracePeriodSeconds } = {}) {
+    replace: (object, rest) => write('replace', { method: 'PUT', at: addressOf(object), body: object, ...rest }),
+    merge: (at, body, rest) => write('patch', { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
+    async remove(
+      at,
+      { dryRun, uid, resourceVersion, propagation: propagationPolicy = 'Background', gracePeriodSeconds, signal } = {},
+    ) {
       const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
-      // In the body: with a body there, the API server does not look at the query, and would delete for real.
+      // Everything in the body: with a body there, the API server does not look at the query, and would delete for real.
       const dry = dryRun ? { dryRun: ['All'] } : {};
-      const body = {
-        apiVersion: 'v1',
-        kind: 'DeleteOptions',
-        propagationPolicy: propagation,
-        preconditions,
-        gracePeriodSeconds,
-        ...dry,
-      };
-      const more = {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-        idempotent: true,
-        ...defined({ signal }),
-      };
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions, gracePeriodSeconds, ...dry };
       try {
-        await call('delete', 'DELETE', object, {}, more);
+        await write('delete', { method: 'DELETE', at, body, query: NO_QUERY, ...defined({ signal }) });
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 404)) throw error;
       }
     },
-    logs: (pod, { container, tailLines, previous } = {}) =>
-      call(
-        'read logs of',
-        'GET',
-        { apiVersion: 'v1', kind: 'Pod', ...pod, sub: '/log' },
-        { container, tailLines, previous },
-        { idempotent: true },
-      ),
+    async logs(pod, query = {}) {
+      const at = { apiVersion: 'v1', kind: 'Pod', ...pod };
+      return calls.text({ method: 'GET', path: await path(at, { ...query }, '/log'), subject: `read the logs of ${nameOf(at)}` });
+    },
     async may(verb, object) {
       const [version, group = ''] = object.apiVersion.split('/').reverse();
-      const { plural: resource } = await mapping(object);
       const { namespace, name } = object;
-      const review = {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes: { verb, group, version, resource, namespace, name } },
-      };
-      const answer = await calls.json<{ readonly status?: { readonly allowed?: boolean } }>({
+      const resourceAttributes = { verb, group, version, resource: (await mapping(object)).plural, namespace, name };
+      const apiVersion = 'authorization.k8s.io/v1';
+      const review = await calls.json<{ readonly status?: { readonly allowed?: boolean } }>({
         method: 'POST',
-        path: `${groupPath(review.apiVersion)}/selfsubjectaccessreviews`,
-        subject: `ask whether ${verb} ${nameOf(object)} is allowed`,
+        path: `${groupPath(apiVersion)}/selfsubjectaccessreviews`,
+        subject: `ask whether to ${verb} ${nameOf(object)} is allowed`,
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(review),
-        idempotent: true,
+        body: JSON.stringify({ apiVersion, kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }),
       });
-      return answer.status?.allowed === true;
+      return review.status?.allowed === true;
     },
-    serverVersion: async () =>
-      (
-        await calls.json<{ gitVersion: string }>({
-          method: 'GET',
-          path: '/version',
-          subject: 'ask for the version',
-          idempotent: true,
-        })
-      ).gitVersion,
+    async serverVersion() {
+      const call = { method: 'GET', path: '/version', subject: 'ask for the version' } as const;
+      return (await calls.json<{ readonly gitVersion: string }>(call)).gitVersion;
+    },
     close: () => transport.close(),
   };
 }
 
-interface WriteCall extends WriteOptions, Pick<Call, 'idempotent' | 'redact'> {
-  readonly type?: string;
-}
+const NO_QUERY: Query = { fieldManager: undefined, fieldValidation: undefined };
 
-/** An object, or a collection when it has no name. */
-interface Address {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  /** A sub-resource, `/log`. */
-  readonly sub?: string;
-  /** What to call it in errors. */
-  readonly shown?: string;
-}
-
-function addressOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): NamedObject {
+function addressOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Address & { readonly name: string } {
   return { apiVersion, kind, name, ...defined({ namespace }) };
-}
-
-function pathOf({ plural, namespaced }: Mapping, { apiVersion, namespace, name, sub = '' }: Address): string {
-  const scope = namespaced && namespace !== undefined && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
-  return `${groupPath(apiVersion)}${scope}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}${sub}`;
-}
-
-function search(query: Query): string {
-  const set = Object.entries(query).filter(([, value]) => value !== undefined);
-  const text = new URLSearchParams(set.map(([key, value]): [string, string] => [key, String(value)])).toString();
-  return text === '' ? '' : `?${text}`;
-}
-
-function nameOf({ kind, name, namespace, shown }: Address): string {
-  const where = namespace === undefined ? '' : ` in ${namespace}`;
-  return `${shown ?? (name === undefined ? kind : `${kind}/${name}`)}${where}`;
 }

@@ -2,6 +2,7 @@ import { ServingError } from '../errors/problem';
 import { kindInfo } from '../kube/kinds';
 import type { Caller } from './caller';
 import { ApiError } from './errors';
+import { groupPath } from './paths';
 
 /** Where a kind is served. */
 export interface Mapping {
@@ -15,18 +16,13 @@ interface ResourceList {
   readonly resources?: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
 }
 
-/** `/api/v1` or `/apis/apps/v1`. */
-export function groupPath(apiVersion: string): string {
-  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-}
-
 /** Finds out where kinds are served: known ones without a request, others by asking once per group version. */
 export function mappings(caller: Caller): (object: Typed) => Promise<Mapping> {
   const asked = new Map<string, Promise<ResourceList>>();
   const discover = (apiVersion: string): Promise<ResourceList> => {
     const known = asked.get(apiVersion);
     if (known !== undefined) return known;
-    const call = { method: 'GET', path: groupPath(apiVersion), subject: `discover ${apiVersion}`, idempotent: true } as const;
+    const call = { method: 'GET', path: groupPath(apiVersion), subject: `discover ${apiVersion}` } as const;
     const answer = caller.json<ResourceList>(call).catch((error: unknown) => {
       asked.delete(apiVersion);
       if (error instanceof ApiError && error.status === 404) return {};
