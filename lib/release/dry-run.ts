@@ -2,6 +2,7 @@ import type { KubeApi } from '../client/api';
 import { ApiError } from '../client/errors';
 import { type Problem, ServingError } from '../errors/problem';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
+import { named } from './address';
 import { isDrift, isUnchanged, manifestFor } from './compare';
 import { type Conflict, conflictsOf, type FieldPolicy } from './conflicts';
 import { bounded } from './stream';
@@ -92,10 +93,4 @@ async function refusal(api: KubeApi, manifest: KubeObject, live: KubeObject | un
 
 function taken(conflict: Conflict, { take = [] }: FieldPolicy): boolean {
   return take.includes('*') || take.includes(conflict.field);
-}
-
-/** The address of an object. */
-export function named({ apiVersion, kind, metadata }: KubeObject) {
-  const { namespace, name } = metadata;
-  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }

@@ -59,3 +59,14 @@ export function canonical(value: unknown): string {
 export function digestOf(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
+
+/** Items by a number that each has, lowest first. */
+export function grouped<T>(items: readonly T[], rank: (item: T) => number): readonly (readonly T[])[] {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const found = groups.get(rank(item));
+    if (found) found.push(item);
+    else groups.set(rank(item), [item]);
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+}

@@ -78,7 +78,10 @@ async function parse(document: SourceDocument, problems: Problem[]): Promise<rea
     if (value === null || value === undefined) return;
     const kind = textAt(value, 'kind');
     const items = isFields(value) ? value.items : undefined;
-    if (Array.isArray(items) && kind?.endsWith('List') === true) return items.forEach(take);
+    if (Array.isArray(items) && kind?.endsWith('List') === true) {
+      for (const item of items) take(item);
+      return;
+    }
     if (isObject(value)) {
       found.push(value);
       return;
@@ -89,7 +92,7 @@ async function parse(document: SourceDocument, problems: Problem[]): Promise<rea
     problems.push({ code: 'MANIFEST_INVALID', subject: document.file, message, got: kind, expected, remedy });
   };
   try {
-    (await document.parse()).forEach(take);
+    for (const value of await document.parse()) take(value);
   } catch (error) {
     const message = `is not readable: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
     problems.push({ code: 'MANIFEST_INVALID', subject: document.file, message, remedy: 'Correct the file.' });

@@ -12,3 +12,8 @@ export function foreignOwner(live: KubeObject, release: string): string | undefi
   // Its label is gone, its fields are still ours.
   return ownedBy(live) === undefined ? 'nobody this tool knows' : undefined;
 }
+
+/** Whether an object carries the release's label. */
+export function isOfRelease(object: KubeObject, release: string): boolean {
+  return object.metadata.labels?.[RELEASE_LABEL] === release;
+}

@@ -80,39 +80,34 @@ export class Store {
     return content;
   }
 
-  /** Removes content that no revision refers to any more. */
+  /** Removes parts of the record. */
   async drop(digests: Iterable<string>): Promise<void> {
     await Promise.all([...digests].map((digest) => this.api.remove(this.named(this.part(digest)))));
   }
 
-  /** The digests of all stored content. */
-  async stored(): Promise<readonly string[]> {
-    const labelSelector = `${RECORD_LABEL}=${this.release},${PART_LABEL}=content`;
+  /** The parts of the record besides its head: digests of content, and `aside`. */
+  async parts(): Promise<readonly string[]> {
+    const labelSelector = `${RECORD_LABEL}=${this.release},${PART_LABEL}!=head`;
     const { items } = await this.api.list({ apiVersion: 'v1', kind: 'Secret', namespace: this.namespace, labelSelector });
     return items.map(({ metadata }) => metadata.name.slice(this.name().length + 1));
   }
 
   /** Keeps Secrets of the stack, with their values, for as long as a release is under way. */
   async keepAside(secrets: readonly KubeObject[]): Promise<void> {
-    await this.dropAside();
-    await this.api.create(this.secret(this.asideName(), 'aside', { secrets: pack(secrets) }));
+    await this.drop(['aside']);
+    await this.api.create(this.secret(this.part('aside'), 'aside', { secrets: pack(secrets) }));
   }
 
   /** The Secrets kept aside; empty when there are none. */
   async aside(): Promise<readonly KubeObject[]> {
-    const object = await this.api.get(this.named(this.asideName()));
+    const object = await this.api.get(this.named(this.part('aside')));
     const packed = textAt(object, 'data', 'secrets');
     return packed === undefined ? [] : (unpack(packed) as readonly KubeObject[]);
   }
 
-  async dropAside(): Promise<void> {
-    await this.api.remove(this.named(this.asideName()));
-  }
-
   /** Removes the whole record. */
   async destroy(): Promise<void> {
-    await this.drop(await this.stored());
-    await this.dropAside();
+    await this.drop(await this.parts());
     await this.api.remove(this.named(this.name()));
   }
 
@@ -122,10 +117,6 @@ export class Store {
 
   private part(digest: string): string {
     return `${this.name()}.${digest}`;
-  }
-
-  private asideName(): string {
-    return `${this.name()}.aside`;
   }
 
   private named(name: string) {

@@ -1,0 +1,33 @@
+import { ServingError } from '../errors/problem';
+import { keyOf } from '../kube/object';
+import type { Run } from './events';
+import { textAt } from './json';
+import type { Survey } from './survey';
+
+/**
+ * Sees to it that the release's namespace can be written to, before anything else: the lock and the record live in it. A release
+ * with live objects has it, so this costs nothing when nothing has changed.
+ */
+export async function ensureNamespace(
+  run: Run,
+  { desired, stored, live }: Survey,
+  { createNamespace = false }: { readonly createNamespace?: boolean },
+): Promise<void> {
+  const { namespace } = desired;
+  const there = stored === undefined || live.size < desired.objects.length;
+  if (!there) return;
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  const found = await run.api.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+  const subject = `Namespace/${namespace}`;
+  if (found !== undefined) {
+    if (textAt(found, 'status', 'phase') !== 'Terminating') return;
+    const remedy = 'Wait until it is gone, or look at what keeps it.';
+    throw new ServingError([{ code: 'NAMESPACE_TERMINATING', subject, message: 'is being deleted', remedy }]);
+  }
+  const wanted = desired.objects.some((one) => keyOf(one) === keyOf(object));
+  if (!createNamespace && !wanted) {
+    const remedy = 'Create it, or let it be created with --create-namespace.';
+    throw new ServingError([{ code: 'NAMESPACE_MISSING', subject, message: 'does not exist', remedy }]);
+  }
+  await run.api.apply(object);
+}
