@@ -87,7 +87,7 @@ class Course {
       const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
       if (problems.length > 0) return this.end('refused', problems);
       if (changesOf(planned).length === 0) return this.end('unchanged', []);
-      const refusals = await preflight(run, found, planned, options);
+      const refusals = await preflight(run, planned, options);
       if (refusals.length > 0) return this.end('refused', refusals);
       const session = this.session ?? (await this.open(found));
       if (session.resourceVersion !== found.stored?.resourceVersion) continue; // somebody released meanwhile

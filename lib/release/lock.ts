@@ -3,6 +3,7 @@ import { ApiError, TransportError } from '../client/errors';
 import { ServingError } from '../errors/problem';
 import { TOOL } from '../kube/contract';
 import type { KubeObject } from '../kube/object';
+import { named } from './address';
 import type { Run } from './events';
 import { type Fields, numberAt, textAt } from './json';
 import { RECORD_LABEL } from './store';
@@ -93,9 +94,14 @@ export class Lock {
   }
 
   /** Gives the lock back. The number stays, so that the next holder gets a higher one. */
-  async release(): Promise<void> {
+  async release(forGood = false): Promise<void> {
     this.stop.abort();
     await this.renewing?.catch(() => undefined);
+    if (forGood) {
+      const { uid, resourceVersion } = this.lease.metadata;
+      const seen = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
+      return this.run.api.remove(named(this.lease), seen).catch(() => undefined); // somebody has taken it since
+    }
     const spec = { holderIdentity: '', leaseDurationSeconds: LEASE_SECONDS, leaseTransitions: this.fence };
     await this.run.api.replace({ ...this.lease, spec }).catch(() => undefined); // it expires by itself
   }
@@ -123,8 +129,8 @@ export class Lock {
       this.lease = await api.replace({ ...this.lease, spec });
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 404)) throw error;
-      const { apiVersion, kind, metadata } = this.lease;
-      const there = await api.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace ?? '' });
+      const { metadata } = this.lease;
+      const there = await api.get(named(this.lease));
       // The echo of a renewal whose answer was lost still names this holder and number.
       const mine =
         textAt(there, 'spec', 'holderIdentity') === this.identity && numberAt(there, 'spec', 'leaseTransitions') === this.fence;

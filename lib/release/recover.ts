@@ -4,6 +4,7 @@ import type { Journal, JournalStep } from './record';
 import { removeAll } from './release';
 import type { Session } from './session';
 import { touchesSecrets } from './store';
+import { bounded } from './stream';
 import { removeTemporary } from './temporary';
 import { undo } from './undo';
 import { gone } from './write';
@@ -31,7 +32,7 @@ async function finish(session: Session, { revision, steps }: Journal): Promise<v
   const objects = steps.flatMap(({ action, before }) => (action === 'delete' && before ? [before] : []));
   await removeAll(session, objects);
   if (revision.action !== 'uninstall') return commit(session, revision, session.head.kinds);
-  for (const object of objects) await gone(session, object);
+  await bounded(objects, 32, (object) => gone(session, object));
   await session.destroy();
 }
 

@@ -61,7 +61,8 @@ export class Session {
     this.stored = undefined;
   }
 
-  async close(): Promise<void> {
-    await this.lock.release();
+  /** Gives the lock back. `forGood` when the release is no more, so that nothing is left of it. */
+  async close(forGood = false): Promise<void> {
+    await this.lock.release(forGood);
   }
 }
