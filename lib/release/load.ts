@@ -12,6 +12,8 @@ export interface LoadOptions {
   readonly release?: string;
   /** The namespace of the release, and of objects that name none. */
   readonly namespace?: string;
+  /** The namespace when neither `namespace` nor the manifests name one. Default: `default`. */
+  readonly fallbackNamespace?: string;
 }
 
 /** A release as its manifests want it. */
@@ -38,7 +40,7 @@ export async function load(path: string, host: Host, options: LoadOptions = {}):
 export function guess(files: readonly SourceFile[], options: LoadOptions): LoadOptions {
   const find = (pattern: RegExp) => files.map(({ text }) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
   const release = options.release ?? find(/^ +["']?cdk8s-serving\/release["']?: *["']?([\w.-]+)/m);
-  const namespace = options.namespace ?? find(/^ {2}namespace: *["']?([\w-]+)/m) ?? 'default';
+  const namespace = options.namespace ?? find(/^ {2}namespace: *["']?([\w-]+)/m) ?? options.fallbackNamespace ?? 'default';
   return { ...(release === undefined ? {} : { release }), namespace };
 }
 
@@ -49,18 +51,9 @@ export async function resolve(files: readonly SourceFile[], options: LoadOptions
   for (const document of files.flatMap(documentsOf)) {
     for (const object of known.get(document.digest) ?? (await parse(document, problems))) raw.push({ object, document });
   }
-  const release =
-    options.release ??
-    releaseOf(
-      raw.map(({ object }) => object),
-      problems,
-    );
-  const namespace =
-    options.namespace ??
-    namespaceOf(
-      raw.map(({ object }) => object),
-      problems,
-    );
+  const all = raw.map(({ object }) => object);
+  const release = options.release ?? releaseOf(all, problems);
+  const namespace = options.namespace ?? namespaceOf(all, options.fallbackNamespace ?? 'default', problems);
   const placed = raw.map(({ object, document }) => ({ object: place(object, release, namespace), document }));
   const sources = new Map(placed.map(({ object, document }) => [keyOf(object), document.digest]));
   refuseDuplicates(placed, problems);
@@ -116,9 +109,9 @@ function releaseOf(objects: readonly KubeObject[], problems: Problem[]): string 
   return '';
 }
 
-function namespaceOf(objects: readonly KubeObject[], problems: Problem[]): string {
+function namespaceOf(objects: readonly KubeObject[], fallback: string, problems: Problem[]): string {
   const names = new Set(objects.flatMap((object) => object.metadata.namespace ?? []));
-  const [name = 'default'] = names;
+  const [name = fallback] = names;
   if (names.size <= 1) return name;
   const message = 'the manifests go to several namespaces';
   const remedy = 'Say with --namespace which of them keeps the record.';

@@ -6,6 +6,8 @@ import type { Run } from './events';
 export interface View {
   /** Everything that is there now. */
   readonly objects: readonly KubeObject[];
+  /** The object of a key (`keyOf`), when it is there. */
+  find(key: string): KubeObject | undefined;
   /** Whether every watch has listed what there is: before that, absence means nothing. */
   readonly complete: boolean;
 }
@@ -22,13 +24,22 @@ export async function observe<T>(run: Run, selectors: readonly KindSelector[], l
   const stop = new AbortController();
   const views = selectors.map(() => new Map<string, KubeObject>());
   const listed = new Set<number>();
+  const view: View = {
+    get objects() {
+      return views.flatMap((one) => [...one.values()]);
+    },
+    find: (key) => views.find((one) => one.has(key))?.get(key),
+    get complete() {
+      return listed.size === selectors.length;
+    },
+  };
   return new Promise<T>((resolve, reject) => {
     let scheduled = false;
     const check = () => {
       scheduled = false;
       if (stop.signal.aborted) return;
       try {
-        const found = look({ objects: views.flatMap((view) => [...view.values()]), complete: listed.size === selectors.length });
+        const found = look(view);
         if (found !== undefined) resolve(found);
       } catch (error) {
         reject(error);
@@ -38,14 +49,14 @@ export async function observe<T>(run: Run, selectors: readonly KindSelector[], l
       if (!scheduled) setImmediate(check);
       scheduled = true;
     };
-    const follow = async (selector: KindSelector, view: Map<string, KubeObject>, index: number): Promise<void> => {
+    const follow = async (selector: KindSelector, into: Map<string, KubeObject>, index: number): Promise<void> => {
       for await (const event of api.watch(selector, stop.signal)) {
         if (event.type === 'reset') {
-          view.clear();
-          for (const item of event.items) view.set(keyOf(item), item);
+          into.clear();
+          for (const item of event.items) into.set(keyOf(item), item);
           listed.add(index);
-        } else if (event.type === 'put') view.set(keyOf(event.object), event.object);
-        else view.delete(keyOf(event.object));
+        } else if (event.type === 'put') into.set(keyOf(event.object), event.object);
+        else into.delete(keyOf(event.object));
         schedule();
       }
     };

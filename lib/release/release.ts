@@ -91,7 +91,8 @@ export class Release {
     const { signal } = session.run;
     const writes = changesOf(this.planned).filter(({ action }) => action !== 'delete');
     const waves = wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
-    const deadline = options.timeoutMs === undefined ? undefined : this.began + options.timeoutMs;
+    const { release } = this.planned;
+    const limits = { release, ...(options.timeoutMs === undefined ? {} : { deadline: this.began + options.timeoutMs }) };
     for (const { stages } of waves) {
       const wave: KubeObject[] = [];
       for (const stage of stages) {
@@ -101,7 +102,7 @@ export class Release {
           wave.push(...(await this.writeOne(planned)));
         });
       }
-      await rollout(session.run, wave, deadline);
+      await rollout(session.run, wave, limits);
     }
   }
 
