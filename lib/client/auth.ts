@@ -86,16 +86,8 @@ function headersOf({ token, basic }: AuthConfig): Record<string, string> {
 export function authenticated(auth: Authenticator, open: (tls: Pick<Credentials, 'cert' | 'key'>) => Transport): Transport {
   // By certificate; the old ones stay until the end, for what is still under way on them.
   const opened = new Map<string | undefined, Transport>();
-  // Requests that were refused together share one renewal.
-  let renewal: Promise<Credentials> | undefined;
-  let generation = 0;
-  const renew = () => {
-    renewal ??= auth.credentials(true).finally(() => {
-      renewal = undefined;
-      generation++;
-    });
-    return renewal;
-  };
+  // Requests that were sent before a renewal and are refused after it use what it has brought.
+  let renewals = 0;
   const transportFor = (credentials: Credentials): Transport => {
     const transport = opened.get(credentials.cert) ?? open(credentials);
     opened.set(credentials.cert, transport);
@@ -105,11 +97,13 @@ export function authenticated(auth: Authenticator, open: (tls: Pick<Credentials,
     async send(request) {
       const send = (credentials: Credentials) =>
         transportFor(credentials).send({ ...request, headers: { ...request.headers, ...credentials.headers } });
-      const before = generation;
+      const before = renewals;
       const response = await send(await auth.credentials());
       if (response.status !== 401 || !auth.renewable) return response;
       for await (const _ of response.body);
-      return send(await (generation === before ? renew() : auth.credentials()));
+      const first = renewals === before;
+      if (first) renewals++;
+      return send(await auth.credentials(first));
     },
     async close() {
       await Promise.all([...opened.values()].map((transport) => transport.close()));

@@ -58,7 +58,6 @@ async function* bodyOf(response: IncomingMessage, failure: (error: unknown) => T
   } catch (error) {
     throw failure(error);
   }
-  if (!response.complete) throw failure(new Error('half an answer'));
 }
 
 function failure(

@@ -33,9 +33,7 @@ export function http2Transport(server: string, open: () => Promise<Duplex>, cloc
     sessions.add(session);
     const ended = new AbortController();
     session.on('error', () => {}); // every stream of it fails by itself
-    session.on('goaway', () => forget(session));
     session.on('close', () => {
-      forget(session);
       sessions.delete(session);
       ended.abort();
     });
@@ -43,11 +41,6 @@ export function http2Transport(server: string, open: () => Promise<Duplex>, cloc
     if (closed) session.destroy();
     else void keepAlive(session, clock, ended.signal);
     return session;
-  };
-  const forget = (session: ClientHttp2Session) => {
-    void current?.then((live) => {
-      if (live === session) current = undefined;
-    });
   };
   const session = async (): Promise<ClientHttp2Session> => {
     for (;;) {

@@ -122,9 +122,13 @@ function authOf(user: Entry, name: string, cluster: Fields): AuthConfig {
     );
   }
   const [cert, key] = [pem(user, 'client-certificate'), pem(user, 'client-key')];
+  if ((cert === undefined) !== (key === undefined)) {
+    throw problem('KUBECONFIG_INVALID', `user ${name}`, 'a client certificate and its key come together', 'Add the other one.');
+  }
   const [token, tokenFile, username] = [textOf(fields.token), textOf(fields.tokenFile), textOf(fields.username)];
   return defined({
-    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+    cert,
+    key,
     token,
     tokenFile: tokenFile === undefined ? undefined : resolve(dir, tokenFile),
     basic: username === undefined ? undefined : { username, password: textOf(fields.password) ?? '' },

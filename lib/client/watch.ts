@@ -48,10 +48,11 @@ export async function* watch({ list, begin, calls, signal }: WatchParts): AsyncG
     } catch (error) {
       if (signal.aborted) return;
       const gone = error instanceof ApiError && error.status === 410;
+      // A SyntaxError is what a proxy says in its own words.
       const passing =
-        error instanceof TransportError
-          ? error.kind !== 'closed'
-          : error instanceof ApiError && (error.status >= 500 || error.status === 429);
+        error instanceof SyntaxError ||
+        (error instanceof TransportError && error.kind !== 'closed') ||
+        (error instanceof ApiError && (error.status >= 500 || error.status === 429));
       if (first || !(gone || passing)) throw error;
       if (gone) version = undefined;
     }

@@ -276,6 +276,28 @@ describe('answers', () => {
     });
   });
 
+  it('lets no value of a Secret into an error', async () => {
+    server.script(
+      refuse(422, { reason: 'Invalid', message: 'password: got hunter2', details: { causes: [{ message: 'hunter2' }] } }),
+    );
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', namespace: 'fraud' },
+      stringData: { password: 'hunter2' },
+    };
+    const { metadata, stringData, ...kind } = secret;
+    for (const work of [
+      () => api.apply(secret),
+      () => api.create(secret),
+      () => api.merge({ ...kind, ...metadata }, { stringData }),
+    ]) {
+      const error = await caught(work());
+      expect(error).toMatchObject({ text: 'password: got ***' });
+      expect(`${error} ${JSON.stringify(error)}`).not.toContain('hunter2');
+    }
+  });
+
   it('asks about permissions', async () => {
     server.script(ok({ status: { allowed: true } }), ok({ status: { allowed: false } }));
     expect(await api.may('patch', { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'fraud', name: 'model' })).toBe(true);

@@ -1,0 +1,33 @@
+import type { KubeObject } from '../../kube/object';
+import { condition, numberAt } from './fields';
+import { unobserved } from './generic';
+import { current, failed, firstShort, inProgress, type Status } from './result';
+
+/** The rules of `kubectl rollout status` and kstatus: every replica is of the new template, ready and available, and no old one is left. */
+export function deploymentStatus(object: KubeObject): Status {
+  const count = (name: string) => numberAt(object, ['status', name], 0);
+  const desired = numberAt(object, ['spec', 'replicas'], 1);
+  const [replicas, updated] = [count('replicas'), count('updatedReplicas')];
+  const [progressing, available] = [condition(object, 'Progressing'), condition(object, 'Available')];
+
+  if (progressing?.reason === 'ProgressDeadlineExceeded')
+    return failed('ProgressDeadlineExceeded', progressing.message || 'Progress deadline exceeded');
+  const short = firstShort([
+    ['LessReplicas', 'Replicas', replicas, desired],
+    ['LessUpdated', 'Updated', updated, desired],
+  ]);
+  if (short !== undefined) return short;
+  if (replicas > desired) return inProgress('ExtraPods', `Pending termination: ${replicas - desired}`);
+  const notYet = firstShort([
+    ['LessAvailable', 'Available', count('availableReplicas'), updated],
+    ['LessReady', 'Ready', count('readyReplicas'), desired],
+  ]);
+  if (notYet !== undefined) return notYet;
+  // Without a deadline the controller does not report progress.
+  const hasDeadline = numberAt(object, ['spec', 'progressDeadlineSeconds'], undefined) !== undefined;
+  if (hasDeadline && !(progressing?.status === 'True' && progressing.reason === 'NewReplicaSetAvailable')) {
+    return inProgress('ReplicaSetNotAvailable', 'The new ReplicaSet is not available');
+  }
+  if (available?.status !== 'True') return inProgress('DeploymentNotAvailable', available?.message || 'Not available');
+  return unobserved(object) ?? current(`Available: ${desired}/${desired}`);
+}

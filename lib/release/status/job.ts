@@ -1,0 +1,28 @@
+import type { KubeObject } from '../../kube/object';
+import { at, condition, numberAt, textAt } from './fields';
+import { current, failed, inProgress, type Status } from './result';
+
+/**
+ * Done when it is complete. kstatus calls a running Job current; here it is in progress, because what is waited for is its end.
+ * A suspended one does what its manifest says.
+ */
+export function jobStatus(object: KubeObject): Status {
+  const count = (name: string) => numberAt(object, ['status', name], 0);
+  const done = `Succeeded: ${count('succeeded')}/${numberAt(object, ['spec', 'completions'], 1)}`;
+  const [complete, failure, suspended] = [
+    condition(object, 'Complete'),
+    condition(object, 'Failed'),
+    condition(object, 'Suspended'),
+  ];
+  if (complete?.status === 'True') return current(done, 'JobComplete');
+  if (failure?.status === 'True') {
+    const why = [failure.reason, failure.message].filter(Boolean).join(': ');
+    return failed('JobFailed', `${done}, failed: ${count('failed')}${why === '' ? '' : ` (${why})`}`);
+  }
+  const suspend = at(object, 'spec', 'suspend') === true;
+  if (suspend && suspended?.status === 'True') return current('Suspended', 'JobSuspended');
+  if (suspend) return inProgress('JobSuspending', `Active: ${count('active')}`);
+  if (suspended?.status === 'True') return inProgress('JobResuming', 'Still suspended');
+  if (textAt(object, 'status', 'startTime') === '') return inProgress('JobNotStarted', 'Not started');
+  return inProgress('JobInProgress', `${done}, active: ${count('active')}, failed: ${count('failed')}`);
+}

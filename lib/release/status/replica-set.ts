@@ -1,0 +1,20 @@
+import type { KubeObject } from '../../kube/object';
+import { condition, numberAt } from './fields';
+import { unobserved } from './generic';
+import { current, firstShort, inProgress, type Status } from './result';
+
+/** All replicas labelled, available and ready, none too many. */
+export function replicaSetStatus(object: KubeObject): Status {
+  const failure = condition(object, 'ReplicaFailure');
+  if (failure?.status === 'True') return inProgress('ReplicaFailure', failure.message || 'Pods could not be created');
+  const count = (name: string) => numberAt(object, ['status', name], 0);
+  const desired = numberAt(object, ['spec', 'replicas'], 1);
+  const short = firstShort([
+    ['LessLabelled', 'Labelled', count('fullyLabeledReplicas'), desired],
+    ['LessAvailable', 'Available', count('availableReplicas'), desired],
+    ['LessReady', 'Ready', count('readyReplicas'), desired],
+  ]);
+  if (short !== undefined) return short;
+  if (count('replicas') > desired) return inProgress('ExtraPods', `Pending termination: ${count('replicas') - desired}`);
+  return unobserved(object) ?? current(`Ready: ${desired}/${desired}`);
+}

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseStatus } from '../../lib/client/errors';
+import { redactor } from '../../lib/client/redact';
+
+it('leaves everything but Secrets alone', () => {
+  expect(redactor('ConfigMap', { data: { a: 'value' } })).toBeUndefined();
+  expect(redactor('Secret', null)).toBeUndefined();
+  expect(redactor('Secret', { data: null })?.('text')).toBe('text');
+});
+
+it('takes every value out of every text of a Status: plain, in base64, quoted, and whatever type it has', () => {
+  const body = { data: { a: Buffer.from('from-data').toString('base64') }, stringData: { b: 'pa"ss\nword', c: 12345 } };
+  const quoted = [
+    Buffer.from('from-data').toString('base64'),
+    'from-data',
+    JSON.stringify('pa"ss\nword'),
+    'Value:12345',
+    Buffer.from('12345').toString('base64'),
+  ];
+  const status = { kind: 'Status', message: quoted.join(' | '), details: { causes: [{ message: quoted.join(' | ') }] } };
+  const redacted = JSON.stringify(parseStatus(JSON.stringify(status), redactor('Secret', body)));
+  for (const secret of ['from-data', 'ZnJvbS1kYXRh', 'pa\\"ss', 'word', '12345', 'MTIzNDU='])
+    expect(redacted).not.toContain(secret);
+});
+
+it('never lets a value through, whatever it is made of', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 4 }), (value) => {
+      fc.pre(!'invalid value: |***'.includes(value));
+      const redact = redactor('Secret', { stringData: { key: value } });
+      expect(redact?.(`invalid value: |${value}|`)).not.toContain(`|${value}|`);
+    }),
+  );
+});
