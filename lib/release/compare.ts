@@ -21,19 +21,20 @@ export function manifestDigest(manifest: KubeObject): string | undefined {
 }
 
 /**
- * What will be applied: the manifest, with its replicas left to the autoscaler when there is one. While this tool alone owns
- * them they stay as they are, since giving them up would reset them to 1.
+ * What will be applied: the manifest without the fields that are left to others, and with its replicas left to the autoscaler
+ * when there is one. While this tool alone owns them they stay as they are, since giving them up would reset them to 1.
  */
-export function manifestFor(object: KubeObject, live: KubeObject | undefined, scaled: boolean): KubeObject {
-  if (!scaled || live === undefined) return object;
-  const spec = fieldsAt(object, 'spec');
+export function manifestFor(
+  object: KubeObject,
+  live: KubeObject | undefined,
+  scaled: boolean,
+  policy: FieldPolicy = {},
+): KubeObject {
+  const manifest = (policy.yield ?? []).reduce((rest, field) => dropPath(rest, field), object);
+  if (!scaled || live === undefined) return manifest;
+  const spec = fieldsAt(manifest, 'spec');
   const owned = at(ownedBy(live), 'f:spec', 'f:replicas') !== undefined;
-  return { ...object, spec: owned ? { ...spec, replicas: at(live, 'spec', 'replicas') } : without(spec, 'replicas') };
-}
-
-/** Leaves out the fields that are to be left to others. */
-export function yielded(manifest: KubeObject, policy: FieldPolicy): KubeObject {
-  return (policy.yield ?? []).reduce((rest, field) => dropPath(rest, field), manifest);
+  return { ...manifest, spec: owned ? { ...spec, replicas: at(live, 'spec', 'replicas') } : without(spec, 'replicas') };
 }
 
 /** Whether a conflict is about a field that the last revision had set: then somebody has edited what is ours. */

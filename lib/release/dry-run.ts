@@ -40,7 +40,7 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolic
     const key = keyOf(object);
     const seen = live.get(key);
     const ours = (conflict: Conflict) => adopt || isDrift(conflict, seen, recorded.get(key));
-    return [key, await dryRun(api, manifestFor(object, seen, scaled.has(key)), seen, policy, ours)];
+    return [key, await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours)];
   });
   return new Map(answers);
 }

@@ -4,7 +4,7 @@ import { isClusterScoped } from '../kube/kinds';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { type Gate, splitGates } from './gates';
 import type { Host, SourceFile } from './host';
-import { isFields, textAt } from './json';
+import { fieldsAt, isFields, textAt } from './json';
 import { documentsOf, type SourceDocument } from './source';
 
 export interface LoadOptions {
@@ -40,7 +40,8 @@ export async function load(path: string, host: Host, options: LoadOptions = {}):
 export function guess(files: readonly SourceFile[], options: LoadOptions): LoadOptions {
   const find = (pattern: RegExp) => files.map(({ text }) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
   const release = options.release ?? find(/^ +["']?cdk8s-serving\/release["']?: *["']?([\w.-]+)/m);
-  const namespace = options.namespace ?? find(/^ {2}namespace: *["']?([\w-]+)/m) ?? options.fallbackNamespace ?? 'default';
+  const namespace =
+    options.namespace ?? find(/^ {2,4}["']?namespace["']?: *["']?([\w-]+)/m) ?? options.fallbackNamespace ?? 'default';
   return { ...(release === undefined ? {} : { release }), namespace };
 }
 
@@ -123,7 +124,22 @@ function namespaceOf(objects: readonly KubeObject[], fallback: string, problems:
 function place(object: KubeObject, release: string, home: string): KubeObject {
   const { metadata } = object;
   const namespace = isClusterScoped(object) ? {} : { namespace: metadata.namespace ?? home };
-  return { ...object, metadata: { ...metadata, ...namespace, labels: { ...metadata.labels, [RELEASE_LABEL]: release } } };
+  return {
+    ...encoded(object),
+    metadata: { ...metadata, ...namespace, labels: { ...metadata.labels, [RELEASE_LABEL]: release } },
+  };
+}
+
+/**
+ * A Secret's `stringData` as `data`. The API server does the same when it stores it, but counts the fields of `stringData` as
+ * owned, which are never there, so that nobody could tell later what was set.
+ */
+function encoded(object: KubeObject): KubeObject {
+  const { stringData, ...rest } = object;
+  if (object.kind !== 'Secret' || !isFields(stringData)) return object;
+  const texts = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')] as const);
+  const { apiVersion, kind, metadata } = object;
+  return { ...rest, apiVersion, kind, metadata, data: { ...fieldsAt(object, 'data'), ...Object.fromEntries(texts) } };
 }
 
 function refuseDuplicates(

@@ -1,10 +1,9 @@
-import type { FieldPolicy } from './conflicts';
 import type { LoadOptions } from './load';
 import type { LockOptions } from './lock';
 import type { PlanOptions } from './plan';
 
 /** What a release can be told. */
-export interface ReleaseOptions extends LoadOptions, PlanOptions, FieldPolicy, LockOptions {
+export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
   /** Default: `undo`. `keep` leaves a failed release as it is, to be looked at; the next one starts from there. */
   readonly onFailure?: 'undo' | 'keep';
   /** How long the rollout may take altogether, in milliseconds. Default: as long as there is progress. */

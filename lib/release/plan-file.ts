@@ -16,7 +16,7 @@ export interface PlanFile {
   readonly release: string;
   readonly namespace: string;
   readonly digest: string;
-  readonly options: PlanOptions & Pick<ReleaseOptions, 'take' | 'yield'>;
+  readonly options: PlanOptions;
   readonly objects: readonly KubeObject[];
   readonly gates: readonly KubeObject[];
   /** What the plan does with each object, and what it had seen of it. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors/problem';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { manifestFor } from './compare';
-import type { Conflict } from './conflicts';
+import type { Conflict, FieldPolicy } from './conflicts';
 import { contentOf, diff, type FieldChange } from './diff';
 import type { DryRun } from './dry-run';
 import { ownedBy, ownedDigest } from './fields';
@@ -40,7 +40,7 @@ export interface Plan {
   readonly problems: readonly Problem[];
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends FieldPolicy {
   /** Delete and create anew where a field cannot be changed. */
   readonly allowReplace?: boolean;
   /** Take over objects that exist and belong to no release, or to another tool's. */
@@ -98,7 +98,7 @@ function planObject(
   const key = keyOf(object);
   const hidden = dryRun?.kind === 'accepted' || dryRun?.kind === 'conflict' ? dryRun.existing : undefined;
   const live = all.get(key) ?? hidden;
-  const manifest = manifestFor(object, live, scaled.has(key));
+  const manifest = manifestFor(object, live, scaled.has(key), options);
   const base = { ...blank(object), manifest, ...(live ? { live } : {}) };
   if (dryRun === undefined) return { ...base, action: live ? 'unchanged' : 'create' };
   const owner = live && !options.adopt ? foreignOwner(live, desired.release) : undefined;

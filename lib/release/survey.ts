@@ -34,7 +34,8 @@ export async function survey(
   options: LoadOptions = {},
 ): Promise<Survey> {
   const hint = isDesired(wanted) ? wanted : guess(wanted, options);
-  const first = hint.release === undefined ? undefined : await read(engine, hint.release, hint.namespace ?? 'default');
+  const first =
+    hint.release === undefined ? undefined : await read(engine, hint.release, hint.namespace ?? 'default').catch(forbidden);
   const desired = isDesired(wanted) ? wanted : await resolve(wanted, options, knownOf(first?.content));
   const right = desired.release === hint.release && desired.namespace === hint.namespace;
   const { stored, content, lists } = right && first ? first : await read(engine, desired.release, desired.namespace);
@@ -69,6 +70,11 @@ async function read(engine: Engine, release: string, namespace: string) {
   const listed = Promise.all((stored?.head.kinds ?? []).map((place) => listOnce(engine, lists, place, release)));
   const [content] = await Promise.all([deployed && store.content(deployed.content), listed]);
   return { stored, content, lists };
+}
+
+/** A guess may name a namespace that the user has no business in; whether it was right is known later. */
+function forbidden(error: unknown): undefined {
+  if (!(error instanceof ApiError && error.status === 403)) throw error;
 }
 
 /** One LIST per kind and namespace, whatever version of the kind is asked for. */

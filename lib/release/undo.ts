@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube/object';
+import { conflictsOf, dropPath } from './conflicts';
 import { contentOf } from './diff';
 import { isLost } from './failure';
 import { extract, manifestOf, ownedBy, union } from './fields';
@@ -72,12 +73,26 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
     return true;
   }
   if (isAsBefore(live, before)) return false;
-  const manifest = restoring(before, live);
-  const { uid } = live.metadata;
-  await session.write(() =>
-    api.apply({ ...manifest, metadata: { ...manifest.metadata, ...(uid ? { uid } : {}) } }, { force: true }),
-  );
+  await putBack(session, restoring(before, live), live);
   return true;
+}
+
+/** Applies without force: a field that somebody else has set meanwhile is not ours to restore any more. */
+async function putBack(session: Session, manifest: KubeObject, live: KubeObject): Promise<void> {
+  const { uid } = live.metadata;
+  try {
+    await session.write(() =>
+      session.run.api.apply({ ...manifest, metadata: { ...manifest.metadata, ...(uid ? { uid } : {}) } }),
+    );
+  } catch (error) {
+    const conflicts = conflictsOf(error);
+    if (conflicts.length === 0) throw error;
+    await putBack(
+      session,
+      conflicts.reduce((rest, { field }) => dropPath(rest, field), manifest),
+      live,
+    );
+  }
 }
 
 /** The values that were there, of all fields that are ours now or were then. Fields that were not there are given up. */

@@ -77,7 +77,7 @@ class Wait {
       this.pending.delete(key);
       this.moved = this.run.host.uptime();
       this.run.emit({ type: 'ready', object: displayName(applied) });
-    } else this.tell(applied, message);
+    } else this.tell(applied, 'status', message);
   }
 
   private judge(view: View, now: number): Doomed | undefined {
@@ -108,17 +108,18 @@ class Wait {
       signs.push(own.message, found?.cause.message ?? '');
       const telling = found && found.cause.reason !== 'Waiting' && found.cause.reason !== 'NotObserved';
       const why = telling ? `${found.cause.reason}: ${found.cause.message}` : own.message;
-      if (telling) this.tell(applied, why);
+      if (telling) this.tell(applied, 'verdict', why);
       slowest ??= doomed('ROLLOUT_TIMEOUT', why);
     }
     if (signs.join() !== this.tick) [this.tick, this.moved] = [signs.join(), now];
     return overdue || now - this.moved > this.patience ? slowest : undefined;
   }
 
-  private tell(object: KubeObject, message: string): void {
+  /** Says a thing once, until the same source has something new to say. */
+  private tell(object: KubeObject, source: string, message: string): void {
     const name = displayName(object);
-    if (this.told.get(name) === message) return;
-    this.told.set(name, message);
+    if (this.told.get(`${source} ${name}`) === message) return;
+    this.told.set(`${source} ${name}`, message);
     this.run.emit({ type: 'progress', object: name, message });
   }
 }

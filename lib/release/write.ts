@@ -56,7 +56,9 @@ async function change(session: Session, planned: PlannedObject, manifest: KubeOb
     try {
       return await session.write(() => api.apply({ ...manifest, metadata }, { force }));
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 409 || conflictsOf(error).length > 0 || look === LOOKS) throw error;
+      const [conflict] = conflictsOf(error);
+      if (conflict) throw changedSince(manifest, `${conflict.manager} has changed ${conflict.field} since the plan was made`);
+      if (!(error instanceof ApiError) || error.status !== 409 || look === LOOKS) throw error;
     }
     if (look > 1) await host.sleep(LOOK_MS);
     const now = await api.get(named(manifest));
