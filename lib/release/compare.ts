@@ -12,7 +12,8 @@ export function isUnchanged(
   scaled: boolean,
 ): boolean {
   if (recorded?.digest === undefined || recorded.owned === undefined || recorded.uid !== live.metadata.uid) return false;
-  return recorded.digest === manifestDigest(wanted) && recorded.owned === ownedDigest(live, scaled);
+  const same = wanted === recorded.manifest || recorded.digest === manifestDigest(wanted);
+  return same && recorded.owned === ownedDigest(live, scaled);
 }
 
 /** The digest of a manifest; none for Secrets, whose values are not to be guessed from a record. */

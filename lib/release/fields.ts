@@ -83,5 +83,6 @@ export function ownedDigest(object: KubeObject, scaled = false): string | undefi
   if (owned === undefined) return undefined;
   const spec = fieldsAt(owned, 'f:spec');
   const set = scaled && 'f:replicas' in spec ? { ...owned, 'f:spec': without(spec, 'f:replicas') } : owned;
-  return digestOf(`${canonical(set)}${canonical(extract(object, set))}`);
+  // As the API server orders keys: it does so the same way each time, and another order only costs a dry run.
+  return digestOf(`${JSON.stringify(set)}${JSON.stringify(extract(object, set))}`);
 }

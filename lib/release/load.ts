@@ -123,6 +123,9 @@ function namespaceOf(objects: readonly KubeObject[], fallback: string, problems:
 /** The object with its namespace and the release label. */
 function place(object: KubeObject, release: string, home: string): KubeObject {
   const { metadata } = object;
+  const placed = isClusterScoped(object) || metadata.namespace !== undefined;
+  // The same object, so that what comes from a record is seen to be what is recorded without comparing it.
+  if (placed && metadata.labels?.[RELEASE_LABEL] === release && !('stringData' in object)) return object;
   const namespace = isClusterScoped(object) ? {} : { namespace: metadata.namespace ?? home };
   return {
     ...encoded(object),

@@ -62,12 +62,9 @@ export function plan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>, optio
   );
   const all = [...objects, ...deletions].sort((a, b) => (a.key < b.key ? -1 : 1));
   const { release, namespace, gates } = desired;
-  const bound = all.map(({ key, action, manifest, live: seen }) => [
-    key,
-    action,
-    manifest && digestOf(canonical(manifest)),
-    seenOf(seen),
-  ]);
+  const bound = all.map(({ key, action, manifest, live: seen }) =>
+    action === 'unchanged' ? [key] : [key, action, manifest, seenOf(seen)],
+  );
   const digest = digestOf(canonical([release, namespace, bound, gates.map(({ job }) => job)]));
   return { release, namespace, digest, objects: all, gates, problems };
 }
