@@ -3,6 +3,7 @@
 import './lazy-yaml';
 import { Command } from 'commander';
 import { VERSION } from '../client/version';
+import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
 
 /** The command line. Each command's code is loaded when it is called, so that none pays for the others. */
@@ -34,6 +35,7 @@ export function program(): Command {
       runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).exceptionsCommand(options)),
     );
 
+  registerReleaseCommands(serving);
   return serving;
 }
 
