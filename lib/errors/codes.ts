@@ -157,4 +157,5 @@ export const CODES = {
   OBJECT_LEFT: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
 } as const satisfies Record<string, CodeInfo>;
 
+/** The code of a problem. */
 export type ProblemCode = keyof typeof CODES;
