@@ -62,7 +62,6 @@ export const CODES = {
     title: 'A remote data set has no credentials',
     why: 'A gate that cannot read its data set fails every release.',
   },
-  COMPONENT_OFF: { title: 'A component depends on one that is off', why: 'It would be pointed at an address that is not there.' },
   RUNTIME_WARNING: {
     title: 'A model server is weak by its kind',
     why: 'The stack asks for warnings of the runtime to be errors.',
