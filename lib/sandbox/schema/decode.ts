@@ -147,6 +147,16 @@ export function filled(field: Field): Value {
   return copy(field.fill) ?? null;
 }
 
+/** The object of a type before anybody has written a field: what a create is compared with to see who owns what. */
+export function emptyOf(type: StructType): Obj {
+  const result: Obj = {};
+  for (const [name, field] of type.fields) {
+    if (field.always) result[name] = field.type.kind === 'struct' ? emptyOf(field.type) : (copy(field.fill) ?? null);
+    else if (field.type.kind === 'list' && type.required.includes(name)) result[name] = null;
+  }
+  return result;
+}
+
 function goType(type: Type): string {
   return type.kind === 'scalar' ? GO_NAMES[type.code] : type.kind === 'struct' ? `v1.${type.name}` : 'interface {}';
 }

@@ -94,7 +94,8 @@ function encodeField(property) {
   const strategy = property['x-kubernetes-patch-strategy'] ?? '';
   if (strategy.includes('merge')) field.p = property['x-kubernetes-patch-merge-key'] ?? '';
   if (property.enum) field.e = property.enum.join();
-  if (property.default !== undefined) field.d = property.default; // no omitempty: always there
+  if (property.default !== undefined) field.d = property.default;
+  if (['{}', '0', '""', 'false'].includes(JSON.stringify(property.default))) field.a = 1; // no omitempty: always there
   return Object.keys(field).length === 1 ? field.t : field;
 }
 
@@ -149,7 +150,7 @@ const post = async (object) => {
 /** Calls visit(type, value in a, value in b, path) for every struct of a. */
 function walk(t, a, b, path, visit) {
   if (a === null || typeof a !== 'object') return;
-  if (t[0] === '[') a.forEach((item, i) => walk(t.slice(1), item, b?.[i], [...path, i], visit));
+  if (t[0] === '[') for (const [i, item] of a.entries()) walk(t.slice(1), item, b?.[i], [...path, i], visit);
   else if (t[0] === '{') for (const k of Object.keys(a)) walk(t.slice(1), a[k], b?.[k], [...path, k], visit);
   else if (t[0] === '@') {
     const type = t.slice(1);
@@ -164,6 +165,7 @@ for (const skeleton of skeletons) {
   const root = `@${kinds[`${skeleton.apiVersion} ${skeleton.kind}`].type}`;
   const { ok, body } = await post(skeleton);
   if (!ok) throw new Error(`${skeleton.kind}: ${body.message}`);
+  if (body.metadata.generation) kinds[`${skeleton.apiVersion} ${skeleton.kind}`].generation = true;
   const instances = [];
   // What the server added to a struct that was sent: a default. What is missing below it is found by descending into the answer.
   walk(root, body, skeleton, [], (type, after, before, path) => {

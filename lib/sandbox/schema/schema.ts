@@ -13,6 +13,8 @@ export interface KindSchema {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly subresources: readonly string[];
+  /** Whether `metadata.generation` counts changes of the spec. */
+  readonly generation: boolean;
   readonly type: StructType;
 }
 
@@ -46,7 +48,8 @@ function read(data: Obj): Schema {
   const raw = objAt(data, 'types');
   for (const name of Object.keys(raw)) {
     const goName = name.slice(name.lastIndexOf('.') + 1);
-    types.set(name, { kind: 'struct', name: goName, atomic: at(raw, name, 'atomic') === true, fields: new Map() });
+    const required = words(at(raw, name, 'required'));
+    types.set(name, { kind: 'struct', name: goName, atomic: at(raw, name, 'atomic') === true, fields: new Map(), required });
   }
   for (const [name, type] of types) {
     for (const [field, spec] of Object.entries(objAt(raw, name, 'fields'))) type.fields.set(field, readField(spec, types));
@@ -66,6 +69,7 @@ function read(data: Obj): Schema {
       shortNames: words(at(info, 'shortNames')),
       categories: words(at(info, 'categories')),
       subresources: words(at(info, 'subresources')),
+      generation: at(info, 'generation') === true,
       type,
     });
   }
@@ -85,6 +89,7 @@ function readField(spec: Value | undefined, types: ReadonlyMap<string, StructTyp
   return {
     type,
     keepsZero: rich.z === 1 || rich.t === 'o' || rich.d === 0 || rich.d === false || rich.d === '',
+    always: rich.a === 1,
     ...(rich.d === undefined ? {} : { fill: rich.d }),
     ...(allowed.length === 0 ? {} : { allowed }),
   };

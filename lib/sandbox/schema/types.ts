@@ -35,6 +35,7 @@ export interface StructType {
   readonly name: string;
   readonly atomic: boolean;
   readonly fields: Map<string, Field>;
+  readonly required: readonly string[];
   /** Unknown fields are kept (custom resources). */
   readonly open?: boolean;
 }
@@ -45,6 +46,8 @@ export interface Field {
   readonly type: Type;
   /** What a reader sees when nothing was written; absent for fields that stay away then. */
   readonly fill?: Value;
+  /** The fill is a zero that is there even in an object nobody has written. */
+  readonly always: boolean;
   /** A zero (`0`, empty text, false) is something else than nothing. */
   readonly keepsZero: boolean;
   readonly allowed?: readonly string[];
