@@ -116,6 +116,7 @@ export function printPath(path: readonly string[]): string {
 
 function printStep(step: string): string {
   if (step.startsWith('f:')) return `.${step.slice(2)}`;
+  if (step.startsWith('i:')) return `[${step.slice(2)}]`;
   if (step.startsWith('v:')) return `[=${step.slice(2)}]`;
   const keys: unknown = JSON.parse(step.slice(2));
   const shown = Object.entries(keys ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
