@@ -23,6 +23,11 @@ export class Registry {
     throw noSuchResource();
   }
 
+  /** Whether there is such a group and version at all. */
+  knows(apiVersion: string): boolean {
+    return loadSchema().unmodelled.has(apiVersion) || this.kinds().some((kind) => kind.apiVersion === apiVersion);
+  }
+
   find(apiVersion: string, kind: string): KindSchema | undefined {
     return loadSchema().byKind.get(`${apiVersion} ${kind}`) ?? this.custom.get(`${apiVersion} ${kind}`);
   }

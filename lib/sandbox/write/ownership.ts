@@ -1,0 +1,46 @@
+import { decodeManaged, encodeManaged, type Managed, managerKey, SYSTEM_FIELDS } from '../fields/managed-fields';
+import { ownersAfterUpdate } from '../fields/updater';
+import { type Obj, objAt, same, type Value } from '../json';
+import { emptyOf } from '../schema/decode';
+import type { KindSchema } from '../schema/schema';
+import type { WriteContext } from './context';
+
+/** Paths a request of this sub-resource cannot own. */
+export function unowned(kind: KindSchema, subresource: string): readonly (readonly string[])[] {
+  if (subresource === 'status') return [...SYSTEM_FIELDS, ['f:spec'], ['f:metadata', 'f:labels']];
+  return kind.subresources.includes('status') ? [...SYSTEM_FIELDS, ['f:status']] : SYSTEM_FIELDS;
+}
+
+/** `managedFields` after a plain write of `after` over `before` (nothing for a create). */
+export function recordUpdate(kind: KindSchema, before: Obj | undefined, after: Obj, context: WriteContext, now: string): Obj[] {
+  const given = objAt(after, 'metadata').managedFields;
+  const kept = before === undefined ? undefined : objAt(before, 'metadata').managedFields;
+  const managed = decodeManaged(Array.isArray(given) && given.length > 0 ? given : kept);
+  const manager = {
+    manager: context.manager,
+    operation: 'Update' as const,
+    apiVersion: kind.apiVersion,
+    subresource: context.subresource,
+  };
+  const key = managerKey(manager);
+  const live = before ?? emptyOf(kind.type);
+  const ignored = unowned(kind, context.subresource);
+  const result = ownersAfterUpdate({ live, type: kind.type, owners: managed.owners, manager: key, ignored }, after);
+  const times = new Map(managed.times);
+  if (result.took) times.set(key, now);
+  return encodeManaged({ owners: result.owners, times }, kind.apiVersion);
+}
+
+/** Whether two lists of managers say the same; when they did it does not count. */
+export function sameManagers(a: Value | undefined, b: Value | undefined): boolean {
+  return same(timeless(a), timeless(b));
+}
+
+function timeless(entries: Value | undefined): Value {
+  return Array.isArray(entries) ? entries.map((entry) => ({ ...objAt({ entry }, 'entry'), time: null })) : [];
+}
+
+/** An applier's `managedFields` entry joins the others. */
+export function encodeApplied(managed: Managed, kind: KindSchema): Obj[] {
+  return encodeManaged(managed, kind.apiVersion);
+}
