@@ -60,7 +60,8 @@ export class Store {
     const table = this.mutable(kind);
     const key = keyOf(object);
     const previous = table.get(key);
-    const stored = withAt(object, ['metadata', 'resourceVersion'], String(++this.current));
+    const versioned = withAt(object, ['metadata', 'resourceVersion'], String(++this.current));
+    const stored: Obj = { kind: object.kind, apiVersion: object.apiVersion, metadata: versioned.metadata, ...versioned };
     table.set(key, stored);
     const base = { revision: this.current, kind, object: stored };
     this.emit(previous === undefined ? { ...base, type: 'ADDED' } : { ...base, type: 'MODIFIED', previous });

@@ -30,7 +30,8 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
   const name = textAt(metadata, 'name');
   const namespace = textAt(metadata, 'namespace');
   if (kind.namespaced) checkNamespace(world, kind, namespace, name);
-  if (kind.subresources.includes('status')) resetStatus(kind, object);
+  if (kind.subresources.includes('status') && !(context.trusted === true && object.status !== undefined))
+    resetStatus(kind, object);
   applyDefaults(kind, object);
   if (context.trusted !== true) admitMutating(world, kind, object);
   const managed = applied ?? recordUpdate(kind, undefined, object, context, world.now());

@@ -52,7 +52,8 @@ export function updateObject(
   const changedMeta = objAt(object, 'metadata');
   if (managed.length > 0) changedMeta.managedFields = managed;
   else delete changedMeta.managedFields;
-  if (kind.generation && counts(kind, before, object)) changedMeta.generation = Number(old.generation ?? 0) + 1;
+  if (kind.generation && context.subresource !== 'status' && counts(kind, before, object))
+    changedMeta.generation = Number(old.generation ?? 0) + 1;
   if (context.trusted !== true) {
     checkFinalizers(kind, name, old, changedMeta);
     validateObject(kind, object, before);
