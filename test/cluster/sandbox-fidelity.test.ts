@@ -3,6 +3,7 @@ import type { Transport } from '../../lib/client/transport';
 import { createSandbox } from '../../lib/sandbox/sandbox';
 import { hasCluster, startCluster, type TestCluster } from '../harness/cluster';
 import { compareAll, type Outcome, report } from '../sandbox/fidelity/compare';
+import { randomScenario } from '../sandbox/fidelity/random';
 import { realTransport } from '../sandbox/fidelity/real';
 import { RECORDED } from '../sandbox/fidelity/recorded';
 
@@ -32,6 +33,12 @@ describe.runIf(hasCluster)('the sandbox answers as a real API server does', () =
   test('recorded sequences', async () => {
     const outcome = await run(RECORDED);
     report('recorded', outcome);
+    expect(outcome.different.map(({ scenario }) => scenario)).toEqual([]);
+  });
+
+  test('random sequences', async () => {
+    const outcome = await run(Array.from({ length: 300 }, (_, seed) => randomScenario(seed + 1)));
+    report('random', outcome);
     expect(outcome.different.map(({ scenario }) => scenario)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { at, type Obj, objAt, textAt } from '../json';
+import { Failure } from './failure';
 import type { AccessRule, World } from './world';
 
 export interface Attributes {
@@ -22,6 +23,14 @@ export function isAllowed(rules: readonly AccessRule[], { verb, group, resource,
 
 /** Answers a SelfSubjectAccessReview. */
 export function reviewAccess(world: World, review: Obj): Obj {
+  const asks = ['resourceAttributes', 'nonResourceAttributes'].filter((field) => at(review, 'spec', field) !== undefined);
+  if (asks.length !== 1) {
+    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    const message = `Invalid value: null: ${why}`;
+    const causes = [{ reason: 'FieldValueInvalid', message, field: 'spec.resourceAttributes' }];
+    const text = `.authorization.k8s.io "" is invalid: spec.resourceAttributes: ${message}`;
+    throw new Failure(422, 'Invalid', text, { group: 'authorization.k8s.io', causes });
+  }
   const attributes = objAt(review, 'spec', 'resourceAttributes');
   const subresource = textAt(attributes, 'subresource');
   const resource = `${textAt(attributes, 'resource')}${subresource === '' ? '' : `/${subresource}`}`;

@@ -55,8 +55,13 @@ export const methodNotAllowed = (): Failure =>
 export const notModelled = (what: string): Failure =>
   new Failure(501, 'NotImplemented', `${what} is not modelled by the sandbox`);
 
-export const alreadyExists = (kind: KindSchema, name: string): Failure =>
-  new Failure(409, 'AlreadyExists', `${resourceName(kind)} "${name}" already exists`, details(kind, name));
+export const alreadyExists = (kind: KindSchema, name: string, deleting: boolean): Failure =>
+  new Failure(
+    409,
+    'AlreadyExists',
+    `${deleting ? 'object is being deleted: ' : ''}${resourceName(kind)} "${name}" already exists`,
+    details(kind, name),
+  );
 
 export const conflict = (kind: KindSchema, name: string, message: string): Failure =>
   new Failure(
@@ -77,10 +82,10 @@ export const expired = (message: string): Failure => new Failure(410, 'Expired',
 export function invalid(kind: KindSchema, name: string, causes: readonly Cause[]): Failure {
   const group = groupOf(kind.apiVersion);
   const subject = group === '' ? kind.kind : `${kind.kind}.${group}`;
-  const texts = causes.map((cause) => `${cause.field}: ${cause.message}`);
+  const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return new Failure(422, 'Invalid', `${subject} "${name}" is invalid: ${list}`, {
-    name,
+    ...(name === '' ? {} : { name }),
     ...(group === '' ? {} : { group }),
     kind: kind.kind,
     causes: causes.map((cause) => ({ reason: cause.reason, message: cause.message, field: cause.field })),

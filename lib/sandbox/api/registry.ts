@@ -1,3 +1,4 @@
+import { groupOf } from '../../kube/object';
 import { type KindSchema, loadSchema } from '../schema/schema';
 import { noSuchResource, notModelled } from './failure';
 
@@ -23,9 +24,11 @@ export class Registry {
     throw noSuchResource();
   }
 
-  /** Whether there is such a group and version at all. */
-  knows(apiVersion: string): boolean {
-    return loadSchema().unmodelled.has(apiVersion) || this.kinds().some((kind) => kind.apiVersion === apiVersion);
+  /** Whether there is such an API group at all, in whatever version. */
+  knowsGroup(apiVersion: string): boolean {
+    const group = groupOf(apiVersion);
+    const same = (other: string) => groupOf(other) === group;
+    return [...loadSchema().unmodelled.keys()].some(same) || this.kinds().some((kind) => same(kind.apiVersion));
   }
 
   find(apiVersion: string, kind: string): KindSchema | undefined {

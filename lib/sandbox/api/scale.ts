@@ -8,11 +8,12 @@ export function scaleOf(object: Obj): Obj {
     .map(([key, value]) => `${key}=${value}`)
     .sort()
     .join(',');
+  const replicas = numberAt(object, 'spec', 'replicas') ?? 0;
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: numberAt(object, 'spec', 'replicas') ?? 0 },
+    spec: replicas === 0 ? {} : { replicas },
     status: { replicas: numberAt(object, 'status', 'replicas') ?? 0, selector },
   };
 }

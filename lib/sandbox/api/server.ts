@@ -34,7 +34,7 @@ function route(world: World, request: ApiRequest, signal: AbortSignal | undefine
     if (found !== undefined) return respondJson(200, found, discoveryType(found));
   }
   if (target === undefined) return respond(404, '404 page not found\n', { 'content-type': 'text/plain; charset=utf-8' });
-  if (!world.registry.knows(target.apiVersion))
+  if (!world.registry.knowsGroup(target.apiVersion))
     return respond(404, '404 page not found\n', { 'content-type': 'text/plain; charset=utf-8' });
   const kind = world.registry.resolve(target.apiVersion, target.plural);
   if (kind.namespaced && target.namespace === '' && (target.name !== '' || method !== 'GET')) {

@@ -39,22 +39,27 @@ export function strategicPatch(target: Value | undefined, patch: Value, type: Ty
 
 function mergeLists(target: Value | undefined, patch: readonly Value[], type: ListType): Value[] {
   const key = type.mergeKey ?? '';
-  const result = Array.isArray(target) ? [...target] : [];
+  const isSame = (a: Value, b: Value) => (isObj(a) && isObj(b) ? same(a[key], b[key]) : same(a, b));
   if (patch.some((item) => isObj(item) && item.$patch === 'replace' && Object.keys(item).length === 1)) {
     return patch.filter((item) => !(isObj(item) && item.$patch === 'replace')).map((item) => copy(item));
   }
-  for (const item of patch) {
-    const index = result.findIndex((there) => (isObj(item) && isObj(there) ? same(there[key], item[key]) : same(there, item)));
-    const existing = result[index];
-    if (isObj(item) && item.$patch === 'delete') {
-      if (index >= 0) result.splice(index, 1);
-    } else if (existing === undefined) {
-      result.push(copy(isObj(item) ? withoutDirectives(item) : item));
-    } else {
-      result[index] = strategicPatch(existing, item, type.item);
-    }
+  const before = Array.isArray(target) ? target : [];
+  const gone = patch.filter((item) => isObj(item) && item.$patch === 'delete');
+  const merged = patch
+    .filter((item) => !gone.includes(item))
+    .map((item) => {
+      const index = before.findIndex((there) => isSame(there, item));
+      return { index, value: strategicPatch(before[index], item, type.item) };
+    });
+  const rest = before.map((value, index) => ({ index, value })).filter(({ value }) => !patch.some((item) => isSame(item, value)));
+  // The patch's order counts; items only the server has stay before the next item that both have.
+  const result: Value[] = [];
+  for (const { index, value } of merged) {
+    while (index >= 0 && rest[0] !== undefined && rest[0].index < index)
+      result.push(...rest.splice(0, 1).map((item) => item.value));
+    result.push(value);
   }
-  return result;
+  return [...result, ...rest.map((item) => item.value)];
 }
 
 function ordered(list: Value[], order: Value | undefined, key: string): Value[] {

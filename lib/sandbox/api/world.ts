@@ -1,4 +1,5 @@
 import type { SandboxClock } from '../clock';
+import type { Obj } from '../json';
 import { Registry } from './registry';
 import { Store } from './store';
 
@@ -25,6 +26,8 @@ export class World {
   rules: readonly AccessRule[];
   /** Lines a container has written, by `namespace/pod/container` (and `…/previous`). */
   readonly logs = new Map<string, string[]>();
+  /** Objects that the first write stores anew even if it changes nothing. */
+  readonly unsettled = new WeakSet<Obj>();
   private uids = 0;
   private suffixes = 0;
   private addresses = 0;

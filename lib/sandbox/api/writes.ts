@@ -8,7 +8,7 @@ import { createObject, placeInNamespace } from '../write/create';
 import { type DeleteRequest, deleteObject } from '../write/delete';
 import { updateObject } from '../write/update';
 import { duplicateFields, parseApply, parseObject, tryJson } from './body';
-import { badRequest, Failure, methodNotAllowed, notFound, unsupported } from './failure';
+import { badRequest, conflict, Failure, methodNotAllowed, notFound, unsupported } from './failure';
 import { select, selection } from './list';
 import { jsonPatch, mergePatch } from './patches';
 import { type ApiRequest, isDryRun, managerOf, type Target } from './request';
@@ -19,6 +19,19 @@ import type { World } from './world';
 
 type Warnings = string[];
 
+/** Kinds that a PUT makes when they are not there. */
+const CREATED_BY_PUT = new Set([
+  'Lease',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Service',
+  'Endpoints',
+  'Event',
+  'LimitRange',
+]);
+
 function contextOf(request: ApiRequest): WriteContext {
   return { manager: managerOf(request), dryRun: isDryRun(request), subresource: request.target?.subresource ?? '' };
 }
@@ -28,10 +41,10 @@ export function create(world: World, kind: KindSchema, request: ApiRequest): Tra
   if (!kind.verbs.includes('create')) throw methodNotAllowed();
   checkOptions(request, 'CreateOptions');
   const warnings: Warnings = [];
-  const object = readBody(kind, request, warnings);
+  const object = readBody(world, kind, request, warnings);
   const placed = placeInNamespace(kind, object, request.target?.namespace ?? '');
   if (textAt(placed, 'metadata', 'resourceVersion') !== '')
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    throw new Failure(500, '', 'resourceVersion should not be set on objects to be created');
   return answer(201, createObject(world, kind, placed, contextOf(request)), warnings);
 }
 
@@ -40,13 +53,16 @@ export function replace(world: World, kind: KindSchema, target: Target, request:
   checkOptions(request, 'UpdateOptions');
   const warnings: Warnings = [];
   const scaling = target.subresource === 'scale';
-  const sent = scaling ? parseObject(request.body, 'Scale') : readBody(kind, request, warnings);
+  const sent = scaling ? parseObject(request.body, 'Scale') : readBody(world, kind, request, warnings);
   const name = textAt(sent, 'metadata', 'name');
   if (name === '') throw badRequest('name must be provided');
   if (name !== target.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`);
   const placed = placeInNamespace(kind, sent, target.namespace);
   const before = existing(world, kind, target);
+  if (before === undefined && CREATED_BY_PUT.has(kind.kind) && !scaling) {
+    return answer(201, createObject(world, kind, placed, contextOf(request)), warnings);
+  }
   if (before === undefined) throw notFound(kind, target.name);
   checkUid(kind, target, before, sent);
   const next = scaling ? withScale(before, placed) : placed;
@@ -150,6 +166,7 @@ export function removeAll(world: World, kind: KindSchema, request: ApiRequest): 
 }
 
 function deleteOptions(request: ApiRequest): DeleteRequest {
+  checkOptions(request, 'DeleteOptions');
   const body = request.body === '' ? {} : parseObject(request.body, 'DeleteOptions');
   const propagation = textAt(body, 'propagationPolicy') || request.query.get('propagationPolicy') || '';
   const allowed = ['Foreground', 'Background', 'Orphan', 'nil'];
@@ -176,21 +193,23 @@ function existing(world: World, kind: KindSchema, target: Target): Obj | undefin
 function checkUid(kind: KindSchema, target: Target, before: Obj, sent: Obj): void {
   const [uid, own] = [textAt(sent, 'metadata', 'uid'), textAt(before, 'metadata', 'uid')];
   if (uid === '' || uid === own) return;
-  const path = `/registry/${kind.plural}/${kind.namespaced ? `${target.namespace}/` : ''}${target.name}`;
+  const table = kind.kind === 'Service' ? 'services/specs' : kind.kind === 'Ingress' ? 'ingress' : kind.plural;
+  const path = `/registry/${table}/${kind.namespaced ? `${target.namespace}/` : ''}${target.name}`;
   const why = `StorageError: invalid object, Code: 4, Key: ${path}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${own}`;
-  throw new Failure(409, 'Conflict', `Operation cannot be fulfilled on ${kind.plural} "${target.name}": ${why}`, {
-    name: target.name,
-    kind: kind.plural,
-  });
+  throw conflict(kind, target.name, why);
 }
 
-function readBody(kind: KindSchema, request: ApiRequest, warnings: Warnings): Obj {
+function readBody(world: World, kind: KindSchema, request: ApiRequest, warnings: Warnings): Obj {
   const sent = parseObject(request.body, kind.kind);
   const [apiVersion, name] = [textAt(sent, 'apiVersion') || kind.apiVersion, textAt(sent, 'kind') || kind.kind];
   if (apiVersion !== kind.apiVersion || name !== kind.kind) {
-    throw badRequest(
-      `${name} in version "${apiVersion.split('/').at(-1)}" cannot be handled as a ${kind.kind}: it is another kind`,
-    );
+    const version = apiVersion.split('/').at(-1);
+    const group = kind.apiVersion.includes('/') ? kind.apiVersion.split(/[./]/)[0] : 'core';
+    const why =
+      world.registry.find(apiVersion, name) !== undefined
+        ? `converting (${version}.${name}) to (${group}.${kind.kind}): unknown conversion`
+        : `no kind "${name}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
+    throw badRequest(`${name} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`);
   }
   return decodeInto(kind, sent, request, warnings, false);
 }

@@ -1,5 +1,5 @@
 import { isObj, same, type Value } from '../json';
-import type { Type } from '../schema/types';
+import { ANY, type Type } from '../schema/types';
 import { FieldSet } from './field-set';
 import { entryType, itemStep, shapeOf } from './shape';
 
@@ -56,10 +56,24 @@ function* entries(before: Value | undefined, after: Value | undefined, type: Par
 }
 
 function* items(before: Value | undefined, after: Value | undefined, type: Parameters<typeof itemStep>[0]): Generator<Pair> {
-  const index = (list: Value | undefined) =>
-    new Map((Array.isArray(list) ? list : []).map((item) => [itemStep(type, item), item]));
-  const a = index(before);
-  const b = index(after);
-  for (const [step, item] of a) yield [step, item, b.get(step), type.item];
-  for (const [step, item] of b) if (!a.has(step)) yield [step, undefined, item, type.item];
+  const a = index(before, type);
+  const b = index(after, type);
+  for (const step of new Set([...a.keys(), ...b.keys()])) {
+    const [was, is] = [a.get(step) ?? [], b.get(step) ?? []];
+    // Items that share a key cannot be told apart: they are one piece.
+    if (was.length > 1 || is.length > 1)
+      yield [step, was.length === 0 ? undefined : was, is.length === 0 ? undefined : is, ONE_PIECE];
+    else yield [step, was[0], is[0], type.item];
+  }
+}
+
+const ONE_PIECE: Type = { kind: 'list', item: ANY, relation: 'atomic', keys: [] };
+
+function index(list: Value | undefined, type: Parameters<typeof itemStep>[0]): Map<string, Value[]> {
+  const found = new Map<string, Value[]>();
+  for (const item of Array.isArray(list) ? list : []) {
+    const step = itemStep(type, item);
+    found.set(step, [...(found.get(step) ?? []), item]);
+  }
+  return found;
 }

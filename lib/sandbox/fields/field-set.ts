@@ -30,13 +30,11 @@ export class FieldSet {
     return true;
   }
 
-  /** Every member as its steps, in order of insertion. */
+  /** Every member as its steps; on each level first the members, then what is below, as the server lists them. */
   *paths(prefix: readonly string[] = []): Generator<readonly string[]> {
-    for (const [step, kid] of this.kids) {
-      const path = [...prefix, step];
-      if (kid.self) yield path;
-      yield* kid.paths(path);
-    }
+    const kids = [...this.kids].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [step, kid] of kids) if (kid.self) yield [...prefix, step];
+    for (const [step, kid] of kids) yield* kid.paths([...prefix, step]);
   }
 }
 

@@ -56,8 +56,9 @@ function managerOf(entry: Obj): Manager {
 }
 
 /** Puts `managedFields` together, in the server's order. */
-export function encodeManaged({ owners, times }: Managed, apiVersion: string): Obj[] {
-  const entries = [...capped(owners, times)].map(([key, set]): Obj => {
+export function encodeManaged(managed: Managed, apiVersion: string): Obj[] {
+  const { owners, times } = capped(managed);
+  const entries = [...owners].map(([key, set]): Obj => {
     const [manager = '', operation = '', version = '', subresource = ''] = readKey(key);
     const time = times.get(key);
     return {
@@ -76,19 +77,23 @@ export function encodeManaged({ owners, times }: Managed, apiVersion: string): O
 }
 
 /** Ten updaters at most; the oldest are thrown together. */
-function capped(owners: Owners, times: ReadonlyMap<string, string>): Owners {
-  const updaters = [...owners.keys()].filter((key) => readKey(key)[1] === 'Update');
-  if (updaters.length <= MOST_UPDATERS) return owners;
-  const oldest = updaters.sort((a, b) => (times.get(a) ?? '').localeCompare(times.get(b) ?? ''));
-  const result = new Map(owners);
-  for (const key of oldest.slice(0, updaters.length - MOST_UPDATERS + 1)) {
-    const ancient = JSON.stringify(['ancient-changes', 'Update', readKey(key)[2] ?? '', '']);
-    const set = result.get(key);
-    result.delete(key);
-    const there = result.get(ancient);
-    if (set !== undefined) result.set(ancient, there === undefined ? set : union(there, set));
+function capped(managed: Managed): Managed {
+  const age = (key: string) => managed.times.get(key) ?? '';
+  const updaters = [...managed.owners.keys()]
+    .filter((key) => readKey(key)[1] === 'Update')
+    .sort((a, b) => age(a).localeCompare(age(b)));
+  if (updaters.length <= MOST_UPDATERS) return managed;
+  const owners = new Map(managed.owners);
+  const times = new Map(managed.times);
+  for (const key of updaters.slice(0, updaters.length - MOST_UPDATERS + 1)) {
+    const ancient = managerKey({ manager: 'ancient-changes', operation: 'Update', apiVersion: readKey(key)[2] ?? '' });
+    const set = owners.get(key);
+    owners.delete(key);
+    const there = owners.get(ancient);
+    if (set !== undefined) owners.set(ancient, there === undefined ? set : union(there, set));
+    times.set(ancient, age(key));
   }
-  return result;
+  return { owners, times };
 }
 
 function readKey(key: string): string[] {
@@ -103,8 +108,7 @@ export function printManager(key: string): string {
   return operation === 'Apply' ? name : `${name} using ${apiVersion}`;
 }
 
-/** Conflicts in the order in which the server lists them. */
+/** Conflicts by manager; those of one stay in the order in which they were found. */
 export function sortConflicts(conflicts: readonly Conflict[]): readonly Conflict[] {
-  const order = ({ manager, path }: Conflict) => `${manager}\0${path.join('\0')}`;
-  return [...conflicts].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  return [...conflicts].sort((a, b) => (a.manager === b.manager ? 0 : a.manager < b.manager ? -1 : 1));
 }

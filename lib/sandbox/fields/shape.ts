@@ -47,5 +47,5 @@ export function itemStep(type: ListType, item: Value): string {
 
 function keyDefault(type: Type, key: string): Value | undefined {
   const field: Field | undefined = type.kind === 'struct' ? type.fields.get(key) : undefined;
-  return field?.fill === '' || field?.fill === 0 ? undefined : field?.fill;
+  return field?.fill;
 }

@@ -1,4 +1,4 @@
-import { isObj, type Obj } from '../json';
+import { isObj, type Obj, same } from '../json';
 import type { StructType } from '../schema/types';
 import { compare } from './compare';
 import { difference, FieldSet, intersection, union, without } from './field-set';
@@ -41,7 +41,7 @@ export interface Applied {
   readonly object: Obj;
   readonly owners: Owners;
   readonly conflicts: readonly Conflict[];
-  /** Whether a field's value is different from before. */
+  /** Whether anything is different from before. */
   readonly changed: boolean;
 }
 
@@ -49,10 +49,11 @@ export interface Applied {
 export function applyConfig(input: UpdateInput, config: Obj, force: boolean): Applied {
   const { live, type, manager, ignored } = input;
   const before = input.owners.get(manager);
-  const claimed = without(ownedFields(config, type), ignored);
-  const owners = new Map(input.owners).set(manager, claimed);
+  const named = ownedFields(config, type);
+  const owners = new Map(input.owners).set(manager, named);
   const merged = mergeConfig(live, config, type);
   const object = prune(isObj(merged) ? merged : {}, before, owners, type);
+  owners.set(manager, without(named, ignored));
 
   const seen = compare(live, object, type);
   const touched = without(union(seen.modified, seen.added), ignored);
@@ -64,7 +65,7 @@ export function applyConfig(input: UpdateInput, config: Obj, force: boolean): Ap
     for (const path of lost.paths()) conflicts.push({ manager: name, path });
     owners.set(name, difference(force ? difference(set, lost) : set, removed));
   }
-  const changed = !touched.isEmpty() || !removed.isEmpty();
+  const changed = !same(live, object); // the order of a list counts, too
   return { object, owners: withoutEmpty(owners), conflicts: force ? [] : conflicts, changed };
 }
 

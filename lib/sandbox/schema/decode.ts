@@ -110,9 +110,14 @@ class Decoder {
   private scalar(value: Value, code: ScalarCode, goPath: string, owner: string): Value | undefined {
     const whole = typeof value === 'number' && Number.isInteger(value);
     switch (code) {
+      case 'y': {
+        if (typeof value !== 'string') return this.wrong(value, goPath, owner, GO_NAMES[code]);
+        const wrongAt = base64Error(value);
+        if (wrongAt !== undefined) this.mismatch ??= `illegal base64 data at input byte ${wrongAt}`;
+        return value;
+      }
       case 's':
       case 't':
-      case 'y':
         return typeof value === 'string' ? value : this.wrong(value, goPath, owner, GO_NAMES[code]);
       case 'b':
         return typeof value === 'boolean' ? value : this.wrong(value, goPath, owner, 'bool');
@@ -155,6 +160,13 @@ export function emptyOf(type: StructType): Obj {
     else if (field.type.kind === 'list' && type.required.includes(name)) result[name] = null;
   }
   return result;
+}
+
+/** Where a text ceases to be base64. */
+function base64Error(text: string): number | undefined {
+  const end = text.search(/[^A-Za-z0-9+/=\r\n]/);
+  if (end >= 0) return end;
+  return text.replace(/[\r\n]/g, '').length % 4 === 0 ? undefined : text.length;
 }
 
 function goType(type: Type): string {

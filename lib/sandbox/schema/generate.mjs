@@ -185,12 +185,17 @@ for (const skeleton of skeletons) {
     for (const [name, spec] of Object.entries(types[type].fields)) {
       const { t } = typeof spec === 'string' ? { t: spec } : spec;
       const zero = { s: '', o: 0, y: '', i: 0, l: 0, b: false, q: '0', '@': {}, '[': [], '{': {} }[t[0]];
-      if (zero === undefined || done.has(`${type}.${name}`) || path.length + 1 < 2) continue;
+      if (zero === undefined || done.has(`${type}.${name}`)) continue;
+      if (path.length === 0 && ['apiVersion', 'kind', 'metadata', 'status'].includes(name)) continue;
       const copy = structuredClone(skeleton);
       const parent = path.reduce((at, step) => at[step], copy);
       if (parent[name] !== undefined) continue;
       parent[name] = zero;
       const answer = await post(copy);
+      const causes = answer.body.details?.causes ?? [];
+      // A refusal that names the zero has seen it.
+      if (causes.some((cause) => cause.field.endsWith(`.${name}`) && cause.message.includes('Invalid value: 0:')))
+        note(type, name, 'zero');
       if (!answer.ok) continue;
       done.add(`${type}.${name}`);
       const after = path.reduce((at, step) => at?.[step], answer.body)?.[name];

@@ -11,8 +11,12 @@ const notFoundValue = (field: string, value: string): Cause => ({
 });
 
 /** What is wrong with the containers of a pod spec. */
-export function containersCauses(containers: readonly Obj[], path: string, volumes: ReadonlySet<string>): Cause[] {
-  const names = new Set<string>();
+export function containersCauses(
+  containers: readonly Obj[],
+  path: string,
+  volumes: ReadonlySet<string>,
+  names: Set<string>,
+): Cause[] {
   return containers.flatMap((container, i) => {
     const here = `${path}[${i}]`;
     const name = textAt(container, 'name');
@@ -116,6 +120,13 @@ function resourcesCauses(container: Obj, path: string): Cause[] {
   }
   for (const [name, value] of Object.entries(requests)) {
     const limit = limits[name];
+    const whole = name.includes('/'); // cannot be overcommitted
+    if (whole && limit === undefined)
+      causes.push(required(`${path}.limits`, 'Limit must be set for non overcommitable resources'));
+    if (whole && limit !== undefined && quantityValue(limit) !== quantityValue(value)) {
+      causes.push(invalidValue(`${path}.requests`, value, `must be equal to ${name} limit of ${canonicalQuantity(limit)}`));
+      continue;
+    }
     if (limit === undefined || quantityValue(value) <= quantityValue(limit)) continue;
     causes.push(
       invalidValue(`${path}.requests`, value, `must be less than or equal to ${name} limit of ${canonicalQuantity(limit)}`),

@@ -9,11 +9,11 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   ReplicaSet: ['spec.selector'],
   DaemonSet: ['spec.selector'],
   Job: [
+    'spec.completions',
     'spec.selector',
+    'spec.template',
     'spec.completionMode',
     'spec.podFailurePolicy',
-    'spec.template',
-    'spec.completions',
     'spec.backoffLimitPerIndex',
   ],
   Secret: ['type'],
@@ -43,7 +43,7 @@ export function immutableCauses(kind: string, before: Obj, after: Obj): Cause[] 
   for (const path of FIXED[kind] ?? []) {
     const steps = path.split('.');
     const [was, is] = [at(before, ...steps), at(after, ...steps)];
-    if (same(was, is) || (path === 'spec.completions' && was === undefined)) continue;
+    if (same(was, is)) continue;
     const scalable = kind === 'Job' && path === 'spec.completions' && textAt(after, 'spec', 'completionMode') === 'Indexed';
     if (!scalable) causes.push(invalidValue(path, is ?? null, IMMUTABLE));
   }
@@ -59,7 +59,8 @@ export function immutableCauses(kind: string, before: Obj, after: Obj): Cause[] 
       causes.push(forbiddenField('binaryData', 'field is immutable when `immutable` is set'));
   }
   if (kind.endsWith('RoleBinding') && !same(before.roleRef, after.roleRef)) {
-    causes.push(invalidValue('roleRef', after.roleRef, 'cannot change roleRef'));
+    const { apiGroup, kind: role, name } = objAt(after, 'roleRef');
+    causes.push(invalidValue('roleRef', { APIGroup: apiGroup, Kind: role, Name: name }, 'cannot change roleRef'));
   }
   return causes;
 }

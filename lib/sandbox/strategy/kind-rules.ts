@@ -24,9 +24,18 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
     ];
   },
   ReplicaSet: replicated,
-  StatefulSet: replicated,
+  StatefulSet: (o) => {
+    const strategy = objAt(o, 'spec', 'updateStrategy');
+    if (strategy.type === 'RollingUpdate' || !isObj(strategy.rollingUpdate)) return replicated(o);
+    const shown = {
+      Partition: strategy.rollingUpdate.partition ?? 0,
+      MaxUnavailable: strategy.rollingUpdate.maxUnavailable ?? null,
+    };
+    const why = "only allowed for updateStrategy 'RollingUpdate'";
+    return [...replicated(o), invalidValue('spec.updateStrategy.rollingUpdate', shown, why)];
+  },
   DaemonSet: replicated,
-  Job: (o) => jobCauses(objAt(o, 'spec'), 'spec'),
+  Job: (o) => [...workloadSelector(objAt(o, 'spec')), ...jobCauses(objAt(o, 'spec'), 'spec')],
   CronJob: (o) => [
     ...(textAt(o, 'spec', 'schedule') === '' ? [required('spec.schedule')] : []),
     ...oneOf(objAt(o, 'spec'), 'concurrencyPolicy', 'spec', ['Allow', 'Forbid', 'Replace']),
@@ -38,12 +47,12 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
     const both = spec.minAvailable !== undefined && spec.maxUnavailable !== undefined;
     const shown = {
       MinAvailable: spec.minAvailable,
-      Selector: null,
+      Selector: spec.selector ?? null,
       MaxUnavailable: spec.maxUnavailable,
       UnhealthyPodEvictionPolicy: null,
     };
-    if (both) return [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')];
-    return ['minAvailable', 'maxUnavailable']
+    const clash = both ? [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')] : [];
+    const each = ['minAvailable', 'maxUnavailable']
       .flatMap((field) => {
         const value = spec[field];
         const tooMuch = typeof value === 'string' && /^\d+%$/.test(value) && Number.parseInt(value, 10) > 100;
@@ -51,6 +60,7 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
         return [...countOrPercent(value, `spec.${field}`), ...more];
       })
       .concat(selectorCauses(spec.selector, 'spec.selector'));
+    return [...clash, ...each];
   },
   HorizontalPodAutoscaler: (o) => {
     const spec = objAt(o, 'spec');

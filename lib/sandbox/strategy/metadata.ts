@@ -28,6 +28,8 @@ export function nameCauses(kind: KindSchema, name: string, field = 'metadata.nam
     if (name.length > 63) return wrong('must be no more than 63 characters');
     return LABEL.test(name) ? [] : wrong(LABEL_WHY);
   }
+  if (kind.kind === 'PodDisruptionBudget') return [];
+  if (kind.kind === 'StatefulSet') return LABEL.test(name) ? [] : wrong(LABEL_WHY);
   if (kind.kind === 'Service') {
     if (name.length > 63) return wrong('must be no more than 63 characters');
     return LABEL_1035.test(name) ? [] : wrong(LABEL_1035_WHY);

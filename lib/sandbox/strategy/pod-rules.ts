@@ -18,9 +18,10 @@ export function templateCauses(template: Obj, path: string): Cause[] {
 export function podSpecCauses(spec: Obj, path: string): Cause[] {
   const causes = volumesCauses(objsAt(spec, 'volumes'), `${path}.volumes`);
   const volumes = new Set(objsAt(spec, 'volumes').map((volume) => textAt(volume, 'name')));
+  const names = new Set<string>();
   if (objsAt(spec, 'containers').length === 0) causes.push(required(`${path}.containers`));
-  causes.push(...containersCauses(objsAt(spec, 'containers'), `${path}.containers`, volumes));
-  causes.push(...containersCauses(objsAt(spec, 'initContainers'), `${path}.initContainers`, volumes));
+  causes.push(...containersCauses(objsAt(spec, 'containers'), `${path}.containers`, volumes, names));
+  causes.push(...containersCauses(objsAt(spec, 'initContainers'), `${path}.initContainers`, volumes, names));
   causes.push(...oneOf(spec, 'restartPolicy', path, POLICIES));
   causes.push(...oneOf(spec, 'dnsPolicy', path, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']));
   causes.push(...labelCauses(`${path}.nodeSelector`, objAt(spec, 'nodeSelector')));

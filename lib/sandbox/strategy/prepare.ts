@@ -20,29 +20,42 @@ const PREPARERS: Readonly<Record<string, (world: World, object: Obj) => void>> =
     object.spec = { finalizers: ['kubernetes'] };
     object.status = { phase: 'Active' };
   },
-  PersistentVolumeClaim: (_, object) => {
+  PersistentVolumeClaim: (world, object) => {
+    protect(object, 'kubernetes.io/pvc-protection');
+    const spec = objAt(object, 'spec');
+    const name = spec.storageClassName === undefined ? defaultStorageClass(world) : undefined;
+    if (name !== undefined) spec.storageClassName = name;
     object.status = { phase: 'Pending' };
   },
   PersistentVolume: (world, object) => {
+    protect(object, 'kubernetes.io/pv-protection');
     object.status = { phase: 'Pending', lastPhaseTransitionTime: world.now() };
   },
 };
 
-/** Admission's additions that the writer owns: they happen before ownership is recorded. In place. */
-export function admitMutating(world: World, kind: KindSchema, object: Obj): void {
+/** Additions that the writer comes to own: they happen before ownership is recorded. In place. */
+export function admitMutating(kind: KindSchema, object: Obj): void {
   const metadata = objAt(object, 'metadata');
-  if (kind.kind === 'Namespace')
+  if (kind.kind === 'Namespace') {
     metadata.labels = { ...objAt(metadata, 'labels'), 'kubernetes.io/metadata.name': textAt(metadata, 'name') };
-  if (kind.kind === 'PersistentVolumeClaim') {
-    metadata.finalizers = [...new Set([...texts(metadata.finalizers), 'kubernetes.io/pvc-protection'])];
-    const spec = objAt(object, 'spec');
-    if (spec.storageClassName === undefined) {
-      const name = defaultStorageClass(world);
-      if (name !== undefined) spec.storageClassName = name;
-    }
   }
-  if (kind.kind === 'PersistentVolume')
-    metadata.finalizers = [...new Set([...texts(metadata.finalizers), 'kubernetes.io/pv-protection'])];
+  if (kind.kind === 'DaemonSet' && metadata.uid === undefined)
+    metadata.annotations = { ...objAt(metadata, 'annotations'), [TEMPLATES]: '1' };
+}
+
+const TEMPLATES = 'deprecated.daemonset.template.generation';
+
+/** A DaemonSet counts its templates in an annotation. In place. */
+export function countTemplates(before: Obj, after: Obj): void {
+  const metadata = objAt(after, 'metadata');
+  const count = Number(textAt(before, 'metadata', 'annotations', TEMPLATES));
+  const isNew = !same(objAt(before, 'spec').template, objAt(after, 'spec').template);
+  metadata.annotations = { ...objAt(metadata, 'annotations'), [TEMPLATES]: String(isNew ? count + 1 : count) };
+}
+
+function protect(object: Obj, finalizer: string): void {
+  const metadata = objAt(object, 'metadata');
+  metadata.finalizers = [...new Set([...texts(metadata.finalizers), finalizer])];
 }
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
@@ -80,11 +93,14 @@ function labelJob(object: Obj): void {
 /** Addresses and node ports of a Service; those it had stay. In place. */
 export function allocateService(world: World, spec: Obj, before: Obj | undefined): void {
   const type = textAt(spec, 'type');
+  if (before !== undefined && spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
   if (type === 'ExternalName') {
     for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[field];
     return;
   }
   if (before !== undefined && textAt(before, 'clusterIP') !== '') spec.clusterIP ??= before.clusterIP;
+  if (before !== undefined && !same(before.clusterIP, spec.clusterIP) && same(before.clusterIPs, spec.clusterIPs))
+    delete spec.clusterIPs;
   spec.clusterIP ??= world.newServiceIp();
   spec.clusterIPs ??= [spec.clusterIP];
   spec.ipFamilies ??= before?.ipFamilies ?? ['IPv4'];

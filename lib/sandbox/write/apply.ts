@@ -2,15 +2,15 @@ import { badRequest, conflict, Failure, MODIFIED } from '../api/failure';
 import { typedPatchError } from '../api/typed-patch';
 import type { World } from '../api/world';
 import { printPath } from '../fields/field-set';
-import { decodeManaged, encodeManaged, managerKey, printManager, sortConflicts } from '../fields/managed-fields';
+import { decodeManaged, encodeManaged, type Managed, managerKey, printManager, sortConflicts } from '../fields/managed-fields';
 import { applyConfig, type Conflict } from '../fields/updater';
 import { at, type Obj, objAt, same, textAt } from '../json';
 import { decode, emptyOf } from '../schema/decode';
 import type { KindSchema } from '../schema/schema';
 import type { WriteContext } from './context';
 import { createObject } from './create';
-import { sameManagers, unowned } from './ownership';
-import { updateObject } from './update';
+import { recordUpdate, sameManagers, unowned } from './ownership';
+import { settle, updateObject } from './update';
 
 export interface ApplyResult {
   readonly object: Obj;
@@ -36,7 +36,7 @@ export function applyObject(
   if (before !== undefined && version !== '' && version !== textAt(before, 'metadata', 'resourceVersion'))
     throw conflict(kind, name, MODIFIED);
 
-  const managed = decodeManaged(before === undefined ? undefined : objAt(before, 'metadata').managedFields);
+  const managed = managersOf(kind, before, context, world.now());
   const key = managerKey({
     manager: context.manager,
     operation: 'Apply',
@@ -49,11 +49,14 @@ export function applyObject(
   if (result.conflicts.length > 0) throw conflictFailure(result.conflicts);
   const decoded = decode(result.object, kind.type);
   if (decoded.mismatch !== undefined) {
+    const why = decoded.mismatch.startsWith('json: cannot unmarshal number')
+      ? 'cannot convert float64 to int32'
+      : decoded.mismatch;
     const kindName = `${groupVersion(kind)}, Kind=${kind.kind}`;
     throw new Failure(
       500,
       '',
-      `failed to convert new object ${subject} to proper version: unable to convert unstructured object to ${kindName}: ${decoded.mismatch}`,
+      `failed to convert new object ${subject} to proper version: unable to convert unstructured object to ${kindName}: ${why}`,
     );
   }
   const times = new Map(managed.times);
@@ -68,9 +71,18 @@ export function applyObject(
     return { object: createObject(world, kind, named, context, entries), created: true };
   }
   if (!result.changed && sameManagers(entries, objAt(before, 'metadata').managedFields) && same(next.metadata, before.metadata)) {
-    return { object: before, created: false };
+    return { object: context.dryRun ? before : settle(world, kind, before), created: false };
   }
   return { object: updateObject(world, kind, before, next, context, entries), created: false };
+}
+
+/** Who owns what; an object nobody is known to own belongs to what wrote it before the first apply. */
+function managersOf(kind: KindSchema, before: Obj | undefined, context: WriteContext, now: string): Managed {
+  const entries = before === undefined ? undefined : objAt(before, 'metadata').managedFields;
+  const managed = decodeManaged(entries);
+  if (before === undefined || managed.owners.size > 0) return managed;
+  const former = { ...context, manager: 'before-first-apply', subresource: '' };
+  return decodeManaged(recordUpdate(kind, undefined, before, former, now));
 }
 
 const groupVersion = (kind: KindSchema): string => (kind.apiVersion.includes('/') ? kind.apiVersion : `/${kind.apiVersion}`);

@@ -18,13 +18,13 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
     'creationTimestamp',
     'deletionTimestamp',
     'deletionGracePeriodSeconds',
-    'generation',
     'selfLink',
     'uid',
     'resourceVersion',
   ]) {
     delete metadata[field];
   }
+  if (kind.generation) delete metadata.generation;
   if (textAt(metadata, 'name') === '' && textAt(metadata, 'generateName') !== '')
     metadata.name = `${textAt(metadata, 'generateName')}${world.newSuffix()}`;
   const name = textAt(metadata, 'name');
@@ -33,7 +33,7 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
   if (kind.subresources.includes('status') && !(context.trusted === true && object.status !== undefined))
     resetStatus(kind, object);
   applyDefaults(kind, object);
-  if (context.trusted !== true) admitMutating(world, kind, object);
+  if (context.trusted !== true) admitMutating(kind, object);
   const managed = applied ?? recordUpdate(kind, undefined, object, context, world.now());
   metadata.uid = world.newUid();
   metadata.creationTimestamp = world.now();
@@ -42,8 +42,12 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
   admitCreate(world, kind, object);
   if (managed.length > 0) metadata.managedFields = managed;
   else delete metadata.managedFields;
-  if (world.store.get(kind, namespace, name) !== undefined) throw alreadyExists(kind, name);
-  return context.dryRun ? object : world.store.put(kind, object);
+  const there = world.store.get(kind, namespace, name);
+  if (there !== undefined) throw alreadyExists(kind, name, at(there, 'metadata', 'deletionTimestamp') !== undefined);
+  if (context.dryRun) return object;
+  const stored = world.store.put(kind, object);
+  if (kind.kind === 'Job' || kind.kind === 'PersistentVolumeClaim') world.unsettled.add(stored);
+  return stored;
 }
 
 /** A status somebody sends with the object itself does not count. */

@@ -1,7 +1,7 @@
 import { groupOf } from '../../kube/object';
 import { Failure } from '../api/failure';
 import type { World } from '../api/world';
-import { at, numberAt, type Obj, objAt, textAt } from '../json';
+import { at, numberAt, type Obj, objAt, textAt, withAt } from '../json';
 import type { KindSchema } from '../schema/schema';
 
 export interface DeleteRequest {
@@ -31,10 +31,9 @@ export function deleteObject(world: World, kind: KindSchema, object: Obj, reques
   const grace = gracePeriod(kind, object, request);
   const holds = finalizers.length > 0 || grace > 0 || kind.kind === 'Namespace';
   if (!holds) {
-    const last = request.dryRun
-      ? object
-      : world.store.remove(kind, { ...object, metadata: ended(world, kind, metadata, finalizers, grace) });
-    return ANSWERS_OBJECT.has(kind.kind) ? last : success(kind, object);
+    const last = kind.kind === 'Pod' ? { ...object, metadata: ended(world, kind, metadata, finalizers, grace) } : object;
+    const version = request.dryRun ? metadata.resourceVersion : at(world.store.remove(kind, last), 'metadata', 'resourceVersion');
+    return ANSWERS_OBJECT.has(kind.kind) ? withAt(last, ['metadata', 'resourceVersion'], version) : success(kind, object);
   }
   const already = metadata.deletionTimestamp !== undefined;
   const shorter = already && grace < Number(metadata.deletionGracePeriodSeconds ?? 0);

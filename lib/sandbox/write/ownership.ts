@@ -1,4 +1,4 @@
-import { decodeManaged, encodeManaged, type Managed, managerKey, SYSTEM_FIELDS } from '../fields/managed-fields';
+import { decodeManaged, encodeManaged, managerKey, SYSTEM_FIELDS } from '../fields/managed-fields';
 import { ownersAfterUpdate } from '../fields/updater';
 import { type Obj, objAt, same, type Value } from '../json';
 import { emptyOf } from '../schema/decode';
@@ -27,7 +27,7 @@ export function recordUpdate(kind: KindSchema, before: Obj | undefined, after: O
   const ignored = unowned(kind, context.subresource);
   const result = ownersAfterUpdate({ live, type: kind.type, owners: managed.owners, manager: key, ignored }, after);
   const times = new Map(managed.times);
-  if (result.took) times.set(key, now);
+  if (result.took && context.subresource !== 'scale') times.set(key, now); // the server forgets it there
   return encodeManaged({ owners: result.owners, times }, kind.apiVersion);
 }
 
@@ -38,9 +38,4 @@ export function sameManagers(a: Value | undefined, b: Value | undefined): boolea
 
 function timeless(entries: Value | undefined): Value {
   return Array.isArray(entries) ? entries.map((entry) => ({ ...objAt({ entry }, 'entry'), time: null })) : [];
-}
-
-/** An applier's `managedFields` entry joins the others. */
-export function encodeApplied(managed: Managed, kind: KindSchema): Obj[] {
-  return encodeManaged(managed, kind.apiVersion);
 }

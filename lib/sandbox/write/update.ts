@@ -3,7 +3,7 @@ import type { World } from '../api/world';
 import { type Obj, objAt, same, textAt } from '../json';
 import type { KindSchema } from '../schema/schema';
 import { applyDefaults } from '../strategy/defaults';
-import { admitMutating, allocateService } from '../strategy/prepare';
+import { admitMutating, allocateService, countTemplates } from '../strategy/prepare';
 import { validateObject } from '../strategy/validate';
 import type { WriteContext } from './context';
 import { resetStatus } from './create';
@@ -26,7 +26,9 @@ export function updateObject(
   const metadata: Obj = { ...objAt(next, 'metadata') };
   const version = textAt(metadata, 'resourceVersion');
   if (version === '' && CONDITIONAL.has(kind.kind) && applied === undefined && context.trusted !== true) {
-    throw invalid(kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    throw invalid({ ...kind, kind: kind.plural }, name, [
+      invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ]);
   }
   if (version !== '' && version !== '0' && version !== old.resourceVersion) throw conflict(kind, name, MODIFIED);
   metadata.uid ??= old.uid;
@@ -46,24 +48,34 @@ export function updateObject(
     if (context.subresource !== 'status' && kind.subresources.includes('status')) resetStatus(kind, object, before);
     if (kind.kind === 'Service') allocateService(world, objAt(object, 'spec'), objAt(before, 'spec'));
     applyDefaults(kind, object);
-    if (context.subresource === '') admitMutating(world, kind, object);
+    if (context.subresource === '') admitMutating(kind, object);
   }
   const managed = applied ?? recordUpdate(kind, before, object, context, world.now());
   const changedMeta = objAt(object, 'metadata');
   if (managed.length > 0) changedMeta.managedFields = managed;
   else delete changedMeta.managedFields;
+  if (kind.kind === 'Service' && objAt(object, 'spec').type === 'ExternalName')
+    delete objAt(object, 'spec').internalTrafficPolicy;
+  if (kind.kind === 'DaemonSet') countTemplates(before, object);
   if (kind.generation && context.subresource !== 'status' && counts(kind, before, object))
     changedMeta.generation = Number(old.generation ?? 0) + 1;
   if (context.trusted !== true) {
     checkFinalizers(kind, name, old, changedMeta);
     validateObject(kind, object, before);
   }
-  if (unchanged(before, object)) return before;
+  if (unchanged(before, object)) return context.dryRun ? before : settle(world, kind, before);
   if (context.dryRun) return object;
   const finalizers = changedMeta.finalizers;
-  if (changedMeta.deletionTimestamp !== undefined && isEmpty(finalizers) && !isGraceful(kind, changedMeta))
-    return world.store.remove(kind, object);
+  if (changedMeta.deletionTimestamp !== undefined && isEmpty(finalizers) && !isGraceful(kind, changedMeta)) {
+    world.store.remove(kind, object);
+    return object;
+  }
   return world.store.put(kind, object);
+}
+
+/** The real server stores some kinds anew the first time somebody writes them, though nothing is different. */
+export function settle(world: World, kind: KindSchema, object: Obj): Obj {
+  return world.unsettled.delete(object) ? world.store.put(kind, object) : object;
 }
 
 /** A pod that is given time to stop goes when the kubelet says so. */
@@ -111,10 +123,7 @@ function checkFinalizers(kind: KindSchema, name: string, before: Obj, after: Obj
   );
   if (added.length === 0) return;
   const shown = `[]string{${added.map((item) => JSON.stringify(item)).join(', ')}}`;
-  throw invalid(kind, name, [
-    forbiddenField(
-      'metadata.finalizers',
-      `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`,
-    ),
-  ]);
+  const why = `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`;
+  const cause = forbiddenField('metadata.finalizers', why);
+  throw invalid(kind, name, kind.kind === 'PodDisruptionBudget' ? [cause] : [cause, cause]); // most kinds check it twice
 }

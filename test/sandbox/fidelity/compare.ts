@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Transport } from '../../../lib/client/transport';
+import { NOT_MODELLED } from './not-modelled';
 import { differences, Mask, play, type Scenario } from './play';
 
 export interface Difference {
@@ -32,6 +33,8 @@ export async function compareAll(real: Transport, mine: Transport, scenarios: re
         masks[0].apply({ status: seen.status, body: seen.body }),
         masks[1].apply({ status: other?.status ?? 0, body: other?.body ?? null }),
       );
+      const listed = NOT_MODELLED.some((entry) => entry.scenario === scenario.name && entry.step === step);
+      if (listed && other !== undefined && other.status >= 400) continue;
       if (paths.length > 0) different.push({ scenario: scenario.name, step, request: seen.request, paths });
     }
   }

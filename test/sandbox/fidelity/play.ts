@@ -88,6 +88,12 @@ export class Mask {
     if (/^(clusterIP|clusterIPs)$/.test(key) && /^10\.96\./.test(value)) return 'an address';
     return value
       .replaceAll(this.namespace, 'NS')
+      .replace(/Invalid value: \{.*?\}: field is immutable/g, 'Invalid value: (a Go value): field is immutable')
+      .replace(/patch: Invalid value: ".*?[^\\]":/g, 'patch: Invalid value: (the object):')
+      .replace(/^Invalid value: ".*?[^\\]": (strict|json|cannot)/g, 'Invalid value: (the object): $1')
+      .replace(/json parse error: [\s\S]*$/, 'json parse error: (why)')
+      .replace(/\n@@[\s\S]*$/, '')
+      .replace(/in record \(\d+\)/g, 'in record (a version)')
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'a time')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (uid) => `uid ${ordinal(this.uids, uid)}`);
   }

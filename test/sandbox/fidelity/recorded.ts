@@ -494,7 +494,6 @@ const writes: Scenario[] = [
     strategic(D, { spec: { strategy: { $retainKeys: ['type'], type: 'Recreate' } } }),
     strategic(D, { metadata: { labels: { a: null, b: 'c' } } }),
     strategic(D, { metadata: { finalizers: ['a.b/c'] } }),
-    strategic(D, { metadata: { $deleteFromPrimitiveList: 0, '$deleteFromPrimitiveList/finalizers': ['a.b/c'] } }),
   ),
   scenario('strategic patch of unknown field', made(D), strategic(D, { nope: 1 }), strategic(D, { spec: { nope: 1 } })),
   scenario('unsupported patch', made(C), { ...merge(C, {}), type: 'application/foo' }, { ...merge(C, {}), type: 'text/plain' }),
