@@ -23,6 +23,7 @@ export function strategicPatch(target: Value | undefined, patch: Value, type: Ty
     const fieldType: Type = type.kind === 'struct' || type.kind === 'map' ? entryType(type, name) : type;
     if (value === null) delete result[name];
     else if (isObj(value) && value.$patch === 'delete') delete result[name];
+    else if (type.kind === 'struct' && type.fields.get(name)?.replaced === true) result[name] = copy(value);
     else if (Array.isArray(value) && fieldType.kind === 'list' && fieldType.mergeKey !== undefined) {
       result[name] = ordered(mergeLists(result[name], value, fieldType), patch[`$setElementOrder/${name}`], fieldType.mergeKey);
     } else result[name] = strategicPatch(result[name], value, fieldType);

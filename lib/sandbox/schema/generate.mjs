@@ -93,6 +93,7 @@ function encodeField(property) {
   if (property['x-kubernetes-map-type'] === 'atomic') field.atomic = true;
   const strategy = property['x-kubernetes-patch-strategy'] ?? '';
   if (strategy.includes('merge')) field.p = property['x-kubernetes-patch-merge-key'] ?? '';
+  if (strategy.includes('replace')) field.r = 1;
   if (property.enum) field.e = property.enum.join();
   if (property.default !== undefined) field.d = property.default;
   if (['{}', '0', '""', 'false'].includes(JSON.stringify(property.default))) field.a = 1; // no omitempty: always there

@@ -90,6 +90,7 @@ function readField(spec: Value | undefined, types: ReadonlyMap<string, StructTyp
     type,
     keepsZero: rich.z === 1 || rich.t === 'o' || rich.d === 0 || rich.d === false || rich.d === '',
     always: rich.a === 1,
+    replaced: rich.r === 1,
     ...(rich.d === undefined ? {} : { fill: rich.d }),
     ...(allowed.length === 0 ? {} : { allowed }),
   };

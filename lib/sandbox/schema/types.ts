@@ -50,6 +50,8 @@ export interface Field {
   readonly always: boolean;
   /** A zero (`0`, empty text, false) is something else than nothing. */
   readonly keepsZero: boolean;
+  /** Strategic merge patch replaces it whole. */
+  readonly replaced: boolean;
   readonly allowed?: readonly string[];
 }
 

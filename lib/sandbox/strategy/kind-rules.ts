@@ -47,7 +47,7 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
     const both = spec.minAvailable !== undefined && spec.maxUnavailable !== undefined;
     const shown = {
       MinAvailable: spec.minAvailable,
-      Selector: spec.selector ?? null,
+      Selector: isObj(spec.selector) ? sortedLabels(spec.selector) : null,
       MaxUnavailable: spec.maxUnavailable,
       UnhealthyPodEvictionPolicy: null,
     };
@@ -80,6 +80,12 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
     return causes;
   },
 };
+
+/** As Go prints it: maps in the order of their keys. */
+function sortedLabels(selector: Obj): Obj {
+  const labels = Object.entries(objAt(selector, 'matchLabels')).sort(([a], [b]) => (a < b ? -1 : 1));
+  return labels.length === 0 ? selector : { ...selector, matchLabels: Object.fromEntries(labels) };
+}
 
 function replicated(object: Obj): Cause[] {
   const spec = objAt(object, 'spec');

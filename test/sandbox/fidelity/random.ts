@@ -274,9 +274,9 @@ function config(kind: FidelityKind, dice: Dice): Obj {
       return {
         ...base,
         spec: {
-          podSelector: { matchLabels: dice.some({ app: text(dice) }) },
+          podSelector: { matchLabels: { app: word(dice) } },
           ...dice.some({
-            ingress: () => dice.items(['80', '81'], (port) => ({ ports: [{ port: Number(port) }] })),
+            ingress: () => ['80', dice.one(['81', '82'])].map((port) => ({ ports: [{ port: Number(port) }] })),
             egress: () => [{}],
             policyTypes: () => ['Ingress'],
           }),
@@ -364,7 +364,7 @@ function step(kind: FidelityKind, dice: Dice): StepOf {
       };
     case 10:
       return kind === 'Deployment' || kind === 'StatefulSet'
-        ? { ...merge(kind, { spec: { replicas: small(dice) } }), path: `${URLS[kind]}/x/scale?fieldManager=${manager}` }
+        ? { ...merge(kind, { spec: { replicas: 5 + dice.below(50) } }), path: `${URLS[kind]}/x/scale?fieldManager=${manager}` }
         : get(kind);
     default:
       return ssa(kind, made, manager, [query, dice.often(0.35) ? 'force=true' : ''].filter((part) => part !== '').join('&'));
