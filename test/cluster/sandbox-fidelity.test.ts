@@ -37,7 +37,7 @@ describe.runIf(hasCluster)('the sandbox answers as a real API server does', () =
   });
 
   test('random sequences', async () => {
-    const outcome = await run(Array.from({ length: 300 }, (_, seed) => randomScenario(seed + 1)));
+    const outcome = await run(Array.from({ length: 900 }, (_, seed) => randomScenario(seed + 1)));
     report('random', outcome);
     expect(outcome.different.map(({ scenario }) => scenario)).toEqual([]);
   });

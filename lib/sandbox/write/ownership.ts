@@ -1,3 +1,4 @@
+import type { FieldSet } from '../fields/field-set';
 import { decodeManaged, encodeManaged, managerKey, SYSTEM_FIELDS } from '../fields/managed-fields';
 import { ownersAfterUpdate } from '../fields/updater';
 import { type Obj, objAt, same, type Value } from '../json';
@@ -16,6 +17,11 @@ export function recordUpdate(kind: KindSchema, before: Obj | undefined, after: O
   const given = objAt(after, 'metadata').managedFields;
   const kept = before === undefined ? undefined : objAt(before, 'metadata').managedFields;
   const managed = decodeManaged(Array.isArray(given) && given.length > 0 ? given : kept);
+  const scales = context.subresource === 'scale';
+  const ownsReplicas = (set: FieldSet) => set.kids.get('f:spec')?.kids.get('f:replicas')?.self === true;
+  const tracked = [...managed.owners.values()].some((set) => !scales || ownsReplicas(set));
+  // What nobody was known to own before stays unowned, until the first apply.
+  if (before !== undefined && !tracked) return managed.owners.size === 0 ? [] : objsAt(before, 'metadata', 'managedFields');
   const manager = {
     manager: context.manager,
     operation: 'Update' as const,
@@ -27,7 +33,7 @@ export function recordUpdate(kind: KindSchema, before: Obj | undefined, after: O
   const ignored = unowned(kind, context.subresource);
   const result = ownersAfterUpdate({ live, type: kind.type, owners: managed.owners, manager: key, ignored }, after);
   const times = new Map(managed.times);
-  if (result.took && context.subresource !== 'scale') times.set(key, now); // the server forgets it there
+  if (result.took && !scales) times.set(key, now); // the server forgets it there
   return encodeManaged({ owners: result.owners, times }, kind.apiVersion);
 }
 
