@@ -32,10 +32,10 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
       MaxUnavailable: strategy.rollingUpdate.maxUnavailable ?? null,
     };
     const why = "only allowed for updateStrategy 'RollingUpdate'";
-    return [...replicated(o), invalidValue('spec.updateStrategy.rollingUpdate', shown, why)];
+    return [invalidValue('spec.updateStrategy.rollingUpdate', shown, why), ...replicated(o)];
   },
   DaemonSet: replicated,
-  Job: (o) => [...workloadSelector(objAt(o, 'spec')), ...jobCauses(objAt(o, 'spec'), 'spec')],
+  Job: (o) => [...jobCauses(objAt(o, 'spec'), 'spec'), ...workloadSelector(objAt(o, 'spec'))],
   CronJob: (o) => [
     ...(textAt(o, 'spec', 'schedule') === '' ? [required('spec.schedule')] : []),
     ...oneOf(objAt(o, 'spec'), 'concurrencyPolicy', 'spec', ['Allow', 'Forbid', 'Replace']),

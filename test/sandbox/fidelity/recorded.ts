@@ -7,6 +7,7 @@ const scenario = (name: string, ...steps: StepOf[]): Scenario => ({ name, steps 
 
 const D = 'Deployment';
 const C = 'ConfigMap';
+const CLAIM = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
 
 /** For every kind: its life, its refusals, its field ownership. */
 const perKind: Scenario[] = KINDS_UNDER_TEST.flatMap((kind) => [
@@ -388,6 +389,15 @@ const apply: Scenario[] = [
     ssa('Job', jobSpec({ suspend: true })),
     ssa('Job', jobSpec({ completions: 2 })),
     ssa('Job', jobSpec({ parallelism: 2 })),
+  ),
+  scenario(
+    'apply: claims of a StatefulSet',
+    ssa('StatefulSet', workload({ serviceName: 'x', volumeClaimTemplates: [{ metadata: { name: 'd' }, spec: CLAIM }] })),
+    ssa(
+      'StatefulSet',
+      workload({ serviceName: 'x', volumeClaimTemplates: [{ metadata: { name: 'd' }, spec: CLAIM }] }, {}, { image: 'web:2' }),
+    ),
+    ssa('StatefulSet', workload({ serviceName: 'x' })),
   ),
   scenario(
     'apply: Service ports',
