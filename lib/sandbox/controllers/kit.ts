@@ -1,6 +1,6 @@
 import type { Change } from '../api/store';
 import type { World } from '../api/world';
-import { numberAt, type Obj, objAt, objsAt, same, textAt } from '../json';
+import { copy, numberAt, type Obj, objAt, objsAt, same, textAt } from '../json';
 import type { KindSchema } from '../schema/schema';
 import { controllerContext } from '../write/context';
 import { createObject } from '../write/create';
