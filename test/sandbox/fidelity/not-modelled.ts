@@ -1,8 +1,23 @@
-/** Answers that the sandbox does not word as the real server does. It refuses, too, but says less. */
-export const NOT_MODELLED: readonly { readonly scenario: string; readonly step: number; readonly why: string }[] = [
+/** An answer of a sequence that differs, and why that is left so. */
+export interface Exception {
+  readonly scenario: string;
+  readonly steps: readonly number[];
+  /** Only this field may differ. Without it the sandbox has to refuse, too, and may word it in its own way. */
+  readonly field?: string;
+  readonly why: string;
+}
+
+/** What is known to differ. Everything else that differs fails the suite. */
+export const NOT_MODELLED: readonly Exception[] = [
   {
     scenario: 'Service: bad name',
-    step: 1,
+    steps: [1],
     why: 'a Service without a name fails in the allocation of its address before it is validated',
+  },
+  {
+    scenario: 'random 298 Job',
+    steps: [4, 6, 7],
+    field: '.body.metadata.resourceVersion',
+    why: 'the first write that changes nothing stores most Jobs anew, but not all; the sandbox does it for all',
   },
 ];
