@@ -14,10 +14,4 @@ export const NOT_MODELLED: readonly Exception[] = [
     steps: [1],
     why: 'a Service without a name fails in the allocation of its address before it is validated',
   },
-  {
-    scenario: 'random 298 Job',
-    steps: [4, 6, 7],
-    field: '.body.metadata.resourceVersion',
-    why: 'the first write that changes nothing stores most Jobs anew, but not all; the sandbox does it for all',
-  },
 ];
