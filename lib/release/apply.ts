@@ -8,6 +8,7 @@ import { ensureNamespace } from './namespace';
 import type { ReleaseOptions } from './options';
 import { changesOf, type Plan, plan } from './plan';
 import { preflight } from './preflight';
+import { isBroken } from './record';
 import { recover } from './recover';
 import { Release } from './release';
 import { Session } from './session';
@@ -86,7 +87,7 @@ class Course {
       run.emit({ type: 'planned', plan: planned });
       const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
       if (problems.length > 0) return this.end('refused', problems);
-      if (changesOf(planned).length === 0) return this.end('unchanged', []);
+      if (changesOf(planned).length === 0 && !isBroken(found.stored?.head)) return this.end('unchanged', []);
       const refusals = await preflight(run, planned, options);
       if (refusals.length > 0) return this.end('refused', refusals);
       const session = this.session ?? (await this.open(found));

@@ -134,6 +134,11 @@ export interface Head {
   readonly journal?: Journal;
 }
 
+/** Whether the last release has left the cluster in a state that nobody vouches for: equal manifests then prove nothing. */
+export function isBroken(head: Head | undefined): boolean {
+  return head?.revisions.at(-1)?.state === 'broken';
+}
+
 /** Compressed JSON, in base64 as Secrets carry it. */
 export function pack(value: unknown): string {
   return gzipSync(JSON.stringify(value)).toString('base64');

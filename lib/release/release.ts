@@ -9,7 +9,7 @@ import { GateRunner } from './gate';
 import type { ReleaseOptions } from './options';
 import { changesOf, type Plan, type PlannedObject } from './plan';
 import type { GateEvidence, Journal, JournalStep, KindPlace, Revision } from './record';
-import { redact } from './record';
+import { isBroken, redact } from './record';
 import type { Session } from './session';
 import { bounded } from './stream';
 import { placeOf, type Survey } from './survey';
@@ -104,6 +104,9 @@ export class Release {
       }
       await rollout(session.run, wave, limits);
     }
+    // What a broken release has left is as the manifests say, and may be failing all the same.
+    const unchanged = this.planned.objects.flatMap(({ action, live }) => (action === 'unchanged' && live ? [live] : []));
+    if (isBroken(session.head)) await rollout(session.run, unchanged, limits);
   }
 
   private async writeOne(planned: PlannedObject): Promise<readonly KubeObject[]> {

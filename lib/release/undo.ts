@@ -21,6 +21,9 @@ export interface Undone {
 
 const PARALLEL = 32;
 
+/** An undo is worth more patience than anything else: what it leaves, a person has to mend. Milliseconds before each new try. */
+const PAUSES = [200, 1000, 5000];
+
 /**
  * Puts back what a journal says was going to be written, wherever it has been: changed objects get the values back that they
  * had, created ones go, deleted ones come back. What was not written, and what is somebody else's by now, is not touched.
@@ -32,7 +35,7 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   const one = async (step: JournalStep): Promise<void> => {
     const name = `${step.object.kind}/${step.object.name}`;
     try {
-      if (!(await undoStep(session, step))) return;
+      if (!(await patiently(session, () => undoStep(session, step)))) return;
       restored++;
       emit({ type: 'undone', object: name });
     } catch (error) {
@@ -47,6 +50,19 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   for (const stage of grouped(others, (step) => orderOf(step.object))) await bounded(stage, PARALLEL, one);
   for (const stage of [...grouped(created, (step) => orderOf(step.object))].reverse()) await bounded(stage, PARALLEL, one);
   return { restored, left };
+}
+
+/** Tries again, from what is there then, after a conflict or an answer that never came. */
+async function patiently<T>(session: Session, attempt: () => Promise<T>): Promise<T> {
+  for (const pause of PAUSES) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (isLost(error)) throw error;
+      await session.run.host.sleep(pause);
+    }
+  }
+  return attempt();
 }
 
 /** Whether there was anything to put back. */

@@ -1,5 +1,6 @@
 import { clientOver } from '../../lib/client';
 import { KINDS } from '../../lib/kube/kinds';
+import { canonicalJson } from '../../lib/kube/names';
 import type { KubeObject } from '../../lib/kube/object';
 import { podSpecOf } from '../../lib/kube/pod-spec';
 import { history } from '../../lib/release';
@@ -22,7 +23,7 @@ const BYSTANDER = 'somebody-elses';
 const FLEETING = new Set(['Event', 'Pod', 'ReplicaSet', 'Secret', 'Lease', 'Endpoints', 'EndpointSlice']);
 
 /** A cluster in which something of somebody else's already is. */
-async function world(scenario: Scenario): Promise<Rehearsal> {
+export async function world(scenario: Scenario): Promise<Rehearsal> {
   const here = rehearsal({
     read,
     script: (pod) => {
@@ -44,7 +45,7 @@ async function world(scenario: Scenario): Promise<Rehearsal> {
 }
 
 /** Everything lasting in the namespace, by identity, without what differs from run to run. */
-function snapshot({ sandbox }: Rehearsal): ReadonlyMap<string, string> {
+export function snapshot({ sandbox }: Rehearsal): ReadonlyMap<string, string> {
   const objects = KINDS.filter(({ namespaced, kind }) => namespaced && !FLEETING.has(kind)).flatMap(({ apiVersion, kind }) =>
     known(sandbox, apiVersion, kind),
   );
@@ -53,7 +54,12 @@ function snapshot({ sandbox }: Rehearsal): ReadonlyMap<string, string> {
       const { name, labels, annotations } = object.metadata;
       const notes = Object.entries(annotations ?? {}).filter(([key]) => !/revision|by-hand/.test(key));
       const { metadata: _metadata, status: _status, ...rest } = object;
-      return [`${object.kind}/${name}`, JSON.stringify([rest, labels, Object.fromEntries(notes)])];
+      // Addresses are given out in the order of the requests.
+      const text = canonicalJson([rest, labels, Object.fromEntries(notes)]).replaceAll(
+        /"clusterIPs?":(?:"[^"]*"|\[[^\]]*\]),?/g,
+        '',
+      );
+      return [`${object.kind}/${name}`, text];
     }),
   );
 }
@@ -83,7 +89,7 @@ export async function reference(scenario: Scenario): Promise<Reference> {
 }
 
 /** Lets controllers finish what they are at. */
-async function settle({ sandbox }: Rehearsal): Promise<void> {
+export async function settle({ sandbox }: Rehearsal): Promise<void> {
   if (sandbox.clock instanceof VirtualClock) await sandbox.clock.advance(60_000);
 }
 
@@ -113,7 +119,8 @@ export async function explore(
     );
   await settle(here);
   lookAtPods(here, scenario, note);
-  compare(snapshot(here), state, note);
+  const undone = scenario.ends.includes('rejected') || scenario.ends.includes('undone');
+  compare(snapshot(here), state, note, undone && fault === 'other deletes' ? 'Service/fraud-model' : undefined);
   if (JSON.stringify(here.sandbox.get('v1', 'ConfigMap', NAMESPACE, BYSTANDER)) !== bystander)
     note("somebody else's object was touched");
   lookAtLock(here, note);
@@ -121,7 +128,7 @@ export async function explore(
   return findings;
 }
 
-async function somebodyElse({ sandbox }: Rehearsal, fault: Fault): Promise<void> {
+export async function somebodyElse({ sandbox }: Rehearsal, fault: Fault): Promise<void> {
   const api = clientOver(sandbox.connect(), { clock: sandbox.clock, random: () => 0.5 });
   const service = { apiVersion: 'v1', kind: 'Service', namespace: NAMESPACE, name: 'fraud-model' };
   if ((await api.get(service)) === undefined) return;
@@ -129,9 +136,17 @@ async function somebodyElse({ sandbox }: Rehearsal, fault: Fault): Promise<void>
   else await api.merge(service, { metadata: { annotations: { 'by-hand': 'yes' } } });
 }
 
-function compare(now: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>, note: (what: string) => void): void {
-  for (const [key, text] of wanted)
+function compare(
+  now: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string>,
+  note: (what: string) => void,
+  deleted?: string,
+): void {
+  for (const [key, text] of wanted) {
+    // What somebody else has deleted comes back with a release that goes through, and not with one that is undone.
+    if (key === deleted && !now.has(key)) continue;
     if (now.get(key) !== text) note(now.has(key) ? `${key} is not as it should be` : `${key} is missing`);
+  }
   for (const key of now.keys()) if (!wanted.has(key)) note(`${key} is left over`);
 }
 
@@ -144,10 +159,11 @@ function lookAtPods({ sandbox }: Rehearsal, { forbidden }: Scenario, note: (what
     note('a version that did not pass its gate was rolled out');
 }
 
+/** The next process has let go of it. What a dead one, or one that was cut off, still holds has expired and is taken over. */
 function lookAtLock({ sandbox }: Rehearsal, note: (what: string) => void): void {
   for (const lease of sandbox.objects('coordination.k8s.io/v1', 'Lease', NAMESPACE)) {
     const { holderIdentity } = lease.spec as { readonly holderIdentity?: string };
-    if (holderIdentity !== undefined && holderIdentity !== '') note(`the lock is held by ${holderIdentity}`);
+    if (holderIdentity?.startsWith('process-b')) note(`the lock is held by ${holderIdentity}`);
   }
 }
 
