@@ -4,7 +4,7 @@ import { keyOfNamed, named } from './address';
 import { commit } from './commit';
 import { contentFor, revisionFor } from './content';
 import type { ReleaseResult } from './events';
-import { failureOf, isLost, isUnreachable, refuseWhenInterrupted } from './failure';
+import { failureOf, isLost, refuseWhenInterrupted } from './failure';
 import { GateRunner } from './gate';
 import type { ReleaseOptions } from './options';
 import { changesOf, type Plan, type PlannedObject } from './plan';
@@ -157,9 +157,8 @@ export class Release {
       const outcome = interrupted ? 'interrupted' : state === 'rejected' && !rejected ? 'undone' : state;
       return this.result(outcome, [failure.problem]);
     } catch (second) {
-      if (isLost(second) || isUnreachable(second))
-        return this.result('interrupted', [failure.problem, failureOf(second).problem]);
-      throw second;
+      // The journal is still there: whoever comes next, with a connection and a lock, undoes it.
+      return this.result('interrupted', [failure.problem, failureOf(second).problem]);
     }
   }
 
