@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { connect, loadConnection } from '../client';
 import { describe, ServingError } from '../errors/problem';
 import { type Engine, systemHost } from '../release';
@@ -22,6 +23,8 @@ export async function withCluster(
   flags: { readonly kubeconfig?: string; readonly context?: string; readonly namespace?: string },
   command: (cluster: Cluster) => Promise<number>,
 ): Promise<void> {
+  // Large releases are short-lived garbage: without this V8 takes a third more memory, and is no faster.
+  for (const flag of ['--optimize-for-size', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
   const interrupt = new AbortController();
   const stop = (): void => {
     if (interrupt.signal.aborted) process.exit(130);
