@@ -1,11 +1,42 @@
 #!/usr/bin/env node
+// First, before anything loads cdk8s.
+import './lazy-yaml';
 import { Command } from 'commander';
 import { VERSION } from '../client/version';
 import { registerReleaseCommands } from './release-commands';
+import { runCommand } from './run-command';
 
-const program = new Command('serving').description('Model-serving stacks on Kubernetes').version(VERSION);
-registerReleaseCommands(program);
-program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+/** The command line. Each command's code is loaded when it is called, so that none pays for the others. */
+export function program(): Command {
+  const serving = new Command('serving')
+    .description('Model-serving stacks on Kubernetes: render them for every environment, and release them whole or not at all.')
+    .version(VERSION, '-V, --version')
+    .showHelpAfterError('(add --help for what there is)')
+    .exitOverride();
+
+  serving
+    .command('synth')
+    .description('render stacks to plain manifests in dist/<environment>/<stack>')
+    .option('-e, --env <name...>', 'only these environments')
+    .option('-s, --stack <name...>', 'only these stacks')
+    .option('--set <path=value...>', 'set a field of the config, such as model.version=v2.2.0')
+    .option('-o, --out <folder>', 'output folder (default: CDK8S_OUTDIR, else dist)')
+    .option('--check', 'write nothing; exit with 2 and a diff when the output folder is not current')
+    .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
+    .action(async (options) =>
+      runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).synthCommand(options)),
+    );
+
+  serving
+    .command('exceptions')
+    .description("list where a linter's rule is wrong for a component, with the reason")
+    .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
+    .action(async (options) =>
+      runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).exceptionsCommand(options)),
+    );
+
+  registerReleaseCommands(serving);
+  return serving;
+}
+
+if (require.main === module) void runCommand(async () => void (await program().parseAsync(process.argv)));

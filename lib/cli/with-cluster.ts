@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import { connect, loadConnection } from '../client';
 import { describe, ServingError } from '../errors/problem';
-import { type Engine, systemHost } from '../release';
+import { connect, type Engine, loadConnection, systemHost } from '../release';
 
 /** What a command on a cluster works with. */
 export interface Cluster {

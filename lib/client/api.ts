@@ -17,10 +17,13 @@ export interface NamedObject {
   readonly name: string;
 }
 
-export interface WriteOptions {
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface WriteOptions extends ReadOptions {
   /** Ask the API server for the result without storing it. */
   readonly dryRun?: boolean;
-  readonly signal?: AbortSignal;
 }
 
 export interface ApplyOptions extends WriteOptions {
@@ -50,7 +53,7 @@ export type WatchEvent =
   | { readonly type: 'put'; readonly object: KubeObject }
   | { readonly type: 'delete'; readonly object: KubeObject };
 
-export interface LogOptions {
+export interface LogOptions extends ReadOptions {
   readonly container?: string;
   readonly tailLines?: number;
   /** The container's previous run, after a crash. */
@@ -61,18 +64,19 @@ export interface LogOptions {
  * The Kubernetes API as the release module uses it. Raw JSON in and out: no field is dropped, no default filled in.
  * Reads and idempotent writes are retried inside (429 and 503 with `Retry-After`, resets, GOAWAY) within the client's budget.
  * A refusal of the API server throws `ApiError` with its Status, no answer `TransportError`, an unknown kind `KIND_NOT_SERVED`.
- * A write that was repeated because its first answer was lost may meet its own effect: `ApiError.ambiguous`. Only POST is never repeated
- * once it may have been carried out.
+ * A write that was repeated because its first answer was lost may meet its own effect: `ApiError.ambiguous`. Only POST is
+ * never repeated once it may have been carried out.
  */
 export interface KubeApi {
-  /** Nothing when the object is not there (404). */
-  get(object: NamedObject): Promise<KubeObject | undefined>;
-  list(selector: KindSelector): Promise<ObjectList>;
+  /** Nothing when the object is not there (404), or its kind is not. */
+  get(object: NamedObject, options?: ReadOptions): Promise<KubeObject | undefined>;
+  list(selector: KindSelector, options?: ReadOptions): Promise<ObjectList>;
   /** LIST, then WATCH with bookmarks; relists on 410 and after lost connections, until the signal ends it. */
   watch(selector: KindSelector, signal: AbortSignal): AsyncIterable<WatchEvent>;
   /**
    * Server-side apply with strict field validation. `metadata.uid` and `metadata.resourceVersion`, when given, are preconditions:
-   * `ApiError.stale` tells that they did not hold. Fields of other managers: `ApiError.fieldConflict`.
+   * `ApiError.stale` tells that they did not hold. Fields of other managers: `ApiError.fieldConflict`. The object
+   * goes out as it is, so it must not contain `metadata.managedFields`.
    */
   apply(object: KubeObject, options?: ApplyOptions): Promise<KubeObject>;
   /** POST; 409 when the name is taken. */
@@ -81,11 +85,11 @@ export interface KubeApi {
   replace(object: KubeObject, options?: WriteOptions): Promise<KubeObject>;
   /** JSON merge patch; a `metadata.resourceVersion` in it is a precondition. */
   merge(object: NamedObject, patch: unknown, options?: WriteOptions): Promise<KubeObject>;
-  /** Nothing when it was not there any more. */
+  /** Resolves as well when the object, or its kind, was not there any more. */
   remove(object: NamedObject, options?: DeleteOptions): Promise<void>;
   logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): Promise<string>;
   /** Whether the current user may do it (SelfSubjectAccessReview). */
-  may(verb: string, object: KindSelector & { readonly name?: string }): Promise<boolean>;
+  may(verb: string, object: KindSelector & { readonly name?: string }, options?: ReadOptions): Promise<boolean>;
   /** The server's version, `v1.35.4`. */
   serverVersion(): Promise<string>;
   close(): Promise<void>;

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { Clock } from './clock';
 import type { AuthConfig } from './connection';
 import { defined } from './defined';
+import { TransportError } from './errors';
 import { type ExecAnswer, runExecPlugin } from './exec';
+import { readText } from './kubeconfig';
 import type { Transport } from './transport';
 
 /** What a request carries, and what its TLS session shows. */
@@ -27,12 +28,9 @@ const LEEWAY_MS = 10_000;
 
 /** Credentials as a kubeconfig describes them. Plugins run once, however many requests wait for them. */
 export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
-  const { exec, tokenFile } = config;
-  const { cert, key } = config;
-  const base = {
-    ...defined({ cert, key }),
-    headers: { ...headersOf(config), ...defined({ 'impersonate-user': config.impersonate }) },
-  };
+  const { exec, tokenFile, cert, key, impersonate } = config;
+  const headers = { ...headersOf(config), ...defined({ 'impersonate-user': impersonate }) };
+  const base = { ...defined({ cert, key }), headers };
   if (tokenFile !== undefined) {
     let read = Number.NEGATIVE_INFINITY;
     let token = '';
@@ -40,14 +38,14 @@ export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
       renewable: true,
       credentials: async (fresh = false) => {
         if (fresh || clock.now() - read >= TOKEN_FILE_MS) {
-          token = readFileSync(tokenFile, 'utf8').trim();
+          token = readText(tokenFile).trim();
           read = clock.now();
         }
-        return { ...base, headers: { ...base.headers, authorization: `Bearer ${token}` } };
+        return { ...base, headers: { ...headers, authorization: `Bearer ${token}` } };
       },
     };
   }
-  if (exec === undefined || 'authorization' in base.headers) return { renewable: false, credentials: async () => base };
+  if (exec === undefined || 'authorization' in headers) return { renewable: false, credentials: async () => base };
 
   let answer: Promise<ExecAnswer> | undefined;
   let settled: ExecAnswer | undefined;
@@ -68,7 +66,7 @@ export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
     credentials: async (fresh = false) => {
       const stale = settled !== undefined && (fresh || (settled.expires ?? Number.POSITIVE_INFINITY) - LEEWAY_MS <= clock.now());
       const { token, cert, key } = await (answer === undefined || stale ? run() : answer);
-      return { ...base, ...defined({ cert, key }), headers: { ...base.headers, ...headersOf(defined({ token })) } };
+      return { ...base, ...defined({ cert, key }), headers: { ...headers, ...headersOf(defined({ token })) } };
     },
   };
 }
@@ -88,7 +86,9 @@ export function authenticated(auth: Authenticator, open: (tls: Pick<Credentials,
   const opened = new Map<string | undefined, Transport>();
   // Requests that were sent before a renewal and are refused after it use what it has brought.
   let renewals = 0;
+  let closed = false;
   const transportFor = (credentials: Credentials): Transport => {
+    if (closed) throw new TransportError('closed', 'no more requests', 'API server', false);
     const transport = opened.get(credentials.cert) ?? open(credentials);
     opened.set(credentials.cert, transport);
     return transport;
@@ -106,6 +106,7 @@ export function authenticated(auth: Authenticator, open: (tls: Pick<Credentials,
       return send(await auth.credentials(first));
     },
     async close() {
+      closed = true;
       await Promise.all([...opened.values()].map((transport) => transport.close()));
     },
   };

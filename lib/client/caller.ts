@@ -54,9 +54,8 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
   };
   const lost = (error: unknown, { subject }: Call, deadline: Deadline): TransportError => {
     if (!(error instanceof TransportError)) throw error;
-    return deadline.passed
-      ? new TransportError('timeout', `nothing within ${deadlineMs / 1000} s`, subject, error.sent)
-      : error.about(subject);
+    if (!deadline.passed) return error.about(subject);
+    return new TransportError('timeout', `nothing within ${deadlineMs / 1000} s`, subject, error.sent);
   };
   const attempt = async <T>(call: Call, parse: (text: string) => T): Promise<{ readonly value: T } | Failure> => {
     const deadline = new Deadline(clock, deadlineMs, call.signal);
@@ -79,14 +78,8 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
     for (let count = 1; ; count++) {
       const outcome = await attempt(call, parse);
       if ('value' in outcome) return outcome.value;
-      const state = {
-        count,
-        elapsedMs: clock.now() - began,
-        budgetMs: retryMs,
-        idempotent: !call.once,
-        known,
-        random: random(),
-      };
+      const elapsedMs = clock.now() - began;
+      const state = { count, elapsedMs, budgetMs: retryMs, idempotent: !call.once, known, random: random() };
       const delay = call.signal?.aborted ? undefined : retryDelay(outcome, state);
       if (delay !== undefined) await clock.sleep(delay, call.signal);
       if (delay === undefined || call.signal?.aborted) {

@@ -1,6 +1,7 @@
+import { ServingError } from '../errors/problem';
 import { TOOL } from '../kube/contract';
 import type { KubeObject } from '../kube/object';
-import type { KindSelector, KubeApi, ObjectList, WriteOptions } from './api';
+import type { KindSelector, KubeApi, ObjectList, ReadOptions, WriteOptions } from './api';
 import { type Call, type ClientOptions, caller } from './caller';
 import { systemClock } from './clock';
 import { defined } from './defined';
@@ -13,6 +14,7 @@ import { watch } from './watch';
 
 /** Lists are read in pages of this size, as kubectl does. */
 const PAGE = 500;
+const JSON_TYPE = 'application/json';
 
 /** A write: what to send where, and which query besides the usual one. */
 interface Write extends WriteOptions {
@@ -46,27 +48,19 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       throw error;
     }
   };
-  const write = async (
-    verb: string,
-    { method, at, body, query, type = 'application/json', name, dryRun, signal, once }: Write,
-  ) => {
+  const write = async (verb: string, { method, at, body, query, type = JSON_TYPE, name, dryRun, signal, once }: Write) => {
     const all = { fieldManager: TOOL, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined, ...query };
     const subject = `${verb} ${nameOf({ ...at, ...defined({ name: name ?? at.name }) })}`;
     const redact = redactor(at.kind, body);
     const call = { method, path: await path(at, all), subject, body: JSON.stringify(body), headers: { 'content-type': type } };
     return json<KubeObject>(at, { ...call, ...defined({ signal, once, redact }) });
   };
-  const list = async (selector: KindSelector, signal?: AbortSignal): Promise<ObjectList> => {
+  const list = async (selector: KindSelector, options: ReadOptions = {}): Promise<ObjectList> => {
     const { apiVersion, kind, labelSelector, fieldSelector } = selector;
     const items: KubeObject[] = [];
     for (let next: string | undefined; ; ) {
       const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
-      const call = {
-        method: 'GET',
-        path: await path(selector, query),
-        subject: `list ${nameOf(selector)}`,
-        ...defined({ signal }),
-      } as const;
+      const call = { method: 'GET', path: await path(selector, query), subject: `list ${nameOf(selector)}`, ...options } as const;
       try {
         const page: ListBody = await json<ListBody>(selector, call);
         // A list names the kind of its items only once, for all of them.
@@ -83,11 +77,12 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
   };
 
   return {
-    async get(object) {
+    async get(object, options) {
       try {
-        return await json<KubeObject>(object, { method: 'GET', path: await path(object), subject: `get ${nameOf(object)}` });
+        const call = { method: 'GET', path: await path(object), subject: `get ${nameOf(object)}`, ...options } as const;
+        return await json<KubeObject>(object, call);
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return undefined;
+        if (notThere(error)) return undefined;
         throw error;
       }
     },
@@ -96,7 +91,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       const { labelSelector, fieldSelector } = selector;
       const subject = `watch ${nameOf(selector)}`;
       return watch({
-        list: () => list(selector, signal),
+        list: () => list(selector, { signal }),
         async *begin(query, lifetimeMs) {
           const all = { ...query, watch: true, labelSelector, fieldSelector };
           yield* calls.stream({ method: 'GET', path: await path(selector, all), subject, signal }, lifetimeMs);
@@ -106,15 +101,8 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       });
     },
     apply: (object, { force, fieldManager = TOOL, ...rest } = {}) => {
-      const query = { fieldManager, force: force ? true : undefined };
-      return write('apply', {
-        method: 'PATCH',
-        at: addressOf(object),
-        body: object,
-        query,
-        type: 'application/apply-patch+yaml',
-        ...rest,
-      });
+      const more = { query: { fieldManager, force: force || undefined }, type: 'application/apply-patch+yaml', ...rest };
+      return write('apply', { method: 'PATCH', at: addressOf(object), body: object, ...more });
     },
     create: (object, rest) => {
       const { name, ...at } = addressOf(object);
@@ -122,25 +110,30 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     },
     replace: (object, rest) => write('replace', { method: 'PUT', at: addressOf(object), body: object, ...rest }),
     merge: (at, body, rest) => write('patch', { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
-    async remove(
-      at,
-      { dryRun, uid, resourceVersion, propagation: propagationPolicy = 'Background', gracePeriodSeconds, signal } = {},
-    ) {
+    async remove(at, { dryRun, uid, resourceVersion, propagation = 'Background', gracePeriodSeconds, signal } = {}) {
       const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
       // Everything in the body: with a body there, the API server does not look at the query, and would delete for real.
       const dry = dryRun ? { dryRun: ['All'] } : {};
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions, gracePeriodSeconds, ...dry };
+      const body = {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        propagationPolicy: propagation,
+        preconditions,
+        gracePeriodSeconds,
+        ...dry,
+      };
       try {
         await write('delete', { method: 'DELETE', at, body, query: NO_QUERY, ...defined({ signal }) });
       } catch (error) {
-        if (!(error instanceof ApiError && error.status === 404)) throw error;
+        if (!notThere(error)) throw error;
       }
     },
-    async logs(pod, query = {}) {
+    async logs(pod, { signal, ...query } = {}) {
       const at = { apiVersion: 'v1', kind: 'Pod', ...pod };
-      return calls.text({ method: 'GET', path: await path(at, { ...query }, '/log'), subject: `read the logs of ${nameOf(at)}` });
+      const subject = `read the logs of ${nameOf(at)}`;
+      return calls.text({ method: 'GET', path: await path(at, query, '/log'), subject, ...defined({ signal }) });
     },
-    async may(verb, object) {
+    async may(verb, object, options) {
       const [version, group = ''] = object.apiVersion.split('/').reverse();
       const { namespace, name } = object;
       const resourceAttributes = { verb, group, version, resource: (await mapping(object)).plural, namespace, name };
@@ -148,9 +141,10 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       const review = await calls.json<{ readonly status?: { readonly allowed?: boolean } }>({
         method: 'POST',
         path: `${groupPath(apiVersion)}/selfsubjectaccessreviews`,
-        subject: `ask whether to ${verb} ${nameOf(object)} is allowed`,
-        headers: { 'content-type': 'application/json' },
+        subject: `ask whether one may ${verb} ${nameOf(object)}`,
+        headers: { 'content-type': JSON_TYPE },
         body: JSON.stringify({ apiVersion, kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }),
+        ...options,
       });
       return review.status?.allowed === true;
     },
@@ -160,6 +154,12 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     },
     close: () => transport.close(),
   };
+}
+
+/** Neither the object nor, with everything of it, perhaps its kind. */
+function notThere(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status === 404;
+  return error instanceof ServingError && error.problems.some(({ code }) => code === 'KIND_NOT_SERVED');
 }
 
 const NO_QUERY: Query = { fieldManager: undefined, fieldValidation: undefined };

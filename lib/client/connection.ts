@@ -12,7 +12,7 @@ export interface Connection {
   readonly insecure?: boolean;
   /** The name in the server's certificate, when it is not the URL's. */
   readonly serverName?: string;
-  /** `http://user:pass@proxy:3128`; the connection is tunnelled with CONNECT. */
+  /** `http://user:pass@proxy:3128`, no other kind; the connection is tunnelled with CONNECT. */
   readonly proxy?: string;
   readonly auth: AuthConfig;
 }

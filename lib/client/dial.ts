@@ -34,7 +34,7 @@ export async function dial(connection: Connection, tls: { readonly cert?: string
 
 /** A raw connection through an HTTP proxy. */
 async function tunnel(proxy: URL, target: { readonly host: string; readonly port: number }, server: string): Promise<Socket> {
-  const socket = connectTcp({ host: proxy.hostname, port: Number(proxy.port || (proxy.protocol === 'https:' ? 443 : 80)) });
+  const socket = connectTcp({ host: proxy.hostname, port: Number(proxy.port || 80) });
   const via = `${server} through the proxy ${proxy.host}`;
   await opened(socket, 'connect', via);
   const address = `${isIP(target.host) === 6 ? `[${target.host}]` : target.host}:${target.port}`;

@@ -1,6 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { defined } from './defined';
 import { TransportError } from './errors';
 import type { Transport, TransportRequest } from './transport';
 
@@ -29,13 +30,8 @@ export function http1Transport(server: string, open?: () => Promise<Duplex>): Tr
       if (closed) throw new TransportError('closed', 'no more requests', server, false);
       const { method, path, headers, body, signal } = request;
       const send = open === undefined ? requestHttp : requestHttps;
-      const sent = send(new URL(url.origin), {
-        agent,
-        method,
-        path: prefix + path,
-        headers: { ...headers },
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const target = { agent, method, path: prefix + path, headers: { ...headers }, ...defined({ signal }) };
+      const sent = send(new URL(url.origin), target);
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         sent.once('response', resolve);
         sent.on('error', (error) => reject(failure(error, sent, request, server, closed)));
@@ -60,18 +56,11 @@ async function* bodyOf(response: IncomingMessage, failure: (error: unknown) => T
   }
 }
 
-function failure(
-  error: unknown,
-  sent: ClientRequest,
-  { signal }: TransportRequest,
-  server: string,
-  closed: boolean,
-): TransportError {
+function failure(error: unknown, sent: ClientRequest, { signal }: TransportRequest, server: string, closed: boolean) {
   if (error instanceof TransportError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const detail = (error instanceof Error && error.message) || code;
-  const unreached =
-    ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EAI_AGAIN'].includes(code) && !sent.reusedSocket;
+  const unreached = !sent.reusedSocket && /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)$/.test(code);
   if (signal?.aborted) return new TransportError('aborted', 'by its caller', server, true);
   if (closed) return new TransportError('closed', 'with a request under way', server, true);
   return new TransportError(unreached ? 'refused' : 'reset', detail, server, !unreached);

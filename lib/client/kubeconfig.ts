@@ -35,26 +35,18 @@ interface Config {
 /** Reads the connection that kubectl would use. Throws a `ServingError` that names file and entry. */
 export function loadConnection(options: KubeconfigOptions = {}): Connection {
   const env = options.env ?? process.env;
-  const listed = options.kubeconfig ?? env.KUBECONFIG;
-  const files = (listed || join(homedir(), '.kube', 'config'))
-    .split(options.kubeconfig === undefined ? delimiter : '\0')
-    .filter(Boolean);
-  const present = options.kubeconfig === undefined ? files.filter((file) => existsSync(file)) : files;
-  if (present.length === 0 && env.KUBERNETES_SERVICE_HOST !== undefined)
+  const listed = env.KUBECONFIG || join(homedir(), '.kube', 'config');
+  const files =
+    options.kubeconfig === undefined ? listed.split(delimiter).filter((file) => existsSync(file)) : [options.kubeconfig];
+  if (files.length === 0 && env.KUBERNETES_SERVICE_HOST !== undefined) {
     return inCluster(env, options.serviceAccount ?? '/var/run/secrets/kubernetes.io/serviceaccount');
-  if (present.length === 0) {
-    throw problem(
-      'KUBECONFIG_MISSING',
-      files.join(delimiter),
-      'there is no such file',
-      'Set KUBECONFIG, or hand in --kubeconfig.',
-    );
   }
-  const config = merge(present.map((path) => ({ path: resolve(path), text: readText(resolve(path)) })));
+  if (files.length === 0) {
+    throw problem('KUBECONFIG_MISSING', listed, 'there is no such file', 'Set KUBECONFIG, or hand in --kubeconfig.');
+  }
+  const config = merge(files.map((path) => ({ path: resolve(path), text: readText(resolve(path)) })));
   const name = options.context ?? config.currentContext;
-  if (name === undefined || name === '') {
-    throw problem('KUBECONFIG_INVALID', present.join(delimiter), 'no current-context is set', 'Choose one with --context.');
-  }
+  if (!name) throw invalid(files.join(delimiter), 'no current-context is set', 'Choose one with --context.');
   return connectionOf(config, name, env);
 }
 
@@ -67,20 +59,16 @@ function merge(files: readonly { readonly path: string; readonly text: string }[
       parsed = parse(text);
     } catch (error) {
       // The parser's message quotes the file, which holds secrets: only its first line, which says where.
-      throw problem('KUBECONFIG_INVALID', path, `not YAML: ${messageOf(error).split('\n')[0]}`, 'Mend the file.');
+      throw invalid(path, `not YAML: ${messageOf(error).split('\n')[0]}`, 'Mend the file.');
     }
     const root = fieldsOf(parsed);
     config.currentContext ||= textOf(root['current-context']);
-    for (const [list, one] of [
-      ['contexts', 'context'],
-      ['clusters', 'cluster'],
-      ['users', 'user'],
-    ] as const) {
+    for (const list of ['contexts', 'clusters', 'users'] as const) {
       const entries = root[list];
       for (const entry of Array.isArray(entries) ? entries.map(fieldsOf) : []) {
         const name = textOf(entry.name);
-        if (name !== undefined && !config[list].has(name))
-          config[list].set(name, { fields: fieldsOf(entry[one]), dir: dirname(path) });
+        if (name === undefined || config[list].has(name)) continue;
+        config[list].set(name, { fields: fieldsOf(entry[list.slice(0, -1)]), dir: dirname(path) });
       }
     }
   }
@@ -94,16 +82,14 @@ function connectionOf(config: Config, context: string, env: Fields): Connection 
   const user = userName === undefined ? { fields: {}, dir: '' } : entryOf(config.users, 'user', userName);
   const server = textOf(cluster.fields.server);
   if (server === undefined || !URL.canParse(server)) {
-    throw problem(
-      'KUBECONFIG_INVALID',
-      `cluster ${textOf(fields.cluster)}`,
-      'its server is not a URL',
-      'Write it as https://host:port.',
-    );
+    throw invalid(`cluster ${textOf(fields.cluster)}`, 'its server is not a URL', 'Write it as https://host:port.');
   }
   const ca = pem(cluster, 'certificate-authority');
   const serverName = textOf(cluster.fields['tls-server-name']);
   const proxy = textOf(cluster.fields['proxy-url']) ?? proxyFor(new URL(server), env);
+  if (proxy !== undefined && !proxy.startsWith('http://')) {
+    throw problem('AUTH_UNSUPPORTED', `proxy of ${server}`, 'only http:// proxies are supported', 'Use one, or `kubectl proxy`.');
+  }
   const insecure = cluster.fields['insecure-skip-tls-verify'] === true ? true : undefined;
   const namespace = textOf(fields.namespace) ?? 'default';
   const auth = authOf(user, userName ?? '', { server, ca, insecure, serverName });
@@ -114,16 +100,12 @@ function authOf(user: Entry, name: string, cluster: Fields): AuthConfig {
   const { fields, dir } = user;
   for (const unknown of ['auth-provider', 'as-groups', 'as-uid', 'as-user-extra']) {
     if (fields[unknown] === undefined) continue;
-    throw problem(
-      'AUTH_UNSUPPORTED',
-      `user ${name}`,
-      `${unknown} is not supported`,
-      'Run `kubectl proxy` and use a kubeconfig with its address.',
-    );
+    const remedy = 'Run `kubectl proxy` and use a kubeconfig with its address.';
+    throw problem('AUTH_UNSUPPORTED', `user ${name}`, `${unknown} is not supported`, remedy);
   }
   const [cert, key] = [pem(user, 'client-certificate'), pem(user, 'client-key')];
   if ((cert === undefined) !== (key === undefined)) {
-    throw problem('KUBECONFIG_INVALID', `user ${name}`, 'a client certificate and its key come together', 'Add the other one.');
+    throw invalid(`user ${name}`, 'a client certificate and its key come together', 'Add the other one.');
   }
   const [token, tokenFile, username] = [textOf(fields.token), textOf(fields.tokenFile), textOf(fields.username)];
   return defined({
@@ -143,9 +125,7 @@ function execOf(exec: Fields, dir: string, user: string, cluster: Fields): ExecC
     const remedy = 'Use client.authentication.k8s.io/v1 or v1beta1; plugins from 2019 on know it.';
     throw problem('AUTH_UNSUPPORTED', `user ${user}`, 'its exec plugin has no command or an unknown apiVersion', remedy);
   }
-  const env = (Array.isArray(exec.env) ? exec.env : [])
-    .map(fieldsOf)
-    .map(({ name, value }): [string, string] => [textOf(name) ?? '', textOf(value) ?? '']);
+  const env = (Array.isArray(exec.env) ? exec.env : []).map(fieldsOf);
   const { server, ca, insecure, serverName } = cluster;
   const info = defined({
     server,
@@ -157,7 +137,7 @@ function execOf(exec: Fields, dir: string, user: string, cluster: Fields): ExecC
     apiVersion,
     command,
     args: Array.isArray(exec.args) ? exec.args.map(String) : [],
-    env: Object.fromEntries(env),
+    env: Object.fromEntries(env.map(({ name, value }): [string, string] => [textOf(name) ?? '', textOf(value) ?? ''])),
     dir,
     interactive: exec.interactiveMode === 'Always',
     installHint: textOf(exec.installHint),
@@ -180,10 +160,9 @@ function inCluster(env: Fields, folder: string): Connection {
 function proxyFor({ protocol, hostname }: URL, env: Fields): string | undefined {
   const proxy = textOf(env.HTTPS_PROXY) ?? textOf(env.https_proxy);
   if (proxy === undefined || protocol !== 'https:' || /^(localhost|127\..*|\[::1\])$/.test(hostname)) return undefined;
-  const exempt = (textOf(env.NO_PROXY) ?? textOf(env.no_proxy) ?? '').split(',').map((item) => item.trim().replace(/^\./, ''));
-  return exempt.some((item) => item === '*' || (item !== '' && (hostname === item || hostname.endsWith(`.${item}`))))
-    ? undefined
-    : proxy;
+  const listed = (textOf(env.NO_PROXY) ?? textOf(env.no_proxy) ?? '').split(',').map((item) => item.trim().replace(/^\./, ''));
+  const exempt = listed.some((item) => item === '*' || (item !== '' && `.${hostname}`.endsWith(`.${item}`)));
+  return exempt ? undefined : proxy;
 }
 
 /** `<name>-data` in base64, or the file that `<name>` names. */
@@ -197,33 +176,27 @@ function entryOf(entries: ReadonlyMap<string, Entry>, what: string, name: string
   const entry = entries.get(name);
   if (entry !== undefined) return entry;
   const nearest = nearestName(name, entries.keys());
-  throw problem('KUBECONFIG_INVALID', `${what} ${name}`, 'the kubeconfig has no such entry', 'Choose one that is there.', {
+  throw invalid(`${what} ${name}`, 'the kubeconfig has no such entry', 'Choose one that is there.', {
     expected: [...entries.keys()].join(', ') || 'at least one entry',
     ...(nearest === undefined ? {} : { nearest }),
   });
 }
 
-function readText(path: string): string {
+/** A file that the kubeconfig names. */
+export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw problem(
-      'KUBECONFIG_INVALID',
-      path,
-      `the file cannot be read: ${messageOf(error)}`,
-      'Check the path and its permissions.',
-    );
+    throw invalid(path, `the file cannot be read: ${messageOf(error)}`, 'Check the path and its permissions.');
   }
 }
 
 type Code = 'KUBECONFIG_MISSING' | 'KUBECONFIG_INVALID' | 'AUTH_UNSUPPORTED';
-const problem = (
-  code: Code,
-  subject: string,
-  message: string,
-  remedy: string,
-  more: { expected?: string; nearest?: string } = {},
-) => new ServingError([{ code, subject, message, remedy, ...more }]);
+type More = { readonly expected?: string; readonly nearest?: string };
+const problem = (code: Code, subject: string, message: string, remedy: string, more: More = {}) =>
+  new ServingError([{ code, subject, message, remedy, ...more }]);
+const invalid = (subject: string, message: string, remedy: string, more?: More) =>
+  problem('KUBECONFIG_INVALID', subject, message, remedy, more);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;

@@ -28,8 +28,10 @@ function negotiated(connection: Connection, tls: Pick<Credentials, 'cert' | 'key
     };
     const transport =
       first.alpnProtocol === 'h2' ? http2Transport(connection.server, open, clock) : http1Transport(connection.server, open);
-    if (closed) first.destroy();
-    if (closed) await transport.close();
+    if (closed) {
+      first.destroy();
+      await transport.close();
+    }
     return transport;
   };
   return {

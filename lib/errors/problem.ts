@@ -19,12 +19,22 @@ export interface Problem {
   readonly nearest?: string;
 }
 
+const SERVING_ERROR = Symbol.for('cdk8s-serving.ServingError');
+
 /** All problems of one step, thrown together. Bad input throws before anything has been written. */
 export class ServingError extends Error {
+  /** By symbol, because two copies of this package in one process are common. */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    // Subclasses inherit this, and are told apart as always.
+    if (this !== ServingError) return Function.prototype[Symbol.hasInstance].call(this, error);
+    return typeof error === 'object' && error !== null && SERVING_ERROR in error;
+  }
+
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
     super(problems.map(describe).join('\n'));
+    Object.defineProperty(this, SERVING_ERROR, { value: true });
     this.name = 'ServingError';
     this.problems = problems;
   }

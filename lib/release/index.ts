@@ -10,6 +10,7 @@
  *   console.log(step.value.type);
  * }
  */
+export { type ConnectOptions, connect, loadConnection } from '../client';
 export { apply } from './apply';
 export type { Conflict, FieldPolicy } from './conflicts';
 export type { FieldChange } from './diff';

@@ -1,11 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Clock, Transport, TransportRequest } from '../../lib/client';
+import type { Clock, ExecConfig, Transport, TransportRequest } from '../../lib/client';
 import { authenticated, authenticator } from '../../lib/client/auth';
-import type { ExecConfig } from '../../lib/client/connection';
-import { runExecPlugin } from '../../lib/client/exec';
+import { answer, pluginIn } from './plugin';
 
 let dir: string;
 let now = 0;
@@ -19,72 +18,8 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** A plugin that notes its runs and then does as the shell lines say. */
-const plugin = (lines: string, more: Partial<ExecConfig> = {}): ExecConfig => {
-  const path = join(dir, 'plugin.sh');
-  writeFileSync(path, `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" >> '${join(dir, 'runs')}'\n${lines}\n`);
-  chmodSync(path, 0o755);
-  const apiVersion = 'client.authentication.k8s.io/v1';
-  return { apiVersion, command: './plugin.sh', dir, args: [], env: {}, interactive: false, ...more };
-};
-const answer = (status: object, apiVersion = 'client.authentication.k8s.io/v1') =>
-  `echo '${JSON.stringify({ kind: 'ExecCredential', apiVersion, status })}'`;
+const plugin = (lines: string): ExecConfig => pluginIn(dir, lines);
 const runs = () => readFileSync(join(dir, 'runs'), 'utf8').trim().split('\n');
-
-describe('exec plugins', () => {
-  it('hand over a token or a certificate', async () => {
-    expect(await runExecPlugin(plugin(answer({ token: 't', expirationTimestamp: '2026-01-01T01:00:00Z' })))).toEqual({
-      token: 't',
-      expires: Date.parse('2026-01-01T01:00:00Z'),
-    });
-    expect(await runExecPlugin(plugin(answer({ clientCertificateData: 'C', clientKeyData: 'K' })))).toEqual({
-      cert: 'C',
-      key: 'K',
-    });
-  });
-
-  it('are told the version, that nobody can type, and the cluster when they want it; arguments and variables reach them without a shell', async () => {
-    const script =
-      'printf \'{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}\' "$1/$WHO"';
-    expect(
-      await runExecPlugin(plugin(script, { args: ['$(echo no); *'], env: { WHO: 'me' }, cluster: { server: 'https://x' } })),
-    ).toEqual({ token: '$(echo no); */me' });
-    expect(JSON.parse(runs()[0] ?? '')).toEqual({
-      apiVersion: 'client.authentication.k8s.io/v1',
-      kind: 'ExecCredential',
-      spec: { interactive: false, cluster: { server: 'https://x' } },
-    });
-  });
-
-  it.each<[string, ExecConfig | (() => ExecConfig), RegExp]>([
-    [
-      'exit with an error',
-      () => plugin('echo "token s3cr3t"; echo "login expired" >&2; exit 3'),
-      /exec plugin \.\/plugin\.sh: exit code 3: login expired/,
-    ],
-    ['say nothing', () => plugin('exit 1'), /exit code 1, nothing on stderr/],
-    [
-      'are not installed',
-      () => plugin('', { command: 'no-such-plugin-here', installHint: 'Get it there.' }),
-      /ENOENT.*Get it there\./,
-    ],
-    ['print no JSON', () => plugin('echo token s3cr3t'), /its stdout \(13 characters\) is not JSON/],
-    [
-      'answer another version',
-      () => plugin(answer({ token: 's3cr3t' }, 'client.authentication.k8s.io/v1beta1')),
-      /another kind or version/,
-    ],
-    ['have no credentials', () => plugin(answer({})), /neither a token nor a certificate/],
-    ['need a terminal', () => plugin('', { interactive: true }), /needs a terminal/],
-  ])('that %s are an error, without what they printed on stdout', async (_, config, expected) => {
-    const error: unknown = await runExecPlugin(typeof config === 'function' ? config() : config).catch(
-      (reason: unknown) => reason,
-    );
-    expect(error).toMatchObject({ problems: [{ code: 'AUTH_PLUGIN_FAILED' }] });
-    expect(String(error)).toMatch(expected);
-    expect(JSON.stringify(error) + String(error)).not.toContain('s3cr3t');
-  });
-});
 
 describe('credentials', () => {
   it('come as header or certificate', async () => {
@@ -110,6 +45,13 @@ describe('credentials', () => {
     writeFileSync(tokenFile, 'three');
     now += 10_000;
     expect(await token()).toBe('Bearer three');
+  });
+
+  it('say which token file cannot be read', async () => {
+    const auth = authenticator({ tokenFile: join(dir, 'no-token') }, clock);
+    await expect(auth.credentials()).rejects.toMatchObject({
+      problems: [{ code: 'KUBECONFIG_INVALID', subject: join(dir, 'no-token') }],
+    });
   });
 
   it('run a plugin once for many requests, and again shortly before its answer expires', async () => {

@@ -214,6 +214,18 @@ describe('faults', () => {
     expect(delays().reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(1000);
   });
 
+  it('ends reads with their signal as well', async () => {
+    const { signal } = { signal: AbortSignal.abort() };
+    server.script(ok({}));
+    const reads = [
+      api.get(name, { signal }),
+      api.list(name, { signal }),
+      api.logs({ ...name }, { signal }),
+      api.may('get', name, { signal }),
+    ];
+    for (const read of reads) expect(await caught(read)).toMatchObject({ kind: 'aborted' });
+  });
+
   it('ends with its signal, also between two attempts', async () => {
     const stop = new AbortController();
     server.script(silent);
@@ -271,9 +283,11 @@ describe('answers', () => {
       stream.respond({ ':status': 404 });
       stream.end('404 page not found\n');
     });
-    expect(await caught(api.list(name))).toMatchObject({
-      problems: [{ code: 'KIND_NOT_SERVED', subject: 'apps/v1 Deployment' }],
-    });
+    for (const work of [api.list(name), api.apply(object)]) {
+      expect(await caught(work)).toMatchObject({ problems: [{ code: 'KIND_NOT_SERVED', subject: 'apps/v1 Deployment' }] });
+    }
+    expect(await api.get(name)).toBeUndefined();
+    await api.remove(name);
   });
 
   it('lets no value of a Secret into an error', async () => {

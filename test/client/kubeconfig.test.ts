@@ -170,6 +170,7 @@ it.each<[string, unknown, KubeconfigOptions, object]>([
   ['a user that is not there', { ...config(), users: [] }, {}, { code: 'KUBECONFIG_INVALID', subject: 'user u' }],
   ['a server that is no URL', config({}, { server: 'api' }), {}, { code: 'KUBECONFIG_INVALID', subject: 'cluster k' }],
   ['a file that is not there', config({ 'client-certificate': 'none.pem' }), {}, { code: 'KUBECONFIG_INVALID' }],
+  ['a proxy that is not HTTP', config({}, { 'proxy-url': 'socks5://p:1' }), {}, { code: 'AUTH_UNSUPPORTED' }],
   ['an auth-provider', config({ 'auth-provider': { name: 'gcp' } }), {}, { code: 'AUTH_UNSUPPORTED', subject: 'user u' }],
   ['groups to act as', config({ as: 'x', 'as-groups': ['y'] }), {}, { code: 'AUTH_UNSUPPORTED' }],
   [

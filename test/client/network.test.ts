@@ -141,6 +141,29 @@ it('says in one line that nobody is there', async () => {
   }
 });
 
+it('tries again after a connection that could not be opened, and leaves none behind when it is closed meanwhile', async () => {
+  const { port } = await listening(createPlainServer());
+  await cleanup.pop()?.();
+  const transport = networkTransport(to(`https://127.0.0.1:${port}`), systemClock);
+  expect(await failure(transport.send({ method: 'GET', path: '/version' }))).toMatchObject({ kind: 'refused' });
+  const server = createSecureServer({ cert, key });
+  server.on('request', (_, response) => response.end('{}'));
+  const ended = new Promise((resolve) => server.on('session', (session) => session.on('close', resolve)));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  expect(await transport.send({ method: 'GET', path: '/version' })).toMatchObject({ status: 200 });
+  await transport.close();
+  await ended;
+  for (const moment of ['at once', 'after its credentials', 'while dialling']) {
+    const early = networkTransport(to(`https://127.0.0.1:${port}`), systemClock);
+    const waiting = failure(early.send({ method: 'GET', path: '/' }));
+    if (moment === 'after its credentials') await Promise.resolve();
+    if (moment === 'while dialling') await new Promise((resolve) => setImmediate(resolve));
+    await early.close();
+    expect(await waiting).toMatchObject({ kind: 'closed', sent: false });
+  }
+  await new Promise((resolve) => server.close(resolve));
+});
+
 it('goes through a proxy with CONNECT, and says when the proxy refuses', async () => {
   const { port } = await secure();
   const asked: string[] = [];

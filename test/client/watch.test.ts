@@ -80,6 +80,18 @@ it.each<[string, Answer]>([
   expect(versions()).toEqual([null, '5', null, '20']);
 });
 
+it('begins a watch afresh that has been silent for longer than it should last', async () => {
+  server.script(listed(5), events([bookmark(6)], hold), events([put('end', 7)], hold));
+  expect(await follow('end')).toEqual(['reset ', 'put end']);
+  expect(api.waits).toContain((240 + 30) * 1000);
+  expect(versions()).toEqual([null, '5', '6']);
+});
+
+it('goes on when a proxy answers in its own words', async () => {
+  server.script(listed(5), events(['<html>\n']), events([put('end', 6)], hold));
+  expect(await follow('end')).toEqual(['reset ', 'put end']);
+});
+
 it('slows down while the server turns it away', async () => {
   server.script(listed(5), refuse(429), refuse(503), refuse(500), events([put('end', 6)], hold));
   expect(await follow('end')).toEqual(['reset ', 'put end']);

@@ -9,4 +9,4 @@ const suites = {
 
 const suite = (process.env.SUITE ?? 'unit') as keyof typeof suites;
 
-export default defineConfig({ test: { root: `${__dirname}/..`, ...suites[suite] } });
+export default defineConfig({ test: { root: new URL('..', import.meta.url).pathname, ...suites[suite] } });

@@ -1,0 +1,95 @@
+import * as v from 'valibot';
+import {
+  defineStack,
+  FeatureProxy,
+  MetricsExporter,
+  Model,
+  ModelServer,
+  Preprocessor,
+  PrometheusAdapter,
+  RedisCache,
+  ResultQueue,
+  ServingStack,
+  schema as s,
+  sized,
+  ValidationHook,
+} from '../lib';
+
+/** What may differ between the environments of the umbrella. */
+const schema = v.strictObject({
+  ...s.stack,
+  model: v.strictObject({
+    image: v.string(),
+    version: s.pinnedTag,
+    decisionThreshold: s.share,
+    batchSize: s.count(1, 4096),
+  }),
+  server: s.workload,
+  ingress: s.ingress,
+  gate: s.gate,
+  redis: s.ownRedis,
+  featureProxy: v.strictObject({ ...s.service.entries, upstream: s.httpUrl }),
+  preprocessor: v.union([v.literal('off'), s.service]),
+  queue: v.union([v.literal('off'), s.service]),
+  metrics: s.metrics,
+  /** Whether this stack installs the cluster's metrics adapter; needed where a server scales on a metric. */
+  monitoring: v.union([v.literal('off'), v.strictObject({ prometheusUrl: s.httpUrl })]),
+});
+
+/** The umbrella: all six components, which know each other by reference, and the gate on the model. */
+export const mlServingStack = defineStack({
+  name: 'ml-serving-stack',
+  schema,
+  build(scope, config, { cluster }) {
+    const { model, server, ingress, gate, redis, featureProxy, preprocessor, queue, metrics, monitoring, ...settings } = config;
+    const stack = new ServingStack(scope, 'ml-serving-stack', { ...settings, ...cluster });
+
+    const helm = settings.naming === 'helm-compat';
+    const cache = redis === 'off' ? undefined : new RedisCache(stack, 'redis', redis);
+    const shared = cache === undefined ? {} : { cache };
+    const features = new FeatureProxy(stack, 'feature-store-proxy', {
+      ...sized(featureProxy),
+      ...(helm ? { chart: 'feature-store-proxy-0.9.0' } : {}),
+      image: featureProxy.image,
+      upstream: featureProxy.upstream,
+      ...shared,
+    });
+    const modelServer = new ModelServer(stack, 'fraud-model', {
+      ...sized(server),
+      ...(helm ? { chart: 'fraud-model-1.4.2' } : {}),
+      model: Model.baked({
+        image: model.image,
+        version: model.version,
+        path: `/models/fraud/${model.version}/model.pt`,
+        copyable: true,
+      }),
+      features,
+      ...shared,
+      env: { DECISION_THRESHOLD: model.decisionThreshold.toFixed(2), BATCH_SIZE: model.batchSize },
+      ...(ingress === 'off' ? {} : { ingress }),
+    });
+    const targets = [features, modelServer];
+
+    if (preprocessor !== 'off') {
+      const { image } = preprocessor;
+      targets.push(new Preprocessor(stack, 'preprocessor', { ...sized(preprocessor), image, next: modelServer }));
+    }
+    // Without Redis there is nothing to queue in: the queue follows it.
+    if (queue !== 'off' && cache !== undefined) {
+      const { image } = queue;
+      targets.push(new ResultQueue(stack, 'result-queue', { ...sized(queue), image, broker: cache, server: modelServer }));
+    }
+    if (metrics !== 'off') new MetricsExporter(stack, 'metrics', { ...metrics, targets });
+    if (monitoring !== 'off' && modelServer.scaling.autoscaling?.metric !== undefined) {
+      new PrometheusAdapter(stack, 'prometheus-adapter', { ...monitoring, serves: [modelServer] });
+    }
+    if (!('off' in gate)) {
+      new ValidationHook(stack, 'pre-upgrade-validate', {
+        ...gate,
+        validates: modelServer,
+        command: ['python', 'validate_model.py'],
+      });
+    }
+    return stack;
+  },
+});

@@ -1,0 +1,16 @@
+import type { Base as BaseOf, ConfigsOf, Environment as EnvironmentOf } from '../lib';
+import { fraudModel } from './fraud-model';
+import { mlServingStack } from './ml-serving-stack';
+import { myModel } from './my-model';
+
+/** The stacks of this app. */
+export const STACKS = [fraudModel, mlServingStack, myModel] as const;
+
+/** The config of each stack, by its name. */
+export type Configs = ConfigsOf<typeof STACKS>;
+
+/** What `environments/base.ts` says. */
+export type Base = BaseOf<Configs>;
+
+/** What each file of `environments/` says. */
+export type Environment = EnvironmentOf<Configs>;

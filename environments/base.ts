@@ -1,0 +1,66 @@
+import type { Base } from '../apps/stacks';
+
+const fraud = {
+  image: 'registry.company.com/fraud-model',
+  version: 'v2.1.0',
+  decisionThreshold: 0.75,
+  batchSize: 16,
+} as const;
+
+const gate = {
+  image: 'registry.company.com/ml-validator:v1.2',
+  dataset: { uri: 's3://ml-data/validation/fraud/2026-01/', credentials: 'ml-data-reader' },
+  thresholds: { auc: { min: 0.92 }, latencyP99Ms: { max: 150 } },
+  timeout: '20m',
+} as const;
+
+const server = {
+  scaling: { replicas: 1 },
+  resources: { requests: { cpu: '1', memory: '4Gi' }, limits: { cpu: '2', memory: '8Gi' } },
+  startBudget: '5m',
+} as const;
+
+const small = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } } as const;
+
+/** What holds in every environment: the articles' default values, fit for dev. An environment says only what differs. */
+export const base: Base = {
+  'fraud-model': {
+    model: fraud,
+    server,
+    features: { url: 'http://feature-server-svc:8081' },
+    redis: 'off',
+    ingress: 'off',
+    metrics: { mode: 'annotations' },
+    gate,
+  },
+  'ml-serving-stack': {
+    release: 'team-fraud-stack',
+    imageRegistry: 'registry.company.com',
+    model: fraud,
+    server,
+    ingress: 'off',
+    gate,
+    redis: {},
+    featureProxy: {
+      image: 'feature-store-proxy:0.9.0',
+      upstream: 'http://feature-store-svc:8082',
+      scaling: { replicas: 1 },
+      resources: small,
+      startBudget: '1m',
+    },
+    preprocessor: { image: 'preprocessor:1.0.0', scaling: { replicas: 1 }, resources: small, startBudget: '1m' },
+    queue: { image: 'queue-worker:1.0.0', scaling: { replicas: 1 }, resources: small, startBudget: '1m' },
+    metrics: { mode: 'annotations' },
+    monitoring: { prometheusUrl: 'http://prometheus.monitoring.svc:9090' },
+  },
+  'my-model': {
+    image: 'your-dockerhub-username/my-model-api',
+    version: 'v1.0.0',
+    model: { source: 'baked' },
+    server: {
+      scaling: { replicas: 1 },
+      resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } },
+    },
+    ingress: { host: 'my-model.example.com', className: 'nginx', path: '/', pathType: 'ImplementationSpecific' },
+  },
+};

@@ -1,0 +1,14 @@
+import type { Environment } from '../apps/stacks';
+
+/** The articles' default values as they are. */
+const dev: Environment = {
+  name: 'dev',
+  tier: 'dev',
+  stacks: {
+    'fraud-model': { namespace: 'team-fraud-dev' },
+    'ml-serving-stack': { namespace: 'team-fraud' },
+    'my-model': { namespace: 'my-model-dev' },
+  },
+};
+
+export default dev;

@@ -1,0 +1,49 @@
+import { renderProject, synth } from '../index';
+import { loadProject } from './load-project';
+import { printLine } from './print/line';
+
+/** Flags of `serving synth`. */
+export interface SynthFlags {
+  readonly env?: readonly string[];
+  readonly stack?: readonly string[];
+  readonly set?: readonly string[];
+  readonly out?: string;
+  readonly check?: boolean;
+  readonly app?: string;
+}
+
+/** `serving synth`: renders, and says what it made. Exit code 2 when `--check` finds differences. */
+export async function synthCommand(flags: SynthFlags): Promise<number> {
+  const project = loadProject(flags.app);
+  const { check = false } = flags;
+  const { outdir, stacks, differences } = synth(project, {
+    environments: flags.env ?? [],
+    stacks: flags.stack ?? [],
+    set: flags.set ?? [],
+    check,
+    ...(flags.out === undefined ? {} : { outdir: flags.out }),
+  });
+  if (check && differences.length > 0) {
+    const { printDifferences } = require('./print/differences') as typeof import('./print/differences');
+    printDifferences(outdir, differences);
+    return 2;
+  }
+  const width = Math.max(...stacks.map(({ environment, stack }) => environment.length + stack.length + 1), 0);
+  for (const { environment, stack, files, modelVersion } of stacks) {
+    const objects = files.reduce((sum, file) => sum + file.objects.length, 0);
+    const changed = differences.filter(({ path }) => path.startsWith(`${environment}/${stack}/`)).length;
+    const what = `${objects} objects in ${files.length} files`;
+    printLine(
+      `${outdir}/${`${environment}/${stack}`.padEnd(width)}  ${what.padEnd(24)}  ${(modelVersion ?? '').padEnd(12)}  ${changed === 0 ? 'unchanged' : `${changed} changed`}`,
+    );
+  }
+  return 0;
+}
+
+/** `serving exceptions`: where a linter's rule is wrong, and why. */
+export async function exceptionsCommand(flags: { readonly app?: string }): Promise<number> {
+  const rows = renderProject(loadProject(flags.app)).flatMap(({ exceptions }) => exceptions);
+  const lines = rows.map(({ tool, check, kind, component, reason }) => `${tool} ${check}  ${component} ${kind}: ${reason}`);
+  for (const line of [...new Set(lines)].sort()) printLine(line);
+  return 0;
+}

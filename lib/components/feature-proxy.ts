@@ -1,0 +1,63 @@
+import type { Construct } from 'constructs';
+import { type DurationLike, seconds } from '../kube/duration';
+import type { ImageRef } from '../kube/image';
+import { externalHttp, type HttpEndpoint } from '../stack/endpoint';
+import { Workload, type WorkloadProps } from '../stack/workload';
+import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
+
+/** Features are cached in a Redis for some time, or every request goes to the feature store. */
+type FeatureCache =
+  | {
+      /** Where features are cached. */
+      readonly cache: RedisEndpoint;
+      /** How long a cached feature may be served. @default '60s' */
+      readonly cacheTtl?: DurationLike;
+    }
+  | { readonly cache?: never; readonly cacheTtl?: never };
+
+/** What a feature proxy is told. */
+export type FeatureProxyProps = WorkloadProps &
+  FeatureCache & {
+    /** Image of the proxy. */
+    readonly image: ImageRef;
+    /** The feature store: its URL, or a component of this stack. */
+    readonly upstream: string | HttpEndpoint;
+    /** Time to wait for an answer of the feature store. @default '1s' */
+    readonly timeout?: DurationLike;
+    /** How often a failed request is sent again. @default 1 */
+    readonly retries?: number;
+  };
+
+/** A proxy in front of a feature store, which caches features for the model server. */
+export class FeatureProxy extends Workload {
+  constructor(scope: Construct, id: string, props: FeatureProxyProps) {
+    const upstream = typeof props.upstream === 'string' ? externalHttp(props.upstream) : props.upstream;
+    super(scope, id, 'feature-proxy', props, {
+      image: props.image,
+      port: 8081,
+      servicePort: 8081,
+      health: { ready: { path: '/health/ready' }, live: { path: '/health/live' } },
+      metricsPath: '/metrics',
+      writableDirectories: ['/tmp'],
+      env: () => ({
+        UPSTREAM_URL: upstream.url,
+        UPSTREAM_TIMEOUT_MS: seconds(props.timeout ?? '1s') * 1000,
+        UPSTREAM_RETRIES: props.retries ?? 1,
+        ...redisEnv(props.cache),
+        ...(props.cache === undefined ? {} : { CACHE_TTL_SECONDS: seconds(props.cacheTtl ?? '60s') }),
+      }),
+      mounts: () => redisMounts(props.cache),
+    });
+    upstream.acceptFrom(this);
+    props.cache?.acceptFrom(this);
+    // Types forbid it; plain JavaScript is told here.
+    if (props.cache !== undefined || !('cacheTtl' in props)) return;
+    this.report({
+      code: 'INVALID_VALUE',
+      path: 'cacheTtl',
+      message: 'there is no cache whose entries could live that long',
+      expected: 'a cache',
+      remedy: 'Name a cache, or remove cacheTtl.',
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import type { Construct } from 'constructs';
+import { type DurationLike, seconds } from '../kube/duration';
+import { Component, type ComponentProps } from '../stack/component';
+import type { Workload } from '../stack/workload';
+
+/** How Prometheus learns of the targets. Interval and labels are a monitor's; with annotations Prometheus itself decides. */
+export type ScrapeMode =
+  | {
+      /** The pods say themselves where they are scraped; needs nothing in the cluster. This is the default. */
+      readonly mode?: 'annotations';
+    }
+  | (ComponentProps & {
+      /** A monitor for each target, of its pods or of its Service; needs the Prometheus operator. */
+      readonly mode: 'pod-monitor' | 'service-monitor';
+      /** @default '30s' */
+      readonly interval?: DurationLike;
+      /** Labels by which the operator's Prometheus chooses monitors, such as `{ release: 'kube-prometheus-stack' }`. */
+      readonly monitorLabels?: Readonly<Record<string, string>>;
+    });
+
+/** What a metrics exporter is told. */
+export type MetricsExporterProps = ScrapeMode & {
+  /** Whose metrics are scraped. */
+  readonly targets: readonly Workload[];
+};
+
+const MONITORS = {
+  'pod-monitor': { kind: 'PodMonitor', endpoints: 'podMetricsEndpoints' },
+  'service-monitor': { kind: 'ServiceMonitor', endpoints: 'endpoints' },
+} as const;
+
+/** Has the metrics of other components scraped, the same in every environment. */
+export class MetricsExporter extends Component {
+  constructor(scope: Construct, id: string, props: MetricsExporterProps) {
+    super(scope, id, 'metrics-exporter', isMonitor(props) ? props : {});
+    const { targets } = props;
+    if (!isMonitor(props)) this.#refuseMonitorProps(props);
+    for (const target of targets) {
+      const path = target.metricsPath;
+      if (path === undefined) {
+        this.report({
+          code: 'NO_METRICS',
+          path: 'targets',
+          message: `${target.node.path} has no metrics`,
+          expected: 'components with a metrics path',
+          remedy: 'Leave it out, or give its runtime a metricsPath.',
+        });
+        continue;
+      }
+      target.allowScrape(target.port);
+      if (isMonitor(props)) this.#monitor(target, path, props);
+      else annotate(target, path);
+    }
+  }
+
+  protected override version(): undefined {
+    return undefined;
+  }
+
+  /** Annotations make no object that could carry a name, labels or an interval; types say so, plain JavaScript is told here. */
+  #refuseMonitorProps(props: MetricsExporterProps): void {
+    for (const path of Object.keys(props).filter((key) => key !== 'mode' && key !== 'targets')) {
+      this.report({
+        code: 'INVALID_VALUE',
+        path,
+        message: 'annotations cannot say it',
+        expected: 'a monitor',
+        remedy: "Set mode to 'pod-monitor' or 'service-monitor', or remove it.",
+      });
+    }
+  }
+
+  #monitor(target: Workload, path: string, props: Extract<MetricsExporterProps, { mode: keyof typeof MONITORS }>): void {
+    const { kind, endpoints } = MONITORS[props.mode];
+    const interval = `${seconds(props.interval ?? '30s')}s`;
+    this.manifest(target.node.id, { apiVersion: 'monitoring.coreos.com/v1', kind }, target.resourceName, () => ({
+      ...(props.monitorLabels === undefined ? {} : { metadata: { name: target.resourceName, labels: props.monitorLabels } }),
+      spec: { selector: { matchLabels: target.selectorLabels }, [endpoints]: [{ port: 'http', path, interval }] },
+    }));
+  }
+}
+
+function isMonitor(props: MetricsExporterProps): props is Extract<MetricsExporterProps, { mode: keyof typeof MONITORS }> {
+  return props.mode !== undefined && props.mode !== 'annotations';
+}
+
+function annotate(target: Workload, path: string): void {
+  target.annotatePods({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(target.port), 'prometheus.io/path': path });
+}

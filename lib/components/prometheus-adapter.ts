@@ -1,0 +1,204 @@
+import type { Construct } from 'constructs';
+import { type ImageRef, imageVersion } from '../kube/image';
+import { contentHash, joinName } from '../kube/names';
+import { podSpec, scratch } from '../kube/pod';
+import { type ContainerResources, containerResources } from '../kube/resources';
+import { Component, type ComponentProps } from '../stack/component';
+import { externalHttp } from '../stack/endpoint';
+import { type Exception, imageExceptions } from '../stack/exceptions';
+import type { ModelServer } from './model-server';
+
+/** What a metrics adapter is told. */
+export interface PrometheusAdapterProps extends ComponentProps {
+  /** The servers whose scaling metrics it serves; at least one of them has to scale on a metric. */
+  readonly serves: readonly ModelServer[];
+  /** @default 'http://prometheus.monitoring.svc:9090' */
+  readonly prometheusUrl?: string;
+  /** @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
+  readonly image?: ImageRef;
+  /** @default 100m and 128Mi, limited to 500m and 256Mi */
+  readonly resources?: ContainerResources;
+}
+
+const IMAGE: ImageRef = 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0';
+const PORT = 6443;
+const RBAC = 'rbac.authorization.k8s.io/v1';
+const RESOURCES: ContainerResources = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
+
+const SERVER_RESOURCES = 'prometheus-adapter-server-resources';
+const HPA_BINDING = 'prometheus-adapter-hpa-controller';
+
+const EXCEPTIONS: readonly Exception[] = [
+  { tool: 'checkov', check: 'CKV_K8S_38', kind: 'Deployment', reason: 'it finds the pods of a metric through the API server' },
+  {
+    tool: 'checkov',
+    check: 'CKV_K8S_49',
+    kind: 'ClusterRole',
+    object: SERVER_RESOURCES,
+    reason: 'the resources of this API are metrics, whose names nobody knows beforehand',
+  },
+  {
+    tool: 'checkov',
+    check: 'CKV2_K8S_5',
+    kind: 'ClusterRoleBinding',
+    object: HPA_BINDING,
+    reason: "it is the cluster's own autoscaler that has to read the metrics",
+  },
+];
+
+/**
+ * Serves Prometheus metrics to autoscalers. It registers a cluster-wide API, so there is one per cluster: two stacks that both
+ * render it for one cluster are an error. The project behind it is being retired; where a cluster has KEDA, prefer that.
+ * @see https://github.com/kubernetes-sigs/prometheus-adapter
+ */
+export class PrometheusAdapter extends Component {
+  readonly #props: PrometheusAdapterProps;
+
+  constructor(scope: Construct, id: string, props: PrometheusAdapterProps) {
+    super(scope, id, 'prometheus-adapter', props);
+    this.#props = props;
+    for (const server of props.serves) server.metricServed();
+    externalHttp(this.#prometheusUrl).acceptFrom(this);
+    this.allowTo({ anywhere: true }, 443);
+    this.allowFrom({ anywhere: true }, PORT);
+    this.#workload();
+    this.#access();
+    this.networkPolicy();
+    this.except(...imageExceptions('Deployment', [props.image ?? IMAGE], 'IfNotPresent'), ...EXCEPTIONS);
+    if (this.#metrics.length > 0) return;
+    this.report({
+      code: 'ADAPTER_UNUSED',
+      path: 'serves',
+      message: 'no server that it serves scales on a metric',
+      expected: 'a server with autoscaling by metric',
+      remedy: 'Remove the adapter, or let a server scale on a metric.',
+    });
+  }
+
+  protected override version(): string {
+    return imageVersion(this.#props.image ?? IMAGE);
+  }
+
+  get #prometheusUrl(): string {
+    return this.#props.prometheusUrl ?? 'http://prometheus.monitoring.svc:9090';
+  }
+
+  get #metrics(): readonly string[] {
+    const names = this.#props.serves.flatMap(({ scaling }) => scaling.autoscaling?.metric?.name ?? []);
+    return [...new Set(names)].sort();
+  }
+
+  /** One rule per metric, for exactly the pods of this namespace's servers. YAML is JSON's superset, so JSON will do. */
+  #config(): string {
+    const rules = this.#metrics.map((name) => ({
+      seriesQuery: `${name}{namespace!="",pod!=""}`,
+      resources: { overrides: { namespace: { resource: 'namespace' }, pod: { resource: 'pod' } } },
+      name: { matches: `^${name}$`, as: name },
+      metricsQuery: 'sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)',
+    }));
+    return `${JSON.stringify({ rules }, null, 2)}\n`;
+  }
+
+  get #configName(): string {
+    return joinName(this.resourceName, contentHash(this.#config()));
+  }
+
+  #workload(): void {
+    const name = this.resourceName;
+    this.manifest('Default', { apiVersion: 'apps/v1', kind: 'Deployment' }, name, () => ({
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: this.selectorLabels },
+        template: { metadata: { labels: this.podLabels() }, spec: this.#pod() },
+      },
+    }));
+    this.manifest('Service', { apiVersion: 'v1', kind: 'Service' }, name, () => ({
+      spec: { selector: this.selectorLabels, ports: [{ name: 'https', port: 443, targetPort: 'https', protocol: 'TCP' }] },
+    }));
+    this.manifest('ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap' }, name, () => ({
+      metadata: { name: this.#configName },
+      immutable: true,
+      data: { 'config.yaml': this.#config() },
+    }));
+  }
+
+  #pod() {
+    const probe = { httpGet: { port: 'https', scheme: 'HTTPS' }, periodSeconds: 10, timeoutSeconds: 5 };
+    const path = (route: string) => ({ ...probe, httpGet: { ...probe.httpGet, path: route } });
+    return podSpec({
+      serviceAccountName: this.resourceName,
+      serviceAccountToken: true,
+      imagePullSecrets: this.settings.imagePullSecrets ?? [],
+      mounts: [{ name: 'config', source: { configMap: { name: this.#configName } }, mountPath: '/etc/adapter' }, scratch('/tmp')],
+      containers: [
+        {
+          name: 'prometheus-adapter',
+          image: this.image(this.#props.image ?? IMAGE),
+          imagePullPolicy: 'IfNotPresent',
+          args: [
+            '--config=/etc/adapter/config.yaml',
+            `--prometheus-url=${this.#prometheusUrl}`,
+            '--metrics-relist-interval=1m',
+            `--secure-port=${PORT}`,
+            '--cert-dir=/tmp/cert',
+          ],
+          ports: [{ name: 'https', containerPort: PORT, protocol: 'TCP' }],
+          resources: containerResources(this.#props.resources ?? RESOURCES),
+          startupProbe: { ...path('/healthz'), failureThreshold: 30 },
+          readinessProbe: path('/readyz'),
+          livenessProbe: path('/livez'),
+        },
+      ],
+    });
+  }
+
+  /** What the adapter may read, who may read from it, and the API it serves. */
+  #access(): void {
+    const name = this.resourceName;
+    this.manifest('ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount' }, name, () => ({
+      automountServiceAccountToken: false,
+    }));
+    const reader = 'prometheus-adapter-resource-reader';
+    const metrics = SERVER_RESOURCES;
+    const subject = { kind: 'ServiceAccount', name, namespace: this.settings.namespace };
+    const bind = (id: string, role: string, who: Readonly<Record<string, unknown>>) =>
+      this.manifest(id, { apiVersion: RBAC, kind: 'ClusterRoleBinding' }, id, () => ({
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+        subjects: [who],
+      }));
+    this.manifest(reader, { apiVersion: RBAC, kind: 'ClusterRole' }, reader, () => ({
+      rules: [{ apiGroups: [''], resources: ['namespaces', 'pods', 'services'], verbs: ['get', 'list', 'watch'] }],
+    }));
+    this.manifest(metrics, { apiVersion: RBAC, kind: 'ClusterRole' }, metrics, () => ({
+      rules: [{ apiGroups: ['custom.metrics.k8s.io'], resources: ['*'], verbs: ['get', 'list'] }],
+    }));
+    bind(`${reader}-binding`, reader, subject);
+    bind('prometheus-adapter-system-auth-delegator', 'system:auth-delegator', subject);
+    bind(HPA_BINDING, metrics, {
+      kind: 'ServiceAccount',
+      name: 'horizontal-pod-autoscaler',
+      namespace: 'kube-system',
+    });
+    this.manifest(
+      'RoleBinding',
+      { apiVersion: RBAC, kind: 'RoleBinding', namespace: 'kube-system' },
+      'prometheus-adapter-auth-reader',
+      () => ({
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'extension-apiserver-authentication-reader' },
+        subjects: [subject],
+      }),
+    );
+    const api = 'v1beta1.custom.metrics.k8s.io';
+    this.manifest('APIService', { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService' }, api, () => ({
+      spec: {
+        group: 'custom.metrics.k8s.io',
+        version: 'v1beta1',
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        // The adapter makes its own certificate at each start.
+        insecureSkipTLSVerify: true,
+        service: { name, namespace: this.settings.namespace },
+      },
+    }));
+  }
+}

@@ -1,0 +1,208 @@
+import type { Construct } from 'constructs';
+import { type ImageRef, imageVersion, isPinnedImage } from '../kube/image';
+import { contentHash, joinName } from '../kube/names';
+import { type Placement, placementSpec } from '../kube/placement';
+import { type Mount, podSpec, scratch } from '../kube/pod';
+import { type MemoryQuantity, parseQuantity } from '../kube/quantity';
+import { type ContainerResources, containerResources } from '../kube/resources';
+import { Component, type ComponentProps } from '../stack/component';
+import type { SecretRef } from '../stack/endpoint';
+import { imageExceptions } from '../stack/exceptions';
+import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
+
+/** What a Redis is told. */
+export interface RedisCacheProps extends ComponentProps {
+  /** An official Redis or Valkey image. @default 'redis:7.4.2-alpine' */
+  readonly image?: ImageRef;
+  /** Reference to the password. Without it every pod of the namespace that may connect may also read. @default - no password */
+  readonly auth?: SecretRef;
+  /** Keeps the data on a volume of this size, with an append-only file. @default - a cache: nothing survives a restart */
+  readonly storage?: { readonly size: MemoryQuantity; readonly storageClassName?: string };
+  /** Commands that nobody may call. @default FLUSHDB and FLUSHALL */
+  readonly disabledCommands?: readonly string[];
+  /** @default 100m and 256Mi, limited to 512Mi */
+  readonly resources?: ContainerResources;
+  /** @default - anywhere, softly spread */
+  readonly placement?: Placement;
+}
+
+const PORT = 6379;
+const RESOURCES: ContainerResources = {
+  requests: { cpu: '100m', memory: '256Mi' },
+  limits: { cpu: '1', memory: '512Mi' },
+};
+
+/**
+ * One Redis, as a cache or as a store with a volume: StatefulSet, Service, ConfigMap, ServiceAccount, NetworkPolicy and disruption
+ * budget. Only components that refer to it may connect.
+ */
+export class RedisCache extends Component implements RedisEndpoint {
+  /** A Redis that this stack does not install, with the same interface. */
+  static external = externalRedis;
+
+  readonly host: string;
+  readonly port = PORT;
+  readonly auth?: SecretRef;
+  readonly #props: RedisCacheProps;
+  readonly #image: string;
+  /** Whether a client stores here what must not be evicted. */
+  #keeps = false;
+
+  constructor(scope: Construct, id: string, props: RedisCacheProps = {}) {
+    super(scope, id, 'redis', props);
+    this.#props = props;
+    this.#image = props.image ?? 'redis:7.4.2-alpine';
+    this.host = this.resourceName;
+    if (props.auth !== undefined) this.auth = props.auth;
+    this.manifest('Default', { apiVersion: 'apps/v1', kind: 'StatefulSet' }, this.resourceName, () => this.#statefulSet());
+    this.manifest('Service', { apiVersion: 'v1', kind: 'Service' }, this.resourceName, () => ({
+      spec: {
+        type: 'ClusterIP',
+        selector: this.selectorLabels,
+        ports: [{ name: 'tcp-redis', port: PORT, targetPort: 'redis', protocol: 'TCP' }],
+      },
+    }));
+    // A StatefulSet's pods get their names from a Service without an address of its own.
+    this.manifest('Headless', { apiVersion: 'v1', kind: 'Service' }, this.#headless, () => ({
+      spec: {
+        clusterIP: 'None',
+        selector: this.selectorLabels,
+        ports: [{ name: 'tcp-redis', port: PORT, targetPort: 'redis', protocol: 'TCP' }],
+      },
+    }));
+    this.except(...imageExceptions('StatefulSet', [this.#image], 'IfNotPresent'));
+    this.manifest('ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap' }, this.resourceName, () => ({
+      metadata: { name: this.#configName() },
+      immutable: true,
+      data: { 'redis.conf': this.#config() },
+    }));
+    this.serviceAccount();
+    this.networkPolicy();
+    this.disruptionBudget();
+    if (!isPinnedImage(this.#image)) {
+      this.report({
+        code: 'UNPINNED_IMAGE',
+        path: 'image',
+        message: 'not an image with a version',
+        got: this.#image,
+        expected: 'repository:tag with a digit in the tag, or a digest',
+        remedy: 'Name the version that was tested.',
+      });
+    }
+  }
+
+  acceptFrom(client: Component, keeps = false): void {
+    client.connectTo(this, PORT);
+    this.#keeps ||= keeps;
+  }
+
+  protected override version(): string {
+    return imageVersion(this.#image);
+  }
+
+  get #headless(): string {
+    return joinName(this.resourceName, 'headless');
+  }
+
+  #resources(): ContainerResources {
+    return this.#props.resources ?? RESOURCES;
+  }
+
+  /** Three quarters of the limit are data; the rest is for copies on write, buffers and fragmentation. */
+  #config(): string {
+    const { storage, disabledCommands = ['FLUSHDB', 'FLUSHALL'] } = this.#props;
+    const bytes = parseQuantity(this.#resources().limits.memory) ?? 0;
+    // A queue beside a cache: only keys with a time to live may be evicted.
+    const cachePolicy = this.#keeps ? 'volatile-lru' : 'allkeys-lru';
+    return [
+      'bind * -::*',
+      `port ${PORT}`,
+      'protected-mode no',
+      `dir /data`,
+      `maxmemory ${Math.floor(bytes * 0.75)}`,
+      `maxmemory-policy ${storage === undefined ? cachePolicy : 'noeviction'}`,
+      'save ""',
+      `appendonly ${storage === undefined ? 'no' : 'yes'}`,
+      ...disabledCommands.map((command) => `rename-command ${command} ""`),
+      '',
+    ].join('\n');
+  }
+
+  #configName(): string {
+    return joinName(this.resourceName, contentHash(this.#config()));
+  }
+
+  #mounts(): readonly Mount[] {
+    const { storage } = this.#props;
+    return [
+      { name: 'config', source: { configMap: { name: this.#configName() } }, mountPath: '/etc/redis' },
+      ...redisMounts(this.#props),
+      ...(storage === undefined ? [{ ...scratch('/data'), name: 'redis-data' }] : []),
+      { name: 'run', source: { emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }, mountPath: '/run/redis' },
+    ];
+  }
+
+  /** The password goes into a file in memory, so that it is in no argument that `ps` would show. */
+  #command(): readonly string[] {
+    if (this.auth === undefined) return ['redis-server', '/etc/redis/redis.conf'];
+    const script = [
+      'cp /etc/redis/redis.conf /run/redis/redis.conf',
+      `printf 'requirepass "%s"\\n' "$(cat ${REDIS_PASSWORD_FILE})" >> /run/redis/redis.conf`,
+      'exec redis-server /run/redis/redis.conf',
+    ];
+    return ['sh', '-ec', script.join('\n')];
+  }
+
+  #ping(): readonly string[] {
+    const ping = 'redis-cli ping | grep -q PONG';
+    return ['sh', '-ec', this.auth === undefined ? ping : `REDISCLI_AUTH="$(cat ${REDIS_PASSWORD_FILE})" ${ping}`];
+  }
+
+  #statefulSet() {
+    const { placement = {}, storage } = this.#props;
+    const probe = { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 };
+    const dataMount = storage === undefined ? [] : [{ name: 'redis-data', mountPath: '/data' }];
+    return {
+      spec: {
+        replicas: 1,
+        serviceName: this.#headless,
+        selector: { matchLabels: this.selectorLabels },
+        template: {
+          metadata: { labels: this.podLabels() },
+          spec: podSpec({
+            serviceAccountName: this.resourceName,
+            imagePullSecrets: this.settings.imagePullSecrets ?? [],
+            mounts: this.#mounts(),
+            containers: [
+              {
+                name: 'redis',
+                image: this.image(this.#image),
+                imagePullPolicy: 'IfNotPresent',
+                command: this.#command(),
+                ports: [{ name: 'redis', containerPort: PORT, protocol: 'TCP' }],
+                resources: containerResources(this.#resources()),
+                startupProbe: { exec: { command: this.#ping() }, ...probe, periodSeconds: 2, failureThreshold: 60 },
+                readinessProbe: { exec: { command: this.#ping() }, ...probe },
+                livenessProbe: { tcpSocket: { port: 'redis' }, ...probe, periodSeconds: 20 },
+                ...(dataMount.length === 0 ? {} : { volumeMounts: dataMount }),
+              },
+            ],
+            spec: { terminationGracePeriodSeconds: 30, ...placementSpec(placement, this.selectorLabels, undefined) },
+          }),
+        },
+        ...(storage === undefined ? {} : { volumeClaimTemplates: [this.#claim(storage)] }),
+      },
+    };
+  }
+
+  #claim({ size, storageClassName }: NonNullable<RedisCacheProps['storage']>) {
+    return {
+      metadata: { name: 'redis-data', labels: this.selectorLabels },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: size } },
+        ...(storageClassName === undefined ? {} : { storageClassName }),
+      },
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import type { Construct } from 'constructs';
+import { type DurationLike, seconds } from '../kube/duration';
+import type { ImageRef } from '../kube/image';
+import type { HttpEndpoint } from '../stack/endpoint';
+import { Workload, type WorkloadProps } from '../stack/workload';
+import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
+
+/** What a queue and its workers are told. */
+export type ResultQueueProps = WorkloadProps & {
+  /** Image of the workers. */
+  readonly image: ImageRef;
+  /** The Redis that holds queue and results. One of this stack then evicts only keys with a time to live. */
+  readonly broker: RedisEndpoint;
+  /** What the workers call for each task; sets MODEL_SERVER_URL. */
+  readonly server: HttpEndpoint;
+  /** Name of the queue, so that several can share a Redis. @default the component's name */
+  readonly queue?: string;
+  /** How long a result is kept. @default '1h' */
+  readonly resultTtl?: DurationLike;
+  /** Time after which a task that a worker took is given to another one. Longer than the slowest prediction. @default '60s' */
+  readonly visibilityTimeout?: DurationLike;
+  /** How often a task is tried before it goes to the dead-letter queue. @default 3 */
+  readonly attempts?: number;
+};
+
+/** An asynchronous queue on Redis and the workers that take tasks from it. Each task is done at least once. */
+export class ResultQueue extends Workload {
+  constructor(scope: Construct, id: string, props: ResultQueueProps) {
+    super(scope, id, 'result-queue', props, {
+      image: props.image,
+      port: 8080,
+      health: { ready: { path: '/health/ready' }, live: { path: '/health/live' } },
+      metricsPath: '/metrics',
+      writableDirectories: ['/tmp'],
+      env: () => ({
+        QUEUE_NAME: props.queue ?? this.appName,
+        RESULT_TTL_SECONDS: seconds(props.resultTtl ?? '1h'),
+        VISIBILITY_TIMEOUT_SECONDS: seconds(props.visibilityTimeout ?? '60s'),
+        MAX_ATTEMPTS: props.attempts ?? 3,
+        MODEL_SERVER_URL: props.server.url,
+        ...redisEnv(props.broker),
+      }),
+      mounts: () => redisMounts(props.broker),
+    });
+    props.broker.acceptFrom(this, true);
+    props.server.acceptFrom(this);
+  }
+}

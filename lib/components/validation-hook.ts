@@ -1,0 +1,282 @@
+import type { Construct } from 'constructs';
+import {
+  GATE_ANNOTATION,
+  GATE_SUPPORT_ANNOTATION,
+  type GatePhase,
+  THRESHOLDS_ANNOTATION,
+  type Thresholds,
+  VALIDATES_ANNOTATION,
+} from '../kube/contract';
+import { type DurationLike, seconds } from '../kube/duration';
+import { type ImageRef, imageVersion, isPinnedImage } from '../kube/image';
+import { contentHash, joinName } from '../kube/names';
+import { networkPolicySpec } from '../kube/network-policy';
+import type { KubeObject } from '../kube/object';
+import { placementSpec } from '../kube/placement';
+import { type Env, type Mount, podSpec, scratch } from '../kube/pod';
+import { type ContainerResources, containerResources, type Gpu } from '../kube/resources';
+import { type ModelVolume, modelVolume } from '../model/model-volume';
+import { Component, type ComponentProps } from '../stack/component';
+import { imageExceptions } from '../stack/exceptions';
+import type { ModelServer } from './model-server';
+
+/** A labelled data set that a gate measures a model on. */
+export interface Dataset {
+  /** `s3://ml-data/validation/fraud/2026-01/`, or a path inside the validator's image or a mounted volume. */
+  readonly uri: string;
+  /** A Secret whose keys the validator sees as files under `/var/run/secrets/dataset`. */
+  readonly credentials?: string;
+  /** Annotations of the gate's ServiceAccount, where the cloud knows it by them instead of a Secret. */
+  readonly workloadIdentity?: Readonly<Record<string, string>>;
+}
+
+/** What a gate is told. */
+export interface ValidationHookProps extends ComponentProps {
+  /** The server whose model is validated. */
+  readonly validates: ModelServer;
+  /** Image of the validator. */
+  readonly image: ImageRef;
+  /** @default - the image's own command */
+  readonly command?: readonly string[];
+  /** What the model is measured on. */
+  readonly dataset: Dataset;
+  /** Bounds by metric: quality from 0 to 1 (`auc`, `f1`, `accuracy`), latency in milliseconds (`latencyP99Ms`). */
+  readonly thresholds: Thresholds;
+  /** When it runs. @default 'before': before anything is changed, on install too */
+  readonly phase?: GatePhase;
+  /** Time for all of it, scheduling and downloads included. @default '20m' */
+  readonly timeout?: DurationLike;
+  /** @default 1 core and 2Gi, limited to 2 cores and 4Gi */
+  readonly resources?: ContainerResources;
+  /** @default - none */
+  readonly gpu?: Gpu;
+  /** Further environment variables. @default - none */
+  readonly env?: Env;
+  /** Further volumes. @default - none */
+  readonly volumes?: readonly Mount[];
+  /** Name of the container. @default 'model-validator' */
+  readonly containerName?: string;
+}
+
+const RESOURCES: ContainerResources = { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } };
+
+/** Metrics that are shares, so that a limit of 92 is a mistake for 0.92. */
+const SHARES = new Set(['auc', 'f1', 'accuracy', 'precision', 'recall', 'errorRate']);
+
+/** Names of the variables that the articles' validator reads. */
+const VARIABLES: Readonly<Record<string, string>> = { 'auc.min': 'MINIMUM_AUC', 'latencyP99Ms.max': 'MAXIMUM_P99_LATENCY_MS' };
+
+/**
+ * A gate: a Job that measures the model of a server and reports numbers. The release module runs it, judges the numbers against the
+ * thresholds again, and lets the release pass only on proof. It gets the model from the server's own source. A failed assertion is
+ * never retried, a lost node is. The Job's name follows from its content.
+ */
+export class ValidationHook extends Component {
+  readonly #props: ValidationHookProps;
+  readonly #ownImage: boolean;
+  #computedName: string | undefined;
+
+  constructor(scope: Construct, id: string, props: ValidationHookProps) {
+    super(scope, id, 'gate', props, props.validates.resourceName);
+    this.#props = props;
+    const { validates: server } = props;
+    this.#ownImage = server.model.source === 'baked' && props.image === server.serverImage;
+    this.manifest('Default', { apiVersion: 'batch/v1', kind: 'Job' }, this.resourceName, () => this.#job());
+    this.#support(
+      'ServiceAccount',
+      'v1',
+      this.resourceName,
+      () => ({ automountServiceAccountToken: false }),
+      props.dataset.workloadIdentity,
+    );
+    this.#support('NetworkPolicy', 'networking.k8s.io/v1', this.resourceName, () => ({ spec: this.#networkPolicy() }));
+    const file = server.modelFileData;
+    if (file !== undefined) this.#support('ConfigMap', 'v1', this.#modelConfigMap, () => ({ immutable: true, binaryData: file }));
+    this.except(...imageExceptions('Job', [props.image], 'IfNotPresent'));
+    this.#check();
+  }
+
+  protected override version(): string {
+    return imageVersion(this.#props.image);
+  }
+
+  get #modelConfigMap(): string {
+    return joinName(this.resourceName, 'model', contentHash(this.#props.validates.modelFileData ?? {}));
+  }
+
+  /** Computed once, when everything that could be connected is. */
+  get #jobName(): string {
+    this.#computedName ??= joinName(this.resourceName, contentHash([this.#spec(), this.#annotations()]));
+    return this.#computedName;
+  }
+
+  get #volume(): ModelVolume {
+    const image = (name: string) => this.image(name);
+    return modelVolume(this.#props.validates.model, { configMap: this.#modelConfigMap, ownImage: this.#ownImage, image });
+  }
+
+  #support(
+    kind: string,
+    apiVersion: string,
+    name: string,
+    render: () => Partial<KubeObject>,
+    annotations: Readonly<Record<string, string>> = {},
+  ): void {
+    this.manifest(kind, { apiVersion, kind }, name, () => ({
+      ...render(),
+      metadata: { name, annotations: { ...annotations, [GATE_SUPPORT_ANNOTATION]: this.#jobName } },
+    }));
+  }
+
+  #annotations(): Record<string, string> {
+    const { validates, thresholds, phase = 'before' } = this.#props;
+    return {
+      [GATE_ANNOTATION]: phase,
+      [THRESHOLDS_ANNOTATION]: JSON.stringify(thresholds),
+      [VALIDATES_ANNOTATION]: `Deployment/${validates.resourceName}`,
+    };
+  }
+
+  #job(): Partial<KubeObject> {
+    return { metadata: { name: this.#jobName, annotations: this.#annotations() }, spec: this.#spec() };
+  }
+
+  #spec() {
+    const { timeout = '20m', gpu } = this.#props;
+    return {
+      backoffLimit: 0,
+      activeDeadlineSeconds: seconds(timeout),
+      ttlSecondsAfterFinished: 86400,
+      // A drained node or a preempted pod says nothing about the model.
+      podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
+      template: {
+        metadata: { labels: this.podLabels() },
+        spec: { ...this.#pod(), restartPolicy: 'Never', ...placementSpec({ spread: 'none' }, this.selectorLabels, gpu) },
+      },
+    };
+  }
+
+  #pod() {
+    const { image, command, resources = RESOURCES, gpu, volumes = [], dataset, containerName = 'model-validator' } = this.#props;
+    const credentials: readonly Mount[] =
+      dataset.credentials === undefined
+        ? []
+        : [
+            {
+              name: 'dataset-credentials',
+              source: { secret: { secretName: dataset.credentials } },
+              mountPath: '/var/run/secrets/dataset',
+            },
+          ];
+    return podSpec({
+      serviceAccountName: this.resourceName,
+      imagePullSecrets: this.settings.imagePullSecrets ?? [],
+      mounts: [...this.#volume.mounts, ...credentials, ...volumes, scratch('/tmp')],
+      initContainers: this.#volume.initContainers,
+      containers: [
+        {
+          name: containerName,
+          image: this.image(image),
+          imagePullPolicy: 'IfNotPresent',
+          ...(command === undefined ? {} : { command }),
+          env: this.#env(),
+          resources: containerResources(resources, gpu),
+        },
+      ],
+    });
+  }
+
+  #env(): Env {
+    const { validates, dataset, thresholds, env } = this.#props;
+    const limits = Object.entries(thresholds).flatMap(([metric, bounds]) =>
+      Object.entries(bounds).flatMap(([end, value]) => {
+        const variable = VARIABLES[`${metric}.${end}`];
+        return variable === undefined ? [] : [[variable, value] as const];
+      }),
+    );
+    return {
+      [validates.runtime.modelPathVariable]: this.#volume.path,
+      VALIDATION_DATASET: dataset.uri,
+      ...Object.fromEntries(limits),
+      GATE_THRESHOLDS: JSON.stringify(thresholds),
+      GATE_RESULT_PATH: '/dev/termination-log',
+      ...(dataset.credentials === undefined ? {} : { DATASET_CREDENTIALS_DIR: '/var/run/secrets/dataset' }),
+      ...env,
+    };
+  }
+
+  #networkPolicy() {
+    const { validates, dataset } = this.#props;
+    const remote = isRemote(dataset.uri) || this.#volume.downloads;
+    return networkPolicySpec(
+      this.selectorLabels,
+      [],
+      [
+        ...(remote ? [{ peer: { anywhere: true } as const, port: 443 }] : []),
+        // A candidate pod has the server's role and no selector label, so that it gets no traffic but the gate's.
+        { peer: { sameNamespace: true }, port: validates.port },
+      ],
+    );
+  }
+
+  #check(): void {
+    const { validates: server, image, thresholds, dataset } = this.#props;
+    if (!isPinnedImage(image)) {
+      this.report({
+        code: 'UNPINNED_IMAGE',
+        path: 'image',
+        message: 'not an image with a version',
+        got: image,
+        expected: 'repository:tag with a digit in the tag, or a digest',
+        remedy: 'Name the version that was tested.',
+      });
+    }
+    if (server.model.source === 'baked' && !this.#ownImage && server.model.copyable !== true) {
+      this.report({
+        code: 'GATE_CANNOT_REACH_MODEL',
+        path: 'image',
+        message: "the model is baked into the server's image, and the gate runs another one",
+        got: image,
+        expected: server.serverImage,
+        remedy: "Run the server's image, say copyable: true of a model whose image has a cp, or use another model source.",
+      });
+    }
+    if (isRemote(dataset.uri) && dataset.credentials === undefined && dataset.workloadIdentity === undefined) {
+      this.report({
+        code: 'DATASET_WITHOUT_CREDENTIALS',
+        path: 'dataset',
+        message: 'a remote data set needs an account to be read with',
+        got: dataset.uri,
+        expected: 'credentials or workloadIdentity',
+        remedy: 'Name the Secret with the credentials, or the annotations of a workload identity.',
+      });
+    }
+    this.#checkThresholds(thresholds);
+  }
+
+  #checkThresholds(thresholds: Thresholds): void {
+    const bounds = Object.entries(thresholds).flatMap(([metric, { min, max }]) => [
+      ...(min === undefined ? [] : [{ metric, end: 'min', value: min }]),
+      ...(max === undefined ? [] : [{ metric, end: 'max', value: max }]),
+    ]);
+    if (bounds.length === 0) {
+      this.report({
+        code: 'GATE_WITHOUT_THRESHOLD',
+        path: 'thresholds',
+        message: 'nothing that this gate measures can fail it',
+        expected: 'at least one metric with min or max',
+        remedy: 'Give a bound such as { auc: { min: 0.92 } }.',
+      });
+    }
+    for (const { metric, end, value } of bounds) {
+      const expected = SHARES.has(metric) ? 'a share from 0 to 1' : 'a finite number of at least 0';
+      if (Number.isFinite(value) && value >= 0 && (!SHARES.has(metric) || value <= 1)) continue;
+      const path = `thresholds.${metric}.${end}`;
+      this.report({ code: 'INVALID_VALUE', path, message: 'out of range', got: value, expected, remedy: 'Correct the bound.' });
+    }
+  }
+}
+
+function isRemote(uri: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//.test(uri) && !uri.startsWith('file://');
+}

@@ -1,0 +1,54 @@
+import type { SecretRef } from '../stack/endpoint';
+import type { NodePool } from '../stack/settings';
+
+/** A config of which any part may be left to the layers below. */
+export type Overrides<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]?: Overrides<T[K]> }
+    : T;
+
+/** What an environment of tier `prod` has to say: a password for Redis, and no switching off of the gate. */
+export type ProdOverrides<C> = Overrides<C> &
+  (C extends { readonly redis: unknown } ? { readonly redis: 'off' | { readonly auth: SecretRef } } : unknown) &
+  (C extends { readonly gate: unknown } ? { readonly gate?: { readonly off?: never } } : unknown);
+
+/** The cluster of an environment, as far as it is known at synth. */
+export interface ClusterFacts {
+  /** Oldest version that has to accept the manifests. @default '1.30' */
+  readonly kubernetesVersion?: `1.${number}`;
+  /** Its nodes, to check whether a rollout can finish. @default - not checked */
+  readonly nodes?: readonly NodePool[];
+}
+
+interface Named {
+  /** `dev`, `staging`, `prod`, or what the team calls it; the folder below `dist`. */
+  readonly name: string;
+  readonly cluster?: ClusterFacts;
+}
+
+/** What one environment says: only what differs from the base. A stack is left out by `'off'`, never by not being mentioned. */
+export type Environment<Configs> = Named &
+  (
+    | { readonly tier: 'dev' | 'staging'; readonly stacks: { readonly [K in keyof Configs]: Overrides<Configs[K]> | 'off' } }
+    | { readonly tier: 'prod'; readonly stacks: { readonly [K in keyof Configs]: ProdOverrides<Configs[K]> | 'off' } }
+  );
+
+/** The values that hold in every environment, unless it says otherwise. */
+export type Base<Configs> = { readonly [K in keyof Configs]: Overrides<Configs[K]> };
+
+/** How careful an environment has to be; `prod` demands more. */
+export type Tier = 'dev' | 'staging' | 'prod';
+
+const TIERS: readonly Tier[] = ['dev', 'staging', 'prod'];
+
+/** What the rest of the program sees of an environment, whatever its configs are. */
+export interface AnyEnvironment extends Named {
+  readonly tier: Tier;
+  readonly stacks: Readonly<Record<string, unknown>>;
+}
+
+/** Environments in the order in which a release goes through them: by tier, then by name. */
+export function byTier(a: AnyEnvironment, b: AnyEnvironment): number {
+  return TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+}

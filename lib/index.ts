@@ -1,0 +1,50 @@
+/** Model-serving stacks as typed cdk8s constructs. This page is the whole public list of constructs and their types. */
+export { FeatureProxy, type FeatureProxyProps } from './components/feature-proxy';
+export { MetricsExporter, type MetricsExporterProps } from './components/metrics-exporter';
+export { type ModelAndImage, ModelServer, type ModelServerProps } from './components/model-server';
+export { Preprocessor, type PreprocessorProps } from './components/preprocessor';
+export { PrometheusAdapter, type PrometheusAdapterProps } from './components/prometheus-adapter';
+export { RedisCache, type RedisCacheProps } from './components/redis-cache';
+export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
+export { ResultQueue, type ResultQueueProps } from './components/result-queue';
+export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
+export type { Base, ClusterFacts, Environment, Overrides, Tier } from './config/environment';
+export * as schema from './config/schema';
+export { sized } from './config/sized';
+export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
+export { describe, type Problem, ServingError } from './errors/problem';
+export type { GatePhase, GateReport, Threshold, Thresholds } from './kube/contract';
+export type { DurationLike, DurationText } from './kube/duration';
+export type { ImageRef, PinnedTag } from './kube/image';
+export type { Placement, Toleration } from './kube/placement';
+export type { ContainerInput, Env, EnvValue, Mount } from './kube/pod';
+export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
+export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
+export type { ContainerResources, Gpu, ResourceAmounts } from './kube/resources';
+export type { SecurityOptions } from './kube/security';
+export { type BakedModel, type ClaimModel, type DownloadModel, type FileModel, Model, type ModelSource } from './model/model';
+export {
+  type ConfigsOf,
+  defineProject,
+  defineStack,
+  environmentsIn,
+  type Project,
+  type StackContext,
+  type StackDefinition,
+} from './project';
+export { type FlaskOptions, flask } from './runtimes/flask';
+export { http } from './runtimes/http';
+export type { Runtime } from './runtimes/runtime';
+export { Component, type ComponentProps, type Role } from './stack/component';
+export { externalHttp, type HttpEndpoint, type SecretRef } from './stack/endpoint';
+export type { IngressProps } from './stack/ingress';
+export type { Patch } from './stack/manifest';
+export type { Autoscaling, Scaling, ScalingMetric } from './stack/scaling';
+export { ServingStack, type ServingStackProps } from './stack/serving-stack';
+export type { NodePool, StackSettings } from './stack/settings';
+export { type Drain, type Sidecar, Workload, type WorkloadOptions, type WorkloadProps } from './stack/workload';
+export type { Difference } from './synth/dist';
+export type { RenderedFile, RenderedStack, Selection } from './synth/render';
+export { renderProject } from './synth/render-project';
+export { runAsApp } from './synth/run-as-app';
+export { type SynthOptions, type SynthResult, synth } from './synth/synth';

@@ -1,0 +1,60 @@
+type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
+
+/**
+ * An image tag that names a version: it has a digit in it. `latest`, `stable` and the empty tag do not compile, because what
+ * they run depends on when a node pulled it. A tag that is only known at run time goes through `pinnedTag`.
+ */
+export type PinnedTag = `${string}${Digit}${string}`;
+
+/** An image with a version: `redis:7.4.2-alpine`, or `registry.company.com/fraud-model@sha256:…`. */
+export type ImageRef = `${string}:${PinnedTag}` | `${string}@sha256:${string}`;
+
+/** The parts of an image reference. */
+export interface ImageParts {
+  /** Host and port of the registry; absent for Docker Hub's short names. */
+  readonly registry?: string;
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+/** Splits an image reference as the container runtimes do: the first part is a registry if it has a dot, a colon, or is `localhost`. */
+export function parseImage(image: string): ImageParts {
+  const [name = '', digest] = image.split('@', 2);
+  const slash = name.indexOf('/');
+  const first = slash < 0 ? '' : name.slice(0, slash);
+  const registry = /[.:]/.test(first) || first === 'localhost' ? first : undefined;
+  const rest = registry === undefined ? name : name.slice(slash + 1);
+  const colon = rest.lastIndexOf(':');
+  return {
+    ...(registry === undefined ? {} : { registry }),
+    repository: colon < 0 ? rest : rest.slice(0, colon),
+    ...(colon < 0 ? {} : { tag: rest.slice(colon + 1) }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/** The same image from another registry; every image of a stack goes through here, so a registry prefix leaves none out. */
+export function fromRegistry(image: string, registry: string | undefined): string {
+  if (registry === undefined) return image;
+  const { repository, tag, digest } = parseImage(image);
+  return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/** Whether a tag names a version. */
+export function isPinnedTag(tag: string): tag is PinnedTag {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(tag) && /\d/.test(tag);
+}
+
+/** Whether an image has a version: a tag with a digit in it, or a digest. */
+export function isPinnedImage(image: string): image is ImageRef {
+  const { repository, tag, digest } = parseImage(image);
+  if (!/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/.test(repository)) return false;
+  return digest === undefined ? tag !== undefined && isPinnedTag(tag) : /^sha256:[0-9a-f]{64}$/.test(digest);
+}
+
+/** What an image runs, as a label may say it: its tag, or the first twelve digits of its digest. */
+export function imageVersion(image: string): string {
+  const { tag, digest } = parseImage(image);
+  return tag ?? digest?.replace('sha256:', '').slice(0, 12) ?? '';
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+
+/** The longest name that also fits into a label and a Service. */
+const MAX = 63;
+
+/** Whether a text is a DNS label: lower-case letters, digits and dashes, at most 63 characters. @see RFC 1123 */
+export function isDnsLabel(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+}
+
+/** Ten hexadecimal digits that follow from the content: equal content, equal digits, in whatever order its keys were written. */
+export function contentHash(content: unknown): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 10);
+}
+
+/** JSON with sorted keys and without `undefined`. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(fields).filter((key) => fields[key] !== undefined);
+  return `{${keys
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(fields[key])}`)
+    .join()}}`;
+}
+
+/**
+ * Joins the parts of a name with dashes. A name over 63 characters is cut in front and given a hash of the whole, after its
+ * suffix has been added: it stays unique, and the suffix stays whole.
+ */
+export function joinName(base: string, ...suffixes: readonly string[]): string {
+  const suffix = suffixes.filter((part) => part !== '').join('-');
+  const whole = suffix === '' ? base : `${base}-${suffix}`;
+  if (whole.length <= MAX) return whole;
+  const tail = `-${contentHash(whole).slice(0, 6)}${suffix === '' ? '' : `-${suffix}`}`;
+  return base.slice(0, Math.max(1, MAX - tail.length)).replace(/-+$/, '') + tail;
+}

@@ -1,0 +1,65 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Construct } from 'constructs';
+import type { GenericSchema, InferOutput } from 'valibot';
+import { type AnyEnvironment, type Base, byTier, type ClusterFacts, type Environment, type Tier } from './config/environment';
+import type { ServingStack } from './stack/serving-stack';
+
+/** What a stack is told of its environment besides its config. */
+export interface StackContext {
+  readonly environment: string;
+  readonly tier: Tier;
+  readonly cluster: ClusterFacts;
+}
+
+/** A stack as a team writes it once: its name, what may differ between environments, and how it is built from that. */
+export interface StackDefinition<Name extends string = string, Schema extends GenericSchema = GenericSchema> {
+  /** Folder below `dist/<environment>`. */
+  readonly name: Name;
+  /** What the config of this stack looks like. */
+  readonly schema: Schema;
+  /** Adds the stack to the app. Called once per environment, with a config that fits the schema. */
+  build(scope: Construct, config: InferOutput<Schema>, context: StackContext): ServingStack;
+}
+
+/** Defines a stack; infers its name and config type. */
+export function defineStack<const Name extends string, Schema extends GenericSchema>(
+  definition: StackDefinition<Name, Schema>,
+): StackDefinition<Name, Schema> {
+  return definition;
+}
+
+/** The configs of some stacks, by the stack's name. */
+export type ConfigsOf<Stacks extends readonly StackDefinition[]> = {
+  readonly [S in Stacks[number] as S['name']]: InferOutput<S['schema']>;
+};
+
+/** Stacks and the environments they are rendered for. */
+export interface Project {
+  readonly stacks: readonly StackDefinition[];
+  readonly base: Readonly<Record<string, unknown>>;
+  readonly environments: readonly AnyEnvironment[];
+}
+
+/** Puts a project together; the types of base and environments follow from the stacks. */
+export function defineProject<Stacks extends readonly StackDefinition[]>(parts: {
+  readonly stacks: Stacks;
+  readonly base: Base<ConfigsOf<Stacks>>;
+  readonly environments: readonly (Environment<ConfigsOf<Stacks>> | AnyEnvironment)[];
+}): Project {
+  return { stacks: parts.stacks, base: parts.base, environments: [...parts.environments].sort(byTier) };
+}
+
+/**
+ * The environments of a folder: the default export of each of its modules but `base` and `index`. A new environment is one more file.
+ * The folder is that of the compiled modules.
+ */
+export function environmentsIn(folder: string): readonly AnyEnvironment[] {
+  const names = readdirSync(folder).filter((file) => /\.[cm]?js$/.test(file) && !/^(base|index)\./.test(file));
+  return names.sort().map((file) => {
+    const module = require(join(folder, file)) as { readonly default?: AnyEnvironment };
+    if (module.default === undefined)
+      throw new Error(`${basename(folder)}/${file} has no default export: export its environment as default`);
+    return module.default;
+  });
+}

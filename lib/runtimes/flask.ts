@@ -1,0 +1,30 @@
+import type { Runtime } from './runtime';
+
+/** Settings of a Flask service. */
+export interface FlaskOptions {
+  /** A route that answers 200 once the model is loaded. @default - none: the probes only see whether the port is open */
+  readonly healthPath?: string;
+  /** @default 5000 */
+  readonly port?: number;
+}
+
+/**
+ * A Flask service, as the second article has it. Without a health route the probes ask the port, which says nothing about the
+ * model: that and Flask's development server are warned about.
+ * @see https://flask.palletsprojects.com/en/stable/deploying/
+ */
+export function flask(options: FlaskOptions = {}): Runtime {
+  const { healthPath, port = 5000 } = options;
+  const server = "Flask's own server (app.run) is for development: run the app under gunicorn or waitress";
+  const noRoute = 'without a health route a pod counts as ready before its model is loaded: add one and set healthPath';
+  return {
+    name: 'flask',
+    port,
+    // Liveness asks the port in both cases: a route that waits for the model must not restart the container.
+    health: { ready: healthPath === undefined ? { tcp: true } : { path: healthPath }, live: { tcp: true } },
+    scalingMetrics: [],
+    modelPathVariable: 'MODEL_PATH',
+    writableDirectories: ['/tmp'],
+    warnings: healthPath === undefined ? [server, noRoute] : [server],
+  };
+}

@@ -1,0 +1,254 @@
+import { Construct } from 'constructs';
+import { type Problem, ServingError } from '../errors/problem';
+import { MODEL_VERSION_ANNOTATION, RELEASE_LABEL, TOOL, WAVE_ANNOTATION } from '../kube/contract';
+import { fromRegistry } from '../kube/image';
+import { isClusterScoped } from '../kube/kinds';
+import { isDnsLabel, joinName } from '../kube/names';
+import { type Connection, networkPolicySpec, type Peer } from '../kube/network-policy';
+import type { KubeObject } from '../kube/object';
+import { type Exception, exceptionAnnotations } from './exceptions';
+import { Manifest, type Patch } from './manifest';
+import { type StackSettings, settingsOf } from './settings';
+
+/** The roles a component can have in a stack; the number orders files and is the wave in which the objects are applied. */
+export const ROLES = {
+  'prometheus-adapter': 5,
+  redis: 10,
+  'feature-proxy': 20,
+  'model-server': 30,
+  preprocessor: 40,
+  'result-queue': 50,
+  'metrics-exporter': 60,
+  gate: 90,
+} as const;
+/** The role of a component; label `app.kubernetes.io/component`. */
+export type Role = keyof typeof ROLES;
+
+/** What every component can be told. */
+export interface ComponentProps {
+  /** The value of `app.kubernetes.io/name`, and the last part of names. @default the construct's id */
+  readonly name?: string;
+  /** Labels of all objects and pods of this component. @default - the stack's */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Label `helm.sh/chart` of the objects, when a running Helm release is taken over under its names. @default - no such label */
+  readonly chart?: string;
+  /** Annotations of all objects of this component. @default - none */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const COMPONENT = Symbol.for('cdk8s-serving.Component');
+
+/** Base of all constructs: identity, labels, connections, and objects that are computed when they are written. */
+export abstract class Component extends Construct {
+  /** Whether a construct is a component, also of another copy of this package. */
+  static isComponent(construct: unknown): construct is Component {
+    return typeof construct === 'object' && construct !== null && COMPONENT in construct;
+  }
+
+  readonly role: Role;
+  /** The settings of the stack around this component. */
+  readonly settings: StackSettings;
+  /** Value of `app.kubernetes.io/name`. */
+  readonly appName: string;
+  /** Name of the component's objects. */
+  readonly resourceName: string;
+  /** Labels that select the component's pods; they never change, because a Deployment's selector cannot. */
+  readonly selectorLabels: Readonly<Record<string, string>>;
+
+  readonly #props: ComponentProps;
+  readonly #incoming: Connection[] = [];
+  readonly #outgoing: Connection[] = [];
+  readonly #scrapes: Connection[] = [];
+  readonly #exceptions: Exception[] = [];
+  readonly #manifests = new Map<string, Manifest>();
+  readonly #problems: Problem[] = [];
+
+  /** `base` is what the component's name is put behind: the release, or the object that it is for. */
+  protected constructor(scope: Construct, id: string, role: Role, props: ComponentProps, base?: string) {
+    super(scope, id);
+    Object.defineProperty(this, COMPONENT, { value: true });
+    this.role = role;
+    this.#props = props;
+    this.settings = settingsOf(this);
+    this.appName = props.name ?? id;
+    const { release, naming = 'clean' } = this.settings;
+    this.resourceName = naming === 'clean' && release === this.appName ? release : joinName(base ?? release, this.appName);
+    this.selectorLabels = { 'app.kubernetes.io/name': this.appName, 'app.kubernetes.io/instance': release };
+    for (const name of [this.appName, release]) this.#checkName(name);
+    this.node.addValidation({ validate: () => this.problems().map((problem) => `${problem.message}. ${problem.remedy}`) });
+  }
+
+  /** Everything that is wrong with this component. Collected at synth, together with those of all others. */
+  problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  /** Where the linters' rules are wrong for this component, each with its reason. */
+  get exceptions(): readonly Exception[] {
+    return this.#exceptions;
+  }
+
+  /** Changes one of this component's objects just before it is written. A change without effect is an error at synth. */
+  patch(kind: string, change: Patch): void {
+    const manifest = this.#manifests.get(kind);
+    if (manifest === undefined) {
+      throw new ServingError([
+        {
+          code: 'UNKNOWN_OBJECT',
+          subject: this.node.path,
+          message: 'the component has no object of that kind',
+          got: kind,
+          expected: [...this.#manifests.keys()].join(', '),
+          remedy: 'Patch one of the objects that it has.',
+        },
+      ]);
+    }
+    manifest.patch(change);
+  }
+
+  /** Allows a connection from a peer to this component's pods. */
+  allowFrom(peer: Peer, port: number): void {
+    this.#incoming.push({ peer, port });
+  }
+
+  /** Allows a connection from this component's pods. */
+  allowTo(peer: Peer, port: number): void {
+    this.#outgoing.push({ peer, port });
+  }
+
+  /** Allows this component to call another one, on both sides. */
+  connectTo(other: Component, port: number): void {
+    this.allowTo({ pods: other.selectorLabels }, port);
+    other.allowFrom({ pods: this.selectorLabels }, port);
+  }
+
+  /** The image as this stack pulls it. */
+  protected image(image: string): string {
+    return fromRegistry(image, this.settings.imageRegistry);
+  }
+
+  /** Notes a problem; it is thrown with all others at synth. */
+  protected report(problem: Omit<Problem, 'subject'>): void {
+    this.#problems.push({ subject: this.node.path, ...problem });
+  }
+
+  /** Declares that a linter's rule is wrong for one of this component's objects. */
+  protected except(...exceptions: readonly Exception[]): void {
+    this.#exceptions.push(...exceptions);
+  }
+
+  /** Version label and annotation values; components that run an image or serve a model override it. */
+  protected abstract version(): string | undefined;
+
+  /** The labels of this component's objects. */
+  protected labels(): Record<string, string> {
+    const version = this.version();
+    return {
+      ...this.settings.labels,
+      ...this.#props.labels,
+      ...this.selectorLabels,
+      'app.kubernetes.io/component': this.role,
+      'app.kubernetes.io/part-of': this.settings.release,
+      'app.kubernetes.io/managed-by': TOOL,
+      ...(version === undefined ? {} : { 'app.kubernetes.io/version': labelValue(version) }),
+      ...(this.#props.chart === undefined ? {} : { 'helm.sh/chart': this.#props.chart }),
+      [RELEASE_LABEL]: this.settings.release,
+    };
+  }
+
+  /** The labels of this component's pods: the selector's, the role and the user's. */
+  protected podLabels(): Record<string, string> {
+    return {
+      ...this.settings.labels,
+      ...this.#props.labels,
+      ...this.selectorLabels,
+      'app.kubernetes.io/component': this.role,
+      'app.kubernetes.io/part-of': this.settings.release,
+    };
+  }
+
+  /** Adds an object. `render` runs when the object is written and may give its name a suffix by returning `metadata.name`. */
+  protected manifest(
+    id: string,
+    {
+      namespace = this.settings.namespace,
+      ...type
+    }: { readonly apiVersion: string; readonly kind: string; readonly namespace?: string },
+    name: string,
+    render: () => Partial<KubeObject>,
+  ): Manifest {
+    const where = isClusterScoped(type) || namespace === undefined ? {} : { namespace };
+    const manifest = new Manifest(this, id, { ...type, metadata: { name, ...where } }, () => {
+      const { metadata, ...fields } = render();
+      const annotations = {
+        [WAVE_ANNOTATION]: String(ROLES[this.role]),
+        ...(type.kind === 'Deployment' || type.kind === 'StatefulSet' ? this.modelAnnotation() : {}),
+        ...this.#props.annotations,
+        ...exceptionAnnotations(this.#exceptions.filter(({ kind, object = name }) => kind === type.kind && object === name)),
+        ...metadata?.annotations,
+      };
+      const labels = { ...this.labels(), ...metadata?.labels };
+      return { ...fields, metadata: { ...metadata, name: metadata?.name ?? name, labels, annotations } };
+    });
+    // The first object of a kind is the one people mean by the kind.
+    if (!this.#manifests.has(type.kind)) this.#manifests.set(type.kind, manifest);
+    this.#manifests.set(id, manifest);
+    return manifest;
+  }
+
+  /** Annotation that tells history and status which model a workload serves. */
+  protected modelAnnotation(): Record<string, string> {
+    return {};
+  }
+
+  protected modelVersionAnnotation(version: string): Record<string, string> {
+    return { [MODEL_VERSION_ANNOTATION]: version };
+  }
+
+  /** The component's own ServiceAccount, without a token. */
+  protected serviceAccount(annotations: Readonly<Record<string, string>> = {}): void {
+    this.manifest('ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount' }, this.resourceName, () => ({
+      automountServiceAccountToken: false,
+      metadata: { name: this.resourceName, annotations },
+    }));
+  }
+
+  /**
+   * The NetworkPolicy of the component's pods, from its connections. A component that serves on `frontPort` and that nothing in the
+   * stack calls is the stack's front: pods of the same namespace may call it.
+   */
+  protected networkPolicy(frontPort?: number): void {
+    this.manifest('NetworkPolicy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' }, this.resourceName, () => {
+      const isFront = frontPort !== undefined && !this.#incoming.some(({ port }) => port === frontPort);
+      const incoming = isFront ? [{ peer: { sameNamespace: true } as const, port: frontPort }] : this.#incoming;
+      return { spec: networkPolicySpec(this.selectorLabels, [...incoming, ...this.#scrapes], this.#outgoing) };
+    });
+  }
+
+  /** Allows Prometheus to scrape this component's pods. */
+  allowScrape(port: number): void {
+    this.#scrapes.push({ peer: { namespace: this.settings.monitoringNamespace ?? 'monitoring' }, port });
+  }
+
+  /** A PodDisruptionBudget of one pod at a time; a pod that is not ready never blocks a node's drain. */
+  protected disruptionBudget(): void {
+    this.manifest('PodDisruptionBudget', { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }, this.resourceName, () => ({
+      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: this.selectorLabels } },
+    }));
+  }
+
+  #checkName(name: string): void {
+    if (isDnsLabel(name)) return;
+    this.report({
+      code: 'INVALID_NAME',
+      message: 'not a name that Kubernetes takes',
+      got: name,
+      expected: 'lower-case letters, digits and dashes, at most 63, with a letter or digit at both ends',
+      remedy: 'Rename the construct, or give it a `name`.',
+    });
+  }
+}
+
+function labelValue(version: string): string {
+  return version.replaceAll(/[^A-Za-z0-9_.-]/g, '_').slice(0, 63);
+}

@@ -1,0 +1,39 @@
+/** A rule of a linter that is wrong for one kind of object of a component. */
+export interface Exception {
+  readonly tool: 'kube-score' | 'checkov';
+  /** The linter's own id of the rule: `container-image-pull-policy`, `CKV_K8S_43`. */
+  readonly check: string;
+  /** Kind of the object that is excepted. */
+  readonly kind: string;
+  /** Name of the one object that is meant. @default - all of the kind */
+  readonly object?: string;
+  /** Why the rule is wrong here, one sentence. */
+  readonly reason: string;
+}
+
+/** Exceptions as the linters read them from an object's annotations. */
+export function exceptionAnnotations(exceptions: readonly Exception[]): Record<string, string> {
+  const score = exceptions.filter(({ tool }) => tool === 'kube-score').map(({ check }) => check);
+  const checkov = exceptions.filter(({ tool }) => tool === 'checkov').map(({ check, reason }) => `${check}=${reason}`);
+  return {
+    ...(score.length === 0 ? {} : { 'kube-score/ignore': score.sort().join(',') }),
+    ...Object.fromEntries(checkov.sort().map((text, index) => [`checkov.io/skip${index + 1}`, text])),
+  };
+}
+
+/** What linters say of images with a tag that are not pulled at each start, and why this library does it all the same. */
+export function imageExceptions(kind: string, images: readonly string[], pullPolicy: string): readonly Exception[] {
+  const pulled = 'a tag names one version, and pulling it at each start would make a registry outage a serving outage';
+  const tagged = 'the tag names the version that was tested; give a digest where the registry lets tags be overwritten';
+  return [
+    ...(pullPolicy === 'Always'
+      ? []
+      : ([
+          { tool: 'kube-score', check: 'container-image-pull-policy', kind, reason: pulled },
+          { tool: 'checkov', check: 'CKV_K8S_15', kind, reason: pulled },
+        ] as const)),
+    ...(images.every((image) => image.includes('@'))
+      ? []
+      : ([{ tool: 'checkov', check: 'CKV_K8S_43', kind, reason: tagged }] as const)),
+  ];
+}

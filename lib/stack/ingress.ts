@@ -1,0 +1,25 @@
+/** How a server is reached from outside. Host and paths always go together, so a rule without a path cannot be written. */
+export interface IngressProps {
+  /** Host name, without a scheme. */
+  readonly host: string;
+  /** Secret with the certificate of the host. @default - no TLS */
+  readonly tlsSecretName?: string;
+  /** @default - the cluster's default class */
+  readonly className?: string;
+  /** @default '/' */
+  readonly path?: `/${string}`;
+  /** @default 'Prefix' */
+  readonly pathType?: 'Prefix' | 'Exact' | 'ImplementationSpecific';
+  /** For the ingress controller. @default - none */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** The spec of an Ingress with one host. @see https://kubernetes.io/docs/concepts/services-networking/ingress/ */
+export function ingressSpec(props: IngressProps, service: string, port: number): Record<string, unknown> {
+  const { host, tlsSecretName, className, path = '/', pathType = 'Prefix' } = props;
+  return {
+    ...(className === undefined ? {} : { ingressClassName: className }),
+    ...(tlsSecretName === undefined ? {} : { tls: [{ hosts: [host], secretName: tlsSecretName }] }),
+    rules: [{ host, http: { paths: [{ path, pathType, backend: { service: { name: service, port: { number: port } } } }] } }],
+  };
+}

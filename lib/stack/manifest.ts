@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiObject, App, JsonPatch } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { ServingError } from '../errors/problem';
+import type { KubeObject, ObjectMeta } from '../kube/object';
+
+/** Resolvers that every cdk8s app has (a test compares); further ones are the user's. */
+const DEFAULT_RESOLVERS = 3;
+
+/** Plain data with sorted keys and without absent fields. Nothing when there is anything in it that is not plain data. */
+function sorted(value: unknown): Record<string, unknown> | undefined {
+  let plain = true;
+  const copy = (part: unknown): unknown => {
+    if (typeof part !== 'object' || part === null) {
+      plain &&= typeof part !== 'function';
+      return part;
+    }
+    if (Array.isArray(part)) return part.map(copy);
+    plain &&= Object.getPrototypeOf(part) === Object.prototype;
+    const result: Record<string, unknown> = {};
+    for (const key of Object.keys(part).sort()) {
+      const child = (part as Record<string, unknown>)[key];
+      if (child !== undefined && child !== null) result[key] = copy(child);
+    }
+    return result;
+  };
+  const result = copy(value) as Record<string, unknown>;
+  return plain ? result : undefined;
+}
+
+/** Changes an object just before it is written, in place; or returns the object that takes its place. */
+export type Patch = (object: Record<string, unknown>) => unknown;
+
+/** The identity of an object, known before its content is. */
+export interface ManifestHead {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Pick<ObjectMeta, 'name' | 'namespace' | 'labels' | 'annotations'>;
+}
+
+/**
+ * A cdk8s ApiObject whose content is computed when it is written, so that everything which was connected until then is in it.
+ * Patches are checked: one that changes nothing is an error.
+ */
+export class Manifest extends ApiObject {
+  readonly #props: Record<string, unknown>;
+  readonly #render: () => Partial<KubeObject>;
+  readonly #changes: Patch[] = [];
+
+  /** `render` gives the object's fields besides its head; a `metadata` in it is laid over the head's. */
+  constructor(scope: Construct, id: string, head: ManifestHead, render: () => Partial<KubeObject>) {
+    const props = { ...head };
+    super(scope, id, props);
+    this.#props = props;
+    this.#render = render;
+  }
+
+  /** Changes the object just before it is written. */
+  patch(change: Patch): void {
+    this.#changes.push(change);
+  }
+
+  override addJsonPatch(...operations: JsonPatch[]): void {
+    this.#changes.push((object) => JsonPatch.apply(object, ...operations) as Record<string, unknown>);
+  }
+
+  override toJson(): KubeObject {
+    const { metadata, ...fields } = this.#render();
+    for (const [key, value] of Object.entries(metadata?.labels ?? {})) this.metadata.addLabel(key, value);
+    for (const [key, value] of Object.entries(metadata?.annotations ?? {})) this.metadata.addAnnotation(key, value);
+    const json = this.#plain(fields) ?? this.#resolved(fields);
+    // A name that follows from the content is known only now.
+    const named = metadata?.name === undefined ? json : { ...json, metadata: { ...json.metadata, name: metadata.name } };
+    return this.#changes.reduce((object, change) => this.#changed(object, change), named);
+  }
+
+  /** What cdk8s would make of plain data, in a fifth of the time; nothing where a token or a resolver has to be asked. */
+  #plain(fields: Readonly<Record<string, unknown>>): KubeObject | undefined {
+    if (App.of(this).resolvers.length > DEFAULT_RESOLVERS) return undefined;
+    const metadata = sorted(this.metadata.toJson());
+    const rest = sorted(fields);
+    if (metadata === undefined || rest === undefined) return undefined;
+    return { apiVersion: this.apiVersion, kind: this.kind, metadata, ...rest } as KubeObject;
+  }
+
+  #resolved(fields: Readonly<Record<string, unknown>>): KubeObject {
+    Object.assign(this.#props, fields);
+    return super.toJson() as KubeObject;
+  }
+
+  #changed(object: KubeObject, change: Patch): KubeObject {
+    const copy = structuredClone(object) as Record<string, unknown>;
+    let result: unknown;
+    let reason = 'the patch changed nothing';
+    try {
+      result = change(copy) ?? copy;
+    } catch (error) {
+      reason = `the patch could not be applied: ${(error as Error).message.split('\n', 1)[0]}`;
+    }
+    if (result !== undefined && !isDeepStrictEqual(result, object)) return result as KubeObject;
+    throw new ServingError([
+      {
+        code: 'PATCH_WITHOUT_EFFECT',
+        subject: this.node.path,
+        message: reason,
+        expected: `a change of ${this.kind}/${object.metadata.name}`,
+        remedy: 'Correct the path or the value, or remove the patch.',
+      },
+    ]);
+  }
+}

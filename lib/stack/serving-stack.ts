@@ -1,0 +1,31 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { Component } from './component';
+import { provideSettings, type StackSettings } from './settings';
+
+/** Settings of a stack; the release is called like the stack unless it says otherwise. */
+export interface ServingStackProps extends Omit<StackSettings, 'release' | 'namespace'> {
+  /** Namespace of all objects. */
+  readonly namespace: string;
+  /** @default the stack's id */
+  readonly release?: string;
+}
+
+/**
+ * The umbrella: a chart whose components know each other by reference and share these settings. One release, whole or not at all.
+ * Never put the environment's name into its id, or its objects get other names in each environment.
+ */
+export class ServingStack extends Chart {
+  readonly settings: StackSettings;
+
+  constructor(scope: Construct, id: string, props: ServingStackProps) {
+    super(scope, id, { namespace: props.namespace, disableResourceNameHashes: true });
+    this.settings = { ...props, release: props.release ?? id };
+    provideSettings(this, this.settings);
+  }
+
+  /** All components, in the order in which they were added. */
+  get components(): readonly Component[] {
+    return this.node.findAll().filter((construct) => Component.isComponent(construct));
+  }
+}

@@ -1,0 +1,61 @@
+import { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+
+/** A group of equal nodes that an environment declares, to check at synth whether a rollout can finish. */
+export interface NodePool {
+  readonly count: number;
+  /** Allocatable cores of one node. */
+  readonly cpu?: number;
+  /** Allocatable memory of one node, such as `'120Gi'`. */
+  readonly memory?: string;
+  /** GPUs of one node. */
+  readonly gpus?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What holds for every component of a stack. */
+export interface StackSettings {
+  /** The release: the value of `app.kubernetes.io/instance`, and the first part of names. */
+  readonly release: string;
+  readonly namespace?: string;
+  /**
+   * - `clean`: the release's name, then the component's, and only once where they are equal
+   * - `helm-compat`: always both, as Helm's `fullname` helper has it, to take over a running release
+   * @default 'clean'
+   */
+  readonly naming?: 'clean' | 'helm-compat';
+  /** Registry that every image comes from, the ones of gates and sidecars too. @default - as each image says */
+  readonly imageRegistry?: string;
+  readonly imagePullSecrets?: readonly string[];
+  /** Labels of every object. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** `external` when the cluster has a metrics adapter that this app does not install. @default - the app installs one, or needs none */
+  readonly customMetrics?: 'external';
+  /** Namespace of the ingress controller, which may call what has an Ingress. @default 'ingress-nginx' */
+  readonly ingressNamespace?: string;
+  /** Namespace of Prometheus, which may scrape. @default 'monitoring' */
+  readonly monitoringNamespace?: string;
+  /** Oldest Kubernetes minor version that has to accept the manifests. @default '1.30' */
+  readonly kubernetesVersion?: `1.${number}`;
+  /** The cluster's nodes, as far as they are known. */
+  readonly nodes?: readonly NodePool[];
+}
+
+const SETTINGS = Symbol.for('cdk8s-serving.StackSettings');
+
+/** Marks a construct as the one whose settings hold for everything below it. */
+export function provideSettings(construct: IConstruct, settings: StackSettings): void {
+  Object.defineProperty(construct, SETTINGS, { value: settings });
+}
+
+/**
+ * The settings of the nearest stack around a construct, or of a plain chart: its namespace, and the construct's id as the release.
+ * Looked up by symbol, because two copies of this package in one app are common.
+ */
+export function settingsOf(construct: IConstruct): StackSettings {
+  for (const scope of [...construct.node.scopes].reverse()) {
+    if (SETTINGS in scope) return scope[SETTINGS] as StackSettings;
+  }
+  const { namespace } = Chart.of(construct);
+  return { release: construct.node.id, ...(namespace === undefined ? {} : { namespace }) };
+}

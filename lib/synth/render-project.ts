@@ -1,0 +1,95 @@
+import type { AnyEnvironment } from '../config/environment';
+import { nearestName } from '../errors/nearest';
+import { type Problem, ServingError } from '../errors/problem';
+import { displayName, keyOf } from '../kube/object';
+import type { Project, StackDefinition } from '../project';
+import { type RenderedStack, renderStack, type Selection } from './render';
+
+/** Renders the selected stacks for the selected environments, all in memory. Throws every problem of all of them at once. */
+export function renderProject(project: Project, selection: Selection = {}): readonly RenderedStack[] {
+  const environments = select(project.environments, selection.environments, 'UNKNOWN_ENVIRONMENT', '--env');
+  const stacks = select(project.stacks, selection.stacks, 'UNKNOWN_STACK', '--stack');
+  const problems: Problem[] = [];
+  const rendered: RenderedStack[] = [];
+  for (const environment of environments) {
+    for (const stack of stacks) {
+      if (environment.stacks[stack.name] === 'off') continue;
+      const result = attempt(project, stack, environment, selection.set);
+      if ('problems' in result) problems.push(...result.problems);
+      else rendered.push(result);
+    }
+  }
+  problems.push(...identityProblems(rendered));
+  if (problems.length > 0) throw new ServingError(unique(problems));
+  return rendered;
+}
+
+function attempt(
+  project: Project,
+  stack: StackDefinition,
+  environment: AnyEnvironment,
+  set: readonly string[] | undefined,
+): RenderedStack | { readonly problems: readonly Problem[] } {
+  try {
+    return renderStack(project, stack, environment, set);
+  } catch (error) {
+    if (error instanceof ServingError) return { problems: error.problems };
+    throw error;
+  }
+}
+
+function select<T extends { readonly name: string }>(
+  all: readonly T[],
+  names: readonly string[] | undefined,
+  code: 'UNKNOWN_ENVIRONMENT' | 'UNKNOWN_STACK',
+  flag: string,
+): readonly T[] {
+  if (names === undefined || names.length === 0) return all;
+  const valid = all.map(({ name }) => name);
+  const unknown = names.filter((name) => !valid.includes(name));
+  if (unknown.length === 0) return all.filter(({ name }) => names.includes(name));
+  throw new ServingError(
+    unknown.map((name) => {
+      const nearest = nearestName(name, valid);
+      return {
+        code,
+        subject: flag,
+        message: 'there is none of that name',
+        got: name,
+        expected: `one of ${valid.join(', ')}`,
+        remedy: 'Correct the name.',
+        ...(nearest === undefined ? {} : { nearest }),
+      };
+    }),
+  );
+}
+
+/** Objects of one identity: twice in a stack, or in two stacks of one environment. */
+function identityProblems(rendered: readonly RenderedStack[]): readonly Problem[] {
+  const owners = new Map<string, RenderedStack>();
+  const problems: Problem[] = [];
+  for (const stack of rendered) {
+    for (const object of stack.files.flatMap((file) => file.objects)) {
+      const key = `${stack.environment} ${keyOf(object)}`;
+      const owner = owners.get(key);
+      owners.set(key, stack);
+      if (owner === undefined) continue;
+      const once = owner !== stack;
+      problems.push({
+        code: once ? 'CLUSTER_SINGLETON' : 'DUPLICATE_OBJECT',
+        subject: `${stack.environment}/${stack.stack}`,
+        path: displayName(object),
+        message: once
+          ? `${owner.stack} and ${stack.stack} both install it, and there is one per cluster`
+          : `${owner.stack} has an object of the same identity`,
+        remedy: once ? 'Let one stack install it, and let the other refer to it.' : 'Give one of the components another name.',
+      });
+    }
+  }
+  return problems;
+}
+
+/** A wrong `--set` is wrong in each environment; once is enough. */
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { ApiObject, App } from 'cdk8s';
+import { configProblems } from '../config/check';
+import type { AnyEnvironment } from '../config/environment';
+import { type Layered, layer } from '../config/layers';
+import { parseOverrides } from '../config/overrides';
+import { prodProblems } from '../config/prod';
+import { type Problem, ServingError } from '../errors/problem';
+import { GATES_FOLDER, MODEL_VERSION_ANNOTATION } from '../kube/contract';
+import type { KubeObject } from '../kube/object';
+import type { Project, StackDefinition } from '../project';
+import { Component, ROLES } from '../stack/component';
+import type { Exception } from '../stack/exceptions';
+import type { ServingStack } from '../stack/serving-stack';
+import { imagesOf } from './images';
+import { toYaml } from './yaml';
+
+/** One file of a rendered stack. */
+export interface RenderedFile {
+  /** Path inside the stack's folder, with forward slashes. */
+  readonly path: string;
+  readonly content: string;
+  /** SHA-256 of the content, hexadecimal. */
+  readonly digest: string;
+  readonly objects: readonly KubeObject[];
+}
+
+/** One stack in one environment, in memory. */
+export interface RenderedStack {
+  readonly environment: string;
+  readonly stack: string;
+  readonly files: readonly RenderedFile[];
+  readonly images: readonly string[];
+  readonly modelVersion?: string;
+  readonly exceptions: readonly (Exception & { readonly component: string })[];
+  readonly layered: Layered;
+}
+
+/** What is asked for on the command line. */
+export interface Selection {
+  /** Names of environments. @default all */
+  readonly environments?: readonly string[];
+  /** Names of stacks. @default all */
+  readonly stacks?: readonly string[];
+  /** `path=value`, for every selected stack. */
+  readonly set?: readonly string[];
+}
+
+/** Renders one stack for one environment. Throws every problem at once; writes nothing. */
+export function renderStack(
+  project: Project,
+  definition: StackDefinition,
+  environment: AnyEnvironment,
+  set: readonly string[] = [],
+): RenderedStack {
+  const subject = `${environment.name}/${definition.name}`;
+  const layered = configOf(project, definition, environment, set, subject);
+  const app = new App({ outdir: 'dist', recordConstructMetadata: false });
+  const context = { environment: environment.name, tier: environment.tier, cluster: environment.cluster ?? {} };
+  const stack = definition.build(app, layered.config, context);
+  const problems = constructProblems(app, subject);
+  if (problems.length > 0) throw new ServingError(problems);
+  const files = filesOf(stack);
+  const objects = files.flatMap((file) => file.objects);
+  const modelVersion = objects
+    .map((object) => object.metadata.annotations?.[MODEL_VERSION_ANNOTATION])
+    .find((version) => version !== undefined);
+  return {
+    environment: environment.name,
+    stack: definition.name,
+    files,
+    images: imagesOf(objects),
+    ...(modelVersion === undefined ? {} : { modelVersion }),
+    exceptions: stack.components.flatMap((component) =>
+      component.exceptions.map((exception) => ({ ...exception, component: component.node.path })),
+    ),
+    layered,
+  };
+}
+
+/** The config of a stack in an environment, from its layers; throws when it does not fit. */
+export function configOf(
+  project: Project,
+  definition: StackDefinition,
+  environment: AnyEnvironment,
+  set: readonly string[],
+  subject: string,
+): Layered {
+  const overrides = parseOverrides(definition.schema, set);
+  if (overrides.problems.length > 0) throw new ServingError(overrides.problems);
+  const layered = layer(definition.schema, [
+    { name: 'base', values: project.base[definition.name] },
+    { name: environment.name, values: environment.stacks[definition.name] },
+    { name: '--set', values: overrides.values },
+  ]);
+  const problems = [
+    ...configProblems(definition.schema, layered, subject),
+    ...(environment.tier === 'prod' ? prodProblems(layered.config, subject) : []),
+  ];
+  if (problems.length > 0) throw new ServingError(problems);
+  return layered;
+}
+
+/** What the constructs of an app report, each once, with the construct's path. */
+function constructProblems(app: App, subject: string): readonly Problem[] {
+  return app.node.findAll().flatMap((construct): readonly Problem[] => {
+    if (Component.isComponent(construct)) {
+      return construct.problems().map((problem) => ({ ...problem, subject: `${subject}: ${problem.subject}` }));
+    }
+    return construct.node.validate().map((message) => ({
+      code: 'CONSTRUCT_INVALID',
+      subject: `${subject}: ${construct.node.path}`,
+      message,
+      remedy: 'Correct what the construct was given.',
+    }));
+  });
+}
+
+/** One file per component, in front of its name the number of its role; gates in a folder of their own; the rest together. */
+function filesOf(stack: ServingStack): readonly RenderedFile[] {
+  const byPath = new Map<string, KubeObject[]>();
+  for (const construct of stack.node.findAll()) {
+    if (!ApiObject.isApiObject(construct)) continue;
+    const path = pathOf(construct);
+    byPath.set(path, [...(byPath.get(path) ?? []), construct.toJson() as KubeObject]);
+  }
+  return [...byPath]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, objects]) => {
+      const content = toYaml(objects);
+      return { path, content, digest: createHash('sha256').update(content).digest('hex'), objects };
+    });
+}
+
+function pathOf(object: ApiObject): string {
+  const component = [...object.node.scopes].reverse().find((scope) => Component.isComponent(scope));
+  if (component === undefined) return '80-extra.k8s.yaml';
+  const file = `${String(ROLES[component.role]).padStart(2, '0')}-${component.appName}.k8s.yaml`;
+  return component.role === 'gate' ? `${GATES_FOLDER}/${file}` : file;
+}

@@ -1,0 +1,17 @@
+import { ServingError } from '../errors/problem';
+import type { Project } from '../project';
+import { synth } from './synth';
+
+/**
+ * Synthesises a project where `cdk8s synth` expects it: for the module that `cdk8s.yaml` names. Problems go to standard error and
+ * into the exit code, because nobody else is there to print them.
+ */
+export function runAsApp(project: Project): void {
+  try {
+    synth(project);
+  } catch (error) {
+    if (!(error instanceof ServingError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

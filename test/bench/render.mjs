@@ -1,0 +1,53 @@
+// Rendering, side by side with helm in one run: npm run bench. Ratios of medians; whole processes.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { budget, compare } from './compare.mjs';
+
+const root = new URL('../..', import.meta.url).pathname;
+const shared = join(root, '../shared');
+if (!existsSync(join(shared, 'peers/unpack'))) {
+  console.log('SKIPPED: the comparison with helm needs ../shared/peers beside the project');
+  process.exit(0);
+}
+const peers = execFileSync(join(shared, 'peers/unpack'), { encoding: 'utf8' }).trim();
+const rounds = Number(process.argv[2] ?? 11);
+
+const environments = ['dev', 'staging', 'prod'];
+const helm = (version, count = 1) =>
+  Array.from({ length: count }).flatMap(() =>
+    environments.map((environment) => [
+      join(peers, version),
+      'template',
+      'fraud-model',
+      join(shared, 'peers/charts/fraud-model'),
+      '-n',
+      `team-fraud-${environment}`,
+      '-f',
+      join(shared, `peers/charts/fraud-model/values-${environment}.yaml`),
+    ]),
+  );
+const out = mkdtempSync(join(tmpdir(), 'bench-'));
+const serving = (...args) => [[process.execPath, join(root, 'build/lib/cli/main.js'), 'synth', '--out', out, ...args]];
+process.chdir(root);
+
+const one = compare(
+  { node: [[process.execPath, '-e', '0']], ours: serving('--stack', 'fraud-model'), helm3: helm('helm3'), helm4: helm('helm4') },
+  rounds,
+);
+console.log('one stack, three environments:', one);
+const ten = compare(
+  { ours: serving('--app', join(root, 'test/bench/ten-stacks.js')), helm3: helm('helm3', 10), helm4: helm('helm4', 10) },
+  Math.min(rounds, 5),
+);
+console.log('ten stacks, three environments:', ten);
+
+const met = [
+  budget('three environments, against bare node', one.ours / one.node, 2.2),
+  budget('three environments, against helm 3 three times', one.ours / one.helm3, 1),
+  budget('three environments, against helm 4 three times', one.ours / one.helm4, 1),
+  budget('ten stacks: helm 3 over ours', ten.helm3 / ten.ours, 5, 'at least'),
+  budget('ten stacks: helm 4 over ours', ten.helm4 / ten.ours, 5, 'at least'),
+];
+process.exitCode = met.every(Boolean) ? 0 : 1;

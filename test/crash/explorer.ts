@@ -1,0 +1,162 @@
+import { clientOver } from '../../lib/client';
+import { KINDS } from '../../lib/kube/kinds';
+import type { KubeObject } from '../../lib/kube/object';
+import { podSpecOf } from '../../lib/kube/pod-spec';
+import { history } from '../../lib/release';
+import { VirtualClock } from '../../lib/sandbox';
+import { type Rehearsal, rehearsal } from '../../lib/testing/rehearsal';
+import { type Fault, Mortal } from './mortal';
+import { NAMESPACE, read, report, type Scenario } from './scenarios';
+
+/** One thing that is wrong after a disturbed run. */
+export interface Finding {
+  readonly scenario: string;
+  readonly fault: Fault;
+  /** Which request it befell, `12 PATCH /apis/…`. */
+  readonly at: string;
+  readonly what: string;
+}
+
+const BYSTANDER = 'somebody-elses';
+/** What comes and goes by itself, or is the record. */
+const FLEETING = new Set(['Event', 'Pod', 'ReplicaSet', 'Secret', 'Lease', 'Endpoints', 'EndpointSlice']);
+
+/** A cluster in which something of somebody else's already is. */
+async function world(scenario: Scenario): Promise<Rehearsal> {
+  const here = rehearsal({
+    read,
+    script: (pod) => {
+      const terminationMessage = report(pod);
+      return terminationMessage === undefined ? undefined : { terminationMessage };
+    },
+  });
+  const { api } = here.engine('somebody');
+  await here.run(api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
+  await here.run(
+    api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: BYSTANDER, namespace: NAMESPACE }, data: { a: 'b' } }),
+  );
+  for (const [index, step] of scenario.before.entries()) {
+    const { result } = await here.course(step(here.engine(`before-${index}`)));
+    if (result.outcome !== 'done')
+      throw new Error(`${scenario.name}: the start is ${result.outcome}: ${JSON.stringify(result.problems)}`);
+  }
+  return here;
+}
+
+/** Everything lasting in the namespace, by identity, without what differs from run to run. */
+function snapshot({ sandbox }: Rehearsal): ReadonlyMap<string, string> {
+  const objects = KINDS.filter(({ namespaced, kind }) => namespaced && !FLEETING.has(kind)).flatMap(({ apiVersion, kind }) =>
+    known(sandbox, apiVersion, kind),
+  );
+  return new Map(
+    objects.map((object) => {
+      const { name, labels, annotations } = object.metadata;
+      const notes = Object.entries(annotations ?? {}).filter(([key]) => !/revision|by-hand/.test(key));
+      const { metadata: _metadata, status: _status, ...rest } = object;
+      return [`${object.kind}/${name}`, JSON.stringify([rest, labels, Object.fromEntries(notes)])];
+    }),
+  );
+}
+
+function known(sandbox: Rehearsal['sandbox'], apiVersion: string, kind: string): readonly KubeObject[] {
+  try {
+    return sandbox.objects(apiVersion, kind, NAMESPACE);
+  } catch {
+    return []; // custom resources are not served
+  }
+}
+
+/** What the undisturbed act leads to, and the requests it takes. */
+export interface Reference {
+  readonly state: ReadonlyMap<string, string>;
+  readonly requests: readonly string[];
+}
+
+export async function reference(scenario: Scenario): Promise<Reference> {
+  const here = await world(scenario);
+  const mortal = new Mortal(here.sandbox.connect());
+  const { result } = await here.course(scenario.act(here.engine('process-a', mortal)));
+  if (!scenario.ends.includes(result.outcome))
+    throw new Error(`${scenario.name}: undisturbed, it ends ${result.outcome}: ${JSON.stringify(result.problems)}`);
+  await settle(here);
+  return { state: snapshot(here), requests: [...mortal.sent] };
+}
+
+/** Lets controllers finish what they are at. */
+async function settle({ sandbox }: Rehearsal): Promise<void> {
+  if (sandbox.clock instanceof VirtualClock) await sandbox.clock.advance(60_000);
+}
+
+/** Disturbs one request of a scenario, lets the next process run, and says what is wrong then. */
+export async function explore(
+  scenario: Scenario,
+  { state, requests }: Reference,
+  fault: Fault,
+  at: number,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const note = (what: string) => findings.push({ scenario: scenario.name, fault, at: `${at} ${requests[at - 1] ?? ''}`, what });
+  const here = await world(scenario);
+  const bystander = JSON.stringify(here.sandbox.get('v1', 'ConfigMap', NAMESPACE, BYSTANDER));
+  const mortal = new Mortal(here.sandbox.connect(), at, fault, (kind) => somebodyElse(here, kind));
+  const course = here.course(scenario.act(here.engine('process-a', mortal)));
+  course.catch(() => {});
+  const ended = await here.run(Promise.race([course.then(({ result }) => result.outcome), mortal.death]));
+  lookAtPods(here, scenario, note);
+
+  const next = scenario.next ?? scenario.act;
+  const second = await here.course(next(here.engine('process-b'))).catch((error: Error) => error);
+  if (second instanceof Error) note(`the next process failed: ${second.message.split('\n', 1)[0]}`);
+  else if (!scenario.ends.includes(second.result.outcome))
+    note(
+      `after ${ended}, the next process ends ${second.result.outcome}: ${second.result.problems.map(({ code, message }) => `${code} ${message}`).join('; ')}`,
+    );
+  await settle(here);
+  lookAtPods(here, scenario, note);
+  compare(snapshot(here), state, note);
+  if (JSON.stringify(here.sandbox.get('v1', 'ConfigMap', NAMESPACE, BYSTANDER)) !== bystander)
+    note("somebody else's object was touched");
+  lookAtLock(here, note);
+  await lookAtRecord(here, scenario, note);
+  return findings;
+}
+
+async function somebodyElse({ sandbox }: Rehearsal, fault: Fault): Promise<void> {
+  const api = clientOver(sandbox.connect(), { clock: sandbox.clock, random: () => 0.5 });
+  const service = { apiVersion: 'v1', kind: 'Service', namespace: NAMESPACE, name: 'fraud-model' };
+  if ((await api.get(service)) === undefined) return;
+  if (fault === 'other deletes') await api.remove(service);
+  else await api.merge(service, { metadata: { annotations: { 'by-hand': 'yes' } } });
+}
+
+function compare(now: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>, note: (what: string) => void): void {
+  for (const [key, text] of wanted)
+    if (now.get(key) !== text) note(now.has(key) ? `${key} is not as it should be` : `${key} is missing`);
+  for (const key of now.keys()) if (!wanted.has(key)) note(`${key} is left over`);
+}
+
+function lookAtPods({ sandbox }: Rehearsal, { forbidden }: Scenario, note: (what: string) => void): void {
+  const workloads = [
+    ...sandbox.objects('apps/v1', 'Deployment', NAMESPACE),
+    ...sandbox.objects('apps/v1', 'ReplicaSet', NAMESPACE),
+  ];
+  if (forbidden !== undefined && workloads.some((object) => forbidden.test(JSON.stringify(podSpecOf(object)))))
+    note('a version that did not pass its gate was rolled out');
+}
+
+function lookAtLock({ sandbox }: Rehearsal, note: (what: string) => void): void {
+  for (const lease of sandbox.objects('coordination.k8s.io/v1', 'Lease', NAMESPACE)) {
+    const { holderIdentity } = lease.spec as { readonly holderIdentity?: string };
+    if (holderIdentity !== undefined && holderIdentity !== '') note(`the lock is held by ${holderIdentity}`);
+  }
+}
+
+async function lookAtRecord(here: Rehearsal, { name }: Scenario, note: (what: string) => void): Promise<void> {
+  const engine = here.engine('reader');
+  const revisions = await here
+    .run(history(engine, { release: 'fraud-model', namespace: NAMESPACE }))
+    .catch((error: Error) => error);
+  if (revisions instanceof Error) {
+    if (name !== 'uninstall') note(`the record cannot be read: ${revisions.message.split('\n', 1)[0]}`);
+  } else if (revisions.filter(({ state }) => state === 'deployed').length > 1) note('more than one revision counts as deployed');
+}

@@ -1,0 +1,31 @@
+import { explore, type Finding, reference } from './explorer';
+import { FAULTS, type Fault } from './mortal';
+import { SCENARIOS, type Scenario } from './scenarios';
+
+/** How many disturbed runs there were of each scenario and fault, and what was found wrong. */
+export interface Matrix {
+  readonly runs: ReadonlyMap<string, ReadonlyMap<Fault, number>>;
+  readonly findings: readonly Finding[];
+}
+
+/** Disturbs every `stride`th request of every scenario by every fault, beginning at a place that differs between faults. */
+export async function crashMatrix(
+  stride: number,
+  scenarios: readonly Scenario[] = SCENARIOS,
+  faults: readonly Fault[] = FAULTS,
+): Promise<Matrix> {
+  const runs = new Map<string, Map<Fault, number>>();
+  const findings: Finding[] = [];
+  for (const [row, scenario] of scenarios.entries()) {
+    const undisturbed = await reference(scenario);
+    const counts = new Map<Fault, number>();
+    runs.set(scenario.name, counts);
+    for (const [column, fault] of faults.entries()) {
+      for (let at = 1 + ((row + column) % stride); at <= undisturbed.requests.length; at += stride) {
+        findings.push(...(await explore(scenario, undisturbed, fault, at)));
+        counts.set(fault, (counts.get(fault) ?? 0) + 1);
+      }
+    }
+  }
+  return { runs, findings };
+}

@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../harness/project';
+
+/** What must not compile, with the part of the compiler's message that tells the user why. Each snippet stands in a file of its own. */
+const WRONG: Readonly<Record<string, readonly [code: string, message: RegExp]>> = {
+  'replicas with autoscaling': [`server({ replicas: 3, autoscaling: { min: 1, max: 3, cpu: 70 } });`, /(replicas|autoscaling)/],
+  'an autoscaler by CPU and by a metric': [
+    `server({ autoscaling: { min: 1, max: 3, cpu: 70, metric: { name: 'x', target: 1 } } });`,
+    /is not assignable to type 'undefined'/,
+  ],
+  'the tag latest': [
+    `Model.baked({ image: 'a/b', version: 'latest', path: '/m' });`,
+    /"latest"' is not assignable to type '`\$\{string\}1\$\{string\}`/,
+  ],
+  'the empty tag': [`Model.baked({ image: 'a/b', version: '', path: '/m' });`, /""' is not assignable/],
+  'an image without a tag': [
+    `new FeatureProxy(stack, 'f', { image: 'a/b', upstream: 'http://x', resources });`,
+    /"a\/b"' is not assignable to type/,
+  ],
+  'an image with the tag latest': [
+    `new FeatureProxy(stack, 'f', { image: 'a/b:latest', upstream: 'http://x', resources });`,
+    /"a\/b:latest"/,
+  ],
+  'a GPU without a count': [`server({ gpu: { product: 'H100' } });`, /count/],
+  'an ingress without a host': [`server({ ingress: { tlsSecretName: 'tls' } });`, /host/],
+  'an ingress path without a slash': [`server({ ingress: { host: 'a.b', path: 'x' } });`, /`\/\$\{string\}`/],
+  'an unknown prop': [`server({ replcas: 3 });`, /replcas/],
+  'no resources': [`new ModelServer(stack, 's', { model });`, /resources/],
+  'memory without a unit': [
+    `server({ resources: { requests: { cpu: '1', memory: '4' }, limits: { memory: '8Gi' } } });`,
+    /MemoryQuantity|Gi/,
+  ],
+  'CPU as a number': [
+    `server({ resources: { requests: { cpu: 1, memory: '4Gi' }, limits: { memory: '8Gi' } } });`,
+    /number' is not assignable/,
+  ],
+  'a baked model with another image': [`server({ image: 'other:v1' });`, /(never|undefined)/],
+  'a model on a claim without an image': [
+    `new ModelServer(stack, 's', { model: Model.claim({ claim: 'c', path: '/m', version: 'v1' }), resources });`,
+    /image/,
+  ],
+  'a password as text': [`new RedisCache(stack, 'r', { auth: 'secret123' });`, /SecretRef/],
+  'a time without a unit': [`server({ startBudget: '300' });`, /DurationLike|\$\{number\}/],
+  'an unknown spreading': [`server({ placement: { spread: 'hard' } });`, /"hard"/],
+  'thresholds as text': [
+    `new ValidationHook(stack, 'g', { validates: server({}), image: 'v:1', dataset: { uri: '/d' }, thresholds: { auc: { min: '0.92' } } });`,
+    /string' is not assignable to type 'number'/,
+  ],
+  'a gate without what it validates': [
+    `new ValidationHook(stack, 'g', { image: 'v:1', dataset: { uri: '/d' }, thresholds: {} });`,
+    /validates/,
+  ],
+  'a cache time without a cache': [
+    `new FeatureProxy(stack, 'f', { image: 'a/b:v1', upstream: 'http://x', resources, cacheTtl: '5s' });`,
+    /cache/,
+  ],
+  'labels of annotations': [
+    `new MetricsExporter(stack, 'm', { targets: [], mode: 'annotations', interval: '30s' });`,
+    /interval|mode/,
+  ],
+  'a helper that is not defined (D1)': [`server({ labels: fraudModelChartLabel });`, /Cannot find name 'fraudModelChartLabel'/],
+  'a misspelt field in an environment': [
+    `const prod: Environment = { ...env, stacks: { ...env.stacks, 'my-model': { namespcae: 'x' } } };`,
+    /namespcae/,
+  ],
+  'a wrong type in an environment': [
+    `const prod: Environment = { ...env, stacks: { ...env.stacks, 'my-model': { server: { scaling: { replicas: '3' } } } } };`,
+    /string' is not assignable to type 'number'/,
+  ],
+  'an environment of no tier': [`const prod: Environment = { ...env, tier: 'production' };`, /"production"/],
+  'an environment without one of the stacks': [
+    `const prod: Environment = { name: 'x', tier: 'dev', stacks: { 'my-model': {} } };`,
+    /fraud-model/,
+  ],
+  'prod with Redis and no password (D14)': [
+    `const prod: Environment = { ...env, tier: 'prod', stacks: { ...env.stacks, 'fraud-model': { redis: { host: 'r' } } } };`,
+    /auth/,
+  ],
+  'prod that says nothing of Redis': [
+    `const prod: Environment = { ...env, tier: 'prod', stacks: { ...env.stacks, 'fraud-model': {} } };`,
+    /fraud-model/,
+  ],
+  'prod without a gate': [
+    `const prod: Environment = { ...env, tier: 'prod', stacks: { ...env.stacks, 'fraud-model': { redis: 'off', gate: { off: 'we are in a hurry' } } } };`,
+    /off/,
+  ],
+  'latest in an environment (D15)': [
+    `const dev: Environment = { ...env, stacks: { ...env.stacks, 'my-model': { version: 'latest' } } };`,
+    /"latest"/,
+  ],
+};
+
+/** What must compile: the right forms of the same. */
+const RIGHT: Readonly<Record<string, string>> = {
+  'a count': `server({ replicas: 3 });`,
+  'an autoscaler by CPU': `server({ autoscaling: { min: 1, max: 3, cpu: 70 } });`,
+  'an autoscaler by a metric': `server({ autoscaling: { min: 1, max: 3, metric: { name: 'x', target: 1 } } });`,
+  'a digest': `new FeatureProxy(stack, 'f', { image: 'a/b@sha256:0123', upstream: 'http://x', resources });`,
+  'a GPU': `server({ gpu: { count: 1 } });`,
+  'a claim with an image': `new ModelServer(stack, 's', { image: 'a/b:v1', model: Model.claim({ claim: 'c', path: '/m', version: 'v1' }), resources });`,
+  'a password by reference': `new RedisCache(stack, 'r', { auth: { secret: 'redis' } });`,
+  'a cdk8s Duration': `server({ startBudget: Duration.minutes(5) });`,
+  'prod with a password': `const prod: Environment = { ...env, tier: 'prod', stacks: { ...env.stacks, 'fraud-model': { redis: { host: 'r', auth: { secret: 's' } } }, 'ml-serving-stack': { redis: 'off' } } };`,
+  'a stack that is left out': `const dev: Environment = { ...env, stacks: { ...env.stacks, 'my-model': 'off' } };`,
+};
+
+const PRELUDE = `
+import { App, Duration } from 'cdk8s';
+import { FeatureProxy, MetricsExporter, Model, ModelServer, type ModelServerProps, RedisCache, ServingStack, ValidationHook } from '${ROOT}/lib';
+import type { Environment } from '${ROOT}/apps/stacks';
+const stack = new ServingStack(new App(), 'stack', { namespace: 'here' });
+const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } } as const;
+const model = Model.baked({ image: 'a/b', version: 'v1', path: '/m' });
+const base = { model, resources };
+const env = { name: 'x', tier: 'dev', stacks: { 'fraud-model': {}, 'ml-serving-stack': {}, 'my-model': {} } } as const;
+void Duration; void FeatureProxy; void MetricsExporter; void RedisCache; void ValidationHook; void base; void env;
+type Env = Environment; void (undefined as Env | undefined);
+type Given = Omit<ModelServerProps, 'model' | 'image' | 'resources'>; void (undefined as Given | undefined);
+`;
+
+function diagnose(snippets: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
+  const files = new Map(
+    Object.entries(snippets).map(([name, code], index) => {
+      const call = code.replaceAll('server({', "new ModelServer(stack, 's', { ...base,");
+      return [join(ROOT, 'test/types', `snippet-${index}.ts`), { name, text: `${PRELUDE}\n${call}\nexport {};` }] as const;
+    }),
+  );
+  const config = ts.readConfigFile(join(ROOT, 'test/tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, join(ROOT, 'test'));
+  const host = ts.createCompilerHost({ ...options, noUnusedLocals: false });
+  const { getSourceFile, fileExists, readFile } = host;
+  host.getSourceFile = (file, version) => {
+    const snippet = files.get(file);
+    return snippet === undefined ? getSourceFile(file, version) : ts.createSourceFile(file, snippet.text, version);
+  };
+  host.fileExists = (file) => files.has(file) || fileExists(file);
+  host.readFile = (file) => files.get(file)?.text ?? readFile(file);
+  const program = ts.createProgram([...files.keys()], { ...options, noUnusedLocals: false }, host);
+  return new Map(
+    [...files].map(([file, { name }]) => {
+      const source = program.getSourceFile(file);
+      const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+      return [name, found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))];
+    }),
+  );
+}
+
+describe('the compiler', () => {
+  const wrong = Object.fromEntries(Object.entries(WRONG).map(([name, [code]]) => [name, code]));
+  const found = diagnose({ ...wrong, ...RIGHT });
+
+  for (const [name, [, message]] of Object.entries(WRONG)) {
+    it(`refuses ${name}`, () => expect(found.get(name)?.join('\n')).toMatch(message));
+  }
+  for (const name of Object.keys(RIGHT)) {
+    it(`takes ${name}`, () => expect(found.get(name)).toEqual([]));
+  }
+});
