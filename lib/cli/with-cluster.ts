@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { describe, ServingError } from '../errors/problem';
 import { connect, type Engine, loadConnection, systemHost } from '../release';
 
@@ -21,6 +22,8 @@ export async function withCluster(
   flags: { readonly kubeconfig?: string; readonly context?: string; readonly namespace?: string },
   command: (cluster: Cluster) => Promise<number>,
 ): Promise<void> {
+  // Large releases are short-lived garbage: without this V8 takes a third more memory, and is no faster.
+  for (const flag of ['--optimize-for-size', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
   const interrupt = new AbortController();
   const stop = (): void => {
     if (interrupt.signal.aborted) process.exit(130);

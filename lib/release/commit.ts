@@ -1,3 +1,4 @@
+import { failureOf } from './failure';
 import type { KindPlace, Revision } from './record';
 import type { Session } from './session';
 
@@ -18,7 +19,8 @@ export async function commit(
   const settled = revision.state === 'deployed' ? earlier.map(supersede) : earlier;
   const revisions = prune([...settled, revision], historyLimit);
   await session.settle({ revisions, kinds });
-  await sweep(session);
+  // From here it is settled; what cannot be swept now is swept by the next commit.
+  await sweep(session).catch((error: unknown) => void failureOf(error));
 }
 
 /** Removes what the record does not refer to: content of pruned revisions, of a process that died, Secrets kept aside. */

@@ -1,5 +1,7 @@
 import { ApiError } from '../client/errors';
-import { type Fields, isFields } from './json';
+import type { KubeObject } from '../kube/object';
+import { isKubeObject } from './address';
+import { isFields } from './json';
 
 /** A field that another manager has set to another value. */
 export interface Conflict {
@@ -30,18 +32,21 @@ export function hasPath(value: unknown, path: string): boolean {
   return stepsInto(value, path).some(({ child, rest }) => hasPath(child, rest));
 }
 
-/** A copy without the field at a path. */
-export function dropPath<T>(value: T, path: string): T {
-  for (const { key, child, rest } of stepsInto(value, path)) {
-    if (!hasPath(child, rest)) continue;
-    const next = rest === '' ? undefined : dropPath(child, rest);
-    if (Array.isArray(value)) return value.flatMap((item, i) => (i !== key ? [item] : next === undefined ? [] : [next])) as T;
-    const copy: Record<string, unknown> = { ...(value as Fields) };
-    if (next === undefined) delete copy[key];
-    else copy[key] = next;
-    return copy as T;
-  }
-  return value;
+/** A copy of an object without the field at a path; what an object cannot be without stays. */
+export function dropPath(object: KubeObject, path: string): KubeObject {
+  const rest = without(object, path);
+  return isKubeObject(rest) ? rest : object;
+}
+
+function without(value: unknown, path: string): unknown {
+  const step = stepsInto(value, path).find(({ child, rest }) => hasPath(child, rest));
+  if (step === undefined) return value;
+  const next = step.rest === '' ? undefined : without(step.child, step.rest);
+  if (Array.isArray(value)) return value.flatMap((item, i) => (i !== step.key ? [item] : next === undefined ? [] : [next]));
+  const entries = Object.entries(isFields(value) ? value : {}).map(
+    ([key, inner]) => [key, key === step.key ? next : inner] as const,
+  );
+  return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }
 
 interface Step {

@@ -10,8 +10,9 @@ import type { Survey } from './survey';
 
 /** What a deployed revision leaves in the record: manifests, and how to see without asking that nothing has changed since. */
 export function contentFor({ desired, live, scaled }: Survey, written: ReadonlyMap<string, KubeObject>): Content {
+  const everything = [...desired.objects, ...gateObjects(desired)];
   const secretive = new Set(
-    desired.objects.filter(({ kind }) => kind === 'Secret').map((object) => desired.sources.get(keyOf(object))),
+    everything.filter(({ kind }) => kind === 'Secret').map((object) => desired.sources.get(keyOf(object))),
   );
   const sourceOf = (object: KubeObject) => {
     const source = desired.sources.get(keyOf(object));

@@ -1,3 +1,4 @@
+import { ApiError } from '../client/errors';
 import { type Problem, ServingError } from '../errors/problem';
 import type { Failure } from './record';
 
@@ -28,9 +29,9 @@ export function isLost(error: unknown): boolean {
   return hasCode(error, 'LOCK_LOST');
 }
 
-/** Whether nobody answers: neither going on nor undoing is possible from here. */
+/** Whether nobody answers, or not to this user any more: neither going on nor undoing is possible from here. */
 export function isUnreachable(error: unknown): boolean {
-  return hasCode(error, 'API_UNREACHABLE');
+  return hasCode(error, 'API_UNREACHABLE') || (error instanceof ApiError && error.status === 401);
 }
 
 /** Throws when somebody has asked to stop. */

@@ -29,13 +29,12 @@ const CANNOT_START = [
 ];
 
 /** Watches a gate's Job, this one and no other of its name, until it has ended one way or another. */
-export async function watchGate(run: Run, job: KubeObject): Promise<GateOutcome> {
+export async function watchGate(run: Run, job: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<GateOutcome> {
   const { namespace = '', name, uid } = job.metadata;
   const selectors = [
     { apiVersion: 'batch/v1', kind: 'Job', namespace, fieldSelector: `metadata.name=${name}` },
     { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` },
   ];
-  const began = run.host.uptime();
   let finished: number | undefined;
   let last: KubeObject | undefined;
   const { pod, ...outcome } = await observe(run, selectors, ({ objects, complete }) => {
@@ -56,8 +55,8 @@ export async function watchGate(run: Run, job: KubeObject): Promise<GateOutcome>
     if (ended === undefined) {
       const stuck = stuckOf(current);
       if (stuck !== undefined) return { ...base, seen: { complete: false, lost: `cannot start: ${stuck}` } };
-      if (run.host.uptime() - began < LONGEST_MS) return undefined;
-      return { ...base, seen: { complete: false, lost: 'did not end within an hour' } };
+      if (run.host.uptime() < deadline) return undefined;
+      return { ...base, seen: { complete: false, lost: 'did not end in time' } };
     }
     finished ??= run.host.uptime();
     const terminated = terminatedOf(last);

@@ -25,8 +25,11 @@ export class GateRunner {
   /** This run's id, which all its temporary objects carry. */
   readonly id: string;
 
-  constructor(session: Session, planned: Plan, id: string) {
-    [this.session, this.planned, this.id] = [session, planned, id];
+  private readonly deadline: number | undefined;
+
+  /** @param deadline when the whole release has to be done, on the host's monotonic clock */
+  constructor(session: Session, planned: Plan, id: string, deadline?: number) {
+    [this.session, this.planned, this.id, this.deadline] = [session, planned, id, deadline];
   }
 
   /** Kinds and namespaces of everything temporary that the gates may make. */
@@ -47,7 +50,7 @@ export class GateRunner {
         refuseWhenInterrupted(run.signal, release);
         run.emit({ type: 'gate-started', gate: gate.name, phase: gate.phase, attempt: attempts });
         const job = await this.create(this.jobFor(gate, attempts, env));
-        const { seen, logs, infrastructure } = await watchGate(run, job);
+        const { seen, logs, infrastructure } = await watchGate(run, job, this.deadline);
         if (infrastructure !== undefined && attempts < ATTEMPTS) {
           run.emit({ type: 'gate-lost', gate: gate.name, reason: infrastructure });
           await this.session.write(() => run.api.remove(named(job)));

@@ -2,6 +2,7 @@ import { type Problem, ServingError } from '../errors/problem';
 import { RELEASE_LABEL } from '../kube/contract';
 import { isClusterScoped } from '../kube/kinds';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
+import { isKubeObject } from './address';
 import { type Gate, splitGates } from './gates';
 import type { Host, SourceFile } from './host';
 import { fieldsAt, isFields, textAt } from './json';
@@ -76,7 +77,7 @@ async function parse(document: SourceDocument, problems: Problem[]): Promise<rea
       for (const item of items) take(item);
       return;
     }
-    if (isObject(value)) {
+    if (isKubeObject(value)) {
       found.push(value);
       return;
     }
@@ -92,11 +93,6 @@ async function parse(document: SourceDocument, problems: Problem[]): Promise<rea
     problems.push({ code: 'MANIFEST_INVALID', subject: document.file, message, remedy: 'Correct the file.' });
   }
   return found;
-}
-
-function isObject(value: unknown): value is KubeObject {
-  const named = typeof textAt(value, 'apiVersion') === 'string' && typeof textAt(value, 'kind') === 'string';
-  return named && typeof textAt(value, 'metadata', 'name') === 'string';
 }
 
 function releaseOf(objects: readonly KubeObject[], problems: Problem[]): string {

@@ -3,7 +3,7 @@ import type { NamedObject } from '../client/api';
 import type { Problem } from '../errors/problem';
 import type { GatePhase } from '../kube/contract';
 import type { KubeObject } from '../kube/object';
-import { isFields, without } from './json';
+import { isFields } from './json';
 import type { JudgedMetric } from './proof';
 
 /**
@@ -149,6 +149,9 @@ export function unpack(text: string): unknown {
   return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8'));
 }
 
+/** kubectl keeps what it has applied in here, the values of Secrets too. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /** A Secret without its values; every other object as it is. */
 export function redact(object: KubeObject): KubeObject {
   if (object.kind !== 'Secret') return object;
@@ -157,14 +160,9 @@ export function redact(object: KubeObject): KubeObject {
     const values = object[field];
     if (isFields(values)) hidden[field] = Object.fromEntries(Object.keys(values).map((key) => [key, '']));
   }
-  const { annotations, ...metadata } = object.metadata;
-  const kept = isFields(annotations) ? without(annotations, 'kubectl.kubernetes.io/last-applied-configuration') : undefined;
-  return {
-    ...hidden,
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    metadata: { ...metadata, ...(kept ? { annotations: kept } : {}) } as KubeObject['metadata'],
-  };
+  const { apiVersion, kind, metadata } = object;
+  const { [LAST_APPLIED]: _values, ...annotations } = metadata.annotations ?? {};
+  return { ...hidden, apiVersion, kind, metadata: metadata.annotations === undefined ? metadata : { ...metadata, annotations } };
 }
 
 /** The revision that is in the cluster, if any. */

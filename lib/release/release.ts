@@ -4,7 +4,7 @@ import { keyOfNamed, named } from './address';
 import { commit } from './commit';
 import { contentFor, revisionFor } from './content';
 import type { ReleaseResult } from './events';
-import { failureOf, isLost, isUnreachable, refuseWhenInterrupted } from './failure';
+import { failureOf, isLost, refuseWhenInterrupted } from './failure';
 import { GateRunner } from './gate';
 import type { ReleaseOptions } from './options';
 import { changesOf, type Plan, type PlannedObject } from './plan';
@@ -45,7 +45,7 @@ export class Release {
     const number = (revisions.at(-1)?.revision ?? 0) + 1;
     const about = { revision: number, action, started: new Date(host.now()).toISOString(), by: host.user } as const;
     this.revision = revisionFor(planned, survey.desired, { ...about, ...(of === undefined ? {} : { of }) });
-    this.gates = new GateRunner(session, planned, host.id());
+    this.gates = new GateRunner(session, planned, host.id(), this.deadline());
   }
 
   async carryOut(): Promise<ReleaseResult> {
@@ -87,12 +87,12 @@ export class Release {
   }
 
   private async rollOut(): Promise<void> {
-    const { session, options } = this;
+    const { session } = this;
     const { signal } = session.run;
     const writes = changesOf(this.planned).filter(({ action }) => action !== 'delete');
     const waves = wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
-    const { release } = this.planned;
-    const limits = { release, ...(options.timeoutMs === undefined ? {} : { deadline: this.began + options.timeoutMs }) };
+    const deadline = this.deadline();
+    const limits = { release: this.planned.release, ...(deadline === undefined ? {} : { deadline }) };
     for (const { stages } of waves) {
       const wave: KubeObject[] = [];
       for (const stage of stages) {
@@ -142,6 +142,9 @@ export class Release {
     const failure = failureOf(error);
     session.run.emit({ type: 'failed', failure });
     try {
+      const { journal } = session.head;
+      // Whoever comes next must not finish what is being undone.
+      if (journal?.phase === 'finish') await session.save({ journal: { ...journal, phase: 'apply' } });
       const keep = options.onFailure === 'keep' && this.written.size > 0;
       const kept = { restored: 0, left: [...this.written.values()].map(displayName) };
       const attempted = this.steps.filter(({ object }) => this.attempted.has(keyOfNamed(object)));
@@ -157,10 +160,14 @@ export class Release {
       const outcome = interrupted ? 'interrupted' : state === 'rejected' && !rejected ? 'undone' : state;
       return this.result(outcome, [failure.problem]);
     } catch (second) {
-      if (isLost(second) || isUnreachable(second))
-        return this.result('interrupted', [failure.problem, failureOf(second).problem]);
-      throw second;
+      // The journal is still there: whoever comes next, with a connection and a lock, undoes it.
+      return this.result('interrupted', [failure.problem, failureOf(second).problem]);
     }
+  }
+
+  /** When all has to be done, on the host's monotonic clock; nothing when there is time as long as there is progress. */
+  private deadline(): number | undefined {
+    return this.options.timeoutMs === undefined ? undefined : this.began + this.options.timeoutMs;
   }
 
   private seconds(): number {

@@ -3,6 +3,7 @@ import { ApiError, TransportError } from '../client/errors';
 import { ServingError } from '../errors/problem';
 import { TOOL } from '../kube/contract';
 import type { KubeObject } from '../kube/object';
+import { isKubeObject } from './address';
 import { digestOf, fieldsAt, isFields, textAt } from './json';
 import { type Content, type Head, type Journal, pack, unpack } from './record';
 
@@ -102,7 +103,8 @@ export class Store {
   async aside(): Promise<readonly KubeObject[]> {
     const object = await this.api.get(this.named(this.part('aside')));
     const packed = textAt(object, 'data', 'secrets');
-    return packed === undefined ? [] : (unpack(packed) as readonly KubeObject[]);
+    const kept = packed === undefined ? [] : unpack(packed);
+    return Array.isArray(kept) ? kept.filter(isKubeObject) : [];
   }
 
   /** Removes the whole record. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kube/object';
 import { conflictsOf, dropPath } from './conflicts';
 import { contentOf } from './diff';
-import { isLost } from './failure';
+import { isLost, isUnreachable } from './failure';
 import { extract, manifestOf, ownedBy, union } from './fields';
 import { canonical, grouped } from './json';
 import { isOfRelease } from './ownership';
@@ -39,7 +39,7 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
       restored++;
       emit({ type: 'undone', object: name });
     } catch (error) {
-      if (isLost(error)) throw error;
+      if (isLost(error) || isUnreachable(error)) throw error; // somebody else's work now, or the next run's
       left.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyLine } from '../../lib/cli/print/history';
 import { GATE_SUPPORT_ANNOTATION } from '../../lib/kube/contract';
 import { history, list } from '../../lib/release';
-import { hasCluster } from '../harness/cluster';
+import { hasCluster, SHARED } from '../harness/cluster';
 import { helmTemplate, identity, type ReleaseCluster, releaseCluster, serving, writesOf } from '../release/harness';
 import { type GateOptions, gate, report, stack } from '../release/manifests';
 
@@ -162,16 +162,24 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
     expect(revisions.at(-1)).toMatchObject({ state: 'undone', gates: [{ phase: 'after', passed: false }] });
   });
 
-  it('releases what helm renders: a hook Job is a gate, whose exit code counts', async () => {
-    const chart = await helmTemplate('fraud-model', 'fraud-model', '-n', 'team-fraud-dev');
-    const args = ['apply', chart, '--release', 'fraud-model', '--create-namespace', '--output', 'json'];
-    const installed = await serving(cluster, ...args).ended;
-    expect(installed.stderr).toBe('');
-    expect(installed.code).toBe(0);
-    expect(JSON.parse(installed.stdout)).toMatchObject({ outcome: 'done', revision: { gates: [{ passed: true, metrics: [] }] } });
-    const jobs = await cluster.kubectl('-n', 'team-fraud-dev', 'get', 'jobs', '-o', 'name');
-    expect(jobs).toBe('');
-  });
+  it.each(['dev', 'staging'])(
+    'releases what helm renders for %s: a hook Job is a gate, whose exit code counts',
+    async (environment) => {
+      const namespace = `team-fraud-${environment}`;
+      const values = environment === 'dev' ? [] : ['-f', `${SHARED}/peers/charts/fraud-model/values-${environment}.yaml`];
+      const chart = await helmTemplate('fraud-model', 'fraud-model', '-n', namespace, ...values);
+      const args = ['apply', chart, '--release', 'fraud-model', '--create-namespace', '--output', 'json'];
+      const installed = await serving(cluster, ...args).ended;
+      expect(installed.stderr).toBe('');
+      expect(installed.code).toBe(0);
+      expect(JSON.parse(installed.stdout)).toMatchObject({
+        outcome: 'done',
+        revision: { gates: [{ passed: true, metrics: [] }] },
+      });
+      expect(await cluster.kubectl('-n', namespace, 'get', 'jobs', '-o', 'name')).toBe('');
+      expect((await serving(cluster, ...args).ended).stdout).toContain('"outcome":"unchanged"');
+    },
+  );
 
   it('refuses at once the rollout that takes helm a minute to fail: prod on three nodes', async () => {
     const chart = await helmTemplate(
@@ -180,7 +188,7 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
       '-n',
       'team-fraud-prod',
       '-f',
-      `${__dirname}/../../../../shared/peers/charts/fraud-model/values-prod.yaml`,
+      `${SHARED}/peers/charts/fraud-model/values-prod.yaml`,
       '--set',
       'resources.requests.cpu=1',
     );
@@ -192,7 +200,7 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
       '-n',
       'team-fraud-prod',
       '-f',
-      `${__dirname}/../../../../shared/peers/charts/fraud-model/values-prod.yaml`,
+      `${SHARED}/peers/charts/fraud-model/values-prod.yaml`,
       '--set',
       'image.tag=v2.2.0,resources.requests.cpu=1',
     );

@@ -3,7 +3,9 @@ import { ApiError } from '../../lib/client/errors';
 import { conflictsOf, dropPath, hasPath } from '../../lib/release/conflicts';
 
 const OBJECT = {
-  metadata: { labels: { 'app.kubernetes.io/name': 'x' } },
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'a', labels: { 'app.kubernetes.io/name': 'x' } },
   spec: {
     containers: [
       { name: 'server', image: 'i' },
@@ -40,9 +42,11 @@ it.each([
 
 it('drops exactly one field, and leaves the original alone', () => {
   const before = JSON.stringify(OBJECT);
-  expect(dropPath(OBJECT, '.spec.containers[name="server"].image').spec.containers[0]).toEqual({ name: 'server' });
-  expect(dropPath(OBJECT, '.spec.containers[name="server"]').spec.containers).toHaveLength(1);
-  expect(dropPath(OBJECT, '.metadata.labels.app.kubernetes.io/name').metadata.labels).toEqual({});
+  const [server, other] = OBJECT.spec.containers;
+  expect(dropPath(OBJECT, '.spec.containers[name="server"].image').spec).toEqual({ containers: [{ name: 'server' }, other] });
+  expect(dropPath(OBJECT, '.spec.containers[name="other"]').spec).toEqual({ containers: [server] });
+  expect(dropPath(OBJECT, '.metadata.labels.app.kubernetes.io/name').metadata).toEqual({ name: 'a', labels: {} });
   expect(dropPath(OBJECT, '.spec.nothing')).toEqual(OBJECT);
+  expect(dropPath(OBJECT, '.metadata.name')).toEqual(OBJECT);
   expect(JSON.stringify(OBJECT)).toBe(before);
 });

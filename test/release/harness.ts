@@ -151,12 +151,20 @@ export function stateOf(object: KubeObject | undefined) {
 
 let bundle: string | undefined;
 
-/** The command line as one file, to be run as a process of its own. */
+const ENTRY = `
+import { Command } from 'commander';
+import { registerReleaseCommands } from './release-commands';
+const program = new Command('serving');
+registerReleaseCommands(program);
+void program.parseAsync();
+`;
+
+/** The cluster commands as one file, to be run as a process of its own: the sources as they are, without a build. */
 export function commandLine(): string {
   if (bundle === undefined) {
     bundle = join(mkdtempSync(join(tmpdir(), 'serving-cli-')), 'main.js');
-    const entry = join(__dirname, '../../lib/cli/main.ts');
-    buildSync({ entryPoints: [entry], bundle: true, platform: 'node', target: 'node20', outfile: bundle, logLevel: 'error' });
+    const stdin = { contents: ENTRY, resolveDir: join(__dirname, '../../lib/cli') };
+    buildSync({ stdin, bundle: true, platform: 'node', target: 'node20', outfile: bundle, logLevel: 'error' });
   }
   return bundle;
 }
