@@ -33,10 +33,10 @@ export class Lock {
   private lease: KubeObject;
   private readonly identity: string;
 
-  private constructor(run: Run, lease: KubeObject, identity: string) {
+  /** `asked` is when it was asked for: a process that stood still until the answer came has held it since then. */
+  private constructor(run: Run, lease: KubeObject, identity: string, asked: { readonly uptime: number; readonly wall: number }) {
     [this.run, this.lease, this.identity] = [run, lease, identity];
-    this.renewed = run.host.uptime();
-    this.wall = run.host.now();
+    [this.renewed, this.wall] = [asked.uptime, asked.wall];
     void this.keep();
   }
 
@@ -70,8 +70,9 @@ export class Lock {
       const expired = now - since >= (numberAt(lease, 'spec', 'leaseDurationSeconds') ?? LEASE_SECONDS) * 1000;
       if (lease === undefined || holder === '' || expired || host.isGone(holder)) {
         const fence = Math.max(numberAt(lease, 'spec', 'leaseTransitions') ?? 0, floor) + 1;
+        const asked = { uptime: host.uptime(), wall: host.now() };
         const taken = await take(run, address, lease, release, specOf(run, identity, fence));
-        if (taken !== undefined) return new Lock(run, taken, identity);
+        if (taken !== undefined) return new Lock(run, taken, identity, asked);
         continue;
       }
       // A renewal proves that the holder lives; only then does it count against the caller's patience.

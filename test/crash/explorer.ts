@@ -7,7 +7,7 @@ import { history } from '../../lib/release';
 import { VirtualClock } from '../../lib/sandbox';
 import { type Rehearsal, rehearsal } from '../../lib/testing/rehearsal';
 import { type Fault, Mortal } from './mortal';
-import { NAMESPACE, read, report, type Scenario } from './scenarios';
+import { NAMESPACE, overtake, read, report, type Scenario } from './scenarios';
 
 /** One thing that is wrong after a disturbed run. */
 export interface Finding {
@@ -75,6 +75,8 @@ function known(sandbox: Rehearsal['sandbox'], apiVersion: string, kind: string):
 /** What the undisturbed act leads to, and the requests it takes. */
 export interface Reference {
   readonly state: ReadonlyMap<string, string>;
+  /** What the other release leads to, over it. */
+  readonly overtaken: ReadonlyMap<string, string>;
   readonly requests: readonly string[];
 }
 
@@ -85,7 +87,10 @@ export async function reference(scenario: Scenario): Promise<Reference> {
   if (!scenario.ends.includes(result.outcome))
     throw new Error(`${scenario.name}: undisturbed, it ends ${result.outcome}: ${JSON.stringify(result.problems)}`);
   await settle(here);
-  return { state: snapshot(here), requests: [...mortal.sent] };
+  const [state, requests] = [snapshot(here), [...mortal.sent]];
+  await here.course(overtake(here.engine('process-b')));
+  await settle(here);
+  return { state, overtaken: snapshot(here), requests };
 }
 
 /** Lets controllers finish what they are at. */
@@ -96,7 +101,7 @@ export async function settle({ sandbox }: Rehearsal): Promise<void> {
 /** Disturbs one request of a scenario, lets the next process run, and says what is wrong then. */
 export async function explore(
   scenario: Scenario,
-  { state, requests }: Reference,
+  { state, overtaken, requests }: Reference,
   fault: Fault,
   at: number,
 ): Promise<readonly Finding[]> {
@@ -110,17 +115,28 @@ export async function explore(
   const ended = await here.run(Promise.race([course.then(({ result }) => result.outcome), mortal.death]));
   lookAtPods(here, scenario, note);
 
-  const next = scenario.next ?? scenario.act;
+  const paused = fault === 'paused';
+  const next = paused ? overtake : (scenario.next ?? scenario.act);
+  const ends = paused ? ['done', 'unchanged'] : scenario.ends;
   const second = await here.course(next(here.engine('process-b'))).catch((error: Error) => error);
   if (second instanceof Error) note(`the next process failed: ${second.message.split('\n', 1)[0]}`);
-  else if (!scenario.ends.includes(second.result.outcome))
+  else if (!ends.includes(second.result.outcome))
     note(
       `after ${ended}, the next process ends ${second.result.outcome}: ${second.result.problems.map(({ code, message }) => `${code} ${message}`).join('; ')}`,
     );
+  if (paused) {
+    mortal.wake();
+    await here.run(course).catch((error: Error) => note(`awake again, it failed: ${error.message}`));
+  }
   await settle(here);
   lookAtPods(here, scenario, note);
   const undone = scenario.ends.includes('rejected') || scenario.ends.includes('undone');
-  compare(snapshot(here), state, note, undone && fault === 'other deletes' ? 'Service/fraud-model' : undefined);
+  compare(
+    snapshot(here),
+    paused ? overtaken : state,
+    note,
+    undone && fault === 'other deletes' ? 'Service/fraud-model' : undefined,
+  );
   if (JSON.stringify(here.sandbox.get('v1', 'ConfigMap', NAMESPACE, BYSTANDER)) !== bystander)
     note("somebody else's object was touched");
   lookAtLock(here, note);

@@ -6,6 +6,7 @@ export const FAULTS = [
   'kill before', // the process dies before the request leaves it
   'kill sent', // the request is carried out, and the process dies before the answer
   'kill answered', // the process dies with the answer in its hands
+  'paused', // the process stands still, for longer than its lock lives and while another one releases something else; then it wakes up
   'reset before', // the connection breaks, nothing was carried out
   'reset after', // the connection breaks, it was carried out
   'timeout', // no answer comes
@@ -31,6 +32,11 @@ export class Mortal implements Transport {
   readonly death: Promise<'dead'>;
   #die: (word: 'dead') => void = () => {};
   #dead = false;
+  #pausing = false;
+  #stopped = false;
+  readonly #awake: Promise<void>;
+  /** Lets a paused process go on. */
+  wake: () => void = () => {};
 
   constructor(inner: Transport, at = 0, fault?: Fault, other: (fault: Fault) => Promise<void> = async () => {}) {
     this.#inner = inner;
@@ -40,11 +46,19 @@ export class Mortal implements Transport {
     this.death = new Promise((resolve) => {
       this.#die = resolve;
     });
+    this.#awake = new Promise((resolve) => {
+      this.wake = () => {
+        [this.#pausing, this.#stopped] = [false, false];
+        resolve();
+      };
+    });
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
     if (this.#dead) return never();
+    if (this.#stopped) await this.#awake;
     const number = this.sent.push(`${request.method} ${request.path.replace(/\?.*/, '')}`);
+    if (this.#pausing) return this.#held(request);
     if (number !== this.#at || this.#fault === undefined) return this.#inner.send(request);
     return this.#meet(this.#fault, request);
   }
@@ -62,6 +76,14 @@ export class Mortal implements Transport {
         this.#die('dead');
         return answer;
       }
+      case 'paused':
+        this.#pausing = true;
+        // What it has sent in the same breath is on its way.
+        setImmediate(() => {
+          this.#stopped = this.#pausing;
+        });
+        this.#die('dead');
+        return this.#held(request);
       case 'reset before':
         throw new TransportError('reset', 'reset', request.path, false);
       case 'reset after':
@@ -84,6 +106,12 @@ export class Mortal implements Transport {
         await this.#other(fault);
         return this.#inner.send(request);
     }
+  }
+
+  async #held(request: TransportRequest): Promise<TransportResponse> {
+    const answer = await this.#inner.send(request);
+    await this.#awake;
+    return answer;
   }
 
   #kill(): Promise<TransportResponse> {

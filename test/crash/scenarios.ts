@@ -42,6 +42,7 @@ const folders: Readonly<Record<string, readonly KubeObject[]>> = (() => {
   return {
     v1,
     v2,
+    other: version('v5.0.0'),
     bad: version('v3.0.0-bad'),
     broken: text(version('v4.0.0'), 'fraud-model:v4.0.0', 'fraud-model:missing'),
     pruned: v1.filter(({ kind }) => kind !== 'Ingress' && kind !== 'PodDisruptionBudget'),
@@ -73,6 +74,9 @@ const release =
   (folder: string, options: { readonly allowReplace?: boolean } = {}) =>
   (engine: Engine) =>
     apply(engine, folder, { createNamespace: true, waitMs, ...options });
+
+/** What another process releases while the first one stands still. */
+export const overtake = release('other', { allowReplace: true });
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'install', before: [], act: release('v1'), ends: ['done', 'unchanged'] },
