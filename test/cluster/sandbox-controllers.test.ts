@@ -27,11 +27,13 @@ describe.runIf(hasCluster)('controllers leave behind what real ones do', () => {
   test('end states of workloads', async () => {
     const transport = real;
     if (transport === undefined) throw new Error('no cluster');
-    const theirs = await Promise.all(OUTCOMES.map((outcome) => playOutcome(transport, outcome, () => sleep(SETTLE_MS))));
+    const theirs = await Promise.all(
+      OUTCOMES.map((outcome) => playOutcome(transport, outcome, (times) => sleep(SETTLE_MS * times))),
+    );
     const { clock, t } = virtual();
     const different: string[] = [];
     for (const [i, outcome] of OUTCOMES.entries()) {
-      const ours = await playOutcome(t, outcome, () => clock.advance(SETTLE_MS));
+      const ours = await playOutcome(t, outcome, (times) => clock.advance(SETTLE_MS * times));
       const found = differences(simplify(theirs[i]), simplify(ours));
       if (found.length > 0) different.push(`# ${outcome.name}`, ...found.map((path) => `    ${path}`));
     }

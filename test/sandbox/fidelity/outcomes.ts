@@ -7,6 +7,8 @@ export interface Outcome {
   readonly name: string;
   /** Applied in turn, each after the one before has settled. */
   readonly objects: readonly Obj[];
+  /** How many times the usual to wait; the real autoscaler looks only every 15 s. */
+  readonly patience?: number;
 }
 
 const url = (object: Obj, namespace: string): string => {
@@ -91,6 +93,7 @@ export const OUTCOMES: readonly Outcome[] = [
   },
   {
     name: 'autoscaler',
+    patience: 3,
     objects: [
       deployment('web', { replicas: 1 }),
       {
@@ -115,14 +118,18 @@ export const OUTCOMES: readonly Outcome[] = [
 ];
 
 /** Applies each object and lets time pass; then looks at what there is. */
-export async function playOutcome(t: Transport, { name, objects }: Outcome, pass: () => Promise<void>): Promise<Obj> {
+export async function playOutcome(
+  t: Transport,
+  { name, objects, patience = 1 }: Outcome,
+  wait: (times: number) => Promise<void>,
+): Promise<Obj> {
   const namespace = `outcome-${name.toLowerCase().replaceAll(' ', '-')}`;
   await ask(t, 'POST', '/api/v1/namespaces', { metadata: { name: namespace } });
-  await pass();
+  await wait(patience);
   for (const object of objects) {
     const answer = await apply(t, url(object, namespace), object, 'm', '&force=true');
     if (answer.status >= 300) throw new Error(`${name}: ${answer.text}`);
-    await pass();
+    await wait(patience);
   }
   const result: Obj = {};
   for (const object of objects) {
@@ -167,12 +174,14 @@ const DROPPED = new Set([
   'nominatedNodeName',
 ]);
 
-/** The simulated kubelet of the real control plane leaves the reasons of a condition behind when it becomes true. */
+/** The simulated kubelet of the real control plane leaves old reasons of a pod's conditions behind. */
 function plainCondition(value: Value): Obj {
   const { reason, message, ...rest } = isObj(value) ? value : {};
-  return rest.status === 'True' && reason === 'ContainersNotReady'
-    ? rest
-    : { ...rest, ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) };
+  if (reason === 'ContainersNotReady' || reason === 'PodCompleted' || message === 'containers with unready status') return rest;
+  // Which of the two a rollout shows on its way depends on how fast the controller is.
+  const isUnderWay = reason === 'NewReplicaSetCreated' || reason === 'ReplicaSetUpdated';
+  if (isUnderWay) return { ...rest, reason: 'under way' };
+  return { ...rest, ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) };
 }
 
 /** Without what differs from run to run: times, names made up, addresses, the order of conditions. */
