@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transport } from '../../lib/client/transport';
+import { RealClock } from '../../lib/sandbox/clock';
 import { createSandbox } from '../../lib/sandbox/sandbox';
 import { hasCluster, startCluster, type TestCluster } from '../harness/cluster';
 import { compareAll, type Outcome, report } from '../sandbox/fidelity/compare';
@@ -24,7 +25,7 @@ describe.runIf(hasCluster)('the sandbox answers as a real API server does', () =
   });
 
   const run = async (scenarios: Parameters<typeof compareAll>[2]): Promise<Outcome> => {
-    const sandbox = createSandbox();
+    const sandbox = createSandbox({ clock: new RealClock() });
     sandbox.pauseControllers(true);
     if (real === undefined) throw new Error('no cluster');
     return compareAll(real, sandbox.transport, scenarios);

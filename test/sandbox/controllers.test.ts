@@ -196,4 +196,4 @@ test('500 objects are applied and ready in less than 2 s of CPU', async () => {
   expect(ready).toHaveLength(100);
   console.log(`500 objects ready: ${Math.round((used.user + used.system) / 1000)} ms of CPU`);
   expect((used.user + used.system) / 1e6).toBeLessThan(process.env.CI === undefined ? 4 : 8); // measured 2 s at most; room for a busy machine
-});
+}, 60_000);
