@@ -8,6 +8,9 @@ import { randomScenario } from '../sandbox/fidelity/random';
 import { realTransport } from '../sandbox/fidelity/real';
 import { RECORDED } from '../sandbox/fidelity/recorded';
 
+/** Other seeds than those the sandbox was corrected with say how well it does where nobody has looked. */
+const FIRST_SEED = Number(process.env.FIDELITY_SEED ?? 1);
+
 describe.runIf(hasCluster)('the sandbox answers as a real API server does', () => {
   let cluster: TestCluster | undefined;
   let real: Transport | undefined;
@@ -38,7 +41,7 @@ describe.runIf(hasCluster)('the sandbox answers as a real API server does', () =
   });
 
   test('random sequences', async () => {
-    const outcome = await run(Array.from({ length: 900 }, (_, seed) => randomScenario(seed + 1)));
+    const outcome = await run(Array.from({ length: 900 }, (_, seed) => randomScenario(seed + FIRST_SEED)));
     report('random', outcome);
     expect(outcome.different.map(({ scenario }) => scenario)).toEqual([]);
   });
