@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { objAt, objsAt } from '../../lib/sandbox/json';
-import { apply, ask, CONFIGMAPS, DEPLOYMENTS, deployment, virtual } from './ask';
+import { apply, ask, CONFIGMAPS, DEPLOYMENTS, deployment, plain, virtual } from './ask';
 
 const review = (verb: string, resource: string, group = '') => ({
   spec: { resourceAttributes: { verb, resource, group, namespace: 'default' } },
@@ -41,7 +41,7 @@ test('Pod Security keeps pods out of a restricted namespace, and says why', asyn
   );
   await apply(t, `${DEPLOYMENTS}/web`, deployment('web', { replicas: 1 }));
   await clock.advance(1000);
-  const failure = objsAt({ o: sandbox.get('apps/v1', 'Deployment', 'default', 'web')?.status as never }, 'o', 'conditions').find(
+  const failure = objsAt(plain(sandbox.get('apps/v1', 'Deployment', 'default', 'web')?.status), 'conditions').find(
     (c) => c.type === 'ReplicaFailure',
   );
   expect(failure?.message).toContain(
@@ -64,8 +64,7 @@ test('what is not modelled is refused, never silently accepted', async () => {
 
 test('logs: of the container, of its previous run, and why there are none', async () => {
   const { t, clock, sandbox } = virtual({
-    script: (pod) =>
-      objAt({ pod } as never, 'pod', 'metadata', 'labels').app === 'bad' ? { outcome: 'crash', logs: ['boom'] } : undefined,
+    script: (pod) => (objAt(pod, 'metadata', 'labels').app === 'bad' ? { outcome: 'crash', logs: ['boom'] } : undefined),
   });
   await apply(t, `${DEPLOYMENTS}/web`, deployment('web', { replicas: 1 }));
   await apply(t, `${DEPLOYMENTS}/bad`, deployment('bad', { replicas: 1 }));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { objAt, objsAt } from '../../lib/sandbox/json';
-import { apply, ask, CONFIGMAPS, DEPLOYMENTS, deployment, virtual } from './ask';
+import { apply, ask, CONFIGMAPS, DEPLOYMENTS, deployment, plain, virtual } from './ask';
 
 const stateful = (image = 'db:1', replicas = 2) => ({
   apiVersion: 'apps/v1',
@@ -30,14 +30,12 @@ test('a StatefulSet starts its pods in order, with bound claims, and replaces th
     updatedReplicas: 2,
     availableReplicas: 2,
   });
-  expect(
-    sandbox
-      .objects('v1', 'PersistentVolumeClaim')
-      .map((claim) => [claim.metadata.name, objAt({ s: claim.status as never }, 's').phase]),
-  ).toEqual([
-    ['data-db-0', 'Bound'],
-    ['data-db-1', 'Bound'],
-  ]);
+  expect(sandbox.objects('v1', 'PersistentVolumeClaim').map((claim) => [claim.metadata.name, plain(claim.status).phase])).toEqual(
+    [
+      ['data-db-0', 'Bound'],
+      ['data-db-1', 'Bound'],
+    ],
+  );
   await apply(t, `${SETS}/db`, stateful('db:2'));
   await clock.advance(250);
   expect(sandbox.objects('v1', 'Pod').map((pod) => [pod.metadata.name, JSON.stringify(pod.spec).includes('db:2')])).toEqual([
@@ -193,11 +191,9 @@ test('500 objects are applied and ready in less than 2 s of CPU', async () => {
   await clock.advance(2000);
   const ready = sandbox
     .objects('apps/v1', 'Deployment')
-    .filter((object) =>
-      objsAt({ o: object.status as never }, 'o', 'conditions').some((c) => c.reason === 'NewReplicaSetAvailable'),
-    );
+    .filter((object) => objsAt(plain(object.status), 'conditions').some((c) => c.reason === 'NewReplicaSetAvailable'));
   const used = process.cpuUsage(before);
   expect(ready).toHaveLength(100);
   console.log(`500 objects ready: ${Math.round((used.user + used.system) / 1000)} ms of CPU`);
   expect((used.user + used.system) / 1e6).toBeLessThan(process.env.CI === undefined ? 4 : 8); // measured 2 s at most; room for a busy machine
-});
+}, 60_000);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Obj, objAt, objsAt, textAt } from '../../lib/sandbox/json';
-import { apply, ask, DEPLOYMENTS, deployment, JOBS, job, virtual } from './ask';
+import { apply, ask, DEPLOYMENTS, deployment, JOBS, job, plain, virtual } from './ask';
 
 const statusOf = async (t: Parameters<typeof ask>[0], path: string): Promise<Obj> =>
   objAt((await ask(t, 'GET', path)).body, 'status');
@@ -41,9 +41,7 @@ test('a rolling update never goes below what it promises, and ends with the new 
     most = Math.max(most, Number(status.replicas ?? 0));
   }
   expect([least, most]).toEqual([3, 5]);
-  const images = sandbox
-    .objects('v1', 'Pod')
-    .map((pod) => textAt(objsAt({ pod } as unknown as Obj, 'pod', 'spec', 'containers')[0], 'image'));
+  const images = sandbox.objects('v1', 'Pod').map((pod) => textAt(objsAt(plain(pod), 'spec', 'containers')[0], 'image'));
   expect(images).toEqual(['web:2', 'web:2', 'web:2', 'web:2']);
   expect(objAt((await ask(t, 'GET', `${DEPLOYMENTS}/web`)).body, 'metadata', 'annotations')).toEqual({
     'deployment.kubernetes.io/revision': '2',

@@ -1,5 +1,6 @@
 import { Autoscalers } from './autoscaler';
 import { DaemonSets } from './daemon-set';
+import { Definitions } from './definitions';
 import { Deployments } from './deployment';
 import { Disruptions } from './disruption';
 import { EndpointSlices } from './endpoints';
@@ -19,6 +20,7 @@ import { Volumes } from './volumes';
 /** All control loops of the sandbox. */
 export function controllersOf(kit: Kit, script: ScriptHook | undefined): Controller[] {
   return [
+    new Definitions(kit),
     new Namespaces(kit),
     new Garbage(kit),
     new Deployments(kit),

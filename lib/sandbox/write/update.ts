@@ -66,7 +66,7 @@ export function updateObject(
   if (context.dryRun) return object;
   const finalizers = changedMeta.finalizers;
   if (changedMeta.deletionTimestamp !== undefined && isEmpty(finalizers) && !isGraceful(kind, changedMeta)) {
-    world.store.remove(kind, object);
+    world.store.remove(kind, before); // what ends is what was stored, its last finalizer included
     return object;
   }
   return world.store.put(kind, object);
