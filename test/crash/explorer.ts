@@ -23,7 +23,7 @@ const BYSTANDER = 'somebody-elses';
 const FLEETING = new Set(['Event', 'Pod', 'ReplicaSet', 'Secret', 'Lease', 'Endpoints', 'EndpointSlice']);
 
 /** A cluster in which something of somebody else's already is. */
-export async function world(scenario: Scenario): Promise<Rehearsal> {
+async function world(scenario: Scenario): Promise<Rehearsal> {
   const here = rehearsal({
     read,
     script: (pod) => {
@@ -45,7 +45,7 @@ export async function world(scenario: Scenario): Promise<Rehearsal> {
 }
 
 /** Everything lasting in the namespace, by identity, without what differs from run to run. */
-export function snapshot({ sandbox }: Rehearsal): ReadonlyMap<string, string> {
+function snapshot({ sandbox }: Rehearsal): ReadonlyMap<string, string> {
   const objects = KINDS.filter(({ namespaced, kind }) => namespaced && !FLEETING.has(kind)).flatMap(({ apiVersion, kind }) =>
     known(sandbox, apiVersion, kind),
   );
@@ -94,7 +94,7 @@ export async function reference(scenario: Scenario): Promise<Reference> {
 }
 
 /** Lets controllers finish what they are at. */
-export async function settle({ sandbox }: Rehearsal): Promise<void> {
+async function settle({ sandbox }: Rehearsal): Promise<void> {
   if (sandbox.clock instanceof VirtualClock) await sandbox.clock.advance(60_000);
 }
 
@@ -109,7 +109,10 @@ export async function explore(
   const note = (what: string) => findings.push({ scenario: scenario.name, fault, at: `${at} ${requests[at - 1] ?? ''}`, what });
   const here = await world(scenario);
   const bystander = JSON.stringify(here.sandbox.get('v1', 'ConfigMap', NAMESPACE, BYSTANDER));
-  const mortal = new Mortal(here.sandbox.connect(), at, fault, (kind) => somebodyElse(here, kind));
+  const theirs: string[] = [];
+  const mortal = new Mortal(here.sandbox.connect(), at, fault, async (kind) => {
+    if (await somebodyElse(here, kind)) theirs.push(serviceOf(here));
+  });
   const course = here.course(scenario.act(here.engine('process-a', mortal)));
   course.catch(() => {});
   const ended = await here.run(Promise.race([course.then(({ result }) => result.outcome), mortal.death]));
@@ -130,6 +133,11 @@ export async function explore(
   }
   await settle(here);
   lookAtPods(here, scenario, note);
+  if (fault === 'other replaces') {
+    // With theirs in the way the release is refused from now on; what counts is that theirs is left alone.
+    if (theirs.length > 0 && serviceOf(here) !== theirs[0]) note("somebody else's Service was touched");
+    return findings.filter(({ what }) => what.includes('touched'));
+  }
   const undone = scenario.ends.includes('rejected') || scenario.ends.includes('undone');
   compare(
     snapshot(here),
@@ -144,12 +152,29 @@ export async function explore(
   return findings;
 }
 
-export async function somebodyElse({ sandbox }: Rehearsal, fault: Fault): Promise<void> {
+/** The Service as somebody else would see it. */
+function serviceOf({ sandbox }: Rehearsal): string {
+  const object = sandbox.get('v1', 'Service', NAMESPACE, 'fraud-model');
+  return canonicalJson([object?.metadata.uid, object?.metadata.labels, object?.spec]);
+}
+
+/** Whether there was anything to act on. */
+async function somebodyElse({ sandbox }: Rehearsal, fault: Fault): Promise<boolean> {
   const api = clientOver(sandbox.connect(), { clock: sandbox.clock, random: () => 0.5 });
   const service = { apiVersion: 'v1', kind: 'Service', namespace: NAMESPACE, name: 'fraud-model' };
-  if ((await api.get(service)) === undefined) return;
-  if (fault === 'other deletes') await api.remove(service);
-  else await api.merge(service, { metadata: { annotations: { 'by-hand': 'yes' } } });
+  if ((await api.get(service)) === undefined) return false;
+  if (fault === 'other deletes' || fault === 'other replaces') await api.remove(service);
+  if (fault === 'other deletes') return true;
+  if (fault === 'other replaces') {
+    const spec = { ports: [{ name: 'http', port: 81 }], selector: { app: 'another' } };
+    await api.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: service.name, namespace: NAMESPACE, labels: { of: 'another' } },
+      spec,
+    });
+  } else await api.merge(service, { metadata: { annotations: { 'by-hand': 'yes' } } });
+  return true;
 }
 
 function compare(

@@ -13,6 +13,7 @@ export async function crashMatrix(
   stride: number,
   scenarios: readonly Scenario[] = SCENARIOS,
   faults: readonly Fault[] = FAULTS,
+  offset = 0,
 ): Promise<Matrix> {
   const runs = new Map<string, Map<Fault, number>>();
   const findings: Finding[] = [];
@@ -23,7 +24,7 @@ export async function crashMatrix(
     for (const [column, fault] of faults.entries()) {
       // Before it has written down what it is going to do, a process that wakes up may still do it, under a lock that it takes then.
       const begun = undisturbed.requests.findIndex((request) => /^(POST|PUT) .*\/secrets/.test(request)) + 1;
-      for (let at = 1 + ((row + column) % stride); at <= undisturbed.requests.length; at += stride) {
+      for (let at = 1 + ((row + column + offset) % stride); at <= undisturbed.requests.length; at += stride) {
         if (fault === 'paused' && (begun === 0 || at < begun)) continue;
         findings.push(...(await explore(scenario, undisturbed, fault, at)));
         counts.set(fault, (counts.get(fault) ?? 0) + 1);

@@ -15,6 +15,7 @@ export const FAULTS = [
   'answer 500',
   'other acts', // somebody else changes an object of the stack just before
   'other deletes', // somebody else deletes an object of the stack just before
+  'other replaces', // somebody else puts an object of their own in its place
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -103,6 +104,7 @@ export class Mortal implements Transport {
         return refusal(500, 'InternalError');
       case 'other acts':
       case 'other deletes':
+      case 'other replaces':
         await this.#other(fault);
         return this.#inner.send(request);
     }
