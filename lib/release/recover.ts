@@ -11,18 +11,14 @@ import { gone } from './write';
 
 /**
  * Settles what an interrupted process has left, from its journal: a release that was ready is finished, any other one undone.
- * Can itself be interrupted at any moment and be done again.
+ * Can itself be interrupted at any moment and be done again. `own`: it is this process's own journal, so nobody has been interrupted.
  */
-export async function recover(session: Session): Promise<void> {
+export async function recover(session: Session, own = false): Promise<void> {
   const { journal } = session.head;
   if (journal === undefined) return;
   const { revision, phase } = journal;
-  session.run.emit({
-    type: 'recovering',
-    revision: revision.revision,
-    by: revision.by,
-    how: phase === 'finish' ? 'finish' : 'undo',
-  });
+  const how = phase === 'finish' ? 'finish' : 'undo';
+  if (!own) session.run.emit({ type: 'recovering', revision: revision.revision, by: revision.by, how });
   await removeTemporary(session, journal);
   if (phase === 'finish') await finish(session, journal);
   else await takeBack(session, journal);

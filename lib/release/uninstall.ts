@@ -69,7 +69,7 @@ async function remove(run: Run, name: ReleaseName, options: LockOptions): Promis
       content: [],
     };
     await session.save({ journal: { revision, phase: 'finish', steps, run: run.host.id(), temporary: [] } });
-    await recover(session);
+    await recover(session, true);
     return { ...name, outcome: 'done', problems: [] };
   } finally {
     await session.close(session.resourceVersion === undefined);
