@@ -10,6 +10,7 @@ import type { Session } from './session';
 
 /** How often an object that changes all the time (its status does) is looked at again before it is given up. */
 const LOOKS = 20;
+const DELETE_TRIES = 5;
 const LOOK_MS = 200;
 
 /** Writes one object as planned, onto exactly what the plan has seen. Returns what is there then. */
@@ -77,11 +78,16 @@ async function change(session: Session, planned: PlannedObject, manifest: KubeOb
 async function deleteSeen(session: Session, live: KubeObject | undefined): Promise<undefined> {
   if (live === undefined) return;
   const { uid } = live.metadata;
-  try {
-    await session.write(() => session.run.api.remove(named(live), uid === undefined ? {} : { uid }));
-  } catch (error) {
-    // Another object of this name is there now: not ours to delete.
-    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+  for (let tries = 1; ; tries++) {
+    try {
+      return void (await session.write(() => session.run.api.remove(named(live), uid === undefined ? {} : { uid })));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      // Another object of this name may be there now, which is not ours to delete; or the conflict was a passing one.
+      const there = await session.run.api.get(named(live));
+      if (there === undefined || there.metadata.uid !== uid) return;
+      if (tries === DELETE_TRIES) throw error;
+    }
   }
 }
 
