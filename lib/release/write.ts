@@ -37,13 +37,18 @@ async function applySeen(session: Session, planned: PlannedObject, manifest: Kub
 async function create(session: Session, manifest: KubeObject): Promise<KubeObject> {
   const { api } = session.run;
   const created = await session.write(() => api.apply(manifest));
-  const others = listAt(created, 'metadata', 'managedFields').filter((entry) => isFields(entry) && entry.operation !== 'Apply');
-  if (others.length === 0) return created;
+  if (!listAt(created, 'metadata', 'managedFields').some(isCreators)) return created;
   // Somebody has created it since the plan: give back what was added to theirs.
   const { apiVersion, kind } = manifest;
   const { name, namespace } = named(manifest);
   await session.write(() => api.apply({ apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } }));
   throw changedSince(manifest, 'somebody has created it since the plan was made');
+}
+
+/** Whether fields are of somebody who made the object by hand; controllers write onto ours while an answer of it is lost. */
+function isCreators(entry: unknown): boolean {
+  if (!isFields(entry) || entry.operation === 'Apply' || entry.subresource !== undefined) return false;
+  return entry.manager !== 'kube-controller-manager';
 }
 
 /** Applies with the uid and resourceVersion that were seen. When they moved on, what counts is whether our fields did. */
