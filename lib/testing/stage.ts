@@ -56,7 +56,10 @@ export interface Version {
 }
 
 /** Sets a stage for manifests. Throws when they are not readable, or have no workload with a version to change. */
-export async function stageFor(source: readonly SourceFile[] | readonly KubeObject[], options: StageOptions = {}): Promise<Stage> {
+export async function stageFor(
+  source: readonly SourceFile[] | readonly KubeObject[],
+  options: StageOptions = {},
+): Promise<Stage> {
   const folders = new Map<string, readonly SourceFile[]>();
   const afflictions: (readonly [string, Condition | 'gate fails'])[] = [];
   const files = source.every(isFile) ? source : asFiles(source.filter((one) => !isFile(one)));
