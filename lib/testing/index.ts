@@ -14,6 +14,7 @@ export {
   serve,
   VirtualClock,
 } from '../sandbox';
+export { type Action, nodeDrain, rollbackAction, upgrade } from './actions';
 export {
   type Condition,
   crashLoop,
@@ -23,6 +24,7 @@ export {
 } from './conditions';
 export { findObject, findObjects, type Objects } from './find';
 export { type GoldenObject, goldenMismatches, type Mismatch } from './golden';
+export { type MatcherResult, matchers, type ServingMatchers } from './matchers';
 export { asFiles, type Course, type Rehearsal, type RehearsalOptions, rehearsal } from './rehearsal';
 export { type Stage, type StageOptions, stageFor, type Version } from './stage';
 export { FAILURES, type FailureKind, type StoryEvent, story } from './story';
