@@ -1,7 +1,7 @@
 import { kindInfo } from '../kube/kinds';
 import { type KubeObject, keyOf } from '../kube/object';
 import { podSpecOf } from '../kube/pod-spec';
-import { at, fieldsAt, isFields, listAt, textAt } from '../release/json';
+import { at, fieldsAt, isFields, listAt, numberAt, textAt } from '../release/json';
 import { DEFAULT_NODES, type NodeSpec } from '../sandbox';
 
 /** Objects that manifests name and do not hold: namespaces, Secrets, settings, claims, accounts, classes. A cluster has them already. */
@@ -81,7 +81,10 @@ function classesOf(object: KubeObject, spec: unknown): readonly KubeObject[] {
   ];
 }
 
-/** Nodes on which pods of these objects find a place: the usual ones, and three for every selector that names others. */
+/**
+ * Nodes on which pods of these objects find a place, also where each needs one of its own: the usual ones and more, and as many for
+ * every selector that names others.
+ */
 export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
   const selectors = objects.flatMap((object) => {
     const selector = Object.entries(fieldsAt(podSpecOf(object), 'nodeSelector'));
@@ -89,8 +92,17 @@ export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
     return labels.length === 0 ? [] : [Object.fromEntries(labels)];
   });
   const distinct = [...new Map(selectors.map((labels) => [JSON.stringify(labels), labels])).values()];
-  const more = distinct.flatMap((labels, pool) =>
-    [1, 2, 3].map((i) => ({ name: `pool-${pool}-${i}`, cpu: '64', memory: '512Gi', gpus: 8, zone: `zone-${i % 3}`, labels })),
-  );
-  return [...DEFAULT_NODES, ...more];
+  const pods = objects.map((one) => numberAt(one, 'spec', 'replicas') ?? numberAt(one, 'spec', 'minReplicas') ?? 0);
+  // One for a surge, one that may be drained.
+  const count = Math.max(3, ...pods) + 2;
+  const pool = (prefix: string, more: Partial<NodeSpec>): readonly NodeSpec[] =>
+    Array.from({ length: count }, (_, i) => ({
+      name: `${prefix}-${i + 1}`,
+      cpu: '64',
+      memory: '512Gi',
+      zone: `zone-${i % 3}`,
+      ...more,
+    }));
+  const cpu = pool('cpu', {}).filter(({ name }) => DEFAULT_NODES.every((node) => node.name !== name));
+  return [...DEFAULT_NODES, ...cpu, ...distinct.flatMap((labels, i) => pool(`pool-${i + 1}`, { gpus: 8, labels }))];
 }
