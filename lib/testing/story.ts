@@ -9,6 +9,7 @@ import { isWorkload, withImageTag } from './versions';
 
 /** What can go wrong in a rehearsal. */
 export const FAILURES = ['gate', 'image', 'crash', 'unready', 'quota'] as const;
+/** One of the failures that a rehearsal can show. */
 export type FailureKind = (typeof FAILURES)[number];
 
 /** What happens in a rehearsal, as it happens. */
