@@ -3,8 +3,8 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from './harness/project';
 
-/** The public entry points of the constructs. */
-const ENTRIES = ['lib/index.ts'];
+/** The public entry points of the constructs, and of what tests them. */
+const ENTRIES = ['lib/index.ts', 'lib/testing/index.ts'];
 
 const program = ts.createProgram(
   ENTRIES.map((file) => join(ROOT, file)),

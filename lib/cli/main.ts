@@ -3,6 +3,7 @@
 import './lazy-yaml';
 import { Command } from 'commander';
 import { VERSION } from '../client/version';
+import { registerRehearseCommands } from './rehearse-command';
 import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
 
@@ -36,6 +37,7 @@ export function program(): Command {
     );
 
   registerReleaseCommands(serving);
+  registerRehearseCommands(serving);
   return serving;
 }
 

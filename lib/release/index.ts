@@ -10,7 +10,15 @@
  *   console.log(step.value.type);
  * }
  */
-export { type ConnectOptions, connect, loadConnection } from '../client';
+export {
+  type ConnectOptions,
+  clientOver,
+  connect,
+  type KubeApi,
+  loadConnection,
+  type Transport,
+  TransportError,
+} from '../client';
 export { apply } from './apply';
 export type { Conflict, FieldPolicy } from './conflicts';
 export type { FieldChange } from './diff';

@@ -1,7 +1,15 @@
-import { clientOver, TransportError } from '../client';
 import type { Transport } from '../client/transport';
 import type { KubeObject } from '../kube/object';
-import type { Engine, Host, ReleaseEvent, ReleaseResult, SourceFile } from '../release';
+// The client comes through the release module, so that both know the same classes of errors when they are bundled.
+import {
+  clientOver,
+  type Engine,
+  type Host,
+  type ReleaseEvent,
+  type ReleaseResult,
+  type SourceFile,
+  TransportError,
+} from '../release';
 import { createSandbox, type NodeSpec, type Sandbox, type SandboxClock, type ScriptHook, VirtualClock } from '../sandbox';
 
 /** What a rehearsal takes place on. */
