@@ -1,0 +1,87 @@
+import { groupOf } from '../../kube/object';
+import { forbidden } from '../api/failure';
+import type { World } from '../api/world';
+import { type Obj, objAt, objsAt, textAt, textsAt } from '../json';
+import { canonicalQuantity, quantityOf, quantityValue } from '../schema/quantity';
+import type { KindSchema } from '../schema/schema';
+
+/** What one object counts for, by the names that a ResourceQuota uses. */
+export function usageOf(kind: KindSchema, object: Obj): Map<string, number> {
+  const group = groupOf(kind.apiVersion);
+  const usage = new Map<string, number>([[group === '' ? `count/${kind.plural}` : `count/${kind.plural}.${group}`, 1]]);
+  const add = (name: string, amount: number) => usage.set(name, (usage.get(name) ?? 0) + amount);
+  if (group === '') add(kind.plural, 1);
+  if (kind.kind === 'Service' && textAt(object, 'spec', 'type') === 'LoadBalancer') add('services.loadbalancers', 1);
+  if (kind.kind === 'PersistentVolumeClaim')
+    add('requests.storage', quantityValue(textsAt(object, 'spec', 'resources', 'requests').storage));
+  if (kind.kind !== 'Pod') return usage;
+  if (['Succeeded', 'Failed'].includes(textAt(object, 'status', 'phase'))) return new Map();
+  for (const container of objsAt(object, 'spec', 'containers')) {
+    for (const list of ['requests', 'limits']) {
+      for (const [name, value] of Object.entries(textsAt(container, 'resources', list))) {
+        add(`${list}.${name}`, quantityValue(value));
+        if (list === 'requests') add(name, quantityValue(value));
+      }
+    }
+  }
+  return usage;
+}
+
+/** What is used of a quota now. */
+export function quotaUsage(world: World, quota: Obj): Map<string, number> {
+  const namespace = textAt(quota, 'metadata', 'namespace');
+  const used = new Map<string, number>();
+  const hard = Object.keys(objAt(quota, 'spec', 'hard'));
+  for (const kind of world.registry.kinds()) {
+    if (!kind.namespaced) continue;
+    for (const object of world.store.table(kind).values()) {
+      if (textAt(object, 'metadata', 'namespace') !== namespace) continue;
+      for (const [name, amount] of usageOf(kind, object)) if (hard.includes(name)) used.set(name, (used.get(name) ?? 0) + amount);
+    }
+  }
+  return used;
+}
+
+/** Refuses an object that a ResourceQuota of its namespace has no room for, as the server words it. */
+export function checkQuota(world: World, kind: KindSchema, object: Obj): void {
+  const quotas = world.store.table(world.registry.builtin('v1', 'ResourceQuota'));
+  if (quotas.size === 0) return;
+  const namespace = textAt(object, 'metadata', 'namespace');
+  const name = textAt(object, 'metadata', 'name');
+  for (const quota of quotas.values()) {
+    if (textAt(quota, 'metadata', 'namespace') !== namespace) continue;
+    const hard = textsAt(quota, 'spec', 'hard');
+    const wanted = usageOf(kind, object);
+    const constrained = Object.keys(hard).filter((resource) => wanted.has(resource));
+    const quotaName = textAt(quota, 'metadata', 'name');
+    if (kind.kind === 'Pod') mustSay(kind, name, quotaName, Object.keys(hard), wanted);
+    if (constrained.length === 0) continue;
+    const used = quotaUsage(world, quota);
+    const exceeded = constrained.filter(
+      (resource) => (used.get(resource) ?? 0) + (wanted.get(resource) ?? 0) > quantityValue(hard[resource]),
+    );
+    if (exceeded.length === 0) continue;
+    const show = (amounts: (resource: string) => string) =>
+      exceeded
+        .sort()
+        .map((resource) => `${resource}=${amounts(resource)}`)
+        .join(',');
+    const requested = show((resource) => quantityOf(wanted.get(resource) ?? 0));
+    const usedText = show((resource) => quantityOf(used.get(resource) ?? 0));
+    const limited = show((resource) => canonicalQuantity(hard[resource] ?? '0') ?? '0');
+    throw forbidden(kind, name, `exceeded quota: ${quotaName}, requested: ${requested}, used: ${usedText}, limited: ${limited}`);
+  }
+}
+
+/** A quota on a resource obliges every container to state it. */
+function mustSay(
+  kind: KindSchema,
+  name: string,
+  quota: string,
+  hard: readonly string[],
+  wanted: ReadonlyMap<string, number>,
+): void {
+  const compute = hard.filter((resource) => /^(limits\.|requests\.)?(cpu|memory)$/.test(resource));
+  const missing = compute.filter((resource) => !wanted.has(resource));
+  if (missing.length > 0) throw forbidden(kind, name, `failed quota: ${quota}: must specify ${missing.sort().join(',')}`);
+}

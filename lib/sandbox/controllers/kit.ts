@@ -1,0 +1,145 @@
+import type { Change } from '../api/store';
+import type { World } from '../api/world';
+import { numberAt, type Obj, objAt, objsAt, same, textAt } from '../json';
+import type { KindSchema } from '../schema/schema';
+import { controllerContext } from '../write/context';
+import { createObject } from '../write/create';
+import { deleteObject } from '../write/delete';
+import { updateObject } from '../write/update';
+
+const MANAGER = 'kube-controller-manager';
+
+/** What controllers work with: the store by owner, writes under the controller's name, conditions, events. */
+export class Kit {
+  readonly world: World;
+  private readonly children = new Map<string, Map<string, Obj>>();
+  private readonly events = new Map<string, Obj>();
+
+  constructor(world: World) {
+    this.world = world;
+    world.store.subscribe((change) => this.index(change));
+  }
+
+  kind(apiVersion: string, kind: string): KindSchema {
+    return this.world.registry.builtin(apiVersion, kind);
+  }
+
+  get(kind: KindSchema, key: string): Obj | undefined {
+    const [namespace = '', name = ''] = key.split('/');
+    return this.world.store.get(kind, namespace, name);
+  }
+
+  all(kind: KindSchema, namespace?: string): Obj[] {
+    const objects = [...this.world.store.table(kind).values()];
+    return namespace === undefined ? objects : objects.filter((object) => textAt(object, 'metadata', 'namespace') === namespace);
+  }
+
+  /** What this object controls, of one kind, oldest first. */
+  owned(owner: Obj, kind: string): Obj[] {
+    const found = this.children.get(textAt(owner, 'metadata', 'uid'));
+    return found === undefined ? [] : [...found.values()].filter((object) => object.kind === kind);
+  }
+
+  create(kind: KindSchema, object: Obj): Obj {
+    return createObject(
+      this.world,
+      kind,
+      { apiVersion: kind.apiVersion, kind: kind.kind, ...object },
+      controllerContext(MANAGER),
+    );
+  }
+
+  update(kind: KindSchema, before: Obj, next: Obj, subresource = '', manager = MANAGER): Obj {
+    return updateObject(this.world, kind, before, next, controllerContext(manager, subresource));
+  }
+
+  /** Writes the status when it is another one. Fields set to undefined go. */
+  status(kind: KindSchema, object: Obj, status: Obj, manager = MANAGER): Obj {
+    const clean = Object.fromEntries(Object.entries(status).filter(([, value]) => value !== undefined));
+    return same(object.status, clean) ? object : this.update(kind, object, { ...object, status: clean }, 'status', manager);
+  }
+
+  remove(kind: KindSchema, object: Obj): void {
+    deleteObject(this.world, kind, object, { dryRun: false, propagation: 'Background' });
+  }
+
+  /** Writes an Event, or counts one that says the same. */
+  event(about: Obj, type: 'Normal' | 'Warning', reason: string, message: string, component: string): void {
+    const kind = this.kind('v1', 'Event');
+    const { name, namespace = 'default', uid, resourceVersion } = objAt(about, 'metadata');
+    const key = `${String(uid)} ${reason} ${message}`;
+    const now = this.world.now();
+    const known = this.events.get(key);
+    const stored =
+      known === undefined
+        ? undefined
+        : this.world.store.get(kind, textAt(known, 'metadata', 'namespace'), textAt(known, 'metadata', 'name'));
+    if (stored !== undefined) {
+      this.events.set(
+        key,
+        this.world.store.put(kind, { ...stored, count: (numberAt(stored, 'count') ?? 1) + 1, lastTimestamp: now }),
+      );
+      return;
+    }
+    const event: Obj = {
+      kind: 'Event',
+      apiVersion: 'v1',
+      metadata: {
+        name: `${String(name)}.${this.world.newSuffix()}`,
+        namespace,
+        uid: this.world.newUid(),
+        creationTimestamp: now,
+      },
+      involvedObject: { kind: about.kind, namespace, name, uid, apiVersion: about.apiVersion, resourceVersion },
+      reason,
+      message,
+      source: { component },
+      firstTimestamp: now,
+      lastTimestamp: now,
+      count: 1,
+      type,
+      eventTime: null,
+      reportingComponent: component,
+      reportingInstance: '',
+    };
+    this.events.set(key, this.world.store.put(kind, event));
+  }
+
+  private index({ type, object, previous }: Change): void {
+    const uid = textAt(object, 'metadata', 'uid');
+    for (const owner of objsAt(previous, 'metadata', 'ownerReferences')) this.children.get(textAt(owner, 'uid'))?.delete(uid);
+    if (type === 'DELETED') return;
+    for (const owner of objsAt(object, 'metadata', 'ownerReferences')) {
+      if (owner.controller !== true) continue;
+      const key = textAt(owner, 'uid');
+      const known = this.children.get(key) ?? new Map<string, Obj>();
+      this.children.set(key, known.set(uid, object));
+    }
+  }
+}
+
+/** The reference that makes `owner` the controller of what carries it. */
+export function controllerReference(owner: Obj): Obj {
+  const { name, uid } = objAt(owner, 'metadata');
+  return { apiVersion: owner.apiVersion, kind: owner.kind, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** The key of the controller of an object, if it is of this kind. */
+export function controllerKey(object: Obj, kind: string): string | undefined {
+  const owner = objsAt(object, 'metadata', 'ownerReferences').find((reference) => reference.controller === true);
+  return owner?.kind === kind ? `${textAt(object, 'metadata', 'namespace')}/${textAt(owner, 'name')}` : undefined;
+}
+
+/** The list with one condition set. Its transition time moves only with its status. */
+export function withCondition(conditions: readonly Obj[], next: Obj, now: string, extra: Obj = {}): Obj[] {
+  const before = conditions.find((condition) => condition.type === next.type);
+  const lastTransitionTime = before?.status === next.status ? (before?.lastTransitionTime ?? now) : now;
+  if (before !== undefined && before.status === next.status && before.reason === next.reason && before.message === next.message)
+    return [...conditions];
+  return [...conditions.filter((condition) => condition.type !== next.type), { ...next, ...extra, lastTransitionTime }];
+}
+
+export const conditionOf = (object: Obj, type: string): Obj | undefined =>
+  objsAt(object, 'status', 'conditions').find((condition) => condition.type === type);
+
+export const isDeleting = (object: Obj): boolean => objAt(object, 'metadata').deletionTimestamp !== undefined;

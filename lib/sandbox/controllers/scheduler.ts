@@ -1,0 +1,92 @@
+import { type Change, keyOf } from '../api/store';
+import { type Obj, objAt, textAt, withAt } from '../json';
+import { misfit, score } from './fit';
+import { conditionOf, isDeleting, type Kit, withCondition } from './kit';
+import { hasEnded } from './pods';
+import type { Controller } from './runtime';
+
+const RETRY_MS = 1000;
+
+/** Finds a node for every pod that has none. What does not fit waits until something on a node changes. */
+export class Scheduler implements Controller {
+  private readonly kit: Kit;
+  private readonly waiting = new Set<string>();
+  private readonly byNode = new Map<string, Map<string, Obj>>();
+
+  constructor(kit: Kit) {
+    this.kit = kit;
+  }
+
+  *keysOf({ kind, object, type, previous }: Change): Iterable<string> {
+    if (kind.kind === 'Node' && type !== 'DELETED') yield* this.waiting;
+    if (kind.kind !== 'Pod') return;
+    this.place(object, type === 'DELETED');
+    const freed = type === 'DELETED' || (hasEnded(object) && previous !== undefined && !hasEnded(previous));
+    if (freed && textAt(object, 'spec', 'nodeName') !== '') yield* this.waiting;
+    if (type === 'ADDED' && textAt(object, 'spec', 'nodeName') === '') yield keyOf(object);
+  }
+
+  reconcile(key: string): number | undefined {
+    const { kit } = this;
+    const kind = kit.kind('v1', 'Pod');
+    const pod = kit.get(kind, key);
+    this.waiting.delete(key);
+    if (pod === undefined || isDeleting(pod) || textAt(pod, 'spec', 'nodeName') !== '') return undefined;
+    if (textAt(pod, 'spec', 'schedulerName') !== 'default-scheduler') return undefined;
+    const nodes = kit.all(kit.kind('v1', 'Node'));
+    const all = [...this.byNode.values()].flatMap((pods) => [...pods.values()]);
+    const reasons = new Map<string, number>();
+    let best: { readonly name: string; readonly points: number } | undefined;
+    for (const node of nodes) {
+      const name = textAt(node, 'metadata', 'name');
+      const onNode = [...(this.byNode.get(name)?.values() ?? [])];
+      const reason = misfit(pod, node, onNode, all, nodes);
+      if (reason !== undefined) {
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+        continue;
+      }
+      const points = score(pod, node, onNode, all, nodes);
+      if (best === undefined || points > best.points) best = { name, points };
+    }
+    if (best === undefined) return this.cannot(pod, nodes.length, reasons);
+    const condition = {
+      type: 'PodScheduled',
+      status: 'True',
+      lastProbeTime: null,
+      observedGeneration: objAt(pod, 'metadata').generation,
+    };
+    const bound: Obj = {
+      ...withAt(pod, ['spec', 'nodeName'], best.name),
+      status: { ...objAt(pod, 'status'), conditions: withCondition([], condition, kit.world.now()) },
+    };
+    kit.world.store.put(kind, bound);
+    kit.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${key} to ${best.name}`, 'default-scheduler');
+    return undefined;
+  }
+
+  private cannot(pod: Obj, nodes: number, reasons: ReadonlyMap<string, number>): number | undefined {
+    const { kit } = this;
+    this.waiting.add(keyOf(pod));
+    const list = [...reasons]
+      .map(([reason, count]) => `${count} ${reason}`)
+      .sort()
+      .join(', ');
+    const message =
+      nodes === 0 ? 'no nodes available to schedule pods' : `0/${nodes} nodes are available: ${list}. preemption: not modelled.`;
+    if (conditionOf(pod, 'PodScheduled')?.message === message) return undefined;
+    const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastProbeTime: null };
+    const conditions = withCondition([], condition, kit.world.now());
+    kit.status(kit.kind('v1', 'Pod'), pod, { ...objAt(pod, 'status'), conditions }, 'kube-scheduler');
+    kit.event(pod, 'Warning', 'FailedScheduling', message, 'default-scheduler');
+    return RETRY_MS;
+  }
+
+  private place(pod: Obj, gone: boolean): void {
+    const node = textAt(pod, 'spec', 'nodeName');
+    if (node === '') return;
+    const pods = this.byNode.get(node) ?? new Map<string, Obj>();
+    this.byNode.set(node, pods);
+    if (gone || hasEnded(pod)) pods.delete(keyOf(pod));
+    else pods.set(keyOf(pod), pod);
+  }
+}

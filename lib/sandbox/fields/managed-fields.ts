@@ -1,0 +1,114 @@
+import { type Obj, objsAt, textAt, type Value } from '../json';
+import { encode, type FieldSet, parse, union } from './field-set';
+import type { Conflict, Owners } from './updater';
+
+/** `metadata.managedFields`, taken apart. */
+export interface Managed {
+  readonly owners: Owners;
+  readonly times: ReadonlyMap<string, string>;
+}
+
+export interface Manager {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  readonly subresource?: string;
+}
+
+/** Paths nobody owns: the server's own, and what names the object. */
+export const SYSTEM_FIELDS: readonly (readonly string[])[] = [
+  ['f:apiVersion'],
+  ['f:kind'],
+  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'generation', 'managedFields', 'resourceVersion'].map(
+    (name) => ['f:metadata', `f:${name}`],
+  ),
+  ['f:metadata', 'f:clusterName'],
+];
+
+const MOST_UPDATERS = 10;
+
+/** The key of a manager. An applier is the same one whatever version it applies. */
+export function managerKey({ manager, operation, apiVersion, subresource }: Manager): string {
+  return JSON.stringify([manager, operation, operation === 'Apply' ? '' : apiVersion, subresource ?? '']);
+}
+
+/** Takes `managedFields` apart; `[{}]` clears them. */
+export function decodeManaged(entries: Value | undefined): Managed {
+  const owners = new Map<string, FieldSet>();
+  const times = new Map<string, string>();
+  for (const entry of objsAt({ entries: entries ?? [] }, 'entries')) {
+    if (Object.keys(entry).length === 0) continue;
+    const key = managerKey(managerOf(entry));
+    owners.set(key, parse(entry.fieldsV1));
+    if (textAt(entry, 'time') !== '') times.set(key, textAt(entry, 'time'));
+  }
+  return { owners, times };
+}
+
+function managerOf(entry: Obj): Manager {
+  const operation = entry.operation === 'Apply' ? 'Apply' : 'Update';
+  return {
+    manager: textAt(entry, 'manager'),
+    operation,
+    apiVersion: textAt(entry, 'apiVersion'),
+    subresource: textAt(entry, 'subresource'),
+  };
+}
+
+/** Puts `managedFields` together, in the server's order. */
+export function encodeManaged(managed: Managed, apiVersion: string): Obj[] {
+  const { owners, times } = capped(managed);
+  const entries = [...owners].map(([key, set]): Obj => {
+    const [manager = '', operation = '', version = '', subresource = ''] = readKey(key);
+    const time = times.get(key);
+    return {
+      manager,
+      operation,
+      apiVersion: version === '' ? apiVersion : version,
+      ...(time === undefined ? {} : { time }),
+      fieldsType: 'FieldsV1',
+      fieldsV1: encode(set),
+      ...(subresource === '' ? {} : { subresource }),
+    };
+  });
+  const order = (entry: Obj) =>
+    [entry.operation, entry.time ?? '', entry.manager, entry.apiVersion, entry.subresource ?? ''].join('\0');
+  return entries.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+/** Ten updaters at most; the oldest are thrown together. */
+function capped(managed: Managed): Managed {
+  const age = (key: string) => managed.times.get(key) ?? '';
+  const updaters = [...managed.owners.keys()]
+    .filter((key) => readKey(key)[1] === 'Update')
+    .sort((a, b) => age(a).localeCompare(age(b)));
+  if (updaters.length <= MOST_UPDATERS) return managed;
+  const owners = new Map(managed.owners);
+  const times = new Map(managed.times);
+  for (const key of updaters.slice(0, updaters.length - MOST_UPDATERS + 1)) {
+    const ancient = managerKey({ manager: 'ancient-changes', operation: 'Update', apiVersion: readKey(key)[2] ?? '' });
+    const set = owners.get(key);
+    owners.delete(key);
+    const there = owners.get(ancient);
+    if (set !== undefined) owners.set(ancient, there === undefined ? set : union(there, set));
+    times.set(ancient, age(key));
+  }
+  return { owners, times };
+}
+
+function readKey(key: string): string[] {
+  const parts: unknown = JSON.parse(key);
+  return Array.isArray(parts) ? parts.map(String) : [];
+}
+
+/** How the server names a manager in a conflict: `"kubectl" using apps/v1`. */
+export function printManager(key: string): string {
+  const [manager, operation, apiVersion, subresource] = readKey(key);
+  const name = `${JSON.stringify(manager)}${subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`}`;
+  return operation === 'Apply' ? name : `${name} using ${apiVersion}`;
+}
+
+/** Conflicts by manager; those of one stay in the order in which they were found. */
+export function sortConflicts(conflicts: readonly Conflict[]): readonly Conflict[] {
+  return [...conflicts].sort((a, b) => (a.manager === b.manager ? 0 : a.manager < b.manager ? -1 : 1));
+}

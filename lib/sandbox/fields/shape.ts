@@ -1,0 +1,51 @@
+import { isObj, type Value } from '../json';
+import { ANY, type Field, type ListType, type MapType, type StructType, type Type } from '../schema/types';
+
+/** How server-side apply looks at a value: as one piece, or field by field, or item by item. */
+export type Shape =
+  | { readonly is: 'leaf' }
+  | { readonly is: 'fields'; readonly type: StructType | MapType }
+  | { readonly is: 'items'; readonly type: ListType };
+
+const LEAF: Shape = { is: 'leaf' };
+const OPEN: Shape = { is: 'fields', type: { kind: 'map', item: ANY, atomic: false } };
+
+/** The shape of a value of a type. What has no schema is a map field by field, a list as one piece. */
+export function shapeOf(type: Type, value: Value | undefined): Shape {
+  switch (type.kind) {
+    case 'scalar':
+      return LEAF;
+    case 'any':
+      return isObj(value) ? OPEN : LEAF;
+    case 'list':
+      return type.relation === 'atomic' ? LEAF : { is: 'items', type };
+    default:
+      return type.atomic ? LEAF : { is: 'fields', type };
+  }
+}
+
+/** Type of a field or of a map's entry. */
+export function entryType(type: StructType | MapType, name: string): Type {
+  if (type.kind === 'map') return type.item;
+  return type.fields.get(name)?.type ?? ANY;
+}
+
+/** Whether the name is a field of a struct, not a free key of a map. */
+export function isNamedField(type: Type, name: string): boolean {
+  return type.kind === 'struct' && type.fields.has(name);
+}
+
+/** The step that stands for an item of a list: its keys, or in a set its value. */
+export function itemStep(type: ListType, item: Value): string {
+  if (type.relation === 'set') return `v:${JSON.stringify(item)}`;
+  const keys = [...type.keys].sort().flatMap((key) => {
+    const value = (isObj(item) ? item[key] : undefined) ?? keyDefault(type.item, key);
+    return value === undefined ? [] : [`${JSON.stringify(key)}:${JSON.stringify(value)}`];
+  });
+  return `k:{${keys.join(',')}}`;
+}
+
+function keyDefault(type: Type, key: string): Value | undefined {
+  const field: Field | undefined = type.kind === 'struct' ? type.fields.get(key) : undefined;
+  return field?.fill;
+}

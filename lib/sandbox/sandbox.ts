@@ -1,0 +1,129 @@
+import type { Transport } from '../client/transport';
+import type { KubeObject } from '../kube/object';
+import { type AccessRule, World } from './api/world';
+import { type SandboxClock, VirtualClock } from './clock';
+import { controllersOf } from './controllers/all';
+import { Kit } from './controllers/kit';
+import type { ScriptHook } from './controllers/pod-script';
+import { Runtime } from './controllers/runtime';
+import { type Obj, textAt } from './json';
+import { DEFAULT_NODES, type NodeSpec, nodeObject } from './nodes';
+import { type Hook, type NetworkError, SandboxTransport } from './transport';
+import { controllerContext } from './write/context';
+import { createObject } from './write/create';
+
+export interface SandboxOptions {
+  /** Default: a virtual one, which tests drive. */
+  readonly clock?: SandboxClock;
+  /** Default: three nodes without, two with GPUs. */
+  readonly nodes?: readonly NodeSpec[];
+  /** What the user may do; default: everything. */
+  readonly rules?: readonly AccessRule[];
+  /** How pods behave that say nothing themselves. */
+  readonly script?: ScriptHook;
+  /** Time between a change and what controllers make of it; default 1 ms. */
+  readonly controllerDelayMs?: number;
+  /** Makes the errors of requests that get no answer; default: an Error with `kind` and `sent`. */
+  readonly networkError?: NetworkError;
+}
+
+/** A Kubernetes API server with its controllers in memory. Same input, same uids, versions, times and names. */
+export interface Sandbox {
+  readonly transport: Transport;
+  readonly clock: SandboxClock;
+  /** Another transport to the same server, as of another process. */
+  connect(): Transport;
+  /** Calls back before and after every request; the result ends it. */
+  intercept(hook: Hook): () => void;
+  /** Stored objects of a kind, as they are now. */
+  objects(apiVersion: string, kind: string, namespace?: string): readonly KubeObject[];
+  /** One stored object. */
+  get(apiVersion: string, kind: string, namespace: string, name: string): KubeObject | undefined;
+  /** What the user may do from now on. */
+  allow(rules: readonly AccessRule[]): void;
+  /** Stops controllers, scheduler and kubelets, or lets them go on. */
+  pauseControllers(paused: boolean): void;
+  /** Forgets old changes: watches from before get 410. */
+  compact(): void;
+  /** Adds a node, as an autoscaler does. */
+  addNode(node: NodeSpec): void;
+  /** The resourceVersion of the last change; it stands still when nothing happens. */
+  readonly revision: number;
+}
+
+/** Makes a sandbox with the namespaces that every cluster has. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const clock = options.clock ?? new VirtualClock();
+  const world = new World(clock, options.rules);
+  const kit = new Kit(world);
+  const runtime = new Runtime(world, controllersOf(kit, options.script), options.controllerDelayMs ?? 1);
+  const hooks = new Set<Hook>();
+  const networkError = options.networkError ?? plainError;
+  const connect = () => new SandboxTransport(world, hooks, networkError);
+  const addNode = (node: NodeSpec) => put(world, 'v1', 'Node', nodeObject(node, world.now()));
+  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) put(world, 'v1', 'Namespace', namespace(name));
+  put(world, 'storage.k8s.io/v1', 'StorageClass', STANDARD_CLASS);
+  for (const node of options.nodes ?? DEFAULT_NODES) addNode(node);
+
+  return {
+    transport: connect(),
+    clock,
+    connect,
+    addNode,
+    intercept: (hook) => {
+      hooks.add(hook);
+      return () => hooks.delete(hook);
+    },
+    objects: (apiVersion, kind, inNamespace) => kit.all(find(world, apiVersion, kind), inNamespace).map(asKubeObject),
+    get: (apiVersion, kind, inNamespace, name) => {
+      const found = world.store.get(find(world, apiVersion, kind), inNamespace, name);
+      return found === undefined ? undefined : asKubeObject(found);
+    },
+    allow: (rules) => {
+      world.rules = rules;
+    },
+    pauseControllers: (paused) => runtime.pause(paused),
+    compact: () => world.store.compact(),
+    get revision() {
+      return world.store.revision;
+    },
+  };
+}
+
+function find(world: World, apiVersion: string, kind: string) {
+  const found = world.registry.find(apiVersion, kind);
+  if (found === undefined) throw new Error(`sandbox: no kind ${apiVersion} ${kind}`);
+  return found;
+}
+
+function asKubeObject(object: Obj): KubeObject {
+  const metadata = typeof object.metadata === 'object' ? { ...object.metadata } : {};
+  return {
+    ...object,
+    apiVersion: textAt(object, 'apiVersion'),
+    kind: textAt(object, 'kind'),
+    metadata: { ...metadata, name: textAt(object, 'metadata', 'name') },
+  };
+}
+
+function put(world: World, apiVersion: string, kind: string, object: Obj): void {
+  const info = find(world, apiVersion, kind);
+  createObject(world, info, structuredClone(object), controllerContext('kube-apiserver'));
+}
+
+const namespace = (name: string): Obj => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+});
+
+const STANDARD_CLASS: Obj = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  provisioner: 'kubernetes.io/host-path',
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'Immediate',
+};
+
+const plainError: NetworkError = (kind, sent) => Object.assign(new Error(`no answer: ${kind}`), { kind, sent });

@@ -1,0 +1,100 @@
+import { admitCreate } from '../admission/admit';
+import { alreadyExists, badRequest, Failure, notFound } from '../api/failure';
+import type { World } from '../api/world';
+import { at, type Obj, objAt, textAt, withAt } from '../json';
+import type { KindSchema } from '../schema/schema';
+import { applyDefaults } from '../strategy/defaults';
+import { admitMutating, prepareCreate } from '../strategy/prepare';
+import { validateObject } from '../strategy/validate';
+import type { WriteContext } from './context';
+import { recordUpdate } from './ownership';
+
+/** Stores a new object (just decoded, nobody else holds it) and returns it; `applied` brings its managers along. */
+export function createObject(world: World, kind: KindSchema, object: Obj, context: WriteContext, applied?: Obj[]): Obj {
+  const given = objAt(object, 'metadata');
+  const metadata: Obj = { ...given };
+  object.metadata = metadata;
+  for (const field of [
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'selfLink',
+    'uid',
+    'resourceVersion',
+  ]) {
+    delete metadata[field];
+  }
+  if (kind.generation) delete metadata.generation;
+  if (textAt(metadata, 'name') === '' && textAt(metadata, 'generateName') !== '')
+    metadata.name = `${textAt(metadata, 'generateName')}${world.newSuffix()}`;
+  const name = textAt(metadata, 'name');
+  const namespace = textAt(metadata, 'namespace');
+  if (kind.namespaced) checkNamespace(world, kind, namespace, name);
+  if (kind.subresources.includes('status') && !(context.trusted === true && object.status !== undefined))
+    resetStatus(kind, object);
+  applyDefaults(kind, object);
+  if (context.trusted !== true) admitMutating(kind, object);
+  const managed = applied ?? recordUpdate(kind, undefined, object, context, world.now());
+  metadata.uid = world.newUid();
+  metadata.creationTimestamp = world.now();
+  prepareCreate(world, kind, object);
+  if (context.trusted !== true) validateObject(kind, object);
+  admitCreate(world, kind, object);
+  if (managed.length > 0) metadata.managedFields = managed;
+  else delete metadata.managedFields;
+  const there = world.store.get(kind, namespace, name);
+  if (there !== undefined) throw alreadyExists(kind, name, at(there, 'metadata', 'deletionTimestamp') !== undefined);
+  if (context.dryRun) return object;
+  const stored = world.store.put(kind, object);
+  if (kind.kind === 'Job' || kind.kind === 'PersistentVolumeClaim') world.unsettled.add(stored);
+  return stored;
+}
+
+/** A status somebody sends with the object itself does not count. */
+export function resetStatus(kind: KindSchema, object: Obj, before?: Obj): void {
+  const field = kind.type.fields.get('status');
+  if (before?.status !== undefined) object.status = before.status;
+  else if (field?.fill === undefined) delete object.status;
+  else if (before === undefined) object.status = statusFill(kind);
+}
+
+function statusFill(kind: KindSchema): Obj {
+  const field = kind.type.fields.get('status');
+  const result: Obj = {};
+  if (field?.type.kind !== 'struct') return result;
+  for (const [name, part] of field.type.fields) if (part.fill !== undefined) result[name] = part.fill;
+  return result;
+}
+
+function checkNamespace(world: World, kind: KindSchema, namespace: string, name: string): void {
+  const namespaces = world.registry.builtin('v1', 'Namespace');
+  const found = world.store.get(namespaces, '', namespace);
+  if (found === undefined) throw notFound(namespaces, namespace);
+  if (at(found, 'metadata', 'deletionTimestamp') === undefined) return;
+  const why = `namespace ${namespace} is being terminated`;
+  const failure = new Failure(
+    403,
+    'Forbidden',
+    `${kind.plural}${groupSuffix(kind)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
+    {
+      name,
+      ...(groupSuffix(kind) === '' ? {} : { group: groupSuffix(kind).slice(1) }),
+      kind: kind.plural,
+      causes: [{ reason: 'NamespaceTerminating', message: why, field: 'metadata.namespace' }],
+    },
+  );
+  throw failure;
+}
+
+function groupSuffix(kind: KindSchema): string {
+  return kind.apiVersion.includes('/') ? `.${kind.apiVersion.split('/')[0]}` : '';
+}
+
+/** The namespace of a request goes into the object; another one there is refused. */
+export function placeInNamespace(kind: KindSchema, object: Obj, namespace: string): Obj {
+  const own = textAt(object, 'metadata', 'namespace');
+  if (!kind.namespaced) return own === '' ? object : withAt(object, ['metadata', 'namespace'], undefined);
+  if (own !== '' && own !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  return withAt(object, ['metadata', 'namespace'], namespace);
+}

@@ -1,0 +1,129 @@
+import { conflict, forbiddenField, invalid, invalidValue, MODIFIED } from '../api/failure';
+import type { World } from '../api/world';
+import { type Obj, objAt, same, textAt } from '../json';
+import type { KindSchema } from '../schema/schema';
+import { applyDefaults } from '../strategy/defaults';
+import { admitMutating, allocateService, countTemplates } from '../strategy/prepare';
+import { validateObject } from '../strategy/validate';
+import type { WriteContext } from './context';
+import { resetStatus } from './create';
+import { recordUpdate, sameManagers } from './ownership';
+
+/** Kinds whose PUT has to say which version it replaces. */
+const CONDITIONAL = new Set(['Lease', 'PodDisruptionBudget', 'CustomResourceDefinition', 'APIService']);
+
+/** Stores `next` (just decoded) over `before`. Nothing is written when nothing is different. `applied` brings its managers along. */
+export function updateObject(
+  world: World,
+  kind: KindSchema,
+  before: Obj,
+  next: Obj,
+  context: WriteContext,
+  applied?: Obj[],
+): Obj {
+  const name = textAt(before, 'metadata', 'name');
+  const old = objAt(before, 'metadata');
+  const metadata: Obj = { ...objAt(next, 'metadata') };
+  const version = textAt(metadata, 'resourceVersion');
+  if (version === '' && CONDITIONAL.has(kind.kind) && applied === undefined && context.trusted !== true) {
+    throw invalid({ ...kind, kind: kind.plural }, name, [
+      invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ]);
+  }
+  if (version !== '' && version !== '0' && version !== old.resourceVersion) throw conflict(kind, name, MODIFIED);
+  metadata.uid ??= old.uid;
+  for (const field of [
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'generation',
+    'resourceVersion',
+    'generateName',
+  ]) {
+    if (old[field] === undefined) delete metadata[field];
+    else metadata[field] = old[field];
+  }
+  const object: Obj = context.subresource === 'status' ? statusOnly(before, next, metadata) : { ...next, metadata };
+  if (context.trusted !== true) {
+    if (context.subresource !== 'status' && kind.subresources.includes('status')) resetStatus(kind, object, before);
+    if (kind.kind === 'Service') allocateService(world, objAt(object, 'spec'), objAt(before, 'spec'));
+    applyDefaults(kind, object);
+    if (context.subresource === '') admitMutating(kind, object);
+  }
+  const managed = applied ?? recordUpdate(kind, before, object, context, world.now());
+  const changedMeta = objAt(object, 'metadata');
+  if (managed.length > 0) changedMeta.managedFields = managed;
+  else delete changedMeta.managedFields;
+  if (kind.kind === 'Service' && objAt(object, 'spec').type === 'ExternalName')
+    delete objAt(object, 'spec').internalTrafficPolicy;
+  if (kind.kind === 'DaemonSet') countTemplates(before, object);
+  if (kind.generation && context.subresource !== 'status' && counts(kind, before, object))
+    changedMeta.generation = Number(old.generation ?? 0) + 1;
+  if (context.trusted !== true) {
+    checkFinalizers(kind, name, old, changedMeta);
+    validateObject(kind, object, before);
+  }
+  if (unchanged(before, object)) return context.dryRun ? before : settle(world, kind, before);
+  if (context.dryRun) return object;
+  const finalizers = changedMeta.finalizers;
+  if (changedMeta.deletionTimestamp !== undefined && isEmpty(finalizers) && !isGraceful(kind, changedMeta)) {
+    world.store.remove(kind, object);
+    return object;
+  }
+  return world.store.put(kind, object);
+}
+
+/** The real server stores some kinds anew the first time somebody writes them, though nothing is different. */
+export function settle(world: World, kind: KindSchema, object: Obj): Obj {
+  return world.unsettled.delete(object) ? world.store.put(kind, object) : object;
+}
+
+/** A pod that is given time to stop goes when the kubelet says so. */
+function isGraceful(kind: KindSchema, metadata: Obj): boolean {
+  return (kind.kind === 'Pod' && Number(metadata.deletionGracePeriodSeconds ?? 0) > 0) || kind.kind === 'Namespace';
+}
+
+const isEmpty = (list: unknown): boolean => !Array.isArray(list) || list.length === 0;
+
+function statusOnly(before: Obj, next: Obj, metadata: Obj): Obj {
+  const kept: Obj = { ...objAt(before, 'metadata') };
+  if (metadata.managedFields !== undefined) kept.managedFields = metadata.managedFields;
+  for (const field of ['annotations', 'finalizers']) {
+    if (metadata[field] === undefined) delete kept[field];
+    else kept[field] = metadata[field];
+  }
+  const result: Obj = { ...before, metadata: kept };
+  if (next.status === undefined) delete result.status;
+  else result.status = next.status;
+  return result;
+}
+
+/** Whether a change counts as a new generation: of the spec, and of a Deployment's annotations. */
+function counts(kind: KindSchema, before: Obj, after: Obj): boolean {
+  if (kind.kind === 'Deployment' && !same(objAt(before, 'metadata', 'annotations'), objAt(after, 'metadata', 'annotations')))
+    return true;
+  const spec = (object: Obj) =>
+    Object.fromEntries(Object.entries(object).filter(([name]) => !['metadata', 'status'].includes(name)));
+  return !same(spec(before), spec(after));
+}
+
+function unchanged(before: Obj, after: Obj): boolean {
+  const body = (object: Obj) => ({ ...object, metadata: { ...objAt(object, 'metadata'), managedFields: null } });
+  return (
+    same(body(before), body(after)) &&
+    sameManagers(objAt(before, 'metadata').managedFields, objAt(after, 'metadata').managedFields)
+  );
+}
+
+function checkFinalizers(kind: KindSchema, name: string, before: Obj, after: Obj): void {
+  if (before.deletionTimestamp === undefined) return;
+  const known = Array.isArray(before.finalizers) ? before.finalizers.map(String) : [];
+  const added = (Array.isArray(after.finalizers) ? after.finalizers.map(String) : []).filter(
+    (finalizer) => !known.includes(finalizer),
+  );
+  if (added.length === 0) return;
+  const shown = `[]string{${added.map((item) => JSON.stringify(item)).join(', ')}}`;
+  const why = `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`;
+  const cause = forbiddenField('metadata.finalizers', why);
+  throw invalid(kind, name, kind.kind === 'PodDisruptionBudget' ? [cause] : [cause, cause]); // most kinds check it twice
+}
