@@ -1,7 +1,7 @@
 import type { FieldSet } from '../fields/field-set';
 import { decodeManaged, encodeManaged, managerKey, SYSTEM_FIELDS } from '../fields/managed-fields';
 import { ownersAfterUpdate } from '../fields/updater';
-import { type Obj, objAt, same, type Value } from '../json';
+import { type Obj, objAt, objsAt, same, type Value } from '../json';
 import { emptyOf } from '../schema/decode';
 import type { KindSchema } from '../schema/schema';
 import type { WriteContext } from './context';
