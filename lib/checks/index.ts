@@ -11,7 +11,9 @@ import { runRules } from './run-rules';
 
 export type { CheckContext } from './context';
 export { EXCEPTION_PREFIX } from './exceptions';
+export { type Manifests, readManifests } from './read-manifests';
 export type { Finding, Rule, Severity } from './rule';
+export { ServingValidation } from './validation-plugin';
 export { SCHEMA_RULES, WIRING_RULES };
 
 /** All rules. */

@@ -27,6 +27,19 @@ export function program(): Command {
     );
 
   serving
+    .command('check')
+    .description('say what cannot work in manifests, whoever wrote them')
+    .argument('<path...>', 'folders and files')
+    .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
+    .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
+    .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
+    .option('--strict', 'fail on warnings too')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action(async (paths, options) =>
+      runCommand(async () => (require('./check-command') as typeof import('./check-command')).checkCommand(paths, options)),
+    );
+
+  serving
     .command('exceptions')
     .description("list where a linter's rule is wrong for a component, with the reason")
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')

@@ -49,10 +49,6 @@ export const CODES = {
     title: 'A claim is used by more pods than can mount it',
     why: 'A ReadWriteOnce volume is mounted on one node; a second pod elsewhere waits forever.',
   },
-  NODES_TOO_FEW: {
-    title: 'The rollout can never finish on the declared nodes',
-    why: 'Strict spreading needs a node for each pod, and one more for each surge pod.',
-  },
   GATE_CANNOT_REACH_MODEL: {
     title: 'A gate cannot reach the model it validates',
     why: 'A model baked into an image is in no other image.',
@@ -79,6 +75,10 @@ export const CODES = {
   },
   DUPLICATE_OBJECT: { title: 'Two objects have one identity', why: 'The later one would overwrite the earlier.' },
   // checks of manifests: names
+  MANIFEST_UNREADABLE: {
+    title: 'A file holds no manifest',
+    why: 'What cannot be read cannot be checked, and not be released either.',
+  },
   NAME_TOO_LONG: {
     title: 'A name is too long',
     why: 'Controllers make labels and host names of names, and those have at most 63 characters.',
@@ -225,6 +225,14 @@ export const CODES = {
   TEMPLATE_LEFT: { title: 'A template was not rendered', why: 'The text goes to the cluster as it stands.' },
   DATA_TOO_LARGE: { title: 'An object is too large', why: 'etcd takes no more than about 1 MiB.' },
   SPREADING_MISSING: { title: 'All pods may be on one node', why: 'Its failure is an outage.' },
+
+  // checks of manifests: feasibility
+  ROLLOUT_INFEASIBLE: { title: 'A rollout can never finish', why: 'No scheduler could place its pods on the nodes there are.' },
+  QUOTA_EXCEEDED: { title: 'The quota is smaller than what is asked for', why: 'The pods that are too many are never created.' },
+  WEIGHTS_TOO_LARGE: {
+    title: 'The weights do not fit into the GPUs',
+    why: 'The server runs out of memory while it loads, every time.',
+  },
 
   // checks of manifests: exceptions
   EXCEPTION_UNUSED: { title: 'An exception is not needed', why: 'It would hide the next mistake.' },

@@ -11,6 +11,7 @@ import { drainMissing, graceTooShort, progressDeadline, releaseTimeout } from '.
 import { budgetBlocks, budgetCollision, budgetMissing, danglingBudget } from './disruption-budget';
 import { duplicateEnv } from './duplicate-env';
 import { clusterSingleton, duplicateObject } from './duplicate-object';
+import { claimNotShared, quotaExceeded, rolloutInfeasible, weightsTooLarge } from './feasible';
 import { accountToken, exposedService, sshPort, writableRoot } from './hardening';
 import { resourcesMissing, unpinnedImage } from './image';
 import { ingressCollision } from './ingress-collision';
@@ -91,4 +92,8 @@ export const WIRING_RULES: readonly Rule[] = [
   servicePort,
   spreadingMissing,
   statefulService,
+  rolloutInfeasible,
+  claimNotShared,
+  quotaExceeded,
+  weightsTooLarge,
 ];
