@@ -137,7 +137,10 @@ function causesOf(schema: KindSchema, object: KubeObject): readonly { readonly f
 function complete(object: Obj): void {
   const spec = objAt(object, 'spec');
   if (object.kind === 'Job' && spec.manualSelector !== true) {
-    spec.selector = { matchLabels: objAt(spec, 'template', 'metadata', 'labels') };
+    const metadata = objAt(spec, 'template', 'metadata');
+    const labels = { ...objAt(metadata, 'labels'), 'batch.kubernetes.io/job-name': 'it' };
+    spec.template = { ...objAt(spec, 'template'), metadata: { ...metadata, labels } };
+    spec.selector = { matchLabels: { 'batch.kubernetes.io/job-name': 'it' } };
   }
   if (object.kind !== 'StatefulSet') return;
   const pod = objAt(spec, 'template', 'spec');
