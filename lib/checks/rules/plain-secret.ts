@@ -15,7 +15,7 @@ const VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/:@$]{3,}@[^\s/]+/i],
 ];
 /** Names whose plain value is a secret, unless it says where the secret is or is a number, a switch or a name of something. */
-const NAME = /(?:^|[_.-])(?:password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|credentials?)$/i;
+const NAME = /(?:^|[_.-])(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)$/i;
 const HARMLESS = /^(?:|true|false|none|null|\d+|\/.*|https?:\/\/.*|\$\(.*\)|\$\{.*\}|<.*>|[a-z]+:\/\/.*)$/i;
 
 function secretIn(name: string, value: string): string | undefined {

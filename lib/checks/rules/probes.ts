@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fieldsAt, numberAt } from '../../kube/fields';
-import { itemsAt, namespaceOf } from '../inventory';
+import { namespaceOf } from '../inventory';
 import { type Found, type Rule, rule } from '../rule';
 import { patience } from '../timing';
 
@@ -34,8 +34,7 @@ export const probeMissing: Rule = rule(
         const selector = fieldsAt(one, 'spec', 'selector');
         return Object.keys(selector).length > 0 && all.selected(namespaceOf(one), { matchLabels: selector }).includes(workload);
       });
-      const main = containers.filter(({ init, fields }) => !init && itemsAt(fields, 'ports').length > 0);
-      const has = main.some(({ fields }) => fields.readinessProbe !== undefined);
+      const has = containers.some(({ init, fields }) => !init && fields.readinessProbe !== undefined);
       if (!serves || !behind || has) return [];
       return [{ object, message: 'its pods get requests before they say that they are ready', expected: 'readinessProbe' }];
     }),
