@@ -23,6 +23,9 @@ export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
 export type { ContainerResources, Gpu, ResourceAmounts } from './kube/resources';
 export type { SecurityOptions } from './kube/security';
 export { type BakedModel, type ClaimModel, type DownloadModel, type FileModel, Model, type ModelSource } from './model/model';
+export type { ExpectedDifference } from './parity/expected';
+export { type Drift, liveDrift } from './parity/live';
+export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
 export {
   type ConfigsOf,
   defineProject,

@@ -40,6 +40,19 @@ export function program(): Command {
     );
 
   serving
+    .command('parity')
+    .description('show all environments side by side; exit with 2 on differences that nobody has declared')
+    .option('-s, --stack <name...>', 'only these stacks')
+    .option('--all', 'show fields that are equal too')
+    .option('-o, --output <format>', 'text, markdown, json or html', 'text')
+    .option('--to <file>', 'write to a file')
+    .option('--live [environment=context...]', 'compare with what runs in the clusters too')
+    .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
+    .action(async (options) =>
+      runCommand(async () => (require('./parity-command') as typeof import('./parity-command')).parityCommand(options)),
+    );
+
+  serving
     .command('exceptions')
     .description("list where a linter's rule is wrong for a component, with the reason")
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
