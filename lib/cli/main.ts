@@ -53,6 +53,20 @@ export function program(): Command {
     );
 
   serving
+    .command('explain')
+    .description('say which layer and source line set a value: model.version, or Deployment/fraud-model:spec.replicas')
+    .argument('<environment>')
+    .argument('<path>', 'path of the config, or Kind/name:path of a manifest')
+    .option('-s, --stack <name>', 'only this stack')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
+    .action(async (environment, path, options) =>
+      runCommand(async () =>
+        (require('./explain-command') as typeof import('./explain-command')).explainCommand(environment, path, options),
+      ),
+    );
+
+  serving
     .command('exceptions')
     .description("list where a linter's rule is wrong for a component, with the reason")
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')

@@ -63,7 +63,12 @@ export function renderStack(
   set: readonly string[] = [],
 ): RenderedStack {
   const subject = `${environment.name}/${definition.name}`;
-  const layered = configOf(project, definition, environment, set, subject);
+  return renderLayered(definition, environment, configOf(project, definition, environment, set, subject));
+}
+
+/** Renders one stack from a config, whether or not it fits the schema. */
+export function renderLayered(definition: StackDefinition, environment: AnyEnvironment, layered: Layered): RenderedStack {
+  const subject = `${environment.name}/${definition.name}`;
   const app = new App({ outdir: 'dist', recordConstructMetadata: false });
   const context = { environment: environment.name, tier: environment.tier, cluster: environment.cluster ?? {} };
   const stack = definition.build(app, layered.config, context);
