@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { type ConfigOrigin, explainConfig, explainField, lineOf, linesOf, type Project, ServingError } from '../index';
+import {
+  type ConfigOrigin,
+  explainConfig,
+  explainField,
+  lineOf,
+  linesOf,
+  type Problem,
+  type Project,
+  ServingError,
+} from '../index';
 import { loadProject, sourceOf } from './load-project';
 
 /** Flags of `serving explain`. */
@@ -48,6 +57,7 @@ export async function explainCommand(name: string, path: string, flags: ExplainF
     const found = explainField(project, stack, environment, object, field);
     return found === undefined ? [] : [{ stack: stack.name, ...found, follows: found.follows.map(located) }];
   });
+  if (origins.length === 0 && refused.length > 0) throw new ServingError(refused);
   if (origins.length === 0)
     throw unknown('UNKNOWN_PATH', path, [
       'a path of the config, model.version',

@@ -21,8 +21,19 @@ export interface WrongManifest extends ManifestCase {
 
 const read = <T>(name: string): T => parse(readFileSync(join(__dirname, name), 'utf8')) as T;
 
-export const WRONG_MANIFESTS = read<readonly WrongManifest[]>('wrong.yaml');
+export const WRONG_MANIFESTS: readonly WrongManifest[] = [
+  ...read<readonly WrongManifest[]>('wrong.yaml'),
+  // Too long to be written down.
+  {
+    id: 'model-of-more-than-a-mebibyte-in-a-config-map',
+    code: 'DATA_TOO_LARGE',
+    from: 'defects D17',
+    set: { 'ConfigMap/redis-config data': { 'redis.conf': 'x'.repeat(1024 * 1024 + 1) } },
+  },
+];
 export const RIGHT_MANIFESTS = read<readonly ManifestCase[]>('right.yaml');
+
+const BASE = read<readonly KubeObject[]>('base.yaml');
 
 const ALIASES: Readonly<Record<string, string>> = {
   M: 'Deployment/model ',
@@ -31,7 +42,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** The objects of a case. Throws when a change meets nothing, so that no case proves nothing. */
 export function objectsOf({ id, set = {}, add = [], remove = [] }: ManifestCase): readonly KubeObject[] {
-  const all = read<readonly KubeObject[]>('base.yaml').map((object) => structuredClone(object));
+  const all = BASE.map((object) => structuredClone(object));
   const named = (name: string) => {
     const found = all.find((object) => [object.kind, `${object.kind}/${object.metadata.name}`].includes(name));
     if (found === undefined) throw new Error(`${id}: no object ${name}`);
