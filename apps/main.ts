@@ -1,10 +1,16 @@
 import { join } from 'node:path';
 import { base } from '../environments/base';
 import { defineProject, environmentsIn, runAsApp } from '../lib';
+import { expectedDifferences } from './expected-differences';
 import { STACKS } from './stacks';
 
 /** What `serving` and `cdk8s` load: the sample stacks, in all environments of `environments/`. */
-export const project = defineProject({ stacks: STACKS, base, environments: environmentsIn(join(__dirname, '../environments')) });
+export const project = defineProject({
+  stacks: STACKS,
+  base,
+  environments: environmentsIn(join(__dirname, '../environments')),
+  expectedDifferences,
+});
 
 // `cdk8s synth` runs this module; `serving` loads it.
 if (require.main === module) runAsApp(project);

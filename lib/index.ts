@@ -9,8 +9,10 @@ export { type ExternalRedis, externalRedis, type RedisEndpoint } from './compone
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
 export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
 export type { Base, ClusterFacts, Environment, Overrides, Tier } from './config/environment';
+export { type ConfigOrigin, explainConfig, explainField, type FieldOrigin } from './config/explain';
 export * as schema from './config/schema';
 export { sized } from './config/sized';
+export { lineOf, linesOf } from './config/source-lines';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { describe, type Problem, ServingError } from './errors/problem';
 export type { GatePhase, GateReport, Threshold, Thresholds } from './kube/contract';
@@ -23,6 +25,9 @@ export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
 export type { ContainerResources, Gpu, ResourceAmounts } from './kube/resources';
 export type { SecurityOptions } from './kube/security';
 export { type BakedModel, type ClaimModel, type DownloadModel, type FileModel, Model, type ModelSource } from './model/model';
+export type { ExpectedDifference } from './parity/expected';
+export { type Drift, liveDrift } from './parity/live';
+export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
 export {
   type ConfigsOf,
   defineProject,

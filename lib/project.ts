@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { GenericSchema, InferOutput } from 'valibot';
 import { type AnyEnvironment, type Base, byTier, type ClusterFacts, type Environment, type Tier } from './config/environment';
+import type { ExpectedDifference } from './parity/expected';
 import type { ServingStack } from './stack/serving-stack';
 
 /** What a stack is told of its environment besides its config. */
@@ -39,6 +40,8 @@ export interface Project {
   readonly stacks: readonly StackDefinition[];
   readonly base: Readonly<Record<string, unknown>>;
   readonly environments: readonly AnyEnvironment[];
+  /** Differences between the environments that are meant, each with its reason; `serving parity` fails on all others. */
+  readonly expectedDifferences?: readonly ExpectedDifference[];
 }
 
 /** Puts a project together; the types of base and environments follow from the stacks. */
@@ -46,8 +49,10 @@ export function defineProject<Stacks extends readonly StackDefinition[]>(parts: 
   readonly stacks: Stacks;
   readonly base: Base<ConfigsOf<Stacks>>;
   readonly environments: readonly (Environment<ConfigsOf<Stacks>> | AnyEnvironment)[];
+  readonly expectedDifferences?: readonly ExpectedDifference[];
 }): Project {
-  return { stacks: parts.stacks, base: parts.base, environments: [...parts.environments].sort(byTier) };
+  const { stacks, base, environments, expectedDifferences = [] } = parts;
+  return { stacks, base, environments: [...environments].sort(byTier), expectedDifferences };
 }
 
 /**

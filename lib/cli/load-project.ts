@@ -62,7 +62,7 @@ function checkFresh(files: readonly string[]): void {
 }
 
 /** The source that a compiled module names in its source map. */
-function sourceOf(file: string): string | undefined {
+export function sourceOf(file: string): string | undefined {
   try {
     const { sources = [] } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { readonly sources?: readonly string[] };
     return sources[0] === undefined ? undefined : resolve(dirname(file), sources[0]);

@@ -29,6 +29,46 @@ export function program(): Command {
     );
 
   serving
+    .command('check')
+    .description('say what cannot work in manifests, whoever wrote them')
+    .argument('<path...>', 'folders and files')
+    .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
+    .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
+    .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
+    .option('--strict', 'fail on warnings too')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action(async (paths, options) =>
+      runCommand(async () => (require('./check-command') as typeof import('./check-command')).checkCommand(paths, options)),
+    );
+
+  serving
+    .command('parity')
+    .description('show all environments side by side; exit with 2 on differences that nobody has declared')
+    .option('-s, --stack <name...>', 'only these stacks')
+    .option('--all', 'show fields that are equal too')
+    .option('-o, --output <format>', 'text, markdown, json or html', 'text')
+    .option('--to <file>', 'write to a file')
+    .option('--live [environment=context...]', 'compare with what runs in the clusters too')
+    .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
+    .action(async (options) =>
+      runCommand(async () => (require('./parity-command') as typeof import('./parity-command')).parityCommand(options)),
+    );
+
+  serving
+    .command('explain')
+    .description('say which layer and source line set a value: model.version, or Deployment/fraud-model:spec.replicas')
+    .argument('<environment>')
+    .argument('<path>', 'path of the config, or Kind/name:path of a manifest')
+    .option('-s, --stack <name>', 'only this stack')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
+    .action(async (environment, path, options) =>
+      runCommand(async () =>
+        (require('./explain-command') as typeof import('./explain-command')).explainCommand(environment, path, options),
+      ),
+    );
+
+  serving
     .command('exceptions')
     .description("list where a linter's rule is wrong for a component, with the reason")
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')

@@ -21,6 +21,7 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
     stacks: flags.stack ?? [],
     set: flags.set ?? [],
     check,
+    schemaRules: () => (require('../checks/index') as typeof import('../checks')).SCHEMA_RULES,
     ...(flags.out === undefined ? {} : { outdir: flags.out }),
   });
   if (check && differences.length > 0) {

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Problem } from '../errors/problem';
+import { MODEL_MEMORY_ANNOTATION } from '../kube/contract';
 import { envText } from '../kube/env';
 import type { ImageRef } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
@@ -103,7 +104,11 @@ export class ModelServer extends Workload {
   }
 
   protected override modelAnnotation(): Record<string, string> {
-    return this.modelVersionAnnotation(this.model.version);
+    const weights = this.#props.gpu?.weights;
+    return {
+      ...this.modelVersionAnnotation(this.model.version),
+      ...(weights === undefined ? {} : { [MODEL_MEMORY_ANNOTATION]: weights }),
+    };
   }
 
   /** The variables this component sets by itself, without the user's. */

@@ -26,7 +26,10 @@ export function externalRedis({ host, port = 6379, auth }: ExternalRedis): Redis
     host,
     port,
     ...(auth === undefined ? {} : { auth }),
-    acceptFrom: (client) => client.allowTo(peerOfHost(host), port),
+    acceptFrom: (client) => {
+      client.declareExternal(host);
+      client.allowTo(peerOfHost(host), port);
+    },
   };
 }
 

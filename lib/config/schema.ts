@@ -116,7 +116,12 @@ export const placement = v.strictObject({
 });
 
 /** GPUs of each pod. */
-export const gpu = v.strictObject({ count: count(1, 64), resource: optional(v.string()), product: optional(v.string()) });
+export const gpu = v.strictObject({
+  count: count(1, 64),
+  resource: optional(v.string()),
+  product: optional(v.string()),
+  weights: optional(memory),
+});
 
 /** How the pods of one component are sized and placed. */
 export const workload = v.strictObject({

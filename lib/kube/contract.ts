@@ -39,6 +39,9 @@ export const VALIDATES_ANNOTATION = `${TOOL}/validates`;
 /** Annotation on a workload: the version of the model it serves, for history and status. */
 export const MODEL_VERSION_ANNOTATION = `${TOOL}/model-version`;
 
+/** Annotation on a workload: the memory that the weights of its model take on the GPUs, `140Gi`. */
+export const MODEL_MEMORY_ANNOTATION = `${TOOL}/model-memory`;
+
 /** Bounds of one metric, both ends included. */
 export interface Threshold {
   readonly min?: number;

@@ -25,6 +25,8 @@ export interface Gpu {
   readonly resource?: string;
   /** Only nodes with this `nvidia.com/gpu.product` label. @default - any product */
   readonly product?: string;
+  /** Memory that the model's weights take, `'140Gi'`; checked against the product. @default - not checked */
+  readonly weights?: MemoryQuantity;
 }
 
 /** The resource name of a pod's GPUs. */

@@ -62,6 +62,7 @@ export abstract class Component extends Construct {
   readonly #exceptions: Exception[] = [];
   readonly #manifests = new Map<string, Manifest>();
   readonly #problems: Problem[] = [];
+  readonly #externals = new Set<string>();
 
   /** `base` is what the component's name is put behind: the release, or the object that it is for. */
   protected constructor(scope: Construct, id: string, role: Role, props: ComponentProps, base?: string) {
@@ -81,6 +82,16 @@ export abstract class Component extends Construct {
   /** Everything that is wrong with this component. Collected at synth, together with those of all others. */
   problems(): readonly Problem[] {
     return this.#problems;
+  }
+
+  /** Hosts that this component calls and that others install; checks take them as given. */
+  get externals(): readonly string[] {
+    return [...this.#externals];
+  }
+
+  /** Declares that a host is installed by others. */
+  declareExternal(host: string): void {
+    this.#externals.add(host);
   }
 
   /** Where the linters' rules are wrong for this component, each with its reason. */

@@ -22,7 +22,10 @@ export function externalHttp(url: string): HttpEndpoint {
   const { hostname, port, protocol } = new URL(url);
   return {
     url: url.replace(/\/$/, ''),
-    acceptFrom: (client) => client.allowTo(peerOfHost(hostname), Number(port || (protocol === 'https:' ? 443 : 80))),
+    acceptFrom: (client) => {
+      client.declareExternal(hostname);
+      client.allowTo(peerOfHost(hostname), Number(port || (protocol === 'https:' ? 443 : 80)));
+    },
   };
 }
 

@@ -43,6 +43,11 @@ export interface ManifestHead {
  * Patches are checked: one that changes nothing is an error.
  */
 export class Manifest extends ApiObject {
+  /** Whether an object is written as a construct of this library renders it: not added by hand, not patched. */
+  static isUntouched(object: ApiObject): boolean {
+    return #changes in object && object.#changes.length === 0;
+  }
+
   readonly #props: Record<string, unknown>;
   readonly #render: () => Partial<KubeObject>;
   readonly #changes: Patch[] = [];

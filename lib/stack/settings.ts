@@ -37,6 +37,8 @@ export interface StackSettings {
   readonly monitoringNamespace?: string;
   /** Oldest Kubernetes minor version that has to accept the manifests. @default '1.30' */
   readonly kubernetesVersion?: `1.${number}`;
+  /** What others install and this stack's own settings name: hosts (`redis-svc`) and objects (`ConfigMap/flags`). */
+  readonly external?: readonly string[];
   /** The cluster's nodes, as far as they are known. */
   readonly nodes?: readonly NodePool[];
 }

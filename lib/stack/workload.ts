@@ -10,7 +10,7 @@ import type { SecurityOptions } from '../kube/security';
 import { Component, type ComponentProps, type Role } from './component';
 import type { HttpEndpoint } from './endpoint';
 import { imageExceptions } from './exceptions';
-import { autoscalerSpec, maxReplicas, minReplicas, type Scaling, scalingMistakes } from './scaling';
+import { autoscalerSpec, minReplicas, type Scaling, scalingMistakes } from './scaling';
 
 /** How a pod takes leave: it stays in service while the change of endpoints spreads, then finishes what it is doing. */
 export interface Drain {
@@ -235,7 +235,6 @@ export abstract class Workload extends Component implements HttpEndpoint {
       ...(this.#props.sidecars ?? []).map(({ name, image }) => [`sidecars.${name}.image`, image]),
     ];
     for (const [path = '', image = ''] of images) this.checkImage(path, image);
-    this.#checkNodes();
   }
 
   /** Refuses an image without a version. */
@@ -248,22 +247,6 @@ export abstract class Workload extends Component implements HttpEndpoint {
       got: image,
       expected: 'repository:tag with a digit in the tag, or repository@sha256:digest',
       remedy: 'Name the version that was tested.',
-    });
-  }
-
-  #checkNodes(): void {
-    const { nodes } = this.settings;
-    if (nodes === undefined || this.#props.placement?.spread !== 'strict') return;
-    const there = nodes.reduce((sum, pool) => sum + pool.count, 0);
-    const needed = maxReplicas(this.#props) + this.surge.maxSurge;
-    if (needed <= there) return;
-    this.report({
-      code: 'NODES_TOO_FEW',
-      path: 'placement.spread',
-      message: `strict spreading of ${maxReplicas(this.#props)} pods with a surge of ${this.surge.maxSurge} needs ${needed} nodes`,
-      got: there,
-      expected: `at least ${needed} nodes`,
-      remedy: `Declare ${needed - there} more, lower the count to ${there - this.surge.maxSurge}, or use soft spreading.`,
     });
   }
 }

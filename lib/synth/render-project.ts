@@ -1,8 +1,8 @@
 import type { AnyEnvironment } from '../config/environment';
 import { nearestName } from '../errors/nearest';
 import { type Problem, ServingError } from '../errors/problem';
-import { displayName, keyOf } from '../kube/object';
 import type { Project, StackDefinition } from '../project';
+import { checkRendered } from './check-rendered';
 import { type RenderedStack, renderStack, type Selection } from './render';
 
 /** Renders the selected stacks for the selected environments, all in memory. Throws every problem of all of them at once. */
@@ -19,7 +19,7 @@ export function renderProject(project: Project, selection: Selection = {}): read
       else rendered.push(result);
     }
   }
-  problems.push(...identityProblems(rendered));
+  problems.push(...checkRendered(rendered, selection.schemaRules ?? (() => [])).filter(({ severity }) => severity === 'error'));
   if (problems.length > 0) throw new ServingError(unique(problems));
   return rendered;
 }
@@ -62,31 +62,6 @@ function select<T extends { readonly name: string }>(
       };
     }),
   );
-}
-
-/** Objects of one identity: twice in a stack, or in two stacks of one environment. */
-function identityProblems(rendered: readonly RenderedStack[]): readonly Problem[] {
-  const owners = new Map<string, RenderedStack>();
-  const problems: Problem[] = [];
-  for (const stack of rendered) {
-    for (const object of stack.files.flatMap((file) => file.objects)) {
-      const key = `${stack.environment} ${keyOf(object)}`;
-      const owner = owners.get(key);
-      owners.set(key, stack);
-      if (owner === undefined) continue;
-      const once = owner !== stack;
-      problems.push({
-        code: once ? 'CLUSTER_SINGLETON' : 'DUPLICATE_OBJECT',
-        subject: `${stack.environment}/${stack.stack}`,
-        path: displayName(object),
-        message: once
-          ? `${owner.stack} and ${stack.stack} both install it, and there is one per cluster`
-          : `${owner.stack} has an object of the same identity`,
-        remedy: once ? 'Let one stack install it, and let the other refer to it.' : 'Give one of the components another name.',
-      });
-    }
-  }
-  return problems;
 }
 
 /** A wrong `--set` is wrong in each environment; once is enough. */

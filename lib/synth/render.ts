@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiObject, App } from 'cdk8s';
+import type { CheckContext } from '../checks/context';
+import type { Rule } from '../checks/rule';
 import { configProblems } from '../config/check';
 import type { AnyEnvironment } from '../config/environment';
 import { type Layered, layer } from '../config/layers';
@@ -11,6 +13,7 @@ import type { KubeObject } from '../kube/object';
 import type { Project, StackDefinition } from '../project';
 import { Component, ROLES } from '../stack/component';
 import type { Exception } from '../stack/exceptions';
+import { Manifest } from '../stack/manifest';
 import type { ServingStack } from '../stack/serving-stack';
 import { imagesOf } from './images';
 import { toYaml } from './yaml';
@@ -34,6 +37,10 @@ export interface RenderedStack {
   readonly modelVersion?: string;
   readonly exceptions: readonly (Exception & { readonly component: string })[];
   readonly layered: Layered;
+  /** Objects that no construct of this library wrote, or that somebody patched: nothing is known of their fields. */
+  readonly foreign: readonly KubeObject[];
+  /** What the checks have to know besides the objects. */
+  readonly context: CheckContext;
 }
 
 /** What is asked for on the command line. */
@@ -44,6 +51,8 @@ export interface Selection {
   readonly stacks?: readonly string[];
   /** `path=value`, for every selected stack. */
   readonly set?: readonly string[];
+  /** Further rules for objects that were patched or added by hand; loaded only when there are any. @default none */
+  readonly schemaRules?: () => readonly Rule[];
 }
 
 /** Renders one stack for one environment. Throws every problem at once; writes nothing. */
@@ -54,13 +63,19 @@ export function renderStack(
   set: readonly string[] = [],
 ): RenderedStack {
   const subject = `${environment.name}/${definition.name}`;
-  const layered = configOf(project, definition, environment, set, subject);
+  return renderLayered(definition, environment, configOf(project, definition, environment, set, subject));
+}
+
+/** Renders one stack from a config, whether or not it fits the schema. */
+export function renderLayered(definition: StackDefinition, environment: AnyEnvironment, layered: Layered): RenderedStack {
+  const subject = `${environment.name}/${definition.name}`;
   const app = new App({ outdir: 'dist', recordConstructMetadata: false });
   const context = { environment: environment.name, tier: environment.tier, cluster: environment.cluster ?? {} };
   const stack = definition.build(app, layered.config, context);
   const problems = constructProblems(app, subject);
   if (problems.length > 0) throw new ServingError(problems);
-  const files = filesOf(stack);
+  const foreign: KubeObject[] = [];
+  const files = filesOf(stack, foreign);
   const objects = files.flatMap((file) => file.objects);
   const modelVersion = objects
     .map((object) => object.metadata.annotations?.[MODEL_VERSION_ANNOTATION])
@@ -75,6 +90,19 @@ export function renderStack(
       component.exceptions.map((exception) => ({ ...exception, component: component.node.path })),
     ),
     layered,
+    foreign,
+    context: contextOf(stack),
+  };
+}
+
+/** A stack's objects are all there is, besides what its constructs declare as installed by others. */
+function contextOf({ settings, components }: ServingStack): CheckContext {
+  const { kubernetesVersion, nodes, external = [] } = settings;
+  return {
+    scope: 'stack',
+    external: [...external, ...components.flatMap(({ externals }) => externals)],
+    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+    ...(nodes === undefined ? {} : { nodes }),
   };
 }
 
@@ -117,12 +145,14 @@ function constructProblems(app: App, subject: string): readonly Problem[] {
 }
 
 /** One file per component, in front of its name the number of its role; gates in a folder of their own; the rest together. */
-function filesOf(stack: ServingStack): readonly RenderedFile[] {
+function filesOf(stack: ServingStack, foreign: KubeObject[]): readonly RenderedFile[] {
   const byPath = new Map<string, KubeObject[]>();
   for (const construct of stack.node.findAll()) {
     if (!ApiObject.isApiObject(construct)) continue;
     const path = pathOf(construct);
-    byPath.set(path, [...(byPath.get(path) ?? []), construct.toJson() as KubeObject]);
+    const object = construct.toJson() as KubeObject;
+    if (!Manifest.isUntouched(construct)) foreign.push(object);
+    byPath.set(path, [...(byPath.get(path) ?? []), object]);
   }
   return [...byPath]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -21,8 +21,15 @@ export interface SynthResult {
 
 /** Renders a project to plain manifests. Everything is rendered before anything is written; a problem leaves the folder as it was. */
 export function synth(project: Project, options: SynthOptions = {}): SynthResult {
-  const { outdir = process.env.CDK8S_OUTDIR ?? 'dist', check = false, environments = [], stacks: names = [], set = [] } = options;
-  const stacks = renderProject(project, { environments, stacks: names, set });
+  const {
+    outdir = process.env.CDK8S_OUTDIR ?? 'dist',
+    check = false,
+    environments = [],
+    stacks: names = [],
+    set = [],
+    schemaRules = () => [],
+  } = options;
+  const stacks = renderProject(project, { environments, stacks: names, set, schemaRules });
   const changes = differences(outdir, stacks, environments.length === 0 && names.length === 0);
   if (!check) writeDist(outdir, changes);
   return { outdir, stacks, differences: changes };

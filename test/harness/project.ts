@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { expectedDifferences } from '../../apps/expected-differences';
 import { STACKS } from '../../apps/stacks';
 import { base } from '../../environments/base';
 import dev from '../../environments/dev';
@@ -15,7 +16,7 @@ export const ROOT: string = join(__dirname, '../..');
 
 /** The project of the sample apps, from source. */
 export function sampleProject(...more: readonly AnyEnvironment[]): Project {
-  return defineProject({ stacks: STACKS, base, environments: [dev, staging, prod, ...more] });
+  return defineProject({ stacks: STACKS, base, environments: [dev, staging, prod, ...more], expectedDifferences });
 }
 
 /** All objects of one sample stack in one environment. */

@@ -10,7 +10,6 @@ import {
   Model,
   ModelServer,
   type ModelServerProps,
-  type NodePool,
   type PinnedTag,
   PrometheusAdapter,
   ServingStack,
@@ -112,16 +111,6 @@ describe('what is wrong with constructs', () => {
     expect(codes(file(1024 * 1024))).toEqual([]);
     expect(codes(file(1024 * 1024 + 1))).toEqual([
       expect.objectContaining({ code: 'MODEL_FILE_TOO_LARGE', remedy: expect.stringContaining('Model.claim') }),
-    ]);
-  });
-
-  it('strict spreading on too few nodes says how many are needed (D7)', () => {
-    const nodes: readonly NodePool[] = [{ count: 15 }];
-    const stack = new ServingStack(new App(), 'fraud', { namespace: 'x', nodes });
-    const autoscaling = { min: 3, max: 15, cpu: 60 };
-    const server = new ModelServer(stack, 'model', { model, resources: SMALL, autoscaling, placement: { spread: 'strict' } });
-    expect(server.problems()).toEqual([
-      expect.objectContaining({ code: 'NODES_TOO_FEW', got: 15, message: expect.stringContaining('needs 16 nodes') }),
     ]);
   });
 

@@ -1,10 +1,5 @@
-import { join } from 'node:path';
-import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
-import { ROOT } from '../harness/project';
-
 /** What must not compile, with the part of the compiler's message that tells the user why. Each snippet stands in a file of its own. */
-const WRONG: Readonly<Record<string, readonly [code: string, message: RegExp]>> = {
+export const WRONG_CODE: Readonly<Record<string, readonly [code: string, message: RegExp]>> = {
   'replicas with autoscaling': [`server({ replicas: 3, autoscaling: { min: 1, max: 3, cpu: 70 } });`, /(replicas|autoscaling)/],
   'an autoscaler by CPU and by a metric': [
     `server({ autoscaling: { min: 1, max: 3, cpu: 70, metric: { name: 'x', target: 1 } } });`,
@@ -93,7 +88,7 @@ const WRONG: Readonly<Record<string, readonly [code: string, message: RegExp]>> 
 };
 
 /** What must compile: the right forms of the same. */
-const RIGHT: Readonly<Record<string, string>> = {
+export const RIGHT_CODE: Readonly<Record<string, string>> = {
   'a count': `server({ replicas: 3 });`,
   'an autoscaler by CPU': `server({ autoscaling: { min: 1, max: 3, cpu: 70 } });`,
   'an autoscaler by a metric': `server({ autoscaling: { min: 1, max: 3, metric: { name: 'x', target: 1 } } });`,
@@ -105,56 +100,3 @@ const RIGHT: Readonly<Record<string, string>> = {
   'prod with a password': `const prod: Environment = { ...env, tier: 'prod', stacks: { ...env.stacks, 'fraud-model': { redis: { host: 'r', auth: { secret: 's' } } }, 'ml-serving-stack': { redis: 'off' } } };`,
   'a stack that is left out': `const dev: Environment = { ...env, stacks: { ...env.stacks, 'my-model': 'off' } };`,
 };
-
-const PRELUDE = `
-import { App, Duration } from 'cdk8s';
-import { FeatureProxy, MetricsExporter, Model, ModelServer, type ModelServerProps, RedisCache, ServingStack, ValidationHook } from '${ROOT}/lib';
-import type { Environment } from '${ROOT}/apps/stacks';
-const stack = new ServingStack(new App(), 'stack', { namespace: 'here' });
-const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } } as const;
-const model = Model.baked({ image: 'a/b', version: 'v1', path: '/m' });
-const base = { model, resources };
-const env = { name: 'x', tier: 'dev', stacks: { 'fraud-model': {}, 'ml-serving-stack': {}, 'my-model': {} } } as const;
-void Duration; void FeatureProxy; void MetricsExporter; void RedisCache; void ValidationHook; void base; void env;
-type Env = Environment; void (undefined as Env | undefined);
-type Given = Omit<ModelServerProps, 'model' | 'image' | 'resources'>; void (undefined as Given | undefined);
-`;
-
-function diagnose(snippets: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
-  const files = new Map(
-    Object.entries(snippets).map(([name, code], index) => {
-      const call = code.replaceAll('server({', "new ModelServer(stack, 's', { ...base,");
-      return [join(ROOT, 'test/types', `snippet-${index}.ts`), { name, text: `${PRELUDE}\n${call}\nexport {};` }] as const;
-    }),
-  );
-  const config = ts.readConfigFile(join(ROOT, 'test/tsconfig.json'), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, join(ROOT, 'test'));
-  const host = ts.createCompilerHost({ ...options, noUnusedLocals: false });
-  const { getSourceFile, fileExists, readFile } = host;
-  host.getSourceFile = (file, version) => {
-    const snippet = files.get(file);
-    return snippet === undefined ? getSourceFile(file, version) : ts.createSourceFile(file, snippet.text, version);
-  };
-  host.fileExists = (file) => files.has(file) || fileExists(file);
-  host.readFile = (file) => files.get(file)?.text ?? readFile(file);
-  const program = ts.createProgram([...files.keys()], { ...options, noUnusedLocals: false }, host);
-  return new Map(
-    [...files].map(([file, { name }]) => {
-      const source = program.getSourceFile(file);
-      const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-      return [name, found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))];
-    }),
-  );
-}
-
-describe('the compiler', () => {
-  const wrong = Object.fromEntries(Object.entries(WRONG).map(([name, [code]]) => [name, code]));
-  const found = diagnose({ ...wrong, ...RIGHT });
-
-  for (const [name, [, message]] of Object.entries(WRONG)) {
-    it(`refuses ${name}`, () => expect(found.get(name)?.join('\n')).toMatch(message));
-  }
-  for (const name of Object.keys(RIGHT)) {
-    it(`takes ${name}`, () => expect(found.get(name)).toEqual([]));
-  }
-});

@@ -1,0 +1,84 @@
+import { CODES } from '../errors/codes';
+import { TOOL } from '../kube/contract';
+import { displayName, type KubeObject } from '../kube/object';
+import type { CheckContext } from './context';
+import type { Finding, Rule } from './rule';
+
+/** Annotation on an object: a rule that is wrong for it. The value is the reason, with `(until 2026-12-31)` at its end where it expires. */
+export const EXCEPTION_PREFIX = `${TOOL}/except.`;
+
+const isRuleId = (id: string) => id.toUpperCase().replaceAll('-', '_') in CODES;
+
+interface Waiver {
+  readonly object: KubeObject;
+  readonly key: string;
+  readonly rule: string;
+  readonly reason: string;
+  readonly until?: string;
+}
+
+function waiversOf(object: KubeObject): readonly Waiver[] {
+  return Object.entries(object.metadata.annotations ?? {}).flatMap(([key, value]) => {
+    if (!key.startsWith(EXCEPTION_PREFIX)) return [];
+    const until = /\(until (\d{4}-\d{2}-\d{2})\)\s*$/.exec(value)?.[1];
+    const reason = value.replace(/\(until [^)]*\)\s*$/, '').trim();
+    return [{ object, key, rule: key.slice(EXCEPTION_PREFIX.length), reason, ...(until === undefined ? {} : { until }) }];
+  });
+}
+
+/**
+ * Takes away what is excepted, and adds what is wrong with the exceptions: one that nothing needs, one that has expired, one without
+ * a reason. Those cannot be excepted.
+ */
+export function applyExceptions(
+  findings: readonly Finding[],
+  objects: readonly KubeObject[],
+  context: CheckContext,
+  rules: readonly Rule[],
+): readonly Finding[] {
+  // Of rules that did not run nobody can tell whether they are needed; of those that do not exist, everybody can.
+  const asked = (id: string) => !isRuleId(id) || rules.some((rule) => rule.id === id);
+  const waivers = objects.flatMap(waiversOf).filter(({ rule }) => asked(rule));
+  if (waivers.length === 0) return findings;
+  const used = new Set<Waiver>();
+  const left = findings.filter((finding) => {
+    const waiver = waivers.find(({ object, rule }) => object === finding.object && rule === finding.rule);
+    if (waiver !== undefined) used.add(waiver);
+    return waiver === undefined || isExpired(waiver, context);
+  });
+  return [...left, ...waivers.flatMap((waiver) => complaint(waiver, used.has(waiver), context) ?? [])];
+}
+
+const isExpired = ({ until }: Waiver, { today }: CheckContext) => until !== undefined && today !== undefined && today > until;
+
+function complaint(waiver: Waiver, used: boolean, context: CheckContext): Finding | undefined {
+  const { object, key, reason, until } = waiver;
+  const base = { object, subject: displayName(object), path: `metadata.annotations.${key}`, severity: 'error' } as const;
+  if (!used) {
+    const message = 'nothing is found that the exception would be for';
+    return { ...base, rule: 'exception-unused', code: 'EXCEPTION_UNUSED', message, remedy: 'Remove the annotation.' };
+  }
+  if (isExpired(waiver, context)) {
+    const remedy = 'Solve what was put off, or give a new date with a new reason.';
+    return {
+      ...base,
+      rule: 'exception-expired',
+      code: 'EXCEPTION_EXPIRED',
+      message: 'the exception has expired',
+      got: until,
+      remedy,
+    };
+  }
+  if (reason.length >= 10) return undefined;
+  const message = 'the exception does not say why';
+  const remedy = 'Write the reason, and (until 2026-12-31) behind it where it is for a time.';
+  return {
+    ...base,
+    rule: 'exception-unreasoned',
+    code: 'EXCEPTION_UNREASONED',
+    message,
+    got: reason,
+    expected: 'a sentence',
+    remedy,
+  };
+}

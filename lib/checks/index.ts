@@ -1,0 +1,25 @@
+/**
+ * Checks of manifests, whoever wrote them. A module of its own (`cdk8s-serving/checks`), because it brings the API server's description
+ * of its types along, which a synth of plain constructs does not need.
+ */
+import type { KubeObject } from '../kube/object';
+import type { CheckContext } from './context';
+import type { Finding, Rule } from './rule';
+import { WIRING_RULES } from './rules';
+import { SCHEMA_RULES } from './rules/api-schema';
+import { runRules } from './run-rules';
+
+export type { CheckContext } from './context';
+export { EXCEPTION_PREFIX } from './exceptions';
+export { type Manifests, readManifests } from './read-manifests';
+export type { Finding, Rule, Severity } from './rule';
+export { ServingValidation } from './validation-plugin';
+export { SCHEMA_RULES, WIRING_RULES };
+
+/** All rules. */
+export const RULES: readonly Rule[] = [...SCHEMA_RULES, ...WIRING_RULES];
+
+/** Runs all rules over objects. Pure: no clock, no files, no network. */
+export function runChecks(objects: readonly KubeObject[], context: CheckContext = {}): readonly Finding[] {
+  return runRules(RULES, objects, context);
+}

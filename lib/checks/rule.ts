@@ -1,0 +1,75 @@
+import { CODES, type ProblemCode } from '../errors/codes';
+import type { Problem } from '../errors/problem';
+import { displayName, type KubeObject } from '../kube/object';
+import type { CheckContext } from './context';
+import { type Inventory, inventoryOf } from './inventory';
+
+/** `error` cannot work, or must not; `warning` may be meant so, or may be right with what is in the cluster already. */
+export type Severity = 'error' | 'warning';
+
+/** A problem that a rule found. */
+export interface Finding extends Problem {
+  /** The rule's id, by which an exception names it. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** The object it is about. */
+  readonly object: KubeObject;
+}
+
+/** One thing that is checked of manifests. Pure: equal objects and context give equal findings. */
+export interface Rule {
+  /** The code in lower case, `dangling-service`. */
+  readonly id: string;
+  readonly code: ProblemCode;
+  readonly severity: Severity;
+  /** Why it is refused. */
+  readonly reason: string;
+  /** What the reader can do, unless a finding says it better. */
+  readonly remedy: string;
+  /** The ids under which linters know it. */
+  readonly lints: readonly string[];
+  check(objects: readonly KubeObject[], context?: CheckContext): readonly Finding[];
+}
+
+/** What a rule says of one place. */
+export interface Found {
+  readonly object: KubeObject;
+  readonly path?: string;
+  readonly message: string;
+  readonly got?: unknown;
+  readonly expected?: string;
+  readonly nearest?: string | undefined;
+  /** @default the rule's */
+  readonly remedy?: string;
+  /** @default the rule's */
+  readonly severity?: Severity;
+}
+
+/** Makes a rule of a code and of what looks for it. */
+export function rule(
+  code: ProblemCode,
+  severity: Severity,
+  remedy: string,
+  find: (inventory: Inventory, context: CheckContext) => readonly Found[],
+  ...lints: readonly string[]
+): Rule {
+  const id = code.toLowerCase().replaceAll('_', '-');
+  const finding = ({ nearest, ...found }: Found): Finding => ({
+    code,
+    subject: displayName(found.object),
+    severity,
+    rule: id,
+    remedy,
+    ...found,
+    ...(nearest === undefined ? {} : { nearest }),
+  });
+  return {
+    id,
+    code,
+    severity,
+    reason: CODES[code].why,
+    remedy,
+    lints,
+    check: (objects, context = {}) => find(inventoryOf(objects), context).map(finding),
+  };
+}

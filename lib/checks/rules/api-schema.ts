@@ -1,0 +1,148 @@
+import type { KubeObject } from '../../kube/object';
+import { Failure } from '../../sandbox/api/failure';
+import { isObj, type Obj, objAt, objsAt, textAt } from '../../sandbox/json';
+import { decode } from '../../sandbox/schema/decode';
+import { type KindSchema, loadSchema } from '../../sandbox/schema/schema';
+import { applyDefaults } from '../../sandbox/strategy/defaults';
+import { validateObject } from '../../sandbox/strategy/validate';
+import { type Mistake, mistakesIn } from '../../schema/mistakes';
+import { BUILT_IN, REMOVED } from '../../schema/since';
+import { minorVersion } from '../context';
+import { type Found, type Rule, rule } from '../rule';
+
+const schemaOf = (object: KubeObject) => loadSchema().byKind.get(`${object.apiVersion} ${object.kind}`);
+const known = new WeakMap<KubeObject, Map<number, readonly Mistake[]>>();
+
+function mistakesOf(object: KubeObject, minor: number): readonly Mistake[] {
+  const byVersion = known.get(object) ?? new Map<number, readonly Mistake[]>();
+  known.set(object, byVersion);
+  const schema = schemaOf(object);
+  const found = byVersion.get(minor) ?? (schema === undefined ? [] : mistakesIn(object, schema.type, minor));
+  byVersion.set(minor, found);
+  return found;
+}
+
+const WORDS: Readonly<Record<Mistake['kind'], string>> = {
+  unknown: 'the API has no such field',
+  type: 'the value has the wrong type',
+  missing: 'the field is missing',
+  value: 'the field does not take that value',
+  newer: 'the field came with a later Kubernetes version than the one that has to accept this',
+};
+
+function ofKinds(
+  code: 'API_UNKNOWN_FIELD' | 'API_WRONG_TYPE' | 'API_NEWER_FIELD',
+  remedy: string,
+  ...kinds: readonly Mistake['kind'][]
+): Rule {
+  return rule(code, 'error', remedy, ({ objects }, context) =>
+    objects.flatMap((object) =>
+      mistakesOf(object, minorVersion(context))
+        .filter(({ kind }) => kinds.includes(kind))
+        .map(({ kind, ...mistake }): Found => ({ object, ...mistake, message: WORDS[kind] })),
+    ),
+  );
+}
+
+/** Fields that the API does not have: it drops them, and what was meant is lost. */
+export const apiUnknownField: Rule = ofKinds(
+  'API_UNKNOWN_FIELD',
+  'Correct the name, or move the field to where it belongs.',
+  'unknown',
+);
+/** Values of the wrong type, missing ones, and ones that are not on the list. */
+export const apiWrongType: Rule = ofKinds('API_WRONG_TYPE', 'Correct the value.', 'type', 'missing', 'value');
+/** Fields that the chosen version does not have yet. */
+export const apiNewerField: Rule = ofKinds(
+  'API_NEWER_FIELD',
+  'Leave it out, or raise kubernetesVersion once every cluster has that version.',
+  'newer',
+);
+
+/** Kinds and API versions that the chosen version does not have any more, or never had. */
+export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version that took its place.', ({ objects }, context) =>
+  objects.flatMap((object): readonly Found[] => {
+    const removed = REMOVED[`${object.apiVersion} ${object.kind}`];
+    if (removed !== undefined && minorVersion(context) >= removed[0])
+      return [
+        {
+          object,
+          path: 'apiVersion',
+          message: `Kubernetes 1.${removed[0]} has removed it`,
+          got: object.apiVersion,
+          expected: removed[1],
+        },
+      ];
+    if (!BUILT_IN.test(object.apiVersion) || schemaOf(object) !== undefined) return [];
+    const right = loadSchema().kinds.find(({ kind }) => kind.toLowerCase() === object.kind.toLowerCase());
+    // What this schema leaves out may be right all the same; a known kind in the wrong place is not.
+    if (right === undefined || loadSchema().unmodelled.get(object.apiVersion)?.includes(right.plural) === true) return [];
+    const expected = `${right.apiVersion} ${right.kind}`;
+    return [
+      {
+        object,
+        path: 'apiVersion',
+        message: 'the API has no such kind in that version',
+        got: `${object.apiVersion} ${object.kind}`,
+        expected,
+      },
+    ];
+  }),
+);
+
+/** What the API server checks of values, as the sandbox has learned it from the real one. */
+export const apiInvalid: Rule = rule(
+  'API_INVALID',
+  'error',
+  'Correct the value; these are the words of the API server.',
+  ({ objects }, context) =>
+    objects.flatMap((object): readonly Found[] => {
+      const schema = schemaOf(object);
+      // Of an object of the wrong shape it would only say the same again.
+      if (
+        schema === undefined ||
+        mistakesOf(object, minorVersion(context)).some(({ kind }) => kind !== 'newer' && kind !== 'unknown')
+      )
+        return [];
+      return causesOf(schema, object).map(({ field, message }) => ({
+        object,
+        path: field,
+        message: `the API server refuses it: ${message}`,
+      }));
+    }),
+);
+
+/** The rules that hold objects against the API server's own description of its types. */
+export const SCHEMA_RULES: readonly Rule[] = [apiUnknownField, apiWrongType, apiNewerField, apiRemoved, apiInvalid];
+
+function causesOf(schema: KindSchema, object: KubeObject): readonly { readonly field: string; readonly message: string }[] {
+  const plain: unknown = structuredClone(object);
+  if (!isObj(plain)) return [];
+  const { value } = decode(plain, schema.type);
+  applyDefaults(schema, value);
+  complete(value);
+  try {
+    validateObject(schema, value);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { details } = error.status;
+    const causes = isObj(details) && Array.isArray(details.causes) ? details.causes.filter(isObj) : [];
+    return causes.map(({ field, message }) => ({ field: String(field), message: String(message) }));
+  }
+}
+
+/** What the server adds before it looks: a Job's selector and the labels it finds, the volumes of a StatefulSet's claims. */
+function complete(object: Obj): void {
+  const spec = objAt(object, 'spec');
+  if (object.kind === 'Job' && spec.manualSelector !== true) {
+    const metadata = objAt(spec, 'template', 'metadata');
+    const labels = { ...objAt(metadata, 'labels'), 'batch.kubernetes.io/job-name': 'it' };
+    spec.template = { ...objAt(spec, 'template'), metadata: { ...metadata, labels } };
+    spec.selector = { matchLabels: { 'batch.kubernetes.io/job-name': 'it' } };
+  }
+  if (object.kind !== 'StatefulSet') return;
+  const pod = objAt(spec, 'template', 'spec');
+  const claims = objsAt(spec, 'volumeClaimTemplates').map((claim) => ({ name: textAt(claim, 'metadata', 'name'), emptyDir: {} }));
+  pod.volumes = [...objsAt(pod, 'volumes'), ...claims];
+}

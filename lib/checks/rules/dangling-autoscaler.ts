@@ -1,0 +1,100 @@
+import { nearestName } from '../../errors/nearest';
+import { at, fieldsAt, textAt } from '../../kube/fields';
+import type { KubeObject } from '../../kube/object';
+import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory';
+import { type Found, rule } from '../rule';
+
+/** The workload that an autoscaler scales, if it is among the objects. */
+export function targetOf(all: Inventory, autoscaler: KubeObject): Workload | undefined {
+  const { kind, name } = fieldsAt(autoscaler, 'spec', 'scaleTargetRef');
+  return all.workload(String(kind), namespaceOf(autoscaler), String(name));
+}
+
+/** An autoscaler of nothing. */
+export const danglingAutoscaler = rule(
+  'DANGLING_AUTOSCALER',
+  'error',
+  'Name a workload of the same namespace.',
+  (all) =>
+    all.ofKind('HorizontalPodAutoscaler').flatMap((object): readonly Found[] => {
+      const kind = textAt(object, 'spec', 'scaleTargetRef', 'kind') ?? '';
+      const got = textAt(object, 'spec', 'scaleTargetRef', 'name') ?? '';
+      // Only of what is built in is it known here whether it can be scaled.
+      if (!['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Job'].includes(kind)) return [];
+      const path = 'spec.scaleTargetRef';
+      if (kind === 'DaemonSet' || kind === 'Job')
+        return [{ object, path, message: 'that kind cannot be scaled', got: kind, expected: 'Deployment' }];
+      if (targetOf(all, object) !== undefined) return [];
+      const nearest = nearestName(got, all.namesOf(kind, namespaceOf(object)));
+      return [{ object, path, message: 'there is no such workload', got: `${kind}/${got}`, nearest }];
+    }),
+  'kube-linter:dangling-horizontalpodautoscaler',
+  'kube-score:horizontalpodautoscaler-has-target',
+);
+
+/** A fixed count and an autoscaler: each apply resets what the other has decided. */
+export const replicasWithAutoscaler = rule(
+  'REPLICAS_WITH_AUTOSCALER',
+  'error',
+  'Leave out spec.replicas; the autoscaler owns the count.',
+  (all) =>
+    all.ofKind('HorizontalPodAutoscaler').flatMap((autoscaler): readonly Found[] => {
+      const workload = targetOf(all, autoscaler);
+      const got = at(workload?.object, 'spec', 'replicas');
+      if (workload === undefined || got === undefined) return [];
+      return [
+        {
+          object: workload.object,
+          path: 'spec.replicas',
+          message: `${autoscaler.metadata.name} scales it, and it has a fixed count`,
+          got,
+        },
+      ];
+    }),
+  'kube-score:deployment-targeted-by-hpa-does-not-have-replicas-configured',
+);
+
+/** Two autoscalers of one workload: each undoes the other. */
+export const autoscalerCollision = rule('AUTOSCALER_COLLISION', 'error', 'Put all metrics into one autoscaler.', (all) => {
+  const seen = new Map<string, KubeObject>();
+  return all.ofKind('HorizontalPodAutoscaler').flatMap((object): readonly Found[] => {
+    const { kind, name } = fieldsAt(object, 'spec', 'scaleTargetRef');
+    const key = `${namespaceOf(object)} ${kind} ${name}`;
+    const first = seen.get(key);
+    seen.set(key, first ?? object);
+    return first === undefined
+      ? []
+      : [{ object, path: 'spec.scaleTargetRef', message: `${first.metadata.name} scales it already`, got: name }];
+  });
+});
+
+/** Utilization is a share of the request: without one the autoscaler knows nothing. */
+export const autoscalerRequests = rule(
+  'AUTOSCALER_WITHOUT_REQUESTS',
+  'error',
+  'Request the resource in every container.',
+  (all) =>
+    all.ofKind('HorizontalPodAutoscaler').flatMap((object) => {
+      const workload = targetOf(all, object);
+      const metrics = itemsAt(object, 'spec', 'metrics').filter(
+        (one) => textAt(one, 'resource', 'target', 'type') === 'Utilization',
+      );
+      return metrics.flatMap((metric): readonly Found[] => {
+        const name = textAt(metric, 'resource', 'name') ?? 'cpu';
+        const without = workload?.containers.filter(({ init, fields }) => {
+          const { requests, limits } = fieldsAt(fields, 'resources');
+          return !init && (at(requests, name) ?? at(limits, name)) === undefined;
+        });
+        const [first] = without ?? [];
+        if (first === undefined) return [];
+        return [
+          {
+            object,
+            path: 'spec.metrics',
+            message: `container ${first.name} requests no ${name}, so its use is a share of nothing`,
+            got: name,
+          },
+        ];
+      });
+    }),
+);

@@ -1,0 +1,50 @@
+import { nearestName } from '../../errors/nearest';
+import { fieldsAt } from '../../kube/fields';
+import { isExternal } from '../context';
+import { podReferences, type Reference } from '../references';
+import { type Found, type Rule, rule } from '../rule';
+
+type Code = 'DANGLING_CONFIG_MAP' | 'DANGLING_SECRET' | 'DANGLING_CLAIM';
+
+/**
+ * A pod waits forever for what it mounts or reads. A stack makes its ConfigMaps itself; Secrets and claims come from elsewhere by
+ * design, and a reference in a construct declares them.
+ */
+function dangling(code: Code, kind: Reference['kind'], ownedByStack: boolean): Rule {
+  const remedy = `Correct the name, add the ${kind}, or have it in the cluster before the release.`;
+  return rule(code, 'error', remedy, (all, context) =>
+    podReferences(all).flatMap(({ object, namespace, kind: wanted, name, path }): readonly Found[] => {
+      if (wanted !== kind || all.find(kind, namespace, name) !== undefined || isExternal(context, `${kind}/${name}`)) return [];
+      if (context.scope === 'stack' && !ownedByStack) return [];
+      const nearest = nearestName(name, all.namesOf(kind, namespace));
+      const severity = context.scope === 'stack' ? 'error' : 'warning';
+      return [{ object, path, message: `there is no ${kind} of that name`, got: name, nearest, severity }];
+    }),
+  );
+}
+
+/** A ConfigMap that a pod needs and nobody makes. */
+export const danglingConfigMap: Rule = dangling('DANGLING_CONFIG_MAP', 'ConfigMap', true);
+/** A Secret that a pod needs and nobody makes. */
+export const danglingSecret: Rule = dangling('DANGLING_SECRET', 'Secret', false);
+/** A claim that a pod needs and nobody makes. */
+export const danglingClaim: Rule = dangling('DANGLING_CLAIM', 'PersistentVolumeClaim', false);
+
+/** A key that a pod reads, of a ConfigMap or Secret that is there and does not have it. */
+export const missingKey: Rule = rule('MISSING_KEY', 'error', 'Correct the key, or add it.', (all) =>
+  podReferences(all).flatMap(({ object, namespace, kind, name, keys, path }): readonly Found[] => {
+    const there = all.find(kind, namespace, name);
+    if (there === undefined) return [];
+    const known = ['data', 'binaryData', 'stringData'].flatMap((field) => Object.keys(fieldsAt(there, field)));
+    return keys
+      .filter((key) => !known.includes(key))
+      .map((key) => ({
+        object,
+        path,
+        message: `${kind}/${name} has no such key`,
+        got: key,
+        expected: known.join(', '),
+        nearest: nearestName(key, known),
+      }));
+  }),
+);

@@ -1,0 +1,69 @@
+import { nearestName } from '../../errors/nearest';
+import { fieldsAt, textAt } from '../../kube/fields';
+import { itemsAt, namespaceOf } from '../inventory';
+import { type Found, rule } from '../rule';
+
+/** A binding for an account that nobody makes: whoever was meant may do nothing. */
+export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name and namespace of the account.', (all) =>
+  ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+    all.ofKind(kind).flatMap((object) =>
+      itemsAt(object, 'subjects').flatMap((subject, index): readonly Found[] => {
+        if (subject.kind !== 'ServiceAccount' || subject.name === 'default') return [];
+        const namespace = textAt(subject, 'namespace') ?? namespaceOf(object);
+        const there = all.namesOf('ServiceAccount', namespace);
+        const name = String(subject.name);
+        if (there.includes(name) || (there.length === 0 && namespace !== namespaceOf(object))) return [];
+        return [
+          {
+            object,
+            path: `subjects[${index}]`,
+            message: 'there is no such ServiceAccount',
+            got: `${namespace}/${name}`,
+            nearest: nearestName(name, there),
+          },
+        ];
+      }),
+    ),
+  ),
+);
+
+/** A binding to a Role that nobody makes. */
+export const danglingRole = rule('DANGLING_ROLE', 'warning', 'Correct the name, or add the Role.', (all) =>
+  all.ofKind('RoleBinding').flatMap((object): readonly Found[] => {
+    const { kind, name } = fieldsAt(object, 'roleRef');
+    const there = all.namesOf('Role', namespaceOf(object));
+    if (kind !== 'Role' || namespaceOf(object) === 'kube-system' || there.includes(String(name))) return [];
+    return [{ object, path: 'roleRef', message: 'there is no such Role', got: name, nearest: nearestName(String(name), there) }];
+  }),
+);
+
+/** Rights to everything. */
+export const wildcardRights = rule(
+  'WILDCARD_RIGHTS',
+  'warning',
+  'List verbs and resources.',
+  (all) => [
+    ...['Role', 'ClusterRole'].flatMap((kind) =>
+      all.ofKind(kind).flatMap((object) =>
+        itemsAt(object, 'rules').flatMap((one, index): readonly Found[] => {
+          const star = (field: string) => Array.isArray(one[field]) && one[field].includes('*');
+          // All metrics of one API group are not all rights.
+          if (!star('verbs') && !(star('resources') && (star('apiGroups') || JSON.stringify(one.apiGroups) === '[""]')))
+            return [];
+          return [{ object, path: `rules[${index}]`, message: 'the rule gives rights to everything', got: one }];
+        }),
+      ),
+    ),
+    ...['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+      all
+        .ofKind(kind)
+        .flatMap((object): readonly Found[] =>
+          textAt(object, 'roleRef', 'name') === 'cluster-admin'
+            ? [{ object, path: 'roleRef', message: 'it makes somebody the ruler of the cluster' }]
+            : [],
+        ),
+    ),
+  ],
+  'kube-linter:wildcard-in-rules',
+  'checkov:CKV_K8S_49',
+);

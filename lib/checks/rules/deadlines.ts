@@ -1,0 +1,108 @@
+import { fieldsAt, numberAt } from '../../kube/fields';
+import { namespaceOf } from '../inventory';
+import { type Found, type Rule, rule } from '../rule';
+import { drainDelay, gracePeriod, rolloutStep, shortestStart, startBudget } from '../timing';
+import { podCounts } from './disruption-budget';
+
+/** A grace period that is over before the drain is: requests are cut off. */
+export const graceTooShort: Rule = rule(
+  'GRACE_TOO_SHORT',
+  'error',
+  'Make the grace period longer than the preStop wait and the drain.',
+  (all) =>
+    all.workloads.flatMap((workload) =>
+      workload.containers.flatMap((container): readonly Found[] => {
+        const delay = drainDelay(container) ?? 0;
+        const grace = gracePeriod(workload);
+        if (delay === 0 || delay < grace) return [];
+        const path = `${workload.path}.terminationGracePeriodSeconds`;
+        return [
+          {
+            object: workload.object,
+            path,
+            message: `${container.name} waits ${delay} s before it stops, and is killed then`,
+            got: grace,
+            expected: `more than ${delay}`,
+          },
+        ];
+      }),
+    ),
+);
+
+/** Pods that stop at once while others still send to them. */
+export const drainMissing: Rule = rule('DRAIN_MISSING', 'warning', 'Let a preStop hook sleep for 10 to 20 s.', (all) =>
+  all.workloads.flatMap((workload): readonly Found[] => {
+    const { object, containers, namespace } = workload;
+    if (object.kind !== 'Deployment' || containers.some((one) => !one.init && drainDelay(one) !== undefined)) return [];
+    const behind = all.ofKind('Ingress').some((ingress) => {
+      const text = JSON.stringify(ingress.spec ?? {});
+      return all.ofKind('Service').some((service) => {
+        const selected = all.selected(namespace, { matchLabels: fieldsAt(service, 'spec', 'selector') }).includes(workload);
+        return namespaceOf(ingress) === namespace && selected && text.includes(`"name":"${service.metadata.name}"`);
+      });
+    });
+    return behind
+      ? [{ object, message: 'its pods stop before the change of endpoints has reached everybody', expected: 'lifecycle.preStop' }]
+      : [];
+  }),
+);
+
+/** A rollout that counts as failed while a pod may still be starting. */
+export const progressDeadline: Rule = rule(
+  'PROGRESS_DEADLINE',
+  'error',
+  'Raise progressDeadlineSeconds above the start budget.',
+  (all) =>
+    all.ofKind('Deployment').flatMap((object): readonly Found[] => {
+      const workload = all.workload('Deployment', namespaceOf(object), object.metadata.name);
+      const main = workload?.containers.filter(({ init }) => !init) ?? [];
+      const longest =
+        Math.max(0, ...main.map((one) => startBudget(one) ?? 0)) + (numberAt(object, 'spec', 'minReadySeconds') ?? 0);
+      const deadline = numberAt(object, 'spec', 'progressDeadlineSeconds') ?? 600;
+      if (longest < deadline) return [];
+      return [
+        {
+          object,
+          path: 'spec.progressDeadlineSeconds',
+          message: `a pod may take ${longest} s to start, and the rollout has failed by then`,
+          got: deadline,
+          expected: `more than ${longest}`,
+        },
+      ];
+    }),
+);
+
+/** A rollout that cannot be over when the release's time is, even when every pod starts as fast as its probes let it. */
+export const releaseTimeout: Rule = rule(
+  'RELEASE_TIMEOUT',
+  'error',
+  'Allow more time, start pods faster, or replace more of them at once.',
+  (all, context) => {
+    const { releaseTimeout: allowed } = context;
+    if (allowed === undefined) return [];
+    return all.workloads.flatMap((workload): readonly Found[] => {
+      const { object, containers } = workload;
+      if (!['Deployment', 'StatefulSet'].includes(object.kind)) return [];
+      const pods = podCounts(all, workload).max;
+      const each =
+        Math.max(0, ...containers.filter(({ init }) => !init).map(shortestStart)) +
+        (numberAt(object, 'spec', 'minReadySeconds') ?? 0);
+      const steps = Math.ceil(pods / rolloutStep(workload, pods));
+      const needed = steps * each;
+      const budget = Math.max(0, ...containers.filter(({ init }) => !init).map((one) => startBudget(one) ?? 0));
+      if (needed > allowed) {
+        const message = `${pods} pods, ${rolloutStep(workload, pods)} at a time, take at least ${each} s each`;
+        return [{ object, message, got: `${allowed} s`, expected: `at least ${needed} s` }];
+      }
+      if (budget <= allowed) return [];
+      return [
+        {
+          object,
+          message: 'one pod may take longer to start than the whole release may',
+          got: `${allowed} s`,
+          expected: `more than ${budget} s`,
+        },
+      ];
+    });
+  },
+);

@@ -1,0 +1,87 @@
+import { at, numberAt } from '../../kube/fields';
+import { displayName, type KubeObject } from '../../kube/object';
+import { type Inventory, namespaceOf, type Workload } from '../inventory';
+import { type Found, rule } from '../rule';
+import { targetOf } from './dangling-autoscaler';
+
+const coveredBy = (all: Inventory, budget: KubeObject) => all.selected(namespaceOf(budget), at(budget, 'spec', 'selector'));
+
+/** A budget that protects no pod. */
+export const danglingBudget = rule('DANGLING_BUDGET', 'error', 'Select by labels that the pods have.', (all) =>
+  all.ofKind('PodDisruptionBudget').flatMap((object): readonly Found[] => {
+    if (coveredBy(all, object).length > 0) return [];
+    const severity = all.hasCustom(namespaceOf(object)) || all.workloads.length === 0 ? 'warning' : 'error';
+    return [{ object, path: 'spec.selector', message: 'the selector finds no pods', severity }];
+  }),
+);
+
+/** The fewest pods that a workload has, and the most. */
+export function podCounts(all: Inventory, { object }: Workload): { readonly min: number; readonly max: number } {
+  const autoscaler = all.ofKind('HorizontalPodAutoscaler').find((one) => targetOf(all, one)?.object === object);
+  const replicas = numberAt(object, 'spec', 'replicas') ?? 1;
+  const min = numberAt(autoscaler, 'spec', 'minReplicas') ?? (autoscaler === undefined ? replicas : 1);
+  return { min, max: numberAt(autoscaler, 'spec', 'maxReplicas') ?? replicas };
+}
+
+const percent = (value: unknown) =>
+  typeof value === 'string' && value.endsWith('%') ? Number.parseInt(value, 10) / 100 : undefined;
+
+/** A budget that never lets a pod go: no node can be drained or upgraded any more. */
+export const budgetBlocks = rule(
+  'BUDGET_BLOCKS_DRAIN',
+  'error',
+  'Use maxUnavailable: 1, which holds whatever the count is.',
+  (all) =>
+    all.ofKind('PodDisruptionBudget').flatMap((object): readonly Found[] => {
+      const { minAvailable, maxUnavailable } = (object.spec ?? {}) as {
+        readonly minAvailable?: unknown;
+        readonly maxUnavailable?: unknown;
+      };
+      if (maxUnavailable === 0 || maxUnavailable === '0%')
+        return [{ object, path: 'spec.maxUnavailable', message: 'no pod may ever be evicted', got: maxUnavailable }];
+      if (minAvailable === undefined) return [];
+      return coveredBy(all, object).flatMap((workload): readonly Found[] => {
+        const { min } = podCounts(all, workload);
+        const share = percent(minAvailable);
+        const needed = share === undefined ? Number(minAvailable) : Math.ceil(share * min);
+        if (min === 0 || needed < min) return [];
+        const message = `${displayName(workload.object)} has ${min} pods at its fewest, and none of them may be evicted`;
+        return [{ object, path: 'spec.minAvailable', message, got: minAvailable }];
+      });
+    }),
+  'kube-linter:pdb-max-unavailable',
+  'kube-linter:pdb-min-available',
+  'polaris:pdbMinAvailableGreaterThanOrEqualToHPAMinReplicas',
+);
+
+/** Two budgets for one pod: the eviction API refuses with an error, so drains stop. */
+export const budgetCollision = rule('BUDGET_COLLISION', 'error', 'Keep one budget for each pod.', (all) =>
+  all.workloads.flatMap((workload): readonly Found[] => {
+    const [, second] = all.ofKind('PodDisruptionBudget').filter((one) => coveredBy(all, one).includes(workload));
+    if (second === undefined) return [];
+    return [
+      {
+        object: second,
+        path: 'spec.selector',
+        message: `another budget covers the pods of ${displayName(workload.object)} already`,
+      },
+    ];
+  }),
+);
+
+/** Several pods and no budget: a drained node may take all of them at once. */
+export const budgetMissing = rule(
+  'BUDGET_MISSING',
+  'warning',
+  'Add a PodDisruptionBudget with maxUnavailable: 1.',
+  (all) =>
+    all.workloads.flatMap((workload): readonly Found[] => {
+      const { object } = workload;
+      if (!['Deployment', 'StatefulSet'].includes(object.kind) || podCounts(all, workload).min < 2) return [];
+      if (all.ofKind('PodDisruptionBudget').some((one) => coveredBy(all, one).includes(workload))) return [];
+      return [{ object, message: 'no disruption budget covers its pods', got: `${podCounts(all, workload).min} pods` }];
+    }),
+  'kube-score:deployment-has-poddisruptionbudget',
+  'kube-score:statefulset-has-poddisruptionbudget',
+  'polaris:missingPodDisruptionBudget',
+);

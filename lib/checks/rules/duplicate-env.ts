@@ -1,0 +1,24 @@
+import { textAt } from '../../kube/fields';
+import { itemsAt } from '../inventory';
+import { type Found, rule } from '../rule';
+
+/** A variable that is set twice in one container: only the last one holds. */
+export const duplicateEnv = rule(
+  'DUPLICATE_ENV',
+  'error',
+  'Keep one of them.',
+  ({ workloads }) =>
+    workloads.flatMap(({ object, containers }) =>
+      containers.flatMap(({ fields, path }) => {
+        const seen = new Set<string>();
+        return itemsAt(fields, 'env').flatMap((variable): readonly Found[] => {
+          const name = textAt(variable, 'name') ?? '';
+          const twice = seen.has(name);
+          seen.add(name);
+          return twice ? [{ object, path: `${path}.env[name=${name}]`, message: 'the variable is set twice' }] : [];
+        });
+      }),
+    ),
+  'kube-linter:duplicate-env-var',
+  'kube-score:environment-variable-key-duplication',
+);

@@ -1,0 +1,145 @@
+import { MODEL_MEMORY_ANNOTATION } from '../../kube/contract';
+import { at, fieldsAt, listAt, textAt } from '../../kube/fields';
+import { type Amounts, amountsOf, nodesOf } from '../../kube/nodes';
+import { displayName } from '../../kube/object';
+import { parseQuantity } from '../../kube/quantity';
+import { infeasibleRollouts } from '../feasibility';
+import { itemsAt, namespaceOf } from '../inventory';
+import { requestsOf, rolloutsOf } from '../rollout';
+import { type Found, type Rule, rule } from '../rule';
+import { podCounts } from './disruption-budget';
+
+/** A rollout that can never finish on the declared nodes. */
+export const rolloutInfeasible: Rule = rule(
+  'ROLLOUT_INFEASIBLE',
+  'error',
+  'Change what is asked for, or the nodes.',
+  (all, { nodes }) => {
+    if (nodes === undefined || nodes.length === 0) return [];
+    return infeasibleRollouts(rolloutsOf(all), { nodes: nodesOf(nodes) }).flatMap(
+      ({ subject, code: _code, nearest: _none, ...problem }) => {
+        const object = all.objects.find((one) => subject.split(', ').includes(displayName(one)));
+        return object === undefined ? [] : [{ object, ...problem }];
+      },
+    );
+  },
+);
+
+/** A claim that one node can mount, and pods on several. */
+export const claimNotShared: Rule = rule(
+  'CLAIM_NOT_SHARED',
+  'error',
+  'Use ReadOnlyMany or ReadWriteMany, one pod with strategy Recreate, or a download.',
+  (all) =>
+    rolloutsOf(all).flatMap((rollout) => {
+      const workload = all.workloads.find(
+        ({ object, namespace }) => displayName(object) === rollout.subject && namespace === rollout.namespace,
+      );
+      return itemsAt(rollout.spec, 'volumes').flatMap((volume): readonly Found[] => {
+        const name = textAt(volume, 'persistentVolumeClaim', 'claimName') ?? '';
+        const claim = all.find('PersistentVolumeClaim', rollout.namespace, name);
+        const modes = listAt(claim, 'spec', 'accessModes');
+        const single = modes.length > 0 && modes.every((mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod');
+        const users = all.workloads.filter(
+          (one) =>
+            one.namespace === rollout.namespace &&
+            one.serves &&
+            JSON.stringify(listAt(one.spec, 'volumes')).includes(`"claimName":"${name}"`),
+        );
+        const pods = users.reduce((sum, one) => sum + podCounts(all, one).max, 0) + rollout.surge;
+        if (!single || workload === undefined || pods <= 1) return [];
+        return [
+          {
+            object: workload.object,
+            path: `${workload.path}.volumes[name=${volume.name}]`,
+            message: `up to ${pods} pods mount a claim that one node can mount`,
+            got: `${name} ${modes.join(', ')}`,
+          },
+        ];
+      });
+    }),
+);
+
+/** More pods than the namespace's quota lets in. */
+export const quotaExceeded: Rule = rule('QUOTA_EXCEEDED', 'error', 'Raise the quota, or ask for fewer or smaller pods.', (all) =>
+  all.ofKind('ResourceQuota').flatMap((object) => {
+    const rollouts = rolloutsOf(all).filter(({ namespace }) => namespace === namespaceOf(object));
+    const surge = (pick: (one: (typeof rollouts)[number]) => number) =>
+      Math.max(0, ...rollouts.map((one) => one.surge * pick(one)));
+    const total = (pick: (one: (typeof rollouts)[number]) => number) =>
+      rollouts.reduce((sum, one) => sum + one.replicas * pick(one), 0) + surge(pick);
+    const limits = (one: (typeof rollouts)[number], name: string) =>
+      itemsAt(one.spec, 'containers').reduce(
+        (sum, container) => sum + (amountsOf(at(container, 'resources', 'limits'))[name] ?? 0),
+        0,
+      );
+    return Object.entries(amountsOf(fieldsAt(object, 'spec', 'hard'))).flatMap(([key, hard]): readonly Found[] => {
+      const [, kind, name = key] = /^(requests|limits)\.(.+)$/.exec(key) ?? [];
+      if (kind === undefined && !['pods', 'cpu', 'memory'].includes(key)) return [];
+      const needed = total((one) =>
+        key === 'pods' ? 1 : kind === 'limits' ? limits(one, name) : (requestsOf(one.spec)[name] ?? 0),
+      );
+      if (needed <= hard) return [];
+      return [
+        {
+          object,
+          path: `spec.hard.${key}`,
+          message: 'the pods of the namespace come to more at their most',
+          got: hard,
+          expected: `at least ${needed}`,
+        },
+      ];
+    });
+  }),
+);
+
+const GIB = 2 ** 30;
+/** Memory of GPU products, as `nvidia.com/gpu.product` names them. */
+const GPU_MEMORY: Amounts = {
+  T4: 16,
+  L4: 24,
+  A10G: 24,
+  A10: 24,
+  L40S: 48,
+  L40: 48,
+  A30: 24,
+  V100: 16,
+  'A100-SXM4-40GB': 40,
+  'A100-PCIE-40GB': 40,
+  'A100-SXM4-80GB': 80,
+  A100: 40,
+  H100: 80,
+  H200: 141,
+  B200: 180,
+};
+
+/** Weights that the GPUs of a pod cannot hold. */
+export const weightsTooLarge: Rule = rule(
+  'WEIGHTS_TOO_LARGE',
+  'error',
+  'Take more GPUs, larger ones, or quantised weights.',
+  ({ workloads }) =>
+    workloads.flatMap(({ object, spec }): readonly Found[] => {
+      const weights = parseQuantity(object.metadata.annotations?.[MODEL_MEMORY_ANNOTATION] ?? '');
+      const product = textAt(spec, 'nodeSelector', 'nvidia.com/gpu.product') ?? '';
+      const match = Object.keys(GPU_MEMORY)
+        .filter((name) => product.includes(name))
+        .sort((a, b) => b.length - a.length)[0];
+      const count = requestsOf(spec)['nvidia.com/gpu'] ?? 0;
+      if (weights === undefined || match === undefined || count === 0) return [];
+      const memory = (GPU_MEMORY[match] ?? 0) * GIB;
+      // A tenth of each GPU is for the program itself; what requests need comes on top of that.
+      if (weights <= count * memory * 0.9) return [];
+      const needed = Math.ceil(weights / (memory * 0.9));
+      return [
+        {
+          object,
+          path: `metadata.annotations.${MODEL_MEMORY_ANNOTATION}`,
+          message: `the weights do not fit into ${count} ${product}`,
+          got: `${(weights / GIB).toFixed(0)} GiB`,
+          expected: `at most ${((count * memory * 0.9) / GIB).toFixed(0)} GiB`,
+          remedy: `Take ${needed} GPUs of that product, larger ones, or quantised weights.`,
+        },
+      ];
+    }),
+);

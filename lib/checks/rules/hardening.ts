@@ -1,0 +1,84 @@
+import { at } from '../../kube/fields';
+import { itemsAt } from '../inventory';
+import { type Found, type Rule, rule } from '../rule';
+
+/** An image whose own files a process can change. */
+export const writableRoot: Rule = rule(
+  'WRITABLE_ROOT',
+  'warning',
+  'Set readOnlyRootFilesystem: true, and mount an emptyDir where it writes.',
+  ({ workloads }) =>
+    workloads.flatMap(({ object, containers }) =>
+      containers.flatMap(({ fields, path }): readonly Found[] => {
+        const got = at(fields, 'securityContext', 'readOnlyRootFilesystem');
+        const where = `${path}.securityContext.readOnlyRootFilesystem`;
+        return got === true
+          ? []
+          : [{ object, path: where, message: 'the root file system can be written', got, expected: 'true' }];
+      }),
+    ),
+  'kube-linter:no-read-only-root-fs',
+  'kube-score:container-security-context-readonlyrootfilesystem',
+);
+
+/** A token for the API server in pods that have no business there. */
+export const accountToken: Rule = rule(
+  'ACCOUNT_TOKEN',
+  'warning',
+  'Set automountServiceAccountToken: false.',
+  (all) => {
+    const bound = new Set(
+      ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+        all.ofKind(kind).flatMap((one) => itemsAt(one, 'subjects').map(({ name }) => name)),
+      ),
+    );
+    return all.workloads.flatMap(({ object, namespace, spec, path }): readonly Found[] => {
+      const name = String(spec.serviceAccountName ?? 'default');
+      const mounted =
+        spec.automountServiceAccountToken ?? all.find('ServiceAccount', namespace, name)?.automountServiceAccountToken ?? true;
+      if (mounted !== true || bound.has(name)) return [];
+      return [
+        {
+          object,
+          path: `${path}.automountServiceAccountToken`,
+          message: 'its pods get a token that no role is bound to',
+          expected: 'false',
+        },
+      ];
+    });
+  },
+  'polaris:automountServiceAccountToken',
+  'checkov:CKV_K8S_38',
+);
+
+/** Reachable from outside the cluster, past the Ingress and its TLS. */
+export const exposedService: Rule = rule(
+  'EXPOSED_SERVICE',
+  'warning',
+  'Use ClusterIP behind an Ingress.',
+  (all) =>
+    all.ofKind('Service').flatMap((object): readonly Found[] => {
+      const got = at(object, 'spec', 'type');
+      return got === 'NodePort' || got === 'LoadBalancer'
+        ? [{ object, path: 'spec.type', message: 'every node opens a port for it', got, expected: 'ClusterIP' }]
+        : [];
+    }),
+  'kube-linter:exposed-services',
+  'kube-score:service-type',
+);
+
+/** Port 22 in a container. */
+export const sshPort: Rule = rule(
+  'SSH_PORT',
+  'error',
+  'Use kubectl exec; remove the port.',
+  ({ workloads }) =>
+    workloads.flatMap(({ object, containers }) =>
+      containers.flatMap(({ fields, path }): readonly Found[] =>
+        itemsAt(fields, 'ports').some(({ containerPort }) => containerPort === 22)
+          ? [{ object, path: `${path}.ports`, message: 'a shell server in the pod', got: 22 }]
+          : [],
+      ),
+    ),
+  'kube-linter:ssh-port',
+);

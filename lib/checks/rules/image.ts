@@ -1,0 +1,61 @@
+import { at, textAt } from '../../kube/fields';
+import { parseImage } from '../../kube/image';
+import { type Found, type Rule, rule } from '../rule';
+
+/** An image whose content depends on the day it was pulled. */
+export const unpinnedImage: Rule = rule(
+  'UNPINNED_IMAGE',
+  'error',
+  'Name the version that was tested.',
+  ({ workloads }) =>
+    workloads.flatMap(({ object, containers }) =>
+      containers.flatMap(({ fields, path }): readonly Found[] => {
+        const got = textAt(fields, 'image') ?? '';
+        const { tag, digest } = parseImage(got);
+        if (
+          got === '' ||
+          digest !== undefined ||
+          (tag !== undefined && !/^(latest|stable|main|master|dev|nightly|edge)$/.test(tag))
+        )
+          return [];
+        const message =
+          tag === undefined || tag === '' ? 'the image has no tag, which means latest' : `the tag ${tag} names no version`;
+        return [{ object, path: `${path}.image`, message, got, expected: 'repository:version, or repository@sha256:digest' }];
+      }),
+    ),
+  'kube-linter:latest-tag',
+  'kube-score:container-image-tag',
+  'checkov:CKV_K8S_14',
+  'polaris:tagNotSpecified',
+);
+
+/** What the scheduler and the kubelet have to know: without it one pod takes the node from the others. */
+export const resourcesMissing: Rule = rule(
+  'RESOURCES_MISSING',
+  'warning',
+  'Request cpu and memory, and limit memory.',
+  ({ workloads }) =>
+    workloads.flatMap(({ object, containers }) =>
+      containers.flatMap(({ fields, path }): readonly Found[] => {
+        const value = (kind: string, name: string) => at(fields, 'resources', kind, name);
+        const missing = [
+          ...(value('requests', 'cpu') === undefined && value('limits', 'cpu') === undefined ? ['requests.cpu'] : []),
+          ...(value('requests', 'memory') === undefined && value('limits', 'memory') === undefined ? ['requests.memory'] : []),
+          ...(value('limits', 'memory') === undefined ? ['limits.memory'] : []),
+        ];
+        return missing.length === 0
+          ? []
+          : [
+              {
+                object,
+                path: `${path}.resources`,
+                message: 'the container does not say what it needs',
+                expected: missing.join(', '),
+              },
+            ];
+      }),
+    ),
+  'kube-linter:unset-cpu-requirements',
+  'kube-linter:unset-memory-requirements',
+  'kube-score:container-resources',
+);

@@ -1,0 +1,99 @@
+import type { Rule } from '../rule';
+import { danglingAccount, unusedAccount } from './dangling-account';
+import { addressPort, danglingAddress } from './dangling-address';
+import { autoscalerCollision, autoscalerRequests, danglingAutoscaler, replicasWithAutoscaler } from './dangling-autoscaler';
+import { danglingIngress, ingressWithoutPath } from './dangling-ingress';
+import { danglingMonitor, scrapePort } from './dangling-monitor';
+import { danglingClaim, danglingConfigMap, danglingSecret, missingKey } from './dangling-reference';
+import { danglingRole, danglingSubject, wildcardRights } from './dangling-role';
+import { danglingService } from './dangling-service';
+import { drainMissing, graceTooShort, progressDeadline, releaseTimeout } from './deadlines';
+import { budgetBlocks, budgetCollision, budgetMissing, danglingBudget } from './disruption-budget';
+import { duplicateEnv } from './duplicate-env';
+import { clusterSingleton, duplicateObject } from './duplicate-object';
+import { claimNotShared, quotaExceeded, rolloutInfeasible, weightsTooLarge } from './feasible';
+import { accountToken, exposedService, sshPort, writableRoot } from './hardening';
+import { resourcesMissing, unpinnedImage } from './image';
+import { ingressCollision } from './ingress-collision';
+import { gateInvalid, gateRetries, hookStays, jobStays } from './job';
+import { dataTooLarge, templateLeft } from './leftovers';
+import { nameTooLong } from './name-too-long';
+import { danglingPolicy, policyBlocks, policyMissing, policyWithoutDns } from './network-policy';
+import { plainSecret, secretInManifest } from './plain-secret';
+import { podSecurityRule } from './pod-security';
+import { probePort } from './probe-port';
+import { livenessWithoutStartup, probeMissing, probesIdentical } from './probes';
+import { selectorOverlap } from './selector-overlap';
+import { serviceLinks } from './service-links';
+import { servicePort } from './service-port';
+import { spreadingMissing } from './spreading';
+import { statefulService } from './stateful-service';
+
+/** The rules that look at objects beside each other. */
+export const WIRING_RULES: readonly Rule[] = [
+  danglingAccount,
+  unusedAccount,
+  danglingAddress,
+  addressPort,
+  danglingAutoscaler,
+  replicasWithAutoscaler,
+  autoscalerCollision,
+  autoscalerRequests,
+  danglingIngress,
+  ingressWithoutPath,
+  danglingMonitor,
+  scrapePort,
+  danglingConfigMap,
+  danglingSecret,
+  danglingClaim,
+  missingKey,
+  danglingSubject,
+  danglingRole,
+  wildcardRights,
+  danglingService,
+  graceTooShort,
+  drainMissing,
+  progressDeadline,
+  releaseTimeout,
+  danglingBudget,
+  budgetBlocks,
+  budgetCollision,
+  budgetMissing,
+  duplicateEnv,
+  duplicateObject,
+  clusterSingleton,
+  writableRoot,
+  accountToken,
+  exposedService,
+  sshPort,
+  unpinnedImage,
+  resourcesMissing,
+  ingressCollision,
+  jobStays,
+  hookStays,
+  gateInvalid,
+  gateRetries,
+  templateLeft,
+  dataTooLarge,
+  nameTooLong,
+  danglingPolicy,
+  policyBlocks,
+  policyWithoutDns,
+  policyMissing,
+  plainSecret,
+  secretInManifest,
+  podSecurityRule,
+  probePort,
+  livenessWithoutStartup,
+  probeMissing,
+  probesIdentical,
+  selectorOverlap,
+  serviceLinks,
+  servicePort,
+  spreadingMissing,
+  statefulService,
+  rolloutInfeasible,
+  claimNotShared,
+  quotaExceeded,
+  weightsTooLarge,
+];

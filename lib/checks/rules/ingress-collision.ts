@@ -1,0 +1,32 @@
+import { textAt } from '../../kube/fields';
+import { displayName, type KubeObject } from '../../kube/object';
+import { itemsAt } from '../inventory';
+import { type Found, rule } from '../rule';
+
+/** Two Ingresses of one class that answer for the same host and path. */
+export const ingressCollision = rule(
+  'INGRESS_COLLISION',
+  'error',
+  'Let one of them go, or give it another host or path.',
+  (all) => {
+    const seen = new Map<string, KubeObject>();
+    return all.ofKind('Ingress').flatMap((object) =>
+      itemsAt(object, 'spec', 'rules').flatMap((one) =>
+        itemsAt(one, 'http', 'paths').flatMap((path): readonly Found[] => {
+          const parts = [
+            textAt(object, 'spec', 'ingressClassName'),
+            textAt(one, 'host'),
+            textAt(path, 'path'),
+            textAt(path, 'pathType'),
+          ];
+          const key = parts.join(' ');
+          const first = seen.get(key);
+          seen.set(key, first ?? object);
+          if (first === undefined) return [];
+          const got = `${textAt(one, 'host') ?? '*'}${textAt(path, 'path') ?? ''}`;
+          return [{ object, path: 'spec.rules', message: `${displayName(first)} answers for that host and path already`, got }];
+        }),
+      ),
+    );
+  },
+);

@@ -1,0 +1,50 @@
+import { fieldsAt } from '../../kube/fields';
+import { type Found, type Rule, rule } from '../rule';
+
+const LEFT = /\{\{[^}]*\}\}|<no value>|%!s\(|\$\{[A-Z_]+\}(?=[/:]|$)/;
+
+/** Text that a template engine left behind. */
+export const templateLeft: Rule = rule('TEMPLATE_LEFT', 'error', 'Render the manifests with all values set.', ({ objects }) =>
+  objects.flatMap((object) => {
+    // Programs have templates of their own in their settings, and shells have variables in their scripts.
+    if (object.kind === 'ConfigMap' || object.kind === 'CustomResourceDefinition' || object.kind === 'PrometheusRule') return [];
+    return leftIn(object, '').map(([path, got]): Found => ({ object, path, message: 'a template was not rendered', got }));
+  }),
+);
+
+function leftIn(value: unknown, path: string): readonly (readonly [string, string])[] {
+  if (typeof value === 'string')
+    return /[{<%]/.test(value) && LEFT.test(value) && !/\.(command|args)\[/.test(path) ? [[path, value]] : [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => leftIn(item, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    key === 'annotations' ? [] : leftIn(child, path === '' ? key : `${path}.${key}`),
+  );
+}
+
+const LIMIT = 1024 * 1024;
+
+/** More than etcd takes. */
+export const dataTooLarge: Rule = rule('DATA_TOO_LARGE', 'error', 'Put it on a volume, or have it downloaded.', (all) =>
+  ['ConfigMap', 'Secret'].flatMap((kind) =>
+    all.ofKind(kind).flatMap((object): readonly Found[] => {
+      const plain = Object.values({ ...fieldsAt(object, 'data'), ...fieldsAt(object, 'stringData') });
+      const bytes = (text: unknown) => Buffer.byteLength(String(text));
+      const encoded = kind === 'Secret' ? Object.values(fieldsAt(object, 'data')) : Object.values(fieldsAt(object, 'binaryData'));
+      const size =
+        plain.reduce<number>((sum, text) => sum + bytes(text), 0) +
+        encoded.reduce<number>((sum, text) => sum + bytes(text) * 0.75, 0);
+      return size <= LIMIT
+        ? []
+        : [
+            {
+              object,
+              path: 'data',
+              message: 'it does not fit into an object',
+              got: `${Math.floor(size)} bytes`,
+              expected: `at most ${LIMIT}`,
+            },
+          ];
+    }),
+  ),
+);

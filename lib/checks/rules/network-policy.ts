@@ -1,0 +1,90 @@
+import { at, fieldsAt, textAt } from '../../kube/fields';
+import { displayName } from '../../kube/object';
+import { addressesOf, allows, serviceOf } from '../connections';
+import { itemsAt, namespaceOf } from '../inventory';
+import { type Found, rule } from '../rule';
+
+/** A policy for pods that there are not. */
+export const danglingPolicy = rule(
+  'DANGLING_POLICY',
+  'warning',
+  'Select by labels that the pods have.',
+  (all) =>
+    all.ofKind('NetworkPolicy').flatMap((object): readonly Found[] => {
+      const namespace = namespaceOf(object);
+      if (all.selected(namespace, at(object, 'spec', 'podSelector')).length > 0 || all.hasCustom(namespace)) return [];
+      return [{ object, path: 'spec.podSelector', message: 'the selector finds no pods' }];
+    }),
+  'kube-linter:dangling-networkpolicy',
+  'kube-score:networkpolicy-targets-pod',
+);
+
+/** A connection that the environment names and the policies forbid: every request times out. */
+export const policyBlocks = rule(
+  'POLICY_BLOCKS',
+  'error',
+  'Allow the connection on both sides, for the port of the pod.',
+  (all) => {
+    const policies = all.ofKind('NetworkPolicy');
+    return addressesOf(all).flatMap((address): readonly Found[] => {
+      const { workload: caller, host, port, path } = address;
+      const name = serviceOf(address);
+      const service = name === undefined ? undefined : all.find('Service', name.namespace, name.name);
+      if (service === undefined) return [];
+      const used = itemsAt(service, 'spec', 'ports').filter((one) => port === undefined || at(one, 'port') === port);
+      const callees = all.selected(namespaceOf(service), { matchLabels: fieldsAt(service, 'spec', 'selector') });
+      return callees.flatMap((callee): readonly Found[] => {
+        const targets = used.flatMap((one) =>
+          podPorts(
+            at(one, 'targetPort') ?? at(one, 'port'),
+            callee.containers.map(({ fields }) => fields),
+          ),
+        );
+        if (targets.length === 0) return [];
+        const leaves = allows(policies, 'egress', caller, callee, targets);
+        if (leaves && allows(policies, 'ingress', callee, caller, targets)) return [];
+        const side = leaves ? `${displayName(callee.object)} lets no call in from` : `${displayName(caller.object)} may not call`;
+        const message = leaves
+          ? `the policies of ${side} ${displayName(caller.object)}`
+          : `by its policies ${side} ${displayName(callee.object)}`;
+        return [{ object: caller.object, path, message, got: `${host}, port ${targets.join(' or ')}` }];
+      });
+    });
+  },
+);
+
+/** A port as a policy may write it: the number and, where the container has one, the name. */
+function podPorts(target: unknown, containers: readonly unknown[]): readonly (number | string)[] {
+  const ports = containers.flatMap((container) => itemsAt(container, 'ports'));
+  const port = ports.find((one) => one.name === target || one.containerPort === target);
+  const found = [target, at(port, 'containerPort'), at(port, 'name')];
+  return [...new Set(found)].filter((one) => typeof one === 'number' || typeof one === 'string');
+}
+
+/** Pods that may only leave for some places, and for no name server: no host name resolves. */
+export const policyWithoutDns = rule('POLICY_WITHOUT_DNS', 'error', 'Allow UDP and TCP port 53.', (all) =>
+  all.workloads.flatMap((workload): readonly Found[] => {
+    const calls = addressesOf(all).some((one) => one.workload === workload && serviceOf(one) !== undefined);
+    const resolver = { ...workload, namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
+    if (!calls || allows(all.ofKind('NetworkPolicy'), 'egress', workload, resolver, [53, 'dns'])) return [];
+    const message = 'it calls others by name, and its policies forbid to ask for their addresses';
+    return [{ object: workload.object, message, got: textAt(workload.object, 'metadata', 'name') }];
+  }),
+);
+
+/** A Service or Deployment that no policy covers is open to every pod of the cluster. */
+export const policyMissing = rule(
+  'POLICY_MISSING',
+  'warning',
+  'Add a NetworkPolicy for its pods.',
+  (all) =>
+    all.workloads.flatMap((workload): readonly Found[] => {
+      const covered = all
+        .ofKind('NetworkPolicy')
+        .some((one) => all.selected(namespaceOf(one), at(one, 'spec', 'podSelector')).includes(workload));
+      return covered ? [] : [{ object: workload.object, message: 'no NetworkPolicy covers its pods' }];
+    }),
+  'kube-linter:non-isolated-pod',
+  'kube-score:pod-networkpolicy',
+  'polaris:missingNetworkPolicy',
+);

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util';
+import { fieldsAt, numberAt } from '../../kube/fields';
+import { namespaceOf } from '../inventory';
+import { type Found, type Rule, rule } from '../rule';
+import { patience } from '../timing';
+
+/** A fixed delay in front of the liveness probe, for want of a startup probe: a start that takes longer is a restart for ever. */
+export const livenessWithoutStartup: Rule = rule(
+  'LIVENESS_WITHOUT_STARTUP',
+  'error',
+  'Move the start budget into a startup probe, and take the delay away.',
+  ({ workloads }) =>
+    workloads.flatMap(({ object, containers, serves }) =>
+      containers.flatMap(({ fields, path, init }): readonly Found[] => {
+        const liveness = fieldsAt(fields, 'livenessProbe');
+        const delay = numberAt(liveness, 'initialDelaySeconds') ?? 0;
+        // Whoever waits for half a minute or more waits for a load, and a load varies.
+        if (init || !serves || fields.startupProbe !== undefined || delay < 30) return [];
+        const message = `a start of more than ${patience(liveness)} s is restarted for ever, and a fast one still waits`;
+        return [{ object, path: `${path}.livenessProbe.initialDelaySeconds`, message, got: delay, expected: 'a startup probe' }];
+      }),
+    ),
+);
+
+/** Pods behind a Service that get requests before they can answer. */
+export const probeMissing: Rule = rule(
+  'PROBE_MISSING',
+  'warning',
+  'Add a readiness probe that succeeds once the model is loaded.',
+  (all) =>
+    all.workloads.flatMap((workload) => {
+      const { object, containers, serves } = workload;
+      const behind = all.ofKind('Service').some((one) => {
+        const selector = fieldsAt(one, 'spec', 'selector');
+        return Object.keys(selector).length > 0 && all.selected(namespaceOf(one), { matchLabels: selector }).includes(workload);
+      });
+      const has = containers.some(({ init, fields }) => !init && fields.readinessProbe !== undefined);
+      if (!serves || !behind || has) return [];
+      return [{ object, message: 'its pods get requests before they say that they are ready', expected: 'readinessProbe' }];
+    }),
+  'kube-linter:no-readiness-probe',
+  'kube-score:pod-probes',
+);
+
+/** One check for both: a pod that is merely busy is killed instead of spared. */
+export const probesIdentical: Rule = rule(
+  'PROBES_IDENTICAL',
+  'warning',
+  'Let liveness ask something that does not depend on load, or be far more patient.',
+  ({ workloads }) =>
+    workloads.flatMap(({ object, containers }) =>
+      containers.flatMap(({ fields, path }): readonly Found[] => {
+        const [ready, live] = [fieldsAt(fields, 'readinessProbe'), fieldsAt(fields, 'livenessProbe')];
+        if (fields.readinessProbe === undefined || fields.livenessProbe === undefined || ready.tcpSocket !== undefined) return [];
+        const same = ['httpGet', 'grpc', 'exec'].every((handler) => isDeepStrictEqual(ready[handler], live[handler]));
+        if (!same || patience(live) > patience(ready)) return [];
+        return [{ object, path: `${path}.livenessProbe`, message: 'liveness and readiness ask the same, equally patiently' }];
+      }),
+    ),
+  'kube-score:pod-probes-identical',
+);

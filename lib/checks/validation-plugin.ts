@@ -1,0 +1,66 @@
+import { readManifests } from './read-manifests';
+import type { Rule } from './rule';
+import { WIRING_RULES } from './rules';
+import { SCHEMA_RULES } from './rules/api-schema';
+import { runRules } from './run-rules';
+
+/** What cdk8s-cli hands to a validation plugin, as far as this one uses it. */
+interface Context {
+  readonly manifests: readonly string[];
+  readonly report: {
+    addViolation(violation: {
+      readonly ruleName: string;
+      readonly recommendation: string;
+      readonly fix: string;
+      readonly violatingResources: readonly {
+        readonly resourceName: string;
+        readonly locations: readonly string[];
+        readonly manifestPath: string;
+      }[];
+    }): void;
+    submit(status: 'success' | 'failure', metadata?: Readonly<Record<string, string>>): void;
+  };
+}
+
+/** Properties of the plugin in `cdk8s.yaml`. */
+export interface ServingValidationProps {
+  readonly kubernetesVersion?: `1.${number}`;
+  /** Hosts and objects that others install. */
+  readonly external?: readonly string[];
+  /** Whether warnings fail the synth too. @default false */
+  readonly strict?: boolean;
+}
+
+/**
+ * The checks as a validation plugin of cdk8s-cli, for apps of any library:
+ * `validations: [{ package: cdk8s-serving/checks, version: …, class: ServingValidation }]` in `cdk8s.yaml`.
+ */
+export class ServingValidation {
+  readonly #props: ServingValidationProps;
+
+  constructor(props: ServingValidationProps = {}) {
+    this.#props = props;
+  }
+
+  /** Checks all manifests of an app together. */
+  async validate({ manifests, report }: Context): Promise<void> {
+    const { strict = false, ...context } = this.#props;
+    const { objects, files, problems } = readManifests(manifests);
+    const rules: readonly Rule[] = [...SCHEMA_RULES, ...WIRING_RULES];
+    const found = runRules(rules, objects, context).filter(({ severity }) => strict || severity === 'error');
+    for (const { rule, message, remedy, subject, path = '', object } of found) {
+      const resource = { resourceName: subject, locations: [path], manifestPath: files.get(object) ?? '' };
+      report.addViolation({ ruleName: rule, recommendation: message, fix: remedy, violatingResources: [resource] });
+    }
+    for (const { message, remedy, subject } of problems) {
+      const resource = { resourceName: subject, locations: [], manifestPath: subject };
+      report.addViolation({
+        ruleName: 'manifest-unreadable',
+        recommendation: message,
+        fix: remedy,
+        violatingResources: [resource],
+      });
+    }
+    report.submit(found.length + problems.length === 0 ? 'success' : 'failure', { objects: String(objects.length) });
+  }
+}

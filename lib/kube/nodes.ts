@@ -1,0 +1,53 @@
+import type { NodePool } from '../stack/settings';
+import { type Fields, fieldsAt, listAt, textAt } from './fields';
+import { parseQuantity } from './quantity';
+import { matchesExpressions } from './selector';
+
+/** A node as the API gives it. */
+export type NodeFacts = Fields;
+
+/** Amounts by resource name: cores, bytes, devices. */
+export type Amounts = Readonly<Record<string, number>>;
+
+/** The amounts of a resource list. */
+export function amountsOf(resources: unknown): Amounts {
+  const list = Object.entries(fieldsAt({ resources }, 'resources'));
+  return Object.fromEntries(list.map(([name, value]) => [name, parseQuantity(String(value)) ?? 0]));
+}
+
+/** Declared nodes in the shape that the API would give them. What is not declared is not known and holds nothing back. */
+export function nodesOf(pools: readonly NodePool[]): readonly NodeFacts[] {
+  return pools.flatMap(({ count, cpu, memory, gpus = 0, labels }, pool) =>
+    Array.from({ length: count }, (_, index): NodeFacts => {
+      const name = `pool-${pool}-${index}`;
+      const allocatable = {
+        ...(cpu === undefined ? {} : { cpu: String(cpu) }),
+        ...(memory === undefined ? {} : { memory }),
+        'nvidia.com/gpu': String(gpus),
+      };
+      return { metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } }, status: { allocatable } };
+    }),
+  );
+}
+
+/** Whether a node takes a pod at all: node selector, required node affinity, taints and cordons. */
+export function admits(spec: Fields, node: NodeFacts): boolean {
+  const labels = fieldsAt(node, 'metadata', 'labels');
+  if (!Object.entries(fieldsAt(spec, 'nodeSelector')).every(([key, value]) => labels[key] === value)) return false;
+  const terms = listAt(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');
+  if (terms.length > 0 && !terms.some((term) => matchesExpressions(labels, listAt(term, 'matchExpressions')))) return false;
+  const tolerations = listAt(spec, 'tolerations');
+  return listAt(node, 'spec', 'taints').every((taint) => tolerates(tolerations, taint));
+}
+
+function tolerates(tolerations: readonly unknown[], taint: unknown): boolean {
+  const effect = textAt(taint, 'effect');
+  if (effect === 'PreferNoSchedule') return true;
+  return tolerations.some((one) => {
+    const operator = textAt(one, 'operator') ?? 'Equal';
+    const sameEffect = (textAt(one, 'effect') ?? '') === '' || textAt(one, 'effect') === effect;
+    const key = textAt(one, 'key') ?? '';
+    if (!sameEffect || (key === '' ? operator !== 'Exists' : key !== textAt(taint, 'key'))) return false;
+    return operator === 'Exists' || (textAt(one, 'value') ?? '') === (textAt(taint, 'value') ?? '');
+  });
+}

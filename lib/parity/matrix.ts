@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RenderedStack } from '../synth/render';
+import { covers, type ExpectedDifference, type Place } from './expected';
+import { flatten, hashedNames, stableName, withStableNames } from './flatten';
+
+/** What one environment has at a place; `absent` where it has nothing. */
+export type Cell = { readonly value: unknown } | 'absent';
+
+/** One field, or one whole object (`path` is empty then), over all environments. */
+export interface Row extends Place {
+  /** By environment; without those that leave the stack out. */
+  readonly cells: Readonly<Record<string, Cell>>;
+  readonly equal: boolean;
+  /** Why it may differ; nothing for a difference that nobody has declared. */
+  readonly reason?: string;
+}
+
+/** All environments side by side. */
+export interface Matrix {
+  readonly environments: readonly string[];
+  readonly rows: readonly Row[];
+  /** Differences that nobody has declared. */
+  readonly undeclared: readonly Row[];
+  /** Declarations that nothing needs: they would hide the next drift. */
+  readonly unused: readonly ExpectedDifference[];
+}
+
+type Objects = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+
+/** Compares what is rendered for the environments: component × field × environment. */
+export function parityMatrix(
+  rendered: readonly RenderedStack[],
+  environments: readonly string[],
+  expected: readonly ExpectedDifference[],
+): Matrix {
+  const used = new Set<ExpectedDifference>();
+  const rows = [...new Set(rendered.map(({ stack }) => stack))].flatMap((stack) => stackRows(stack, rendered, expected, used));
+  const left = environments.flatMap((environment) => missingStacks(environment, rendered, expected, used));
+  const all = [...left, ...rows];
+  return {
+    environments,
+    rows: all,
+    undeclared: all.filter(({ equal, reason }) => !equal && reason === undefined),
+    unused: expected.filter((one) => !used.has(one)),
+  };
+}
+
+/** A stack that an environment leaves out altogether is a difference like any other. */
+function missingStacks(
+  environment: string,
+  rendered: readonly RenderedStack[],
+  expected: readonly ExpectedDifference[],
+  used: Set<ExpectedDifference>,
+): readonly Row[] {
+  const has = (stack: string) => rendered.some((one) => one.environment === environment && one.stack === stack);
+  return [...new Set(rendered.map(({ stack }) => stack))]
+    .filter((stack) => !has(stack))
+    .map((stack) => {
+      const place = { stack, component: '*', object: '*', path: '' };
+      return { ...place, cells: { [environment]: 'absent' }, equal: false, ...reasonFor(place, expected, used) };
+    });
+}
+
+function stackRows(
+  stack: string,
+  rendered: readonly RenderedStack[],
+  expected: readonly ExpectedDifference[],
+  used: Set<ExpectedDifference>,
+): readonly Row[] {
+  const here = rendered.filter((one) => one.stack === stack);
+  const columns = new Map(here.map((one) => [one.environment, objectsOf(one)]));
+  const objects = [...new Set([...columns.values()].flatMap((column) => [...column.keys()]))].sort();
+  return objects.flatMap((key) => {
+    const [component = '', object = ''] = key.split(' ');
+    const row = (path: string, cells: Row['cells']): Row => {
+      const place = { stack, component, object, path };
+      const [first, ...others] = Object.values(cells);
+      const equal = others.every((cell) => isDeepStrictEqual(cell, first));
+      return { ...place, cells, equal, ...(equal ? {} : reasonFor(place, expected, used)) };
+    };
+    const present = Object.fromEntries(
+      [...columns].map(([name, column]) => [name, column.has(key) ? { value: 'present' } : 'absent'] as const),
+    );
+    const having = [...columns].filter(([, column]) => column.has(key));
+    const paths = [...new Set(having.flatMap(([, column]) => [...(column.get(key)?.keys() ?? [])]))].sort();
+    const fields = paths.map((path) =>
+      row(path, Object.fromEntries(having.map(([name, column]) => [name, cellAt(column.get(key), path)]))),
+    );
+    return [row('', present), ...fields];
+  });
+}
+
+function cellAt(fields: ReadonlyMap<string, unknown> | undefined, path: string): Cell {
+  return fields?.has(path) === true ? { value: fields.get(path) } : 'absent';
+}
+
+function objectsOf({ files }: RenderedStack): Objects {
+  const objects = files.flatMap((file) => file.objects);
+  const hashed = hashedNames(objects);
+  return new Map(
+    objects.map((object) => {
+      const component = object.metadata.labels?.['app.kubernetes.io/component'] ?? 'other';
+      return [`${component} ${object.kind}/${stableName(object.metadata.name)}`, flatten(withStableNames(object, hashed))];
+    }),
+  );
+}
+
+function reasonFor(
+  place: Place,
+  expected: readonly ExpectedDifference[],
+  used: Set<ExpectedDifference>,
+): { readonly reason?: string } {
+  const declared = expected.filter((one) => covers(one, place));
+  for (const one of declared) used.add(one);
+  const [first] = declared;
+  return first === undefined ? {} : { reason: first.reason };
+}

@@ -1,0 +1,32 @@
+import type { Finding, Rule } from '../checks/rule';
+import { WIRING_RULES } from '../checks/rules';
+import { clusterSingleton, duplicateObject } from '../checks/rules/duplicate-object';
+import { runRules } from '../checks/run-rules';
+import type { RenderedStack } from './render';
+
+const BESIDE: readonly Rule[] = [clusterSingleton, duplicateObject];
+const INSIDE = WIRING_RULES.filter((rule) => !BESIDE.includes(rule));
+
+/** What the rules find in rendered stacks, each stack by itself, and the stacks of one environment beside each other. */
+export function checkRendered(rendered: readonly RenderedStack[], schemaRules: () => readonly Rule[]): readonly Finding[] {
+  const subject = ({ environment, stack }: RenderedStack) => `${environment}/${stack}`;
+  const inside = rendered.flatMap((stack) => {
+    const objects = objectsOf(stack);
+    const { foreign, context } = stack;
+    const schema = foreign.length === 0 ? [] : runRules(schemaRules(), foreign, context);
+    const findings = [...runRules(INSIDE, objects, context), ...schema];
+    return findings.map((finding) => ({ ...finding, subject: `${subject(stack)}: ${finding.subject}` }));
+  });
+  const environments = new Set(rendered.map(({ environment }) => environment));
+  const beside = [...environments].flatMap((environment) => {
+    const stacks = rendered.filter((stack) => stack.environment === environment);
+    const findings = BESIDE.flatMap((rule) => rule.check(stacks.flatMap(objectsOf)));
+    return findings.map((finding) => {
+      const owner = stacks.find((stack) => objectsOf(stack).includes(finding.object));
+      return { ...finding, subject: `${owner === undefined ? environment : subject(owner)}: ${finding.subject}` };
+    });
+  });
+  return [...inside, ...beside];
+}
+
+const objectsOf = ({ files }: RenderedStack) => files.flatMap(({ objects }) => objects);
