@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { connect, loadConnection } from '../../lib/client';
 import { ROOT } from '../harness/project';
@@ -73,7 +75,7 @@ describe.concurrent('serving rehearse', { timeout: 30_000 }, () => {
   });
 });
 
-describe('serving sandbox', () => {
+describe('serving sandbox', { timeout: 30_000 }, () => {
   it('serves a cluster until it is stopped, with a kubeconfig for it', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
     const kubeconfig = join(dir, 'kubeconfig');
@@ -100,6 +102,19 @@ describe('serving sandbox', () => {
   it('refuses what is not a port', async () => {
     const { code, err } = await serving('sandbox', '--port', 'high');
     expect([code, err]).toEqual([1, expect.stringContaining('expected a port number')]);
+  });
+});
+
+describe('the sandbox', { timeout: 30_000 }, () => {
+  it('is loaded by nothing that works on a real cluster', async () => {
+    const script = `const { program } = require('${ROOT}/build/lib/cli/main.js');
+      program().parseAsync(['node', 'serving', 'list', '--kubeconfig', '/nowhere']).then(() => console.log(JSON.stringify(Object.keys(require.cache))))`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]).catch((error: { stdout: string }) => error);
+    const loaded: readonly string[] = JSON.parse(stdout.trim());
+    expect(loaded.filter((file) => file.endsWith('release-actions.js') || file.endsWith('release/index.js'))).toHaveLength(2);
+    expect(loaded.filter((file) => /lib\/(sandbox|testing)\/|rehearse-actions/.test(file))).toEqual([]);
+    for (const file of loaded.filter((name) => name.includes('build/lib')))
+      expect([file, readFileSync(file, 'utf8').includes('createSandbox')]).toEqual([file, false]);
   });
 });
 

@@ -176,3 +176,34 @@ test('deleting a Deployment takes its ReplicaSets and pods along; orphaning does
   expect(sandbox.objects('apps/v1', 'Deployment')).toEqual([]);
   expect(sandbox.objects('v1', 'Pod').map((pod) => pod.metadata.labels?.app)).toEqual(['b']);
 });
+
+test('the pods of a StatefulSet mount what its claim templates make, and nothing that is not there', async () => {
+  const { t } = virtual();
+  const set = (mounted: string) => {
+    const { spec } = deployment('store');
+    const { selector, template } = objAt({ spec }, 'spec') as { readonly selector: Obj; readonly template: Obj };
+    const containers = objsAt(template, 'spec', 'containers').map((container) => ({
+      ...container,
+      volumeMounts: [{ name: mounted, mountPath: '/data' }],
+    }));
+    const claim = {
+      metadata: { name: 'data' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    };
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'store', namespace: 'default' },
+      spec: {
+        serviceName: 'store',
+        selector,
+        template: { ...template, spec: { ...objAt(template, 'spec'), containers } },
+        volumeClaimTemplates: [claim],
+      },
+    };
+  };
+  const path = '/apis/apps/v1/namespaces/default/statefulsets/store';
+  expect((await apply(t, path, set('data'))).status).toBe(201);
+  const refused = await apply(t, path, set('other'));
+  expect([refused.status, textAt(refused.body, 'message')]).toEqual([422, expect.stringContaining('Not found: "other"')]);
+});
