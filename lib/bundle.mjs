@@ -11,7 +11,15 @@ const ENTRIES = [
   {
     folder: 'lib/cli',
     files: ['main.ts', 'release-actions.ts', 'rehearse-actions.ts'],
-    others: ['../index', '../checks', '../checks/index', '../release', '../testing', './release-actions.js', './rehearse-actions.js'],
+    others: [
+      '../index',
+      '../checks',
+      '../checks/index',
+      '../release',
+      '../testing',
+      './release-actions.js',
+      './rehearse-actions.js',
+    ],
   },
 ];
 
