@@ -3,6 +3,8 @@
 import './lazy-yaml';
 import { Command } from 'commander';
 import { VERSION } from '../client/version';
+import { registerRehearseCommands } from './rehearse-command';
+import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
 
 /** The command line. Each command's code is loaded when it is called, so that none pays for the others. */
@@ -74,6 +76,8 @@ export function program(): Command {
       runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).exceptionsCommand(options)),
     );
 
+  registerReleaseCommands(serving);
+  registerRehearseCommands(serving);
   return serving;
 }
 

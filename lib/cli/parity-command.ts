@@ -37,7 +37,7 @@ export async function parityCommand(flags: ParityFlags): Promise<number> {
 }
 
 async function drifts(rendered: readonly RenderedStack[], live: readonly string[] | boolean): Promise<readonly Drift[]> {
-  const { connect } = require('../client') as typeof import('../client');
+  const { connect } = require('../release') as typeof import('../release');
   const environments = new Set(rendered.map(({ environment }) => environment));
   const pairs = Array.isArray(live)
     ? live.map((pair: string) => pairOf(pair, environments))

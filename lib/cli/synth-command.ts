@@ -1,5 +1,6 @@
 import { renderProject, synth } from '../index';
 import { loadProject } from './load-project';
+import { printLine } from './print/line';
 
 /** Flags of `serving synth`. */
 export interface SynthFlags {
@@ -33,7 +34,7 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
     const objects = files.reduce((sum, file) => sum + file.objects.length, 0);
     const changed = differences.filter(({ path }) => path.startsWith(`${environment}/${stack}/`)).length;
     const what = `${objects} objects in ${files.length} files`;
-    console.log(
+    printLine(
       `${outdir}/${`${environment}/${stack}`.padEnd(width)}  ${what.padEnd(24)}  ${(modelVersion ?? '').padEnd(12)}  ${changed === 0 ? 'unchanged' : `${changed} changed`}`,
     );
   }
@@ -44,6 +45,6 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
 export async function exceptionsCommand(flags: { readonly app?: string }): Promise<number> {
   const rows = renderProject(loadProject(flags.app)).flatMap(({ exceptions }) => exceptions);
   const lines = rows.map(({ tool, check, kind, component, reason }) => `${tool} ${check}  ${component} ${kind}: ${reason}`);
-  for (const line of [...new Set(lines)].sort()) console.log(line);
+  for (const line of [...new Set(lines)].sort()) printLine(line);
   return 0;
 }

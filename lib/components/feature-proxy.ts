@@ -15,8 +15,10 @@ type FeatureCache =
     }
   | { readonly cache?: never; readonly cacheTtl?: never };
 
+/** What a feature proxy is told. */
 export type FeatureProxyProps = WorkloadProps &
   FeatureCache & {
+    /** Image of the proxy. */
     readonly image: ImageRef;
     /** The feature store: its URL, or a component of this stack. */
     readonly upstream: string | HttpEndpoint;

@@ -18,6 +18,7 @@ export type ScrapeMode =
       readonly monitorLabels?: Readonly<Record<string, string>>;
     });
 
+/** What a metrics exporter is told. */
 export type MetricsExporterProps = ScrapeMode & {
   /** Whose metrics are scraped. */
   readonly targets: readonly Workload[];

@@ -43,6 +43,7 @@ interface ModelServerOptions {
   readonly strict?: boolean;
 }
 
+/** What a model server is told. */
 export type ModelServerProps = WorkloadProps & ModelAndImage & ModelServerOptions;
 
 /**

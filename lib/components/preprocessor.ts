@@ -3,7 +3,9 @@ import type { ImageRef } from '../kube/image';
 import type { HttpEndpoint } from '../stack/endpoint';
 import { Workload, type WorkloadProps } from '../stack/workload';
 
+/** What a preprocessor is told. */
 export type PreprocessorProps = WorkloadProps & {
+  /** Image of the preprocessor. */
   readonly image: ImageRef;
   /** What it hands its result to; sets NEXT_URL. */
   readonly next: HttpEndpoint;

@@ -8,6 +8,7 @@ import { externalHttp } from '../stack/endpoint';
 import { type Exception, imageExceptions } from '../stack/exceptions';
 import type { ModelServer } from './model-server';
 
+/** What a metrics adapter is told. */
 export interface PrometheusAdapterProps extends ComponentProps {
   /** The servers whose scaling metrics it serves; at least one of them has to scale on a metric. */
   readonly serves: readonly ModelServer[];
@@ -15,6 +16,7 @@ export interface PrometheusAdapterProps extends ComponentProps {
   readonly prometheusUrl?: string;
   /** @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
   readonly image?: ImageRef;
+  /** @default 100m and 128Mi, limited to 500m and 256Mi */
   readonly resources?: ContainerResources;
 }
 

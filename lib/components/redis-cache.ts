@@ -10,10 +10,11 @@ import type { SecretRef } from '../stack/endpoint';
 import { imageExceptions } from '../stack/exceptions';
 import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
 
+/** What a Redis is told. */
 export interface RedisCacheProps extends ComponentProps {
   /** An official Redis or Valkey image. @default 'redis:7.4.2-alpine' */
   readonly image?: ImageRef;
-  /** Reference to the password. Without it every pod of the namespace that may connect may also read. */
+  /** Reference to the password. Without it every pod of the namespace that may connect may also read. @default - no password */
   readonly auth?: SecretRef;
   /** Keeps the data on a volume of this size, with an append-only file. @default - a cache: nothing survives a restart */
   readonly storage?: { readonly size: MemoryQuantity; readonly storageClassName?: string };
@@ -21,6 +22,7 @@ export interface RedisCacheProps extends ComponentProps {
   readonly disabledCommands?: readonly string[];
   /** @default 100m and 256Mi, limited to 512Mi */
   readonly resources?: ContainerResources;
+  /** @default - anywhere, softly spread */
   readonly placement?: Placement;
 }
 

@@ -5,6 +5,7 @@ import type { HttpEndpoint } from '../stack/endpoint';
 import { Workload, type WorkloadProps } from '../stack/workload';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
+/** What a queue and its workers are told. */
 export type ResultQueueProps = WorkloadProps & {
   /** Image of the workers. */
   readonly image: ImageRef;

@@ -30,6 +30,7 @@ export interface Dataset {
   readonly workloadIdentity?: Readonly<Record<string, string>>;
 }
 
+/** What a gate is told. */
 export interface ValidationHookProps extends ComponentProps {
   /** The server whose model is validated. */
   readonly validates: ModelServer;
@@ -37,6 +38,7 @@ export interface ValidationHookProps extends ComponentProps {
   readonly image: ImageRef;
   /** @default - the image's own command */
   readonly command?: readonly string[];
+  /** What the model is measured on. */
   readonly dataset: Dataset;
   /** Bounds by metric: quality from 0 to 1 (`auc`, `f1`, `accuracy`), latency in milliseconds (`latencyP99Ms`). */
   readonly thresholds: Thresholds;
@@ -44,10 +46,13 @@ export interface ValidationHookProps extends ComponentProps {
   readonly phase?: GatePhase;
   /** Time for all of it, scheduling and downloads included. @default '20m' */
   readonly timeout?: DurationLike;
+  /** @default 1 core and 2Gi, limited to 2 cores and 4Gi */
   readonly resources?: ContainerResources;
+  /** @default - none */
   readonly gpu?: Gpu;
-  /** Further environment variables. */
+  /** Further environment variables. @default - none */
   readonly env?: Env;
+  /** Further volumes. @default - none */
   readonly volumes?: readonly Mount[];
   /** Name of the container. @default 'model-validator' */
   readonly containerName?: string;

@@ -37,6 +37,7 @@ export type Environment<Configs> = Named &
 /** The values that hold in every environment, unless it says otherwise. */
 export type Base<Configs> = { readonly [K in keyof Configs]: Overrides<Configs[K]> };
 
+/** How careful an environment has to be; `prod` demands more. */
 export type Tier = 'dev' | 'staging' | 'prod';
 
 const TIERS: readonly Tier[] = ['dev', 'staging', 'prod'];

@@ -58,7 +58,6 @@ export const CODES = {
     title: 'A remote data set has no credentials',
     why: 'A gate that cannot read its data set fails every release.',
   },
-  COMPONENT_OFF: { title: 'A component depends on one that is off', why: 'It would be pointed at an address that is not there.' },
   RUNTIME_WARNING: {
     title: 'A model server is weak by its kind',
     why: 'The stack asks for warnings of the runtime to be errors.',
@@ -220,15 +219,12 @@ export const CODES = {
   },
   JOB_STAYS: { title: 'A finished Job stays', why: 'The next one of its name cannot be created.' },
   HOOK_STAYS: { title: 'A failed hook stays', why: 'Its name is taken, so every later upgrade fails.' },
-  GATE_INVALID: { title: 'A gate cannot be judged', why: 'A gate without phase, thresholds or target proves nothing.' },
   GATE_RETRIES: { title: 'A gate is tried again', why: 'The answer will be the same, later.' },
   TEMPLATE_LEFT: { title: 'A template was not rendered', why: 'The text goes to the cluster as it stands.' },
   DATA_TOO_LARGE: { title: 'An object is too large', why: 'etcd takes no more than about 1 MiB.' },
   SPREADING_MISSING: { title: 'All pods may be on one node', why: 'Its failure is an outage.' },
 
   // checks of manifests: feasibility
-  ROLLOUT_INFEASIBLE: { title: 'A rollout can never finish', why: 'No scheduler could place its pods on the nodes there are.' },
-  QUOTA_EXCEEDED: { title: 'The quota is smaller than what is asked for', why: 'The pods that are too many are never created.' },
   WEIGHTS_TOO_LARGE: {
     title: 'The weights do not fit into the GPUs',
     why: 'The server runs out of memory while it loads, every time.',
@@ -262,6 +258,61 @@ export const CODES = {
     title: 'The cluster does not know a kind',
     why: 'Its custom resource definition, or the API version, is not there.',
   },
+
+  // release: manifests, plan, preflight, lock, gates, rollout, record
+  MANIFESTS_MISSING: { title: 'There are no manifests', why: 'The folder or file to be released does not exist or is empty.' },
+  MANIFEST_INVALID: { title: 'A manifest cannot be read', why: 'What is not a Kubernetes object cannot be applied.' },
+  MANIFEST_DUPLICATE: {
+    title: 'An object stands in the manifests twice',
+    why: 'Which of them is meant would depend on their order.',
+  },
+  MANIFEST_REFUSED: {
+    title: 'The API server refuses an object',
+    why: 'It was tried with a dry run before anything was written.',
+  },
+  RELEASE_UNNAMED: {
+    title: 'The release has no name, or several',
+    why: 'Record, lock and pruning go by the name of the release.',
+  },
+  RELEASE_UNKNOWN: { title: 'There is no such release', why: 'Nothing has been recorded under this name in this namespace.' },
+  NAMESPACE_AMBIGUOUS: { title: 'The namespace of the release is not clear', why: 'Record and lock live in one namespace.' },
+  NAMESPACE_MISSING: { title: 'A namespace does not exist', why: 'It is created only when that is asked for.' },
+  NAMESPACE_TERMINATING: { title: 'A namespace is being deleted', why: 'Nothing can be created in it, and all in it will go.' },
+  HOOK_UNKNOWN: { title: 'A Helm hook cannot be honoured', why: 'Applied as an ordinary object it would run at the wrong time.' },
+  GATE_INVALID: { title: 'A gate is not declared properly', why: 'A gate that is misread would let anything pass.' },
+  GATE_REJECTED: { title: 'A gate did not pass', why: 'Nothing goes live without proof.' },
+  OWNED_ELSEWHERE: {
+    title: 'An object belongs to somebody else',
+    why: 'Two owners would overwrite each other, and delete each other’s objects.',
+  },
+  FIELD_CONFLICT: { title: 'Another manager owns a field', why: 'To overwrite it silently undoes what somebody has decided.' },
+  FIELD_IMMUTABLE: {
+    title: 'A field cannot be changed',
+    why: 'The object has to be deleted and created anew, which interrupts it.',
+  },
+  PERMISSION_MISSING: { title: 'A permission is missing', why: 'Without it the release, or its undo, would stop half way.' },
+  QUOTA_EXCEEDED: { title: 'A quota does not suffice', why: 'Pods beyond it are never created.' },
+  ROLLOUT_INFEASIBLE: { title: 'The rollout cannot be placed', why: 'No scheduler could put these pods on the nodes there are.' },
+  RELEASE_LOCKED: { title: 'The release is locked', why: 'Somebody else is changing it at this moment.' },
+  LOCK_LOST: { title: 'The lock was lost', why: 'Another process has taken the release over, so this one must not write.' },
+  PLAN_STALE: { title: 'The cluster has changed since the plan', why: 'What was agreed to is not what would happen now.' },
+  PLAN_FILE: { title: 'The plan cannot be saved or read', why: 'A plan file holds all that is applied, and no Secret values.' },
+  OBJECT_CHANGED: {
+    title: 'An object changed during the release',
+    why: 'It is not what the plan has seen, so it is not overwritten.',
+  },
+  ROLLOUT_FAILED: { title: 'An object does not become ready', why: 'The new version would not serve.' },
+  ROLLOUT_TIMEOUT: { title: 'The rollout took too long', why: 'There was no progress within the time it may take.' },
+  UNDO_FAILED: { title: 'The undo failed', why: 'What is left is named in the record.' },
+  INTERRUPTED: { title: 'The release was interrupted', why: 'Somebody asked for it to stop.' },
+  REVISION_UNKNOWN: {
+    title: 'There is no such revision to go back to',
+    why: 'Only revisions that were deployed have manifests in the record.',
+  },
+  ROLLBACK_IMPOSSIBLE: { title: 'A revision cannot be restored', why: 'Something it needs is no longer there.' },
+  RECORD_DAMAGED: { title: 'The record is not readable', why: 'Part of it was deleted or changed by somebody else.' },
+  OBJECT_LEFT: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
 } as const satisfies Record<string, CodeInfo>;
 
+/** The code of a problem. */
 export type ProblemCode = keyof typeof CODES;

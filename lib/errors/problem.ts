@@ -25,6 +25,8 @@ const SERVING_ERROR = Symbol.for('cdk8s-serving.ServingError');
 export class ServingError extends Error {
   /** By symbol, because two copies of this package in one process are common. */
   static override [Symbol.hasInstance](error: unknown): boolean {
+    // Subclasses inherit this, and are told apart as always.
+    if (this !== ServingError) return Function.prototype[Symbol.hasInstance].call(this, error);
     return typeof error === 'object' && error !== null && SERVING_ERROR in error;
   }
 

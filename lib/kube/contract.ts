@@ -24,6 +24,7 @@ export const GATE_ANNOTATION = `${TOOL}/gate`;
  * - `after`: once the new version is ready, with the old state still restorable
  */
 export const GATE_PHASES = ['before', 'candidate', 'after'] as const;
+/** When a gate runs: `before` anything is changed, against a `candidate` pod, or `after` the rollout. */
 export type GatePhase = (typeof GATE_PHASES)[number];
 
 /** Annotation on an object that exists only for a gate Job (its account, its model file): the Job's name. */

@@ -18,7 +18,7 @@ export interface Placement {
   readonly runtimeClassName?: string;
 }
 
-/** @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
+/** A taint that pods put up with. @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
 export interface Toleration {
   readonly key?: string;
   readonly operator?: 'Exists' | 'Equal';

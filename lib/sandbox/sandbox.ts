@@ -47,6 +47,8 @@ export interface Sandbox {
   compact(): void;
   /** Adds a node, as an autoscaler does. */
   addNode(node: NodeSpec): void;
+  /** Calls back at every change of an object, once it is stored; the result ends it. */
+  onChange(listener: () => void): () => void;
   /** The resourceVersion of the last change; it stands still when nothing happens. */
   readonly revision: number;
 }
@@ -84,6 +86,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
     pauseControllers: (paused) => runtime.pause(paused),
     compact: () => world.store.compact(),
+    onChange: (listener) => world.store.subscribe(listener),
     get revision() {
       return world.store.revision;
     },

@@ -21,17 +21,18 @@ export const ROLES = {
   'metrics-exporter': 60,
   gate: 90,
 } as const;
+/** The role of a component; label `app.kubernetes.io/component`. */
 export type Role = keyof typeof ROLES;
 
 /** What every component can be told. */
 export interface ComponentProps {
   /** The value of `app.kubernetes.io/name`, and the last part of names. @default the construct's id */
   readonly name?: string;
-  /** Labels of all objects and pods of this component. */
+  /** Labels of all objects and pods of this component. @default - the stack's */
   readonly labels?: Readonly<Record<string, string>>;
   /** Label `helm.sh/chart` of the objects, when a running Helm release is taken over under its names. @default - no such label */
   readonly chart?: string;
-  /** Annotations of all objects of this component. */
+  /** Annotations of all objects of this component. @default - none */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

@@ -10,6 +10,7 @@ export interface IngressProps {
   readonly path?: `/${string}`;
   /** @default 'Prefix' */
   readonly pathType?: 'Prefix' | 'Exact' | 'ImplementationSpecific';
+  /** For the ingress controller. @default - none */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

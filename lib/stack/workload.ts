@@ -27,28 +27,35 @@ export interface Sidecar extends ContainerInput {
 
 /** What every Deployment of this library can be told. */
 export interface WorkloadOptions extends ComponentProps {
+  /** What the main container asks for and may use; there is no default, because every model is different. */
   readonly resources: ContainerResources;
+  /** Where pods may run. @default - anywhere, softly spread over nodes and zones */
   readonly placement?: Placement;
   /** Longest time from start until ready; the startup probe gives up after it. @default '5m' */
   readonly startBudget?: DurationLike;
+  /** How a pod takes leave. @default 15 s in service, then 30 s to finish */
   readonly drain?: Drain;
+  /** How often and how patiently the probes ask. @default - see ProbeTiming */
   readonly probeTiming?: ProbeTiming;
-  /** Further environment variables; numbers and booleans become text. */
+  /** Further environment variables; numbers and booleans become text. @default - none */
   readonly env?: Env;
-  /** Further volumes. */
+  /** Further volumes. @default - none */
   readonly volumes?: readonly Mount[];
+  /** Further containers, for logging or monitoring. @default - none */
   readonly sidecars?: readonly Sidecar[];
+  /** What is weakened, by name. @default - nothing: the restricted Pod Security level */
   readonly security?: SecurityOptions;
-  /** Annotations of the pods. */
+  /** Annotations of the pods. @default - none */
   readonly podAnnotations?: Readonly<Record<string, string>>;
   /** Name of the main container. @default the component's name */
   readonly containerName?: string;
   /** @default 'IfNotPresent', because images name a version */
   readonly pullPolicy?: 'IfNotPresent' | 'Always' | 'Never';
-  /** Annotations of the ServiceAccount, for workload identity. */
+  /** Annotations of the ServiceAccount, for workload identity. @default - none */
   readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
 }
 
+/** What every Deployment of this library is told, its size included. */
 export type WorkloadProps = WorkloadOptions & Scaling;
 
 /** What a kind of component adds to its users' props. Functions run when the object is written. */

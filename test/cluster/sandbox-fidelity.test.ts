@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transport } from '../../lib/client/transport';
+import { RealClock } from '../../lib/sandbox/clock';
 import { createSandbox } from '../../lib/sandbox/sandbox';
 import { hasCluster, startCluster, type TestCluster } from '../harness/cluster';
 import { compareAll, type Outcome, report } from '../sandbox/fidelity/compare';
 import { randomScenario } from '../sandbox/fidelity/random';
 import { realTransport } from '../sandbox/fidelity/real';
 import { RECORDED } from '../sandbox/fidelity/recorded';
+
+/** Other seeds than those the sandbox was corrected with say how well it does where nobody has looked. */
+const FIRST_SEED = Number(process.env.FIDELITY_SEED ?? 1);
 
 describe.runIf(hasCluster)('the sandbox answers as a real API server does', () => {
   let cluster: TestCluster | undefined;
@@ -24,7 +28,7 @@ describe.runIf(hasCluster)('the sandbox answers as a real API server does', () =
   });
 
   const run = async (scenarios: Parameters<typeof compareAll>[2]): Promise<Outcome> => {
-    const sandbox = createSandbox();
+    const sandbox = createSandbox({ clock: new RealClock() });
     sandbox.pauseControllers(true);
     if (real === undefined) throw new Error('no cluster');
     return compareAll(real, sandbox.transport, scenarios);
@@ -37,7 +41,7 @@ describe.runIf(hasCluster)('the sandbox answers as a real API server does', () =
   });
 
   test('random sequences', async () => {
-    const outcome = await run(Array.from({ length: 900 }, (_, seed) => randomScenario(seed + 1)));
+    const outcome = await run(Array.from({ length: 900 }, (_, seed) => randomScenario(seed + FIRST_SEED)));
     report('random', outcome);
     expect(outcome.different.map(({ scenario }) => scenario)).toEqual([]);
   });

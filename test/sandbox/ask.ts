@@ -36,6 +36,11 @@ export function apply(transport: Transport, path: string, object: unknown, manag
   return ask(transport, 'PATCH', `${path}?fieldManager=${manager}${query}`, object, 'application/apply-patch+yaml');
 }
 
+/** A stored object as plain data. */
+export function plain(object: unknown): Obj {
+  return JSON.parse(JSON.stringify(object ?? {}));
+}
+
 /** A sandbox on a virtual clock. */
 export function virtual(options: SandboxOptions = {}): {
   readonly sandbox: Sandbox;

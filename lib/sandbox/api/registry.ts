@@ -43,6 +43,8 @@ export class Registry {
   }
 
   addCustom(kind: KindSchema): void {
+    const known = this.custom.get(`${kind.apiVersion} ${kind.kind}`);
+    if (known !== undefined && JSON.stringify(known) === JSON.stringify(kind)) return; // watches know kinds by identity
     this.custom.set(`${kind.apiVersion} ${kind.kind}`, kind);
     this.byPlural.set(`${kind.apiVersion} ${kind.plural}`, kind);
   }

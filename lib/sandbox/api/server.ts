@@ -8,6 +8,7 @@ import { discover, modelledSubresources } from './discovery';
 import { Failure, methodNotAllowed, noSuchResource, notFound, notModelled, resourceName } from './failure';
 import { listText } from './list';
 import { readLogs } from './logs';
+import { openApi } from './openapi';
 import { type ApiRequest, parseRequest, type Target } from './request';
 import { respond, respondJson } from './respond';
 import { scaleOf } from './scale';
@@ -30,8 +31,12 @@ function route(world: World, request: ApiRequest, signal: AbortSignal | undefine
   const { target, path, method } = request;
   if (method === 'GET') {
     if (['/readyz', '/livez', '/healthz'].includes(path)) return respond(200, 'ok', { 'content-type': 'text/plain' });
-    const found = discover(world.registry, path, request.headers.accept ?? '');
+    const found = discover(world.registry, path, request.headers.accept ?? '') ?? openApi(world.registry, path);
     if (found !== undefined) return respondJson(200, found, discoveryType(found));
+  }
+  if (/protobuf|cbor/.test(request.headers['content-type'] ?? '')) {
+    const message = 'the body of the request was in an unknown format - accepted media types include: application/json';
+    throw new Failure(415, 'UnsupportedMediaType', message);
   }
   if (target === undefined) return respond(404, '404 page not found\n', { 'content-type': 'text/plain; charset=utf-8' });
   if (!world.registry.knowsGroup(target.apiVersion))

@@ -61,6 +61,7 @@ export function replace(world: World, kind: KindSchema, target: Target, request:
   const placed = placeInNamespace(kind, sent, target.namespace);
   const before = existing(world, kind, target);
   if (before === undefined && CREATED_BY_PUT.has(kind.kind) && !scaling) {
+    checkUid(kind, target, {}, placed);
     return answer(201, createObject(world, kind, placed, contextOf(request)), warnings);
   }
   if (before === undefined) throw notFound(kind, target.name);

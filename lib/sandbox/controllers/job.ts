@@ -193,6 +193,8 @@ export class Jobs implements Controller {
       startTime: undefined,
       active: undefined,
       ready: 0,
+      terminating: 0,
+      uncountedTerminatedPods: {},
       conditions,
     });
   }

@@ -1,6 +1,6 @@
 import type { Change } from '../api/store';
 import type { World } from '../api/world';
-import { numberAt, type Obj, objAt, objsAt, same, textAt } from '../json';
+import { copy, numberAt, type Obj, objAt, objsAt, same, textAt } from '../json';
 import type { KindSchema } from '../schema/schema';
 import { controllerContext } from '../write/context';
 import { createObject } from '../write/create';
@@ -40,13 +40,10 @@ export class Kit {
     return found === undefined ? [] : [...found.values()].filter((object) => object.kind === kind);
   }
 
+  /** Stored objects are shared and never changed; a create fills its object in, so it gets a copy. */
   create(kind: KindSchema, object: Obj): Obj {
-    return createObject(
-      this.world,
-      kind,
-      { apiVersion: kind.apiVersion, kind: kind.kind, ...object },
-      controllerContext(MANAGER),
-    );
+    const own = copy({ apiVersion: kind.apiVersion, kind: kind.kind, ...object });
+    return createObject(this.world, kind, own, controllerContext(MANAGER));
   }
 
   update(kind: KindSchema, before: Obj, next: Obj, subresource = '', manager = MANAGER): Obj {

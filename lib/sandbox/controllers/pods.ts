@@ -32,7 +32,7 @@ export function byUsefulness(a: Obj, b: Obj): number {
 export function podFrom(template: Obj, metadata: Obj): Obj {
   const own = objAt(template, 'metadata');
   const { name: _, ...rest } = own;
-  return { metadata: { ...rest, ...metadata }, spec: { ...structuredClone(objAt(template, 'spec')) } };
+  return { metadata: { ...rest, ...metadata }, spec: objAt(template, 'spec') };
 }
 
 /** A short text that stands for a template: the same template, the same text. */

@@ -1,5 +1,5 @@
 import { type Change, keyOf } from '../api/store';
-import { type Obj, objAt, textAt, withAt } from '../json';
+import { type Obj, objAt, textAt, textsAt, withAt } from '../json';
 import { misfit, score } from './fit';
 import { conditionOf, isDeleting, type Kit, withCondition } from './kit';
 import { hasEnded } from './pods';
@@ -36,7 +36,7 @@ export class Scheduler implements Controller {
     const nodes = kit.all(kit.kind('v1', 'Node'));
     const all = [...this.byNode.values()].flatMap((pods) => [...pods.values()]);
     const reasons = new Map<string, number>();
-    let best: { readonly name: string; readonly points: number } | undefined;
+    let best: { readonly name: string; readonly node: Obj; readonly points: number } | undefined;
     for (const node of nodes) {
       const name = textAt(node, 'metadata', 'name');
       const onNode = [...(this.byNode.get(name)?.values() ?? [])];
@@ -46,7 +46,7 @@ export class Scheduler implements Controller {
         continue;
       }
       const points = score(pod, node, onNode, all, nodes);
-      if (best === undefined || points > best.points) best = { name, points };
+      if (best === undefined || points > best.points) best = { name, node, points };
     }
     if (best === undefined) return this.cannot(pod, nodes.length, reasons);
     const condition = {
@@ -55,10 +55,13 @@ export class Scheduler implements Controller {
       lastProbeTime: null,
       observedGeneration: objAt(pod, 'metadata').generation,
     };
-    const bound: Obj = {
-      ...withAt(pod, ['spec', 'nodeName'], best.name),
-      status: { ...objAt(pod, 'status'), conditions: withCondition([], condition, kit.world.now()) },
-    };
+    const placed = withAt(pod, ['spec', 'nodeName'], best.name);
+    const status = { ...objAt(pod, 'status'), conditions: withCondition([], condition, kit.world.now()) };
+    const zones = Object.entries(textsAt(best.node, 'metadata', 'labels')).filter(([name]) =>
+      /^topology\.kubernetes\.io\/(zone|region)$/.test(name),
+    );
+    const labels = { ...objAt(pod, 'metadata', 'labels'), ...Object.fromEntries(zones) };
+    const bound: Obj = { ...withAt(placed, ['metadata', 'labels'], labels), status };
     kit.world.store.put(kind, bound);
     kit.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${key} to ${best.name}`, 'default-scheduler');
     return undefined;

@@ -110,5 +110,6 @@ export function printManager(key: string): string {
 
 /** Conflicts by manager; those of one stay in the order in which they were found. */
 export function sortConflicts(conflicts: readonly Conflict[]): readonly Conflict[] {
-  return [...conflicts].sort((a, b) => (a.manager === b.manager ? 0 : a.manager < b.manager ? -1 : 1));
+  const order = (manager: string) => manager.replace(/,""\]$/, ',~'); // one without a sub-resource comes after those with
+  return [...conflicts].sort((a, b) => (a.manager === b.manager ? 0 : order(a.manager) < order(b.manager) ? -1 : 1));
 }

@@ -86,7 +86,7 @@ function probeCauses(probe: Obj, path: string, once: boolean): Cause[] {
     const command = objAt(probe, 'exec').command;
     if (!Array.isArray(command) || command.length === 0) causes.push(required(`${path}.exec.command`));
   } else {
-    causes.push(...portNumberOrName(objAt(probe, handler).port, `${path}.${handler}.port`));
+    causes.push(...portNumberOrName(objAt(probe, handler).port ?? 0, `${path}.${handler}.port`));
     if (handler === 'httpGet') {
       const scheme = textAt(probe, 'httpGet', 'scheme');
       if (!['HTTP', 'HTTPS'].includes(scheme)) causes.push(unsupported(`${path}.httpGet.scheme`, scheme, ['HTTP', 'HTTPS']));

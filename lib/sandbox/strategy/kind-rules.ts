@@ -1,5 +1,5 @@
 import { type Cause, duplicate, forbiddenField, invalidValue, required, unsupported } from '../api/failure';
-import { isObj, numberAt, type Obj, objAt, objsAt, textAt } from '../json';
+import { isObj, numberAt, type Obj, objAt, objsAt, textAt, withAt } from '../json';
 import { labelCauses } from './metadata';
 import { podSpecCauses, templateCauses } from './pod-rules';
 import { countOrPercent, notNegative, oneOf, PORT_RANGE, portNumberOrName, selectorCauses, workloadSelector } from './rules';
@@ -26,16 +26,17 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
   ReplicaSet: replicated,
   StatefulSet: (o) => {
     const strategy = objAt(o, 'spec', 'updateStrategy');
-    if (strategy.type === 'RollingUpdate' || !isObj(strategy.rollingUpdate)) return replicated(o);
+    const whole = withClaims(o);
+    if (strategy.type === 'RollingUpdate' || !isObj(strategy.rollingUpdate)) return replicated(whole);
     const shown = {
       Partition: strategy.rollingUpdate.partition ?? 0,
       MaxUnavailable: strategy.rollingUpdate.maxUnavailable ?? null,
     };
     const why = "only allowed for updateStrategy 'RollingUpdate'";
-    return [...replicated(o), invalidValue('spec.updateStrategy.rollingUpdate', shown, why)];
+    return [invalidValue('spec.updateStrategy.rollingUpdate', shown, why), ...replicated(whole)];
   },
   DaemonSet: replicated,
-  Job: (o) => [...workloadSelector(objAt(o, 'spec')), ...jobCauses(objAt(o, 'spec'), 'spec')],
+  Job: (o) => [...jobCauses(objAt(o, 'spec'), 'spec'), ...workloadSelector(objAt(o, 'spec'))],
   CronJob: (o) => [
     ...(textAt(o, 'spec', 'schedule') === '' ? [required('spec.schedule')] : []),
     ...oneOf(objAt(o, 'spec'), 'concurrencyPolicy', 'spec', ['Allow', 'Forbid', 'Replace']),
@@ -195,4 +196,18 @@ function serviceCauses(object: Obj): Cause[] {
   causes.push(...oneOf(spec, 'sessionAffinity', 'spec', ['ClientIP', 'None']));
   causes.push(...oneOf(spec, 'type', 'spec', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']));
   return causes;
+}
+
+/** A StatefulSet whose pods have the volumes that its claim templates will be. */
+function withClaims(set: Obj): Obj {
+  const claims = objsAt(set, 'spec', 'volumeClaimTemplates').map((claim): Obj => {
+    const name = textAt(claim, 'metadata', 'name');
+    return { name, persistentVolumeClaim: { claimName: name } };
+  });
+  if (claims.length === 0) return set;
+  const volumes = objsAt(set, 'spec', 'template', 'spec', 'volumes');
+  const named = new Set(claims.map((claim) => claim.name));
+  // A claim takes the place of a volume of its name.
+  const all = [...volumes.filter((volume) => !named.has(volume.name)), ...claims];
+  return withAt(set, ['spec', 'template', 'spec', 'volumes'], all);
 }

@@ -1,4 +1,4 @@
-import { type Cause, duplicate, invalidValue, required, unsupported } from '../api/failure';
+import { type Cause, duplicate, forbiddenField, invalidValue, required, unsupported } from '../api/failure';
 import { isObj, numberAt, type Obj, objAt, objsAt, textAt } from '../json';
 import { containersCauses } from './container-rules';
 import { labelCauses, labelNameCauses } from './metadata';
@@ -49,6 +49,21 @@ export function podSpecCauses(spec: Obj, path: string): Cause[] {
   return causes;
 }
 
+/** In the order in which the server looks at them. */
+const VOLUME_TYPES = [
+  'emptyDir',
+  'hostPath',
+  'secret',
+  'nfs',
+  'persistentVolumeClaim',
+  'downwardAPI',
+  'configMap',
+  'projected',
+  'csi',
+  'ephemeral',
+  'image',
+];
+
 function volumesCauses(volumes: readonly Obj[], path: string): Cause[] {
   const names = new Set<string>();
   return volumes.flatMap((volume, i) => {
@@ -60,6 +75,8 @@ function volumesCauses(volumes: readonly Obj[], path: string): Cause[] {
     const missing = (source: string, field: string) => {
       if (isObj(volume[source]) && textAt(volume, source, field) === '') causes.push(required(`${here}.${source}.${field}`));
     };
+    const types = VOLUME_TYPES.filter((type) => isObj(volume[type]));
+    for (const type of types.slice(1)) causes.push(forbiddenField(`${here}.${type}`, 'may not specify more than 1 volume type'));
     missing('configMap', 'name');
     missing('secret', 'secretName');
     missing('persistentVolumeClaim', 'claimName');

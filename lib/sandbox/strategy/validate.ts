@@ -6,8 +6,12 @@ import { KIND_RULES } from './kind-rules';
 import { metadataCauses } from './metadata';
 
 /** Refuses an object that breaks a rule of its kind, with every cause. */
-export function validateObject(kind: KindSchema, object: Obj, before?: Obj): void {
-  const causes: Cause[] = [...metadataCauses(kind, object), ...(before === undefined ? [] : immutableMetadata(before, object))];
+export function validateObject(kind: KindSchema, object: Obj, before?: Obj, more: readonly Cause[] = []): void {
+  const causes: Cause[] = [
+    ...more,
+    ...metadataCauses(kind, object),
+    ...(before === undefined ? [] : immutableMetadata(before, object)),
+  ];
   const found = KIND_RULES[kind.kind]?.(object) ?? [];
   causes.push(...found, ...dataCauses(kind, object));
   if (kind.kind === 'Job' && before !== undefined) causes.push(...found); // the server checks a changed Job twice

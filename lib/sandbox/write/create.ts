@@ -35,6 +35,9 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
   applyDefaults(kind, object);
   if (context.trusted !== true) admitMutating(kind, object);
   const managed = applied ?? recordUpdate(kind, undefined, object, context, world.now());
+  // The server reads a Job without labels back with those of its template, and so finds it changed at the next write.
+  const unsettled =
+    kind.kind === 'PersistentVolumeClaim' || (kind.kind === 'Job' && Object.keys(objAt(metadata, 'labels')).length === 0);
   metadata.uid = world.newUid();
   metadata.creationTimestamp = world.now();
   prepareCreate(world, kind, object);
@@ -46,7 +49,7 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
   if (there !== undefined) throw alreadyExists(kind, name, at(there, 'metadata', 'deletionTimestamp') !== undefined);
   if (context.dryRun) return object;
   const stored = world.store.put(kind, object);
-  if (kind.kind === 'Job' || kind.kind === 'PersistentVolumeClaim') world.unsettled.add(stored);
+  if (unsettled) world.unsettled.add(stored);
   return stored;
 }
 

@@ -58,7 +58,8 @@ function ended(world: World, kind: KindSchema, metadata: Obj, finalizers: readon
 
 function finalizersFor(kind: KindSchema, metadata: Obj, { propagation }: DeleteRequest): string[] {
   const kept = Array.isArray(metadata.finalizers) ? metadata.finalizers.map(String) : [];
-  const policy = propagation ?? (kind.kind === 'Job' ? 'Orphan' : undefined);
+  const decided = kept.includes('orphan') || kept.includes('foregroundDeletion');
+  const policy = propagation ?? (kind.kind === 'Job' && !decided ? 'Orphan' : undefined);
   if (policy === undefined) return kept;
   const rest = kept.filter((finalizer) => finalizer !== 'orphan' && finalizer !== 'foregroundDeletion');
   if (policy === 'Orphan') return [...rest, 'orphan'];

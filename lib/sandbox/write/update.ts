@@ -1,4 +1,4 @@
-import { conflict, forbiddenField, invalid, invalidValue, MODIFIED } from '../api/failure';
+import { type Cause, conflict, forbiddenField, invalid, invalidValue, MODIFIED } from '../api/failure';
 import type { World } from '../api/world';
 import { type Obj, objAt, same, textAt } from '../json';
 import type { KindSchema } from '../schema/schema';
@@ -60,14 +60,13 @@ export function updateObject(
   if (kind.generation && context.subresource !== 'status' && counts(kind, before, object))
     changedMeta.generation = Number(old.generation ?? 0) + 1;
   if (context.trusted !== true) {
-    checkFinalizers(kind, name, old, changedMeta);
-    validateObject(kind, object, before);
+    validateObject(kind, object, before, finalizerCauses(kind, old, changedMeta));
   }
   if (unchanged(before, object)) return context.dryRun ? before : settle(world, kind, before);
   if (context.dryRun) return object;
   const finalizers = changedMeta.finalizers;
   if (changedMeta.deletionTimestamp !== undefined && isEmpty(finalizers) && !isGraceful(kind, changedMeta)) {
-    world.store.remove(kind, object);
+    world.store.remove(kind, before); // what ends is what was stored, its last finalizer included
     return object;
   }
   return world.store.put(kind, object);
@@ -115,15 +114,15 @@ function unchanged(before: Obj, after: Obj): boolean {
   );
 }
 
-function checkFinalizers(kind: KindSchema, name: string, before: Obj, after: Obj): void {
-  if (before.deletionTimestamp === undefined) return;
+function finalizerCauses(kind: KindSchema, before: Obj, after: Obj): Cause[] {
+  if (before.deletionTimestamp === undefined) return [];
   const known = Array.isArray(before.finalizers) ? before.finalizers.map(String) : [];
   const added = (Array.isArray(after.finalizers) ? after.finalizers.map(String) : []).filter(
     (finalizer) => !known.includes(finalizer),
   );
-  if (added.length === 0) return;
+  if (added.length === 0) return [];
   const shown = `[]string{${added.map((item) => JSON.stringify(item)).join(', ')}}`;
   const why = `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`;
   const cause = forbiddenField('metadata.finalizers', why);
-  throw invalid(kind, name, kind.kind === 'PodDisruptionBudget' ? [cause] : [cause, cause]); // most kinds check it twice
+  return kind.kind === 'PodDisruptionBudget' ? [cause] : [cause, cause]; // most kinds check it twice
 }

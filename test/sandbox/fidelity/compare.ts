@@ -33,8 +33,9 @@ export async function compareAll(real: Transport, mine: Transport, scenarios: re
         masks[0].apply({ status: seen.status, body: seen.body }),
         masks[1].apply({ status: other?.status ?? 0, body: other?.body ?? null }),
       );
-      const listed = NOT_MODELLED.some((entry) => entry.scenario === scenario.name && entry.step === step);
-      if (listed && other !== undefined && other.status >= 400) continue;
+      const listed = NOT_MODELLED.find((entry) => entry.scenario === scenario.name && entry.steps.includes(step));
+      const refused = listed?.field === undefined && other !== undefined && other.status >= 400;
+      if (listed !== undefined && (refused || paths.every((path) => path.startsWith(`${listed.field}:`)))) continue;
       if (paths.length > 0) different.push({ scenario: scenario.name, step, request: seen.request, paths });
     }
   }

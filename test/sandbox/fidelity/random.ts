@@ -1,4 +1,4 @@
-import type { Obj, Value } from '../../../lib/sandbox/json';
+import { type Obj, objAt, type Value } from '../../../lib/sandbox/json';
 import { type FidelityKind, object, SAMPLES, URLS } from './objects';
 import type { Scenario, StepOf } from './play';
 import { del, get, json, merge, metaOf, post, putBack, set, ssa, strategic } from './steps';
@@ -340,10 +340,7 @@ function step(kind: FidelityKind, dice: Dice): StepOf {
       return putBack(
         kind,
         -2,
-        (read) =>
-          read.kind === kind
-            ? { ...read, ...made, metadata: { ...object(kind), ...(made.metadata as Obj) } }
-            : object(kind, made),
+        (read) => (read.kind === kind ? { ...read, ...made, metadata: { ...objAt(made, 'metadata') } } : object(kind, made)),
         update,
       );
     case 7:

@@ -7,6 +7,7 @@ const scenario = (name: string, ...steps: StepOf[]): Scenario => ({ name, steps 
 
 const D = 'Deployment';
 const C = 'ConfigMap';
+const CLAIM = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
 
 /** For every kind: its life, its refusals, its field ownership. */
 const perKind: Scenario[] = KINDS_UNDER_TEST.flatMap((kind) => [
@@ -388,6 +389,15 @@ const apply: Scenario[] = [
     ssa('Job', jobSpec({ suspend: true })),
     ssa('Job', jobSpec({ completions: 2 })),
     ssa('Job', jobSpec({ parallelism: 2 })),
+  ),
+  scenario(
+    'apply: claims of a StatefulSet',
+    ssa('StatefulSet', workload({ serviceName: 'x', volumeClaimTemplates: [{ metadata: { name: 'd' }, spec: CLAIM }] })),
+    ssa(
+      'StatefulSet',
+      workload({ serviceName: 'x', volumeClaimTemplates: [{ metadata: { name: 'd' }, spec: CLAIM }] }, {}, { image: 'web:2' }),
+    ),
+    ssa('StatefulSet', workload({ serviceName: 'x' })),
   ),
   scenario(
     'apply: Service ports',
@@ -816,5 +826,48 @@ const refusals: Scenario[] = [
   ),
 ];
 
+/** A watch of config maps from the version that the first answer had, for a second. */
+const watchFrom =
+  (selector: string): StepOf =>
+  (seen) => ({
+    method: 'GET',
+    path: `${URLS.ConfigMap}?watch=1&timeoutSeconds=1&resourceVersion=${metaOf(seen, 0, 'resourceVersion')}${selector}`,
+  });
+
+const listed = { method: 'GET', path: URLS.ConfigMap } as const;
+
+const watches: Scenario[] = [
+  scenario(
+    'watch: everything since a list',
+    listed,
+    made(C),
+    merge(C, { data: { a: '2' } }),
+    merge(C, { data: { a: '2' } }),
+    del(C),
+    made(C),
+    watchFrom(''),
+  ),
+  scenario(
+    'watch: objects that begin and cease to match',
+    listed,
+    made(C),
+    merge(C, { metadata: { labels: { a: 'b' } } }),
+    merge(C, { data: { a: '2' } }),
+    merge(C, { metadata: { labels: { a: 'c' } } }),
+    merge(C, { metadata: { labels: { a: 'b' } } }),
+    del(C),
+    watchFrom('&labelSelector=a%3Db'),
+  ),
+  scenario(
+    'watch: a deletion that is held up',
+    listed,
+    post(C, object(C, {}, 'x', { finalizers: ['a.b/c'] })),
+    del(C),
+    json(C, [{ op: 'remove', path: '/metadata/finalizers' }]),
+    watchFrom('&fieldSelector=metadata.name%3Dx'),
+  ),
+  scenario('watch: from now on', made(C), { method: 'GET', path: `${URLS.ConfigMap}?watch=1&timeoutSeconds=1` }),
+];
+
 /** Sequences written down by hand. */
-export const RECORDED: readonly Scenario[] = [...perKind, ...apply, ...writes, ...refusals];
+export const RECORDED: readonly Scenario[] = [...perKind, ...apply, ...writes, ...refusals, ...watches];

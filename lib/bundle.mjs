@@ -1,0 +1,29 @@
+// Bundles each entry point into one file, because sixty files load slower than one. What another entry point holds is not bundled
+// again: no process has two copies of it, and a command loads only what it needs.
+import { build } from 'esbuild';
+
+const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff'];
+const ENTRIES = [
+  { folder: 'lib', files: ['index.ts'] },
+  { folder: 'lib/checks', files: ['index.ts'] },
+  { folder: 'lib/release', files: ['index.ts'] },
+  { folder: 'lib/testing', files: ['index.ts'], others: ['../release'] },
+  {
+    folder: 'lib/cli',
+    files: ['main.ts', 'release-actions.ts', 'rehearse-actions.ts'],
+    others: ['../index', '../checks', '../checks/index', '../release', '../testing', './release-actions.js', './rehearse-actions.js'],
+  },
+];
+
+for (const { folder, files, others = [] } of ENTRIES) {
+  await build({
+    entryPoints: files.map((file) => `${folder}/${file}`),
+    outdir: `build/${folder}`,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: [...PACKAGES, ...others],
+    logLevel: 'warning',
+  });
+}

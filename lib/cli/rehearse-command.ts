@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** What `rehearse` was told. */
+export interface RehearseFlags {
+  readonly fail?: 'gate' | 'image' | 'crash' | 'unready' | 'quota';
+}
+
+/** What `sandbox` was told. */
+export interface SandboxFlags {
+  readonly port?: number;
+  readonly kubeconfig: string;
+}
+
+/** Adds `rehearse` and `sandbox`. The sandbox is loaded when they run, so that other commands start without it. */
+export function registerRehearseCommands(program: Command): void {
+  program
+    .command('rehearse <folder>')
+    .description('play releases of a folder of manifests on a cluster in memory; nothing outside this process is touched')
+    .addOption(
+      new Option('--fail <what>', 'only install, and this failure').choices(['gate', 'image', 'crash', 'unready', 'quota']),
+    )
+    .action(async (folder: string, flags: RehearseFlags) => {
+      const { rehearse } = await import('./rehearse-actions.js');
+      await rehearse(folder, flags);
+    });
+
+  program
+    .command('sandbox')
+    .description('serve a cluster in memory on this machine, for kubectl and everything else, until Ctrl-C')
+    .option('--port <number>', 'port to listen on (default: a free one)', port)
+    .option('--kubeconfig <file>', 'kubeconfig to write', 'sandbox.kubeconfig')
+    .action(async (flags: SandboxFlags) => {
+      const { sandbox } = await import('./rehearse-actions.js');
+      await sandbox(flags);
+    });
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('expected a port number.');
+  return Number(text);
+}

@@ -1,0 +1,26 @@
+import type { Output } from './print/output';
+
+/** What the cluster commands understand, as commander hands it over. Durations are in milliseconds. */
+export interface Flags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly release?: string;
+  readonly output: Output;
+  readonly timeout?: number;
+  readonly lockWait?: number;
+  readonly onFailure?: 'undo' | 'keep';
+  readonly createNamespace?: boolean;
+  readonly allowReplace?: boolean;
+  readonly adopt?: boolean;
+  readonly ignoreCapacity?: boolean;
+  readonly take?: readonly string[];
+  readonly yield?: readonly string[];
+  readonly historyLimit?: number;
+  readonly exitCode?: boolean;
+  readonly save?: string;
+  readonly to?: number;
+  readonly revision?: number;
+  readonly allNamespaces?: boolean;
+  readonly yes?: boolean;
+}

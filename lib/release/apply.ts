@@ -1,0 +1,113 @@
+import { ServingError } from '../errors/problem';
+import { dryRunAll } from './dry-run';
+import type { Engine, ReleaseEvent, ReleaseResult, Run } from './events';
+import { isLost, isUnreachable } from './failure';
+import type { SourceFile } from './host';
+import type { Desired } from './load';
+import { ensureNamespace } from './namespace';
+import type { ReleaseOptions } from './options';
+import { changesOf, type Plan, plan } from './plan';
+import { preflight } from './preflight';
+import { isBroken } from './record';
+import { recover } from './recover';
+import { Release } from './release';
+import { Session } from './session';
+import { stream } from './stream';
+import { type Survey, survey } from './survey';
+
+/** Puts a folder of manifests onto the cluster: all of it, or none of it. */
+export function apply(
+  engine: Engine,
+  path: string,
+  options: ReleaseOptions = {},
+): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
+  return releasing(engine, () => engine.host.read(path), options);
+}
+
+/** What a release is made from, and what must hold of it before it begins. */
+export interface Origin {
+  /** The revision that is gone back to. */
+  readonly of?: number;
+  /** Problems of this plan that only its origin knows, such as what has changed since it was saved. */
+  readonly check?: (planned: Plan) => ReleaseResult['problems'];
+}
+
+/** The whole course of a release, whatever its manifests come from. Never throws a `ServingError`: it ends with a result. */
+export function releasing(
+  engine: Engine,
+  wanted: (run: Run) => readonly SourceFile[] | Desired | Promise<Desired>,
+  options: ReleaseOptions,
+  origin: Origin = {},
+): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
+  return stream(async (emit, signal) => {
+    const run: Run = { ...engine, emit, signal };
+    const course = new Course(run, options, origin);
+    try {
+      return await course.take(await wanted(run));
+    } catch (error) {
+      if (!(error instanceof ServingError)) throw error;
+      // Nothing has been begun, except perhaps the recovery of an earlier release, which goes on next time.
+      const outcome = isLost(error) || (course.begun && isUnreachable(error)) ? 'interrupted' : 'refused';
+      return { outcome, release: course.release, namespace: course.namespace, problems: error.problems };
+    } finally {
+      await course.session?.close();
+    }
+  }, options.signal);
+}
+
+/** Plans, takes the lock, and plans again when the record was not what the plan had seen. */
+class Course {
+  session: Session | undefined;
+  release: string;
+  namespace: string;
+  begun = false;
+  private readonly run: Run;
+  private readonly options: ReleaseOptions;
+  private readonly origin: Origin;
+
+  constructor(run: Run, options: ReleaseOptions, origin: Origin) {
+    [this.run, this.options, this.origin] = [run, options, origin];
+    [this.release, this.namespace] = [options.release ?? '', options.namespace ?? ''];
+  }
+
+  async take(wanted: readonly SourceFile[] | Desired): Promise<ReleaseResult> {
+    const { run, options, origin } = this;
+    while (true) {
+      const found = await survey(run, wanted, options);
+      [this.release, this.namespace] = [found.desired.release, found.desired.namespace];
+      if (
+        found.stored?.head.journal !== undefined ||
+        (this.session && this.session.resourceVersion !== found.stored?.resourceVersion)
+      ) {
+        await this.open(found);
+        continue;
+      }
+      await ensureNamespace(run, found, options);
+      const planned = plan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
+      run.emit({ type: 'planned', plan: planned });
+      const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
+      if (problems.length > 0) return this.end('refused', problems);
+      if (changesOf(planned).length === 0 && !isBroken(found.stored?.head)) return this.end('unchanged', []);
+      const refusals = await preflight(run, planned, options);
+      if (refusals.length > 0) return this.end('refused', refusals);
+      const session = this.session ?? (await this.open(found));
+      if (session.resourceVersion !== found.stored?.resourceVersion) continue; // somebody released meanwhile
+      this.begun = true;
+      return await new Release(session, found, planned, options, origin.of).carryOut();
+    }
+  }
+
+  /** Takes the lock and settles what an interrupted release has left. */
+  private async open({ desired, stored }: Survey): Promise<Session> {
+    const { release, namespace } = desired;
+    await this.session?.close();
+    this.session = await Session.open(this.run, release, namespace, stored?.head.fence ?? 0, this.options);
+    this.begun = this.session.head.journal !== undefined;
+    await recover(this.session);
+    return this.session;
+  }
+
+  private end(outcome: ReleaseResult['outcome'], problems: ReleaseResult['problems']): ReleaseResult {
+    return { outcome, release: this.release, namespace: this.namespace, problems };
+  }
+}

@@ -1,0 +1,66 @@
+import type { KubeApi } from '../client/api';
+import type { Problem } from '../errors/problem';
+import type { GatePhase } from '../kube/contract';
+import type { Host } from './host';
+import type { Plan } from './plan';
+import type { Failure, GateEvidence, Revision } from './record';
+
+/** What a verb needs: a cluster, and the machine it runs on. */
+export interface Engine {
+  readonly api: KubeApi;
+  readonly host: Host;
+}
+
+/** What a verb's inner steps work with. */
+export interface Run extends Engine {
+  /** Aborted by the first interrupt: schedule nothing new, then undo. */
+  readonly signal: AbortSignal;
+  readonly emit: (event: ReleaseEvent) => void;
+}
+
+/** What happens during a release, as it happens. Objects are given by their displayed names, `Deployment/fraud-model`. */
+export type ReleaseEvent =
+  | { readonly type: 'planned'; readonly plan: Plan }
+  | { readonly type: 'warning'; readonly problem: Problem }
+  | { readonly type: 'waiting-for-lock'; readonly holder: string }
+  | { readonly type: 'recovering'; readonly revision: number; readonly by: string; readonly how: 'undo' | 'finish' }
+  | { readonly type: 'started'; readonly revision: number; readonly action: Revision['action'] }
+  | { readonly type: 'gate-started'; readonly gate: string; readonly phase: GatePhase; readonly attempt: number }
+  | { readonly type: 'gate-lost'; readonly gate: string; readonly reason: string }
+  | { readonly type: 'gate-judged'; readonly evidence: GateEvidence }
+  | { readonly type: 'written'; readonly object: string; readonly action: 'create' | 'change' | 'replace' | 'delete' }
+  | { readonly type: 'progress'; readonly object: string; readonly message: string }
+  | { readonly type: 'ready'; readonly object: string }
+  | { readonly type: 'failed'; readonly failure: Failure }
+  | { readonly type: 'undoing'; readonly objects: number }
+  | { readonly type: 'undone'; readonly object: string };
+
+/**
+ * How a verb ended.
+ * - `done`: everything is as planned; `unchanged`: it already was
+ * - `refused`: nothing was begun; `rejected`: a gate did not pass, nothing was changed
+ * - `undone`: failed, restored; `broken`: failed, not restored
+ * - `interrupted`: this process let go of the release, the next run takes it up
+ */
+export type Outcome = 'done' | 'unchanged' | 'refused' | 'rejected' | 'undone' | 'broken' | 'interrupted';
+
+export interface ReleaseResult {
+  readonly outcome: Outcome;
+  readonly release: string;
+  readonly namespace: string;
+  /** The revision it made; absent when it made none. */
+  readonly revision?: Revision;
+  /** Why it was refused, or failed. */
+  readonly problems: readonly Problem[];
+}
+
+/** The process exit code of an outcome. */
+export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
+  done: 0,
+  unchanged: 0,
+  refused: 3,
+  rejected: 4,
+  undone: 5,
+  broken: 6,
+  interrupted: 130,
+};

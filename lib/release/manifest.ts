@@ -1,0 +1,29 @@
+import { type Problem, ServingError } from '../errors/problem';
+import type { KubeObject } from '../kube/object';
+import type { Engine } from './events';
+import { type ReleaseName, readHead } from './history';
+import { type Content, deployedOf, type Head, type Revision } from './record';
+import { Store } from './store';
+
+/** The manifests of a recorded revision, as they were applied; values of Secrets are not in the record. Default: what is deployed. */
+export async function manifest(engine: Engine, name: ReleaseName, revision?: number): Promise<readonly KubeObject[]> {
+  const head = await readHead(engine, name);
+  const found = revision === undefined ? deployedOf(head) : head.revisions.find((one) => one.revision === revision);
+  if (found === undefined) throw new ServingError([unknownRevision(head, revision)]);
+  return (await contentOfRevision(engine, head, found)).objects.map((object) => object.manifest);
+}
+
+/** Everything that is recorded of a revision. Only revisions that were deployed have manifests. */
+export async function contentOfRevision({ api }: Engine, head: Head, revision: Revision): Promise<Content> {
+  if (revision.content.length === 0) throw new ServingError([unknownRevision(head, revision.revision)]);
+  return new Store(api, head.release, head.namespace).content(revision.content);
+}
+
+/** The problem of a revision that cannot be gone back to. */
+export function unknownRevision({ release, revisions }: Head, revision: number | undefined): Problem {
+  const there = revisions.filter(({ content }) => content.length > 0).map((one) => one.revision);
+  const message = revision === undefined ? 'no earlier revision was deployed' : 'this revision has no manifests in the record';
+  const expected = there.length > 0 ? `one of ${there.join(', ')}` : 'a revision that was deployed';
+  const got = revision === undefined ? {} : { got: revision };
+  return { code: 'REVISION_UNKNOWN', subject: release, message, ...got, expected, remedy: 'Look with `history`.' };
+}

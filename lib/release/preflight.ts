@@ -1,0 +1,55 @@
+import { ApiError } from '../client/errors';
+import type { Problem } from '../errors/problem';
+import type { KubeObject } from '../kube/object';
+import { type Demand, demandsOf } from './demand';
+import type { Run } from './events';
+import { infeasible } from './feasibility';
+import { at } from './json';
+import { missingPermissions, needsOf } from './permissions';
+import type { Plan } from './plan';
+import { exceededQuotas } from './quota';
+
+/** Everything that can be known to stop a release half way, before it begins. Reads only. */
+export async function preflight(
+  run: Run,
+  planned: Plan,
+  options: { readonly ignoreCapacity?: boolean },
+): Promise<readonly Problem[]> {
+  const demands = demandsOf(planned);
+  const [permissions, quotas, placement] = await Promise.all([
+    missingPermissions(run.api, needsOf(planned)),
+    exceeded(run, demands),
+    options.ignoreCapacity === true ? [] : unplaceable(run, demands),
+  ]);
+  return [...permissions, ...quotas, ...placement];
+}
+
+async function exceeded(run: Run, demands: readonly Demand[]): Promise<readonly Problem[]> {
+  const namespaces = [...new Set(demands.filter(({ extra }) => extra > 0).map(({ namespace }) => namespace))];
+  const lists = await Promise.all(
+    namespaces.map((namespace) => readable(run, { apiVersion: 'v1', kind: 'ResourceQuota', namespace })),
+  );
+  return exceededQuotas(lists.flat(), demands);
+}
+
+async function unplaceable(run: Run, demands: readonly Demand[]): Promise<readonly Problem[]> {
+  if (demands.length === 0) return [];
+  const nodes = await readable(run, { apiVersion: 'v1', kind: 'Node' });
+  if (nodes.length === 0) return []; // not allowed to look, or all nodes are made on demand
+  // Other pods matter only to anti-affinity and devices; in a large cluster they are many.
+  const picky = demands.some(({ spec, requests }) => {
+    return at(spec, 'affinity', 'podAntiAffinity') !== undefined || Object.keys(requests).some((name) => name.includes('/'));
+  });
+  const running = { apiVersion: 'v1', kind: 'Pod', fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' };
+  const pods = picky ? await readable(run, running) : [];
+  return demands.flatMap((demand) => infeasible(demand, nodes, pods) ?? []);
+}
+
+async function readable(run: Run, selector: Parameters<Run['api']['list']>[0]): Promise<readonly KubeObject[]> {
+  try {
+    return (await run.api.list(selector)).items;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,208 @@
+import type { KubeObject } from '../kube/object';
+import { displayName, keyOf } from '../kube/object';
+import { keyOfNamed, named } from './address';
+import { commit } from './commit';
+import { contentFor, revisionFor } from './content';
+import type { ReleaseResult } from './events';
+import { failureOf, isLost, refuseWhenInterrupted } from './failure';
+import { GateRunner } from './gate';
+import type { ReleaseOptions } from './options';
+import { changesOf, type Plan, type PlannedObject } from './plan';
+import type { GateEvidence, Journal, JournalStep, KindPlace, Revision } from './record';
+import { isBroken, redact } from './record';
+import type { Session } from './session';
+import { bounded } from './stream';
+import { placeOf, type Survey } from './survey';
+import { type Undone, undo } from './undo';
+import { rollout } from './wait';
+import { wavesOf } from './waves';
+import { gone, writeObject } from './write';
+
+/** How many writes are under way at a time. */
+const PARALLEL = 32;
+
+/** Carries a plan out, under the lock: intent, gates, waves, gates, deletions, record. Undoes it when anything fails. */
+export class Release {
+  private readonly session: Session;
+  private readonly survey: Survey;
+  private readonly planned: Plan;
+  private readonly options: ReleaseOptions;
+  private readonly began: number;
+  private readonly gates: GateRunner;
+  private readonly evidence: GateEvidence[] = [];
+  private readonly written = new Map<string, KubeObject>();
+  private steps: readonly JournalStep[] = [];
+  /** Keys of objects that a write was sent for, whatever became of it. */
+  private readonly attempted = new Set<string>();
+  private revision: Revision;
+
+  constructor(session: Session, survey: Survey, planned: Plan, options: ReleaseOptions, of?: number) {
+    [this.session, this.survey, this.planned, this.options] = [session, survey, planned, options];
+    const { host } = session.run;
+    this.began = host.uptime();
+    const { revisions } = session.head;
+    const action = of !== undefined ? 'rollback' : revisions.some(({ state }) => state === 'deployed') ? 'upgrade' : 'install';
+    const number = (revisions.at(-1)?.revision ?? 0) + 1;
+    const about = { revision: number, action, started: new Date(host.now()).toISOString(), by: host.user } as const;
+    this.revision = revisionFor(planned, survey.desired, { ...about, ...(of === undefined ? {} : { of }) });
+    this.gates = new GateRunner(session, planned, host.id(), this.deadline());
+  }
+
+  async carryOut(): Promise<ReleaseResult> {
+    const { run } = this.session;
+    try {
+      await this.intend();
+      run.emit({ type: 'started', revision: this.revision.revision, action: this.revision.action });
+      await this.judge('before');
+      await this.judge('candidate');
+      await this.rollOut();
+      await this.judge('after');
+      await this.finish();
+      return this.result('done', []);
+    } catch (error) {
+      return await this.fail(error);
+    }
+  }
+
+  /** Writes down what is going to happen, and what is there before, so that anybody can undo it. */
+  private async intend(): Promise<void> {
+    const { session, planned, survey } = this;
+    this.steps = changesOf(planned).map(stepOf);
+    const secrets = this.steps.flatMap(({ object, before }) => (object.kind === 'Secret' && before ? [before] : []));
+    if (secrets.length > 0) await session.write(() => session.store.keepAside(secrets));
+    const steps = this.steps.map((step) => (step.before ? { ...step, before: redact(step.before) } : step));
+    const kinds = placesOf([...session.head.kinds, ...survey.desired.objects.map(placeOf)]);
+    const temporary = placesOf(this.gates.places());
+    const journal: Journal = { revision: this.revision, phase: 'apply', steps, run: this.gates.id, temporary };
+    await session.save({ journal, kinds });
+  }
+
+  private async judge(phase: 'before' | 'candidate' | 'after'): Promise<void> {
+    for (const gate of this.planned.gates.filter((one) => one.phase === phase)) {
+      refuseWhenInterrupted(this.session.run.signal, this.planned.release);
+      const { evidence, error } = await this.gates.run(gate);
+      this.evidence.push(evidence);
+      if (error) throw error;
+    }
+  }
+
+  private async rollOut(): Promise<void> {
+    const { session } = this;
+    const { signal } = session.run;
+    const writes = changesOf(this.planned).filter(({ action }) => action !== 'delete');
+    const waves = wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
+    const deadline = this.deadline();
+    const limits = { release: this.planned.release, ...(deadline === undefined ? {} : { deadline }) };
+    for (const { stages } of waves) {
+      const wave: KubeObject[] = [];
+      for (const stage of stages) {
+        refuseWhenInterrupted(signal, this.planned.release);
+        await bounded(stage, PARALLEL, async (planned) => {
+          refuseWhenInterrupted(signal, this.planned.release);
+          wave.push(...(await this.writeOne(planned)));
+        });
+      }
+      await rollout(session.run, wave, limits);
+    }
+    // What a broken release has left is as the manifests say, and may be failing all the same.
+    const unchanged = this.planned.objects.flatMap(({ action, live }) => (action === 'unchanged' && live ? [live] : []));
+    if (isBroken(session.head)) await rollout(session.run, unchanged, limits);
+  }
+
+  private async writeOne(planned: PlannedObject): Promise<readonly KubeObject[]> {
+    this.attempted.add(planned.key);
+    const object = await writeObject(this.session, planned);
+    if (object === undefined) return [];
+    this.written.set(keyOf(object), object);
+    return [object];
+  }
+
+  /** All is judged: from here the way is forward. What is gone from the manifests goes, then the revision is deployed. */
+  private async finish(): Promise<void> {
+    const { session, survey, options } = this;
+    const content = await session.write(() => session.store.putContent(contentFor(survey, this.written)));
+    this.revision = { ...this.revision, state: 'deployed', gates: this.evidence, content, seconds: this.seconds() };
+    const { journal } = session.head;
+    const deletions = this.planned.objects.filter(({ action }) => action === 'delete');
+    if (journal && deletions.length > 0) {
+      await session.save({ journal: { ...journal, phase: 'finish', revision: this.revision } });
+      for (const { key } of deletions) this.attempted.add(key);
+      await removeAll(
+        session,
+        deletions.flatMap(({ live }) => live ?? []),
+      );
+    }
+    this.revision = { ...this.revision, seconds: this.seconds() };
+    await commit(session, this.revision, survey.desired.objects.map(placeOf), options.historyLimit);
+  }
+
+  private async fail(error: unknown): Promise<ReleaseResult> {
+    const { session, options } = this;
+    if (isLost(error)) return this.result('interrupted', [failureOf(error).problem]);
+    const failure = failureOf(error);
+    session.run.emit({ type: 'failed', failure });
+    try {
+      const { journal } = session.head;
+      // Whoever comes next must not finish what is being undone.
+      if (journal?.phase === 'finish') await session.save({ journal: { ...journal, phase: 'apply' } });
+      const keep = options.onFailure === 'keep' && this.written.size > 0;
+      const kept = { restored: 0, left: [...this.written.values()].map(displayName) };
+      const attempted = this.steps.filter(({ object }) => this.attempted.has(keyOfNamed(object)));
+      const undone: Undone = keep ? kept : await undo(session, attempted);
+      await this.gates.cleanUp();
+      const untouched = undone.restored === 0 && undone.left.length === 0;
+      const state = undone.left.length > 0 ? 'broken' : untouched ? 'rejected' : 'undone';
+      const left = undone.left.length > 0 ? { left: undone.left } : {};
+      this.revision = { ...this.revision, state, gates: this.evidence, failure, seconds: this.seconds(), ...left };
+      await commit(session, this.revision, session.head.kinds, options.historyLimit);
+      const interrupted = failure.problem.code === 'INTERRUPTED' && untouched;
+      const rejected = failure.problem.code === 'GATE_REJECTED';
+      const outcome = interrupted ? 'interrupted' : state === 'rejected' && !rejected ? 'undone' : state;
+      return this.result(outcome, [failure.problem]);
+    } catch (second) {
+      // The journal is still there: whoever comes next, with a connection and a lock, undoes it.
+      return this.result('interrupted', [failure.problem, failureOf(second).problem]);
+    }
+  }
+
+  /** When all has to be done, on the host's monotonic clock; nothing when there is time as long as there is progress. */
+  private deadline(): number | undefined {
+    return this.options.timeoutMs === undefined ? undefined : this.began + this.options.timeoutMs;
+  }
+
+  private seconds(): number {
+    return Math.round((this.session.run.host.uptime() - this.began) / 100) / 10;
+  }
+
+  private result(outcome: ReleaseResult['outcome'], problems: ReleaseResult['problems']): ReleaseResult {
+    const { release, namespace } = this.planned;
+    return { outcome, release, namespace, revision: this.revision, problems };
+  }
+}
+
+/** Deletes objects, users before what they use, only those of the uid that was seen; tells of what does not go away. */
+export async function removeAll(session: Session, objects: readonly KubeObject[]): Promise<void> {
+  const stages = wavesOf(objects, (object) => object).flatMap((wave) => wave.stages);
+  for (const stage of [...stages].reverse()) {
+    await bounded(stage, PARALLEL, async (live) => {
+      const base = { key: keyOf(live), changes: [], conflicts: [] };
+      await writeObject(session, { ...base, action: 'delete', live });
+      if ((live.metadata.finalizers ?? []).length === 0) return;
+      await gone(session, live, 10_000).catch((error: unknown) => {
+        session.run.emit({ type: 'warning', problem: failureOf(error).problem });
+      });
+    });
+  }
+}
+
+function stepOf({ action, manifest, live }: PlannedObject): JournalStep {
+  const object = manifest ?? live;
+  if (object === undefined || action === 'unchanged' || action === 'conflict' || action === 'refused') {
+    throw new Error(`a plan with problems is not carried out: ${action}`);
+  }
+  return { action, object: named(object), ...(live ? { before: live } : {}) };
+}
+
+function placesOf(places: readonly KindPlace[]): readonly KindPlace[] {
+  return [...new Map(places.map((place) => [`${place.apiVersion}/${place.kind}/${place.namespace ?? ''}`, place])).values()];
+}

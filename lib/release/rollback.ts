@@ -1,0 +1,73 @@
+import { type Problem, ServingError } from '../errors/problem';
+import { displayName, type KubeObject, keyOf } from '../kube/object';
+import { named } from './address';
+import { releasing } from './apply';
+import type { Engine, ReleaseEvent, ReleaseResult } from './events';
+import { splitGates } from './gates';
+import { type ReleaseName, readHead } from './history';
+import { fieldsAt } from './json';
+import type { Desired } from './load';
+import { contentOfRevision, unknownRevision } from './manifest';
+import type { ReleaseOptions } from './options';
+import type { Content, Head, Revision } from './record';
+
+/**
+ * Goes back to a revision that was deployed: an ordinary release of its manifests, with its gates, under the same rules.
+ * @param to a revision's number. Default: the good one before the one that is deployed
+ */
+export function rollback(
+  engine: Engine,
+  name: ReleaseName,
+  { to, ...options }: ReleaseOptions & { readonly to?: number } = {},
+): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
+  const origin: { of?: number } = {};
+  const wanted = async (): Promise<Desired> => {
+    const head = await readHead(engine, name);
+    const target = targetOf(head, to);
+    if (target === undefined) throw new ServingError([unknownRevision(head, to)]);
+    origin.of = target.revision;
+    return desiredOf(engine, head, await contentOfRevision(engine, head, target));
+  };
+  return releasing(engine, wanted, options, origin);
+}
+
+/** The revision to go back to. */
+export function targetOf({ revisions }: Head, to: number | undefined): Revision | undefined {
+  const good = revisions.filter(({ content }) => content.length > 0);
+  return to === undefined ? good.findLast(({ state }) => state === 'superseded') : good.find(({ revision }) => revision === to);
+}
+
+/** Recorded manifests as a release. Secrets get their live values back: those of the record were never kept. */
+async function desiredOf(engine: Engine, { release, namespace }: Head, content: Content): Promise<Desired> {
+  const recorded = [...content.objects, ...content.gates];
+  const problems: Problem[] = [];
+  const all = await Promise.all(
+    recorded.map(({ manifest }) => (manifest.kind === 'Secret' ? withValues(engine, manifest, problems) : manifest)),
+  );
+  const { objects, gates } = splitGates(all, problems);
+  if (problems.length > 0) throw new ServingError(problems);
+  const sources = new Map(
+    recorded.flatMap(({ manifest, source }) => (source === undefined ? [] : [[keyOf(manifest), source] as const])),
+  );
+  return { release, namespace, objects, gates, sources };
+}
+
+async function withValues(engine: Engine, manifest: KubeObject, problems: Problem[]): Promise<KubeObject> {
+  const live = await engine.api.get(named(manifest));
+  const values = fieldsAt(live, 'data');
+  const keys = [...Object.keys(fieldsAt(manifest, 'data')), ...Object.keys(fieldsAt(manifest, 'stringData'))];
+  const missing = keys.filter((key) => !(key in values));
+  if (missing.length > 0) {
+    const message = 'the record holds no Secret values, and the cluster does not have these any more';
+    const remedy = 'Apply the folder of manifests of that revision instead.';
+    problems.push({ code: 'ROLLBACK_IMPOSSIBLE', subject: displayName(manifest), message, got: missing, remedy });
+  }
+  const { stringData: _text, ...rest } = manifest;
+  return {
+    ...rest,
+    apiVersion: manifest.apiVersion,
+    kind: manifest.kind,
+    metadata: manifest.metadata,
+    data: Object.fromEntries(keys.map((key) => [key, values[key]])),
+  };
+}

@@ -1,0 +1,133 @@
+import type { KubeObject } from '../kube/object';
+import { conflictsOf, dropPath } from './conflicts';
+import { contentOf } from './diff';
+import { isLost, isUnreachable } from './failure';
+import { extract, manifestOf, ownedBy, union } from './fields';
+import { canonical, grouped } from './json';
+import { isOfRelease } from './ownership';
+import type { JournalStep } from './record';
+import type { Session } from './session';
+import { bounded } from './stream';
+import { orderOf } from './waves';
+import { gone } from './write';
+
+/** What an undo has come to. */
+export interface Undone {
+  /** How many objects had been written, and were put back. */
+  readonly restored: number;
+  /** Objects that are not as they were, with the reason. */
+  readonly left: readonly string[];
+}
+
+const PARALLEL = 32;
+
+/** An undo is worth more patience than anything else: what it leaves, a person has to mend. Milliseconds before each new try. */
+const PAUSES = [200, 1000, 5000];
+
+/**
+ * Puts back what a journal says was going to be written, wherever it has been: changed objects get the values back that they
+ * had, created ones go, deleted ones come back. What was not written, and what is somebody else's by now, is not touched.
+ */
+export async function undo(session: Session, steps: readonly JournalStep[]): Promise<Undone> {
+  const { emit } = session.run;
+  const left: string[] = [];
+  let restored = 0;
+  const one = async (step: JournalStep): Promise<void> => {
+    const name = `${step.object.kind}/${step.object.name}`;
+    try {
+      if (!(await patiently(session, () => undoStep(session, step)))) return;
+      restored++;
+      emit({ type: 'undone', object: name });
+    } catch (error) {
+      if (isLost(error) || isUnreachable(error)) throw error; // somebody else's work now, or the next run's
+      left.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  emit({ type: 'undoing', objects: steps.length });
+  const created = steps.filter(({ action }) => action === 'create');
+  const others = steps.filter(({ action }) => action !== 'create');
+  // Restored ones first, so that what serves does so again soon; then what was new, users before what they use.
+  for (const stage of grouped(others, (step) => orderOf(step.object))) await bounded(stage, PARALLEL, one);
+  for (const stage of [...grouped(created, (step) => orderOf(step.object))].reverse()) await bounded(stage, PARALLEL, one);
+  return { restored, left };
+}
+
+/** Tries again, from what is there then, after a conflict or an answer that never came. */
+async function patiently<T>(session: Session, attempt: () => Promise<T>): Promise<T> {
+  for (const pause of PAUSES) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (isLost(error)) throw error;
+      await session.run.host.sleep(pause);
+    }
+  }
+  return attempt();
+}
+
+/** Whether there was anything to put back. */
+async function undoStep(session: Session, { action, object, before }: JournalStep): Promise<boolean> {
+  const { api } = session.run;
+  const live = await api.get(object);
+  if (action === 'create') {
+    if (live === undefined || !isOfRelease(live, session.store.release) || ownedBy(live) === undefined) return false;
+    await remove(session, live);
+    return true;
+  }
+  if (before === undefined) return false;
+  if (live === undefined || live.metadata.deletionTimestamp !== undefined) {
+    if (live !== undefined) await gone(session, live);
+    await session.write(() => api.apply(restoring(before, undefined), { force: true }));
+    return true;
+  }
+  if (live.metadata.uid !== before.metadata.uid) {
+    if (action !== 'replace' || !isOfRelease(live, session.store.release))
+      throw new Error('somebody has created it anew meanwhile');
+    await remove(session, live);
+    await gone(session, live);
+    await session.write(() => api.apply(restoring(before, undefined), { force: true }));
+    return true;
+  }
+  if (isAsBefore(live, before)) return false;
+  await putBack(session, restoring(before, live), live);
+  return true;
+}
+
+/** Applies without force: a field that somebody else has set meanwhile is not ours to restore any more. */
+async function putBack(session: Session, manifest: KubeObject, live: KubeObject): Promise<void> {
+  const { uid } = live.metadata;
+  try {
+    await session.write(() =>
+      session.run.api.apply({ ...manifest, metadata: { ...manifest.metadata, ...(uid ? { uid } : {}) } }),
+    );
+  } catch (error) {
+    const conflicts = conflictsOf(error);
+    if (conflicts.length === 0) throw error;
+    await putBack(
+      session,
+      conflicts.reduce((rest, { field }) => dropPath(rest, field), manifest),
+      live,
+    );
+  }
+}
+
+/** The values that were there, of all fields that are ours now or were then. Fields that were not there are given up. */
+function restoring(before: KubeObject, live: KubeObject | undefined): KubeObject {
+  const then = ownedBy(before);
+  if (live === undefined && then === undefined) return contentOf(before);
+  return manifestOf(before, union(then ?? {}, (live && ownedBy(live)) ?? {}));
+}
+
+/** Whether our fields are the same ones, with the same values, as before. */
+function isAsBefore(live: KubeObject, before: KubeObject): boolean {
+  const [now, then] = [ownedBy(live), ownedBy(before)];
+  if (now === undefined || then === undefined) return now === then;
+  return canonical(now) === canonical(then) && canonical(extract(live, now)) === canonical(extract(before, then));
+}
+
+async function remove(session: Session, live: KubeObject): Promise<void> {
+  const { apiVersion, kind, metadata } = live;
+  const { name, namespace, uid } = metadata;
+  const address = { apiVersion, kind, name, ...(namespace ? { namespace } : {}) };
+  await session.write(() => session.run.api.remove(address, uid === undefined ? {} : { uid }));
+}

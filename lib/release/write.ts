@@ -1,0 +1,120 @@
+import { ApiError } from '../client/errors';
+import { ServingError } from '../errors/problem';
+import { displayName, type KubeObject } from '../kube/object';
+import { named } from './address';
+import { conflictsOf } from './conflicts';
+import { ownedDigest } from './fields';
+import { isFields, listAt } from './json';
+import { type PlannedObject, seenOf } from './plan';
+import type { Session } from './session';
+
+/** How often an object that changes all the time (its status does) is looked at again before it is given up. */
+const LOOKS = 20;
+const DELETE_TRIES = 5;
+const LOOK_MS = 200;
+
+/** Writes one object as planned, onto exactly what the plan has seen. Returns what is there then. */
+export async function writeObject(session: Session, planned: PlannedObject): Promise<KubeObject | undefined> {
+  const { manifest, live, action } = planned;
+  const { emit } = session.run;
+  const written = manifest === undefined ? await deleteSeen(session, live) : await applySeen(session, planned, manifest);
+  const object = manifest ?? live;
+  if (object && (action === 'create' || action === 'change' || action === 'replace' || action === 'delete')) {
+    emit({ type: 'written', object: displayName(object), action });
+  }
+  return written;
+}
+
+async function applySeen(session: Session, planned: PlannedObject, manifest: KubeObject): Promise<KubeObject> {
+  if (planned.action === 'replace' && planned.live !== undefined) {
+    await deleteSeen(session, planned.live);
+    await gone(session, planned.live);
+  }
+  if (planned.action === 'change' && planned.live !== undefined) return change(session, planned, manifest, planned.live);
+  return create(session, manifest);
+}
+
+async function create(session: Session, manifest: KubeObject): Promise<KubeObject> {
+  const { api } = session.run;
+  const created = await session.write(() => api.apply(manifest));
+  if (!listAt(created, 'metadata', 'managedFields').some(isCreators)) return created;
+  // Somebody has created it since the plan: give back what was added to theirs.
+  const { apiVersion, kind } = manifest;
+  const { name, namespace } = named(manifest);
+  await session.write(() => api.apply({ apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } }));
+  throw changedSince(manifest, 'somebody has created it since the plan was made');
+}
+
+/** Whether fields are of somebody who made the object by hand; controllers write onto ours while an answer of it is lost. */
+function isCreators(entry: unknown): boolean {
+  if (!isFields(entry) || entry.operation === 'Apply' || entry.subresource !== undefined) return false;
+  return entry.manager !== 'kube-controller-manager';
+}
+
+/** Applies with the uid and resourceVersion that were seen. When they moved on, what counts is whether our fields did. */
+async function change(session: Session, planned: PlannedObject, manifest: KubeObject, seen: KubeObject): Promise<KubeObject> {
+  const { api, host } = session.run;
+  const force = planned.conflicts.length > 0;
+  let live = seen;
+  for (let look = 0; ; look++) {
+    const { uid, resourceVersion } = live.metadata;
+    const metadata = { ...manifest.metadata, ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
+    try {
+      return await session.write(() => api.apply({ ...manifest, metadata }, { force }));
+    } catch (error) {
+      const [conflict] = conflictsOf(error);
+      if (conflict) throw changedSince(manifest, `${conflict.manager} has changed ${conflict.field} since the plan was made`);
+      if (!(error instanceof ApiError) || error.status !== 409 || look === LOOKS) throw error;
+    }
+    if (look > 1) await host.sleep(LOOK_MS);
+    const now = await api.get(named(manifest));
+    if (now === undefined || now.metadata.uid !== uid)
+      throw changedSince(manifest, 'somebody has deleted it since the plan was made');
+    if (String(seenOf(now)) !== String(seenOf(seen))) {
+      // An attempt whose answer was lost may have been carried out.
+      const tried = await api.apply(manifest, { dryRun: true, force });
+      if (ownedDigest(tried) === ownedDigest(now)) return now;
+      throw changedSince(manifest, 'somebody has changed fields of it since the plan was made');
+    }
+    live = now;
+  }
+}
+
+async function deleteSeen(session: Session, live: KubeObject | undefined): Promise<undefined> {
+  if (live === undefined) return;
+  const { uid } = live.metadata;
+  for (let tries = 1; ; tries++) {
+    try {
+      return void (await session.write(() => session.run.api.remove(named(live), uid === undefined ? {} : { uid })));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      // Another object of this name may be there now, which is not ours to delete; or the conflict was a passing one.
+      const there = await session.run.api.get(named(live));
+      if (there === undefined || there.metadata.uid !== uid) return;
+      if (tries === DELETE_TRIES) throw error;
+    }
+  }
+}
+
+/** Waits until an object is really gone. Throws when a finalizer keeps it. */
+export async function gone(session: Session, object: KubeObject, limitMs = 60_000): Promise<void> {
+  const { api, host } = session.run;
+  const began = host.uptime();
+  while (true) {
+    const there = await api.get(named(object));
+    if (there === undefined || there.metadata.uid !== object.metadata.uid) return;
+    if (host.uptime() - began > limitMs) {
+      const got = there.metadata.finalizers;
+      const message = 'was deleted and does not go away';
+      const remedy = 'Look at who has to do the work of its finalizers.';
+      const problem = { code: 'OBJECT_LEFT', subject: displayName(object), message, remedy } as const;
+      throw new ServingError([{ ...problem, ...(got ? { got } : {}) }]);
+    }
+    await host.sleep(LOOK_MS);
+  }
+}
+
+function changedSince(object: KubeObject, message: string): ServingError {
+  const remedy = 'Run it again: the next plan shows what is there now.';
+  return new ServingError([{ code: 'OBJECT_CHANGED', subject: displayName(object), message, remedy }]);
+}

@@ -1,0 +1,80 @@
+import { withScale } from '../api/scale';
+import { type Change, keyOf } from '../api/store';
+import { numberAt, objAt, objsAt, textAt } from '../json';
+import { isDeleting, type Kit, withCondition } from './kit';
+import type { Controller } from './runtime';
+
+/** Owns the replicas of its target: keeps them between the two bounds. There are no metrics, so it never scales for load. */
+export class Autoscalers implements Controller {
+  private readonly kit: Kit;
+
+  constructor(kit: Kit) {
+    this.kit = kit;
+  }
+
+  *keysOf({ kind, object, type }: Change): Iterable<string> {
+    if (type === 'DELETED') return;
+    if (kind.kind === 'HorizontalPodAutoscaler') yield keyOf(object);
+    if (kind.kind !== 'Deployment' && kind.kind !== 'StatefulSet') return;
+    const name = textAt(object, 'metadata', 'name');
+    for (const scaler of this.kit.all(
+      this.kit.kind('autoscaling/v2', 'HorizontalPodAutoscaler'),
+      textAt(object, 'metadata', 'namespace'),
+    )) {
+      const target = objAt(scaler, 'spec', 'scaleTargetRef');
+      if (target.kind === kind.kind && target.name === name) yield keyOf(scaler);
+    }
+  }
+
+  reconcile(key: string): undefined {
+    const { kit } = this;
+    const kind = kit.kind('autoscaling/v2', 'HorizontalPodAutoscaler');
+    const scaler = kit.get(kind, key);
+    if (scaler === undefined || isDeleting(scaler)) return;
+    const reference = objAt(scaler, 'spec', 'scaleTargetRef');
+    const targetKind = kit.world.registry.find(textAt(reference, 'apiVersion'), textAt(reference, 'kind'));
+    const target =
+      targetKind === undefined
+        ? undefined
+        : kit.get(targetKind, `${textAt(scaler, 'metadata', 'namespace')}/${textAt(reference, 'name')}`);
+    const now = kit.world.now();
+    const before = objsAt(scaler, 'status', 'conditions');
+    if (targetKind === undefined || target === undefined) {
+      const message = `the HPA controller was unable to get the target's current scale: ${textAt(reference, 'kind')} "${textAt(reference, 'name')}" not found`;
+      const conditions = withCondition(before, { type: 'AbleToScale', status: 'False', reason: 'FailedGetScale', message }, now);
+      kit.status(kind, scaler, { currentMetrics: null, desiredReplicas: 0, ...objAt(scaler, 'status'), conditions });
+      return;
+    }
+    const current = numberAt(target, 'spec', 'replicas') ?? 1;
+    const [min, max] = [numberAt(scaler, 'spec', 'minReplicas') ?? 1, numberAt(scaler, 'spec', 'maxReplicas') ?? 1];
+    const desired = current === 0 ? 0 : Math.min(max, Math.max(min, current));
+    if (desired !== current) {
+      kit.update(targetKind, target, withScale(target, { metadata: {}, spec: { replicas: desired } }), 'scale');
+      const why =
+        desired < current
+          ? 'Current number of replicas above Spec.MaxReplicas'
+          : 'Current number of replicas below Spec.MinReplicas';
+      kit.event(scaler, 'Normal', 'SuccessfulRescale', `New size: ${desired}; reason: ${why}`, 'horizontal-pod-autoscaler');
+    }
+    const able = {
+      type: 'AbleToScale',
+      status: 'True',
+      reason: 'SucceededGetScale',
+      message: "the HPA controller was able to get the target's current scale",
+    };
+    const noMetrics = 'the HPA was unable to compute the replica count: the sandbox has no metrics';
+    const disabled = { reason: 'ScalingDisabled', message: 'scaling is disabled since the replica count of the target is zero' };
+    const inactive = {
+      type: 'ScalingActive',
+      status: 'False',
+      ...(current === 0 ? disabled : { reason: 'FailedGetResourceMetric', message: noMetrics }),
+    };
+    kit.status(kind, scaler, {
+      currentMetrics: null,
+      currentReplicas: numberAt(target, 'status', 'replicas') ?? 0,
+      desiredReplicas: desired,
+      conditions: withCondition(withCondition(before, able, now), inactive, now),
+      ...(desired === current ? {} : { lastScaleTime: now }),
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import { type Change, keyOf } from '../api/store';
+import { type Obj, objAt, objsAt, textAt } from '../json';
+import type { KindSchema } from '../schema/schema';
+import { controllerContext } from '../write/context';
+import { updateObject } from '../write/update';
+import { isDeleting, type Kit } from './kit';
+import type { Controller } from './runtime';
+
+const FOREGROUND = 'foregroundDeletion';
+const ORPHAN = 'orphan';
+
+/** Deletes what has lost its owners; works off the finalizers of foreground and orphan deletion. */
+export class Garbage implements Controller {
+  private readonly kit: Kit;
+  /** Objects by the uid of each of their owners, as `kind key`. */
+  private readonly dependents = new Map<string, Map<string, KindSchema>>();
+
+  constructor(kit: Kit) {
+    this.kit = kit;
+  }
+
+  *keysOf({ kind, object, type, previous }: Change): Iterable<string> {
+    const id = `${kind.apiVersion} ${kind.kind} ${keyOf(object)}`;
+    const uid = textAt(object, 'metadata', 'uid');
+    for (const owner of objsAt(previous, 'metadata', 'ownerReferences')) {
+      const key = textAt(owner, 'uid');
+      this.dependents.get(key)?.delete(id);
+      if (type === 'DELETED' && owner.blockOwnerDeletion === true) yield `owner ${key}`;
+    }
+    if (type === 'DELETED') {
+      yield* this.dependents.get(uid)?.keys() ?? [];
+      return;
+    }
+    const owners = objsAt(object, 'metadata', 'ownerReferences');
+    for (const owner of owners) {
+      const known = this.dependents.get(textAt(owner, 'uid')) ?? new Map<string, KindSchema>();
+      this.dependents.set(textAt(owner, 'uid'), known.set(id, kind));
+    }
+    if (type === 'ADDED' && owners.length > 0) yield id;
+    if (isDeleting(object) && Array.isArray(objAt(object, 'metadata').finalizers)) yield id;
+  }
+
+  reconcile(id: string): undefined {
+    if (id.startsWith('owner ')) {
+      const owner = this.byUid(id.slice('owner '.length));
+      if (owner !== undefined) this.finish(...owner);
+      return;
+    }
+    const [apiVersion = '', name = '', key = ''] = id.split(' ');
+    const kind = this.kit.world.registry.find(apiVersion, name);
+    const object = kind === undefined ? undefined : this.kit.get(kind, key);
+    if (kind === undefined || object === undefined) return;
+    if (isDeleting(object)) this.finish(kind, object);
+    else if (this.isOrphaned(object)) this.kit.remove(kind, object);
+  }
+
+  /** All owners are named, and none of them is there any more. */
+  private isOrphaned(object: Obj): boolean {
+    const owners = objsAt(object, 'metadata', 'ownerReferences');
+    return (
+      owners.length > 0 &&
+      owners.every((reference) => {
+        const kind = this.kit.world.registry.find(textAt(reference, 'apiVersion'), textAt(reference, 'kind'));
+        if (kind === undefined) return false;
+        const namespace = kind.namespaced ? textAt(object, 'metadata', 'namespace') : '';
+        const owner = this.kit.get(kind, `${namespace}/${textAt(reference, 'name')}`);
+        return owner === undefined || textAt(owner, 'metadata', 'uid') !== textAt(reference, 'uid');
+      })
+    );
+  }
+
+  private finish(kind: KindSchema, object: Obj): void {
+    const finalizers = objAt(object, 'metadata').finalizers;
+    const list = Array.isArray(finalizers) ? finalizers.map(String) : [];
+    const uid = textAt(object, 'metadata', 'uid');
+    const dependents = this.dependentsOf(uid);
+    if (list.includes(ORPHAN)) {
+      for (const [dependentKind, dependent] of dependents) {
+        const rest = objsAt(dependent, 'metadata', 'ownerReferences').filter((owner) => owner.uid !== uid);
+        const { ownerReferences: _, ...metadata } = objAt(dependent, 'metadata');
+        const next: Obj = { ...dependent, metadata: { ...metadata, ...(rest.length > 0 ? { ownerReferences: rest } : {}) } };
+        this.kit.update(dependentKind, dependent, next);
+      }
+      this.drop(kind, object, ORPHAN);
+    } else if (list.includes(FOREGROUND)) {
+      for (const [dependentKind, dependent] of dependents) if (!isDeleting(dependent)) this.kit.remove(dependentKind, dependent);
+      const blocking = this.dependentsOf(uid).some(([, dependent]) =>
+        objsAt(dependent, 'metadata', 'ownerReferences').some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true),
+      );
+      if (!blocking) this.drop(kind, object, FOREGROUND);
+    }
+  }
+
+  private drop(kind: KindSchema, object: Obj, finalizer: string): void {
+    const metadata = objAt(object, 'metadata');
+    const list = Array.isArray(metadata.finalizers) ? metadata.finalizers.filter((item) => item !== finalizer) : [];
+    const { finalizers: _, ...rest } = metadata;
+    const next: Obj = { ...object, metadata: list.length > 0 ? { ...rest, finalizers: list } : rest };
+    updateObject(this.kit.world, kind, object, next, controllerContext('kube-controller-manager'));
+  }
+
+  private dependentsOf(uid: string): (readonly [KindSchema, Obj])[] {
+    return [...(this.dependents.get(uid) ?? [])].flatMap(([id, kind]) => {
+      const object = this.kit.get(kind, id.split(' ')[2] ?? '/');
+      return object === undefined ? [] : [[kind, object] as const];
+    });
+  }
+
+  private byUid(uid: string): readonly [KindSchema, Obj] | undefined {
+    for (const kind of this.kit.world.registry.kinds()) {
+      for (const object of this.kit.all(kind)) if (textAt(object, 'metadata', 'uid') === uid) return [kind, object];
+    }
+    return undefined;
+  }
+}

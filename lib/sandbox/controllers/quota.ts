@@ -1,0 +1,34 @@
+import { quotaUsage } from '../admission/quota';
+import { type Change, keyOf } from '../api/store';
+import { objAt, textAt } from '../json';
+import { quantityOf } from '../schema/quantity';
+import type { Kit } from './kit';
+import type { Controller } from './runtime';
+
+/** Writes into ResourceQuotas what is used of them. */
+export class Quotas implements Controller {
+  private readonly kit: Kit;
+
+  constructor(kit: Kit) {
+    this.kit = kit;
+  }
+
+  *keysOf({ kind, object, type }: Change): Iterable<string> {
+    if (kind.kind === 'Event' || (kind.kind === 'ResourceQuota' && type === 'DELETED')) return;
+    const quotas = this.kit.kind('v1', 'ResourceQuota');
+    if (kind.kind === 'ResourceQuota') yield keyOf(object);
+    else if (this.kit.world.store.table(quotas).size > 0)
+      for (const quota of this.kit.all(quotas, textAt(object, 'metadata', 'namespace'))) yield keyOf(quota);
+  }
+
+  reconcile(key: string): undefined {
+    const { kit } = this;
+    const kind = kit.kind('v1', 'ResourceQuota');
+    const quota = kit.get(kind, key);
+    if (quota === undefined) return;
+    const hard = objAt(quota, 'spec', 'hard');
+    const usage = quotaUsage(kit.world, quota);
+    const used = Object.fromEntries(Object.keys(hard).map((name) => [name, quantityOf(usage.get(name) ?? 0)]));
+    kit.status(kind, quota, { hard, used });
+  }
+}

@@ -1,0 +1,93 @@
+import type { KubeObject } from '../kube/object';
+import { fieldsAt, textAt } from '../release/json';
+import { budgetsFor, desiredHealthy, isAvailable, labelsOf, matches, type Promiser } from './service';
+import type { Stage } from './stage';
+
+/** Something that happens to a stack while it serves. */
+export interface Action {
+  readonly name: string;
+  /** What says how many pods have to stay during it. */
+  readonly promiser: Promiser;
+  /** What has to be done before it can happen, while nobody looks. */
+  readonly prepare?: (stage: Stage) => Promise<void>;
+  /** Throws when it cannot be finished. */
+  readonly run: (stage: Stage) => Promise<void>;
+}
+
+/** A release of the next version. */
+export function upgrade(): Action {
+  return { name: 'an upgrade', promiser: 'strategy', run: (stage) => done(stage, stage.apply(stage.next().objects)) };
+}
+
+/** A rollback to the version before. */
+export function rollbackAction(): Action {
+  return {
+    name: 'a rollback',
+    promiser: 'strategy',
+    prepare: (stage) => done(stage, stage.apply(stage.next().objects)),
+    run: (stage) => done(stage, stage.rollback()),
+  };
+}
+
+async function done(stage: Stage, progress: ReturnType<Stage['apply']>): Promise<void> {
+  const { result } = await stage.here.course(progress);
+  if (result.outcome === 'done') return;
+  throw new Error(
+    `the release is ${result.outcome}: ${result.problems.map(({ subject, message }) => `${subject}: ${message}`).join('; ')}`,
+  );
+}
+
+/** How long an eviction is tried again before the drain is given up. */
+const PATIENCE_MS = 10 * 60_000;
+
+/**
+ * Nodes are drained and come back, as when they get a new kernel: all that have pods, one after the other, or one by its name. Pods are
+ * evicted as their disruption budgets allow.
+ */
+export function nodeDrain(node?: string): Action {
+  const run = async (stage: Stage): Promise<void> => {
+    const { sandbox } = stage.here;
+    const used = sandbox.objects('v1', 'Pod').flatMap((pod) => textAt(pod, 'spec', 'nodeName') ?? []);
+    for (const name of node === undefined ? new Set(used) : [node]) await stage.here.run(drain(stage, name));
+  };
+  return { name: node === undefined ? 'a drain of every node' : `a drain of ${node}`, promiser: 'budget', run };
+}
+
+async function drain(stage: Stage, node: string): Promise<void> {
+  const { sandbox } = stage.here;
+  const cordon = (unschedulable: boolean) =>
+    stage.engine.api.merge({ apiVersion: 'v1', kind: 'Node', name: node }, { spec: { unschedulable: unschedulable || null } });
+  await cordon(true);
+  const onNode = sandbox.objects('v1', 'Pod').filter((pod) => textAt(pod, 'spec', 'nodeName') === node);
+  for (const pod of onNode) await evict(stage, pod);
+  await cordon(false);
+}
+
+/** Deletes a pod once its budgets allow it, as the eviction API does. */
+async function evict(stage: Stage, pod: KubeObject): Promise<void> {
+  const { clock } = stage.here.sandbox;
+  const { name, namespace = '' } = pod.metadata;
+  const end = clock.now() + PATIENCE_MS;
+  while (!mayGo(stage, pod)) {
+    if (clock.now() > end) throw new Error(`Pod/${name} cannot be evicted: its disruption budget never allows it`);
+    await clock.sleep(100);
+  }
+  await stage.engine.api.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name });
+}
+
+function mayGo({ here: { sandbox } }: Stage, pod: KubeObject): boolean {
+  const { namespace = '' } = pod.metadata;
+  if (!isAvailable(pod)) return true;
+  return budgetsFor(sandbox, namespace, labelsOf(pod)).every((budget) => {
+    const selector = fieldsAt(budget, 'spec', 'selector', 'matchLabels');
+    const here = sandbox.objects('v1', 'Pod', namespace).filter((other) => matches(selector, labelsOf(other)));
+    const workloads = [
+      ...sandbox.objects('apps/v1', 'Deployment', namespace),
+      ...sandbox.objects('apps/v1', 'StatefulSet', namespace),
+    ];
+    const expected = workloads
+      .filter((workload) => matches(selector, fieldsAt(workload, 'spec', 'template', 'metadata', 'labels')))
+      .reduce((sum, workload) => sum + Number(fieldsAt(workload, 'spec').replicas ?? 1), 0);
+    return here.filter(isAvailable).length - 1 >= desiredHealthy(budget, expected);
+  });
+}

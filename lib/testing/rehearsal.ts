@@ -1,0 +1,92 @@
+import type { Transport } from '../client/transport';
+import type { KubeObject } from '../kube/object';
+// The client comes through the release module, so that both know the same classes of errors when they are bundled.
+import {
+  clientOver,
+  type Engine,
+  type Host,
+  type ReleaseEvent,
+  type ReleaseResult,
+  type SourceFile,
+  TransportError,
+} from '../release';
+import { createSandbox, type NodeSpec, type Sandbox, type SandboxClock, type ScriptHook, VirtualClock } from '../sandbox';
+
+/** What a rehearsal takes place on. */
+export interface RehearsalOptions {
+  /** @default - a virtual clock: hours pass in milliseconds, and the same way each time */
+  readonly clock?: SandboxClock;
+  /** @default three nodes without GPUs, two with eight each */
+  readonly nodes?: readonly NodeSpec[];
+  /** How pods behave that say nothing themselves by `sim/…` annotations. @default - they become ready */
+  readonly script?: ScriptHook;
+  /** What `engine.host.read` finds. @default - nothing */
+  readonly read?: (path: string) => readonly SourceFile[];
+}
+
+/** How a release went. */
+export interface Course {
+  readonly result: ReleaseResult;
+  readonly events: readonly ReleaseEvent[];
+}
+
+/** A cluster in memory, and release engines on it. */
+export interface Rehearsal {
+  readonly sandbox: Sandbox;
+  /** A release engine of a process of its own. Given a transport, it talks through that. */
+  engine(process?: string, transport?: Transport): Engine;
+  /** Takes something to its end, letting time pass whenever everybody waits. */
+  run<T>(work: Promise<T>): Promise<T>;
+  /** Takes a release to its end. */
+  course(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>): Promise<Course>;
+}
+
+/** A rehearsal from an empty cluster. */
+export function rehearsal(options: RehearsalOptions = {}): Rehearsal {
+  const { clock = new VirtualClock(), nodes, script, read = () => [] } = options;
+  const sandbox = createSandbox({
+    clock,
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(script === undefined ? {} : { script }),
+    networkError: (kind, sent) => new TransportError(kind, kind, 'sandbox', sent),
+  });
+  const run = <T>(work: Promise<T>): Promise<T> => (clock instanceof VirtualClock ? clock.run(work) : work);
+  return {
+    sandbox,
+    run,
+    engine: (process = 'process-1', transport = sandbox.connect()) => ({
+      api: clientOver(transport, { clock, random: () => 0.5 }),
+      host: hostOf(process, clock, read),
+    }),
+    course: (release) => run(collect(release)),
+  };
+}
+
+/** A machine with the sandbox's time, and names that are the same each time. */
+function hostOf(process: string, clock: SandboxClock, read: (path: string) => readonly SourceFile[]): Host {
+  const start = clock.now();
+  let ids = 0;
+  return {
+    now: () => clock.now(),
+    uptime: () => clock.now() - start,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    id: () => `${process.replaceAll(/[^a-z0-9]/g, '').slice(-4)}${String(++ids).padStart(4, '0')}`,
+    user: process,
+    holder: process,
+    isGone: () => false,
+    read,
+  };
+}
+
+async function collect(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>): Promise<Course> {
+  const events: ReleaseEvent[] = [];
+  for (let step = await release.next(); ; step = await release.next()) {
+    if (step.done === true) return { result: step.value, events };
+    events.push(step.value);
+  }
+}
+
+/** Objects as a folder would hold them. */
+export function asFiles(objects: readonly KubeObject[]): readonly SourceFile[] {
+  return objects.map((object, index) => ({ file: `${String(index).padStart(3, '0')}.json`, text: JSON.stringify(object) }));
+}

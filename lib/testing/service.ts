@@ -1,0 +1,93 @@
+import type { KubeObject } from '../kube/object';
+import { at, fieldsAt, listAt, numberAt, textAt } from '../release/json';
+import type { Sandbox } from '../sandbox';
+
+/** A Service, and how many pods have to stand behind it at any time. */
+export interface Promised {
+  /** `Service/fraud-model`. */
+  readonly service: string;
+  readonly pods: () => number;
+  /** What is promised now. */
+  readonly least: () => number;
+}
+
+/** What promises that pods stay: the workload's strategy, when it changes them, or the disruption budget, when others do. */
+export type Promiser = 'strategy' | 'budget';
+
+/** The Services of a sandbox that have pods of a workload behind them. */
+export function promisedBy(promiser: Promiser, sandbox: Sandbox): readonly Promised[] {
+  return sandbox.objects('v1', 'Service').flatMap((service): readonly Promised[] => {
+    const { namespace = '' } = service.metadata;
+    const selector = fieldsAt(service, 'spec', 'selector');
+    if (Object.keys(selector).length === 0) return [];
+    const find = () =>
+      [...sandbox.objects('apps/v1', 'Deployment', namespace), ...sandbox.objects('apps/v1', 'StatefulSet', namespace)].filter(
+        (workload) => matches(selector, fieldsAt(workload, 'spec', 'template', 'metadata', 'labels')),
+      );
+    const before = new Map(find().map((workload) => [workload.metadata.name, replicasOf(workload)]));
+    if (before.size === 0) return [];
+    const least = () =>
+      find().reduce((sum, workload) => {
+        // Pods that a change adds are not missing before they are there.
+        const replicas = Math.min(replicasOf(workload), before.get(workload.metadata.name) ?? 0);
+        return sum + leastOf(promiser, sandbox, workload, replicas);
+      }, 0);
+    const pods = () =>
+      sandbox.objects('v1', 'Pod', namespace).filter((pod) => isAvailable(pod) && matches(selector, labelsOf(pod))).length;
+    return [{ service: `Service/${service.metadata.name}`, pods, least }];
+  });
+}
+
+/** How many pods of a workload have to stay. One at least: a Service without any does not serve. */
+function leastOf(promiser: Promiser, sandbox: Sandbox, workload: KubeObject, replicas: number): number {
+  if (replicas === 0) return 0;
+  const promised = promiser === 'strategy' ? byStrategy(workload, replicas) : byBudget(sandbox, workload, replicas);
+  return Math.max(1, promised);
+}
+
+function byStrategy(workload: KubeObject, replicas: number): number {
+  if (workload.kind === 'StatefulSet') return replicas - 1;
+  if (textAt(workload, 'spec', 'strategy', 'type') === 'Recreate') return 1;
+  return replicas - countOf(at(workload, 'spec', 'strategy', 'rollingUpdate', 'maxUnavailable') ?? '25%', replicas, Math.floor);
+}
+
+function byBudget(sandbox: Sandbox, workload: KubeObject, replicas: number): number {
+  const labels = fieldsAt(workload, 'spec', 'template', 'metadata', 'labels');
+  const budgets = budgetsFor(sandbox, workload.metadata.namespace ?? '', labels);
+  return Math.max(0, ...budgets.map((budget) => desiredHealthy(budget, replicas)));
+}
+
+/** The disruption budgets that pods with these labels come under. */
+export function budgetsFor(sandbox: Sandbox, namespace: string, labels: unknown): readonly KubeObject[] {
+  return sandbox
+    .objects('policy/v1', 'PodDisruptionBudget', namespace)
+    .filter((budget) => matches(fieldsAt(budget, 'spec', 'selector', 'matchLabels'), fieldsAt(labels)));
+}
+
+/** How many of so many pods a budget keeps healthy. */
+export function desiredHealthy(budget: KubeObject, pods: number): number {
+  const minAvailable = at(budget, 'spec', 'minAvailable');
+  if (minAvailable !== undefined) return countOf(minAvailable, pods, Math.ceil);
+  return pods - countOf(at(budget, 'spec', 'maxUnavailable') ?? 0, pods, Math.ceil);
+}
+
+function countOf(value: unknown, total: number, round: (share: number) => number): number {
+  return typeof value === 'number' ? value : round((Number.parseInt(String(value), 10) / 100) * total);
+}
+
+const replicasOf = (workload: KubeObject): number => numberAt(workload, 'spec', 'replicas') ?? 1;
+
+/** Labels of an object, as fields to look at. */
+export const labelsOf = (object: KubeObject) => fieldsAt(object, 'metadata', 'labels');
+
+/** Whether a Service would send requests to this pod. */
+export function isAvailable(pod: KubeObject): boolean {
+  if (pod.metadata.deletionTimestamp !== undefined) return false;
+  const ready = listAt(pod, 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready');
+  return textAt(ready, 'status') === 'True';
+}
+
+/** Whether labels have all that a selector names. */
+export function matches(selector: Readonly<Record<string, unknown>>, labels: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}

@@ -1,0 +1,142 @@
+import { ServingError } from '../errors/problem';
+import { RELEASE_LABEL } from '../kube/contract';
+import { displayName, type KubeObject } from '../kube/object';
+import {
+  apply,
+  type Engine,
+  load,
+  type ReleaseEvent,
+  type ReleaseOptions,
+  type ReleaseResult,
+  rollback,
+  type SourceFile,
+} from '../release';
+import type { PodScript, Sandbox, SandboxClock, ScriptHook } from '../sandbox';
+import { type Condition, gateScript, jobOf } from './conditions';
+import { asFiles, type Rehearsal, rehearsal } from './rehearsal';
+import { nodesFor, surroundingsOf } from './surroundings';
+import { nextVersion, runsVersion, versionOf, withVersion } from './versions';
+
+type Progress = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;
+
+/** What a stage is set up with. */
+export interface StageOptions {
+  /** @default - a virtual clock */
+  readonly clock?: SandboxClock;
+  /** How long pods and gates take. @default - a few tenths of a second */
+  readonly pace?: Partial<Pick<PodScript, 'startMs' | 'readyMs' | 'jobMs'>>;
+}
+
+/** A cluster in memory in which everything is there that a stack needs, and the stack's versions. */
+export interface Stage {
+  readonly here: Rehearsal;
+  readonly engine: Engine;
+  readonly release: string;
+  readonly namespace: string;
+  /** What was given, gates included. */
+  readonly objects: readonly KubeObject[];
+  /** Objects of kinds that the sandbox does not have, `PodMonitor/fraud-model`; they are left out. */
+  readonly leftOut: readonly string[];
+  readonly hasGates: boolean;
+  /** The version that was given. */
+  readonly version: string;
+  /** The objects of the next version, later each time it is asked. */
+  next(): Version;
+  /** Releases these objects. */
+  apply(objects: readonly KubeObject[], options?: ReleaseOptions): Progress;
+  rollback(): Progress;
+  /** From now on pods that run this version behave like that. */
+  afflict(version: string, condition: Condition | 'gate fails'): void;
+}
+
+/** A stack with another model. */
+export interface Version {
+  readonly version: string;
+  readonly objects: readonly KubeObject[];
+}
+
+/** Sets a stage for manifests. Throws when they are not readable, or have no workload with a version to change. */
+export async function stageFor(
+  source: readonly SourceFile[] | readonly KubeObject[],
+  options: StageOptions = {},
+): Promise<Stage> {
+  const folders = new Map<string, readonly SourceFile[]>();
+  const afflictions: (readonly [string, Condition | 'gate fails'])[] = [];
+  const files = source.every(isFile) ? source : asFiles(source.filter((one) => !isFile(one)));
+  const desired = await loadAll(files);
+  const all = [...desired.objects, ...desired.gates.flatMap(({ job, support }) => [job, ...support])];
+  // The hook is asked only when there are pods, by then the sandbox is there.
+  const script: ScriptHook = (pod) => ({ ...options.pace, ...behaviour(here.sandbox, pod, afflictions) });
+  const here = rehearsal({
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    nodes: nodesFor(all),
+    script,
+    read: (path) => folders.get(path) ?? [],
+  });
+  const objects = all.filter((object) => isServed(here.sandbox, object));
+  const version = versionOf(objects);
+  if (version === undefined) {
+    const message = 'there is no Deployment, StatefulSet or DaemonSet whose image or model has a version';
+    throw new ServingError([
+      { code: 'MANIFEST_INVALID', subject: desired.release, message, remedy: 'Rehearse a stack that serves something.' },
+    ]);
+  }
+  const engine = here.engine('rehearsal');
+  for (const object of surroundingsOf(objects, desired.namespace)) {
+    if (here.sandbox.get(object.apiVersion, object.kind, object.metadata.namespace ?? '', object.metadata.name) === undefined)
+      await here.run(engine.api.create(object));
+  }
+  const name = { release: desired.release, namespace: desired.namespace };
+  let latest = version;
+  return {
+    here,
+    engine,
+    ...name,
+    objects,
+    version,
+    leftOut: all.filter((object) => !objects.includes(object)).map(displayName),
+    hasGates: desired.gates.length > 0,
+    next: () => {
+      latest = nextVersion(latest);
+      return { version: latest, objects: withVersion(objects, version, latest) };
+    },
+    apply: (wanted, more) => {
+      const path = `version-${folders.size}`;
+      folders.set(path, asFiles(wanted));
+      return apply(engine, path, { ...name, ...more });
+    },
+    rollback: () => rollback(engine, name),
+    afflict: (of, condition) => afflictions.push([of, condition]),
+  };
+}
+
+function isFile(value: SourceFile | KubeObject): value is SourceFile {
+  return 'file' in value && 'text' in value;
+}
+
+async function loadAll(files: readonly SourceFile[]) {
+  const labelled = files.some(({ text }) => text.includes(RELEASE_LABEL));
+  const { host } = rehearsal({ read: () => files }).engine();
+  return load('', host, labelled ? {} : { release: 'rehearsal' });
+}
+
+function isServed(sandbox: Sandbox, { apiVersion, kind }: KubeObject): boolean {
+  try {
+    sandbox.objects(apiVersion, kind, '');
+    return true;
+  } catch {
+    return false; // a custom resource
+  }
+}
+
+function behaviour(
+  sandbox: Sandbox,
+  pod: Parameters<ScriptHook>[0],
+  afflictions: readonly (readonly [string, Condition | 'gate fails'])[],
+): Partial<PodScript> {
+  const meets = jobOf(pod) === undefined ? 'serving' : 'gate';
+  const mine = afflictions.filter(([version]) => runsVersion(pod.spec, version)).map(([, condition]) => condition);
+  const usual = meets === 'gate' ? gateScript(sandbox, pod, !mine.includes('gate fails')) : {};
+  const worse = mine.map((condition) => (condition !== 'gate fails' && condition.meets === meets ? condition.script : {}));
+  return Object.assign({}, usual, ...worse);
+}

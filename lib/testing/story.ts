@@ -1,0 +1,130 @@
+import { ServingError } from '../errors/problem';
+import type { KubeObject } from '../kube/object';
+import { podSpecOf } from '../kube/pod-spec';
+import { history, type Outcome, type ReleaseEvent, type ReleaseOptions, type ReleaseResult, type Revision } from '../release';
+import { fieldsAt, numberAt } from '../release/json';
+import { crashLoop, imageMissing, probeNeverReady } from './conditions';
+import type { Stage } from './stage';
+import { isWorkload, withImageTag } from './versions';
+
+/** What can go wrong in a rehearsal. */
+export const FAILURES = ['gate', 'image', 'crash', 'unready', 'quota'] as const;
+/** One of the failures that a rehearsal can show. */
+export type FailureKind = (typeof FAILURES)[number];
+
+/** What happens in a rehearsal, as it happens. */
+export type StoryEvent =
+  | { readonly type: 'title'; readonly text: string }
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'release'; readonly event: ReleaseEvent }
+  | { readonly type: 'result'; readonly result: ReleaseResult }
+  | { readonly type: 'history'; readonly revisions: readonly Revision[] };
+
+/** One step: what it shows, what is done, and how that has to end. */
+interface Step {
+  readonly title: string;
+  readonly ends: Outcome;
+  readonly act: () => Promise<AsyncGenerator<ReleaseEvent, ReleaseResult, void>>;
+}
+
+/**
+ * Plays releases of a stack: install, upgrade, failures, rollback, history; or one failure only. Returns the outcome that was not
+ * as it should be, or nothing.
+ */
+export async function* story(stage: Stage, fail?: FailureKind): AsyncGenerator<StoryEvent, Outcome | undefined, void> {
+  for (const object of stage.leftOut) yield { type: 'note', text: `${object} is left out: the sandbox has no custom resources` };
+  for (const step of stepsOf(stage, fail)) {
+    yield { type: 'title', text: step.title };
+    const progress = await step.act();
+    for (;;) {
+      const next = await stage.here.run(progress.next());
+      if (next.done !== true) {
+        yield { type: 'release', event: next.value };
+        continue;
+      }
+      yield { type: 'result', result: next.value };
+      if (next.value.outcome !== step.ends) return next.value.outcome;
+      break;
+    }
+  }
+  yield { type: 'title', text: 'What the record says' };
+  yield { type: 'history', revisions: await stage.here.run(history(stage.engine, stage)) };
+  return undefined;
+}
+
+function stepsOf(stage: Stage, fail: FailureKind | undefined): readonly Step[] {
+  const { objects, version } = stage;
+  const install: Step = { title: `Install ${stage.release} ${version}`, ends: 'done', act: async () => stage.apply(objects) };
+  if (fail !== undefined) return [install, failure(stage, fail)];
+  const next = stage.next();
+  const proof = stage.hasGates ? 'the gate measures the new model and lets it pass' : 'there is no gate';
+  return [
+    install,
+    { title: `Upgrade to ${next.version}: ${proof}`, ends: 'done', act: async () => stage.apply(next.objects) },
+    ...(stage.hasGates ? [failure(stage, 'gate')] : []),
+    failure(stage, 'image'),
+    { title: `Roll back to ${version}`, ends: 'done', act: async () => stage.rollback() },
+  ];
+}
+
+function failure(stage: Stage, kind: FailureKind): Step {
+  const { version, objects } = stage.next();
+  const release = (options?: ReleaseOptions) => async () => stage.apply(objects, options);
+  switch (kind) {
+    case 'gate': {
+      if (!stage.hasGates) throw noGate(stage);
+      stage.afflict(version, 'gate fails');
+      return {
+        title: `Upgrade to ${version}, whose model is worse: the gate rejects it, nothing is changed`,
+        ends: 'rejected',
+        act: release(),
+      };
+    }
+    case 'image': {
+      const tag = `${version}-typo`;
+      const wrong = withImageTag(objects, version, tag);
+      stage.afflict(tag, imageMissing());
+      // A model that is not in the image: all of the new version's pods are without theirs.
+      if (JSON.stringify(wrong) === JSON.stringify(objects)) stage.afflict(version, imageMissing());
+      const title = `Upgrade to ${version}, whose image does not exist: it is undone`;
+      return { title, ends: 'undone', act: async () => stage.apply(wrong) };
+    }
+    case 'crash': {
+      stage.afflict(version, crashLoop());
+      return { title: `Upgrade to ${version}, which crashes at its start: it is undone`, ends: 'undone', act: release() };
+    }
+    case 'unready': {
+      stage.afflict(version, probeNeverReady());
+      const title = `Upgrade to ${version}, which is never ready: it is undone after the 5 s that it may take here`;
+      return { title, ends: 'undone', act: release({ timeoutMs: 5000 }) };
+    }
+    case 'quota': {
+      const title = `Upgrade to ${version}, which needs more pods than the quota leaves: it is refused, nothing is changed`;
+      return { title, ends: 'refused', act: async () => stage.apply(await withoutRoom(stage, objects)) };
+    }
+  }
+}
+
+/** Puts a quota on the namespace that has room for the pods that there are, and lets the objects ask for one more. */
+async function withoutRoom({ here, engine, namespace }: Stage, objects: readonly KubeObject[]): Promise<readonly KubeObject[]> {
+  const pods = here.sandbox.objects('v1', 'Pod', namespace).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const metadata = { name: 'rehearsal', namespace };
+  await here.run(
+    engine.api.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: String(pods.length) } } }),
+  );
+  await here.run(here.sandbox.clock.sleep(100)); // until its status says what is used
+  const grown = objects.find(
+    (object) => isWorkload(object) && podSpecOf(object) !== undefined && replicasOf(object) !== undefined,
+  );
+  return objects.map((object) =>
+    object === grown ? { ...object, spec: { ...fieldsAt(object, 'spec'), replicas: (replicasOf(object) ?? 0) + 1 } } : object,
+  );
+}
+
+const replicasOf = (object: KubeObject): number | undefined => numberAt(object, 'spec', 'replicas');
+
+function noGate({ release }: Stage): ServingError {
+  const message = 'the manifests have no gate that could fail';
+  const remedy = 'Add a ValidationHook, or rehearse another failure.';
+  return new ServingError([{ code: 'USAGE', subject: release, message, remedy }]);
+}

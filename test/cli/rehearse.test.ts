@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { connect, loadConnection } from '../../lib/client';
+import { ROOT } from '../harness/project';
+import { serving, startServing } from './run-serving';
+
+const FOLDER = 'dist/staging/fraud-model';
+
+describe.concurrent('serving rehearse', { timeout: 30_000 }, () => {
+  it.each([
+    ['fraud-model', 'fraud-model', 'Deployment/fraud-model'],
+    ['ml-serving-stack', 'team-fraud-stack', 'Deployment/team-fraud-stack-fraud-model'],
+  ])('plays a whole story of %s', async (folder, release, deployment) => {
+    const { code, out, err } = await serving('rehearse', `dist/staging/${folder}`);
+    expect([code, err]).toEqual([0, '']);
+    expect([...out.matchAll(/^== (.*)$/gm)].map(([, title]) => title)).toEqual([
+      `Install ${release} v2.2.0-rc1`,
+      'Upgrade to v2.2.0-rc2: the gate measures the new model and lets it pass',
+      'Upgrade to v2.2.0-rc3, whose model is worse: the gate rejects it, nothing is changed',
+      'Upgrade to v2.2.0-rc4, whose image does not exist: it is undone',
+      'Roll back to v2.2.0-rc1',
+      'What the record says',
+    ]);
+    expect(out).toContain('gate auc 0.944 (≥ 0.92) p99 120 ms (≤ 150)\n');
+    expect(out).toContain(`${release} revision 3: rejected by a gate, nothing was changed`);
+    expect(out).toMatch(new RegExp(`failed: ${deployment}: ImageNotFound: Image .*fraud-model:v2.2.0-rc4-typo`));
+    expect(out).toContain(`${release} revision 4: failed, what was there before is restored`);
+    const record = out.slice(out.indexOf('== What the record says'));
+    expect([...record.matchAll(/^\d (\w+ \S+)/gm)].map(([, state]) => state)).toEqual([
+      'superseded v2.2.0-rc1',
+      'superseded v2.2.0-rc2',
+      'rejected v2.2.0-rc3',
+      'undone v2.2.0-rc4',
+      'deployed v2.2.0-rc1',
+    ]);
+    expect(record).toContain('rollback to 1');
+  });
+
+  it.each([
+    ['gate', 'fraud-model revision 2: rejected by a gate, nothing was changed', /gate failed auc 0\.828 \(≥ 0\.92\)/],
+    ['image', 'fraud-model revision 2: failed, what was there before is restored', /ImageNotFound/],
+    ['crash', 'fraud-model revision 2: failed, what was there before is restored', /CrashLoop: .*exit code 1/],
+    ['unready', 'fraud-model revision 2: failed, what was there before is restored', /ROLLOUT_TIMEOUT/],
+    ['quota', 'fraud-model: refused, nothing was changed', /ResourceQuota\/rehearsal: pods: .*QUOTA_EXCEEDED/],
+  ])('--fail %s installs, and shows this failure', async (kind, ending, why) => {
+    const { code, out, err } = await serving('rehearse', FOLDER, '--fail', kind);
+    expect([code, err]).toEqual([0, '']);
+    expect([...out.matchAll(/^== (.*)$/gm)]).toHaveLength(3);
+    expect(out).toContain(`${ending}\n`);
+    expect(out).toMatch(why);
+    expect(out).toMatch(/What the record says\n1 deployed v2\.2\.0-rc1/);
+  });
+
+  it.each([
+    [[FOLDER, '--fail', 'fire'], /Allowed choices are gate, image, crash, unready, quota/],
+    [['dist/nothing'], /MANIFESTS_MISSING/],
+    [['dist/staging/my-model', '--fail', 'gate'], /the manifests have no gate that could fail.*USAGE/],
+    [['environments'], /there is no Deployment|MANIFEST/],
+  ])('refuses %j without a stack trace', async (args, message) => {
+    const { code, err } = await serving('rehearse', ...args);
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('exits with the code of the release when the rehearsal ends as it should not', async () => {
+    const { code, out } = await serving('rehearse', 'test/cli/refused.yaml');
+    expect(out).toContain('refused, nothing was changed');
+    expect(code).toBe(3);
+  });
+});
+
+describe('serving sandbox', { timeout: 30_000 }, () => {
+  it('serves a cluster until it is stopped, with a kubeconfig for it', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
+    const kubeconfig = join(dir, 'kubeconfig');
+    const child = startServing('sandbox', '--kubeconfig', kubeconfig);
+    try {
+      const [said] = child.stdout === null ? [] : await once(child.stdout, 'data');
+      expect(String(said)).toMatch(/listens on https:\/\/127\.0\.0\.1:\d+/);
+      expect(String(said)).toContain(`export KUBECONFIG=${kubeconfig}`);
+      expect(statSync(kubeconfig).mode & 0o777).toBe(0o600);
+      const api = await connect({ connection: loadConnection({ kubeconfig }) });
+      const { items } = await api.list({ apiVersion: 'v1', kind: 'Namespace' });
+      expect(items.map(({ metadata }) => metadata.name)).toContain('default');
+      await api.close();
+      const ended = once(child, 'exit');
+      process.kill(child.pid ?? 0, 'SIGINT');
+      expect(await ended).toEqual([0, null]);
+      expect(existsSync(kubeconfig)).toBe(false);
+    } finally {
+      child.kill('SIGKILL');
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('refuses what is not a port', async () => {
+    const { code, err } = await serving('sandbox', '--port', 'high');
+    expect([code, err]).toEqual([1, expect.stringContaining('expected a port number')]);
+  });
+});
+
+describe('the sandbox', { timeout: 30_000 }, () => {
+  it('is loaded by nothing that works on a real cluster', async () => {
+    const script = `const { program } = require('${ROOT}/build/lib/cli/main.js');
+      program().parseAsync(['node', 'serving', 'list', '--kubeconfig', '/nowhere']).then(() => console.log(JSON.stringify(Object.keys(require.cache))))`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]).catch((error: { stdout: string }) => error);
+    const loaded: readonly string[] = JSON.parse(stdout.trim());
+    expect(loaded.filter((file) => file.endsWith('release-actions.js') || file.endsWith('release/index.js'))).toHaveLength(2);
+    expect(loaded.filter((file) => /lib\/(sandbox|testing)\/|rehearse-actions/.test(file))).toEqual([]);
+    for (const file of loaded.filter((name) => name.includes('build/lib')))
+      expect([file, readFileSync(file, 'utf8').includes('createSandbox')]).toEqual([file, false]);
+  });
+});
+
+describe('npm start', () => {
+  it('renders, and rehearses on what it has rendered', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    expect(scripts.start).toBe(
+      `npm run -s build && node build/lib/cli/main.js synth && node build/lib/cli/main.js rehearse ${FOLDER}`,
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import type { KubeObject } from '../../lib/kube/object';
+import {
+  apply,
+  type Engine,
+  type ReleaseEvent,
+  type ReleaseResult,
+  rollback,
+  type SourceFile,
+  uninstall,
+} from '../../lib/release';
+import { asFiles } from '../../lib/testing/rehearsal';
+import { sampleObjects } from '../harness/project';
+
+export type Course = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;
+
+/** A thing that is done to a release, and what it starts from. */
+export interface Scenario {
+  readonly name: string;
+  /** What is done before, undisturbed, by other processes. */
+  readonly before: readonly ((engine: Engine) => Course)[];
+  /** What is disturbed. */
+  readonly act: (engine: Engine) => Course;
+  /** What the next process does, until the state is the one that an undisturbed run leads to. @default the same */
+  readonly next?: (engine: Engine) => Course;
+  /** How the next process may end. */
+  readonly ends: readonly ReleaseResult['outcome'][];
+  /** Images that no pod may ever have run: those of a release that did not pass its gate. */
+  readonly forbidden?: RegExp;
+}
+
+const STACK = 'fraud-model';
+export const NAMESPACE = 'team-fraud-staging';
+const name = { release: STACK, namespace: NAMESPACE };
+
+/** Folders by their path: what the engine's host reads. */
+const folders: Readonly<Record<string, readonly KubeObject[]>> = (() => {
+  const version = (tag: string) => sampleObjects('staging', STACK, [`model.version=${tag}`]);
+  const v1 = version('v1.0.0');
+  const v2 = version('v2.0.0');
+  const text = (objects: readonly KubeObject[], from: string, to: string) =>
+    JSON.parse(JSON.stringify(objects).replaceAll(from, to)) as readonly KubeObject[];
+  return {
+    v1,
+    v2,
+    other: version('v5.0.0'),
+    bad: version('v3.0.0-bad'),
+    broken: text(version('v4.0.0'), 'fraud-model:v4.0.0', 'fraud-model:missing'),
+    pruned: v1.filter(({ kind }) => kind !== 'Ingress' && kind !== 'PodDisruptionBudget'),
+    // A selector cannot be changed, so the Deployment has to be replaced.
+    replaced: v1.map(
+      (object) =>
+        (object.kind === 'Deployment'
+          ? JSON.parse(
+              JSON.stringify(object).replaceAll('"app.kubernetes.io/name":"fraud-model"', '"app.kubernetes.io/name":"fraud"'),
+            )
+          : object) as KubeObject,
+    ),
+  };
+})();
+
+/** What `engine.host.read` finds in a rehearsal of these scenarios. */
+export const read = (path: string): readonly SourceFile[] => asFiles(folders[path] ?? []);
+
+/** What a gate's validator reports: the bad model's numbers are bad. */
+export const report = (pod: unknown): string | undefined => {
+  const text = JSON.stringify(pod);
+  if (!text.includes('"app.kubernetes.io/component":"gate"')) return undefined;
+  return JSON.stringify({ v: 1, metrics: { auc: text.includes('v3.0.0-bad') ? 0.8 : 0.94, latencyP99Ms: 118 }, samples: 1000 });
+};
+
+/** Longer than a dead process's lock lives. */
+const waitMs = 120_000;
+const release =
+  (folder: string, options: { readonly allowReplace?: boolean } = {}) =>
+  (engine: Engine) =>
+    apply(engine, folder, { createNamespace: true, waitMs, ...options });
+
+/** What another process releases while the first one stands still. */
+export const overtake = release('other', { allowReplace: true });
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'install', before: [], act: release('v1'), ends: ['done', 'unchanged'] },
+  { name: 'upgrade', before: [release('v1')], act: release('v2'), ends: ['done', 'unchanged'] },
+  { name: 'no-op', before: [release('v1')], act: release('v1'), ends: ['unchanged', 'done'] },
+  { name: 'failing gate', before: [release('v1')], act: release('bad'), ends: ['rejected'], forbidden: /v3\.0\.0-bad/ },
+  { name: 'failing rollout', before: [release('v1')], act: release('broken'), ends: ['undone'] },
+  {
+    name: 'rollback',
+    before: [release('v1'), release('v2')],
+    act: (engine) => rollback(engine, name, { to: 1, waitMs }),
+    ends: ['done', 'unchanged'],
+  },
+  {
+    name: 'uninstall',
+    before: [release('v1')],
+    act: (engine) => uninstall(engine, name, { waitMs }),
+    ends: ['done', 'unchanged', 'refused'],
+  },
+  { name: 'prune', before: [release('v1')], act: release('pruned'), ends: ['done', 'unchanged'] },
+  { name: 'replace', before: [release('v1')], act: release('replaced', { allowReplace: true }), ends: ['done', 'unchanged'] },
+];

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import type { KubeObject } from '../../lib/kube/object';
+import { candidateFor } from '../../lib/release/candidate';
+import type { Gate } from '../../lib/release/gates';
+import type { Plan, PlanAction } from '../../lib/release/plan';
+import { gate, stack } from './manifests';
+
+const pod = {
+  serviceAccountName: 'fraud',
+  volumes: [
+    { name: 'v', configMap: { name: 'fraud' } },
+    { name: 's', secret: { secretName: 'stays' } },
+  ],
+};
+const planned = (action: PlanAction): Plan => {
+  const manifests = stack({ namespace: 'n', pod });
+  const objects = manifests.map((manifest) => ({ key: manifest.kind, action, manifest, changes: [], conflicts: [] }));
+  return { release: 'fraud', namespace: 'n', digest: 'd', gates: [], problems: [], objects };
+};
+const candidateGate = (validates?: string): Gate => {
+  const job = gate({ namespace: 'n', phase: 'candidate' });
+  return {
+    name: 'validate',
+    phase: 'candidate',
+    job,
+    thresholds: {},
+    support: [],
+    ...(validates === undefined ? {} : { validates }),
+  };
+};
+const podOf = (objects: readonly KubeObject[]) => objects.find(({ kind }) => kind === 'Pod');
+
+it('makes one pod of the new template that no Service or workload finds', () => {
+  const { objects } = candidateFor(candidateGate('Deployment/fraud'), planned('unchanged'), 'abcdefgh');
+  expect(objects).toHaveLength(1);
+  expect(podOf(objects)?.metadata).toMatchObject({ name: 'fraud-candidate-abcdef', namespace: 'n' });
+  expect(podOf(objects)?.metadata.labels).toEqual({ 'cdk8s-serving/run': 'abcdefgh' });
+  expect(podOf(objects)?.spec).toMatchObject({ serviceAccountName: 'fraud', containers: [{ image: 'registry.test/fraud:v1' }] });
+});
+
+it('gives it copies of what is new with this release, and nothing of the stack', () => {
+  const { objects } = candidateFor(candidateGate(), planned('create'), 'abcdefgh');
+  expect(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()).toEqual([
+    'ConfigMap/fraud-candidate-abcdef',
+    'Pod/fraud-candidate-abcdef',
+    'ServiceAccount/fraud-candidate-abcdef',
+  ]);
+  expect(podOf(objects)?.spec).toMatchObject({
+    serviceAccountName: 'fraud-candidate-abcdef',
+    volumes: [{ configMap: { name: 'fraud-candidate-abcdef' } }, { secret: { secretName: 'stays' } }],
+  });
+  for (const { metadata } of objects) expect(metadata.labels).not.toHaveProperty('cdk8s-serving/release');
+});
+
+it('makes nothing for other gates, and refuses one whose workload is not there', () => {
+  expect(candidateFor({ ...candidateGate(), phase: 'before' }, planned('create'), 'x').objects).toEqual([]);
+  expect(() => candidateFor(candidateGate('Deployment/other'), planned('create'), 'x')).toThrow('GATE_INVALID');
+});
