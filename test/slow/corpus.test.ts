@@ -75,10 +75,14 @@ describe.skipIf(!existsSync(join(packages, 'checkov')))('checkov over the same c
   it('finds less', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'corpus-'));
     const all: readonly ManifestCase[] = [{ id: 'base' }, ...WRONG_MANIFESTS, ...RIGHT_MANIFESTS];
+    // It looks at objects one by one, and slowly: what a case leaves as it is tells nothing new.
+    const known = new Set(objectsOf({ id: 'base' }).map((object) => JSON.stringify(object)));
+    const changed = (one: ManifestCase) =>
+      objectsOf(one).filter((object) => one.id === 'base' || !known.has(JSON.stringify(object)));
     for (const one of all)
       writeFileSync(
         join(folder, `${one.id}.yaml`),
-        objectsOf(one)
+        changed(one)
           .map((object) => stringify(object))
           .join('---\n'),
       );
