@@ -52,6 +52,6 @@ describe('README', () => {
       .map((file) => file.split('/').slice(0, 2).join('/'));
     const map = read('CONTRIBUTING.md');
     for (const folder of new Set(folders))
-      expect([folder, map.includes(`\`${folder}${folder.endsWith('.ts') ? '' : '/'}\``)]).toEqual([folder, true]);
+      expect([folder, map.includes(`\`${folder}${/\.\w+$/.test(folder) ? '' : '/'}\``)]).toEqual([folder, true]);
   });
 });
