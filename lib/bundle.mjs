@@ -31,6 +31,9 @@ for (const { folder, files, others = [] } of ENTRIES) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // Less to read and to parse at each start; names stay, for whoever reads a stack trace.
+    minifyWhitespace: true,
+    minifySyntax: true,
     external: [...PACKAGES, ...others],
     logLevel: 'warning',
   });
