@@ -1,6 +1,6 @@
 import { fieldsAt, textAt } from '../../kube/fields';
 import { itemsAt } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 
 /** Values that are secrets whatever they are called. */
 const VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
@@ -53,10 +53,7 @@ export const plainSecret = rule(
     ...all.ofKind('ConfigMap').flatMap((object) => ofMap(object, 'data', fieldsAt(object, 'data'))),
     ...all.objects.flatMap((object) => ofMap(object, 'metadata.annotations', fieldsAt(object, 'metadata', 'annotations'), true)),
   ],
-  'kube-linter:env-var-secret',
-  'polaris:sensitiveContainerEnvVar',
-  'polaris:sensitiveConfigmapContent',
-  'trivy:KSV-0109',
+  'kube-linter:env-var-secret polaris:sensitiveContainerEnvVar polaris:sensitiveConfigmapContent trivy:KSV-0109',
 );
 
 function ofMap(
@@ -88,14 +85,6 @@ export const secretInManifest = rule(
       );
       if (values.length === 0 || textAt(object, 'type') === 'kubernetes.io/service-account-token') return [];
       const severity = scope === 'stack' ? 'error' : 'warning';
-      return [
-        {
-          object,
-          path: 'data',
-          message: 'the values of a Secret are in the manifests',
-          got: values.map(([key]) => key),
-          severity,
-        },
-      ];
+      return say(object, 'data', 'the values of a Secret are in the manifests', { got: values.map(([key]) => key), severity });
     }),
 );

@@ -38,8 +38,7 @@ export const probeMissing: Rule = rule(
       if (!serves || !behind || has) return [];
       return [{ object, message: 'its pods get requests before they say that they are ready', expected: 'readinessProbe' }];
     }),
-  'kube-linter:no-readiness-probe',
-  'kube-score:pod-probes',
+  'kube-linter:no-readiness-probe kube-score:pod-probes',
 );
 
 /** One check for both: a pod that is merely busy is killed instead of spared. */
