@@ -31,7 +31,7 @@ export const claimNotShared: Rule = rule(
   'error',
   'Use ReadOnlyMany or ReadWriteMany, one pod with strategy Recreate, or a download.',
   (all) =>
-    rolloutsOf(all).flatMap((rollout) => {
+    (all.ofKind('PersistentVolumeClaim').length === 0 ? [] : rolloutsOf(all)).flatMap((rollout) => {
       const workload = all.workloads.find(
         ({ object, namespace }) => displayName(object) === rollout.subject && namespace === rollout.namespace,
       );
@@ -114,12 +114,13 @@ export const weightsTooLarge: Rule = rule(
   ({ workloads }) =>
     workloads.flatMap(({ object, spec }): readonly Found[] => {
       const weights = parseQuantity(object.metadata.annotations?.[MODEL_MEMORY_ANNOTATION] ?? '');
+      if (weights === undefined) return [];
       const product = textAt(spec, 'nodeSelector', 'nvidia.com/gpu.product') ?? '';
       const match = Object.keys(GPU_MEMORY)
         .filter((name) => product.includes(name))
         .sort((a, b) => b.length - a.length)[0];
       const count = requestsOf(spec)['nvidia.com/gpu'] ?? 0;
-      if (weights === undefined || match === undefined || count === 0) return [];
+      if (match === undefined || count === 0) return [];
       const memory = (GPU_MEMORY[match] ?? 0) * GIB;
       // A tenth of each GPU is for the program itself; what requests need comes on top of that.
       if (weights <= count * memory * 0.9) return [];
