@@ -3,8 +3,13 @@ import type { KubeObject } from '../kube/object';
 import { matchesSelector } from '../kube/selector';
 import { type Inventory, itemsAt, namespaceOf, type Workload } from './inventory';
 
-const SCHEMES = 'https?|grpcs?|rediss?|valkey|postgres(?:ql)?|mysql|amqps?|mongodb|nats|kafka|tcp|wss?|memcached';
-const URL_HOST = new RegExp(`(?:^|[\\s=,"'])(?:${SCHEMES})://(?:[^@/\\s]*@)?([a-z0-9][a-z0-9.-]*)(?::(\\d+))?`, 'gi');
+// Simple expressions and plain sets: a synth runs this once, so compiling it is what it costs.
+const SCHEMES = new Set(
+  'http https grpc grpcs redis rediss valkey postgres postgresql mysql amqp amqps mongodb nats kafka tcp ws wss memcached'.split(
+    ' ',
+  ),
+);
+const URL_HOST = /([A-Za-z]+):\/\/(?:[^@/\s]*@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d+))?/g;
 const HOST_VARIABLE = /(?:^|_)(?:HOST|HOSTNAME|SERVER|ENDPOINT|ADDR|ADDRESS)$/;
 
 /** An address in a pod's environment. */
@@ -50,7 +55,8 @@ function lookFor(all: Inventory): readonly Address[] {
 
 function urlsIn(text: string, workload: Workload, path: string): readonly Address[] {
   if (!text.includes('://')) return [];
-  return [...text.matchAll(URL_HOST)].map(([, host = '', port]) => ({
+  const urls = [...text.matchAll(URL_HOST)].filter(([, scheme = '']) => SCHEMES.has(scheme.toLowerCase()));
+  return urls.map(([, , host = '', port]) => ({
     workload,
     host: host.toLowerCase().replace(/\.$/, ''),
     path,

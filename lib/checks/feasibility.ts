@@ -35,11 +35,13 @@ export function infeasible(rollout: Rollout, state: ClusterState): Problem | und
     const remedy = 'Compare nodeSelector, affinity and tolerations with the nodes, or declare such nodes.';
     return { ...base, message: 'no node would take its pods', got: `${state.nodes.length} nodes`, remedy };
   }
+  const one = capacity(rollout, admitting, { nodes: state.nodes });
   const places = capacity(rollout, admitting, state);
-  if (places >= extra) return undefined;
-  const one = capacity({ ...rollout, extra: 1 }, admitting, { ...state, pods: [] });
+  // Who may preempt others can make room among those that are there.
+  const preempts = state.pods !== undefined && rollout.spec.priorityClassName !== undefined;
+  if (one > 0 && (places >= extra || preempts)) return undefined;
   if (one === 0) {
-    const lacking = lackingOn(rollout.requests, admitting, state);
+    const lacking = lackingOn(rollout.requests, admitting, { nodes: state.nodes });
     const remedy = `Request less ${lacking}, or add a larger node.`;
     return { ...base, message: `a pod requests more ${lacking} than any node has`, got: `${admitting.length} nodes`, remedy };
   }

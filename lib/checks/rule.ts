@@ -45,13 +45,23 @@ export interface Found {
   readonly severity?: Severity;
 }
 
+/** One thing to say of one place; an empty path means the object as a whole. */
+export function say(
+  object: KubeObject,
+  path: string,
+  message: string,
+  more: Omit<Found, 'object' | 'path' | 'message'> = {},
+): readonly Found[] {
+  return [{ object, ...(path === '' ? {} : { path }), message, ...more }];
+}
+
 /** Makes a rule of a code and of what looks for it. */
 export function rule(
   code: ProblemCode,
   severity: Severity,
   remedy: string,
   find: (inventory: Inventory, context: CheckContext) => readonly Found[],
-  ...lints: readonly string[]
+  lints = '',
 ): Rule {
   const id = code.toLowerCase().replaceAll('_', '-');
   const finding = ({ nearest, ...found }: Found): Finding => ({
@@ -69,7 +79,7 @@ export function rule(
     severity,
     reason: CODES[code].why,
     remedy,
-    lints,
+    lints: lints === '' ? [] : lints.split(' '),
     check: (objects, context = {}) => find(inventoryOf(objects), context).map(finding),
   };
 }

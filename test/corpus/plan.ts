@@ -142,6 +142,11 @@ export const RIGHT_PLANS: Readonly<Record<string, PlanCase>> = {
     nodes: [node('a1')],
     pods: [{ ...pod('a1'), metadata: { namespace: 'other', labels: { app: 'model' } } }],
   },
+  'a priority that preempts others': {
+    rollout: rollout({ requests: { 'nvidia.com/gpu': 1 }, spec: { priorityClassName: 'serving' } }),
+    nodes: [node('a1', GPU)],
+    pods: [pod('a1', GPU, { app: 'batch' })],
+  },
   'a soft taint': {
     rollout: rollout({}),
     nodes: [node('a1', {}, { spec: { taints: [{ key: 'spot', effect: 'PreferNoSchedule' }] } })],

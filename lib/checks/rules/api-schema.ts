@@ -8,7 +8,7 @@ import { validateObject } from '../../sandbox/strategy/validate';
 import { type Mistake, mistakesIn } from '../../schema/mistakes';
 import { BUILT_IN, REMOVED } from '../../schema/since';
 import { minorVersion } from '../context';
-import { type Found, type Rule, rule } from '../rule';
+import { type Found, type Rule, rule, say } from '../rule';
 
 const schemaOf = (object: KubeObject) => loadSchema().byKind.get(`${object.apiVersion} ${object.kind}`);
 const known = new WeakMap<KubeObject, Map<number, readonly Mistake[]>>();
@@ -64,29 +64,19 @@ export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version th
   objects.flatMap((object): readonly Found[] => {
     const removed = REMOVED[`${object.apiVersion} ${object.kind}`];
     if (removed !== undefined && minorVersion(context) >= removed[0])
-      return [
-        {
-          object,
-          path: 'apiVersion',
-          message: `Kubernetes 1.${removed[0]} has removed it`,
-          got: object.apiVersion,
-          expected: removed[1],
-        },
-      ];
+      return say(object, 'apiVersion', `Kubernetes 1.${removed[0]} has removed it`, {
+        got: object.apiVersion,
+        expected: removed[1],
+      });
     if (!BUILT_IN.test(object.apiVersion) || schemaOf(object) !== undefined) return [];
     const right = loadSchema().kinds.find(({ kind }) => kind.toLowerCase() === object.kind.toLowerCase());
     // What this schema leaves out may be right all the same; a known kind in the wrong place is not.
     if (right === undefined || loadSchema().unmodelled.get(object.apiVersion)?.includes(right.plural) === true) return [];
     const expected = `${right.apiVersion} ${right.kind}`;
-    return [
-      {
-        object,
-        path: 'apiVersion',
-        message: 'the API has no such kind in that version',
-        got: `${object.apiVersion} ${object.kind}`,
-        expected,
-      },
-    ];
+    return say(object, 'apiVersion', 'the API has no such kind in that version', {
+      got: `${object.apiVersion} ${object.kind}`,
+      expected,
+    });
   }),
 );
 

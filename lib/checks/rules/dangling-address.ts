@@ -3,7 +3,7 @@ import { at } from '../../kube/fields';
 import { addressesOf, serviceOf } from '../connections';
 import { isExternal } from '../context';
 import { itemsAt } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 
 /** An address in the environment that leads to a Service nobody made. */
 export const danglingAddress = rule(
@@ -22,16 +22,11 @@ export const danglingAddress = rule(
       const foreign = service.namespace !== workload.namespace;
       if (foreign && there.length === 0) return [];
       const severity = context.scope === 'stack' ? 'error' : 'warning';
-      return [
-        {
-          object,
-          path,
-          message: 'there is no Service of that name',
-          got: host,
-          nearest: nearestName(service.name, there),
-          severity,
-        },
-      ];
+      return say(object, path, 'there is no Service of that name', {
+        got: host,
+        nearest: nearestName(service.name, there),
+        severity,
+      });
     }),
 );
 

@@ -2,7 +2,7 @@ import { nearestName } from '../../errors/nearest';
 import { at, fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 
 /** The workload that an autoscaler scales, if it is among the objects. */
 export function targetOf(all: Inventory, autoscaler: KubeObject): Workload | undefined {
@@ -28,8 +28,7 @@ export const danglingAutoscaler = rule(
       const nearest = nearestName(got, all.namesOf(kind, namespaceOf(object)));
       return [{ object, path, message: 'there is no such workload', got: `${kind}/${got}`, nearest }];
     }),
-  'kube-linter:dangling-horizontalpodautoscaler',
-  'kube-score:horizontalpodautoscaler-has-target',
+  'kube-linter:dangling-horizontalpodautoscaler kube-score:horizontalpodautoscaler-has-target',
 );
 
 /** A fixed count and an autoscaler: each apply resets what the other has decided. */
@@ -42,14 +41,7 @@ export const replicasWithAutoscaler = rule(
       const workload = targetOf(all, autoscaler);
       const got = at(workload?.object, 'spec', 'replicas');
       if (workload === undefined || got === undefined) return [];
-      return [
-        {
-          object: workload.object,
-          path: 'spec.replicas',
-          message: `${autoscaler.metadata.name} scales it, and it has a fixed count`,
-          got,
-        },
-      ];
+      return say(workload.object, 'spec.replicas', `${autoscaler.metadata.name} scales it, and it has a fixed count`, { got });
     }),
   'kube-score:deployment-targeted-by-hpa-does-not-have-replicas-configured',
 );
@@ -87,14 +79,9 @@ export const autoscalerRequests = rule(
         });
         const [first] = without ?? [];
         if (first === undefined) return [];
-        return [
-          {
-            object,
-            path: 'spec.metrics',
-            message: `container ${first.name} requests no ${name}, so its use is a share of nothing`,
-            got: name,
-          },
-        ];
+        return say(object, 'spec.metrics', `container ${first.name} requests no ${name}, so its use is a share of nothing`, {
+          got: name,
+        });
       });
     }),
 );

@@ -3,7 +3,7 @@ import { at, type Fields, fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { isExternal } from '../context';
 import { itemsAt, namespaceOf } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 
 function backendsOf(ingress: KubeObject): readonly { readonly service: Fields; readonly path: string }[] {
   const rules = itemsAt(ingress, 'spec', 'rules').flatMap((one, index) =>
@@ -30,16 +30,11 @@ export const danglingIngress = rule(
         if (there === undefined) {
           const names = all.namesOf('Service', namespaceOf(object));
           const severity = names.length === 0 && context.scope !== 'stack' ? 'warning' : 'error';
-          return [
-            {
-              object,
-              path: `${path}.name`,
-              message: 'there is no such Service',
-              got: name,
-              nearest: nearestName(name, names),
-              severity,
-            },
-          ];
+          return say(object, `${path}.name`, 'there is no such Service', {
+            got: name,
+            nearest: nearestName(name, names),
+            severity,
+          });
         }
         const ports = itemsAt(there, 'spec', 'ports');
         const { number, name: portName } = fieldsAt(service, 'port');
@@ -49,8 +44,7 @@ export const danglingIngress = rule(
         return [{ object, path: `${path}.port`, message: `Service/${name} has no such port`, got: number ?? portName, expected }];
       }),
     ),
-  'kube-linter:dangling-ingress',
-  'kube-score:ingress-targets-service',
+  'kube-linter:dangling-ingress kube-score:ingress-targets-service',
 );
 
 /** A rule without paths: the API server refuses it, or the controller serves nothing. */

@@ -2,7 +2,7 @@ import { nearestName } from '../../errors/nearest';
 import { at, fieldsAt, textAt } from '../../kube/fields';
 import { matchesSelector } from '../../kube/selector';
 import { itemsAt, namespaceOf } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 import { portsOf } from './service-port';
 
 /** A monitor that scrapes nothing: no such Service or pods, or no such port. */
@@ -33,16 +33,11 @@ export const danglingMonitor = rule(
           const port = textAt(endpoint, 'port');
           if (port === undefined || ports.includes(port)) return [];
           const path = `spec.${field}[${index}].port`;
-          return [
-            {
-              object,
-              path,
-              message: 'its targets have no such port',
-              got: port,
-              expected: ports.join(', '),
-              nearest: nearestName(port, ports),
-            },
-          ];
+          return say(object, path, 'its targets have no such port', {
+            got: port,
+            expected: ports.join(', '),
+            nearest: nearestName(port, ports),
+          });
         });
       }),
     ),

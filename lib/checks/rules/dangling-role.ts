@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
 import { fieldsAt, textAt } from '../../kube/fields';
 import { itemsAt, namespaceOf } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 
 /** A binding for an account that nobody makes: whoever was meant may do nothing. */
 export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name and namespace of the account.', (all) =>
@@ -13,15 +13,10 @@ export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name
         const there = all.namesOf('ServiceAccount', namespace);
         const name = String(subject.name);
         if (there.includes(name) || (there.length === 0 && namespace !== namespaceOf(object))) return [];
-        return [
-          {
-            object,
-            path: `subjects[${index}]`,
-            message: 'there is no such ServiceAccount',
-            got: `${namespace}/${name}`,
-            nearest: nearestName(name, there),
-          },
-        ];
+        return say(object, `subjects[${index}]`, 'there is no such ServiceAccount', {
+          got: `${namespace}/${name}`,
+          nearest: nearestName(name, there),
+        });
       }),
     ),
   ),
@@ -64,6 +59,5 @@ export const wildcardRights = rule(
         ),
     ),
   ],
-  'kube-linter:wildcard-in-rules',
-  'checkov:CKV_K8S_49',
+  'kube-linter:wildcard-in-rules checkov:CKV_K8S_49',
 );

@@ -22,6 +22,5 @@ export const danglingService = rule(
       const severity = all.hasCustom(namespace) || here.length === 0 ? 'warning' : 'error';
       return [{ object, path: 'spec.selector', message: 'the selector finds no pods', got: wanted.join(','), nearest, severity }];
     }),
-  'kube-linter:dangling-service',
-  'kube-score:service-targets-pod',
+  'kube-linter:dangling-service kube-score:service-targets-pod',
 );

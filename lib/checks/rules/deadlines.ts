@@ -1,6 +1,6 @@
 import { fieldsAt, numberAt } from '../../kube/fields';
 import { namespaceOf } from '../inventory';
-import { type Found, type Rule, rule } from '../rule';
+import { type Found, type Rule, rule, say } from '../rule';
 import { drainDelay, gracePeriod, rolloutStep, shortestStart, startBudget } from '../timing';
 import { podCounts } from './disruption-budget';
 
@@ -16,15 +16,10 @@ export const graceTooShort: Rule = rule(
         const grace = gracePeriod(workload);
         if (delay === 0 || delay < grace) return [];
         const path = `${workload.path}.terminationGracePeriodSeconds`;
-        return [
-          {
-            object: workload.object,
-            path,
-            message: `${container.name} waits ${delay} s before it stops, and is killed then`,
-            got: grace,
-            expected: `more than ${delay}`,
-          },
-        ];
+        return say(workload.object, path, `${container.name} waits ${delay} s before it stops, and is killed then`, {
+          got: grace,
+          expected: `more than ${delay}`,
+        });
       }),
     ),
 );
@@ -60,15 +55,12 @@ export const progressDeadline: Rule = rule(
         Math.max(0, ...main.map((one) => startBudget(one) ?? 0)) + (numberAt(object, 'spec', 'minReadySeconds') ?? 0);
       const deadline = numberAt(object, 'spec', 'progressDeadlineSeconds') ?? 600;
       if (longest < deadline) return [];
-      return [
-        {
-          object,
-          path: 'spec.progressDeadlineSeconds',
-          message: `a pod may take ${longest} s to start, and the rollout has failed by then`,
-          got: deadline,
-          expected: `more than ${longest}`,
-        },
-      ];
+      return say(
+        object,
+        'spec.progressDeadlineSeconds',
+        `a pod may take ${longest} s to start, and the rollout has failed by then`,
+        { got: deadline, expected: `more than ${longest}` },
+      );
     }),
 );
 
@@ -95,14 +87,10 @@ export const releaseTimeout: Rule = rule(
         return [{ object, message, got: `${allowed} s`, expected: `at least ${needed} s` }];
       }
       if (budget <= allowed) return [];
-      return [
-        {
-          object,
-          message: 'one pod may take longer to start than the whole release may',
-          got: `${allowed} s`,
-          expected: `more than ${budget} s`,
-        },
-      ];
+      return say(object, '', 'one pod may take longer to start than the whole release may', {
+        got: `${allowed} s`,
+        expected: `more than ${budget} s`,
+      });
     });
   },
 );

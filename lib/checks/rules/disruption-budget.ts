@@ -1,7 +1,7 @@
 import { at, numberAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { type Inventory, namespaceOf, type Workload } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 import { targetOf } from './dangling-autoscaler';
 
 const coveredBy = (all: Inventory, budget: KubeObject) => all.selected(namespaceOf(budget), at(budget, 'spec', 'selector'));
@@ -49,9 +49,7 @@ export const budgetBlocks = rule(
         return [{ object, path: 'spec.minAvailable', message, got: minAvailable }];
       });
     }),
-  'kube-linter:pdb-max-unavailable',
-  'kube-linter:pdb-min-available',
-  'polaris:pdbMinAvailableGreaterThanOrEqualToHPAMinReplicas',
+  'kube-linter:pdb-max-unavailable kube-linter:pdb-min-available polaris:pdbMinAvailableGreaterThanOrEqualToHPAMinReplicas',
 );
 
 /** Two budgets for one pod: the eviction API refuses with an error, so drains stop. */
@@ -59,13 +57,7 @@ export const budgetCollision = rule('BUDGET_COLLISION', 'error', 'Keep one budge
   all.workloads.flatMap((workload): readonly Found[] => {
     const [, second] = all.ofKind('PodDisruptionBudget').filter((one) => coveredBy(all, one).includes(workload));
     if (second === undefined) return [];
-    return [
-      {
-        object: second,
-        path: 'spec.selector',
-        message: `another budget covers the pods of ${displayName(workload.object)} already`,
-      },
-    ];
+    return say(second, 'spec.selector', `another budget covers the pods of ${displayName(workload.object)} already`);
   }),
 );
 
@@ -81,7 +73,5 @@ export const budgetMissing = rule(
       if (all.ofKind('PodDisruptionBudget').some((one) => coveredBy(all, one).includes(workload))) return [];
       return [{ object, message: 'no disruption budget covers its pods', got: `${podCounts(all, workload).min} pods` }];
     }),
-  'kube-score:deployment-has-poddisruptionbudget',
-  'kube-score:statefulset-has-poddisruptionbudget',
-  'polaris:missingPodDisruptionBudget',
+  'kube-score:deployment-has-poddisruptionbudget kube-score:statefulset-has-poddisruptionbudget polaris:missingPodDisruptionBudget',
 );

@@ -19,6 +19,5 @@ export const duplicateEnv = rule(
         });
       }),
     ),
-  'kube-linter:duplicate-env-var',
-  'kube-score:environment-variable-key-duplication',
+  'kube-linter:duplicate-env-var kube-score:environment-variable-key-duplication',
 );

@@ -6,7 +6,7 @@ import { parseQuantity } from '../../kube/quantity';
 import { infeasibleRollouts } from '../feasibility';
 import { itemsAt, namespaceOf } from '../inventory';
 import { requestsOf, rolloutsOf } from '../rollout';
-import { type Found, type Rule, rule } from '../rule';
+import { type Found, type Rule, rule, say } from '../rule';
 import { podCounts } from './disruption-budget';
 
 /** A rollout that can never finish on the declared nodes. */
@@ -31,7 +31,7 @@ export const claimNotShared: Rule = rule(
   'error',
   'Use ReadOnlyMany or ReadWriteMany, one pod with strategy Recreate, or a download.',
   (all) =>
-    rolloutsOf(all).flatMap((rollout) => {
+    (all.ofKind('PersistentVolumeClaim').length === 0 ? [] : rolloutsOf(all)).flatMap((rollout) => {
       const workload = all.workloads.find(
         ({ object, namespace }) => displayName(object) === rollout.subject && namespace === rollout.namespace,
       );
@@ -48,14 +48,12 @@ export const claimNotShared: Rule = rule(
         );
         const pods = users.reduce((sum, one) => sum + podCounts(all, one).max, 0) + rollout.surge;
         if (!single || workload === undefined || pods <= 1) return [];
-        return [
-          {
-            object: workload.object,
-            path: `${workload.path}.volumes[name=${volume.name}]`,
-            message: `up to ${pods} pods mount a claim that one node can mount`,
-            got: `${name} ${modes.join(', ')}`,
-          },
-        ];
+        return say(
+          workload.object,
+          `${workload.path}.volumes[name=${volume.name}]`,
+          `up to ${pods} pods mount a claim that one node can mount`,
+          { got: `${name} ${modes.join(', ')}` },
+        );
       });
     }),
 );
@@ -80,15 +78,10 @@ export const quotaExceeded: Rule = rule('QUOTA_EXCEEDED', 'error', 'Raise the qu
         key === 'pods' ? 1 : kind === 'limits' ? limits(one, name) : (requestsOf(one.spec)[name] ?? 0),
       );
       if (needed <= hard) return [];
-      return [
-        {
-          object,
-          path: `spec.hard.${key}`,
-          message: 'the pods of the namespace come to more at their most',
-          got: hard,
-          expected: `at least ${needed}`,
-        },
-      ];
+      return say(object, `spec.hard.${key}`, 'the pods of the namespace come to more at their most', {
+        got: hard,
+        expected: `at least ${needed}`,
+      });
     });
   }),
 );
@@ -121,25 +114,21 @@ export const weightsTooLarge: Rule = rule(
   ({ workloads }) =>
     workloads.flatMap(({ object, spec }): readonly Found[] => {
       const weights = parseQuantity(object.metadata.annotations?.[MODEL_MEMORY_ANNOTATION] ?? '');
+      if (weights === undefined) return [];
       const product = textAt(spec, 'nodeSelector', 'nvidia.com/gpu.product') ?? '';
       const match = Object.keys(GPU_MEMORY)
         .filter((name) => product.includes(name))
         .sort((a, b) => b.length - a.length)[0];
       const count = requestsOf(spec)['nvidia.com/gpu'] ?? 0;
-      if (weights === undefined || match === undefined || count === 0) return [];
+      if (match === undefined || count === 0) return [];
       const memory = (GPU_MEMORY[match] ?? 0) * GIB;
       // A tenth of each GPU is for the program itself; what requests need comes on top of that.
       if (weights <= count * memory * 0.9) return [];
       const needed = Math.ceil(weights / (memory * 0.9));
-      return [
-        {
-          object,
-          path: `metadata.annotations.${MODEL_MEMORY_ANNOTATION}`,
-          message: `the weights do not fit into ${count} ${product}`,
-          got: `${(weights / GIB).toFixed(0)} GiB`,
-          expected: `at most ${((count * memory * 0.9) / GIB).toFixed(0)} GiB`,
-          remedy: `Take ${needed} GPUs of that product, larger ones, or quantised weights.`,
-        },
-      ];
+      return say(object, `metadata.annotations.${MODEL_MEMORY_ANNOTATION}`, `the weights do not fit into ${count} ${product}`, {
+        got: `${(weights / GIB).toFixed(0)} GiB`,
+        expected: `at most ${((count * memory * 0.9) / GIB).toFixed(0)} GiB`,
+        remedy: `Take ${needed} GPUs of that product, larger ones, or quantised weights.`,
+      });
     }),
 );

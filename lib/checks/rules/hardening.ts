@@ -1,6 +1,6 @@
 import { at } from '../../kube/fields';
 import { itemsAt } from '../inventory';
-import { type Found, type Rule, rule } from '../rule';
+import { type Found, type Rule, rule, say } from '../rule';
 
 /** An image whose own files a process can change. */
 export const writableRoot: Rule = rule(
@@ -17,8 +17,7 @@ export const writableRoot: Rule = rule(
           : [{ object, path: where, message: 'the root file system can be written', got, expected: 'true' }];
       }),
     ),
-  'kube-linter:no-read-only-root-fs',
-  'kube-score:container-security-context-readonlyrootfilesystem',
+  'kube-linter:no-read-only-root-fs kube-score:container-security-context-readonlyrootfilesystem',
 );
 
 /** A token for the API server in pods that have no business there. */
@@ -37,18 +36,12 @@ export const accountToken: Rule = rule(
       const mounted =
         spec.automountServiceAccountToken ?? all.find('ServiceAccount', namespace, name)?.automountServiceAccountToken ?? true;
       if (mounted !== true || bound.has(name)) return [];
-      return [
-        {
-          object,
-          path: `${path}.automountServiceAccountToken`,
-          message: 'its pods get a token that no role is bound to',
-          expected: 'false',
-        },
-      ];
+      return say(object, `${path}.automountServiceAccountToken`, 'its pods get a token that no role is bound to', {
+        expected: 'false',
+      });
     });
   },
-  'polaris:automountServiceAccountToken',
-  'checkov:CKV_K8S_38',
+  'polaris:automountServiceAccountToken checkov:CKV_K8S_38',
 );
 
 /** Reachable from outside the cluster, past the Ingress and its TLS. */
@@ -63,8 +56,7 @@ export const exposedService: Rule = rule(
         ? [{ object, path: 'spec.type', message: 'every node opens a port for it', got, expected: 'ClusterIP' }]
         : [];
     }),
-  'kube-linter:exposed-services',
-  'kube-score:service-type',
+  'kube-linter:exposed-services kube-score:service-type',
 );
 
 /** Port 22 in a container. */

@@ -23,10 +23,7 @@ export const unpinnedImage: Rule = rule(
         return [{ object, path: `${path}.image`, message, got, expected: 'repository:version, or repository@sha256:digest' }];
       }),
     ),
-  'kube-linter:latest-tag',
-  'kube-score:container-image-tag',
-  'checkov:CKV_K8S_14',
-  'polaris:tagNotSpecified',
+  'kube-linter:latest-tag kube-score:container-image-tag checkov:CKV_K8S_14 polaris:tagNotSpecified',
 );
 
 /** What the scheduler and the kubelet have to know: without it one pod takes the node from the others. */
@@ -55,7 +52,5 @@ export const resourcesMissing: Rule = rule(
             ];
       }),
     ),
-  'kube-linter:unset-cpu-requirements',
-  'kube-linter:unset-memory-requirements',
-  'kube-score:container-resources',
+  'kube-linter:unset-cpu-requirements kube-linter:unset-memory-requirements kube-score:container-resources',
 );

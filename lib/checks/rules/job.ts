@@ -2,7 +2,7 @@ import { GATE_ANNOTATION, GATE_PHASES, THRESHOLDS_ANNOTATION, type Thresholds, V
 import { at, isFields, numberAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { namespaceOf } from '../inventory';
-import { type Found, type Rule, rule } from '../rule';
+import { type Found, type Rule, rule, say } from '../rule';
 
 /** Finished Jobs that stay: the next release finds the name taken. */
 export const jobStays: Rule = rule(
@@ -13,13 +13,7 @@ export const jobStays: Rule = rule(
     all.ofKind('Job').flatMap((object): readonly Found[] => {
       const hook = Object.keys(object.metadata.annotations ?? {}).some((key) => key.startsWith('helm.sh/hook'));
       if (numberAt(object, 'spec', 'ttlSecondsAfterFinished') !== undefined || hook) return [];
-      return [
-        {
-          object,
-          path: 'spec.ttlSecondsAfterFinished',
-          message: 'the Job stays when it is done, under a name that the next one needs',
-        },
-      ];
+      return say(object, 'spec.ttlSecondsAfterFinished', 'the Job stays when it is done, under a name that the next one needs');
     }),
   'kube-linter:job-ttl-seconds-after-finished',
 );
@@ -30,14 +24,12 @@ export const hookStays: Rule = rule('HOOK_STAYS', 'error', 'Add before-hook-crea
     const annotations = object.metadata.annotations ?? {};
     const got = annotations['helm.sh/hook-delete-policy'];
     if (annotations['helm.sh/hook'] === undefined || got === undefined || got.includes('before-hook-creation')) return [];
-    return [
-      {
-        object,
-        path: 'metadata.annotations.helm.sh/hook-delete-policy',
-        message: 'a failed hook stays under its fixed name, and the next upgrade stops there',
-        got,
-      },
-    ];
+    return say(
+      object,
+      'metadata.annotations.helm.sh/hook-delete-policy',
+      'a failed hook stays under its fixed name, and the next upgrade stops there',
+      { got },
+    );
   }),
 );
 

@@ -8,13 +8,13 @@ export const templateLeft: Rule = rule('TEMPLATE_LEFT', 'error', 'Render the man
   objects.flatMap((object) => {
     // Programs have templates of their own in their settings, and shells have variables in their scripts.
     if (object.kind === 'ConfigMap' || object.kind === 'CustomResourceDefinition' || object.kind === 'PrometheusRule') return [];
+    if (!LEFT.test(JSON.stringify(object))) return [];
     return leftIn(object, '').map(([path, got]): Found => ({ object, path, message: 'a template was not rendered', got }));
   }),
 );
 
 function leftIn(value: unknown, path: string): readonly (readonly [string, string])[] {
-  if (typeof value === 'string')
-    return /[{<%]/.test(value) && LEFT.test(value) && !/\.(command|args)\[/.test(path) ? [[path, value]] : [];
+  if (typeof value === 'string') return LEFT.test(value) && !/\.(command|args)\[/.test(path) ? [[path, value]] : [];
   if (Array.isArray(value)) return value.flatMap((item, index) => leftIn(item, `${path}[${index}]`));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) =>

@@ -1,4 +1,4 @@
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 
 /** Kinds whose controller makes a label, or a host name, of their name. */
 const LIMITS: Readonly<Record<string, number>> = { Job: 63, CronJob: 52, StatefulSet: 52, Service: 63, Namespace: 63 };
@@ -13,14 +13,9 @@ export const nameTooLong = rule(
       const limit = LIMITS[object.kind] ?? 253;
       const { name } = object.metadata;
       if (name.length <= limit) return [];
-      return [
-        {
-          object,
-          path: 'metadata.name',
-          message: 'the name is too long',
-          got: `${name.length} characters`,
-          expected: `at most ${limit}`,
-        },
-      ];
+      return say(object, 'metadata.name', 'the name is too long', {
+        got: `${name.length} characters`,
+        expected: `at most ${limit}`,
+      });
     }),
 );

@@ -15,8 +15,7 @@ export const danglingPolicy = rule(
       if (all.selected(namespace, at(object, 'spec', 'podSelector')).length > 0 || all.hasCustom(namespace)) return [];
       return [{ object, path: 'spec.podSelector', message: 'the selector finds no pods' }];
     }),
-  'kube-linter:dangling-networkpolicy',
-  'kube-score:networkpolicy-targets-pod',
+  'kube-linter:dangling-networkpolicy kube-score:networkpolicy-targets-pod',
 );
 
 /** A connection that the environment names and the policies forbid: every request times out. */
@@ -84,7 +83,5 @@ export const policyMissing = rule(
         .some((one) => all.selected(namespaceOf(one), at(one, 'spec', 'podSelector')).includes(workload));
       return covered ? [] : [{ object: workload.object, message: 'no NetworkPolicy covers its pods' }];
     }),
-  'kube-linter:non-isolated-pod',
-  'kube-score:pod-networkpolicy',
-  'polaris:missingNetworkPolicy',
+  'kube-linter:non-isolated-pod kube-score:pod-networkpolicy polaris:missingNetworkPolicy',
 );

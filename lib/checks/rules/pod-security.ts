@@ -30,20 +30,7 @@ export const podSecurityRule = rule(
         return { object: workload.object, path, message: 'the restricted Pod Security level forbids it', got, expected };
       }),
     ),
-  'kube-linter:host-ipc',
-  'kube-linter:host-network',
-  'kube-linter:host-pid',
-  'kube-linter:docker-sock',
-  'kube-linter:sensitive-host-mounts',
-  'kube-linter:privileged-container',
-  'kube-linter:privilege-escalation-container',
-  'kube-linter:run-as-non-root',
-  'kube-linter:drop-net-raw-capability',
-  'kube-linter:unsafe-sysctls',
-  'kube-score:container-security-context-privileged',
-  'checkov:CKV_K8S_16',
-  'checkov:CKV_K8S_20',
-  'checkov:CKV_K8S_31',
+  'kube-linter:host-ipc kube-linter:host-network kube-linter:host-pid kube-linter:docker-sock kube-linter:sensitive-host-mounts kube-linter:privileged-container kube-linter:privilege-escalation-container kube-linter:run-as-non-root kube-linter:drop-net-raw-capability kube-linter:unsafe-sysctls kube-score:container-security-context-privileged checkov:CKV_K8S_16 checkov:CKV_K8S_20 checkov:CKV_K8S_31',
 );
 
 function violationsOf({ spec, path, containers }: Workload): readonly Violation[] {

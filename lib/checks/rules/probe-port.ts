@@ -1,6 +1,6 @@
 import { nearestName } from '../../errors/nearest';
 import { at, isFields } from '../../kube/fields';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 import { portsOf } from './service-port';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
@@ -24,22 +24,15 @@ export const probePort = rule(
             const path = `${container.path}.${probe}.${handler}.port`;
             const nearest = nearestName(String(port), there);
             const severity = typeof port === 'number' ? 'warning' : 'error';
-            return [
-              {
-                object,
-                path,
-                message: 'the container has no such port',
-                got: port,
-                expected: there.join(', '),
-                nearest,
-                severity,
-              },
-            ];
+            return say(object, path, 'the container has no such port', {
+              got: port,
+              expected: there.join(', '),
+              nearest,
+              severity,
+            });
           }),
         );
       }),
     ),
-  'kube-linter:liveness-port',
-  'kube-linter:readiness-port',
-  'kube-linter:startup-port',
+  'kube-linter:liveness-port kube-linter:readiness-port kube-linter:startup-port',
 );

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { fieldsAt, numberAt } from '../../kube/fields';
 import { namespaceOf } from '../inventory';
 import { type Found, type Rule, rule } from '../rule';
@@ -38,8 +37,7 @@ export const probeMissing: Rule = rule(
       if (!serves || !behind || has) return [];
       return [{ object, message: 'its pods get requests before they say that they are ready', expected: 'readinessProbe' }];
     }),
-  'kube-linter:no-readiness-probe',
-  'kube-score:pod-probes',
+  'kube-linter:no-readiness-probe kube-score:pod-probes',
 );
 
 /** One check for both: a pod that is merely busy is killed instead of spared. */
@@ -52,7 +50,9 @@ export const probesIdentical: Rule = rule(
       containers.flatMap(({ fields, path }): readonly Found[] => {
         const [ready, live] = [fieldsAt(fields, 'readinessProbe'), fieldsAt(fields, 'livenessProbe')];
         if (fields.readinessProbe === undefined || fields.livenessProbe === undefined || ready.tcpSocket !== undefined) return [];
-        const same = ['httpGet', 'grpc', 'exec'].every((handler) => isDeepStrictEqual(ready[handler], live[handler]));
+        const same = ['httpGet', 'grpc', 'exec'].every(
+          (handler) => JSON.stringify(ready[handler]) === JSON.stringify(live[handler]),
+        );
         if (!same || patience(live) > patience(ready)) return [];
         return [{ object, path: `${path}.livenessProbe`, message: 'liveness and readiness ask the same, equally patiently' }];
       }),

@@ -1,7 +1,7 @@
 import { textAt } from '../../kube/fields';
 import { parseImage } from '../../kube/image';
 import { itemsAt } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 
 /**
  * A Service called like the program: Kubernetes puts `VLLM_PORT=tcp://10.0.0.1:80` into its environment, and the program reads that as
@@ -17,14 +17,9 @@ export const serviceLinks = rule('SERVICE_LINKS', 'error', 'Set enableServiceLin
       if (service === undefined) return [];
       const variable = `${service.toUpperCase().replaceAll('-', '_')}_PORT`;
       if (itemsAt(fields, 'env').some(({ name }) => name === variable) || service.includes('-')) return [];
-      return [
-        {
-          object,
-          path,
-          message: `Service/${service} gives it a variable ${variable} that it did not ask for`,
-          got: textAt(fields, 'image'),
-        },
-      ];
+      return say(object, path, `Service/${service} gives it a variable ${variable} that it did not ask for`, {
+        got: textAt(fields, 'image'),
+      });
     });
   }),
 );

@@ -15,6 +15,5 @@ export const spreadingMissing: Rule = rule(
         return [];
       return [{ object, path: `${path}.affinity`, message: 'all of its pods may be on one node' }];
     }),
-  'kube-linter:no-anti-affinity',
-  'kube-score:deployment-has-host-podantiaffinity',
+  'kube-linter:no-anti-affinity kube-score:deployment-has-host-podantiaffinity',
 );

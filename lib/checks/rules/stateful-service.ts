@@ -2,7 +2,7 @@ import { nearestName } from '../../errors/nearest';
 import { textAt } from '../../kube/fields';
 import { isExternal } from '../context';
 import { namespaceOf } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Found, rule, say } from '../rule';
 
 /** A StatefulSet without the Service that gives its pods their names. */
 export const statefulService = rule(
@@ -14,15 +14,10 @@ export const statefulService = rule(
       const name = textAt(object, 'spec', 'serviceName');
       const there = all.namesOf('Service', namespaceOf(object));
       if (name === undefined || name === '' || there.includes(name) || isExternal(context, `Service/${name}`)) return [];
-      return [
-        {
-          object,
-          path: 'spec.serviceName',
-          message: 'there is no Service of that name',
-          got: name,
-          nearest: nearestName(name, there),
-        },
-      ];
+      return say(object, 'spec.serviceName', 'there is no Service of that name', {
+        got: name,
+        nearest: nearestName(name, there),
+      });
     }),
   'kube-score:statefulset-has-servicename',
 );
