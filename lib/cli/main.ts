@@ -7,8 +7,8 @@ import { registerRehearseCommands } from './rehearse-command';
 import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
 
-/** The command line. Each command's code is loaded when it is called, so that none pays for the others. */
-export function program(): Command {
+/** The command line. Each command's code is loaded when it is called, so that none pays for the others. `only`: the one that is meant. */
+export function program(only?: string): Command {
   const serving = new Command('serving')
     .description('Model-serving stacks on Kubernetes: render them for every environment, and release them whole or not at all.')
     .version(VERSION, '-V, --version')
@@ -27,6 +27,9 @@ export function program(): Command {
     .action(async (options) =>
       runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).synthCommand(options)),
     );
+
+  // The others would cost a synth more than its own printing does.
+  if (only === 'synth') return serving;
 
   serving
     .command('check')
@@ -81,4 +84,4 @@ export function program(): Command {
   return serving;
 }
 
-if (require.main === module) void runCommand(async () => void (await program().parseAsync(process.argv)));
+if (require.main === module) void runCommand(async () => void (await program(process.argv[2]).parseAsync(process.argv)));

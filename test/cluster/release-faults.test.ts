@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { apply, history } from '../../lib/release';
 import { hasCluster } from '../harness/cluster';
 import { course, type ReleaseCluster, releaseCluster, serving, stateOf, writesOf } from '../release/harness';
@@ -130,7 +130,11 @@ describe.skipIf(!hasCluster)('releases while things go wrong', () => {
 
   it('tells when somebody changes an object in the middle, and does not overwrite it', async () => {
     const namespace = await cluster.namespace('race');
-    await cluster.apply(stack({ namespace }));
+    // The test before has stopped parts of the control plane, which take a while to come to themselves.
+    await vi.waitFor(async () => expect((await cluster.apply(stack({ namespace }))).exitCode).toBe(0), {
+      timeout: 90_000,
+      interval: 1000,
+    });
     const host = { ...cluster.engine.host };
     let raced = false;
     const api = {
