@@ -1,8 +1,8 @@
 import type { Problem } from '../errors/problem';
+import { matchesExpressions, matchesSelector } from '../kube/selector';
 import type { Demand } from './demand';
 import { at, type Fields, fieldsAt, listAt, textAt } from './json';
 import { type Quantities, quantitiesOf } from './quantity';
-import { matchesExpressions, matchesSelector } from './selector';
 
 /** A node as the scheduler sees it. Plain objects as the API gives them. */
 export type NodeFacts = Fields;

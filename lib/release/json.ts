@@ -1,43 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Fields, isFields } from '../kube/fields';
 
-/** A JSON object whose fields are looked at one by one. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** Whether a value is a JSON object (not a list, not null). */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The value at a path, or nothing when any step is missing. */
-export function at(value: unknown, ...path: readonly string[]): unknown {
-  let here = value;
-  for (const step of path) here = isFields(here) ? here[step] : undefined;
-  return here;
-}
-
-/** The list at a path; empty when there is none. */
-export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
-  const found = at(value, ...path);
-  return Array.isArray(found) ? found : [];
-}
-
-/** The object at a path; empty when there is none. */
-export function fieldsAt(value: unknown, ...path: readonly string[]): Fields {
-  const found = at(value, ...path);
-  return isFields(found) ? found : {};
-}
-
-/** The text at a path, or nothing when something else stands there. */
-export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
-  const found = at(value, ...path);
-  return typeof found === 'string' ? found : undefined;
-}
-
-/** The number at a path, or nothing when something else stands there. */
-export function numberAt(value: unknown, ...path: readonly string[]): number | undefined {
-  const found = at(value, ...path);
-  return typeof found === 'number' ? found : undefined;
-}
+export { at, type Fields, fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
 
 /** A copy without one field. */
 export function without(value: Fields, field: string): Fields {

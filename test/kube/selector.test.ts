@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matchesSelector } from '../../lib/release/selector';
+import { matchesSelector } from '../../lib/kube/selector';
 
 const labels = { app: 'fraud', tier: '3' };
 it.each([
