@@ -23,7 +23,6 @@ export { apply } from './apply';
 export type { Conflict, FieldPolicy } from './conflicts';
 export type { FieldChange } from './diff';
 export { type Engine, EXIT_CODES, type Outcome, type ReleaseEvent, type ReleaseResult } from './events';
-export { infeasible } from './feasibility';
 export type { Gate } from './gates';
 export { history, list, type ReleaseName } from './history';
 export type { Host, SourceFile } from './host';
