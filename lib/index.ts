@@ -17,7 +17,7 @@ export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { describe, type Problem, ServingError } from './errors/problem';
 export type { GatePhase, GateReport, Threshold, Thresholds } from './kube/contract';
 export type { DurationLike, DurationText } from './kube/duration';
-export type { ImageRef, PinnedTag } from './kube/image';
+export type { PinnedImage, PinnedTag } from './kube/image';
 export type { Placement, Toleration } from './kube/placement';
 export type { ContainerInput, Env, EnvValue, Mount } from './kube/pod';
 export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
