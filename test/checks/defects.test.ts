@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
   flask,
-  type PinnedImage,
   Model,
   ModelServer,
   type ModelServerProps,
   type ModelSource,
+  type PinnedImage,
   PrometheusAdapter,
   ServingStack,
   ValidationHook,

@@ -6,10 +6,10 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
   flask,
-  type PinnedImage,
   Model,
   ModelServer,
   type ModelServerProps,
+  type PinnedImage,
   type PinnedTag,
   PrometheusAdapter,
   ServingStack,
