@@ -42,6 +42,7 @@ export { http } from './runtimes/http';
 export type { Runtime } from './runtimes/runtime';
 export { Component, type ComponentProps, type Role } from './stack/component';
 export { externalHttp, type HttpEndpoint, type SecretRef } from './stack/endpoint';
+export type { Exception, RuleId } from './stack/exceptions';
 export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
 export type { Autoscaling, Scaling, ScalingMetric } from './stack/scaling';

@@ -41,7 +41,7 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
   return 0;
 }
 
-/** `serving exceptions`: where a linter's rule is wrong, and why. */
+/** `serving exceptions`: where a rule is wrong, and why. */
 export async function exceptionsCommand(flags: { readonly app?: string }): Promise<number> {
   const rows = renderProject(loadProject(flags.app)).flatMap(({ exceptions }) => exceptions);
   const lines = rows.map(({ tool, check, kind, component, reason }) => `${tool} ${check}  ${component} ${kind}: ${reason}`);
