@@ -38,6 +38,12 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
       `${outdir}/${`${environment}/${stack}`.padEnd(width)}  ${what.padEnd(24)}  ${(modelVersion ?? '').padEnd(12)}  ${changed === 0 ? 'unchanged' : `${changed} changed`}`,
     );
   }
+  const doubtful = stacks.filter(({ warnings }) => warnings.length > 0);
+  if (doubtful.length > 0) {
+    const count = doubtful.reduce((sum, { warnings }) => sum + warnings.length, 0);
+    const [{ environment = '', stack = '' } = {}] = doubtful.slice(-1);
+    printLine(`${count} ${count === 1 ? 'warning' : 'warnings'}, shown by: npx serving check ${outdir}/${environment}/${stack}`);
+  }
   return 0;
 }
 
