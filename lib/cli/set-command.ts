@@ -1,0 +1,3 @@
+export async function setCommand(_a: object, _b: object): Promise<number> {
+  return 0;
+}
