@@ -4,6 +4,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
+// What one command needs and the others do not.
+const FILES = ['main', 'check-command', 'completion', 'examples', 'explain-command', 'parity-command', 'set-command']
+  .concat('release-actions', 'rehearse-actions')
+  .map((name) => `${name}.ts`);
 const ENTRIES = [
   { folder: 'lib', files: ['index.ts'] },
   { folder: 'lib/checks', files: ['index.ts'] },
@@ -11,7 +15,7 @@ const ENTRIES = [
   { folder: 'lib/testing', files: ['index.ts'], others: ['lib/release'] },
   {
     folder: 'lib/cli',
-    files: ['main.ts', 'release-actions.ts', 'rehearse-actions.ts'],
+    files: FILES,
     others: ['lib', 'lib/checks', 'lib/release', 'lib/testing'],
   },
 ];

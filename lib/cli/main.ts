@@ -3,7 +3,7 @@
 import './lazy-yaml';
 import { Argument, Command } from 'commander';
 import { VERSION } from '../client/version';
-import { outputOption } from './options';
+import { formatOption, outputOption } from './options';
 import { registerRehearseCommands } from './rehearse-command';
 import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
@@ -27,7 +27,7 @@ export function program(only?: string): Command {
     .option('--set <path=value...>', 'set a field of the config, such as model.version=v2.2.0')
     .option('-o, --out <folder>', 'output folder (default: CDK8S_OUTDIR, else dist)')
     .option('--check', 'write nothing; exit with 2 and a diff when the output folder is not current')
-    .addOption(outputOption('text', 'json', 'ndjson'))
+    .addOption(formatOption('--output <format>', ['text', 'json', 'ndjson']))
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
     .addHelpText('after', examples('synth'))
     .action(async (options) =>

@@ -3,7 +3,12 @@ import { nearestName } from '../errors/nearest';
 
 /** `-o, --output <format>`; the first format is the default. */
 export function outputOption(...formats: readonly string[]): Option {
-  return choiceOption('-o, --output <format>', 'what is printed', formats).default(formats[0]);
+  return formatOption('-o, --output <format>', formats);
+}
+
+/** The same for a command whose `-o` has been something else for long. */
+export function formatOption(flags: string, formats: readonly string[]): Option {
+  return choiceOption(flags, 'what is printed', formats).default(formats[0]);
 }
 
 /** An option that takes one of some words; another word is refused with the nearest of them. */
