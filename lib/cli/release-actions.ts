@@ -30,7 +30,7 @@ export { withCluster } from './with-cluster';
 export const ACTIONS = {
   async plan(cluster: Cluster, flags: Flags, path: string): Promise<number> {
     const proposal = await plan(cluster.engine, path, optionsOf(flags, cluster));
-    cluster.print(printPlan(proposal, flags.output, cluster.paint));
+    cluster.print(printPlan(proposal, flags.output, cluster.look));
     if (proposal.problems.length > 0) return 3;
     if (flags.save !== undefined) {
       writeFileSync(flags.save, `${JSON.stringify(saved(proposal.plan, proposal.desired, policyOf(flags)))}\n`);
@@ -62,14 +62,14 @@ export const ACTIONS = {
   async history(cluster: Cluster, flags: Flags, release: string): Promise<number> {
     const name = nameOf(cluster, release);
     const revisions = await history(cluster.engine, name);
-    if (flags.revision === undefined) cluster.print(printHistory(revisions, flags.output, cluster.paint));
-    else cluster.print(printRevision(name, chosen(revisions, flags.revision, release), flags.output, cluster.paint));
+    if (flags.revision === undefined) cluster.print(printHistory(revisions, flags.output, cluster.look.paint));
+    else cluster.print(printRevision(name, chosen(revisions, flags.revision, release), flags.output, cluster.look));
     return 0;
   },
 
   async status(cluster: Cluster, flags: Flags, release: string): Promise<number> {
     const overview = await status(cluster.engine, nameOf(cluster, release));
-    cluster.print(printStatus(overview, outputOf(flags), cluster.paint));
+    cluster.print(printStatus(overview, outputOf(flags), cluster.look));
     return 0;
   },
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, ServingError } from '../errors/problem';
 import { connect, type Engine, loadConnection, systemHost } from '../release';
-import { type Paint, painter } from './print/style';
+import { type Look, lookOf } from './print/style';
 
 /** What a command on a cluster works with. */
 export interface Cluster {
@@ -13,7 +13,7 @@ export interface Cluster {
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly print: (text: string) => void;
-  readonly paint: Paint;
+  readonly look: Look;
   /** From now on the first interrupt is for the command to deal with, which is told of it; otherwise it ends the process. */
   readonly onInterrupt: (tell: () => void) => void;
 }
@@ -54,7 +54,7 @@ export async function withCluster(
         fallbackNamespace,
         signal: interrupt.signal,
         print,
-        paint: painter(process.stdout),
+        look: lookOf(process.stdout),
         onInterrupt: (told) => {
           tell = told;
         },

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { historyLine } from '../../lib/cli/print/history';
 import { printList } from '../../lib/cli/print/list';
 import { planText } from '../../lib/cli/print/plan';
-import { releasePrinter } from '../../lib/cli/print/release';
+
 import { registerReleaseCommands } from '../../lib/cli/release-commands';
 import type { Head, Plan, Revision } from '../../lib/release';
 

@@ -3,7 +3,7 @@ import type { ReleaseResult } from '../../release';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import { changesText, gateText } from './history';
 import { inline } from './plan';
-import { oneLine, type Paint, plain } from './style';
+import { type Look, oneLine, PLAIN } from './style';
 
 const ENDINGS: Readonly<Record<ReleaseResult['outcome'], string>> = {
   done: 'done',
@@ -37,8 +37,9 @@ export function nextSteps({ outcome, release, namespace, revision }: ReleaseResu
 }
 
 /** The last lines of a release: what came of it, and what to do next. `steps`: whether there is somebody to take them. */
-export function endingText(result: ReleaseResult, paint: Paint = plain, steps = true): string {
+export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = true): string {
   const { outcome, release, namespace, revision, problems } = result;
+  const { paint } = look;
   const report = revision && failureReport({ release, namespace }, revision);
   // Where the report says it, it is not said twice.
   const told = report === undefined ? [] : revision?.failure === undefined ? [] : [describe(revision.failure.problem)];
@@ -48,7 +49,7 @@ export function endingText(result: ReleaseResult, paint: Paint = plain, steps = 
   const next = steps ? nextSteps(result) : [];
   const width = Math.max(0, ...next.map(([command]) => command.length));
   return [
-    ...(report === undefined ? [] : [reportText(steps ? report : { ...report, next: [] }, paint)]),
+    ...(report === undefined ? [] : [reportText(steps ? report : { ...report, next: [] }, look)]),
     ...rest.map((text) => `${paint('bad', '✖')} ${oneLine(text)}`),
     ...left,
     good ? `${paint('good', '✔')} ${endingLine(result)}` : endingLine(result),

@@ -1,6 +1,6 @@
 import { describeMetric, type Failure, type Revision } from '../../release';
 import { inline } from './plan';
-import { clockTime, count, oneLine, type Paint, plain } from './style';
+import { clockTime, count, type Look, oneLine, PLAIN, wrap } from './style';
 
 /** A failed revision as people need it: the same right after it failed and later, from the record. */
 export interface FailureReport {
@@ -112,7 +112,10 @@ function evidenceOf({ gates }: Revision, failure: Failure): FailureReport['evide
 
 function undoneText({ state, restored = [], left = [] }: Revision): string {
   if (state === 'rejected') return 'Nothing was changed; what was deployed before still serves.';
-  const names = restored.length === 0 ? '' : `: ${restored.slice(0, 5).join(', ')}${restored.length > 5 ? ', …' : ''}`;
+  const names =
+    restored.length === 0
+      ? ''
+      : `: ${restored.slice(0, 5).join(', ')}${restored.length > 5 ? ` and ${restored.length - 5} more` : ''}`;
   const back = restored.length === 0 ? '' : `${count(restored.length, 'object')} put back as before${names}.`;
   if (left.length > 0) return `${back}${back === '' ? '' : ' '}${count(left.length, 'object')} not as before.`;
   return back === '' ? 'What was there before is restored.' : back;
@@ -121,19 +124,21 @@ function undoneText({ state, restored = [], left = [] }: Revision): string {
 /** When a failure began, relative to its release: `8 s after the start`. */
 function sinceText({ since, started }: FailureReport): string {
   const after = Date.parse(since) - Date.parse(started);
-  return after > 0 ? `${since}, ${clockTime(after)} after the start` : since;
+  return after >= 1000 ? `${since}, ${clockTime(after)} after the start` : since;
 }
 
 /** A report as text, each part with its name in front. */
-export function reportText(report: FailureReport, paint: Paint = plain): string {
+export function reportText(report: FailureReport, { paint, width }: Look = PLAIN): string {
   const { title, what, cause, evidence, undone, left, remedy, code, next } = report;
-  const part = (name: string, lines: readonly string[]) =>
-    lines.map((line, index) => `  ${paint('dim', (index === 0 ? name : '').padEnd(9))} ${line}`);
+  const part = (name: string, texts: readonly string[]) => {
+    const lines = texts.flatMap((text) => wrap(text, width - 15).map((line, index) => (index === 0 ? line : `  ${line}`)));
+    return lines.map((line, index) => `  ${paint('dim', (index === 0 ? name : '').padEnd(9))} ${line}`);
+  };
   return [
     `${paint('bad', '✖')} ${paint('strong', title)}`,
     ...part('failed', [what]),
     ...part('since', [sinceText(report)]),
-    ...part('cause', [paint('bad', cause)]),
+    ...part('cause', [cause]),
     ...part(
       'evidence',
       evidence.map(({ kind, text }) => `${kind}: ${text}`),

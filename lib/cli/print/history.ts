@@ -3,7 +3,7 @@ import { describeMetric, type GateEvidence, type Revision } from '../../release'
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import type { Output } from './output';
 import { inline } from './plan';
-import { oneLine, type Paint, plain } from './style';
+import { type Look, oneLine, type Paint, PLAIN, plain } from './style';
 
 /** A release's history, one line per revision. */
 export function printHistory(revisions: readonly Revision[], output: Output | 'markdown', paint: Paint = plain): string {
@@ -17,16 +17,16 @@ export function printRevision(
   name: { readonly release: string; readonly namespace: string },
   revision: Revision,
   output: Output | 'markdown',
-  paint: Paint = plain,
+  look: Look = PLAIN,
 ): string {
   const report = failureReport(name, revision);
   if (output === 'json' || output === 'ndjson')
     return JSON.stringify({ ...revision, ...(report === undefined ? {} : { report }) });
   if (output === 'markdown') return report === undefined ? historyMarkdown([revision]) : reportMarkdown(report);
   return [
-    historyLine(revision, paint),
+    historyLine(revision, look.paint),
     ...(revision.changed.length === 0 ? [] : [`    changed: ${revision.changed.join(', ')}`]),
-    ...(report === undefined ? [] : [reportText(report, paint)]),
+    ...(report === undefined ? [] : [reportText(report, look)]),
   ].join('\n');
 }
 

@@ -3,7 +3,7 @@ import { displayName } from '../../kube/object';
 import type { FieldChange, Plan, PlanAction, Proposal } from '../../release';
 import type { Output } from './output';
 import { type PlanEntry, type PlanView, planView } from './plan-view';
-import { count, oneLine, type Paint, plain, type Tone } from './style';
+import { count, type Look, oneLine, type Paint, PLAIN, type Tone, wrap } from './style';
 
 const SIGNS: Readonly<Record<PlanAction, readonly [sign: string, tone: Tone]>> = {
   create: ['+', 'good'],
@@ -17,7 +17,7 @@ const SIGNS: Readonly<Record<PlanAction, readonly [sign: string, tone: Tone]>> =
 /** A long list of field changes is no help; the rest is in the JSON. */
 const MOST_FIELDS = 40;
 /** A change that is longer stands in two lines, the old value above the new one. */
-const ONE_LINE = 96;
+const ONE_LINE = 100;
 const LONGEST = 160;
 
 /** A plan without the objects' full content, so without any Secret value: what printers and files may show. */
@@ -39,40 +39,43 @@ export function planSummary(plan: Plan) {
 }
 
 /** A proposal as text, as Markdown for a pull request, or as JSON. */
-export function printPlan({ plan, problems }: Proposal, output: Output | 'markdown', paint: Paint = plain): string {
+export function printPlan({ plan, problems }: Proposal, output: Output | 'markdown', look: Look = PLAIN): string {
   if (output === 'markdown') return [planMarkdown(plan), ...problems.map((one) => `\n> ❌ ${inline(describe(one))}`)].join('\n');
   if (output !== 'text') return JSON.stringify({ ...planSummary(plan), problems });
-  return [planText(plan, { paint }), ...problems.map((problem) => `${paint('bad', '!')} ${oneLine(describe(problem))}`)].join(
-    '\n',
-  );
+  const refusals = problems.map((problem) => `${look.paint('bad', '!')} ${oneLine(describe(problem))}`);
+  return [planText(plan, look), ...refusals].join('\n');
 }
 
 /** A plan as people read it: by component, field by field, and how much there is of it. `most`: so many lines at most. */
-export function planText(plan: Plan, { paint = plain, most }: { readonly paint?: Paint; readonly most?: number } = {}): string {
+export function planText(plan: Plan, look: Look = PLAIN, most?: number): string {
+  const { paint } = look;
   const view = planView(plan);
   const lines = view.groups.flatMap(({ title, entries }) => [
     paint('strong', title),
-    ...entries.flatMap((entry) => entryText(entry, paint)),
+    ...entries.flatMap((entry) => entryText(entry, look)),
   ]);
   const shown = most === undefined || lines.length <= most ? lines : lines.slice(0, most);
   const hidden = lines.length - shown.length;
   const rest = hidden === 0 ? [] : [paint('dim', `… and ${count(hidden, 'line')} more: see serving plan`)];
-  const gates = view.groups.length === 0 ? [] : view.gates.map(gateText);
+  const gates = view.groups.length === 0 ? [] : view.gates.flatMap((gate) => wrap(gateText(gate), look.width));
   return [...shown, ...rest, ...gates, `${view.release} in ${view.namespace}: ${countsText(view)}`].join('\n');
 }
 
-function entryText({ objects, action, about, fields, conflicts, unverified }: PlanEntry, paint: Paint): readonly string[] {
+function entryText({ objects, action, about, fields, conflicts, unverified }: PlanEntry, look: Look): readonly string[] {
+  const { paint, width } = look;
   const [sign, tone] = SIGNS[action];
   const notes = [about ?? '', unverified === undefined ? '' : `(not verified: ${unverified})`].filter((note) => note !== '');
+  const [first = '', ...rest] = wrap([objects.join(', '), ...notes].join('  '), width - action.length - 5);
   return [
-    `  ${paint(tone, `${sign} ${action}`)} ${[objects.join(', '), ...notes].join('  ')}`,
-    ...fields.slice(0, MOST_FIELDS).flatMap((change) => fieldText(change, paint)),
+    `  ${paint(tone, `${sign} ${action}`)} ${first}`,
+    ...rest.map((line) => `      ${line}`),
+    ...fields.slice(0, MOST_FIELDS).flatMap((change) => fieldText(change, paint, Math.min(width, ONE_LINE))),
     ...(fields.length > MOST_FIELDS ? [`      … and ${fields.length - MOST_FIELDS} more fields`] : []),
     ...conflicts.map(({ field, manager }) => `      ${field} is owned by ${manager}`),
   ];
 }
 
-function fieldText(change: FieldChange, paint: Paint): readonly string[] {
+function fieldText(change: FieldChange, paint: Paint, width: number): readonly string[] {
   const { path } = change;
   const removed = (text: string) => paint('bad', text);
   const added = (text: string) => paint('good', text);
@@ -81,7 +84,7 @@ function fieldText(change: FieldChange, paint: Paint): readonly string[] {
   if (!('from' in change)) return [`      ${added(`+ ${path}: ${to}`)}`];
   if (!('to' in change)) return [`      ${removed(`- ${path}: ${from}`)}`];
   const line = `~ ${path}: ${from} → ${to}`;
-  if (line.length <= ONE_LINE) return [`      ${paint('warn', '~')} ${path}: ${removed(from)} → ${added(to)}`];
+  if (line.length + 6 <= width) return [`      ${paint('warn', '~')} ${path}: ${removed(from)} → ${added(to)}`];
   return [`      ${paint('warn', '~')} ${path}`, `          ${removed(`- ${from}`)}`, `          ${added(`+ ${to}`)}`];
 }
 

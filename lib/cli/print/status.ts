@@ -2,12 +2,13 @@ import type { Overview } from '../../release';
 import { failureReport, reportText } from './failure-report';
 import { historyLine } from './history';
 import type { Output } from './output';
-import { oneLine, type Paint, plain, type Tone } from './style';
+import { type Look, oneLine, PLAIN, type Tone } from './style';
 
 const TONES: Readonly<Record<string, Tone>> = { Current: 'good', InProgress: 'busy', Failed: 'bad', NotFound: 'bad' };
 
 /** How a release is doing; when what happened last has failed, with the report of it. */
-export function printStatus(overview: Overview, output: Output, paint: Paint = plain): string {
+export function printStatus(overview: Overview, output: Output, look: Look = PLAIN): string {
+  const { paint } = look;
   const { release, namespace, deployed, last, interrupted, objects } = overview;
   const report = last && failureReport({ release, namespace }, last);
   if (output !== 'text') return JSON.stringify({ ...overview, ...(report === undefined ? {} : { report }) });
@@ -20,6 +21,6 @@ export function printStatus(overview: Overview, output: Output, paint: Paint = p
     ...(last && report === undefined && last.revision !== deployed?.revision ? ['last:', historyLine(last, paint)] : []),
     ...(interrupted ? [`revision ${interrupted.revision} by ${interrupted.by} was interrupted; the next apply takes it up`] : []),
     ...objects.map(({ object, status, message }) => line(object, status, message)),
-    ...(report === undefined ? [] : [reportText(report, paint)]),
+    ...(report === undefined ? [] : [reportText(report, look)]),
   ].join('\n');
 }

@@ -1,5 +1,3 @@
-import { styleText } from 'node:util';
-
 /** What a piece of text means; how that looks is said here alone. */
 export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'dim' | 'strong';
 
@@ -9,19 +7,38 @@ export type Paint = (tone: Tone, text: string) => string;
 /** Where something is printed to, as far as its looks depend on it. */
 export interface Screen {
   readonly isTTY?: boolean;
+  readonly columns?: number;
 }
 
-const LOOKS = { good: 'green', bad: 'red', warn: 'yellow', busy: 'cyan', dim: 'dim', strong: 'bold' } as const;
+/** How text is to look: its colours, and how many columns there are. */
+export interface Look {
+  readonly paint: Paint;
+  /** No line is longer, as far as its words allow it. */
+  readonly width: number;
+}
 
-/** No colours, no marks: for files, pipes and tests. */
+/** What switches each of them on, and off: green, red, yellow, cyan, dim, bold. `util.styleText` would look at the terminal itself. */
+const LOOKS = { good: [32, 39], bad: [31, 39], warn: [33, 39], busy: [36, 39], dim: [2, 22], strong: [1, 22] } as const;
+
+/** No colours: for files, pipes and tests. */
 export const plain: Paint = (_tone, text) => text;
+
+/** No colours and all the width there may be. */
+export const PLAIN: Look = { paint: plain, width: Number.POSITIVE_INFINITY };
+
+/** How text looks on a screen; a file or a log has no width. */
+export function lookOf(screen: Screen, env: NodeJS.ProcessEnv = process.env): Look {
+  const width = isTerminal(screen, env) ? (screen.columns ?? 80) : Number.POSITIVE_INFINITY;
+  return { paint: painter(screen, env), width };
+}
 
 /**
  * Colours on a terminal only. `FORCE_COLOR` wants them everywhere, `NO_COLOR` nowhere; a CI system's log is no terminal.
  * @see https://no-color.org
  */
 export function painter(screen: Screen, env: NodeJS.ProcessEnv = process.env): Paint {
-  return hasColours(screen, env) ? (tone, text) => (text === '' ? '' : styleText(LOOKS[tone], text)) : plain;
+  if (!hasColours(screen, env)) return plain;
+  return (tone, text) => (text === '' ? '' : `\u001b[${LOOKS[tone][0]}m${text}\u001b[${LOOKS[tone][1]}m`);
 }
 
 function hasColours(screen: Screen, env: NodeJS.ProcessEnv): boolean {
@@ -55,6 +72,17 @@ export function cut(text: string, width: number): string {
   const letters = [...text];
   if (letters.length <= width) return text;
   return width <= 1 ? '…'.slice(0, Math.max(width, 0)) : `${letters.slice(0, width - 1).join('')}…`;
+}
+
+/** A text in lines of a width, broken at spaces; a longer word has a line of its own. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** `0:07`, `12:30`, `1:05:00` for milliseconds. */

@@ -53,7 +53,7 @@ const DOING: Readonly<Record<Progress['stage'], string>> = {
 
 function heading(progress: Progress, now: number): Row {
   const { release, namespace, action, revision, stage, began, budgetMs, other } = progress;
-  const what = action === undefined || revision === undefined ? '' : ` ${action}, revision ${revision}`;
+  const what = action === undefined || revision === undefined ? '' : `, revision ${revision} (${action})`;
   const who = other === undefined || (stage !== 'locked' && stage !== 'recovering') ? '' : ` (${other})`;
   const name = release === '' ? 'release' : `${release} in ${namespace}`;
   const budget = budgetMs === undefined ? '' : ` of ${clockTime(budgetMs)}`;
@@ -142,7 +142,7 @@ function openRows(progress: Progress, now: number, room: number): readonly Row[]
 }
 
 function objectRow({ name, state, message, since }: ObjectProgress, now: number): Row {
-  const mark = state === 'failed' ? (['bad', '✖'] as const) : (['busy', '…'] as const);
+  const mark = state === 'failed' ? (['bad', '✖'] as const) : (['busy', '·'] as const);
   return { indent: 2, mark, text: `${name}  ${message}`, right: clockTime(now - since) };
 }
 

@@ -70,7 +70,9 @@ export function pulse(progress: Progress, now: number): string | undefined {
   const open = all.filter(({ state }) => state === 'waiting').sort((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
   const gate = progress.gates.find(({ ended }) => ended === undefined);
   if (gate !== undefined) return `gate ${gate.name} has been running for ${clockTime(now - gate.began)}`;
-  if (open.length === 0) return undefined;
+  const unwritten = all.filter(({ state }) => state === 'writing').length;
+  if (open.length === 0)
+    return unwritten === 0 ? undefined : `written ${all.length - unwritten} of ${count(all.length, 'object')}`;
   const names = open.slice(0, NAMED).map((object) => waitText(object, now));
   const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : '';
   const budget = progress.budgetMs === undefined ? '' : ` of ${clockTime(progress.budgetMs)}`;

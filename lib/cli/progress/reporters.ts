@@ -2,7 +2,7 @@ import type { Plan, ReleaseEvent, ReleaseResult } from '../../release';
 import { endingText } from '../print/ending';
 import type { Output } from '../print/output';
 import { planSummary, planText } from '../print/plan';
-import { isTerminal, painter } from '../print/style';
+import { isTerminal, type Look, lookOf } from '../print/style';
 import { frame } from './frame';
 import { annotation, endAnnotation, group, stepSummary, writeStepSummary } from './github';
 import { eventLines, pulse } from './lines';
@@ -99,8 +99,8 @@ abstract class TextReporter implements Reporter {
     clearInterval(this.timer);
   }
 
-  protected get paint() {
-    return painter(this.screen, this.env);
+  protected get look(): Look {
+    return lookOf(this.screen, this.env);
   }
 
   protected print(lines: readonly string[]): void {
@@ -111,11 +111,11 @@ abstract class TextReporter implements Reporter {
   protected planLines(plan: Plan): readonly string[] {
     if (plan.digest === this.plan?.digest) return [];
     this.plan = plan;
-    return planText(plan, { paint: this.paint, most: MOST_PLAN_LINES }).split('\n');
+    return planText(plan, this.look, MOST_PLAN_LINES).split('\n');
   }
 
   protected ending(result: ReleaseResult): readonly string[] {
-    return endingText(result, this.paint, this.options.steps ?? true).split('\n');
+    return endingText(result, this.look, this.options.steps ?? true).split('\n');
   }
 }
 
@@ -133,7 +133,7 @@ class BlockReporter extends TextReporter {
 
   protected tick(): void {
     const { columns = 80, rows = 24 } = this.screen;
-    this.block.draw(frame(this.progress, this.now(), { columns, rows }, this.paint));
+    this.block.draw(frame(this.progress, this.now(), { columns, rows }, this.look.paint));
   }
 
   event(event: ReleaseEvent): void {
@@ -155,7 +155,7 @@ class BlockReporter extends TextReporter {
 
   result(result: ReleaseResult): void {
     const { columns = 80, rows = 24 } = this.screen;
-    const last = frame(this.progress, this.now(), { columns, rows }, this.paint);
+    const last = frame(this.progress, this.now(), { columns, rows }, this.look.paint);
     this.close();
     this.print([...(result.revision === undefined ? [] : last), ...this.ending(result)]);
   }
@@ -204,7 +204,7 @@ class LineReporter extends TextReporter {
     if (lines.length === 0) return;
     this.spoke = this.now();
     const time = new Date(this.spoke).toISOString().slice(11, 19);
-    this.print(lines.map((line) => `${this.paint('dim', `${time}Z`)} ${line}`));
+    this.print(lines.map((line) => `${this.look.paint('dim', `${time}Z`)} ${line}`));
   }
 
   result(result: ReleaseResult): void {
