@@ -38,8 +38,17 @@ export async function setCommand({ stack, environment: name, path, value }: Sett
   );
   const stacks = project.stacks.map((one) => one.name);
   const definition = project.stacks.find((one) => one.name === stack);
-  if (definition === undefined) throw unknownName('UNKNOWN_STACK', 'set', stack, stacks);
   const environments = project.environments.map((one) => one.name);
+  if (definition === undefined) {
+    const swapped = environments.includes(stack) && stacks.includes(name);
+    throw unknownName(
+      'UNKNOWN_STACK',
+      'set',
+      stack,
+      stacks,
+      swapped ? 'The stack comes first, the environment second.' : undefined,
+    );
+  }
   const environment = project.environments.find((one) => one.name === name);
   if (environment === undefined) throw unknownName('UNKNOWN_ENVIRONMENT', 'set', name, environments);
   const module = moduleOf(environment);
@@ -88,7 +97,7 @@ function tell({ output, dryRun = false }: SetFlags, outcome: Outcome, patch: str
   else {
     const paint = painter(process.stdout);
     // Without the header that names the file twice; the lines that count have a sign.
-    const lines = patch.trimEnd().split('\n').slice(1);
+    const lines = patch.trimEnd().split('\n').slice(2);
     for (const line of lines)
       printLine(line.startsWith('+') ? paint('good', line) : line.startsWith('-') ? paint('bad', line) : line);
     printLine(dryRun ? 'nothing was written' : `${file}: ${path} is ${JSON.stringify(value)} now; build and run serving synth`);

@@ -106,7 +106,7 @@ export function planMarkdown(plan: Plan): string {
   const view = planView(plan);
   const head = `### Plan: ${view.release} in ${view.namespace}\n\n${countsText(view)}`;
   const groups = view.groups.flatMap(({ title, entries }) => [
-    `\n<details open><summary><b>${escaped(title)}</b>: ${entries.map(summaryOf).join(', ')}</summary>\n`,
+    `\n<details open><summary><b>${escaped(title)}</b>: ${summaryOf(entries)}</summary>\n`,
     '```diff',
     ...entries.flatMap(entryDiff),
     '```',
@@ -116,7 +116,13 @@ export function planMarkdown(plan: Plan): string {
   return [head, ...groups, ...(gates.length === 0 ? [] : ['', ...gates])].join('\n');
 }
 
-const summaryOf = ({ objects, action }: PlanEntry) => `${objects.length} ${action}`;
+/** `1 create, 3 change`. */
+function summaryOf(entries: readonly PlanEntry[]): string {
+  const actions = [...new Set(entries.map(({ action }) => action))];
+  const amount = (wanted: PlanAction) =>
+    entries.reduce((sum, { action, objects }) => sum + (action === wanted ? objects.length : 0), 0);
+  return actions.map((action) => `${amount(action)} ${action}`).join(', ');
+}
 
 /** An entry as GitHub and GitLab colour it: lines with a sign in front. */
 function entryDiff({ objects, action, about, fields, conflicts, unverified }: PlanEntry): readonly string[] {
