@@ -13,9 +13,11 @@ export function program(only?: string): Command {
   const serving = new Command('serving')
     .description('Model-serving stacks on Kubernetes: render them for every environment, and release them whole or not at all.')
     .version(VERSION, '-V, --version')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride();
 
+  serving.commandsGroup('Render and check:');
   // Loaded when somebody asks for help.
   const examples = (name: string) => () => (require('./examples') as typeof import('./examples')).examplesText(name);
 
@@ -102,8 +104,11 @@ export function program(only?: string): Command {
       ),
     );
 
+  serving.commandsGroup('Release, on a cluster:');
   registerReleaseCommands(serving);
+  serving.commandsGroup('Try, without a cluster:');
   registerRehearseCommands(serving);
+  serving.commandsGroup('Shell:');
 
   serving
     .command('completion')

@@ -3,7 +3,7 @@ import { describe, ServingError } from '../errors/problem';
 import { EXIT_CODES, systemHost } from '../release';
 import { createSandbox, RealClock, type StoryEvent, serve, stageFor, story } from '../testing';
 import { printHistory } from './print/history';
-import { printLine } from './print/line';
+import { outliveReaders, printLine } from './print/line';
 import type { Output } from './print/output';
 import { painter } from './print/style';
 import { eventJson, type Reporter, reporterFor } from './progress/reporters';
@@ -19,6 +19,7 @@ export async function rehearse(folder: string, { fail, output }: RehearseFlags):
   // An interrupt is an ordinary end: whatever is drawn is cleared away.
   const stop = () => process.exit(130);
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  outliveReaders();
   const teller = tellerFor(output);
   try {
     const stage = await stageFor(systemHost().read(folder), { clock: new RealClock(), pace: PACE });
