@@ -11,6 +11,8 @@ const gate = {
   image: 'registry.company.com/ml-validator:v1.2',
   dataset: { uri: 's3://ml-data/validation/fraud/2026-01/', credentials: 'ml-data-reader' },
   thresholds: { auc: { min: 0.92 }, latencyP99Ms: { max: 150 } },
+  // Latency is that of a server, so there has to be one.
+  phase: 'candidate',
   timeout: '20m',
 } as const;
 

@@ -1,0 +1,63 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { addFile, addFolder, addService } from './rootfs';
+import { trainedModels, validationSet } from './train';
+import { csv } from './transactions';
+
+/** What an image is filled on: Node.js with the commands of busybox, or Debian packages. */
+export type Base = 'node' | readonly string[];
+
+/** An image of the sample stacks. */
+export interface Image {
+  /** As the manifests name it. */
+  readonly name: string;
+  readonly base: Base;
+  readonly entrypoint?: readonly string[];
+  /** Adds what is its own to a folder that holds the base. */
+  fill(root: string): void;
+}
+
+const REGISTRY = 'registry.company.com';
+const PYTHON = ['python3-minimal', 'libpython3-stdlib'];
+const here = (...path: readonly string[]) => join(SOURCES, ...path);
+/** The sources, also for the compiled module. */
+const SOURCES = join(__dirname.replace(/\/build\/apps\/images$/, '/apps/images'));
+
+const service = (name: string, source: string): Image => ({
+  name: `${REGISTRY}/${name}`,
+  base: 'node',
+  entrypoint: ['/usr/bin/node', '/app/main.js'],
+  fill: (root) => addService(root, here(source, 'main.ts')),
+});
+
+/** All images of the sample stacks. The models are trained when this is called; it takes some seconds. */
+export function sampleImages(): readonly Image[] {
+  const servers = trainedModels().map((model): Image => {
+    const server = service(`fraud-model:${model.version}`, 'model-server');
+    return {
+      ...server,
+      fill: (root) => {
+        server.fill(root);
+        addFile(root, `models/fraud/${model.version}/model.pt`, JSON.stringify(model));
+      },
+    };
+  });
+  return [
+    ...servers,
+    service('feature-store-proxy:0.9.0', 'feature-proxy'),
+    service('preprocessor:1.0.0', 'preprocessor'),
+    service('queue-worker:1.0.0', 'queue-worker'),
+    { name: `${REGISTRY}/redis:7.4.2-alpine`, base: ['redis-server', 'redis-tools', 'dash', 'grep'], fill: () => undefined },
+    { name: `${REGISTRY}/ml-validator:v1.2`, base: PYTHON, fill: fillValidator },
+  ];
+}
+
+function fillValidator(root: string): void {
+  addFolder(root, 'app', here('validator'));
+  symlinkSync('python3', join(root, 'usr/bin/python'));
+}
+
+/** The data set as the object store holds it. */
+export function validationFile(): string {
+  return csv(validationSet());
+}
