@@ -216,7 +216,7 @@ export class ValidationHook extends Component {
       [
         ...(remote ? [{ peer: { anywhere: true } as const, port: 443 }] : []),
         // A candidate pod has the server's role and no selector label, so that it gets no traffic but the gate's.
-        { peer: { sameNamespace: true }, port: validates.port },
+        { peer: { pods: validates.roleLabels }, port: validates.port },
       ],
     );
   }

@@ -167,15 +167,14 @@ export abstract class Component extends Construct {
     };
   }
 
+  /** Labels of all pods in this role, also of those that no selector finds because they are candidates. */
+  get roleLabels(): Readonly<Record<string, string>> {
+    return { 'app.kubernetes.io/component': this.role, 'app.kubernetes.io/part-of': this.settings.release };
+  }
+
   /** The labels of this component's pods: the selector's, the role and the user's. */
   protected podLabels(): Record<string, string> {
-    return {
-      ...this.settings.labels,
-      ...this.#props.labels,
-      ...this.selectorLabels,
-      'app.kubernetes.io/component': this.role,
-      'app.kubernetes.io/part-of': this.settings.release,
-    };
+    return { ...this.settings.labels, ...this.#props.labels, ...this.selectorLabels, ...this.roleLabels };
   }
 
   /** Adds an object. `render` runs when the object is written and may give its name a suffix by returning `metadata.name`. */

@@ -13,14 +13,15 @@ const run = promisify(execFile);
 
 /** A cluster with one node on which pods really run, and what the sample stacks expect around them. */
 export interface RealCluster extends ReleaseCluster {
+  readonly kubectlPath: string;
   /** Runs a command on the node and returns what it printed. */
   onNode(...command: readonly string[]): Promise<string>;
   /** Creates objects. */
   create(...objects: readonly object[]): Promise<void>;
   /** A namespace with what the stack expects there: the account for the data set, and the feature store. */
   surroundings(namespace: string): Promise<void>;
-  /** Address of a pod that runs. */
-  addressOf(namespace: string, pod: string): Promise<string>;
+  /** Starts a client pod in the place of an ingress controller, which sends `rate` requests per second to a URL; its own base URL. */
+  client(target: string, rate: number): Promise<string>;
 }
 
 const fixture = (name: string): Image => ({
@@ -51,20 +52,22 @@ export async function realCluster(): Promise<RealCluster> {
   const cluster = await releaseCluster({ CLUSTER_CPU_NODES: '0', CLUSTER_GPU_NODES: '0' });
   try {
     const node = (await cluster.tool('node')).trim().split(' ')[1] ?? '';
-    buildImages([...sampleImages(), fixture('feature-store'), fixture('load')], {
+    buildImages([...sampleImages(), fixture('feature-store'), fixture('client')], {
       tool: join(SHARED, 'cluster/image'),
       cluster: cluster.dir,
     });
     const store = await objectStore(node.replace(/\.2$/, '.1'), {
       '/ml-data/validation/fraud/2026-01/transactions.csv': validationFile(),
     });
+    const kubectlPath = join((await run(join(SHARED, 'cluster/cluster'), ['bin'])).stdout.trim(), 'kubectl');
+    await cluster.namespace('ingress-nginx');
     const create = async (...objects: readonly object[]) => {
-      const kubectl = join((await run(join(SHARED, 'cluster/cluster'), ['bin'])).stdout.trim(), 'kubectl');
       const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-      execFileSync(kubectl, ['--kubeconfig', cluster.kubeconfig, 'create', '-f', '-'], { input, stdio: 'pipe' });
+      execFileSync(kubectlPath, ['--kubeconfig', cluster.kubeconfig, 'create', '-f', '-'], { input, stdio: 'pipe' });
     };
     return {
       ...cluster,
+      kubectlPath,
       create,
       onNode: async (...command) =>
         (await run(join(SHARED, 'cluster/cluster'), ['in-node', cluster.dir, ...command], { maxBuffer: 2 ** 26 })).stdout,
@@ -81,9 +84,11 @@ export async function realCluster(): Promise<RealCluster> {
           },
         );
       },
-      addressOf: async (namespace, pod) => {
-        await cluster.kubectl('-n', namespace, 'wait', '--for=condition=Ready', `pod/${pod}`, '--timeout=60s');
-        return cluster.kubectl('-n', namespace, 'get', 'pod', pod, '-o', 'jsonpath={.status.podIP}');
+      client: async (target, rate) => {
+        const [namespace, name] = ['ingress-nginx', 'client'];
+        await create(fixturePod(namespace, name, { TARGET: target, RATE: String(rate) }));
+        await cluster.kubectl('-n', namespace, 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s');
+        return `http://${await cluster.kubectl('-n', namespace, 'get', 'pod', name, '-o', 'jsonpath={.status.podIP}')}:9000`;
       },
       down: async () => {
         store.close();

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { log, required, serve } from '../../../apps/images/service';
+import { type Answer, ask, log, required, serve } from '../../../apps/images/service';
 import { KNOWN } from './known-transactions';
 
 /** One request and what became of it. */
@@ -19,8 +19,9 @@ export interface Sent {
 }
 
 /**
- * Sends requests at a constant rate, whatever becomes of them, and keeps what happened to every one; nothing is sent twice.
- * `GET /sent/N` gives them from number N on.
+ * A client of the stack, in the place of an ingress controller. Sends requests at a constant rate, whatever becomes of them, and keeps
+ * what happened to every one; nothing is sent twice. `GET /sent/N` gives them from number N on. `POST /ask` sends one request for a
+ * test and gives the answer; `POST /slowly` takes some seconds to send it.
  */
 const target = new URL(required('TARGET'));
 const rate = Number(required('RATE'));
@@ -54,10 +55,41 @@ function send(): void {
   going.end(JSON.stringify({ transaction }));
 }
 
-setInterval(send, 1000 / rate);
+/** Sends the first half of a request, and the other half after some seconds. */
+function slowly({
+  url,
+  body,
+  seconds,
+}: {
+  readonly url: string;
+  readonly body: unknown;
+  readonly seconds: number;
+}): Promise<Answer> {
+  const text = JSON.stringify(body);
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+  return new Promise((resolve, reject) => {
+    const going = request(url, { method: 'POST', headers, agent: agents.fresh }, async (response) => {
+      let answer = '';
+      for await (const part of response.setEncoding('utf8')) answer += part;
+      resolve({ body: { status: response.statusCode, body: JSON.parse(answer), connection: response.headers.connection } });
+    });
+    going.on('error', reject);
+    going.write(text.slice(0, text.length / 2));
+    setTimeout(() => going.end(text.slice(text.length / 2)), seconds * 1000);
+  });
+}
+
+if (rate > 0) setInterval(send, 1000 / rate);
 log(`${rate} requests per second to ${target}`);
 void serve({
   port: 9000,
-  routes: { 'GET /sent/': ({ last }) => ({ body: sent.slice(Number(last)) }) },
+  routes: {
+    'GET /sent/': ({ last }) => ({ body: sent.slice(Number(last)) }),
+    'POST /ask': async ({ body }) => {
+      const { url, body: asked } = body as { readonly url: string; readonly body?: unknown };
+      return { body: await ask(url, asked) };
+    },
+    'POST /slowly': ({ body }) => slowly(body as Parameters<typeof slowly>[0]),
+  },
   ready: () => true,
 }).then(() => process.exit(0));
