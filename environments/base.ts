@@ -11,8 +11,6 @@ const gate = {
   image: 'registry.company.com/ml-validator:v1.2',
   dataset: { uri: 's3://ml-data/validation/fraud/2026-01/', credentials: 'ml-data-reader' },
   thresholds: { auc: { min: 0.92 }, latencyP99Ms: { max: 150 } },
-  // Latency is that of a server, so there has to be one.
-  phase: 'candidate',
   timeout: '20m',
 } as const;
 
@@ -41,7 +39,8 @@ export const base: Base = {
     model: fraud,
     server,
     ingress: 'off',
-    gate,
+    // One pod of the new version is asked, with its real image and resources, before it gets traffic.
+    gate: { ...gate, phase: 'candidate' },
     redis: {},
     featureProxy: {
       image: 'feature-store-proxy:0.9.0',

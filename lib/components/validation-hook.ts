@@ -92,7 +92,7 @@ export class ValidationHook extends Component {
     this.#support('NetworkPolicy', 'networking.k8s.io/v1', this.resourceName, () => ({ spec: this.#networkPolicy() }));
     const file = server.modelFileData;
     if (file !== undefined) this.#support('ConfigMap', 'v1', this.#modelConfigMap, () => ({ immutable: true, binaryData: file }));
-    server.acceptFrom(this);
+    server.allowGate(this, server.port);
     this.except(...imageExceptions('Job', [props.image], 'IfNotPresent'));
     this.#check();
   }
@@ -211,12 +211,11 @@ export class ValidationHook extends Component {
     const { validates, dataset } = this.#props;
     const remote = isRemote(dataset.uri) || this.#volume.downloads;
     return networkPolicySpec(
-      this.selectorLabels,
+      this.networkLabels,
       [],
       [
         ...(remote ? [{ peer: { anywhere: true } as const, port: 443 }] : []),
-        // A candidate pod has the server's role and no selector label, so that it gets no traffic but the gate's.
-        { peer: { pods: validates.roleLabels }, port: validates.port },
+        { peer: { pods: validates.networkLabels }, port: validates.port },
       ],
     );
   }

@@ -1,6 +1,6 @@
 import { clientOver } from '../../lib/client';
-import { KINDS } from '../../lib/kube/kinds';
 import { canonical } from '../../lib/kube/canonical';
+import { KINDS } from '../../lib/kube/kinds';
 import type { KubeObject } from '../../lib/kube/object';
 import { podSpecOf } from '../../lib/kube/pod-spec';
 import { history } from '../../lib/release';
@@ -55,10 +55,7 @@ function snapshot({ sandbox }: Rehearsal): ReadonlyMap<string, string> {
       const notes = Object.entries(annotations ?? {}).filter(([key]) => !/revision|by-hand/.test(key));
       const { metadata: _metadata, status: _status, ...rest } = object;
       // Addresses are given out in the order of the requests.
-      const text = canonical([rest, labels, Object.fromEntries(notes)]).replaceAll(
-        /"clusterIPs?":(?:"[^"]*"|\[[^\]]*\]),?/g,
-        '',
-      );
+      const text = canonical([rest, labels, Object.fromEntries(notes)]).replaceAll(/"clusterIPs?":(?:"[^"]*"|\[[^\]]*\]),?/g, '');
       return [`${object.kind}/${name}`, text];
     }),
   );
