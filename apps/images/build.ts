@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Image, sampleImages } from './images';
-import { debianRoot } from './rootfs';
+import { type Base, type Image, sampleImages } from './images';
+import { addPackages, emptyRoot } from './rootfs';
 
 /** Builds images and puts them onto the real node of a cluster. Bases are filled once, images of one base share them. */
 export function buildImages(
@@ -35,11 +35,12 @@ export function buildImages(
   }
 }
 
-function filledBase(base: Image['base'], root: string, tool: string): string {
-  if (base === 'node') {
-    execFileSync(tool, ['--node-base', root], { stdio: 'pipe' });
-    execFileSync(tool, ['--busybox-base', root], { stdio: 'pipe' });
-  } else debianRoot(root, base, `${root}-downloads`);
+function filledBase({ packages, node }: Base, root: string, tool: string): string {
+  emptyRoot(root);
+  if (node) execFileSync(tool, ['--node-base', root], { stdio: 'pipe' });
+  // After Node.js, whose libraries are then those of the packages.
+  if (packages === undefined) execFileSync(tool, ['--busybox-base', root], { stdio: 'pipe' });
+  else addPackages(root, packages, `${root}-downloads`);
   return root;
 }
 

@@ -4,8 +4,11 @@ import { addFile, addFolder, addService } from './rootfs';
 import { trainedModels, validationSet } from './train';
 import { csv } from './transactions';
 
-/** What an image is filled on: Node.js with the commands of busybox, or Debian packages. */
-export type Base = 'node' | readonly string[];
+/** What an image is filled on: Debian packages, or the commands of busybox without any; and Node.js. */
+export interface Base {
+  readonly packages?: readonly string[];
+  readonly node?: true;
+}
 
 /** An image of the sample stacks. */
 export interface Image {
@@ -18,14 +21,13 @@ export interface Image {
 }
 
 const REGISTRY = 'registry.company.com';
-const PYTHON = ['python3-minimal', 'libpython3-stdlib'];
 const here = (...path: readonly string[]) => join(SOURCES, ...path);
 /** The sources, also for the compiled module. */
 const SOURCES = join(__dirname.replace(/\/build\/apps\/images$/, '/apps/images'));
 
 const service = (name: string, source: string): Image => ({
   name: `${REGISTRY}/${name}`,
-  base: 'node',
+  base: { node: true },
   entrypoint: ['/usr/bin/node', '/app/main.js'],
   fill: (root) => addService(root, here(source, 'main.ts')),
 });
@@ -47,13 +49,22 @@ export function sampleImages(): readonly Image[] {
     service('feature-store-proxy:0.9.0', 'feature-proxy'),
     service('preprocessor:1.0.0', 'preprocessor'),
     service('queue-worker:1.0.0', 'queue-worker'),
-    { name: `${REGISTRY}/redis:7.4.2-alpine`, base: ['redis-server', 'redis-tools', 'dash', 'grep'], fill: () => undefined },
-    { name: `${REGISTRY}/ml-validator:v1.2`, base: PYTHON, fill: fillValidator },
+    {
+      name: `${REGISTRY}/redis:7.4.2-alpine`,
+      base: { packages: ['redis-server', 'redis-tools', 'dash', 'grep'] },
+      fill: () => undefined,
+    },
+    {
+      name: `${REGISTRY}/ml-validator:v1.2`,
+      base: { packages: ['python3-minimal', 'libpython3-stdlib'], node: true },
+      fill: fillValidator,
+    },
   ];
 }
 
 function fillValidator(root: string): void {
   addFolder(root, 'app', here('validator'));
+  addService(root, here('model-server', 'main.ts'), 'app/server.js');
   symlinkSync('python3', join(root, 'usr/bin/python'));
 }
 

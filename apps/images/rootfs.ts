@@ -6,12 +6,16 @@ import { buildSync } from 'esbuild';
 /** What packages depend on for their installation scripts only, which never run here. */
 const INSTALLERS = /^(adduser|debconf|dpkg|gcc|init-system|libperl|libjs|lsb|passwd|perl|procps|sysvinit|tar|usrmerge)/;
 
-/** Fills a folder with Debian packages and what they need to run. They are downloaded and unpacked; nothing is installed. */
-export function debianRoot(root: string, packages: readonly string[], downloads: string): void {
+/** Makes a folder with the top level of a Debian system. */
+export function emptyRoot(root: string): void {
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
     mkdirSync(join(root, 'usr', name), { recursive: true });
     symlinkSync(`usr/${name}`, join(root, name));
   }
+}
+
+/** Adds Debian packages and what they need to run. They are downloaded and unpacked; nothing is installed. */
+export function addPackages(root: string, packages: readonly string[], downloads: string): void {
   mkdirSync(join(downloads, 'partial'), { recursive: true });
   // As on a machine on which nothing is installed, so that everything that is needed comes.
   const nothing = ['-o', 'Dir::State::status=/dev/null', '-o', 'Debug::NoLocking=1', '-o', 'APT::Install-Recommends=false'];
@@ -26,16 +30,10 @@ export function debianRoot(root: string, packages: readonly string[], downloads:
   }
 }
 
-/** Adds a service as one file, `/app/main.js`. */
-export function addService(root: string, entry: string): void {
-  buildSync({
-    entryPoints: [entry],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    outfile: join(root, 'app/main.js'),
-    logLevel: 'error',
-  });
+/** Adds a service as one file. */
+export function addService(root: string, entry: string, path = 'app/main.js'): void {
+  const outfile = join(root, path);
+  buildSync({ entryPoints: [entry], bundle: true, platform: 'node', target: 'node20', outfile, logLevel: 'error' });
 }
 
 /** Adds one file. */
@@ -44,7 +42,7 @@ export function addFile(root: string, path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-/** Adds a folder of the sources, without tests. */
+/** Adds a folder of the sources. */
 export function addFolder(root: string, path: string, source: string): void {
   cpSync(source, join(root, path), { recursive: true });
 }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { fieldsAt, listAt, numberAt, textAt } from '../../lib/kube/fields';
+import type { GateReport } from '../../lib/kube/contract';
+import { listAt, numberAt, textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
+import { type Edge, roleOf } from '../harness/connections';
 import type { RealCluster } from './real-node';
 
 /** A TCP connection that was really made, as NetworkPolicies see it: from pod to pod, after the Service's address was replaced. */
@@ -73,9 +75,37 @@ export function restartsOf(pod: KubeObject): number {
   );
 }
 
-/** What a pod's first container left behind when it ended. */
-export function endOf(pod: KubeObject): { readonly exitCode?: number; readonly message?: string } {
-  const ended = fieldsAt(listAt(pod, 'status', 'containerStatuses')[0], 'state', 'terminated');
-  const [exitCode, message] = [numberAt(ended, 'exitCode'), textAt(ended, 'message')];
-  return { ...(exitCode === undefined ? {} : { exitCode }), ...(message === undefined ? {} : { message }) };
+/** What the validators have written to their termination logs, in the order of their pods. */
+export function reportsOf({ pods }: Observer): readonly GateReport[] {
+  const ended = [...pods.values()]
+    .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'gate')
+    .sort((a, b) => (created(a) < created(b) ? -1 : 1));
+  return ended.flatMap((pod) => {
+    const text = textAt(listAt(pod, 'status', 'containerStatuses')[0], 'state', 'terminated', 'message');
+    return text === undefined ? [] : [JSON.parse(text) as GateReport];
+  });
+}
+
+const created = (pod: KubeObject): string => textAt(pod, 'metadata', 'creationTimestamp') ?? '';
+
+/**
+ * The connections that were made, by roles. Left out: probes, which come from the node and which no policy is asked about, the test's
+ * own, which come from this machine, and DNS, which runs on the node.
+ */
+export async function edgesMade(observer: Observer, nodeAddress: string, release: string): Promise<readonly Edge[]> {
+  const roles = new Map([...observer.pods.values()].map((pod) => [textAt(pod, 'status', 'podIP') ?? '', whoIs(pod, release)]));
+  const machine = nodeAddress.replace(/\.2$/, '.1');
+  const edges = (await observer.connections()).flatMap(({ from, to, port }) => {
+    const [caller, callee] = [roles.get(from), to === machine ? 'object-store' : roles.get(to)];
+    return caller === undefined || callee === undefined ? [] : [`${caller} > ${callee}:${port}`];
+  });
+  return [...new Set(edges)].sort();
+}
+
+function whoIs({ metadata }: KubeObject, release: string): string {
+  const { labels = {}, namespace = '' } = metadata;
+  const role = roleOf(labels, release);
+  if (role !== undefined) return role;
+  if (labels.app === 'feature-store') return labels.app;
+  return namespace === 'ingress-nginx' || namespace === 'monitoring' ? namespace : 'namespace';
 }

@@ -4,9 +4,11 @@ import { promisify } from 'node:util';
 import { buildImages } from '../../apps/images/build';
 import { type Image, sampleImages, validationFile } from '../../apps/images/images';
 import { addService } from '../../apps/images/rootfs';
+import { ask } from '../../apps/images/service';
 import type { KubeObject } from '../../lib/kube/object';
 import { SHARED } from '../harness/cluster';
 import { type ReleaseCluster, releaseCluster } from '../release/harness';
+import type { Sent } from './images/client';
 import { objectStore } from './object-store';
 
 const run = promisify(execFile);
@@ -14,19 +16,38 @@ const run = promisify(execFile);
 /** A cluster with one node on which pods really run, and what the sample stacks expect around them. */
 export interface RealCluster extends ReleaseCluster {
   readonly kubectlPath: string;
+  /** Address of the node, on which DNS answers; the object store is on the other end of its link. */
+  readonly nodeAddress: string;
   /** Runs a command on the node and returns what it printed. */
   onNode(...command: readonly string[]): Promise<string>;
   /** Creates objects. */
   create(...objects: readonly object[]): Promise<void>;
   /** A namespace with what the stack expects there: the account for the data set, and the feature store. */
   surroundings(namespace: string): Promise<void>;
-  /** Starts a client pod in the place of an ingress controller, which sends `rate` requests per second to a URL; its own base URL. */
-  client(target: string, rate: number): Promise<string>;
+  /** Starts a client pod in a namespace, which sends `rate` requests per second to a URL. */
+  client(namespace: string, target?: string, rate?: number): Promise<Client>;
+}
+
+/** What a service answered. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A pod that sends requests. */
+export interface Client {
+  /** Every request at the constant rate so far, and what became of it. */
+  sent(): Promise<readonly Sent[]>;
+  /** Sends one request more. */
+  ask(url: string, body?: unknown): Promise<Reply>;
+  /** Sends one whose second half comes after some seconds. */
+  slowly(url: string, body: unknown, seconds: number): Promise<Reply>;
+  stop(): Promise<void>;
 }
 
 const fixture = (name: string): Image => ({
   name: `test.local/${name}:1`,
-  base: 'node',
+  base: { node: true },
   entrypoint: ['/usr/bin/node', '/app/main.js'],
   fill: (root) => addService(root, join(__dirname, 'images', `${name}.ts`)),
 });
@@ -60,7 +81,7 @@ export async function realCluster(): Promise<RealCluster> {
       '/ml-data/validation/fraud/2026-01/transactions.csv': validationFile(),
     });
     const kubectlPath = join((await run(join(SHARED, 'cluster/cluster'), ['bin'])).stdout.trim(), 'kubectl');
-    await cluster.namespace('ingress-nginx');
+    for (const other of ['ingress-nginx', 'monitoring']) await cluster.namespace(other);
     const create = async (...objects: readonly object[]) => {
       const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
       execFileSync(kubectlPath, ['--kubeconfig', cluster.kubeconfig, 'create', '-f', '-'], { input, stdio: 'pipe' });
@@ -68,6 +89,7 @@ export async function realCluster(): Promise<RealCluster> {
     return {
       ...cluster,
       kubectlPath,
+      nodeAddress: node,
       create,
       onNode: async (...command) =>
         (await run(join(SHARED, 'cluster/cluster'), ['in-node', cluster.dir, ...command], { maxBuffer: 2 ** 26 })).stdout,
@@ -84,11 +106,18 @@ export async function realCluster(): Promise<RealCluster> {
           },
         );
       },
-      client: async (target, rate) => {
-        const [namespace, name] = ['ingress-nginx', 'client'];
-        await create(fixturePod(namespace, name, { TARGET: target, RATE: String(rate) }));
-        await cluster.kubectl('-n', namespace, 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s');
-        return `http://${await cluster.kubectl('-n', namespace, 'get', 'pod', name, '-o', 'jsonpath={.status.podIP}')}:9000`;
+      client: async (namespace, target = 'http://nowhere', rate = 0) => {
+        const pod = ['-n', namespace, 'pod/client'];
+        await create(fixturePod(namespace, 'client', { TARGET: target, RATE: String(rate) }));
+        await cluster.kubectl('wait', ...pod, '--for=condition=Ready', '--timeout=60s');
+        const url = `http://${await cluster.kubectl('get', ...pod, '-o', 'jsonpath={.status.podIP}')}:9000`;
+        const asked = async (path: string, body?: unknown) => (await ask(`${url}${path}`, body, 120_000)).body;
+        return {
+          sent: async () => (await asked('/sent/0')) as readonly Sent[],
+          ask: async (to, body) => (await asked('/ask', { url: to, body })) as Reply,
+          slowly: async (to, body, seconds) => (await asked('/slowly', { url: to, body, seconds })) as Reply,
+          stop: async () => void (await cluster.kubectl('delete', ...pod)),
+        };
       },
       down: async () => {
         store.close();

@@ -22,7 +22,7 @@ export interface Step {
   readonly message: string;
   /** When its gate passed, if it did. */
   readonly passedAt?: number;
-  /** The pods of the model server before and after: uid and restarts. */
+  /** The pods of the stack before and after: uid and restarts. */
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
@@ -42,12 +42,14 @@ const PAUSE_MS = 3_000;
 export async function recordTraffic(cluster: RealCluster): Promise<Recording> {
   const { engine } = cluster;
   const name = { release: RELEASE, namespace: NAMESPACE };
-  const serverPods = async () => {
-    const text = await cluster.kubectl('-n', NAMESPACE, 'get', 'pods', '-l', 'app.kubernetes.io/name=fraud-model', '-o', 'json');
+  const stackPods = async () => {
+    const labels = `app.kubernetes.io/instance=${RELEASE},app.kubernetes.io/component!=gate`;
+    const text = await cluster.kubectl('-n', NAMESPACE, 'get', 'pods', '-l', labels, '-o', 'json');
     const pods = listAt(JSON.parse(text), 'items') as readonly Parameters<typeof restartsOf>[0][];
     return pods
       .filter((pod) => textAt(pod, 'metadata', 'deletionTimestamp') === undefined)
-      .map((pod) => `${pod.metadata.uid} restarts ${restartsOf(pod)}`);
+      .map((pod) => `${pod.metadata.uid} restarts ${restartsOf(pod)}`)
+      .sort();
   };
   const steps: Step[] = [];
   const step = async (
@@ -55,7 +57,7 @@ export async function recordTraffic(cluster: RealCluster): Promise<Recording> {
     action: (watch: (event: { readonly type: string }) => void) => Promise<Course | undefined>,
   ) => {
     await sleep(PAUSE_MS);
-    const [before, from] = [await serverPods(), Date.now()];
+    const [before, from] = [await stackPods(), Date.now()];
     let judgedAt: number | undefined;
     const done = await action(({ type }) => {
       if (type === 'gate-judged') judgedAt = Date.now();
@@ -71,12 +73,12 @@ export async function recordTraffic(cluster: RealCluster): Promise<Recording> {
       message: done?.message ?? '',
       ...(passed && judgedAt !== undefined ? { passedAt: judgedAt } : {}),
       before,
-      after: await serverPods(),
+      after: await stackPods(),
     });
   };
   const released = (title: string, path: string) => step(title, (watch) => course(apply(engine, path), watch));
 
-  const client = await cluster.client(TARGET, RATE);
+  const client = await cluster.client('ingress-nginx', TARGET, RATE);
   await released('upgrade to the better model', stackFolder('model.version=v2.2.0'));
   await released('upgrade to the worse model', stackFolder('model.version=v2.3.0'));
   await released('image that crashes on load', stackFolder('model.version=v2.4.0'));
@@ -90,8 +92,8 @@ export async function recordTraffic(cluster: RealCluster): Promise<Recording> {
   });
   // Pods that were told to stop are still answering what they were asked.
   await sleep(25_000);
-  const sent = (await (await fetch(`${client}/sent/0`)).json()) as readonly Sent[];
-  await cluster.kubectl('-n', 'ingress-nginx', 'delete', 'pod', 'client');
+  const sent = await client.sent();
+  await client.stop();
   return { steps, sent };
 }
 

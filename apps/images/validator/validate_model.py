@@ -1,9 +1,12 @@
 """The gate of the fraud model. Measures a candidate and reports numbers; exits 0 when the thresholds are met, 10 when they are not,
 20 when it could not measure enough. Everything else means that the gate itself is broken."""
+import contextlib
 import http.client
 import json
 import math
 import os
+import socket
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -14,6 +17,7 @@ import metrics
 MINIMUM_SAMPLES = 1000
 WARM_UP, REQUESTS = 50, 1000
 BATCH = 500
+START_SECONDS = 60
 DECISION_THRESHOLD = 0.5
 
 
@@ -48,6 +52,33 @@ class Server:
         return [prediction["probability"] for answer in answers for prediction in answer["predictions"]]
 
 
+@contextlib.contextmanager
+def candidate():
+    """A server of the candidate: the pod that the release has started, or, where there is none yet, one that is started here."""
+    url = os.environ.get("CANDIDATE_URL")
+    if url:
+        yield Server(url)
+        return
+    process = subprocess.Popen(["node", "server.js"], stdout=subprocess.DEVNULL)
+    try:
+        wait_for_port(8080, process)
+        yield Server("http://127.0.0.1:8080")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for_port(port, process):
+    for _ in range(START_SECONDS * 10):
+        if process.poll() is not None:
+            raise RuntimeError(f"the candidate does not start: exit code {process.returncode}")
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"the candidate did not start in {START_SECONDS} s")
+
+
 def latencies(server, rows, expected):
     """Milliseconds of single requests. A server that answers something else than the model says is not the candidate."""
     taken = []
@@ -79,9 +110,9 @@ def measure():
         model = json.load(file)
     scores = [score(model, row) for row in rows]
     measured = {"auc": metrics.auc(labels, scores), "f1": metrics.f1(labels, scores, DECISION_THRESHOLD)}
-    candidate, live = os.environ.get("CANDIDATE_URL"), os.environ.get("LIVE_URL")
-    if candidate:
-        measured["latencyP99Ms"] = metrics.percentile(latencies(Server(candidate), rows, scores), 0.99)
+    with candidate() as server:
+        measured["latencyP99Ms"] = metrics.percentile(latencies(server, rows, scores), 0.99)
+    live = os.environ.get("LIVE_URL")
     before = live_auc(live, rows, labels) if live else None
     if before is not None:
         measured["liveAuc"] = before
@@ -103,8 +134,17 @@ def verdict(measured, thresholds):
     return 10 if failed else 0
 
 
+def bounds():
+    """The thresholds of the gate; those of the first article's chart where a release says none."""
+    given = os.environ.get("GATE_THRESHOLDS")
+    if given is not None:
+        return json.loads(given)
+    p99 = float(os.environ["MAXIMUM_P99_LATENCY_MS"])
+    return {"auc": {"min": float(os.environ["MINIMUM_AUC"])}, "latencyP99Ms": {"max": p99}}
+
+
 def main():
-    thresholds = json.loads(os.environ["GATE_THRESHOLDS"])
+    thresholds = bounds()
     try:
         measured, samples = measure()
         report = json.dumps({"v": 1, "metrics": measured, "samples": samples}, separators=(",", ":"))
