@@ -11,7 +11,9 @@ const suites = {
   crash: { include: ['test/crash/full/**/*.test.ts'], testTimeout: 900_000 },
   cluster: { include: ['test/cluster/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
   // Pods that really run, under traffic.
-  e2e: { include: ['test/e2e/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false },
+  e2e: { include: ['test/e2e/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false },
+  // Five runs of it and one with helm, for docs/serving-under-traffic.md.
+  traffic: { include: ['test/e2e/report/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 300_000 },
   slow: { include: ['test/slow/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false },
 };
 

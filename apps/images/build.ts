@@ -13,20 +13,16 @@ export function buildImages(
   const work = mkdtempSync(join(tmpdir(), 'serving-images-'));
   try {
     const bases = new Map<string, string>();
-    for (const { name, base, entrypoint, fill } of images) {
+    for (const { name, base, entrypoint, env = {}, fill } of images) {
       const key = JSON.stringify(base);
       const filled = bases.get(key) ?? filledBase(base, join(work, `base-${bases.size}`), tool);
       bases.set(key, filled);
       const root = join(work, 'root');
       cpSync(filled, root, { recursive: true, verbatimSymlinks: true });
       fill(root);
-      const options = [
-        '--workdir',
-        '/app',
-        '--user',
-        '65532:65532',
-        ...(entrypoint ? ['--entrypoint', JSON.stringify(entrypoint)] : []),
-      ];
+      const entry = entrypoint === undefined ? [] : ['--entrypoint', JSON.stringify(entrypoint)];
+      const variables = Object.entries(env).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]);
+      const options = ['--workdir', '/app', '--user', '65532:65532', ...entry, ...variables];
       execFileSync(tool, [name, root, ...options, '--cluster', cluster], { stdio: 'pipe' });
       rmSync(root, { recursive: true });
     }

@@ -16,6 +16,7 @@ export interface Image {
   readonly name: string;
   readonly base: Base;
   readonly entrypoint?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Adds what is its own to a folder that holds the base. */
   fill(root: string): void;
 }

@@ -1,4 +1,4 @@
-import type { Recording } from './traffic';
+import type { Recording } from './recording';
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [960, 300, 50, 10, 40, 40];
 const COLOURS: Readonly<Record<string, string>> = { 'v2.1.0': '#4e79a7', 'v2.2.0': '#59a14f', failed: '#d62728' };

@@ -20,6 +20,10 @@ export interface RealCluster extends ReleaseCluster {
   readonly nodeAddress: string;
   /** Runs a command on the node and returns what it printed. */
   onNode(...command: readonly string[]): Promise<string>;
+  /** Builds an image and puts it onto the node. */
+  build(...images: readonly Image[]): void;
+  /** The account for the data set. */
+  readonly datasetCredentials: Readonly<Record<string, string>>;
   /** Creates objects. */
   create(...objects: readonly object[]): Promise<void>;
   /** A namespace with what the stack expects there: the account for the data set, and the feature store. */
@@ -34,6 +38,11 @@ export interface Reply {
   readonly body: unknown;
 }
 
+/** And whether it wants the connection closed. */
+export interface SlowReply extends Reply {
+  readonly connection: string;
+}
+
 /** A pod that sends requests. */
 export interface Client {
   /** Every request at the constant rate so far, and what became of it. */
@@ -41,7 +50,7 @@ export interface Client {
   /** Sends one request more. */
   ask(url: string, body?: unknown): Promise<Reply>;
   /** Sends one whose second half comes after some seconds. */
-  slowly(url: string, body: unknown, seconds: number): Promise<Reply>;
+  slowly(url: string, body: unknown, seconds: number): Promise<SlowReply>;
   stop(): Promise<void>;
 }
 
@@ -73,10 +82,9 @@ export async function realCluster(): Promise<RealCluster> {
   const cluster = await releaseCluster({ CLUSTER_CPU_NODES: '0', CLUSTER_GPU_NODES: '0' });
   try {
     const node = (await cluster.tool('node')).trim().split(' ')[1] ?? '';
-    buildImages([...sampleImages(), fixture('feature-store'), fixture('client')], {
-      tool: join(SHARED, 'cluster/image'),
-      cluster: cluster.dir,
-    });
+    const build = (...images: readonly Image[]) =>
+      buildImages(images, { tool: join(SHARED, 'cluster/image'), cluster: cluster.dir });
+    build(...sampleImages(), fixture('feature-store'), fixture('client'));
     const store = await objectStore(node.replace(/\.2$/, '.1'), {
       '/ml-data/validation/fraud/2026-01/transactions.csv': validationFile(),
     });
@@ -90,6 +98,8 @@ export async function realCluster(): Promise<RealCluster> {
       ...cluster,
       kubectlPath,
       nodeAddress: node,
+      build,
+      datasetCredentials: store.credentials,
       create,
       onNode: async (...command) =>
         (await run(join(SHARED, 'cluster/cluster'), ['in-node', cluster.dir, ...command], { maxBuffer: 2 ** 26 })).stdout,
@@ -115,7 +125,7 @@ export async function realCluster(): Promise<RealCluster> {
         return {
           sent: async () => (await asked('/sent/0')) as readonly Sent[],
           ask: async (to, body) => (await asked('/ask', { url: to, body })) as Reply,
-          slowly: async (to, body, seconds) => (await asked('/slowly', { url: to, body, seconds })) as Reply,
+          slowly: async (to, body, seconds) => (await asked('/slowly', { url: to, body, seconds })) as SlowReply,
           stop: async () => void (await cluster.kubectl('delete', ...pod)),
         };
       },

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { type Answer, ask, log, required, serve } from '../../../apps/images/service';
+import { type Answer, log, required, serve } from '../../../apps/images/service';
 import { KNOWN } from './known-transactions';
 
 /** One request and what became of it. */
@@ -55,6 +55,14 @@ function send(): void {
   going.end(JSON.stringify({ transaction }));
 }
 
+/** Status and answer, which is JSON or text. */
+async function reply(url: string, body: unknown): Promise<unknown> {
+  const sending = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await fetch(url, { ...sending, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const text = await response.text();
+  return { status: response.status, body: response.headers.get('content-type') === 'application/json' ? JSON.parse(text) : text };
+}
+
 /** Sends the first half of a request, and the other half after some seconds. */
 function slowly({
   url,
@@ -87,7 +95,7 @@ void serve({
     'GET /sent/': ({ last }) => ({ body: sent.slice(Number(last)) }),
     'POST /ask': async ({ body }) => {
       const { url, body: asked } = body as { readonly url: string; readonly body?: unknown };
-      return { body: await ask(url, asked) };
+      return { body: await reply(url, asked) };
     },
     'POST /slowly': ({ body }) => slowly(body as Parameters<typeof slowly>[0]),
   },
