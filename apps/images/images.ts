@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { addFile, addFolder, addService } from './rootfs';
@@ -60,7 +61,19 @@ export function sampleImages(): readonly Image[] {
       base: { packages: ['python3-minimal', 'libpython3-stdlib'], node: true },
       fill: fillValidator,
     },
+    {
+      name: 'your-dockerhub-username/my-model-api:v1.0.0',
+      base: { packages: ['python3-minimal', 'python3-flask', 'python3-waitress', 'python3-joblib'] },
+      entrypoint: ['/usr/bin/python3', '-B', '/app/app.py'],
+      fill: fillFlask,
+    },
   ];
+}
+
+function fillFlask(root: string): void {
+  addFolder(root, 'app', here('flask-service'));
+  // Trained with the Python of this machine; the model is made of numbers and of one class that the image has as well.
+  execFileSync('python3', ['-B', join(root, 'app/train.py'), join(root, 'app/model.pkl')], { stdio: 'pipe' });
 }
 
 function fillValidator(root: string): void {

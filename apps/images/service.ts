@@ -20,19 +20,19 @@ export interface ServiceOptions {
   ready(): boolean;
   /** Further lines of `/metrics`. */
   metrics?(): readonly string[];
+  /** How long after the stop connections are kept that others hold for later requests, milliseconds. @default 5000 */
+  readonly idleAtStopMs?: number;
 }
 
 /** Upper ends of the latency histogram, seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const LONGEST_BODY = 8 * 1024 * 1024;
-/** Connections that others keep for later requests are closed this long after the stop, when none came. */
-const IDLE_AT_STOP_MS = 5_000;
 
 /**
  * Starts a service with health routes and metrics. On SIGTERM it takes no new connections, answers what it has been asked, tells
  * callers that keep connections to go elsewhere, and resolves when the last one has gone.
  */
-export async function serve({ port, routes, ready, metrics = () => [] }: ServiceOptions): Promise<void> {
+export async function serve({ port, routes, ready, metrics = () => [], idleAtStopMs = 5_000 }: ServiceOptions): Promise<void> {
   const counts = new Map<string, number>();
   const buckets = new Array<number>(BUCKETS.length + 1).fill(0);
   let [inProgress, seconds, stopping] = [0, 0, false];
@@ -96,15 +96,15 @@ export async function serve({ port, routes, ready, metrics = () => [] }: Service
   await new Promise<void>((resolve) => process.once('SIGTERM', resolve));
   stopping = true;
   log('stopping');
-  await stopped(server);
+  await stopped(server, idleAtStopMs);
   log('stopped');
 }
 
 /** The server's own close() drops idle connections at once, on which a client may just be sending; these get a last answer instead. */
-function stopped(server: Server): Promise<void> {
+function stopped(server: Server, idleAtStopMs: number): Promise<void> {
   return new Promise((resolve) => {
     Listener.prototype.close.call(server, () => resolve());
-    setTimeout(() => server.closeIdleConnections(), IDLE_AT_STOP_MS);
+    setTimeout(() => server.closeIdleConnections(), idleAtStopMs);
   });
 }
 

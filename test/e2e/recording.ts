@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { score } from '../../apps/images/fraud-model';
+import { type FraudModel, score } from '../../apps/images/fraud-model';
 import { trainedModels } from '../../apps/images/train';
 import { listAt, textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
@@ -86,11 +86,18 @@ export function failed(sent: readonly Sent[]): readonly Sent[] {
   return sent.filter(({ status, model }) => status !== 200 || model === undefined);
 }
 
+let models: ReadonlyMap<string, FraudModel> | undefined;
+
+function knownModels(): ReadonlyMap<string, FraudModel> {
+  models ??= new Map(trainedModels().map((model) => [model.version, model]));
+  return models;
+}
+
 /** Answers that are not what the model of the version that they name predicts for the transaction. */
 export function wrong(sent: readonly Sent[]): readonly Sent[] {
-  const [models, features] = [new Map(trainedModels().map((model) => [model.version, model])), knownTransactions()];
+  const [trained, features] = [knownModels(), knownTransactions()];
   return sent.filter(({ status, model: version = '', transaction, probability = Number.NaN }) => {
-    const [model, known] = [models.get(version), features.get(transaction)];
+    const [model, known] = [trained.get(version), features.get(transaction)];
     if (status !== 200) return false;
     return model === undefined || known === undefined || !(Math.abs(score(model, known) - probability) < 1e-9);
   });

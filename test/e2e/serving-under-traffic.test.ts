@@ -133,6 +133,23 @@ describe.skipIf(!hasCluster)('a real model on real pods', () => {
     });
   });
 
+  it("runs the second article's Flask service, from dist/dev as it is", async () => {
+    await cluster.namespace('my-model-dev');
+    const installed = await course(apply(cluster.engine, join(ROOT, 'dist/dev/my-model')));
+    expect([installed.exitCode, installed.message]).toEqual([0, '']);
+    const client = await cluster.client('ingress-nginx');
+    // The model was trained to tell on which side of a plane a point is.
+    for (const [features, prediction] of [
+      [[0.9, -0.9, 0.5, 0], 1],
+      [[-0.9, 0.9, -0.5, 0], 0],
+    ] as const) {
+      const answer = await client.ask('http://my-model.my-model-dev/predict', { features });
+      expect(answer).toEqual({ status: 200, body: { prediction } });
+    }
+    await client.stop();
+    expect((await course(uninstall(cluster.engine, { release: 'my-model', namespace: 'my-model-dev' }))).exitCode).toBe(0);
+  });
+
   describe('under constant requests', () => {
     let recording: Recording;
     beforeAll(async () => {

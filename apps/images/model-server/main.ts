@@ -66,7 +66,7 @@ async function predict({ body }: { readonly body: unknown }): Promise<Answer> {
 
 async function main(): Promise<void> {
   const serving = serve({
-    port: 8080,
+    port: Number(process.env.PORT ?? 8080),
     routes: { 'POST /predict': predict, 'GET /model': () => ({ body: { model: model.version, features: featuresOf(model) } }) },
     ready: () => warm,
     metrics: () => [

@@ -59,10 +59,13 @@ def candidate():
     if url:
         yield Server(url)
         return
-    process = subprocess.Popen(["node", "server.js"], stdout=subprocess.DEVNULL)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(["node", "server.js"], stdout=subprocess.DEVNULL, env={**os.environ, "PORT": str(port)})
     try:
-        wait_for_port(8080, process)
-        yield Server("http://127.0.0.1:8080")
+        wait_for_port(port, process)
+        yield Server(f"http://127.0.0.1:{port}")
     finally:
         process.kill()
         process.wait()
