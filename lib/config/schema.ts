@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { GATE_PHASES } from '../kube/contract';
 import type { DurationText } from '../kube/duration';
 import { isPinnedImage, isPinnedTag, type PinnedImage, type PinnedTag } from '../kube/image';
 import { isDnsLabel } from '../kube/names';
@@ -173,7 +174,9 @@ export const gate = v.union([
       workloadIdentity: optional(v.record(v.string(), v.string())),
     }),
     thresholds,
+    phase: optional(v.picklist(GATE_PHASES, GATE_PHASES.join(', '))),
     timeout: optional(duration),
+    resources: optional(resources),
   }),
 ]);
 
