@@ -10,6 +10,12 @@ export const TOOL = 'cdk8s-serving';
 export const RELEASE_LABEL = `${TOOL}/release`;
 
 /**
+ * Label on pods: the object that they are pods of. NetworkPolicies find pods by it and Services do not, so that a candidate pod may
+ * call what its server may call, and gets no traffic.
+ */
+export const POD_OF_LABEL = `${TOOL}/pod-of`;
+
+/**
  * Annotation: the wave in which an object is applied, a whole number written as text; lower ones have to be ready first.
  * Default: the order of the object's kind.
  */
@@ -64,3 +70,6 @@ export const GATE_EXIT = { measured: 0, belowThreshold: 10, inconclusive: 20 } a
 
 /** Sub-folder of a rendered stack that holds its gates; `kubectl apply -f` and Argo CD do not descend into it. */
 export const GATES_FOLDER = 'gates';
+
+/** Annotation on an object: a rule that is wrong for it. The value is the reason, with `(until 2026-12-31)` at its end where it expires. */
+export const EXCEPTION_PREFIX: string = `${TOOL}/except.`;

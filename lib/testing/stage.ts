@@ -38,6 +38,8 @@ export interface Stage {
   /** Objects of kinds that the sandbox does not have, `PodMonitor/fraud-model`; they are left out. */
   readonly leftOut: readonly string[];
   readonly hasGates: boolean;
+  /** Whether a gate asks a candidate pod: one that does not start is found out before anything is changed. */
+  readonly hasCandidate: boolean;
   /** The version that was given. */
   readonly version: string;
   /** The objects of the next version, later each time it is asked. */
@@ -96,6 +98,7 @@ export async function stageFor(
     version,
     leftOut: all.filter((object) => !objects.includes(object)).map(displayName),
     hasGates: desired.gates.length > 0,
+    hasCandidate: desired.gates.some(({ phase }) => phase === 'candidate'),
     next: () => {
       latest = nextVersion(latest);
       return { version: latest, objects: withVersion(objects, version, latest) };

@@ -33,7 +33,7 @@ const podOf = (objects: readonly KubeObject[]) => objects.find(({ kind }) => kin
 it('makes one pod of the new template that no Service or workload finds', () => {
   const { objects } = candidateFor(candidateGate('Deployment/fraud'), planned('unchanged'), 'abcdefgh');
   expect(objects).toHaveLength(1);
-  expect(podOf(objects)?.metadata).toMatchObject({ name: 'fraud-candidate-abcdef', namespace: 'n' });
+  expect(podOf(objects)?.metadata).toMatchObject({ name: 'fraud-candidate-cdefgh', namespace: 'n' });
   expect(podOf(objects)?.metadata.labels).toEqual({ 'cdk8s-serving/run': 'abcdefgh' });
   expect(podOf(objects)?.spec).toMatchObject({ serviceAccountName: 'fraud', containers: [{ image: 'registry.test/fraud:v1' }] });
 });
@@ -41,13 +41,13 @@ it('makes one pod of the new template that no Service or workload finds', () => 
 it('gives it copies of what is new with this release, and nothing of the stack', () => {
   const { objects } = candidateFor(candidateGate(), planned('create'), 'abcdefgh');
   expect(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()).toEqual([
-    'ConfigMap/fraud-candidate-abcdef',
-    'Pod/fraud-candidate-abcdef',
-    'ServiceAccount/fraud-candidate-abcdef',
+    'ConfigMap/fraud-candidate-cdefgh',
+    'Pod/fraud-candidate-cdefgh',
+    'ServiceAccount/fraud-candidate-cdefgh',
   ]);
   expect(podOf(objects)?.spec).toMatchObject({
-    serviceAccountName: 'fraud-candidate-abcdef',
-    volumes: [{ configMap: { name: 'fraud-candidate-abcdef' } }, { secret: { secretName: 'stays' } }],
+    serviceAccountName: 'fraud-candidate-cdefgh',
+    volumes: [{ configMap: { name: 'fraud-candidate-cdefgh' } }, { secret: { secretName: 'stays' } }],
   });
   for (const { metadata } of objects) expect(metadata.labels).not.toHaveProperty('cdk8s-serving/release');
 });
