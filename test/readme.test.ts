@@ -1,8 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { EXIT_CODES, systemHost } from '../lib/release';
+import { RealClock, serve, stageFor } from '../lib/testing';
+import { servingIn, startServing } from './cli/run-serving';
 import { ROOT } from './harness/project';
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -53,5 +58,70 @@ describe('README', () => {
     const map = read('CONTRIBUTING.md');
     for (const folder of new Set(folders))
       expect([folder, map.includes(`\`${folder}${/\.\w+$/.test(folder) ? '' : '/'}\``)]).toEqual([folder, true]);
+  });
+
+  it('names the exit codes that there are', () => {
+    const codes = [...read('README.md').matchAll(/^\| (\d+) \| /gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual([...new Set([0, 1, 2, ...Object.values(EXIT_CODES)])].sort((a, b) => a - b));
+  });
+});
+
+describe('every command of the README', { timeout: 120_000 }, () => {
+  const commands = [...read('README.md').matchAll(/npx (serving [^`\n]*?)(?=`|\s+#|$)/gm)].map(([, command = '']) =>
+    command.trim(),
+  );
+  const of = (...names: readonly string[]) => commands.filter((command) => names.includes(command.split(' ')[1] ?? ''));
+  const onCluster = ['plan', 'apply', 'status', 'history', 'rollback', 'uninstall'];
+  const elsewhere = ['sandbox', ...onCluster];
+
+  it('of the project does what it says', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+    for (const part of ['build', 'apps', 'environments', 'lib', 'cdk8s.yaml', 'package.json', 'dist'])
+      cpSync(join(ROOT, part), join(folder, part), { recursive: true, preserveTimestamps: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    const mine = commands.filter((command) => !elsewhere.includes(command.split(' ')[1] ?? ''));
+    expect(new Set(mine.map((command) => command.split(' ')[1]))).toEqual(
+      new Set(['synth', 'check', 'parity', 'explain', 'exceptions', 'rehearse', 'set', 'completion']),
+    );
+    for (const command of mine) {
+      // Each begins with the project as it is.
+      for (const part of ['environments', 'dist'])
+        cpSync(join(ROOT, part), join(folder, part), { recursive: true, preserveTimestamps: true });
+      const { code, out, err } = await servingIn({ cwd: folder }, ...command.split(' ').slice(1));
+      expect([command, code, err]).toEqual([command, 0, '']);
+      expect([command, out.length > 0]).toEqual([command, true]);
+    }
+  });
+
+  it('on a cluster does what it says', async () => {
+    const source = systemHost().read(join(ROOT, 'dist/prod/fraud-model'));
+    const stage = await stageFor(source, { clock: new RealClock(), pace: { startMs: 10, readyMs: 10, jobMs: 10 } });
+    const served = await serve(stage.here.sandbox);
+    const kubeconfig = join(mkdtempSync(join(tmpdir(), 'readme-')), 'kubeconfig');
+    writeFileSync(kubeconfig, served.kubeconfig, { mode: 0o600 });
+    const run = (command: string) => servingIn({ env: { KUBECONFIG: kubeconfig, CI: 'true' } }, ...command.split(' ').slice(1));
+    try {
+      for (const command of [...of('plan'), ...of('apply')]) {
+        const { code, out, err } = await run(command);
+        expect([command, code, err, out !== '']).toEqual([command, command.includes(' plan ') ? 2 : 0, '', true]);
+      }
+      // Something to go back from.
+      expect((await stage.here.course(stage.apply(stage.next().objects))).result.outcome).toBe('done');
+      for (const command of [...of('history'), ...of('rollback'), ...of('status'), ...of('uninstall')]) {
+        const { code, out, err } = await run(command);
+        expect([command, code, err, out !== '']).toEqual([command, 0, '', true]);
+      }
+      expect([...of(...onCluster)].length).toBeGreaterThanOrEqual(8);
+    } finally {
+      await served.close();
+    }
+  });
+
+  it('that serves, serves', async () => {
+    expect(of('sandbox')).toEqual(['serving sandbox']);
+    const child = startServing('sandbox', '--kubeconfig', join(mkdtempSync(join(tmpdir(), 'readme-')), 'kubeconfig'));
+    const [said] = child.stdout === null ? [] : await once(child.stdout, 'data');
+    expect(String(said)).toContain('listens on https://');
+    child.kill('SIGKILL');
   });
 });

@@ -199,7 +199,8 @@ async function agreed(question: string): Promise<boolean> {
     throw new ServingError([{ code: 'USAGE', subject: 'uninstall', message, remedy: 'Say so with --yes.' }]);
   }
   const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal's own line editing will do; so Ctrl-C ends the process as everywhere.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
