@@ -78,6 +78,7 @@ export class GateRunner {
         metrics: [],
         attempts: 0,
         reason: error.problems[0].message,
+        logs: error.logs,
       };
       return { evidence, error };
     } finally {
