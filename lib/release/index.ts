@@ -36,5 +36,6 @@ export { describeMetric, type JudgedMetric, judge } from './proof';
 export { type Proposal, plan } from './propose';
 export type { ChangeCounts, Failure, GateEvidence, Head, Revision, RevisionState } from './record';
 export { rollback } from './rollback';
+export type { PodPhase, PodState } from './status';
 export { systemHost } from './system-host';
 export { uninstall } from './uninstall';

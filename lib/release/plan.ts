@@ -1,12 +1,12 @@
 import type { Problem } from '../errors/problem';
-import { displayName, type KubeObject, keyOf } from '../kube/object';
+import { displayName, groupOf, type KubeObject, keyOf } from '../kube/object';
 import { manifestFor } from './compare';
 import type { Conflict, FieldPolicy } from './conflicts';
 import { contentOf, diff, type FieldChange } from './diff';
 import type { DryRun } from './dry-run';
-import { ownedBy, ownedDigest } from './fields';
+import { manifestOf, ownedBy, ownedDigest } from './fields';
 import type { Gate } from './gates';
-import { canonical, digestOf, listAt } from './json';
+import { at, canonical, digestOf, listAt } from './json';
 import { foreignOwner } from './ownership';
 import type { ChangeCounts } from './record';
 import type { Survey } from './survey';
@@ -106,7 +106,7 @@ function planObject(
   }
   switch (dryRun.kind) {
     case 'accepted': {
-      const changes = diff(live, dryRun.object);
+      const changes = diff(live, dryRun.object, manifest);
       const { conflicts } = dryRun;
       if (live === undefined) return { ...base, action: 'create', changes };
       const ownership = canonical(ownedBy(live) ?? null) === canonical(ownedBy(dryRun.object) ?? null);
@@ -115,6 +115,10 @@ function planObject(
       return { ...base, action: 'change', changes: same ? [{ path: 'metadata.managedFields' }] : changes, conflicts };
     }
     case 'unverified':
+      if (dryRun.unserved !== undefined && !desired.objects.some((one) => defines(one, object))) {
+        problems.push({ ...dryRun.unserved, subject: displayName(object), path: 'kind', got: object.apiVersion });
+        return { ...base, action: 'refused' };
+      }
       return { ...base, action: live ? 'change' : 'create', unverified: dryRun.reason };
     case 'conflict':
       problems.push(...dryRun.conflicts.map((conflict) => conflictProblem(object, conflict)));
@@ -122,12 +126,19 @@ function planObject(
     case 'immutable': {
       const allowed = options.allowReplace === true && !IRREPLACEABLE.includes(object.kind);
       if (!allowed) problems.push(immutableProblem(object, dryRun.message));
-      return { ...base, action: allowed ? 'replace' : 'refused', changes: diff(live, object) };
+      return { ...base, action: allowed ? 'replace' : 'refused', changes: replaced(live, object) };
     }
     case 'refused':
       problems.push(...dryRun.problems);
       return { ...base, action: 'refused' };
   }
+}
+
+/** What another object in its place changes. What only the live one has is the server's default, unless this tool had said it. */
+function replaced(live: KubeObject | undefined, object: KubeObject): readonly FieldChange[] {
+  const owned = live && ownedBy(live);
+  const told = new Set(diff(live && owned ? manifestOf(live, owned) : live, object).map(({ path }) => path));
+  return diff(live, object).filter((change) => 'to' in change || told.has(change.path));
 }
 
 function blank(object: KubeObject): Pick<PlannedObject, 'key' | 'changes' | 'conflicts'> {
@@ -149,4 +160,14 @@ function immutableProblem(object: KubeObject, message: string): Problem {
   const never = IRREPLACEABLE.includes(object.kind);
   const remedy = never ? 'Give it a new name, and move the data.' : 'Let it be deleted and created anew with --allow-replace.';
   return { code: 'FIELD_IMMUTABLE', subject: displayName(object), message, remedy };
+}
+
+/** Whether an object is the definition of another one's kind. */
+function defines(definition: KubeObject, { apiVersion, kind }: KubeObject): boolean {
+  if (definition.kind !== 'CustomResourceDefinition') return false;
+  return (
+    at(definition, 'spec', 'group') === groupOf(apiVersion) &&
+    at(definition, 'spec', 'names', 'kind') === kind &&
+    listAt(definition, 'spec', 'versions').some((version) => at(version, 'name') === apiVersion.split('/').at(-1))
+  );
 }
