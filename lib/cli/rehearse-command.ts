@@ -22,7 +22,7 @@ export function registerRehearseCommands(program: Command): void {
     .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
     .addOption(outputOption('text', 'json', 'ndjson'))
     .action(async (folder: string, flags: RehearseFlags) => {
-      const { rehearse } = await import('./rehearse-actions.js');
+      const { rehearse } = require('./rehearse-actions') as typeof import('./rehearse-actions');
       await rehearse(folder, flags);
     });
 
@@ -32,7 +32,7 @@ export function registerRehearseCommands(program: Command): void {
     .option('--port <number>', 'port to listen on (default: a free one)', port)
     .option('--kubeconfig <file>', 'kubeconfig to write', 'sandbox.kubeconfig')
     .action(async (flags: SandboxFlags) => {
-      const { sandbox } = await import('./rehearse-actions.js');
+      const { sandbox } = require('./rehearse-actions') as typeof import('./rehearse-actions');
       await sandbox(flags);
     });
 }
