@@ -9,7 +9,8 @@ const suites = {
   },
   // Every request of every scenario, by every fault.
   crash: { include: ['test/crash/full/**/*.test.ts'], testTimeout: 900_000 },
-  cluster: { include: ['test/cluster/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
+  // Control planes mostly wait: two at a time.
+  cluster: { include: ['test/cluster/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 },
   // Pods that really run, under traffic.
   e2e: { include: ['test/e2e/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false },
   // Five runs of it and one with helm, for docs/serving-under-traffic.md.

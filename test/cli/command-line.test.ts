@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../lib/cli/examples';
-import { program } from '../../lib/cli/main';
+import { program } from '../../lib/cli/program';
 import { serving, servingIn } from './run-serving';
 
 /** The command line with commands that do nothing; what is wrong with a line throws. */

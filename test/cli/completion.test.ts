@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { program } from '../../lib/cli/main';
+import { program } from '../../lib/cli/program';
 import { ROOT } from '../harness/project';
 import { serving } from './run-serving';
 
