@@ -123,7 +123,9 @@ describe('the sandbox', { timeout: 30_000 }, () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]).catch((error: { stdout: string }) => error);
     const loaded: readonly string[] = JSON.parse(stdout.trim());
     expect(loaded.filter((file) => file.endsWith('release-actions.js') || file.endsWith('release/index.js'))).toHaveLength(2);
-    expect(loaded.filter((file) => /lib\/(sandbox|testing)\/|rehearse-actions|cdk8s\/lib|constructs\/lib/.test(file))).toEqual([]);
+    expect(loaded.filter((file) => /lib\/(sandbox|testing)\/|rehearse-actions|cdk8s\/lib|constructs\/lib/.test(file))).toEqual(
+      [],
+    );
     for (const file of loaded.filter((name) => name.includes('build/lib')))
       expect([file, readFileSync(file, 'utf8').includes('createSandbox')]).toEqual([file, false]);
   });
