@@ -137,7 +137,7 @@ async function follow(
 ): Promise<number> {
   const budget = flags.timeout === undefined ? {} : { budgetMs: flags.timeout };
   const reporter = reporterFor({ output: outputOf(flags), ...budget });
-  cluster.onInterrupt(() => reporter.note('Interrupted: undoing. Once more to leave at once.'));
+  cluster.listen((text) => reporter.note(text));
   try {
     for (let step = await progress.next(); ; step = await progress.next()) {
       if (step.done !== true) reporter.event(step.value);
