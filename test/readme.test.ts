@@ -43,7 +43,7 @@ describe('README', () => {
   it('names files and npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
     const text = read('README.md') + read('CONTRIBUTING.md');
-    const named = [...text.matchAll(/npm (?:run )?([a-z:-]+)/g)].map(([, name = '']) => name).filter((name) => name !== 'ci');
+    const named = [...text.matchAll(/npm (?:run )?([a-z\d:-]+)/g)].map(([, name = '']) => name).filter((name) => name !== 'ci');
     expect(named.length).toBeGreaterThan(5);
     for (const name of named) expect([name, name in scripts]).toEqual([name, true]);
     for (const [, path = ''] of text.matchAll(/^\| `([a-z.]+\/[\w/.]*)` \|/gm))

@@ -40,7 +40,7 @@ export function onTerminal({ interruptAfter = '', env: more = {} }: Setting, ...
 const TOKENS = /\u001b\[(\??[\d;]*)([A-Za-z])|\r|\n|[^\u001b\r\n]+/g;
 
 /** What a terminal shows of this in the end; it knows just what the command line uses. */
-function shown(raw: string): Pick<Seen, 'lines' | 'cursor'> {
+export function shown(raw: string): Pick<Seen, 'lines' | 'cursor'> {
   const lines: string[] = [''];
   let [row, column, cursor]: [number, number, Seen['cursor']] = [0, 0, 'shown'];
   for (const [token, argument = '', command] of raw.matchAll(TOKENS)) {
