@@ -1,3 +1,4 @@
+import { NEEDED } from '../../harness/connections';
 import type { Sent } from '../images/client';
 import { failed, RATE, type Recording, unproven, wrong } from '../recording';
 
@@ -68,7 +69,31 @@ ${helm.steps
 - Then the server takes no new connections, answers what it was asked, and tells kept connections to close; the time that
   this may take is computed (\`terminationGracePeriodSeconds\`).
 - A candidate pod has no label that a Service selects by, so it gets the gate's requests and no others.
-- Redis is a cache: while it is away the server asks the feature proxy, and nobody waits.
+- Redis is a cache: while it is away the server asks the feature proxy instead, after a fraction of a second.
+
+## What runs
+
+${table(
+  ['image', 'what it is'],
+  [
+    [
+      '`fraud-model`',
+      'Node.js without packages; a logistic model of some 30 terms, features from the proxy, predictions cached in Redis',
+    ],
+    ['`feature-store-proxy`, `preprocessor`, `queue-worker`', 'Node.js without packages'],
+    [
+      '`ml-validator`',
+      "Python's standard library; scores the labelled data itself, and compares every answer of the candidate with its own",
+    ],
+    ['`redis`', "Debian's package, under the tag that the manifests name"],
+    ['`my-model-api`', 'the second article: Flask under waitress, a pickled classifier'],
+  ],
+)}
+
+They run as user 25000 on file systems that nobody can write to, as rendered. Nothing runs for the metrics exporter: each service has its own
+\`/metrics\`. The labelled data come from an object store outside the cluster, by signed requests. NetworkPolicies are not enforced on
+this node; instead a test evaluates them for every pair of pods and port: they allow the ${NEEDED.length} connections that the run really makes, which the
+kernel's connection table shows, and no other.
 `;
 }
 
@@ -93,6 +118,6 @@ function reasons(sent: readonly Sent[]): string {
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-  const right = head.map((name) => (name === 'step' || name === '' ? '---' : '---:'));
+  const right = head.map((name) => (['', 'step', 'image', 'what it is'].includes(name) ? '---' : '---:'));
   return [line(head), line(right), ...rows.map(line)].join('\n');
 }
