@@ -100,11 +100,12 @@ describe('the page', () => {
   it('counts the requests of every step and run', () => {
     const refused = sent(2100, 'v2.1.0', { status: 0, error: 'connect ECONNREFUSED 10.96.1.2:80' });
     const helm = recording([...answers, refused], [step('upgrade', 2000, { exitCode: 1, message: 'hook failed' })]);
-    const text = page({ runs: [run, run], helm, history: ['2 deployed v2.2.0'] });
+    const text = page({ runs: [run, run], haste: run, helm, history: ['2 deployed v2.2.0'] });
     expect(text).toContain('| 1 | upgrade | 0 | 1.0 | 41 | 1 | 5.0 | 5.0 |');
     expect(text).toContain('| 2 | 81 | 1 | 0 | 0 |');
     expect(text).toContain('162 requests');
     expect(text).toContain('1 × connect ECONNREFUSED');
+    expect(text).toContain('loses 1 of 81 requests');
     expect(text).toContain('- upgrade: `hook failed`');
     expect(text).not.toMatch(/NaN|undefined/);
   });
