@@ -57,7 +57,8 @@ function send(): void {
 
 /** Status and answer, which is JSON or text. */
 async function reply(url: string, body: unknown): Promise<unknown> {
-  const sending = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const headers = { 'Content-Type': 'application/json' };
+  const sending = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
   const response = await fetch(url, { ...sending, signal: AbortSignal.timeout(PATIENCE_MS) });
   const text = await response.text();
   return { status: response.status, body: response.headers.get('content-type') === 'application/json' ? JSON.parse(text) : text };
