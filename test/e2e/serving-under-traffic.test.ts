@@ -7,6 +7,7 @@ import { historyLine } from '../../lib/cli/print/history';
 import { fieldsAt, listAt, textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
 import { apply, history, type Revision, uninstall } from '../../lib/release';
+import { aucByPairs } from '../apps/images/auc-by-pairs';
 import { hasCluster } from '../harness/cluster';
 import { NEEDED } from '../harness/connections';
 import { ROOT } from '../harness/project';
@@ -246,14 +247,11 @@ function conditionsOf(pod: KubeObject): readonly unknown[] {
   });
 }
 
-/** AUC by comparing every positive with every negative, to four digits. */
+/** The AUC of a version's model on the validation data, computed apart from the validator; four digits, as it reports them. */
 function aucOf(version: string): number {
   const model = trainedModels().find((one) => one.version === version);
-  const scored = validationSet().map(({ features, label }) => ({ label, value: model ? score(model, features) : Number.NaN }));
-  const negatives = scored.filter(({ label }) => label === 0);
-  let won = 0;
-  const positives = scored.filter(({ label }) => label === 1);
-  for (const { value } of positives)
-    for (const other of negatives) won += value > other.value ? 1 : value === other.value ? 0.5 : 0;
-  return Math.round((won / positives.length / negatives.length) * 10_000) / 10_000;
+  const rows = validationSet();
+  const scores = rows.map(({ features }) => (model ? score(model, features) : Number.NaN));
+  const labels = rows.map(({ label }) => label);
+  return Math.round(aucByPairs(labels, scores) * 10_000) / 10_000;
 }
