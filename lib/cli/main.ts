@@ -79,6 +79,15 @@ export function program(only?: string): Command {
       runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).exceptionsCommand(options)),
     );
 
+  serving
+    .command('init')
+    .description('write a new project: a stack, three environments, tests, CI files')
+    .argument('[folder]', 'where; the stack is named after it', '.')
+    .option('--name <name>', 'another name for the stack')
+    .action(async (folder, options) =>
+      runCommand(async () => (require('./init-command') as typeof import('./init-command')).initCommand(folder, options)),
+    );
+
   registerReleaseCommands(serving);
   registerRehearseCommands(serving);
   return serving;

@@ -1,0 +1,8 @@
+import type { Environment } from '../apps/main';
+
+/** The base as it is. */
+export const dev: Environment = {
+  name: 'dev',
+  tier: 'dev',
+  stacks: { 'fraud-model': { namespace: 'fraud-model-dev' } },
+};
