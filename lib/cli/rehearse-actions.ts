@@ -1,11 +1,22 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, ServingError } from '../errors/problem';
 import { EXIT_CODES, systemHost } from '../release';
-import { createSandbox, RealClock, type StoryEvent, serve, stageFor, story } from '../testing';
+import {
+  behaviour,
+  crashLoop,
+  imageMissing,
+  probeNeverReady,
+  RealClock,
+  rehearsal,
+  type StoryEvent,
+  serve,
+  stageFor,
+  story,
+} from '../testing';
 import { printHistory } from './print/history';
 import { printLine } from './print/line';
 import { releasePrinter } from './print/release';
-import type { RehearseFlags, SandboxFlags } from './rehearse-command';
+import type { RehearseFlags, SandboxFailure, SandboxFlags } from './rehearse-command';
 
 /** Slow enough to be watched, quick enough to be waited for. */
 const PACE = { startMs: 150, readyMs: 250, jobMs: 400 };
@@ -52,9 +63,21 @@ function storyText(happened: StoryEvent): string {
   }
 }
 
-/** Serves a sandbox until it is interrupted. */
-export async function sandbox({ port, kubeconfig }: SandboxFlags): Promise<void> {
-  const served = await serve(createSandbox({ clock: new RealClock() }), port === undefined ? {} : { port });
+const CONDITIONS = {
+  gate: 'gate fails',
+  image: imageMissing(),
+  crash: crashLoop(),
+  unready: probeNeverReady(),
+} as const satisfies Record<SandboxFailure, unknown>;
+
+/** Serves a sandbox until it is interrupted. Gates pass in it, unless a version is to fail. */
+export async function sandbox({ port, kubeconfig, fail = [] }: SandboxFlags): Promise<void> {
+  const afflictions = fail.map(([version, what]) => [version, CONDITIONS[what]] as const);
+  const here = rehearsal({
+    clock: new RealClock(),
+    script: (pod) => ({ ...PACE, ...behaviour(here.sandbox, pod, afflictions) }),
+  });
+  const served = await serve(here.sandbox, port === undefined ? {} : { port });
   writeFileSync(kubeconfig, served.kubeconfig, { mode: 0o600 });
   printLine(
     [

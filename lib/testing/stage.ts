@@ -61,7 +61,7 @@ export async function stageFor(
   options: StageOptions = {},
 ): Promise<Stage> {
   const folders = new Map<string, readonly SourceFile[]>();
-  const afflictions: (readonly [string, Condition | 'gate fails'])[] = [];
+  const afflictions: Affliction[] = [];
   const files = source.every(isFile) ? source : asFiles(source.filter((one) => !isFile(one)));
   const desired = await loadAll(files);
   const all = [...desired.objects, ...desired.gates.flatMap(({ job, support }) => [job, ...support])];
@@ -129,10 +129,14 @@ function isServed(sandbox: Sandbox, { apiVersion, kind }: KubeObject): boolean {
   }
 }
 
-function behaviour(
+/** A version, and what its pods or gates suffer from. */
+export type Affliction = readonly [version: string, condition: Condition | 'gate fails'];
+
+/** How a pod behaves: gates report numbers that pass, everything gets ready; but for what afflicts the version it runs. */
+export function behaviour(
   sandbox: Sandbox,
   pod: Parameters<ScriptHook>[0],
-  afflictions: readonly (readonly [string, Condition | 'gate fails'])[],
+  afflictions: readonly Affliction[],
 ): Partial<PodScript> {
   const meets = jobOf(pod) === undefined ? 'serving' : 'gate';
   const mine = afflictions.filter(([version]) => runsVersion(pod.spec, version)).map(([, condition]) => condition);
