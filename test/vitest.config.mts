@@ -4,13 +4,18 @@ import { defineConfig } from 'vitest/config';
 const suites = {
   unit: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/cluster/**', 'test/slow/**', 'test/crash/full/**'],
+    exclude: ['test/cluster/**', 'test/slow/**', 'test/docs/**', 'test/crash/full/**'],
     testTimeout: 30_000,
   },
   // Every request of every scenario, by every fault.
   crash: { include: ['test/crash/full/**/*.test.ts'], testTimeout: 900_000 },
   cluster: { include: ['test/cluster/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
-  slow: { include: ['test/slow/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false },
+  slow: {
+    include: ['test/slow/**/*.test.ts', 'test/docs/**/*.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 180_000,
+    fileParallelism: false,
+  },
 };
 
 const suite = (process.env.SUITE ?? 'unit') as keyof typeof suites;

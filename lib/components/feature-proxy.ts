@@ -28,7 +28,18 @@ export type FeatureProxyProps = WorkloadProps &
     readonly retries?: number;
   };
 
-/** A proxy in front of a feature store, which caches features for the model server. */
+/**
+ * A proxy in front of a feature store, which caches features for the model server.
+ *
+ * @example
+ * new FeatureProxy(stack, 'features', {
+ *   image: 'registry.company.com/feature-store-proxy:0.9.0',
+ *   upstream: 'http://feature-store-svc:8082',
+ *   cache: new RedisCache(stack, 'redis'),
+ *   cacheTtl: '5m',
+ *   resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+ * });
+ */
 export class FeatureProxy extends Workload {
   constructor(scope: Construct, id: string, props: FeatureProxyProps) {
     const upstream = typeof props.upstream === 'string' ? externalHttp(props.upstream) : props.upstream;

@@ -29,7 +29,21 @@ const MONITORS = {
   'service-monitor': { kind: 'ServiceMonitor', endpoints: 'endpoints' },
 } as const;
 
-/** Has the metrics of other components scraped, the same in every environment. */
+/**
+ * Has the metrics of other components scraped, the same in every environment.
+ *
+ * @example
+ * const server = new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   replicas: 2,
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ * });
+ * new MetricsExporter(stack, 'metrics', {
+ *   mode: 'pod-monitor',
+ *   monitorLabels: { release: 'kube-prometheus-stack' },
+ *   targets: [server],
+ * });
+ */
 export class MetricsExporter extends Component {
   constructor(scope: Construct, id: string, props: MetricsExporterProps) {
     super(scope, id, 'metrics-exporter', isMonitor(props) ? props : {});

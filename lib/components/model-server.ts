@@ -49,6 +49,15 @@ export type ModelServerProps = WorkloadProps & ModelAndImage & ModelServerOption
 /**
  * A model server: Deployment, Service, ServiceAccount, ConfigMap and NetworkPolicy, with an autoscaler, a disruption budget and an
  * Ingress where they are asked for.
+ *
+ * @example
+ * new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   autoscaling: { min: 3, max: 15, cpu: 60 },
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ *   cache: new RedisCache(stack, 'redis'),
+ *   ingress: { host: 'fraud-model.api.company.com', tlsSecretName: 'prod-tls' },
+ * });
  */
 export class ModelServer extends Workload {
   readonly model: ModelSource;

@@ -49,6 +49,14 @@ const EXCEPTIONS: readonly Exception[] = [
 /**
  * Serves Prometheus metrics to autoscalers. It registers a cluster-wide API, so there is one per cluster: two stacks that both
  * render it for one cluster are an error. The project behind it is being retired; where a cluster has KEDA, prefer that.
+ *
+ * @example
+ * const server = new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   autoscaling: { min: 2, max: 8, metric: { name: 'http_requests_in_progress', target: 50 } },
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ * });
+ * new PrometheusAdapter(stack, 'prometheus-adapter', { serves: [server] });
  * @see https://github.com/kubernetes-sigs/prometheus-adapter
  */
 export class PrometheusAdapter extends Component {

@@ -35,6 +35,9 @@ const RESOURCES: ContainerResources = {
 /**
  * One Redis, as a cache or as a store with a volume: StatefulSet, Service, ConfigMap, ServiceAccount, NetworkPolicy and disruption
  * budget. Only components that refer to it may connect.
+ *
+ * @example
+ * new RedisCache(stack, 'redis', { auth: { secret: 'fraud-redis' }, storage: { size: '8Gi' } });
  */
 export class RedisCache extends Component implements RedisEndpoint {
   /** A Redis that this stack does not install, with the same interface. */

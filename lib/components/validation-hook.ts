@@ -70,6 +70,19 @@ const VARIABLES: Readonly<Record<string, string>> = { 'auc.min': 'MINIMUM_AUC', 
  * A gate: a Job that measures the model of a server and reports numbers. The release module runs it, judges the numbers against the
  * thresholds again, and lets the release pass only on proof. It gets the model from the server's own source. A failed assertion is
  * never retried, a lost node is. The Job's name follows from its content.
+ *
+ * @example
+ * const server = new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   replicas: 2,
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ * });
+ * new ValidationHook(stack, 'validate', {
+ *   validates: server,
+ *   image: 'registry.company.com/ml-validator:v1.2',
+ *   dataset: { uri: 's3://ml-data/validation/fraud/2026-01/', credentials: 'ml-data-reader' },
+ *   thresholds: { auc: { min: 0.92 }, latencyP99Ms: { max: 150 } },
+ * });
  */
 export class ValidationHook extends Component {
   readonly #props: ValidationHookProps;

@@ -14,6 +14,10 @@ export interface ServingStackProps extends Omit<StackSettings, 'release' | 'name
 /**
  * The umbrella: a chart whose components know each other by reference and share these settings. One release, whole or not at all.
  * Never put the environment's name into its id, or its objects get other names in each environment.
+ *
+ * @example
+ * const stack = new ServingStack(app, 'fraud', { namespace: 'team-fraud', imageRegistry: 'registry.company.com' });
+ * new RedisCache(stack, 'redis');
  */
 export class ServingStack extends Chart {
   readonly settings: StackSettings;
