@@ -66,12 +66,13 @@ What can be imported from ${list.join(', ')}. Everything else is private. Made f
 ${entries.join('\n')}`;
 }
 
-function apiEntry({ name, kind, doc, example, signature, members }: PublicName): string {
+function apiEntry({ name, kind, doc, example, signature, base, members }: PublicName): string {
   const page = kind === 'class' && example !== undefined ? `Props and an example: [${name}](constructs/${fileOf(name)}).\n` : '';
   // A type that is an object says so by its members.
   const written =
     signature === '' || (kind === 'type' && members.length > 0 && signature.length > 200) ? '' : `${code(signature)}\n`;
-  return [`#### ${name}\n`, written, `${doc}\n`, page, memberTable(members)].filter(Boolean).join('\n');
+  const inherited = base === undefined ? '' : `It has what [${base}](#${base.toLowerCase()}) has.\n`;
+  return [`#### ${name}\n`, written, `${doc}\n`, page, memberTable(members), inherited].filter(Boolean).join('\n');
 }
 
 function memberTable(members: readonly Member[]): string {

@@ -28,6 +28,8 @@ export interface PublicName {
   readonly example: string | undefined;
   /** How it is called, or what it is. */
   readonly signature: string;
+  /** The class of ours that a class extends. */
+  readonly base: string | undefined;
   readonly members: readonly Member[];
 }
 
@@ -52,6 +54,7 @@ export function publicNames(file: string): readonly PublicName[] {
     doc: docOf(symbol),
     example: tagOf(symbol, 'example'),
     signature: signatureOf(name, symbol, declaration),
+    base: baseOf(declaration),
     members: ts.isSourceFile(declaration) ? namespaceMembers(symbol) : membersOf(symbol, declaration),
   }));
 }
@@ -104,6 +107,13 @@ function signatureOf(name: string, symbol: ts.Symbol, declaration: ts.Declaratio
   return '';
 }
 
+function baseOf(declaration: ts.Declaration): string | undefined {
+  if (!ts.isClassDeclaration(declaration)) return undefined;
+  const [base] = declaration.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
+  const type = base === undefined ? undefined : checker.getTypeAtLocation(base.expression).getSymbol();
+  return type?.declarations?.some(isOurs) === true ? base?.expression.getText() : undefined;
+}
+
 function callOf(name: string, { parameters, type }: ts.SignatureDeclaration): string {
   return `${name}(${parameters.map((parameter) => parameter.getText()).join(', ')})${type === undefined ? '' : `: ${type.getText()}`}`;
 }
@@ -116,31 +126,42 @@ function namespaceMembers(symbol: ts.Symbol): readonly Member[] {
   });
 }
 
-/** All that a type or a class has and that is ours, what it inherits included. */
+/** What a type or a class has, of a type what it inherits included; of a union what any alternative has. */
 export function membersOf(symbol: ts.Symbol, declaration: ts.Declaration): readonly Member[] {
   if (!ts.isInterfaceDeclaration(declaration) && !ts.isTypeAliasDeclaration(declaration) && !ts.isClassDeclaration(declaration))
     return [];
-  const found = new Map<string, Member>();
-  for (const property of propertiesOf(checker.getDeclaredTypeOfSymbol(symbol))) {
-    const at = property.declarations?.find(isOurs);
-    if (at === undefined || !isPublic(at)) continue;
-    const type = typeOf(at);
-    if (type === 'never') continue;
-    const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-    const member = { name: property.name, optional, type, doc: docOf(property), default: tagOf(property, 'default') };
-    const before = found.get(property.name);
-    found.set(
-      property.name,
-      before === undefined || before.type === type ? member : { ...before, type: `${before.type} | ${type}` },
-    );
-  }
-  return [...found.values()];
+  const alternatives = alternativesOf(checker.getDeclaredTypeOfSymbol(symbol)).map((type) =>
+    checker.getPropertiesOfType(type).flatMap((property) => {
+      const at = property.declarations?.find(isOurs);
+      const shown = at !== undefined && isPublic(at) && typeOf(at) !== 'never';
+      // A class is not told again what its base has.
+      return shown && (!ts.isClassDeclaration(declaration) || at.parent === declaration) ? [memberOf(property, at)] : [];
+    }),
+  );
+  const names = new Set(alternatives.flatMap((members) => members.map(({ name }) => name)));
+  return [...names].map((name) => {
+    const all = alternatives.flatMap((members) => members.filter((member) => member.name === name));
+    const texts = (of: (member: Member) => string | undefined) => [
+      ...new Set(all.map(of).filter((text) => text !== undefined && text !== '')),
+    ];
+    return {
+      name,
+      optional: all.length < alternatives.length || all.some(({ optional }) => optional),
+      type: texts(({ type }) => type).join(' | '),
+      doc: texts(({ doc }) => doc)[0] ?? '',
+      default: texts((member) => member.default)[0],
+    };
+  });
 }
 
-/** Of a union: what any of its alternatives has. */
-function propertiesOf(type: ts.Type): readonly ts.Symbol[] {
-  if (type.isUnion()) return type.types.flatMap(propertiesOf);
-  return type.flags & ts.TypeFlags.Object || type.isIntersection() ? checker.getPropertiesOfType(type) : [];
+function memberOf(property: ts.Symbol, at: ts.Declaration): Member {
+  const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+  return { name: property.name, optional, type: typeOf(at), doc: docOf(property), default: tagOf(property, 'default') };
+}
+
+function alternativesOf(type: ts.Type): readonly ts.Type[] {
+  if (type.isUnion()) return type.types.flatMap(alternativesOf);
+  return type.flags & ts.TypeFlags.Object || type.isIntersection() ? [type] : [];
 }
 
 function isPublic(node: ts.Declaration): boolean {
