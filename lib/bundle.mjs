@@ -1,28 +1,55 @@
 // Bundles each entry point into one file, because sixty files load slower than one. What another entry point holds is not bundled
 // again: no process has two copies of it, and a command loads only what it needs.
 import { cpSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff'];
+const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
+// What one command needs and the others do not.
+const FILES = [
+  'main',
+  'check-command',
+  'completion',
+  'examples',
+  'explain-command',
+  'init-command',
+  'parity-command',
+  'set-command',
+]
+  .concat('release-actions', 'rehearse-actions')
+  .map((name) => `${name}.ts`);
 const ENTRIES = [
   { folder: 'lib', files: ['index.ts'] },
   { folder: 'lib/checks', files: ['index.ts'] },
   { folder: 'lib/release', files: ['index.ts'] },
-  { folder: 'lib/testing', files: ['index.ts'], others: ['../release'] },
+  { folder: 'lib/testing', files: ['index.ts'], others: ['lib/release'] },
   {
     folder: 'lib/cli',
-    files: ['main.ts', 'release-actions.ts', 'rehearse-actions.ts'],
-    others: [
-      '../index',
-      '../checks',
-      '../checks/index',
-      '../release',
-      '../testing',
-      './release-actions.js',
-      './rehearse-actions.js',
-    ],
+    files: FILES,
+    others: ['lib', 'lib/checks', 'lib/release', 'lib/testing'],
   },
 ];
+
+/** Leaves imports of other entry points as they are, relative to where the bundle will be. */
+function leaving(folder, others, files) {
+  const outside = new Set([
+    ...others.map((other) => resolve(other, 'index')),
+    ...files.map((file) => resolve(folder, file.replace(/\.ts$/, ''))),
+  ]);
+  return {
+    name: 'leaving',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\.?(\/|$)/ }, ({ path, importer, kind }) => {
+        if (kind === 'entry-point') return undefined;
+        const file = resolve(dirname(importer), path).replace(/\.js$/, '');
+        const found = [file, join(file, 'index')].find((candidate) => outside.has(candidate));
+        if (found === undefined) return undefined;
+        const from = relative(resolve(folder), found);
+        return { external: true, path: `${from.startsWith('.') ? from : `./${from}`}.js` };
+      });
+    },
+  };
+}
 
 for (const { folder, files, others = [] } of ENTRIES) {
   await build({
@@ -35,7 +62,8 @@ for (const { folder, files, others = [] } of ENTRIES) {
     // Less to read and to parse at each start; names stay, for whoever reads a stack trace.
     minifyWhitespace: true,
     minifySyntax: true,
-    external: [...PACKAGES, ...others],
+    external: PACKAGES,
+    plugins: [leaving(folder, others, files)],
     logLevel: 'warning',
   });
 }

@@ -11,6 +11,7 @@ export { type Dataset, ValidationHook, type ValidationHookProps } from './compon
 export type { Base, ClusterFacts, Environment, Overrides, Tier } from './config/environment';
 export { type ConfigOrigin, explainConfig, explainField, type FieldOrigin } from './config/explain';
 export * as schema from './config/schema';
+export { checkConfig, settingOf } from './config/setting';
 export { sized } from './config/sized';
 export { lineOf, linesOf } from './config/source-lines';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';

@@ -1,4 +1,5 @@
 import { at, type Fields, fieldsAt, numberAt } from '../kube/fields';
+import { podsOf } from '../kube/rollout';
 import type { Container, Workload } from './inventory';
 
 /** The probes of a container. */
@@ -52,9 +53,4 @@ export function rolloutStep(workload: Workload, pods: number): number {
     1,
     podsOf(rolling.maxSurge ?? '25%', pods, Math.ceil) + podsOf(rolling.maxUnavailable ?? '25%', pods, Math.floor),
   );
-}
-
-/** A number of pods, or a share of them. */
-export function podsOf(value: unknown, pods: number, round: (value: number) => number): number {
-  return typeof value === 'number' ? value : round((Number.parseInt(String(value), 10) / 100) * pods);
 }

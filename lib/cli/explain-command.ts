@@ -11,11 +11,13 @@ import {
   ServingError,
 } from '../index';
 import { loadProject, sourceOf } from './load-project';
+import type { Output } from './print/output';
+import { unknownName } from './unknown-name';
 
 /** Flags of `serving explain`. */
 export interface ExplainFlags {
   readonly stack?: string;
-  readonly output?: 'text' | 'json';
+  readonly output?: Output;
   readonly app?: string;
 }
 
@@ -24,16 +26,18 @@ export async function explainCommand(name: string, path: string, flags: ExplainF
   const project = loadProject(flags.app);
   const environment = project.environments.find((one) => one.name === name);
   if (environment === undefined)
-    throw unknown(
+    throw unknownName(
       'UNKNOWN_ENVIRONMENT',
+      'explain',
       name,
       project.environments.map((one) => one.name),
     );
   const all = project.stacks.filter((one) => environment.stacks[one.name] !== 'off');
   const stacks = flags.stack === undefined ? all : all.filter((one) => one.name === flags.stack);
   if (stacks.length === 0)
-    throw unknown(
+    throw unknownName(
       'UNKNOWN_STACK',
+      'explain',
       flags.stack ?? '',
       all.map((one) => one.name),
     );
@@ -59,11 +63,12 @@ export async function explainCommand(name: string, path: string, flags: ExplainF
   });
   if (origins.length === 0 && refused.length > 0) throw new ServingError(refused);
   if (origins.length === 0)
-    throw unknown('UNKNOWN_PATH', path, [
+    throw unknownName('UNKNOWN_PATH', 'explain', path, [
       'a path of the config, model.version',
       'a field of a manifest, Deployment/fraud-model:spec.replicas',
     ]);
-  if (flags.output === 'json') process.stdout.write(`${JSON.stringify(origins, null, 2)}\n`);
+  if (flags.output === 'ndjson') for (const one of origins) process.stdout.write(`${JSON.stringify(one)}\n`);
+  else if (flags.output === 'json') process.stdout.write(`${JSON.stringify(origins, null, 2)}\n`);
   else for (const one of origins) process.stdout.write(text(one as Origin));
   return 0;
 }
@@ -118,15 +123,4 @@ function sourceLine(project: Project, layer: string, stack: string, path: string
     if (file !== undefined && line !== undefined) return `${relative(process.cwd(), file)}:${line}`;
   }
   return undefined;
-}
-
-function unknown(
-  code: 'UNKNOWN_ENVIRONMENT' | 'UNKNOWN_STACK' | 'UNKNOWN_PATH',
-  got: string,
-  valid: readonly string[],
-): ServingError {
-  const expected = `one of ${valid.join(', ')}`;
-  return new ServingError([
-    { code, subject: 'explain', message: 'there is nothing of that name', got, expected, remedy: 'Correct the name.' },
-  ]);
 }

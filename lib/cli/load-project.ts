@@ -2,15 +2,25 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Problem, type Project, ServingError } from '../index';
 
-/** Loads the project of a folder: the module that `cdk8s.yaml` names, which exports it as `project`. */
-export function loadProject(app: string | undefined, folder = process.cwd()): Project {
+/**
+ * Loads the project of a folder: the module that `cdk8s.yaml` names, which exports it as `project`.
+ * @param mayBeStale sources that may be newer than what was compiled from them. Default: none
+ */
+export function loadProject(
+  app: string | undefined,
+  folder = process.cwd(),
+  mayBeStale: (project: Project) => readonly string[] = () => [],
+): Project {
   const module = resolve(folder, app ?? appOf(folder));
   if (!existsSync(module)) fail('PROJECT_NOT_FOUND', module, 'the app is not there', 'Build it first: npm run build.');
   const before = new Set(Object.keys(require.cache));
   const { project } = require(module) as { readonly project?: Project };
   if (project === undefined)
     fail('PROJECT_NOT_FOUND', module, 'the app does not export `project`', 'Export what defineProject returns.');
-  checkFresh(Object.keys(require.cache).filter((file) => !before.has(file)));
+  checkFresh(
+    Object.keys(require.cache).filter((file) => !before.has(file)),
+    mayBeStale(project),
+  );
   return project;
 }
 
@@ -41,12 +51,17 @@ function appOf(folder: string): string {
 }
 
 /** Refuses modules whose TypeScript source is newer: they would render old values. */
-function checkFresh(files: readonly string[]): void {
+function checkFresh(files: readonly string[], mayBeStale: readonly string[]): void {
   const stale = files
     .filter((file) => !file.includes('/node_modules/'))
     .flatMap((file) => {
       const source = sourceOf(file);
-      return source !== undefined && existsSync(source) && statSync(source).mtimeMs > statSync(file).mtimeMs ? [source] : [];
+      return source !== undefined &&
+        !mayBeStale.includes(source) &&
+        existsSync(source) &&
+        statSync(source).mtimeMs > statSync(file).mtimeMs
+        ? [source]
+        : [];
     });
   if (stale.length === 0) return;
   throw new ServingError(
@@ -59,6 +74,18 @@ function checkFresh(files: readonly string[]): void {
       }),
     ),
   );
+}
+
+/** The file of the loaded module that exports a value; of several the one whose default it is. */
+export function moduleOf(value: unknown): string | undefined {
+  const found = Object.values(require.cache).flatMap((module) => {
+    const exports: unknown = module?.exports;
+    if (module === undefined || typeof exports !== 'object' || exports === null) return [];
+    return Object.values(exports).includes(value)
+      ? [{ file: module.filename, own: Reflect.get(exports, 'default') === value }]
+      : [];
+  });
+  return (found.find(({ own }) => own) ?? found[0])?.file;
 }
 
 /** The source that a compiled module names in its source map. */

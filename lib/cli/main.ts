@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // First, before anything loads cdk8s.
 import './lazy-yaml';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { VERSION } from '../client/version';
+import { formatOption, outputOption } from './options';
 import { registerRehearseCommands } from './rehearse-command';
 import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
@@ -15,6 +16,9 @@ export function program(only?: string): Command {
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride();
 
+  // Loaded when somebody asks for help.
+  const examples = (name: string) => () => (require('./examples') as typeof import('./examples')).examplesText(name);
+
   serving
     .command('synth')
     .description('render stacks to plain manifests in dist/<environment>/<stack>')
@@ -23,7 +27,9 @@ export function program(only?: string): Command {
     .option('--set <path=value...>', 'set a field of the config, such as model.version=v2.2.0')
     .option('-o, --out <folder>', 'output folder (default: CDK8S_OUTDIR, else dist)')
     .option('--check', 'write nothing; exit with 2 and a diff when the output folder is not current')
+    .addOption(formatOption('--output <format>', ['text', 'json', 'ndjson']))
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
+    .addHelpText('after', examples('synth'))
     .action(async (options) =>
       runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).synthCommand(options)),
     );
@@ -39,7 +45,7 @@ export function program(only?: string): Command {
     .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
     .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
     .option('--strict', 'fail on warnings too')
-    .option('-o, --output <format>', 'text or json', 'text')
+    .addOption(outputOption('text', 'json', 'ndjson'))
     .action(async (paths, options) =>
       runCommand(async () => (require('./check-command') as typeof import('./check-command')).checkCommand(paths, options)),
     );
@@ -49,7 +55,7 @@ export function program(only?: string): Command {
     .description('show all environments side by side; exit with 2 on differences that nobody has declared')
     .option('-s, --stack <name...>', 'only these stacks')
     .option('--all', 'show fields that are equal too')
-    .option('-o, --output <format>', 'text, markdown, json or html', 'text')
+    .addOption(outputOption('text', 'markdown', 'json', 'html'))
     .option('--to <file>', 'write to a file')
     .option('--live [environment=context...]', 'compare with what runs in the clusters too')
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
@@ -63,7 +69,7 @@ export function program(only?: string): Command {
     .argument('<environment>')
     .argument('<path>', 'path of the config, or Kind/name:path of a manifest')
     .option('-s, --stack <name>', 'only this stack')
-    .option('-o, --output <format>', 'text or json', 'text')
+    .addOption(outputOption('text', 'json', 'ndjson'))
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
     .action(async (environment, path, options) =>
       runCommand(async () =>
@@ -74,6 +80,7 @@ export function program(only?: string): Command {
   serving
     .command('exceptions')
     .description("list where a linter's rule is wrong for a component, with the reason")
+    .addOption(outputOption('text', 'json', 'ndjson'))
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
     .action(async (options) =>
       runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).exceptionsCommand(options)),
@@ -88,8 +95,39 @@ export function program(only?: string): Command {
       runCommand(async () => (require('./init-command') as typeof import('./init-command')).initCommand(folder, options)),
     );
 
+  serving
+    .command('set')
+    .description('change one value in an environment file, checked like the rest; nothing else in the file changes')
+    .argument('<stack>')
+    .argument('<environment>')
+    .argument('<path>', 'path of the config, such as model.version')
+    .argument('<value>')
+    .option('--dry-run', 'only show the change')
+    .addOption(outputOption('text', 'json'))
+    .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
+    .action(async (stack, environment, path, value, options) =>
+      runCommand(async () =>
+        (require('./set-command') as typeof import('./set-command')).setCommand({ stack, environment, path, value }, options),
+      ),
+    );
+
   registerReleaseCommands(serving);
   registerRehearseCommands(serving);
+
+  serving
+    .command('completion')
+    .description('print a script that completes commands, flags and names of the project in a shell')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell) =>
+      runCommand(async () => {
+        const { completionScript } = require('./completion') as typeof import('./completion');
+        process.stdout.write(completionScript(shell, serving));
+        return 0;
+      }),
+    );
+
+  serving.addHelpText('after', examples('serving'));
+  for (const command of serving.commands) if (command.name() !== 'synth') command.addHelpText('after', examples(command.name()));
   return serving;
 }
 

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { type Drift, liveDrift, parityMatrix, type RenderedStack, renderProject, ServingError } from '../index';
+import { type Drift, liveDrift, parityMatrix, type RenderedStack, renderProject } from '../index';
 import { loadProject } from './load-project';
 import type { Report } from './print/parity';
+import { unknownName } from './unknown-name';
 
 /** Flags of `serving parity`. */
 export interface ParityFlags {
@@ -58,15 +59,5 @@ async function drifts(rendered: readonly RenderedStack[], live: readonly string[
 function pairOf(pair: string, environments: ReadonlySet<string>): readonly [string, string | undefined] {
   const [name = '', context] = pair.split('=', 2);
   if (environments.has(name)) return [name, context];
-  const expected = `one of ${[...environments].join(', ')}, with =<context> behind it`;
-  throw new ServingError([
-    {
-      code: 'UNKNOWN_ENVIRONMENT',
-      subject: '--live',
-      message: 'there is none of that name',
-      got: name,
-      expected,
-      remedy: 'Correct the name.',
-    },
-  ]);
+  throw unknownName('UNKNOWN_ENVIRONMENT', '--live', name, [...environments]);
 }

@@ -15,16 +15,22 @@ import {
 } from '../testing';
 import { printHistory } from './print/history';
 import { printLine } from './print/line';
-import { releasePrinter } from './print/release';
+import type { Output } from './print/output';
+import { painter } from './print/style';
+import { eventJson, type Reporter, reporterFor } from './progress/reporters';
 import type { RehearseFlags, SandboxFailure, SandboxFlags } from './rehearse-command';
 
 /** Slow enough to be watched, quick enough to be waited for. */
 const PACE = { startMs: 150, readyMs: 250, jobMs: 400 };
 
 /** Plays releases of a folder and prints what happens, as it happens. */
-export async function rehearse(folder: string, { fail }: RehearseFlags): Promise<void> {
+export async function rehearse(folder: string, { fail, output }: RehearseFlags): Promise<void> {
   // The sandbox's timers do not keep a process alive.
   const alive = setInterval(() => {}, 1000);
+  // An interrupt is an ordinary end: whatever is drawn is cleared away.
+  const stop = () => process.exit(130);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const teller = tellerFor(output);
   try {
     const stage = await stageFor(systemHost().read(folder), { clock: new RealClock(), pace: PACE });
     const progress = story(stage, fail);
@@ -32,35 +38,64 @@ export async function rehearse(folder: string, { fail }: RehearseFlags): Promise
       if (step.done === true) {
         // Also a release that went through is wrong where it should have failed.
         process.exitCode = step.value === undefined ? 0 : EXIT_CODES[step.value] || 1;
-        return;
+        return teller.end();
       }
-      const text = storyText(step.value);
-      if (text !== '') printLine(text);
+      teller.tell(step.value);
     }
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
     process.stderr.write(`${error.problems.map(describe).join('\n')}\n`);
     process.exitCode = 1;
   } finally {
+    teller.end();
     clearInterval(alive);
+    process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
 
-const printer = releasePrinter('text');
+/** Tells a story; `end` leaves the terminal as it was. */
+interface Teller {
+  tell(happened: StoryEvent): void;
+  end(): void;
+}
 
-function storyText(happened: StoryEvent): string {
-  switch (happened.type) {
-    case 'title':
-      return `\n== ${happened.text}`;
-    case 'note':
-      return happened.text;
-    case 'release':
-      return printer.event(happened.event);
-    case 'result':
-      return printer.result(happened.result);
-    case 'history':
-      return printHistory(happened.revisions, 'text');
-  }
+function tellerFor(output: Output): Teller {
+  if (output === 'text') return textTeller();
+  const events: object[] = [];
+  const asJson = (happened: StoryEvent) =>
+    happened.type === 'release' ? { ...happened, event: eventJson(happened.event) } : happened;
+  if (output === 'ndjson') return { tell: (happened) => printLine(JSON.stringify(asJson(happened))), end: () => undefined };
+  return {
+    tell: (happened) => void (happened.type === 'release' || events.push(happened)),
+    end: () => {
+      if (events.length > 0) printLine(JSON.stringify(events.splice(0)));
+    },
+  };
+}
+
+/** Each release of the story gets a reporter of its own. */
+function textTeller(): Teller {
+  let reporter: Reporter | undefined;
+  const open = () => {
+    reporter ??= reporterFor({ output: 'text', steps: false });
+    return reporter;
+  };
+  const end = () => {
+    reporter?.close();
+    reporter = undefined;
+  };
+  const paint = painter(process.stdout);
+  const tell = (happened: StoryEvent): void => {
+    if (happened.type === 'title') printLine(`\n${paint('strong', `== ${happened.text}`)}`);
+    else if (happened.type === 'note') printLine(happened.text);
+    else if (happened.type === 'history') printLine(printHistory(happened.revisions, 'text', paint));
+    else if (happened.type === 'release') open().event(happened.event);
+    else {
+      open().result(happened.result);
+      end();
+    }
+  };
+  return { tell, end };
 }
 
 const CONDITIONS = {

@@ -1,8 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { choiceOption, outputOption, port } from './options';
+import type { Output } from './print/output';
 
 /** What `rehearse` was told. */
 export interface RehearseFlags {
   readonly fail?: 'gate' | 'image' | 'crash' | 'unready' | 'quota';
+  readonly output: Output;
 }
 
 /** What `sandbox` was told. */
@@ -23,9 +26,8 @@ export function registerRehearseCommands(program: Command): void {
   program
     .command('rehearse <folder>')
     .description('play releases of a folder of manifests on a cluster in memory; nothing outside this process is touched')
-    .addOption(
-      new Option('--fail <what>', 'only install, and this failure').choices(['gate', 'image', 'crash', 'unready', 'quota']),
-    )
+    .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
+    .addOption(outputOption('text', 'json', 'ndjson'))
     .action(async (folder: string, flags: RehearseFlags) => {
       const { rehearse } = await import('./rehearse-actions.js');
       await rehearse(folder, flags);
@@ -41,11 +43,6 @@ export function registerRehearseCommands(program: Command): void {
       const { sandbox } = await import('./rehearse-actions.js');
       await sandbox(flags);
     });
-}
-
-function port(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('expected a port number.');
-  return Number(text);
 }
 
 function failing(text: string, before: SandboxFlags['fail'] = []): SandboxFlags['fail'] {

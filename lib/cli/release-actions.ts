@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import type { ReleaseEvent, ReleaseResult } from '../release';
+import { ServingError } from '../errors/problem';
+import type { ReleaseEvent, ReleaseResult, Revision } from '../release';
 import {
   apply,
   applySaved,
@@ -14,11 +15,12 @@ import {
   status,
   uninstall,
 } from '../release';
-import { printHistory } from './print/history';
+import { printHistory, printRevision } from './print/history';
 import { printList } from './print/list';
+import type { Output } from './print/output';
 import { printPlan } from './print/plan';
-import { releasePrinter } from './print/release';
 import { printStatus } from './print/status';
+import { reporterFor } from './progress/reporters';
 import type { Flags } from './release-flags';
 import type { Cluster } from './with-cluster';
 
@@ -28,12 +30,12 @@ export { withCluster } from './with-cluster';
 export const ACTIONS = {
   async plan(cluster: Cluster, flags: Flags, path: string): Promise<number> {
     const proposal = await plan(cluster.engine, path, optionsOf(flags, cluster));
-    cluster.print(printPlan(proposal, flags.output));
+    cluster.print(printPlan(proposal, flags.output, cluster.look));
     if (proposal.problems.length > 0) return 3;
     if (flags.save !== undefined) {
       writeFileSync(flags.save, `${JSON.stringify(saved(proposal.plan, proposal.desired, policyOf(flags)))}\n`);
     }
-    return flags.exitCode === true && proposal.plan.objects.some(({ action }) => action !== 'unchanged') ? 2 : 0;
+    return flags.exitCode !== false && proposal.plan.objects.some(({ action }) => action !== 'unchanged') ? 2 : 0;
   },
 
   async apply(cluster: Cluster, flags: Flags, path: string): Promise<number> {
@@ -50,23 +52,30 @@ export const ACTIONS = {
 
   async uninstall(cluster: Cluster, flags: Flags, release: string): Promise<number> {
     const name = nameOf(cluster, release);
-    if (flags.yes !== true && !(await agreed(`Delete everything of ${release} in ${name.namespace}?`))) return 1;
+    if (flags.yes !== true && !(await agreed(`Delete everything of ${release} in ${name.namespace}?`))) {
+      process.stderr.write('Nothing was deleted.\n');
+      return 1;
+    }
     return follow(flags, cluster, uninstall(cluster.engine, name, optionsOf(flags, cluster)));
   },
 
   async history(cluster: Cluster, flags: Flags, release: string): Promise<number> {
-    cluster.print(printHistory(await history(cluster.engine, nameOf(cluster, release)), flags.output));
+    const name = nameOf(cluster, release);
+    const revisions = await history(cluster.engine, name);
+    if (flags.revision === undefined) cluster.print(printHistory(revisions, flags.output, cluster.look.paint));
+    else cluster.print(printRevision(name, chosen(revisions, flags.revision, release), flags.output, cluster.look));
     return 0;
   },
 
   async status(cluster: Cluster, flags: Flags, release: string): Promise<number> {
-    cluster.print(printStatus(await status(cluster.engine, nameOf(cluster, release)), flags.output));
+    const overview = await status(cluster.engine, nameOf(cluster, release));
+    cluster.print(printStatus(overview, outputOf(flags), cluster.look));
     return 0;
   },
 
   async list(cluster: Cluster, flags: Flags): Promise<number> {
     const namespace = flags.allNamespaces === true ? undefined : cluster.namespace;
-    cluster.print(printList(await list(cluster.engine, namespace), flags.output));
+    cluster.print(printList(await list(cluster.engine, namespace), outputOf(flags)));
     return 0;
   },
 
@@ -115,24 +124,52 @@ function pick<Key extends keyof Flags>(
   return given;
 }
 
+/** Takes a release to its end, and tells of it meanwhile. */
 async function follow(
   flags: Flags,
   cluster: Cluster,
   progress: AsyncGenerator<ReleaseEvent, ReleaseResult, void>,
 ): Promise<number> {
-  const printer = releasePrinter(flags.output);
-  for (let step = await progress.next(); ; step = await progress.next()) {
-    const text = step.done === true ? printer.result(step.value) : printer.event(step.value);
-    if (text !== '') cluster.print(text);
-    if (step.done === true) return EXIT_CODES[step.value.outcome];
+  const budget = flags.timeout === undefined ? {} : { budgetMs: flags.timeout };
+  const reporter = reporterFor({ output: outputOf(flags), ...budget });
+  cluster.onInterrupt(() => reporter.note('Interrupted: undoing. Once more to leave at once.'));
+  try {
+    for (let step = await progress.next(); ; step = await progress.next()) {
+      if (step.done !== true) reporter.event(step.value);
+      else {
+        reporter.result(step.value);
+        return EXIT_CODES[step.value.outcome];
+      }
+    }
+  } finally {
+    reporter.close();
   }
 }
 
+/** The revision of a number, which has to be one of those there are. */
+function chosen(revisions: readonly Revision[], number: number, release: string): Revision {
+  const found = revisions.find(({ revision }) => revision === number);
+  if (found !== undefined) return found;
+  const expected = `one of ${revisions.map(({ revision }) => revision).join(', ')}`;
+  const message = 'the record has no such revision';
+  const remedy = 'Choose one that it has.';
+  throw new ServingError([{ code: 'REVISION_UNKNOWN', subject: release, message, got: number, expected, remedy }]);
+}
+
+/** Asks whoever sits at the terminal; where nobody does, only `--yes` is an answer. */
 async function agreed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return true; // a script has said what it wants
+  if (!process.stdin.isTTY) {
+    const message = 'this deletes what is running, and there is nobody to ask';
+    throw new ServingError([{ code: 'USAGE', subject: 'uninstall', message, remedy: 'Say so with --yes.' }]);
+  }
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
+}
+
+/** Markdown is for plans and history; what only has text and JSON prints text. */
+function outputOf({ output }: Flags): Output {
+  return output === 'markdown' ? 'text' : output;
 }

@@ -1,19 +1,22 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import { choiceOption, duration, outputOption, whole } from './options';
 import type { Flags } from './release-flags';
 
 /** Adds `plan`, `apply`, `rollback`, `history`, `status`, `list`, `manifest` and `uninstall`. They load what they need when they run. */
 export function registerReleaseCommands(program: Command): void {
-  const command = (usage: string, description: string) =>
+  const command = (usage: string, description: string, ...formats: readonly string[]) =>
     program
       .command(usage)
       .description(description)
       .option('--kubeconfig <file>', 'kubeconfig to use (default: as kubectl)')
       .option('--context <name>', 'context of the kubeconfig')
       .option('-n, --namespace <name>', 'namespace of the release')
-      .addOption(new Option('-o, --output <format>', 'what is printed').choices(['text', 'json', 'ndjson']).default('text'));
+      .addOption(outputOption('text', ...formats, 'json', 'ndjson'));
 
-  changing(command('plan <path>', 'show what an apply would do; writes nothing'))
-    .option('--exit-code', 'exit with 2 when there are differences')
+  changing(command('plan <path>', 'show what an apply would do; writes nothing', 'markdown'))
+    // Differences are what a plan is for: scripts tell them by the exit code.
+    .option('--exit-code', 'exit with 2 when there are differences (default)')
+    .option('--no-exit-code', 'exit with 0 when there are differences')
     .option('--save <file>', 'save the plan, to be applied later')
     .action((path: string, flags: Flags) => run('plan', flags, path));
 
@@ -29,12 +32,12 @@ export function registerReleaseCommands(program: Command): void {
 
   command('uninstall <release>', 'delete everything a release has made, and its record')
     .option('--lock-wait <duration>', 'wait so long for another release', duration)
-    .option('-y, --yes', 'do not ask')
+    .option('-y, --yes', 'do not ask; needed where nobody can be asked')
     .action((release: string, flags: Flags) => run('uninstall', flags, release));
 
-  command('history <release>', 'what was released, when, by whom, with which gate results').action(
-    (release: string, flags: Flags) => run('history', flags, release),
-  );
+  command('history <release>', 'what was released, when, by whom, with which gate results', 'markdown')
+    .option('--revision <revision>', 'only this one, with everything the record knows of it', whole)
+    .action((release: string, flags: Flags) => run('history', flags, release));
 
   command('status <release>', 'what is deployed, and how every object is doing').action((release: string, flags: Flags) =>
     run('status', flags, release),
@@ -69,22 +72,8 @@ function changing(command: Command): Command {
 
 function releasing(command: Command): Command {
   return command
-    .addOption(new Option('--on-failure <what>', 'what becomes of a failed release').choices(['undo', 'keep']).default('undo'))
+    .addOption(choiceOption('--on-failure <what>', 'what becomes of a failed release', ['undo', 'keep']).default('undo'))
     .option('--timeout <duration>', 'how long the rollout may take altogether, such as 10m', duration)
     .option('--lock-wait <duration>', 'wait so long for another release', duration)
     .option('--history-limit <count>', 'how many revisions to keep', whole);
-}
-
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
-  return Number(text);
-}
-
-/** `90s`, `10m`, `1h30m` in milliseconds. */
-function duration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text)
-    throw new InvalidArgumentError('expected something like 90s or 10m.');
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0);
 }

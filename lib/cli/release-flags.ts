@@ -6,7 +6,7 @@ export interface Flags {
   readonly context?: string;
   readonly namespace?: string;
   readonly release?: string;
-  readonly output: Output;
+  readonly output: Output | 'markdown';
   readonly timeout?: number;
   readonly lockWait?: number;
   readonly onFailure?: 'undo' | 'keep';

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, ServingError } from '../errors/problem';
 import { connect, type Engine, loadConnection, systemHost } from '../release';
+import { type Look, lookOf } from './print/style';
 
 /** What a command on a cluster works with. */
 export interface Cluster {
@@ -12,11 +13,15 @@ export interface Cluster {
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly print: (text: string) => void;
+  readonly look: Look;
+  /** From now on the first interrupt is for the command to deal with, which is told of it; otherwise it ends the process. */
+  readonly onInterrupt: (tell: () => void) => void;
 }
 
 /**
- * Connects, runs a command and sets the exit code that it returns. The first interrupt is the command's business; the second one
- * leaves at once, which is safe: whatever was under way is recorded, and the next run takes it up.
+ * Connects, runs a command and sets the exit code that it returns. An interrupt ends a command that only reads. The first one is the
+ * business of a command that writes; the second one leaves at once, which is safe: whatever was under way is recorded, and the next
+ * run takes it up.
  */
 export async function withCluster(
   flags: { readonly kubeconfig?: string; readonly context?: string; readonly namespace?: string },
@@ -25,10 +30,11 @@ export async function withCluster(
   // Large releases are short-lived garbage: without this V8 takes a third more memory, and is no faster.
   for (const flag of ['--optimize-for-size', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
   const interrupt = new AbortController();
+  let tell: (() => void) | undefined;
   const stop = (): void => {
-    if (interrupt.signal.aborted) process.exit(130);
-    process.stderr.write('Interrupted: undoing. Once more to leave at once.\n');
+    if (tell === undefined || interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
+    tell();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
@@ -48,6 +54,10 @@ export async function withCluster(
         fallbackNamespace,
         signal: interrupt.signal,
         print,
+        look: lookOf(process.stdout),
+        onInterrupt: (told) => {
+          tell = told;
+        },
       });
     } finally {
       await api.close();

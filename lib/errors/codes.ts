@@ -26,6 +26,10 @@ export const CODES = {
   UNKNOWN_ENVIRONMENT: { title: 'There is no such environment', why: 'Rendering another one instead would be worse.' },
   UNKNOWN_STACK: { title: 'There is no such stack', why: 'Rendering another one instead would be worse.' },
   PROJECT_NOT_FOUND: { title: 'The app cannot be loaded', why: 'cdk8s.yaml names the compiled app, which has to be there.' },
+  CANNOT_EDIT: {
+    title: 'A value cannot be changed in its file',
+    why: 'What is computed, or shared with others, cannot be set without changing something else.',
+  },
   BUILD_STALE: { title: 'The compiled app is older than its source', why: 'Old values would be rendered.' },
 
   // constructs

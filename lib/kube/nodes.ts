@@ -1,19 +1,9 @@
 import type { NodePool } from '../stack/settings';
 import { type Fields, fieldsAt, listAt, textAt } from './fields';
-import { parseQuantity } from './quantity';
 import { matchesExpressions } from './selector';
 
 /** A node as the API gives it. */
 export type NodeFacts = Fields;
-
-/** Amounts by resource name: cores, bytes, devices. */
-export type Amounts = Readonly<Record<string, number>>;
-
-/** The amounts of a resource list. */
-export function amountsOf(resources: unknown): Amounts {
-  const list = Object.entries(fieldsAt({ resources }, 'resources'));
-  return Object.fromEntries(list.map(([name, value]) => [name, parseQuantity(String(value)) ?? 0]));
-}
 
 /** Declared nodes in the shape that the API would give them. What is not declared is not known and holds nothing back. */
 export function nodesOf(pools: readonly NodePool[]): readonly NodeFacts[] {

@@ -1,10 +1,17 @@
+import type { Fields } from './fields';
+
 /** CPU in cores or thousandths: `'4'`, `'0.5'`, `'250m'`. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
 export type CpuQuantity = `${number}` | `${number}m`;
 
 /** Bytes with a unit: `'16Gi'`, `'512Mi'`. A bare number would be bytes and is nearly always a mistake, so it does not compile. */
 export type MemoryQuantity = `${number}${'Ki' | 'Mi' | 'Gi' | 'Ti' | 'k' | 'M' | 'G' | 'T'}`;
 
+/** Amounts by resource name: cores, bytes, devices. */
+export type Amounts = Readonly<Record<string, number>>;
+
 const UNITS: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
   m: 1e-3,
   '': 1,
   k: 1e3,
@@ -29,6 +36,11 @@ export function parseQuantity(text: string | number): number | undefined {
   if (/^[eE][+-]?\d+$/.test(suffix)) return Number(digits + suffix);
   const unit = UNITS[suffix];
   return unit === undefined ? undefined : Number(digits) * unit;
+}
+
+/** The amounts of a resource list. What is not a quantity counts nothing. */
+export function amountsOf(resources: Fields): Amounts {
+  return Object.fromEntries(Object.entries(resources).map(([name, value]) => [name, parseQuantity(String(value)) ?? 0]));
 }
 
 /** Whether two spellings mean one amount: `1` and `1000m`, `4Gi` and `4096Mi`. */

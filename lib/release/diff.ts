@@ -24,29 +24,55 @@ export function contentOf(object: KubeObject): KubeObject {
   return { ...rest, metadata: { ...metadata, name: object.metadata.name } };
 }
 
-/** The fields in which two states of an object differ. Values of Secrets are masked, equal ones are not mentioned. */
-export function diff(before: KubeObject | undefined, after: KubeObject | undefined): readonly FieldChange[] {
+/**
+ * The fields in which two states of an object differ. Values of Secrets are masked, equal ones are not mentioned.
+ * @param manifest what the later state was made from: of what is new, only what it says is told, not the server's defaults
+ */
+export function diff(
+  before: KubeObject | undefined,
+  after: KubeObject | undefined,
+  manifest?: KubeObject,
+): readonly FieldChange[] {
   const secret = (before ?? after)?.kind === 'Secret';
-  const changes = [...compare('', before && contentOf(before), after && contentOf(after))];
+  const said = manifest && { value: manifest };
+  const changes = [...compare('', before && contentOf(before), after && contentOf(after), said)];
   return secret ? changes.map(mask) : changes;
 }
 
-function* compare(path: string, from: unknown, to: unknown): Generator<FieldChange> {
+/** What a manifest says at a place; `undefined` itself where there is no manifest to ask. */
+type Said = { readonly value: unknown } | undefined;
+
+function* compare(path: string, from: unknown, to: unknown, said: Said): Generator<FieldChange> {
   if (canonical(from) === canonical(to)) return;
   if (isFields(from) && isFields(to)) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
-      yield* compare(join(path, key), from[key], to[key]);
+      const inside = said && { value: isFields(said.value) ? said.value[key] : undefined };
+      yield* compare(join(path, key), from[key], to[key], inside);
     }
     return;
   }
   const keyed = byName(from, to);
   if (keyed) {
+    const items = Array.isArray(said?.value) ? said.value : [];
     for (const name of new Set([...keyed.from.keys(), ...keyed.to.keys()])) {
-      yield* compare(`${path}[${name}]`, keyed.from.get(name), keyed.to.get(name));
+      const inside = said && { value: items.find((item) => textAt(item, 'name') === name) };
+      yield* compare(`${path}[${name}]`, keyed.from.get(name), keyed.to.get(name), inside);
     }
     return;
   }
-  yield { path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  if (from === undefined && said !== undefined && said.value === undefined) return;
+  const told = said === undefined ? to : onlySaid(to, said.value);
+  yield { path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to: told }) };
+}
+
+/** A value without the fields that a manifest does not have there. */
+function onlySaid(value: unknown, said: unknown): unknown {
+  if (Array.isArray(value) && Array.isArray(said) && value.length === said.length)
+    return value.map((item, index) => onlySaid(item, said[index]));
+  if (!isFields(value) || !isFields(said)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inside]) => (key in said ? [[key, onlySaid(inside, said[key])] as const] : [])),
+  );
 }
 
 /** Lists whose items have distinct names are compared by name, so that an inserted item does not shift the others. */

@@ -4,6 +4,7 @@ import type { GatePhase } from '../kube/contract';
 import type { Host } from './host';
 import type { Plan } from './plan';
 import type { Failure, GateEvidence, Revision } from './record';
+import type { PodState } from './status';
 
 /** What a verb needs: a cluster, and the machine it runs on. */
 export interface Engine {
@@ -28,8 +29,18 @@ export type ReleaseEvent =
   | { readonly type: 'gate-started'; readonly gate: string; readonly phase: GatePhase; readonly attempt: number }
   | { readonly type: 'gate-lost'; readonly gate: string; readonly reason: string }
   | { readonly type: 'gate-judged'; readonly evidence: GateEvidence }
+  | {
+      /** Objects that are going to be written now; the next wave begins when these are ready. */
+      readonly type: 'wave';
+      readonly number: number;
+      readonly of: number;
+      readonly objects: readonly string[];
+      /** How long they may go without any progress before they are given up. */
+      readonly patienceMs?: number;
+    }
   | { readonly type: 'written'; readonly object: string; readonly action: 'create' | 'change' | 'replace' | 'delete' }
   | { readonly type: 'progress'; readonly object: string; readonly message: string }
+  | { readonly type: 'pod'; readonly object: string; readonly pod: PodState }
   | { readonly type: 'ready'; readonly object: string }
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'undoing'; readonly objects: number }

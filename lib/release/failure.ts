@@ -4,14 +4,12 @@ import type { Failure } from './record';
 
 /** A release that fails, with what was seen at that moment. */
 export class ReleaseError extends ServingError {
-  readonly events: readonly string[];
-  readonly logs: readonly string[];
+  readonly evidence: Omit<Failure, 'problem'>;
 
-  constructor(problem: Problem, evidence: { readonly events?: readonly string[]; readonly logs?: readonly string[] } = {}) {
+  constructor(problem: Problem, evidence: Partial<Omit<Failure, 'problem'>> = {}) {
     super([problem]);
     this.name = 'ReleaseError';
-    this.events = evidence.events ?? [];
-    this.logs = evidence.logs ?? [];
+    this.evidence = { events: [], logs: [], ...evidence };
   }
 }
 
@@ -20,8 +18,7 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof ServingError)) throw error;
   const [problem] = error.problems;
   if (problem === undefined) throw error;
-  const evidence = error instanceof ReleaseError ? error : { events: [], logs: [] };
-  return { problem, events: evidence.events, logs: evidence.logs };
+  return { problem, ...(error instanceof ReleaseError ? error.evidence : { events: [], logs: [] }) };
 }
 
 /** Whether an error means that this process must not write any more. */

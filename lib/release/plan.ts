@@ -4,7 +4,7 @@ import { manifestFor } from './compare';
 import type { Conflict, FieldPolicy } from './conflicts';
 import { contentOf, diff, type FieldChange } from './diff';
 import type { DryRun } from './dry-run';
-import { ownedBy, ownedDigest } from './fields';
+import { manifestOf, ownedBy, ownedDigest } from './fields';
 import type { Gate } from './gates';
 import { canonical, digestOf, listAt } from './json';
 import { foreignOwner } from './ownership';
@@ -106,7 +106,7 @@ function planObject(
   }
   switch (dryRun.kind) {
     case 'accepted': {
-      const changes = diff(live, dryRun.object);
+      const changes = diff(live, dryRun.object, manifest);
       const { conflicts } = dryRun;
       if (live === undefined) return { ...base, action: 'create', changes };
       const ownership = canonical(ownedBy(live) ?? null) === canonical(ownedBy(dryRun.object) ?? null);
@@ -122,12 +122,19 @@ function planObject(
     case 'immutable': {
       const allowed = options.allowReplace === true && !IRREPLACEABLE.includes(object.kind);
       if (!allowed) problems.push(immutableProblem(object, dryRun.message));
-      return { ...base, action: allowed ? 'replace' : 'refused', changes: diff(live, object) };
+      return { ...base, action: allowed ? 'replace' : 'refused', changes: replaced(live, object) };
     }
     case 'refused':
       problems.push(...dryRun.problems);
       return { ...base, action: 'refused' };
   }
+}
+
+/** What another object in its place changes. What only the live one has is the server's default, unless this tool had said it. */
+function replaced(live: KubeObject | undefined, object: KubeObject): readonly FieldChange[] {
+  const owned = live && ownedBy(live);
+  const told = new Set(diff(live && owned ? manifestOf(live, owned) : live, object).map(({ path }) => path));
+  return diff(live, object).filter((change) => 'to' in change || told.has(change.path));
 }
 
 function blank(object: KubeObject): Pick<PlannedObject, 'key' | 'changes' | 'conflicts'> {

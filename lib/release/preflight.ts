@@ -1,10 +1,12 @@
 import { ApiError } from '../client/errors';
 import type { Problem } from '../errors/problem';
+import { infeasible, type PodFacts } from '../kube/feasibility';
+import type { NodeFacts } from '../kube/nodes';
 import type { KubeObject } from '../kube/object';
-import { type Demand, demandsOf } from './demand';
+import type { Rollout } from '../kube/rollout';
+import { demandsOf } from './demand';
 import type { Run } from './events';
-import { infeasible } from './feasibility';
-import { at } from './json';
+import { at, fieldsAt, textAt } from './json';
 import { missingPermissions, needsOf } from './permissions';
 import type { Plan } from './plan';
 import { exceededQuotas } from './quota';
@@ -24,7 +26,7 @@ export async function preflight(
   return [...permissions, ...quotas, ...placement];
 }
 
-async function exceeded(run: Run, demands: readonly Demand[]): Promise<readonly Problem[]> {
+async function exceeded(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
   const namespaces = [...new Set(demands.filter(({ extra }) => extra > 0).map(({ namespace }) => namespace))];
   const lists = await Promise.all(
     namespaces.map((namespace) => readable(run, { apiVersion: 'v1', kind: 'ResourceQuota', namespace })),
@@ -32,7 +34,7 @@ async function exceeded(run: Run, demands: readonly Demand[]): Promise<readonly 
   return exceededQuotas(lists.flat(), demands);
 }
 
-async function unplaceable(run: Run, demands: readonly Demand[]): Promise<readonly Problem[]> {
+async function unplaceable(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
   if (demands.length === 0) return [];
   const nodes = await readable(run, { apiVersion: 'v1', kind: 'Node' });
   if (nodes.length === 0) return []; // not allowed to look, or all nodes are made on demand
@@ -42,7 +44,27 @@ async function unplaceable(run: Run, demands: readonly Demand[]): Promise<readon
   });
   const running = { apiVersion: 'v1', kind: 'Pod', fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' };
   const pods = picky ? await readable(run, running) : [];
-  return demands.flatMap((demand) => infeasible(demand, nodes, pods) ?? []);
+  return demands.flatMap((demand) => {
+    const problem = unfinishable(demand, nodes, pods);
+    return problem ? [{ ...problem, remedy: `${problem.remedy} If nodes will be added, say so with --ignore-capacity.` }] : [];
+  });
+}
+
+/**
+ * Whether the worst moment, or the end, of a rollout is beyond what the nodes have room for. Live clusters overcommit, so that only
+ * devices are counted.
+ */
+export function unfinishable(demand: Rollout, nodes: readonly NodeFacts[], pods: readonly PodFacts[]): Problem | undefined {
+  const counted = (resource: string) => resource.includes('/');
+  const others = pods.filter((pod) => !isOf(demand, pod));
+  const end = { ...demand, extra: demand.replicas, surge: 0 };
+  return infeasible(demand, { nodes, pods, counted }) ?? infeasible(end, { nodes, pods: others, counted });
+}
+
+/** Whether a pod is one of the workload's own, which the rollout replaces. */
+function isOf({ own, namespace }: Rollout, pod: PodFacts): boolean {
+  const labels = fieldsAt(pod, 'metadata', 'labels');
+  return textAt(pod, 'metadata', 'namespace') === namespace && Object.entries(own).every(([key, value]) => labels[key] === value);
 }
 
 async function readable(run: Run, selector: Parameters<Run['api']['list']>[0]): Promise<readonly KubeObject[]> {

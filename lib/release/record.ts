@@ -34,6 +34,15 @@ export interface GateEvidence {
 /** Why a release failed, with what was seen at that moment. */
 export interface Failure {
   readonly problem: Problem;
+  /** The cause in one word: `ImageNotFound`, `CrashLoop`, `OOMKilled`. */
+  readonly reason?: string;
+  /** Since when, in the cluster's time, RFC 3339. */
+  readonly since?: string;
+  readonly pod?: string;
+  readonly container?: string;
+  /** Of the container's last run. */
+  readonly exitCode?: number;
+  readonly restarts?: number;
   readonly events: readonly string[];
   readonly logs: readonly string[];
 }
@@ -66,6 +75,8 @@ export interface Revision {
   /** The revision that a rollback went back to. */
   readonly of?: number;
   readonly failure?: Failure;
+  /** Displayed names of the objects that were put back as they were, the first 50. */
+  readonly restored?: readonly string[];
   /** Objects that are not as they were, when `broken`. */
   readonly left?: readonly string[];
   /** Where its manifests are; empty when it never was deployed. */

@@ -6,7 +6,7 @@ import type { Session } from './session';
 import { touchesSecrets } from './store';
 import { bounded } from './stream';
 import { removeTemporary } from './temporary';
-import { undo } from './undo';
+import { undo, whatIsLeft } from './undo';
 import { gone } from './write';
 
 /**
@@ -34,16 +34,16 @@ async function finish(session: Session, { revision, steps }: Journal): Promise<v
 
 async function takeBack(session: Session, journal: Journal): Promise<void> {
   const aside = touchesSecrets(journal) ? await session.store.aside() : [];
-  const { restored, left } = await undo(
+  const undone = await undo(
     session,
     journal.steps.map((step) => withSecret(step, aside)),
   );
-  const state = left.length > 0 ? 'broken' : restored > 0 ? 'undone' : 'rejected';
+  const state = undone.left.length > 0 ? 'broken' : undone.restored.length > 0 ? 'undone' : 'rejected';
   const message = 'the process that released it ended in the middle';
   const remedy = 'What it had written was put back by the next run.';
   const problem = { code: 'INTERRUPTED', subject: session.store.release, message, remedy } as const;
   const failure = { problem, events: [], logs: [] };
-  await commit(session, { ...journal.revision, state, failure, ...(left.length > 0 ? { left } : {}) }, session.head.kinds);
+  await commit(session, { ...journal.revision, state, failure, ...whatIsLeft(undone) }, session.head.kinds);
 }
 
 /** The step with the Secret's values, which are not in the journal. */

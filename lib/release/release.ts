@@ -3,6 +3,7 @@ import { displayName, keyOf } from '../kube/object';
 import { keyOfNamed, named } from './address';
 import { commit } from './commit';
 import { contentFor, revisionFor } from './content';
+import { patienceFor } from './deadline';
 import type { ReleaseResult } from './events';
 import { failureOf, isLost, refuseWhenInterrupted } from './failure';
 import { GateRunner } from './gate';
@@ -10,10 +11,11 @@ import type { ReleaseOptions } from './options';
 import { changesOf, type Plan, type PlannedObject } from './plan';
 import type { GateEvidence, Journal, JournalStep, KindPlace, Revision } from './record';
 import { isBroken, redact } from './record';
+import { hasPods } from './scope';
 import type { Session } from './session';
 import { bounded } from './stream';
 import { placeOf, type Survey } from './survey';
-import { type Undone, undo } from './undo';
+import { type Undone, undo, whatIsLeft } from './undo';
 import { rollout } from './wait';
 import { wavesOf } from './waves';
 import { gone, writeObject } from './write';
@@ -93,8 +95,9 @@ export class Release {
     const waves = wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
     const deadline = this.deadline();
     const limits = { release: this.planned.release, ...(deadline === undefined ? {} : { deadline }) };
-    for (const { stages } of waves) {
+    for (const [index, { stages }] of waves.entries()) {
       const wave: KubeObject[] = [];
+      session.run.emit({ type: 'wave', number: index + 1, of: waves.length, ...aboutWave(stages.flat()) });
       for (const stage of stages) {
         refuseWhenInterrupted(signal, this.planned.release);
         await bounded(stage, PARALLEL, async (planned) => {
@@ -146,14 +149,14 @@ export class Release {
       // Whoever comes next must not finish what is being undone.
       if (journal?.phase === 'finish') await session.save({ journal: { ...journal, phase: 'apply' } });
       const keep = options.onFailure === 'keep' && this.written.size > 0;
-      const kept = { restored: 0, left: [...this.written.values()].map(displayName) };
+      const kept = { restored: [], left: [...this.written.values()].map(displayName) };
       const attempted = this.steps.filter(({ object }) => this.attempted.has(keyOfNamed(object)));
       const undone: Undone = keep ? kept : await undo(session, attempted);
       await this.gates.cleanUp();
-      const untouched = undone.restored === 0 && undone.left.length === 0;
+      const untouched = undone.restored.length === 0 && undone.left.length === 0;
       const state = undone.left.length > 0 ? 'broken' : untouched ? 'rejected' : 'undone';
-      const left = undone.left.length > 0 ? { left: undone.left } : {};
-      this.revision = { ...this.revision, state, gates: this.evidence, failure, seconds: this.seconds(), ...left };
+      const end = { failure, seconds: this.seconds(), ...whatIsLeft(undone) };
+      this.revision = { ...this.revision, state, gates: this.evidence, ...end };
       await commit(session, this.revision, session.head.kinds, options.historyLimit);
       const interrupted = failure.problem.code === 'INTERRUPTED' && untouched;
       const rejected = failure.problem.code === 'GATE_REJECTED';
@@ -201,6 +204,14 @@ function stepOf({ action, manifest, live }: PlannedObject): JournalStep {
     throw new Error(`a plan with problems is not carried out: ${action}`);
   }
   return { action, object: named(object), ...(live ? { before: live } : {}) };
+}
+
+/** What a wave writes, and how long it is waited for. */
+function aboutWave(wave: readonly PlannedObject[]): { readonly objects: readonly string[]; readonly patienceMs?: number } {
+  const objects = wave.flatMap(({ manifest }) => manifest ?? []);
+  const workloads = objects.filter(hasPods);
+  const names = objects.map(displayName);
+  return workloads.length === 0 ? { objects: names } : { objects: names, patienceMs: Math.max(...workloads.map(patienceFor)) };
 }
 
 function placesOf(places: readonly KindPlace[]): readonly KindPlace[] {

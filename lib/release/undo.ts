@@ -5,7 +5,7 @@ import { isLost, isUnreachable } from './failure';
 import { extract, manifestOf, ownedBy, union } from './fields';
 import { canonical, grouped } from './json';
 import { isOfRelease } from './ownership';
-import type { JournalStep } from './record';
+import type { JournalStep, Revision } from './record';
 import type { Session } from './session';
 import { bounded } from './stream';
 import { orderOf } from './waves';
@@ -13,10 +13,18 @@ import { gone } from './write';
 
 /** What an undo has come to. */
 export interface Undone {
-  /** How many objects had been written, and were put back. */
-  readonly restored: number;
+  /** Objects that had been written, and were put back. */
+  readonly restored: readonly string[];
   /** Objects that are not as they were, with the reason. */
   readonly left: readonly string[];
+}
+
+/** An undo as the record keeps it: the first objects that are as they were again, and all that are not. */
+export function whatIsLeft({ restored, left }: Undone): Pick<Revision, 'restored' | 'left'> {
+  return {
+    ...(restored.length > 0 ? { restored: restored.slice(0, 50) } : {}),
+    ...(left.length > 0 ? { left } : {}),
+  };
 }
 
 const PARALLEL = 32;
@@ -31,12 +39,12 @@ const PAUSES = [200, 1000, 5000];
 export async function undo(session: Session, steps: readonly JournalStep[]): Promise<Undone> {
   const { emit } = session.run;
   const left: string[] = [];
-  let restored = 0;
+  const restored: string[] = [];
   const one = async (step: JournalStep): Promise<void> => {
     const name = `${step.object.kind}/${step.object.name}`;
     try {
       if (!(await patiently(session, () => undoStep(session, step)))) return;
-      restored++;
+      restored.push(name);
       emit({ type: 'undone', object: name });
     } catch (error) {
       if (isLost(error) || isUnreachable(error)) throw error; // somebody else's work now, or the next run's

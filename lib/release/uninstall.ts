@@ -68,6 +68,8 @@ async function remove(run: Run, name: ReleaseName, options: LockOptions): Promis
       gates: [],
       content: [],
     };
+    run.emit({ type: 'started', revision: revision.revision, action: 'uninstall' });
+    run.emit({ type: 'wave', number: 1, of: 1, objects: ours.map(displayName) });
     await session.save({ journal: { revision, phase: 'finish', steps, run: run.host.id(), temporary: [] } });
     await recover(session, true);
     return { ...name, outcome: 'done', problems: [] };

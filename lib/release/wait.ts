@@ -6,7 +6,7 @@ import { logsOf } from './gate-watch';
 import { isFields, listAt, textAt } from './json';
 import { observe, type View } from './observe';
 import { hasPods, watchesFor } from './scope';
-import { type Status, status, type Verdict, verdict } from './status';
+import { type PodState, remedyFor, type Status, status, type Verdict, verdict } from './status';
 
 /** Verdicts look at all pods; so often is soon enough. */
 const VERDICT_MS = 400;
@@ -97,6 +97,7 @@ class Wait {
       const found = live && hasPods(live) ? verdict({ workload: live, ...shared, appliedAt: appliedAt(applied) }) : undefined;
       const pod = shared.pods.find(({ metadata }) => metadata.name === found?.evidence.pod);
       const doomed = (code: Doomed['code'], message: string): Doomed => ({ object: applied, code, message, verdict: found, pod });
+      for (const one of found?.pods ?? []) this.tellPod(applied, one);
       if (found?.kind === 'failed') return doomed('ROLLOUT_FAILED', `${found.cause.reason}: ${found.cause.message}`);
       const own = live
         ? statusSince(live, applied)
@@ -113,6 +114,13 @@ class Wait {
     }
     if (signs.join() !== this.tick) [this.tick, this.moved] = [signs.join(), now];
     return overdue || now - this.moved > this.patience ? slowest : undefined;
+  }
+
+  private tellPod(object: KubeObject, pod: PodState): void {
+    const said = `${pod.phase} ${pod.message}`;
+    if (this.told.get(`pod ${pod.name}`) === said) return;
+    this.told.set(`pod ${pod.name}`, said);
+    this.run.emit({ type: 'pod', object: displayName(object), pod });
   }
 
   /** Says a thing once, until the same source has something new to say. */
@@ -145,9 +153,20 @@ async function explain(run: Run, { object, code, message, verdict: found, pod }:
   const remedy =
     code === 'ROLLOUT_TIMEOUT'
       ? 'Give it more time with --timeout, or look at why nothing moves.'
-      : 'Correct the cause and apply again.';
+      : remedyFor(found?.kind === 'failed' ? found.cause.reason : '');
+  const { since = '', evidence } = found ?? {};
+  const { pod: podName, container, exitCode, restarts, events = [] } = evidence ?? {};
   return new ReleaseError(
     { code, subject: displayName(object), message, remedy },
-    { events: found?.evidence.events ?? [], logs },
+    {
+      ...(found === undefined ? {} : { reason: found.cause.reason }),
+      ...(since === '' ? {} : { since }),
+      ...(podName === undefined ? {} : { pod: podName }),
+      ...(container === undefined ? {} : { container }),
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(restarts === undefined ? {} : { restarts }),
+      events,
+      logs,
+    },
   );
 }

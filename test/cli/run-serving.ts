@@ -11,10 +11,21 @@ export interface Run {
 
 const MAIN = join(ROOT, 'build/lib/cli/main.js');
 
-/** Runs the compiled command line as users do. */
+/** Where it runs, and with which variables besides those there are. */
+export interface Place {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the compiled command line as users do, in the project itself. */
 export function serving(...args: readonly string[]): Promise<Run> {
+  return servingIn({}, ...args);
+}
+
+/** The same elsewhere. */
+export function servingIn({ cwd = ROOT, env = {} }: Place, ...args: readonly string[]): Promise<Run> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { cwd: ROOT }, (error, out, err) =>
+    execFile(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env } }, (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );
   });

@@ -33,7 +33,12 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
     expect(course.exitCode).toBe(0);
     const evidence = { passed: true, samples: 20_000, exitCode: 0, attempts: 1 };
     expect(revisions.at(-1)).toMatchObject({ state: 'deployed', gates: [evidence] });
-    expect(revisions.map(historyLine).at(-1)?.split('\n')[0]).toBe('2 deployed v2 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)');
+    expect(
+      revisions
+        .map((revision) => historyLine(revision))
+        .at(-1)
+        ?.split('\n')[0],
+    ).toBe('2 deployed v2 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)');
     expect([...after.keys()].filter((name) => name.startsWith('Job/'))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
-import { infeasible } from '../../lib/checks/feasibility';
-import type { Rollout } from '../../lib/checks/rollout';
+import { infeasible } from '../../lib/kube/feasibility';
+import type { Rollout } from '../../lib/kube/rollout';
 
 /** A rollout on live nodes, with the pods that are there: what only the plan can know. */
 export interface PlanCase {
@@ -27,6 +27,7 @@ function rollout(fields: Partial<Omit<Rollout, 'spec'>> & { readonly spec?: obje
     own: labels,
     labels,
     requests: { cpu: 1 },
+    limits: {},
     replicas: 3,
     extra: 1,
     surge: 1,

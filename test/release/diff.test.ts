@@ -65,3 +65,23 @@ it('reduces an object to what a manifest can say', () => {
     data: { a: '1' },
   });
 });
+
+it('does not tell of what the server has filled in, only of what the manifest says', () => {
+  const pod = (containers: readonly object[], more: object = {}): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a' },
+    spec: { containers, ...more },
+  });
+  const one = { name: 'one', image: 'i:1' };
+  const two = { name: 'two', image: 'i:2', ports: [{ containerPort: 80 }] };
+  const defaulted = { ...two, imagePullPolicy: 'IfNotPresent', ports: [{ containerPort: 80, protocol: 'TCP' }] };
+  const manifest = pod([one, two], { dnsPolicy: 'Default' });
+  const after = pod([one, defaulted], { dnsPolicy: 'Default', restartPolicy: 'Always' });
+  expect(diff(pod([one]), after, manifest)).toEqual([
+    { path: 'spec.containers[two]', to: two },
+    { path: 'spec.dnsPolicy', to: 'Default' },
+  ]);
+  // A value that changes is told, whoever has changed it.
+  expect(diff(pod([one], { a: 1 }), pod([one], { a: 2 }), pod([one]))).toEqual([{ path: 'spec.a', from: 1, to: 2 }]);
+});

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../lib/kube/object';
-import { type Demand, demandsOf } from '../../lib/release/demand';
+import type { Rollout } from '../../lib/kube/rollout';
+import { demandsOf } from '../../lib/release/demand';
 import type { Plan, PlannedObject } from '../../lib/release/plan';
 import { exceededQuotas } from '../../lib/release/quota';
 import { deployment } from './manifests';
@@ -12,7 +13,7 @@ const quota = (hard: object, used: object, spec: object = {}): KubeObject => ({
   spec,
   status: { hard, used },
 });
-const demand: Demand = {
+const demand: Rollout = {
   subject: 'Deployment/a',
   namespace: 'n',
   own: {},
@@ -22,7 +23,7 @@ const demand: Demand = {
   limits: { memory: 2 ** 30 },
   replicas: 3,
   extra: 2,
-  mustSurge: true,
+  surge: 1,
 };
 
 it.each([
@@ -57,22 +58,22 @@ const workload = (replicas: number, strategy?: object): KubeObject =>
   deployment('a', { namespace: 'n', replicas, ...(strategy ? { strategy: { rollingUpdate: strategy } } : {}) });
 
 it.each([
-  ['a new workload needs all its pods', planned({ action: 'create', manifest: workload(3) }), { extra: 3, mustSurge: false }],
+  ['a new workload needs all its pods', planned({ action: 'create', manifest: workload(3) }), { extra: 3, surge: 0 }],
   [
     'an update by default surges by one when nothing may be missing',
     planned({ manifest: workload(3), live: workload(3) }),
-    { extra: 1, mustSurge: true },
+    { extra: 1, surge: 1 },
   ],
-  ['25% of 4 may be missing', planned({ manifest: workload(4), live: workload(4) }), { extra: 0, mustSurge: false }],
+  ['25% of 4 may be missing', planned({ manifest: workload(4), live: workload(4) }), { extra: 0, surge: 0 }],
   [
     'maxUnavailable: 0 surges',
     planned({ manifest: workload(4, { maxUnavailable: 0 }), live: workload(4) }),
-    { extra: 1, mustSurge: true },
+    { extra: 1, surge: 1 },
   ],
   [
     'more replicas come on top',
     planned({ manifest: workload(6, { maxUnavailable: 0 }), live: workload(4) }),
-    { extra: 3, mustSurge: true },
+    { extra: 3, surge: 1 },
   ],
 ])('%s', (_title, plan, expected) => {
   expect(demandsOf(plan)).toMatchObject([{ subject: 'Deployment/a', requests: { cpu: 0.01 }, ...expected }]);

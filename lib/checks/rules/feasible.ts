@@ -1,11 +1,12 @@
 import { MODEL_MEMORY_ANNOTATION } from '../../kube/contract';
-import { at, fieldsAt, listAt, textAt } from '../../kube/fields';
-import { type Amounts, amountsOf, nodesOf } from '../../kube/nodes';
+import { infeasibleRollouts } from '../../kube/feasibility';
+import { fieldsAt, listAt, textAt } from '../../kube/fields';
+import { nodesOf } from '../../kube/nodes';
 import { displayName } from '../../kube/object';
-import { parseQuantity } from '../../kube/quantity';
-import { infeasibleRollouts } from '../feasibility';
+import { type Amounts, amountsOf, parseQuantity } from '../../kube/quantity';
+import { quotaUse, type Rollout, requestsOf } from '../../kube/rollout';
 import { itemsAt, namespaceOf } from '../inventory';
-import { requestsOf, rolloutsOf } from '../rollout';
+import { rolloutsOf } from '../rollout';
 import { type Found, type Rule, rule, say } from '../rule';
 import { podCounts } from './disruption-budget';
 
@@ -62,22 +63,12 @@ export const claimNotShared: Rule = rule(
 export const quotaExceeded: Rule = rule('QUOTA_EXCEEDED', 'error', 'Raise the quota, or ask for fewer or smaller pods.', (all) =>
   all.ofKind('ResourceQuota').flatMap((object) => {
     const rollouts = rolloutsOf(all).filter(({ namespace }) => namespace === namespaceOf(object));
-    const surge = (pick: (one: (typeof rollouts)[number]) => number) =>
-      Math.max(0, ...rollouts.map((one) => one.surge * pick(one)));
-    const total = (pick: (one: (typeof rollouts)[number]) => number) =>
-      rollouts.reduce((sum, one) => sum + one.replicas * pick(one), 0) + surge(pick);
-    const limits = (one: (typeof rollouts)[number], name: string) =>
-      itemsAt(one.spec, 'containers').reduce(
-        (sum, container) => sum + (amountsOf(at(container, 'resources', 'limits'))[name] ?? 0),
-        0,
-      );
+    const uses = (one: Rollout, pods: number, key: string) => quotaUse(one, pods)[key] ?? 0;
     return Object.entries(amountsOf(fieldsAt(object, 'spec', 'hard'))).flatMap(([key, hard]): readonly Found[] => {
-      const [, kind, name = key] = /^(requests|limits)\.(.+)$/.exec(key) ?? [];
-      if (kind === undefined && !['pods', 'cpu', 'memory'].includes(key)) return [];
-      const needed = total((one) =>
-        key === 'pods' ? 1 : kind === 'limits' ? limits(one, name) : (requestsOf(one.spec)[name] ?? 0),
-      );
-      if (needed <= hard) return [];
+      // They need not all be replaced at the same moment: only the largest surge counts.
+      const surge = Math.max(0, ...rollouts.map((one) => uses(one, one.surge, key)));
+      const needed = rollouts.reduce((sum, one) => sum + uses(one, one.replicas, key), surge);
+      if (needed <= hard * (1 + 1e-9)) return [];
       return say(object, `spec.hard.${key}`, 'the pods of the namespace come to more at their most', {
         got: hard,
         expected: `at least ${needed}`,

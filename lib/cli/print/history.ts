@@ -1,23 +1,66 @@
 import { describe } from '../../errors/problem';
 import { describeMetric, type GateEvidence, type Revision } from '../../release';
+import { failureReport, reportMarkdown, reportText } from './failure-report';
 import type { Output } from './output';
+import { inline } from './plan';
+import { type Look, oneLine, type Paint, PLAIN, plain } from './style';
 
 /** A release's history, one line per revision. */
-export function printHistory(revisions: readonly Revision[], output: Output): string {
+export function printHistory(revisions: readonly Revision[], output: Output | 'markdown', paint: Paint = plain): string {
   if (output === 'ndjson') return revisions.map((revision) => JSON.stringify(revision)).join('\n');
-  return output === 'json' ? JSON.stringify(revisions) : revisions.map(historyLine).join('\n');
+  if (output === 'markdown') return historyMarkdown(revisions);
+  return output === 'json' ? JSON.stringify(revisions) : revisions.map((revision) => historyLine(revision, paint)).join('\n');
 }
 
+/** One revision with all that the record knows of it: what it changed, its gates, and why it failed. */
+export function printRevision(
+  name: { readonly release: string; readonly namespace: string },
+  revision: Revision,
+  output: Output | 'markdown',
+  look: Look = PLAIN,
+): string {
+  const report = failureReport(name, revision);
+  if (output === 'json' || output === 'ndjson')
+    return JSON.stringify({ ...revision, ...(report === undefined ? {} : { report }) });
+  if (output === 'markdown') return report === undefined ? historyMarkdown([revision]) : reportMarkdown(report);
+  return [
+    historyLine(revision, look.paint),
+    ...(revision.changed.length === 0 ? [] : [`    changed: ${revision.changed.join(', ')}`]),
+    ...(report === undefined ? [] : [reportText(report, look)]),
+  ].join('\n');
+}
+
+const TONES = { deployed: 'good', superseded: 'dim', rejected: 'warn', undone: 'warn', broken: 'bad' } as const;
+
 /** `4 deployed v2.2.0 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)`, then when, by whom and what changed. */
-export function historyLine(revision: Revision): string {
+export function historyLine(revision: Revision, paint: Paint = plain): string {
   const { state, action, versions, gates, started, by, seconds, of, failure, left } = revision;
-  const counts = Object.entries(revision.changes).filter(([, count]) => count > 0);
-  const changed = counts.map(([what, count]) => `${count} ${what}`).join(', ');
+  const changed = changesText(revision);
   const kind = of === undefined ? action : `${action} to ${of}`;
-  const head = [revision.revision, state, ...(versions.length > 0 ? [versions.join(' ')] : []), ...gates.map(gateText)].join(' ');
+  const about = [...(versions.length > 0 ? [versions.join(' ')] : []), ...gates.map(gateText)];
+  const head = [revision.revision, paint(TONES[state], state), ...about].join(' ');
   const facts = `    ${started} ${by}, ${kind}, ${seconds} s${changed === '' ? '' : `, ${changed}`}`;
-  const why = failure === undefined ? [] : [`    ${describe(failure.problem)}`];
+  const why = failure === undefined ? [] : [`    ${oneLine(describe(failure.problem))}`];
   return [head, facts, ...why, ...(left ?? []).map((object) => `    left: ${object}`)].join('\n');
+}
+
+/** `2 change, 1 delete`. */
+export function changesText({ changes }: Pick<Revision, 'changes'>): string {
+  const counts = Object.entries(changes).filter(([, count]) => count > 0);
+  return counts.map(([what, count]) => `${count} ${what}`).join(', ');
+}
+
+function historyMarkdown(revisions: readonly Revision[]): string {
+  const row = (revision: Revision) => {
+    const { state, action, versions, gates, started, by } = revision;
+    const cells = [String(revision.revision), state, action, versions.join(' '), gates.map(gateText).join('; '), started, by];
+    return `| ${cells.map(inline).join(' | ')} |`;
+  };
+  return [
+    '| revision | state | action | version | gates | started | by |',
+    '|---|---|---|---|---|---|---|',
+    ...revisions.map(row),
+  ].join('\n');
 }
 
 /** `gate auc 0.941 (≥ 0.92)`, or why it did not pass. */

@@ -1,2 +1,2 @@
-/** How a command prints: for people, one JSON document at the end, or one JSON document per event. */
+/** How a command prints: for people, one JSON document at the end, or one JSON document per event or entry. */
 export type Output = 'text' | 'json' | 'ndjson';

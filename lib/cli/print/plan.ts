@@ -2,18 +2,23 @@ import { describe } from '../../errors/problem';
 import { displayName } from '../../kube/object';
 import type { FieldChange, Plan, PlanAction, Proposal } from '../../release';
 import type { Output } from './output';
+import { type PlanEntry, type PlanView, planView } from './plan-view';
+import { count, type Look, oneLine, type Paint, PLAIN, type Tone, wrap } from './style';
 
-const SIGNS: Readonly<Record<PlanAction, string>> = {
-  create: '+',
-  change: '~',
-  replace: '±',
-  delete: '-',
-  unchanged: '=',
-  conflict: '!',
-  refused: '!',
+const SIGNS: Readonly<Record<PlanAction, readonly [sign: string, tone: Tone]>> = {
+  create: ['+', 'good'],
+  change: ['~', 'warn'],
+  replace: ['±', 'bad'],
+  delete: ['-', 'bad'],
+  unchanged: ['=', 'dim'],
+  conflict: ['!', 'bad'],
+  refused: ['!', 'bad'],
 };
 /** A long list of field changes is no help; the rest is in the JSON. */
 const MOST_FIELDS = 40;
+/** A change that is longer stands in two lines, the old value above the new one. */
+const ONE_LINE = 100;
+const LONGEST = 160;
 
 /** A plan without the objects' full content, so without any Secret value: what printers and files may show. */
 export function planSummary(plan: Plan) {
@@ -33,38 +38,112 @@ export function planSummary(plan: Plan) {
   };
 }
 
-/** A proposal as text, or as JSON. */
-export function printPlan({ plan, problems }: Proposal, output: Output): string {
+/** A proposal as text, as Markdown for a pull request, or as JSON. */
+export function printPlan({ plan, problems }: Proposal, output: Output | 'markdown', look: Look = PLAIN): string {
+  if (output === 'markdown') return [planMarkdown(plan), ...problems.map((one) => `\n> ❌ ${inline(describe(one))}`)].join('\n');
   if (output !== 'text') return JSON.stringify({ ...planSummary(plan), problems });
-  return [planText(plan), ...problems.map((problem) => `! ${describe(problem)}`)].join('\n');
+  const refusals = problems.map((problem) => `${look.paint('bad', '!')} ${oneLine(describe(problem))}`);
+  return [planText(plan, look), ...refusals].join('\n');
 }
 
-/** A plan as people read it: what changes, field by field, and how much there is of it. */
-export function planText(plan: Plan): string {
-  const { objects, gates } = planSummary(plan);
-  const changed = objects.filter(({ action }) => action !== 'unchanged');
-  const lines = changed.flatMap(({ object, action, changes, conflicts, unverified }) => [
-    `${SIGNS[action]} ${action} ${object}${unverified === undefined ? '' : ` (not verified: ${unverified})`}`,
-    ...changes.slice(0, MOST_FIELDS).map((change) => `    ${fieldText(change)}`),
-    ...(changes.length > MOST_FIELDS ? [`    … and ${changes.length - MOST_FIELDS} more`] : []),
-    ...conflicts.map(({ field, manager }) => `    ${field} is owned by ${manager}`),
+/** A plan as people read it: by component, field by field, and how much there is of it. `most`: so many lines at most. */
+export function planText(plan: Plan, look: Look = PLAIN, most?: number): string {
+  const { paint } = look;
+  const view = planView(plan);
+  const lines = view.groups.flatMap(({ title, entries }) => [
+    paint('strong', title),
+    ...entries.flatMap((entry) => entryText(entry, look)),
   ]);
-  const counts = (['create', 'change', 'replace', 'delete', 'conflict', 'refused', 'unchanged'] as const)
-    .map((action) => [objects.filter((object) => object.action === action).length, action] as const)
-    .filter(([count]) => count > 0)
-    .map(([count, action]) => `${count} ${action}`);
-  const gated = gates.map(({ name, phase }) => `gate ${name} (${phase})`);
-  const gateLine = changed.length > 0 && gated.length > 0 ? [gated.join(', ')] : [];
-  return [...lines, ...gateLine, `${plan.release} in ${plan.namespace}: ${counts.join(', ') || 'nothing'}`].join('\n');
+  const shown = most === undefined || lines.length <= most ? lines : lines.slice(0, most);
+  const hidden = lines.length - shown.length;
+  const rest = hidden === 0 ? [] : [paint('dim', `… and ${count(hidden, 'line')} more: see serving plan`)];
+  const gates = view.groups.length === 0 ? [] : view.gates.flatMap((gate) => wrap(gateText(gate), look.width));
+  return [...shown, ...rest, ...gates, `${view.release} in ${view.namespace}: ${countsText(view)}`].join('\n');
 }
 
-function fieldText({ path, from, to }: FieldChange): string {
-  if (from === undefined && to === undefined) return `${path}: ownership`;
-  if (from === undefined) return `${path}: + ${shown(to)}`;
-  return to === undefined ? `${path}: - ${shown(from)}` : `${path}: ${shown(from)} → ${shown(to)}`;
+function entryText({ objects, action, about, fields, conflicts, unverified }: PlanEntry, look: Look): readonly string[] {
+  const { paint, width } = look;
+  const [sign, tone] = SIGNS[action];
+  const notes = [about ?? '', unverified === undefined ? '' : `(not verified: ${unverified})`].filter((note) => note !== '');
+  const [first = '', ...rest] = wrap([objects.join(', '), ...notes].join('  '), width - action.length - 5);
+  return [
+    `  ${paint(tone, `${sign} ${action}`)} ${first}`,
+    ...rest.map((line) => `      ${line}`),
+    ...fields.slice(0, MOST_FIELDS).flatMap((change) => fieldText(change, paint, Math.min(width, ONE_LINE))),
+    ...(fields.length > MOST_FIELDS ? [`      … and ${fields.length - MOST_FIELDS} more fields`] : []),
+    ...conflicts.map(({ field, manager }) => `      ${field} is owned by ${manager}`),
+  ];
+}
+
+function fieldText(change: FieldChange, paint: Paint, width: number): readonly string[] {
+  const { path } = change;
+  const removed = (text: string) => paint('bad', text);
+  const added = (text: string) => paint('good', text);
+  if (!('from' in change) && !('to' in change)) return [`      ${path}: ownership`];
+  const [from, to] = [shown(change.from), shown(change.to)];
+  if (!('from' in change)) return [`      ${added(`+ ${path}: ${to}`)}`];
+  if (!('to' in change)) return [`      ${removed(`- ${path}: ${from}`)}`];
+  const line = `~ ${path}: ${from} → ${to}`;
+  if (line.length + 6 <= width) return [`      ${paint('warn', '~')} ${path}: ${removed(from)} → ${added(to)}`];
+  return [`      ${paint('warn', '~')} ${path}`, `          ${removed(`- ${from}`)}`, `          ${added(`+ ${to}`)}`];
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+  const text = oneLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+function gateText({ name, phase, thresholds }: PlanView['gates'][number]): string {
+  return `gate ${name} (${phase}${thresholds === '' ? '' : `: ${thresholds}`})`;
+}
+
+function countsText({ counts }: PlanView): string {
+  return counts.map(([amount, action]) => `${amount} ${action}`).join(', ') || 'nothing';
+}
+
+/** A plan as Markdown: a line per change, the fields of each component folded. */
+export function planMarkdown(plan: Plan): string {
+  const view = planView(plan);
+  const head = `### Plan: ${view.release} in ${view.namespace}\n\n${countsText(view)}`;
+  const groups = view.groups.flatMap(({ title, entries }) => [
+    `\n<details open><summary><b>${escaped(title)}</b>: ${summaryOf(entries)}</summary>\n`,
+    '```diff',
+    ...entries.flatMap(entryDiff),
+    '```',
+    '\n</details>',
+  ]);
+  const gates = view.groups.length === 0 ? [] : view.gates.map((gate) => `- ${inline(gateText(gate))}`);
+  return [head, ...groups, ...(gates.length === 0 ? [] : ['', ...gates])].join('\n');
+}
+
+/** `1 create, 3 change`. */
+function summaryOf(entries: readonly PlanEntry[]): string {
+  const actions = [...new Set(entries.map(({ action }) => action))];
+  const amount = (wanted: PlanAction) =>
+    entries.reduce((sum, { action, objects }) => sum + (action === wanted ? objects.length : 0), 0);
+  return actions.map((action) => `${amount(action)} ${action}`).join(', ');
+}
+
+/** An entry as GitHub and GitLab colour it: lines with a sign in front. */
+function entryDiff({ objects, action, about, fields, conflicts, unverified }: PlanEntry): readonly string[] {
+  const sign = { create: '+', delete: '-' }[action as string] ?? '!';
+  const note = unverified === undefined ? '' : ` (not verified: ${unverified})`;
+  return [
+    ...objects.map((object) => `${sign} ${action} ${object}${about === undefined ? '' : `  ${about}`}${note}`),
+    ...fields
+      .slice(0, MOST_FIELDS)
+      .flatMap((change) => [
+        ...('from' in change ? [`-     ${change.path}: ${shown(change.from)}`] : []),
+        ...('to' in change ? [`+     ${change.path}: ${shown(change.to)}`] : []),
+      ]),
+    ...(fields.length > MOST_FIELDS ? [`      … and ${fields.length - MOST_FIELDS} more fields`] : []),
+    ...conflicts.map(({ field, manager }) => `!     ${field} is owned by ${manager}`),
+  ].map((line) => line.replaceAll('```', "'''"));
+}
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
+/** Text as one line of Markdown that means nothing but itself. */
+export function inline(text: string): string {
+  return escaped(oneLine(text)).replaceAll(/([*_`|[\]])/g, '\\$1');
 }

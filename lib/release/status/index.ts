@@ -13,6 +13,8 @@ import type { Status } from './result';
 import { serviceStatus } from './service';
 import { statefulSetStatus } from './stateful-set';
 
+export type { PodPhase, PodState } from './pod-state';
+export { remedyFor } from './remedy';
 export type { Status, StatusWord } from './result';
 export { type Cause, type Evidence, type Verdict, type VerdictInput, verdict } from './verdict';
 

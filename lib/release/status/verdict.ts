@@ -3,6 +3,7 @@ import { creationFault } from './creation-fault';
 import type { Evidence } from './evidence';
 import { generations } from './new-pods';
 import { podFault } from './pod-fault';
+import { type PodState, podState } from './pod-state';
 
 export type { Evidence } from './evidence';
 
@@ -57,6 +58,8 @@ export interface Verdict {
   /** Since when, in the cluster's time, RFC 3339; empty when the cluster does not say. */
   readonly since: string;
   readonly evidence: Evidence;
+  /** The pods of the newest template. */
+  readonly pods: readonly PodState[];
 }
 
 /**
@@ -75,19 +78,19 @@ export function verdict(input: VerdictInput): Verdict {
       cause: { reason: 'NotObserved', message: 'Its controller has not looked at it yet' },
     });
   const creation = creationFault(workload, made, events, limits);
-  const faults = made.fresh.flatMap((pod) => podFault(pod, events, limits) ?? []);
+  const looked = made.fresh.map((pod) => ({ name: pod.metadata.name, fault: podFault(pod, events, limits) }));
+  const faults = looked.flatMap(({ fault }) => fault ?? []);
+  const states = looked.map(({ name, fault }) => podState(name, fault));
   const findings = creation === undefined ? faults : [creation, ...faults];
   for (const kind of ['failed', 'stalled', 'progressing'] as const) {
     const [first, ...more] = findings.filter((finding) => finding.kind === kind).sort(byInterest);
     if (first === undefined) continue;
     const others = more.filter(({ cause }) => cause.reason === first.cause.reason).length;
     const message = others === 0 ? first.cause.message : `${first.cause.message} (pods: ${others + 1}/${made.fresh.length})`;
-    return complete({ ...first, cause: { ...first.cause, message } });
+    return complete({ ...first, cause: { ...first.cause, message } }, states);
   }
-  return complete({
-    kind: 'progressing',
-    cause: { reason: 'Waiting', message: `Pods of the new template, all ready: ${made.fresh.length}` },
-  });
+  const cause = { reason: 'Waiting', message: `Pods of the new template, all ready: ${made.fresh.length}` };
+  return complete({ kind: 'progressing', cause }, states);
 }
 
 /** What says more comes first, then what began first. */
@@ -96,4 +99,9 @@ function byInterest(a: Finding, b: Finding): number {
   return vague(a) - vague(b) || (a.since ?? '').localeCompare(b.since ?? '');
 }
 
-const complete = ({ since = '', evidence = { events: [] }, ...rest }: Finding): Verdict => ({ ...rest, since, evidence });
+const complete = ({ since = '', evidence = { events: [] }, ...rest }: Finding, pods: readonly PodState[] = []): Verdict => ({
+  ...rest,
+  since,
+  evidence,
+  pods,
+});

@@ -115,7 +115,7 @@ it.each<[string, object, string, number?]>([
 });
 
 it('tells exit code, last state, restarts and since when', () => {
-  expect(judged(waiting('CrashLoopBackOff', '', { restartCount: 4, lastState: ended(3) }))).toEqual({
+  expect(judged(waiting('CrashLoopBackOff', '', { restartCount: 4, lastState: ended(3) }))).toMatchObject({
     kind: 'failed',
     cause: { reason: 'CrashLoop', message: 'Container server: failures 5, the last one exit code 3' },
     since: '2026-01-01T12:00:30.000Z',

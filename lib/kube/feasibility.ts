@@ -1,8 +1,9 @@
 import type { Problem } from '../errors/problem';
-import { at, type Fields, fieldsAt, listAt, textAt } from '../kube/fields';
-import { type Amounts, admits, amountsOf, type NodeFacts } from '../kube/nodes';
-import { matchesSelector } from '../kube/selector';
+import { at, type Fields, fieldsAt, listAt, textAt } from './fields';
+import { admits, type NodeFacts } from './nodes';
+import { type Amounts, amountsOf } from './quantity';
 import { type Rollout, requestsOf } from './rollout';
+import { matchesSelector } from './selector';
 
 /** A pod that holds resources on a node, or keeps others off it, as the API gives it. */
 export type PodFacts = Fields;

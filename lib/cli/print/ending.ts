@@ -1,0 +1,71 @@
+import { describe } from '../../errors/problem';
+import type { ReleaseResult } from '../../release';
+import { failureReport, reportMarkdown, reportText } from './failure-report';
+import { changesText, gateText } from './history';
+import { inline } from './plan';
+import { type Look, oneLine, PLAIN } from './style';
+
+const ENDINGS: Readonly<Record<ReleaseResult['outcome'], string>> = {
+  done: 'done',
+  unchanged: 'nothing to do',
+  refused: 'refused, nothing was changed',
+  rejected: 'rejected by a gate, nothing was changed',
+  undone: 'failed, what was there before is restored',
+  broken: 'failed, not restored',
+  interrupted: 'interrupted; the next run takes it up',
+};
+
+/** How a release ended, in one line: `fraud-model revision 2: done, v2.2.0, 1 create, 6 change in 12.3 s`. */
+export function endingLine({ outcome, release, revision }: ReleaseResult): string {
+  if (revision === undefined) return `${release}: ${ENDINGS[outcome]}`;
+  const { versions, seconds } = revision;
+  const facts = [...versions, changesText(revision)].filter((fact) => fact !== '');
+  const more = outcome === 'done' ? `, ${[...facts].join(', ')} in ${seconds} s` : '';
+  return `${release} revision ${revision.revision}: ${ENDINGS[outcome]}${more}`;
+}
+
+/** Commands that are of use now, each with what it does. */
+export function nextSteps({ outcome, release, namespace, revision }: ReleaseResult): readonly (readonly [string, string])[] {
+  const name = `${release} -n ${namespace}`;
+  if (outcome === 'interrupted') return [[`serving status ${name}`, 'what is deployed, and what is left to settle']];
+  if (outcome !== 'done' || revision === undefined) return [];
+  const { action } = revision;
+  return [
+    [`serving status ${name}`, 'how every object is doing'],
+    ...(action === 'upgrade' ? [[`serving rollback ${name}`, 'goes back to what was there before'] as const] : []),
+  ];
+}
+
+/** The last lines of a release: what came of it, and what to do next. `steps`: whether there is somebody to take them. */
+export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = true): string {
+  const { outcome, release, namespace, revision, problems } = result;
+  const { paint } = look;
+  const report = revision && failureReport({ release, namespace }, revision);
+  // Where the report says it, it is not said twice.
+  const told = report === undefined ? [] : revision?.failure === undefined ? [] : [describe(revision.failure.problem)];
+  const rest = problems.map(describe).filter((text) => !told.includes(text));
+  const left = report === undefined ? (revision?.left ?? []).map((object) => `left: ${oneLine(object)}`) : [];
+  const good = outcome === 'done' || outcome === 'unchanged';
+  const next = steps ? nextSteps(result) : [];
+  const width = Math.max(0, ...next.map(([command]) => command.length));
+  return [
+    ...(report === undefined ? [] : [reportText(steps ? report : { ...report, next: [] }, look)]),
+    ...rest.map((text) => `${paint('bad', '✖')} ${oneLine(text)}`),
+    ...left,
+    good ? `${paint('good', '✔')} ${endingLine(result)}` : endingLine(result),
+    ...next.map(([command, what]) => `  ${command.padEnd(width)}  ${paint('dim', what)}`),
+  ].join('\n');
+}
+
+/** The end of a release as Markdown. */
+export function endingMarkdown(result: ReleaseResult): string {
+  const { outcome, release, namespace, revision, problems } = result;
+  const report = revision && failureReport({ release, namespace }, revision);
+  if (report !== undefined) return reportMarkdown(report);
+  const good = outcome === 'done' || outcome === 'unchanged';
+  return [
+    `### ${good ? '✅' : '❌'} ${inline(endingLine(result))}`,
+    ...(revision?.gates ?? []).map((gate) => `- ${inline(gate.name)}: ${inline(gateText(gate))}`),
+    ...problems.map((problem) => `- ${inline(describe(problem))}`),
+  ].join('\n');
+}

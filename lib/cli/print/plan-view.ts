@@ -1,0 +1,95 @@
+import { fieldsAt, listAt, numberAt, textAt } from '../../kube/fields';
+import { displayName, type KubeObject } from '../../kube/object';
+import type { Conflict, FieldChange, Plan, PlanAction } from '../../release';
+
+/** Objects with which a plan does the same: those that only get another label are one entry. */
+export interface PlanEntry {
+  /** Displayed names, `Deployment/fraud-model`. */
+  readonly objects: readonly string[];
+  readonly action: PlanAction;
+  /** What a new workload runs: `2 × registry/image:tag`. */
+  readonly about?: string;
+  /** Field by field; values of Secrets are masked, defaults of the server are left out. */
+  readonly fields: readonly FieldChange[];
+  readonly conflicts: readonly Conflict[];
+  /** Why the API server could not try it. */
+  readonly unverified?: string;
+}
+
+/** What a plan does with the objects of one component. */
+export interface PlanGroup {
+  /** `model-server fraud-model`; `other` for objects without the labels. */
+  readonly title: string;
+  readonly entries: readonly PlanEntry[];
+}
+
+/** A plan as people look at it, whatever it is printed as. */
+export interface PlanView {
+  readonly release: string;
+  readonly namespace: string;
+  readonly groups: readonly PlanGroup[];
+  readonly counts: readonly (readonly [amount: number, action: PlanAction])[];
+  /** Gates that have to pass, `before: auc ≥ 0.92, latencyP99Ms ≤ 150`. */
+  readonly gates: readonly { readonly name: string; readonly phase: string; readonly thresholds: string }[];
+}
+
+const ACTIONS = ['create', 'change', 'replace', 'delete', 'conflict', 'refused', 'unchanged'] as const;
+
+/** Groups a plan by component. What stays as it is, is only counted. Pure; holds no value of a Secret. */
+export function planView({ release, namespace, objects, gates }: Plan): PlanView {
+  const groups = new Map<string, Map<string, PlanEntry>>();
+  for (const { manifest, live, action, changes, conflicts, unverified } of objects) {
+    const object = manifest ?? live;
+    if (object === undefined || action === 'unchanged') continue;
+    const about = action === 'create' ? aboutOf(object) : undefined;
+    const entry: PlanEntry = {
+      objects: [displayName(object)],
+      action,
+      ...(about === undefined ? {} : { about }),
+      fields: action === 'change' || action === 'replace' ? changes : [],
+      conflicts,
+      ...(unverified === undefined ? {} : { unverified }),
+    };
+    const { objects: names, ...rest } = entry;
+    // Objects of which nothing is told but their name stay apart: their names are what is told.
+    const key = entry.fields.length === 0 ? names.join() : JSON.stringify(rest);
+    const group = groups.get(titleOf(object)) ?? new Map<string, PlanEntry>();
+    const same = group.get(key);
+    group.set(key, same === undefined ? entry : { ...entry, objects: [...same.objects, ...names] });
+    groups.set(titleOf(object), group);
+  }
+  const counts = ACTIONS.map((action) => [objects.filter((object) => object.action === action).length, action] as const);
+  return {
+    release,
+    namespace,
+    groups: [...groups]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([title, entries]) => ({ title, entries: [...entries.values()] })),
+    counts: counts.filter(([amount]) => amount > 0),
+    gates: gates.map(({ name, phase, thresholds }) => ({ name, phase, thresholds: thresholdsText(thresholds) })),
+  };
+}
+
+function titleOf({ metadata: { labels = {} } }: KubeObject): string {
+  const parts = [labels['app.kubernetes.io/component'], labels['app.kubernetes.io/name']].filter((part) => part !== undefined);
+  return [...new Set(parts)].join(' ') || 'other';
+}
+
+function aboutOf(object: KubeObject): string | undefined {
+  const images = listAt(object, 'spec', 'template', 'spec', 'containers').map((container) => textAt(container, 'image') ?? '');
+  if (images.length === 0) return undefined;
+  const replicas = numberAt(object, 'spec', 'replicas');
+  return `${replicas === undefined ? '' : `${replicas} × `}${images.join(', ')}`;
+}
+
+function thresholdsText(thresholds: object): string {
+  return Object.keys(thresholds)
+    .flatMap((metric) => {
+      const bounds = fieldsAt(thresholds, metric);
+      return [
+        ...(typeof bounds.min === 'number' ? [`${metric} ≥ ${bounds.min}`] : []),
+        ...(typeof bounds.max === 'number' ? [`${metric} ≤ ${bounds.max}`] : []),
+      ];
+    })
+    .join(', ');
+}

@@ -1,0 +1,99 @@
+/** What a piece of text means; how that looks is said here alone. */
+export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'dim' | 'strong';
+
+/** Marks a text; gives it back as it is where there are no colours. */
+export type Paint = (tone: Tone, text: string) => string;
+
+/** Where something is printed to, as far as its looks depend on it. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** How text is to look: its colours, and how many columns there are. */
+export interface Look {
+  readonly paint: Paint;
+  /** No line is longer, as far as its words allow it. */
+  readonly width: number;
+}
+
+/** What switches each of them on, and off: green, red, yellow, cyan, dim, bold. `util.styleText` would look at the terminal itself. */
+const LOOKS = { good: [32, 39], bad: [31, 39], warn: [33, 39], busy: [36, 39], dim: [2, 22], strong: [1, 22] } as const;
+
+/** No colours: for files, pipes and tests. */
+export const plain: Paint = (_tone, text) => text;
+
+/** No colours and all the width there may be. */
+export const PLAIN: Look = { paint: plain, width: Number.POSITIVE_INFINITY };
+
+/** How text looks on a screen; a file or a log has no width. */
+export function lookOf(screen: Screen, env: NodeJS.ProcessEnv = process.env): Look {
+  const width = isTerminal(screen, env) ? (screen.columns ?? 80) : Number.POSITIVE_INFINITY;
+  return { paint: painter(screen, env), width };
+}
+
+/**
+ * Colours on a terminal only. `FORCE_COLOR` wants them everywhere, `NO_COLOR` nowhere; a CI system's log is no terminal.
+ * @see https://no-color.org
+ */
+export function painter(screen: Screen, env: NodeJS.ProcessEnv = process.env): Paint {
+  if (!hasColours(screen, env)) return plain;
+  return (tone, text) => (text === '' ? '' : `\u001b[${LOOKS[tone][0]}m${text}\u001b[${LOOKS[tone][1]}m`);
+}
+
+function hasColours(screen: Screen, env: NodeJS.ProcessEnv): boolean {
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false';
+  return isTerminal(screen, env) && (env.NO_COLOR ?? '') === '';
+}
+
+/** Whether somebody looks at it who sees lines being redrawn. */
+export function isTerminal({ isTTY }: Screen, env: NodeJS.ProcessEnv = process.env): boolean {
+  const ci = env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0';
+  return isTTY === true && !ci && env.TERM !== 'dumb';
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** One line of what a pod or a server has said: without line breaks, and without anything that a terminal would obey. */
+export function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences go as a whole
+  const bare = text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
+  return bare
+    .replaceAll(/\s*[\r\n]+\s*/g, ' ')
+    .replaceAll('\t', ' ')
+    .replaceAll(CONTROL, '')
+    .trim();
+}
+
+/** A text cut to a width; what is cut off is marked. */
+export function cut(text: string, width: number): string {
+  const letters = [...text];
+  if (letters.length <= width) return text;
+  return width <= 1 ? '…'.slice(0, Math.max(width, 0)) : `${letters.slice(0, width - 1).join('')}…`;
+}
+
+/** A text in lines of a width, broken at spaces; a longer word has a line of its own. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** `0:07`, `12:30`, `1:05:00` for milliseconds. */
+export function clockTime(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** `3 objects`, `1 object`. */
+export function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

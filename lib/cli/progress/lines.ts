@@ -1,0 +1,86 @@
+import { describe } from '../../errors/problem';
+import type { ReleaseEvent } from '../../release';
+import { gateText } from '../print/history';
+import { clockTime, count, oneLine } from '../print/style';
+import { phasesOf } from './frame';
+import type { ObjectProgress, Progress } from './progress';
+
+/** Up to so many objects each is worth a line of its own; of more there is only a summary from time to time. */
+const FEW = 40;
+const FEW_PODS = 5;
+/** How many of those that are waited for a summary names. */
+const NAMED = 3;
+
+/** What an event is worth in a log: lines without time. `before` and `after` are the release around it. Pure. */
+export function eventLines(before: Progress, event: ReleaseEvent, after: Progress): readonly string[] {
+  const few = after.objects.size <= FEW;
+  switch (event.type) {
+    case 'planned':
+      return [];
+    case 'warning':
+      return [`warning: ${oneLine(describe(event.problem))}`];
+    case 'waiting-for-lock':
+      return [`waiting for the lock that ${event.holder} holds`];
+    case 'recovering':
+      return [`revision ${event.revision} by ${event.by} was interrupted: ${event.how === 'undo' ? 'undoing' : 'finishing'} it`];
+    case 'started':
+      return [`revision ${event.revision}: ${event.action}`];
+    case 'gate-started':
+      return [`gate ${event.gate}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''} …`];
+    case 'gate-lost':
+      return [`gate ${event.gate}: ${oneLine(event.reason)}, starting it again`];
+    case 'gate-judged':
+      return [oneLine(gateText(event.evidence))];
+    case 'wave':
+      return event.of > 1 || !few ? [`wave ${event.number} of ${event.of}: ${count(event.objects.length, 'object')}`] : [];
+    case 'written':
+      return few ? [`${event.action} ${event.object}`] : [];
+    case 'progress': {
+      // What keeps its pods is told pod by pod.
+      const told = (after.objects.get(event.object)?.pods.size ?? 0) > 0 && !/: \d+(\/\d+)?$/.test(event.message);
+      return few && !told ? [`  ${event.object}: ${oneLine(event.message)}`] : [];
+    }
+    case 'pod': {
+      const pods = after.objects.get(event.object)?.pods;
+      const phase = before.objects.get(event.object)?.pods.get(event.pod.name)?.phase;
+      if (!few || (pods?.size ?? 0) > FEW_PODS || phase === event.pod.phase) return [];
+      const { name, message } = event.pod;
+      return [`  Pod/${name}: ${event.pod.phase}${message === '' ? '' : `: ${oneLine(message)}`}`];
+    }
+    case 'ready': {
+      const object = before.objects.get(event.object);
+      const took = object === undefined ? '' : ` in ${clockTime(after.moved - object.since)}`;
+      return few ? [`ready ${event.object}${object?.state === 'waiting' ? took : ''}`] : [];
+    }
+    case 'failed':
+      return [`failed: ${oneLine(describe(event.failure.problem))}`];
+    case 'undoing':
+      return event.objects === 0 ? [] : [`undoing ${count(event.objects, 'object')}`];
+    case 'undone':
+      return few ? [`restored ${event.object}`] : [];
+  }
+}
+
+/** Where a release is, in one line, for logs in which nothing has happened for a while. Nothing when it waits for no object. */
+export function pulse(progress: Progress, now: number): string | undefined {
+  const all = [...progress.objects.values()];
+  if (progress.stage === 'undoing') {
+    return `undoing: ${count(all.filter(({ state }) => state === 'restored').length, 'object')} as they were again`;
+  }
+  const open = all.filter(({ state }) => state === 'waiting').sort((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
+  const gate = progress.gates.find(({ ended }) => ended === undefined);
+  if (gate !== undefined) return `gate ${gate.name} has been running for ${clockTime(now - gate.began)}`;
+  const unwritten = all.filter(({ state }) => state === 'writing').length;
+  if (open.length === 0)
+    return unwritten === 0 ? undefined : `written ${all.length - unwritten} of ${count(all.length, 'object')}`;
+  const names = open.slice(0, NAMED).map((object) => waitText(object, now));
+  const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : '';
+  const budget = progress.budgetMs === undefined ? '' : ` of ${clockTime(progress.budgetMs)}`;
+  const spent = `${clockTime(now - progress.began)}${budget} spent`;
+  return `waiting for ${open.length} of ${count(all.length, 'object')}, ${spent}: ${names.join(', ')}${more}`;
+}
+
+function waitText({ name, since, pods }: ObjectProgress, now: number): string {
+  const phases = phasesOf([...pods.values()]);
+  return `${name} (${clockTime(now - since)}${phases === '' ? '' : `; ${phases}`})`;
+}

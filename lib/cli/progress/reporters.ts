@@ -1,0 +1,217 @@
+import type { Plan, ReleaseEvent, ReleaseResult } from '../../release';
+import { endingText } from '../print/ending';
+import type { Output } from '../print/output';
+import { planSummary, planText } from '../print/plan';
+import { isTerminal, type Look, lookOf } from '../print/style';
+import { frame } from './frame';
+import { annotation, endAnnotation, group, stepSummary, writeStepSummary } from './github';
+import { eventLines, pulse } from './lines';
+import { LiveBlock } from './live-block';
+import { advance, begin, type Progress } from './progress';
+
+/** Tells somebody of a release while it goes on. */
+export interface Reporter {
+  event(event: ReleaseEvent): void;
+  /** Something that is not an event, such as that somebody has interrupted it. */
+  note(text: string): void;
+  result(result: ReleaseResult): void;
+  /** Stops without a result; the terminal is as it was. */
+  close(): void;
+}
+
+/** Where it is told, and by which clock. */
+export interface ReporterOptions {
+  readonly output: Output;
+  /** How long the release may take, in milliseconds. */
+  readonly budgetMs?: number;
+  /** Whether commands to go on with are told at the end. Default: yes. */
+  readonly steps?: boolean;
+  readonly screen?: ReporterScreen;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** Standard output, as far as it is needed here. */
+export interface ReporterScreen {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+}
+
+/** Often enough to look alive. */
+const DRAW_MS = 125;
+/** Logs get a sign of life so often. */
+const PULSE_MS = 10_000;
+/** Of a plan that is longer the rest is left to `serving plan`. */
+const MOST_PLAN_LINES = 60;
+
+/** The reporter for an output: a block on a terminal, lines elsewhere, JSON for machines. */
+export function reporterFor(options: ReporterOptions): Reporter {
+  const { output, screen = process.stdout, env = process.env } = options;
+  if (output !== 'text') return jsonReporter(output, screen);
+  return isTerminal(screen, env) ? new BlockReporter(options) : new LineReporter(options);
+}
+
+/** Plans hold whole objects, Secrets too; what is printed of them is the summary. */
+export function eventJson(event: ReleaseEvent): object {
+  return event.type === 'planned' ? { ...event, plan: planSummary(event.plan) } : event;
+}
+
+function jsonReporter(output: Output, screen: ReporterScreen): Reporter {
+  const print = (value: object) => void screen.write(`${JSON.stringify(value)}\n`);
+  return {
+    event: (event) => (output === 'ndjson' ? print(eventJson(event)) : undefined),
+    note: () => undefined,
+    result: (result) => print(output === 'ndjson' ? { type: 'result', ...result } : result),
+    close: () => undefined,
+  };
+}
+
+/** What both readable reporters have in common: the release so far, the clock, colours. */
+abstract class TextReporter implements Reporter {
+  protected progress: Progress;
+  protected readonly options: ReporterOptions;
+  protected readonly screen: ReporterScreen;
+  protected readonly env: NodeJS.ProcessEnv;
+  protected readonly now: () => number;
+  protected plan: Plan | undefined;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(options: ReporterOptions, everyMs: number) {
+    this.options = options;
+    this.screen = options.screen ?? process.stdout;
+    this.env = options.env ?? process.env;
+    this.now = options.now ?? Date.now;
+    const { budgetMs } = options;
+    this.progress = begin(this.now(), budgetMs === undefined ? {} : { budgetMs });
+    this.timer = setInterval(() => this.tick(), everyMs);
+    this.timer.unref();
+  }
+
+  protected abstract tick(): void;
+  abstract event(event: ReleaseEvent): void;
+  abstract note(text: string): void;
+  abstract result(result: ReleaseResult): void;
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  protected get look(): Look {
+    return lookOf(this.screen, this.env);
+  }
+
+  protected print(lines: readonly string[]): void {
+    if (lines.length > 0) this.screen.write(`${lines.join('\n')}\n`);
+  }
+
+  /** The plan, unless it is the one that was told before. */
+  protected planLines(plan: Plan): readonly string[] {
+    if (plan.digest === this.plan?.digest) return [];
+    this.plan = plan;
+    return planText(plan, this.look, MOST_PLAN_LINES).split('\n');
+  }
+
+  protected ending(result: ReleaseResult): readonly string[] {
+    return endingText(result, this.look, this.options.steps ?? true).split('\n');
+  }
+}
+
+class BlockReporter extends TextReporter {
+  private readonly block: LiveBlock;
+  /** However the process ends, the cursor comes back. */
+  private readonly restore = () => this.block.clear();
+
+  constructor(options: ReporterOptions) {
+    super(options, DRAW_MS);
+    this.block = new LiveBlock(this.screen);
+    process.on('exit', this.restore);
+    this.tick();
+  }
+
+  protected tick(): void {
+    const { columns = 80, rows = 24 } = this.screen;
+    this.block.draw(frame(this.progress, this.now(), { columns, rows }, this.look.paint));
+  }
+
+  event(event: ReleaseEvent): void {
+    this.progress = advance(this.progress, event, this.now());
+    // What is to stay stands above the block; the rest is drawn at the next tick.
+    if (event.type === 'planned') this.above(this.planLines(event.plan));
+    if (event.type === 'warning') this.above(eventLines(this.progress, event, this.progress));
+  }
+
+  note(text: string): void {
+    this.above([text]);
+  }
+
+  private above(lines: readonly string[]): void {
+    this.block.clear();
+    this.print(lines);
+    this.tick();
+  }
+
+  result(result: ReleaseResult): void {
+    const { columns = 80, rows = 24 } = this.screen;
+    const last = frame(this.progress, this.now(), { columns, rows }, this.look.paint);
+    this.close();
+    this.print([...(result.revision === undefined ? [] : last), ...this.ending(result)]);
+  }
+
+  override close(): void {
+    super.close();
+    this.block.clear();
+    process.off('exit', this.restore);
+  }
+}
+
+class LineReporter extends TextReporter {
+  private spoke: number;
+  private readonly github: boolean;
+
+  constructor(options: ReporterOptions) {
+    super(options, 1000);
+    this.spoke = this.now();
+    this.github = this.env.GITHUB_ACTIONS === 'true';
+  }
+
+  protected tick(): void {
+    const now = this.now();
+    if (now - this.spoke < PULSE_MS) return;
+    const text = pulse(this.progress, now);
+    if (text !== undefined) this.timed([text]);
+  }
+
+  event(event: ReleaseEvent): void {
+    const before = this.progress;
+    this.progress = advance(before, event, this.now());
+    if (event.type === 'planned') {
+      const lines = this.planLines(event.plan);
+      this.print(this.github && lines.length > 0 ? group(`Plan: ${lines.at(-1)}`, lines.join('\n')) : lines);
+    }
+    this.timed(eventLines(before, event, this.progress));
+    if (this.github) this.print(annotation(event));
+  }
+
+  note(text: string): void {
+    this.timed([text]);
+  }
+
+  /** Lines with the time of day in front, in UTC. */
+  private timed(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    this.spoke = this.now();
+    const time = new Date(this.spoke).toISOString().slice(11, 19);
+    this.print(lines.map((line) => `${this.look.paint('dim', `${time}Z`)} ${line}`));
+  }
+
+  result(result: ReleaseResult): void {
+    this.close();
+    this.print(this.ending(result));
+    if (!this.github) return;
+    this.print([endAnnotation(result)]);
+    writeStepSummary(stepSummary(result, this.plan), this.env);
+  }
+}

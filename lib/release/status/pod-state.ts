@@ -1,0 +1,33 @@
+import type { Finding } from './verdict';
+
+/**
+ * What a pod of a new template is waiting for, in the order in which it goes through them; `failing` when waiting is of no use,
+ * `evicted` when its controller has to replace it.
+ */
+export type PodPhase = 'scheduling' | 'pulling' | 'starting' | 'loading' | 'ready' | 'failing' | 'evicted';
+
+/** How far one pod is. */
+export interface PodState {
+  readonly name: string;
+  readonly phase: PodPhase;
+  /** What the cluster says about it; empty when it is ready. */
+  readonly message: string;
+}
+
+const PHASES: Readonly<Record<string, PodPhase>> = {
+  Unschedulable: 'scheduling',
+  SchedulingGated: 'scheduling',
+  ScalingUp: 'scheduling',
+  PullingImage: 'pulling',
+  ImagePull: 'pulling',
+  NotReady: 'loading',
+  ReadinessGate: 'loading',
+  Evicted: 'evicted',
+};
+
+/** The state of a pod, from what keeps it from being ready. */
+export function podState(name: string, fault: Finding | undefined): PodState {
+  if (fault === undefined) return { name, phase: 'ready', message: '' };
+  const phase = fault.kind === 'failed' ? 'failing' : (PHASES[fault.cause.reason] ?? 'starting');
+  return { name, phase, message: fault.cause.message };
+}
