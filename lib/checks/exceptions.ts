@@ -1,11 +1,8 @@
 import { CODES } from '../errors/codes';
-import { TOOL } from '../kube/contract';
+import { EXCEPTION_PREFIX } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
 import type { CheckContext } from './context';
 import type { Finding, Rule } from './rule';
-
-/** Annotation on an object: a rule that is wrong for it. The value is the reason, with `(until 2026-12-31)` at its end where it expires. */
-export const EXCEPTION_PREFIX = `${TOOL}/except.`;
 
 const isRuleId = (id: string) => id.toUpperCase().replaceAll('-', '_') in CODES;
 

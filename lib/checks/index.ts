@@ -9,8 +9,8 @@ import { WIRING_RULES } from './rules';
 import { SCHEMA_RULES } from './rules/api-schema';
 import { runRules } from './run-rules';
 
+export { EXCEPTION_PREFIX } from '../kube/contract';
 export type { CheckContext } from './context';
-export { EXCEPTION_PREFIX } from './exceptions';
 export { type Manifests, readManifests } from './read-manifests';
 export type { Finding, Rule, Severity } from './rule';
 export { ServingValidation } from './validation-plugin';

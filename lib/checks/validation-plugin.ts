@@ -33,7 +33,8 @@ export interface ServingValidationProps {
 
 /**
  * The checks as a validation plugin of cdk8s-cli, for apps of any library:
- * `validations: [{ package: cdk8s-serving/checks, version: …, class: ServingValidation }]` in `cdk8s.yaml`.
+ * `validations: [{ package: ./node_modules/cdk8s-serving/build/lib/checks, version: …, class: ServingValidation }]` in `cdk8s.yaml`.
+ * A path, because cdk8s-cli would install a package of another name.
  */
 export class ServingValidation {
   readonly #props: ServingValidationProps;

@@ -38,10 +38,16 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
       `${outdir}/${`${environment}/${stack}`.padEnd(width)}  ${what.padEnd(24)}  ${(modelVersion ?? '').padEnd(12)}  ${changed === 0 ? 'unchanged' : `${changed} changed`}`,
     );
   }
+  const doubtful = stacks.filter(({ warnings }) => warnings.length > 0);
+  if (doubtful.length > 0) {
+    const count = doubtful.reduce((sum, { warnings }) => sum + warnings.length, 0);
+    const [{ environment = '', stack = '' } = {}] = doubtful.slice(-1);
+    printLine(`${count} ${count === 1 ? 'warning' : 'warnings'}, shown by: npx serving check ${outdir}/${environment}/${stack}`);
+  }
   return 0;
 }
 
-/** `serving exceptions`: where a linter's rule is wrong, and why. */
+/** `serving exceptions`: where a rule is wrong, and why. */
 export async function exceptionsCommand(flags: { readonly app?: string }): Promise<number> {
   const rows = renderProject(loadProject(flags.app)).flatMap(({ exceptions }) => exceptions);
   const lines = rows.map(({ tool, check, kind, component, reason }) => `${tool} ${check}  ${component} ${kind}: ${reason}`);

@@ -1,4 +1,3 @@
-import { ServingError } from '../errors/problem';
 import { TOOL } from '../kube/contract';
 import type { KubeObject } from '../kube/object';
 import type { KindSelector, KubeApi, ObjectList, ReadOptions, WriteOptions } from './api';
@@ -6,7 +5,7 @@ import { type Call, type ClientOptions, caller } from './caller';
 import { systemClock } from './clock';
 import { defined } from './defined';
 import { ApiError } from './errors';
-import { mappings, notServed } from './mapping';
+import { mappings, notServed, unservedKind } from './mapping';
 import { type Address, groupPath, nameOf, pathOf, type Query } from './paths';
 import { redactor } from './redact';
 import type { Transport } from './transport';
@@ -159,7 +158,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
 /** Neither the object nor, with everything of it, perhaps its kind. */
 function notThere(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 404;
-  return error instanceof ServingError && error.problems.some(({ code }) => code === 'KIND_NOT_SERVED');
+  return unservedKind(error) !== undefined;
 }
 
 const NO_QUERY: Query = { fieldManager: undefined, fieldValidation: undefined };

@@ -1,4 +1,4 @@
-import { ServingError } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
 import { kindInfo } from '../kube/kinds';
 import type { Caller } from './caller';
 import { ApiError } from './errors';
@@ -49,4 +49,9 @@ export function notServed({ apiVersion, kind }: Typed): ServingError {
   return new ServingError([
     { code: 'KIND_NOT_SERVED', subject: `${apiVersion} ${kind}`, message: 'the cluster does not know this kind', remedy },
   ]);
+}
+
+/** The problem of an error that says that the cluster does not serve a kind. */
+export function unservedKind(error: unknown): Problem | undefined {
+  return error instanceof ServingError ? error.problems.find(({ code }) => code === 'KIND_NOT_SERVED') : undefined;
 }

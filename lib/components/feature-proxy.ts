@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
-import type { ImageRef } from '../kube/image';
+import type { Forbidden } from '../kube/forbidden';
+import type { PinnedImage } from '../kube/image';
 import { externalHttp, type HttpEndpoint } from '../stack/endpoint';
 import { Workload, type WorkloadProps } from '../stack/workload';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
@@ -13,13 +14,13 @@ type FeatureCache =
       /** How long a cached feature may be served. @default '60s' */
       readonly cacheTtl?: DurationLike;
     }
-  | { readonly cache?: never; readonly cacheTtl?: never };
+  | { readonly cache?: never; readonly cacheTtl?: Forbidden<DurationLike, 'a time to live needs a cache'> };
 
 /** What a feature proxy is told. */
 export type FeatureProxyProps = WorkloadProps &
   FeatureCache & {
     /** Image of the proxy. */
-    readonly image: ImageRef;
+    readonly image: PinnedImage;
     /** The feature store: its URL, or a component of this stack. */
     readonly upstream: string | HttpEndpoint;
     /** Time to wait for an answer of the feature store. @default '1s' */

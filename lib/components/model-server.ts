@@ -2,7 +2,8 @@ import type { Construct } from 'constructs';
 import type { Problem } from '../errors/problem';
 import { MODEL_MEMORY_ANNOTATION } from '../kube/contract';
 import { envText } from '../kube/env';
-import type { ImageRef } from '../kube/image';
+import type { Forbidden } from '../kube/forbidden';
+import type { PinnedImage } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
 import type { Env } from '../kube/pod';
 import type { Gpu } from '../kube/resources';
@@ -19,12 +20,12 @@ import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
 /** A model in the server's own image names the image itself; every other model needs an image that serves it. */
 export type ModelAndImage =
-  | { readonly model: BakedModel; readonly image?: never }
   | {
       readonly model: Exclude<ModelSource, BakedModel>;
       /** The image of the server. */
-      readonly image: ImageRef;
-    };
+      readonly image: PinnedImage;
+    }
+  | { readonly model: BakedModel; readonly image?: Forbidden<PinnedImage, 'a baked model names its image itself'> };
 
 interface ModelServerOptions {
   /** The kind of server: ports, probes, metrics. @default Runtime of an HTTP server with health routes */

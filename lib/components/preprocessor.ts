@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
-import type { ImageRef } from '../kube/image';
+import type { PinnedImage } from '../kube/image';
 import type { HttpEndpoint } from '../stack/endpoint';
 import { Workload, type WorkloadProps } from '../stack/workload';
 
 /** What a preprocessor is told. */
 export type PreprocessorProps = WorkloadProps & {
   /** Image of the preprocessor. */
-  readonly image: ImageRef;
+  readonly image: PinnedImage;
   /** What it hands its result to; sets NEXT_URL. */
   readonly next: HttpEndpoint;
 };

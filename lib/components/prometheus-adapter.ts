@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { type ImageRef, imageVersion } from '../kube/image';
+import { imageVersion, type PinnedImage } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
 import { podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
@@ -15,12 +15,12 @@ export interface PrometheusAdapterProps extends ComponentProps {
   /** @default 'http://prometheus.monitoring.svc:9090' */
   readonly prometheusUrl?: string;
   /** @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
-  readonly image?: ImageRef;
+  readonly image?: PinnedImage;
   /** @default 100m and 128Mi, limited to 500m and 256Mi */
   readonly resources?: ContainerResources;
 }
 
-const IMAGE: ImageRef = 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0';
+const IMAGE: PinnedImage = 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0';
 const PORT = 6443;
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const RESOURCES: ContainerResources = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '500m', memory: '256Mi' } };

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { type ImageRef, imageVersion, isPinnedImage } from '../kube/image';
+import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
 import { type Placement, placementSpec } from '../kube/placement';
 import { type Mount, podSpec, scratch } from '../kube/pod';
@@ -13,7 +13,7 @@ import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } f
 /** What a Redis is told. */
 export interface RedisCacheProps extends ComponentProps {
   /** An official Redis or Valkey image. @default 'redis:7.4.2-alpine' */
-  readonly image?: ImageRef;
+  readonly image?: PinnedImage;
   /** Reference to the password. Without it every pod of the namespace that may connect may also read. @default - no password */
   readonly auth?: SecretRef;
   /** Keeps the data on a volume of this size, with an append-only file. @default - a cache: nothing survives a restart */

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
-import type { ImageRef } from '../kube/image';
+import type { PinnedImage } from '../kube/image';
 import type { HttpEndpoint } from '../stack/endpoint';
 import { Workload, type WorkloadProps } from '../stack/workload';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
@@ -8,7 +8,7 @@ import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 /** What a queue and its workers are told. */
 export type ResultQueueProps = WorkloadProps & {
   /** Image of the workers. */
-  readonly image: ImageRef;
+  readonly image: PinnedImage;
   /** The Redis that holds queue and results. One of this stack then evicts only keys with a time to live. */
   readonly broker: RedisEndpoint;
   /** What the workers call for each task; sets MODEL_SERVER_URL. */

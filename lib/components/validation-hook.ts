@@ -8,7 +8,7 @@ import {
   VALIDATES_ANNOTATION,
 } from '../kube/contract';
 import { type DurationLike, seconds } from '../kube/duration';
-import { type ImageRef, imageVersion, isPinnedImage } from '../kube/image';
+import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
 import { networkPolicySpec } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
@@ -35,7 +35,7 @@ export interface ValidationHookProps extends ComponentProps {
   /** The server whose model is validated. */
   readonly validates: ModelServer;
   /** Image of the validator. */
-  readonly image: ImageRef;
+  readonly image: PinnedImage;
   /** @default - the image's own command */
   readonly command?: readonly string[];
   /** What the model is measured on. */

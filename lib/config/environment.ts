@@ -1,3 +1,4 @@
+import type { Forbidden } from '../kube/forbidden';
 import type { SecretRef } from '../stack/endpoint';
 import type { NodePool } from '../stack/settings';
 
@@ -11,7 +12,9 @@ export type Overrides<T> = T extends readonly unknown[]
 /** What an environment of tier `prod` has to say: a password for Redis, and no switching off of the gate. */
 export type ProdOverrides<C> = Overrides<C> &
   (C extends { readonly redis: unknown } ? { readonly redis: 'off' | { readonly auth: SecretRef } } : unknown) &
-  (C extends { readonly gate: unknown } ? { readonly gate?: { readonly off?: never } } : unknown);
+  (C extends { readonly gate: unknown }
+    ? { readonly gate?: { readonly off?: Forbidden<string, 'prod keeps its gate, so that no worse model gets there'> } }
+    : unknown);
 
 /** The cluster of an environment, as far as it is known at synth. */
 export interface ClusterFacts {

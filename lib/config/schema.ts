@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DurationText } from '../kube/duration';
-import { type ImageRef, isPinnedImage, isPinnedTag, type PinnedTag } from '../kube/image';
+import { isPinnedImage, isPinnedTag, type PinnedImage, type PinnedTag } from '../kube/image';
 import { isDnsLabel } from '../kube/names';
 import { type CpuQuantity, type MemoryQuantity, parseQuantity } from '../kube/quantity';
 
@@ -32,7 +32,7 @@ export const pinnedTag = v.custom<PinnedTag>(
 );
 
 /** An image with a version. */
-export const imageRef = v.custom<ImageRef>(
+export const imageRef = v.custom<PinnedImage>(
   (value) => typeof value === 'string' && isPinnedImage(value),
   'repository:tag with a digit in the tag, or repository@sha256:digest',
 );

@@ -64,3 +64,6 @@ export const GATE_EXIT = { measured: 0, belowThreshold: 10, inconclusive: 20 } a
 
 /** Sub-folder of a rendered stack that holds its gates; `kubectl apply -f` and Argo CD do not descend into it. */
 export const GATES_FOLDER = 'gates';
+
+/** Annotation on an object: a rule that is wrong for it. The value is the reason, with `(until 2026-12-31)` at its end where it expires. */
+export const EXCEPTION_PREFIX: string = `${TOOL}/except.`;

@@ -1,13 +1,22 @@
-type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
-
 /**
  * An image tag that names a version: it has a digit in it. `latest`, `stable` and the empty tag do not compile, because what
  * they run depends on when a node pulled it. A tag that is only known at run time goes through `pinnedTag`.
  */
-export type PinnedTag = `${string}${Digit}${string}`;
+export type PinnedTag =
+  // written out, so that the compiler prints the name and not the ten of them
+  | `${string}0${string}`
+  | `${string}1${string}`
+  | `${string}2${string}`
+  | `${string}3${string}`
+  | `${string}4${string}`
+  | `${string}5${string}`
+  | `${string}6${string}`
+  | `${string}7${string}`
+  | `${string}8${string}`
+  | `${string}9${string}`;
 
 /** An image with a version: `redis:7.4.2-alpine`, or `registry.company.com/fraud-model@sha256:…`. */
-export type ImageRef = `${string}:${PinnedTag}` | `${string}@sha256:${string}`;
+export type PinnedImage = `${string}:${PinnedTag}` | `${string}@sha256:${string}`;
 
 /** The parts of an image reference. */
 export interface ImageParts {
@@ -47,7 +56,7 @@ export function isPinnedTag(tag: string): tag is PinnedTag {
 }
 
 /** Whether an image has a version: a tag with a digit in it, or a digest. */
-export function isPinnedImage(image: string): image is ImageRef {
+export function isPinnedImage(image: string): image is PinnedImage {
   const { repository, tag, digest } = parseImage(image);
   if (!/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/.test(repository)) return false;
   return digest === undefined ? tag !== undefined && isPinnedTag(tag) : /^sha256:[0-9a-f]{64}$/.test(digest);

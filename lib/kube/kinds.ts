@@ -21,6 +21,7 @@ const kind = (apiVersion: string, name: string, plural: string, namespaced: bool
 /**
  * The kinds this project renders or meets in model-serving stacks. Others are found by discovery.
  * Order follows what needs what: a pod needs its namespace, account, settings and claims; an autoscaler needs its target.
+ * Budgets come after the workloads: nothing waits for them, and pods start the sooner.
  */
 export const KINDS: readonly KindInfo[] = [
   kind('v1', 'Namespace', 'namespaces', false, 0),
@@ -40,7 +41,7 @@ export const KINDS: readonly KindInfo[] = [
   kind('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', true, 10),
   kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', true, 10),
   kind('v1', 'Service', 'services', true, 10),
-  kind('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', true, 10),
+  kind('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', true, 30),
   kind('v1', 'Pod', 'pods', true, 20),
   kind('apps/v1', 'ReplicaSet', 'replicasets', true, 20),
   kind('apps/v1', 'Deployment', 'deployments', true, 20),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonical } from './canonical';
 
 /** The longest name that also fits into a label and a Service. */
 const MAX = 63;
@@ -10,19 +11,7 @@ export function isDnsLabel(text: string): boolean {
 
 /** Ten hexadecimal digits that follow from the content: equal content, equal digits, in whatever order its keys were written. */
 export function contentHash(content: unknown): string {
-  return createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 10);
-}
-
-/** JSON with sorted keys and without `undefined`. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = value as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(fields).filter((key) => fields[key] !== undefined);
-  return `{${keys
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(fields[key])}`)
-    .join()}}`;
+  return createHash('sha256').update(canonical(content)).digest('hex').slice(0, 10);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ImageRef, PinnedTag } from '../kube/image';
+import type { PinnedImage, PinnedTag } from '../kube/image';
 import type { MemoryQuantity } from '../kube/quantity';
 
 /** A model that is part of the server's image: one version is the image's tag, the path's and the label's. */
@@ -50,7 +50,7 @@ export interface DownloadModel {
   /** What is downloaded, `s3://models/fraud/v2.1.0/`. */
   readonly uri: string;
   /** The downloader; it gets MODEL_URI and MODEL_DIR in its environment. */
-  readonly image: ImageRef;
+  readonly image: PinnedImage;
   /** @default - the image's own command */
   readonly command?: readonly string[];
   /** The folder it is downloaded into, as the server sees it. */

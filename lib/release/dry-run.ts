@@ -1,6 +1,7 @@
 import type { KubeApi } from '../client/api';
 import { ApiError } from '../client/errors';
-import { type Problem, ServingError } from '../errors/problem';
+import { unservedKind } from '../client/mapping';
+import type { Problem } from '../errors/problem';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { named } from './address';
 import { isDrift, isUnchanged, manifestFor } from './compare';
@@ -20,8 +21,8 @@ export type DryRun =
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[]; readonly existing?: KubeObject }
   | { readonly kind: 'immutable'; readonly message: string }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  /** Nobody can say before something else exists. */
-  | { readonly kind: 'unverified'; readonly reason: string };
+  /** Nobody can say before something else exists: a namespace, or (`unserved`) the definition of its kind. */
+  | { readonly kind: 'unverified'; readonly reason: string; readonly unserved?: Problem };
 
 /** So many at a time: enough to keep an API server busy, few enough to be polite. */
 export const PARALLEL = 32;
@@ -72,9 +73,8 @@ async function dryRun(
 }
 
 async function refusal(api: KubeApi, manifest: KubeObject, live: KubeObject | undefined, error: unknown): Promise<DryRun> {
-  if (error instanceof ServingError && error.problems[0]?.code === 'KIND_NOT_SERVED') {
-    return { kind: 'unverified', reason: error.problems[0].message };
-  }
+  const unserved = unservedKind(error);
+  if (unserved !== undefined) return { kind: 'unverified', reason: unserved.message, unserved };
   if (!(error instanceof ApiError)) throw error;
   const { status, text, reason } = error;
   if (status === 404) return { kind: 'unverified', reason: text };

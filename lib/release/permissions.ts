@@ -1,5 +1,6 @@
 import type { KubeApi } from '../client/api';
 import { ApiError } from '../client/errors';
+import { unservedKind } from '../client/mapping';
 import type { Problem } from '../errors/problem';
 import { kindInfo } from '../kube/kinds';
 import { groupOf } from '../kube/object';
@@ -42,7 +43,7 @@ export async function missingPermissions(api: KubeApi, needs: readonly Need[]): 
   const namespaces = [...new Set(needs.flatMap(({ namespace }) => namespace ?? []))];
   const rules = new Map(await Promise.all(namespaces.map(async (name) => [name, await rulesIn(api, name)] as const)));
   const open = needs.filter((need) => need.namespace === undefined || !allowedBy(rules.get(need.namespace) ?? [], need));
-  const answers = await bounded(open, 16, (need) => api.may(need.verb, need));
+  const answers = await bounded(open, 16, (need) => api.may(need.verb, need).catch(unlessUnserved));
   const denied = open.filter((_, index) => answers[index] === false);
   const places = new Map<string, Need[]>();
   for (const need of denied) {
@@ -54,6 +55,12 @@ export async function missingPermissions(api: KubeApi, needs: readonly Need[]): 
     const remedy = 'Ask for a role that allows it; the release, or its undo, would stop half way without it.';
     return { code: 'PERMISSION_MISSING', subject: place, message: `you may not ${verbs} objects of this kind`, remedy };
   });
+}
+
+/** Nobody can be asked about a kind whose definition comes with the release. */
+function unlessUnserved(error: unknown): boolean {
+  if (unservedKind(error) === undefined) throw error;
+  return true;
 }
 
 async function rulesIn(api: KubeApi, namespace: string): Promise<readonly unknown[]> {

@@ -1,12 +1,12 @@
 import type { Problem } from '../errors/problem';
-import { displayName, type KubeObject, keyOf } from '../kube/object';
+import { displayName, groupOf, type KubeObject, keyOf } from '../kube/object';
 import { manifestFor } from './compare';
 import type { Conflict, FieldPolicy } from './conflicts';
 import { contentOf, diff, type FieldChange } from './diff';
 import type { DryRun } from './dry-run';
 import { manifestOf, ownedBy, ownedDigest } from './fields';
 import type { Gate } from './gates';
-import { canonical, digestOf, listAt } from './json';
+import { at, canonical, digestOf, listAt } from './json';
 import { foreignOwner } from './ownership';
 import type { ChangeCounts } from './record';
 import type { Survey } from './survey';
@@ -115,6 +115,10 @@ function planObject(
       return { ...base, action: 'change', changes: same ? [{ path: 'metadata.managedFields' }] : changes, conflicts };
     }
     case 'unverified':
+      if (dryRun.unserved !== undefined && !desired.objects.some((one) => defines(one, object))) {
+        problems.push({ ...dryRun.unserved, subject: displayName(object), path: 'kind', got: object.apiVersion });
+        return { ...base, action: 'refused' };
+      }
       return { ...base, action: live ? 'change' : 'create', unverified: dryRun.reason };
     case 'conflict':
       problems.push(...dryRun.conflicts.map((conflict) => conflictProblem(object, conflict)));
@@ -156,4 +160,14 @@ function immutableProblem(object: KubeObject, message: string): Problem {
   const never = IRREPLACEABLE.includes(object.kind);
   const remedy = never ? 'Give it a new name, and move the data.' : 'Let it be deleted and created anew with --allow-replace.';
   return { code: 'FIELD_IMMUTABLE', subject: displayName(object), message, remedy };
+}
+
+/** Whether an object is the definition of another one's kind. */
+function defines(definition: KubeObject, { apiVersion, kind }: KubeObject): boolean {
+  if (definition.kind !== 'CustomResourceDefinition') return false;
+  return (
+    at(definition, 'spec', 'group') === groupOf(apiVersion) &&
+    at(definition, 'spec', 'names', 'kind') === kind &&
+    listAt(definition, 'spec', 'versions').some((version) => at(version, 'name') === apiVersion.split('/').at(-1))
+  );
 }

@@ -104,6 +104,12 @@ export class Release {
           refuseWhenInterrupted(signal, this.planned.release);
           wave.push(...(await this.writeOne(planned)));
         });
+        // Kinds that come with the release have to be served before there are objects of them.
+        await rollout(
+          session.run,
+          wave.filter(({ kind }) => kind === 'CustomResourceDefinition'),
+          limits,
+        );
       }
       await rollout(session.run, wave, limits);
     }

@@ -1,5 +1,6 @@
 import type { KindSelector } from '../client/api';
 import { ApiError } from '../client/errors';
+import { unservedKind } from '../client/mapping';
 import { RELEASE_LABEL } from '../kube/contract';
 import { isClusterScoped } from '../kube/kinds';
 import { groupOf, type KubeObject, keyOf } from '../kube/object';
@@ -93,6 +94,7 @@ async function list(engine: Engine, place: KindPlace, release: string): Promise<
     return (await engine.api.list(selector)).items;
   } catch (error) {
     // A kind that the cluster does not serve has no objects, and who may not list it is told so by the preflight.
+    if (unservedKind(error) !== undefined) return [];
     if (error instanceof ApiError && (error.status === 404 || (all && error.status === 403))) return [];
     throw error;
   }

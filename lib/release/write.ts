@@ -1,4 +1,5 @@
 import { ApiError } from '../client/errors';
+import { unservedKind } from '../client/mapping';
 import { ServingError } from '../errors/problem';
 import { displayName, type KubeObject } from '../kube/object';
 import { named } from './address';
@@ -31,7 +32,15 @@ async function applySeen(session: Session, planned: PlannedObject, manifest: Kub
     await gone(session, planned.live);
   }
   if (planned.action === 'change' && planned.live !== undefined) return change(session, planned, manifest, planned.live);
-  return create(session, manifest);
+  for (let look = 0; ; look++) {
+    try {
+      return await create(session, manifest);
+    } catch (error) {
+      // A kind that was defined a moment ago.
+      if (planned.unverified === undefined || unservedKind(error) === undefined || look >= LOOKS) throw error;
+      await session.run.host.sleep(LOOK_MS, session.run.signal);
+    }
+  }
 }
 
 async function create(session: Session, manifest: KubeObject): Promise<KubeObject> {

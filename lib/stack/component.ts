@@ -94,7 +94,7 @@ export abstract class Component extends Construct {
     this.#externals.add(host);
   }
 
-  /** Where the linters' rules are wrong for this component, each with its reason. */
+  /** Where rules are wrong for this component, each with its reason. */
   get exceptions(): readonly Exception[] {
     return this.#exceptions;
   }
@@ -143,8 +143,11 @@ export abstract class Component extends Construct {
     this.#problems.push({ subject: this.node.path, ...problem });
   }
 
-  /** Declares that a linter's rule is wrong for one of this component's objects. */
-  protected except(...exceptions: readonly Exception[]): void {
+  /**
+   * Declares that a rule is wrong for one of this component's objects, and why. An exception that nothing needs, or that has
+   * expired, is a finding itself. `serving exceptions` lists them all.
+   */
+  except(...exceptions: readonly Exception[]): void {
     this.#exceptions.push(...exceptions);
   }
 

@@ -1,8 +1,10 @@
-/** A rule of a linter that is wrong for one kind of object of a component. */
-export interface Exception {
-  readonly tool: 'kube-score' | 'checkov';
-  /** The linter's own id of the rule: `container-image-pull-policy`, `CKV_K8S_43`. */
-  readonly check: string;
+import type { ProblemCode } from '../errors/codes';
+import { EXCEPTION_PREFIX } from '../kube/contract';
+
+/** A rule that is wrong for one kind of object of a component: one of `serving check`, or of a linter. */
+export type Exception = ExceptedObject & (ServingException | LinterException);
+
+interface ExceptedObject {
   /** Kind of the object that is excepted. */
   readonly kind: string;
   /** Name of the one object that is meant. @default - all of the kind */
@@ -11,11 +13,38 @@ export interface Exception {
   readonly reason: string;
 }
 
-/** Exceptions as the linters read them from an object's annotations. */
+interface ServingException {
+  readonly tool: 'serving';
+  /** The rule's id, as findings name it. */
+  readonly check: RuleId;
+  /** The last day on which it holds; after that, checks fail. @default - for good */
+  readonly until?: `${number}-${number}-${number}`;
+}
+
+interface LinterException {
+  readonly tool: 'kube-score' | 'checkov';
+  /** The linter's own id of the rule: `container-image-pull-policy`, `CKV_K8S_43`. */
+  readonly check: string;
+}
+
+/** Id of a rule: its code in lower case, `pod-security`. */
+export type RuleId = Kebab<ProblemCode>;
+
+type Kebab<Code extends string> = Code extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}-${Kebab<Tail>}`
+  : Lowercase<Code>;
+
+/** Exceptions as checks and linters read them from an object's annotations. */
 export function exceptionAnnotations(exceptions: readonly Exception[]): Record<string, string> {
   const score = exceptions.filter(({ tool }) => tool === 'kube-score').map(({ check }) => check);
   const checkov = exceptions.filter(({ tool }) => tool === 'checkov').map(({ check, reason }) => `${check}=${reason}`);
+  const own = exceptions.flatMap((exception) => {
+    if (exception.tool !== 'serving') return [];
+    const { check, reason, until } = exception;
+    return [[`${EXCEPTION_PREFIX}${check}`, until === undefined ? reason : `${reason} (until ${until})`]];
+  });
   return {
+    ...Object.fromEntries(own),
     ...(score.length === 0 ? {} : { 'kube-score/ignore': score.sort().join(',') }),
     ...Object.fromEntries(checkov.sort().map((text, index) => [`checkov.io/skip${index + 1}`, text])),
   };

@@ -1,7 +1,11 @@
+import type { Forbidden } from '../kube/forbidden';
+
 /** By how many pods a component is served: a fixed count, or what an autoscaler decides. Never both, because each apply would reset the other. */
 export type Scaling =
-  | { readonly replicas?: number; readonly autoscaling?: never }
-  | { readonly replicas?: never; readonly autoscaling: Autoscaling };
+  | { readonly replicas?: Forbidden<number, EitherCount>; readonly autoscaling: Autoscaling }
+  | { readonly replicas?: number; readonly autoscaling?: Forbidden<Autoscaling, EitherCount> };
+
+type EitherCount = 'replicas or autoscaling: an autoscaler owns the count';
 
 /** Bounds of an autoscaler and what it aims at. @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
 export type Autoscaling = {
@@ -13,9 +17,9 @@ export type Autoscaling = {
   | {
       /** Average CPU use that it keeps, in percent of the request. */
       readonly cpu: number;
-      readonly metric?: never;
+      readonly metric?: Forbidden<ScalingMetric, 'an autoscaler goes by cpu or by a metric'>;
     }
-  | { readonly cpu?: never; readonly metric: ScalingMetric }
+  | { readonly cpu?: Forbidden<number, 'an autoscaler goes by cpu or by a metric'>; readonly metric: ScalingMetric }
 );
 
 /** A metric of the pods themselves, served by a metrics adapter. */

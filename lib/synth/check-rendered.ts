@@ -2,6 +2,7 @@ import type { Finding, Rule } from '../checks/rule';
 import { WIRING_RULES } from '../checks/rules';
 import { clusterSingleton, duplicateObject } from '../checks/rules/duplicate-object';
 import { runRules } from '../checks/run-rules';
+import type { KubeObject } from '../kube/object';
 import type { RenderedStack } from './render';
 
 const BESIDE: readonly Rule[] = [clusterSingleton, duplicateObject];
@@ -29,4 +30,7 @@ export function checkRendered(rendered: readonly RenderedStack[], schemaRules: (
   return [...inside, ...beside];
 }
 
-const objectsOf = ({ files }: RenderedStack) => files.flatMap(({ objects }) => objects);
+/** All objects of a rendered stack, gates too. */
+export function objectsOf({ files }: RenderedStack): readonly KubeObject[] {
+  return files.flatMap(({ objects }) => objects);
+}

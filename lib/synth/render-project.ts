@@ -2,7 +2,7 @@ import type { AnyEnvironment } from '../config/environment';
 import { nearestName } from '../errors/nearest';
 import { type Problem, ServingError } from '../errors/problem';
 import type { Project, StackDefinition } from '../project';
-import { checkRendered } from './check-rendered';
+import { checkRendered, objectsOf } from './check-rendered';
 import { type RenderedStack, renderStack, type Selection } from './render';
 
 /** Renders the selected stacks for the selected environments, all in memory. Throws every problem of all of them at once. */
@@ -19,9 +19,13 @@ export function renderProject(project: Project, selection: Selection = {}): read
       else rendered.push(result);
     }
   }
-  problems.push(...checkRendered(rendered, selection.schemaRules ?? (() => [])).filter(({ severity }) => severity === 'error'));
+  const findings = checkRendered(rendered, selection.schemaRules ?? (() => []));
+  problems.push(...findings.filter(({ severity }) => severity === 'error'));
   if (problems.length > 0) throw new ServingError(unique(problems));
-  return rendered;
+  return rendered.map((stack) => {
+    const objects = new Set(objectsOf(stack));
+    return { ...stack, warnings: findings.filter(({ object }) => objects.has(object)) };
+  });
 }
 
 function attempt(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiObject, App } from 'cdk8s';
 import type { CheckContext } from '../checks/context';
-import type { Rule } from '../checks/rule';
+import type { Finding, Rule } from '../checks/rule';
 import { configProblems } from '../config/check';
 import type { AnyEnvironment } from '../config/environment';
 import { type Layered, layer } from '../config/layers';
@@ -39,6 +39,8 @@ export interface RenderedStack {
   readonly layered: Layered;
   /** Objects that no construct of this library wrote, or that somebody patched: nothing is known of their fields. */
   readonly foreign: readonly KubeObject[];
+  /** What may be wrong, or may be right with what is in the cluster already. Errors are thrown instead. */
+  readonly warnings: readonly Finding[];
   /** What the checks have to know besides the objects. */
   readonly context: CheckContext;
 }
@@ -91,6 +93,7 @@ export function renderLayered(definition: StackDefinition, environment: AnyEnvir
     ),
     layered,
     foreign,
+    warnings: [],
     context: contextOf(stack),
   };
 }

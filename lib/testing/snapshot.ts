@@ -1,5 +1,5 @@
+import { canonical } from '../kube/canonical';
 import { KINDS } from '../kube/kinds';
-import { canonicalJson } from '../kube/names';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import type { Sandbox } from '../sandbox';
 
@@ -38,7 +38,7 @@ function objectsOfKind(sandbox: Sandbox, apiVersion: string, kind: string): read
 function lastingText(object: KubeObject): string {
   const { metadata, status: _status, ...rest } = object;
   const notes = Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== 'deployment.kubernetes.io/revision');
-  return canonicalJson([rest, metadata.labels ?? {}, Object.fromEntries(notes)]);
+  return canonical([rest, metadata.labels ?? {}, Object.fromEntries(notes)]);
 }
 
 /** What is different now: `Deployment/fraud-model is changed`. */

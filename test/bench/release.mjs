@@ -1,10 +1,13 @@
 // Releases 500 objects (peers' `many-models`) with helm 3, helm 4 and this project, side by side on one control plane, and
-// prints times as ratios, requests and writes from the API server's audit log, and memory. Needs ../shared and `npm run build`.
-//   node test/bench/release.mjs [tool...]
+// prints medians of alternating rounds as ratios, requests and writes from the API server's audit log, and memory. The floor is the
+// same work by the client alone: 500 applies at once, and a watch until the pods are ready. Needs ../shared and `npm run build`.
+//   node test/bench/release.mjs [--rounds 5] [tool...]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { budget, median } from './compare.mjs';
 
 const here = import.meta.dirname;
 const shared = resolve(here, '../../../shared');
@@ -78,9 +81,16 @@ const tools = {
     changed: apply(files.changed),
     uninstall: [process.execPath, main, 'uninstall', 'big', '-n', 'serving', '--yes'],
   },
+  floor: {
+    agent: 'cdk8s-serving/',
+    install: [process.execPath, join(here, 'floor.cjs'), files.first, 'floor'],
+    uninstall: [process.execPath, join(here, 'floor.cjs'), '--delete', 'floor'],
+  },
 };
 const STEPS = ['install', 'nothing', 'changed', 'uninstall'];
-const chosen = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(tools);
+const { values: flagsGiven, positionals } = parseArgs({ options: { rounds: { type: 'string' } }, allowPositionals: true });
+const rounds = Number(flagsGiven.rounds ?? 5);
+const chosen = positionals.length > 0 ? positionals : Object.keys(tools);
 
 let read = 0;
 function requestsOf(agent) {
@@ -111,17 +121,17 @@ function measure([command, ...args]) {
   return { seconds, megabytes: Number(stderr.trim().split('\n').at(-1)) / 1024 };
 }
 
-const rows = [];
+const runs = new Map();
 try {
   execFileSync(clusterTool, ['up', join(dir, 'cluster')], { env, stdio: 'ignore' });
-  for (const tool of chosen) {
-    for (const step of STEPS) {
-      requestsOf('');
-      // A step of a few tenths of a second is measured three times; a minute of helm is not.
-      const times = step === 'nothing' && tool === 'serving' ? [1, 2, 3] : [1];
-      const runs = times.map(() => ({ ...measure(tools[tool][step]), ...requestsOf(tools[tool].agent) }));
-      rows.push({ tool, step, ...runs.sort((a, b) => a.seconds - b.seconds)[Math.floor(runs.length / 2)] });
-      process.stderr.write(`${tool} ${step} ${rows.at(-1).seconds.toFixed(2)} s\n`);
+  for (let round = 0; round < rounds; round++) {
+    for (const tool of chosen) {
+      for (const step of STEPS.filter((name) => tools[tool][name] !== undefined)) {
+        requestsOf('');
+        const run = { ...measure(tools[tool][step]), ...requestsOf(tools[tool].agent) };
+        runs.set(`${tool} ${step}`, [...(runs.get(`${tool} ${step}`) ?? []), run]);
+        process.stderr.write(`${round + 1}/${rounds} ${tool} ${step} ${run.seconds.toFixed(2)} s\n`);
+      }
     }
   }
 } finally {
@@ -129,11 +139,41 @@ try {
   rmSync(dir, { recursive: true, force: true });
 }
 
-const ours = (step) => rows.find((row) => row.tool === 'serving' && row.step === step);
+/** The median of a figure over all rounds, or nothing when the tool was not run. */
+function figure(tool, step, name) {
+  const all = runs.get(`${tool} ${step}`);
+  return all === undefined ? undefined : median(all.map((run) => run[name]));
+}
+console.log(`\nMedians of ${rounds} alternating rounds\n`);
 console.log('| tool | step | time | ours is faster by | requests | writes | memory |\n|---|---|---|---|---|---|---|');
-for (const { tool, step, seconds, requests, writes, megabytes } of rows) {
-  const ratio = tool === 'serving' || !ours(step) ? '' : `${(seconds / ours(step).seconds).toFixed(1)} ×`;
+for (const key of runs.keys()) {
+  const [tool, step] = key.split(' ');
+  const [seconds, ours] = [figure(tool, step, 'seconds'), figure('serving', step, 'seconds')];
+  const ratio = tool === 'serving' || ours === undefined ? '' : `${(seconds / ours).toFixed(1)} ×`;
+  const [requests, writes, megabytes] = ['requests', 'writes', 'megabytes'].map((name) => figure(tool, step, name));
   console.log(
     `| ${tool} | ${step} | ${seconds.toFixed(2)} s | ${ratio} | ${requests} | ${writes} | ${megabytes.toFixed(0)} MB |`,
   );
 }
+console.log('');
+
+const ratio = (tool, step) => figure(tool, step, 'seconds') / figure('serving', step, 'seconds');
+const met = [true];
+const check = (name, value, limit, kind) => {
+  if (value !== undefined && !Number.isNaN(value)) met.push(budget(name, value, limit, kind));
+};
+check('install, times faster than helm 3', ratio('helm3', 'install'), 8, 'at least');
+check('install, times the floor', 1 / ratio('floor', 'install'), 1.4);
+check('nothing changed, times faster than helm 3', ratio('helm3', 'nothing'), 100, 'at least');
+check('nothing changed, times faster than helm 4', ratio('helm4', 'nothing'), 100, 'at least');
+check('nothing changed, writes', figure('serving', 'nothing', 'writes'), 0);
+check('nothing changed, requests', figure('serving', 'nothing', 'requests'), 15);
+check('10 changed, times faster than helm 3', ratio('helm3', 'changed'), 10, 'at least');
+check('10 changed, times faster than helm 4', ratio('helm4', 'changed'), 10, 'at least');
+check('10 changed, writes', figure('serving', 'changed', 'writes'), 18);
+check(
+  'memory of an install, times helm 4',
+  figure('serving', 'install', 'megabytes') / figure('helm4', 'install', 'megabytes'),
+  1,
+);
+process.exitCode = met.every(Boolean) ? 0 : 1;

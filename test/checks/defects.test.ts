@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
   flask,
-  type ImageRef,
   Model,
   ModelServer,
   type ModelServerProps,
   type ModelSource,
+  type PinnedImage,
   PrometheusAdapter,
   ServingStack,
   ValidationHook,
@@ -79,7 +79,7 @@ const PROOFS: Readonly<Record<string, () => void | Promise<void>>> = {
     }
   },
   D4: () => {
-    const gate = (model: ModelSource, image: ImageRef) =>
+    const gate = (model: ModelSource, image: PinnedImage) =>
       problemsIn((chart) => {
         const server = new ModelServer(chart, 'server', { model, resources: SMALL } as ModelServerProps);
         new ValidationHook(chart, 'gate', {

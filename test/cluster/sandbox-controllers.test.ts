@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transport } from '../../lib/client/transport';
 import { hasCluster, startCluster, type TestCluster } from '../harness/cluster';
+import { ROOT } from '../harness/project';
 import { virtual } from '../sandbox/ask';
 import { OUTCOMES, playOutcome, simplify } from '../sandbox/fidelity/outcomes';
 import { differences } from '../sandbox/fidelity/play';
@@ -42,5 +44,6 @@ describe.runIf(hasCluster)('controllers leave behind what real ones do', () => {
     if (process.env.FIDELITY_REPORT !== undefined)
       writeFileSync(`${process.env.FIDELITY_REPORT}-controllers.txt`, different.join('\n'));
     expect(different).toEqual([]);
+    expect(readFileSync(join(ROOT, 'docs/sandbox.md'), 'utf8')).toContain(`| ${OUTCOMES.length} | 0 |`);
   });
 });

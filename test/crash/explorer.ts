@@ -1,6 +1,6 @@
 import { clientOver } from '../../lib/client';
+import { canonical } from '../../lib/kube/canonical';
 import { KINDS } from '../../lib/kube/kinds';
-import { canonicalJson } from '../../lib/kube/names';
 import type { KubeObject } from '../../lib/kube/object';
 import { podSpecOf } from '../../lib/kube/pod-spec';
 import { history } from '../../lib/release';
@@ -55,10 +55,7 @@ function snapshot({ sandbox }: Rehearsal): ReadonlyMap<string, string> {
       const notes = Object.entries(annotations ?? {}).filter(([key]) => !/revision|by-hand/.test(key));
       const { metadata: _metadata, status: _status, ...rest } = object;
       // Addresses are given out in the order of the requests.
-      const text = canonicalJson([rest, labels, Object.fromEntries(notes)]).replaceAll(
-        /"clusterIPs?":(?:"[^"]*"|\[[^\]]*\]),?/g,
-        '',
-      );
+      const text = canonical([rest, labels, Object.fromEntries(notes)]).replaceAll(/"clusterIPs?":(?:"[^"]*"|\[[^\]]*\]),?/g, '');
       return [`${object.kind}/${name}`, text];
     }),
   );
@@ -155,7 +152,7 @@ export async function explore(
 /** The Service as somebody else would see it. */
 function serviceOf({ sandbox }: Rehearsal): string {
   const object = sandbox.get('v1', 'Service', NAMESPACE, 'fraud-model');
-  return canonicalJson([object?.metadata.uid, object?.metadata.labels, object?.spec]);
+  return canonical([object?.metadata.uid, object?.metadata.labels, object?.spec]);
 }
 
 /** Whether there was anything to act on. */

@@ -6,10 +6,10 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
   flask,
-  type ImageRef,
   Model,
   ModelServer,
   type ModelServerProps,
+  type PinnedImage,
   type PinnedTag,
   PrometheusAdapter,
   ServingStack,
@@ -27,7 +27,7 @@ const codes = (props: Partial<ModelServerProps>) =>
   problemsIn((chart) => new ModelServer(chart, 'server', { model, resources: SMALL, ...props } as ModelServerProps));
 const gateCodes = (props: Partial<ValidationHookProps>, source = model as ModelServerProps['model']) =>
   problemsIn((chart) => {
-    const image: ImageRef = 'registry.example/server:v1';
+    const image: PinnedImage = 'registry.example/server:v1';
     const server = new ModelServer(chart, 'server', {
       model: source,
       resources: SMALL,
