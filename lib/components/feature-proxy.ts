@@ -9,7 +9,7 @@ import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 /** Features are cached in a Redis for some time, or every request goes to the feature store. */
 type FeatureCache =
   | {
-      /** Where features are cached. */
+      /** Where features are cached. @default - none */
       readonly cache: RedisEndpoint;
       /** How long a cached feature may be served. @default '60s' */
       readonly cacheTtl?: DurationLike;

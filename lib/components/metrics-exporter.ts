@@ -6,15 +6,15 @@ import type { Workload } from '../stack/workload';
 /** How Prometheus learns of the targets. Interval and labels are a monitor's; with annotations Prometheus itself decides. */
 export type ScrapeMode =
   | {
-      /** The pods say themselves where they are scraped; needs nothing in the cluster. This is the default. */
+      /** The pods say themselves where they are scraped; needs nothing in the cluster. This is the default. @default 'annotations' */
       readonly mode?: 'annotations';
     }
   | (ComponentProps & {
-      /** A monitor for each target, of its pods or of its Service; needs the Prometheus operator. */
+      /** A monitor for each target, of its pods or of its Service; needs the Prometheus operator. @default 'annotations' */
       readonly mode: 'pod-monitor' | 'service-monitor';
       /** @default '30s' */
       readonly interval?: DurationLike;
-      /** Labels by which the operator's Prometheus chooses monitors, such as `{ release: 'kube-prometheus-stack' }`. */
+      /** Labels by which the operator's Prometheus chooses monitors, such as `{ release: 'kube-prometheus-stack' }`. @default - none */
       readonly monitorLabels?: Readonly<Record<string, string>>;
     });
 

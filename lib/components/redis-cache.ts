@@ -43,8 +43,11 @@ export class RedisCache extends Component implements RedisEndpoint {
   /** A Redis that this stack does not install, with the same interface. */
   static external = externalRedis;
 
+  /** Name of its Service. */
   readonly host: string;
+  /** Port of its Service. */
   readonly port = PORT;
+  /** Where its password is. */
   readonly auth?: SecretRef;
   readonly #props: RedisCacheProps;
   readonly #image: string;
@@ -94,6 +97,7 @@ export class RedisCache extends Component implements RedisEndpoint {
     }
   }
 
+  /** Allows a client to call it. `keeps` says that the client stores what must not be evicted. */
   acceptFrom(client: Component, keeps = false): void {
     client.connectTo(this, PORT);
     this.#keeps ||= keeps;

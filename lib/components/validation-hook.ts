@@ -24,9 +24,9 @@ import type { ModelServer } from './model-server';
 export interface Dataset {
   /** `s3://ml-data/validation/fraud/2026-01/`, or a path inside the validator's image or a mounted volume. */
   readonly uri: string;
-  /** A Secret whose keys the validator sees as files under `/var/run/secrets/dataset`. */
+  /** A Secret whose keys the validator sees as files under `/var/run/secrets/dataset`. @default - none */
   readonly credentials?: string;
-  /** Annotations of the gate's ServiceAccount, where the cloud knows it by them instead of a Secret. */
+  /** Annotations of the gate's ServiceAccount, where the cloud knows it by them instead of a Secret. @default - none */
   readonly workloadIdentity?: Readonly<Record<string, string>>;
 }
 

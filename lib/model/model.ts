@@ -20,6 +20,7 @@ export interface BakedModel {
 /** One file that is rendered into a ConfigMap and mounted by subPath; at most 1 MiB. A changed file gives the pods another ConfigMap. */
 export interface FileModel {
   readonly source: 'file';
+  /** The model's version: a label, and what history shows. */
   readonly version: PinnedTag;
   /** The file on the machine that synthesises, absolute or from the working directory. */
   readonly file: string;
@@ -30,6 +31,7 @@ export interface FileModel {
 /** A model on an existing PersistentVolumeClaim. */
 export interface ClaimModel {
   readonly source: 'claim';
+  /** The model's version: a label, and what history shows. */
   readonly version: PinnedTag;
   /** Name of the claim. */
   readonly claim: string;
@@ -46,6 +48,7 @@ export interface ClaimModel {
 /** A model that an init container downloads before the server starts. */
 export interface DownloadModel {
   readonly source: 'download';
+  /** The model's version: a label, and what history shows. */
   readonly version: PinnedTag;
   /** What is downloaded, `s3://models/fraud/v2.1.0/`. */
   readonly uri: string;

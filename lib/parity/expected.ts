@@ -17,7 +17,9 @@ export interface ExpectedDifference {
 
 /** A place in the matrix. */
 export interface Place {
+  /** The stack. */
   readonly stack: string;
+  /** The role of the component, `model-server`. */
   readonly component: string;
   /** `Deployment/fraud-model`. */
   readonly object: string;

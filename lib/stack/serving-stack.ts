@@ -20,6 +20,7 @@ export interface ServingStackProps extends Omit<StackSettings, 'release' | 'name
  * new RedisCache(stack, 'redis');
  */
 export class ServingStack extends Chart {
+  /** What holds for all of its components. */
   readonly settings: StackSettings;
 
   constructor(scope: Construct, id: string, props: ServingStackProps) {

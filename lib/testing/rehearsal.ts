@@ -26,12 +26,15 @@ export interface RehearsalOptions {
 
 /** How a release went. */
 export interface Course {
+  /** How it ended. */
   readonly result: ReleaseResult;
+  /** What happened, in order. */
   readonly events: readonly ReleaseEvent[];
 }
 
 /** A cluster in memory, and release engines on it. */
 export interface Rehearsal {
+  /** The cluster in memory. */
   readonly sandbox: Sandbox;
   /** A release engine of a process of its own. Given a transport, it talks through that. */
   engine(process?: string, transport?: Transport): Engine;

@@ -29,14 +29,19 @@ export interface StageOptions {
 
 /** A cluster in memory in which everything is there that a stack needs, and the stack's versions. */
 export interface Stage {
+  /** The cluster in memory. */
   readonly here: Rehearsal;
+  /** A release engine on it. */
   readonly engine: Engine;
+  /** Name of the release. */
   readonly release: string;
+  /** Its namespace. */
   readonly namespace: string;
   /** What was given, gates included. */
   readonly objects: readonly KubeObject[];
   /** Objects of kinds that the sandbox does not have, `PodMonitor/fraud-model`; they are left out. */
   readonly leftOut: readonly string[];
+  /** Whether the manifests have gates. */
   readonly hasGates: boolean;
   /** The version that was given. */
   readonly version: string;
@@ -44,6 +49,7 @@ export interface Stage {
   next(): Version;
   /** Releases these objects. */
   apply(objects: readonly KubeObject[], options?: ReleaseOptions): Progress;
+  /** Goes back to the good revision before. */
   rollback(): Progress;
   /** From now on pods that run this version behave like that. */
   afflict(version: string, condition: Condition | 'gate fails'): void;
@@ -51,7 +57,9 @@ export interface Stage {
 
 /** A stack with another model. */
 export interface Version {
+  /** The model version. */
   readonly version: string;
+  /** The same stack with that version. */
   readonly objects: readonly KubeObject[];
 }
 

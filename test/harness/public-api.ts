@@ -18,6 +18,8 @@ export interface Member {
   readonly type: string;
   readonly doc: string;
   readonly default: string | undefined;
+  /** Written on one line with its whole alternative, `| { type: 'ready'; object: string }`, which leaves no place for a docstring. */
+  readonly inline: boolean;
 }
 
 /** A public name. */
@@ -51,7 +53,7 @@ export function publicNames(file: string): readonly PublicName[] {
   return exportsOf(file).map(({ name, symbol, declaration }) => ({
     name,
     kind: kindOf(symbol),
-    doc: docOf(symbol),
+    doc: ts.isSourceFile(declaration) ? headOf(declaration) : docOf(symbol),
     example: tagOf(symbol, 'example'),
     signature: signatureOf(name, symbol, declaration),
     base: baseOf(declaration),
@@ -73,6 +75,9 @@ export function exportsOf(file: string) {
 
 export const isOurs = (node: ts.Node) => node.getSourceFile().fileName.startsWith(join(ROOT, 'lib/'));
 export const docOf = (symbol: ts.Symbol) => ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim();
+
+/** What a file says of itself. */
+const headOf = (file: ts.SourceFile) => (/\/\*\*([\s\S]*?)\*\//.exec(file.text)?.[1] ?? '').replaceAll(/^ \* ?/gm, '').trim();
 
 function tagOf(symbol: ts.Symbol, name: string): string | undefined {
   const tag = symbol.getJsDocTags(checker).find((one) => one.name === name);
@@ -122,7 +127,7 @@ function namespaceMembers(symbol: ts.Symbol): readonly Member[] {
   return checker.getExportsOfModule(symbol).flatMap((member) => {
     const declaration = member.declarations?.[0];
     if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return [];
-    return [{ name: member.name, optional: false, type: '', doc: docOf(member), default: undefined }];
+    return [{ name: member.name, optional: false, type: '', doc: docOf(member), default: undefined, inline: false }];
   });
 }
 
@@ -133,7 +138,7 @@ export function membersOf(symbol: ts.Symbol, declaration: ts.Declaration): reado
   const alternatives = alternativesOf(checker.getDeclaredTypeOfSymbol(symbol)).map((type) =>
     checker.getPropertiesOfType(type).flatMap((property) => {
       const at = property.declarations?.find(isOurs);
-      const shown = at !== undefined && isPublic(at) && typeOf(at) !== 'never';
+      const shown = at !== undefined && isPublic(at) && !/^(never$|Forbidden<)/.test(typeOf(at));
       // A class is not told again what its base has.
       return shown && (!ts.isClassDeclaration(declaration) || at.parent === declaration) ? [memberOf(property, at)] : [];
     }),
@@ -150,13 +155,15 @@ export function membersOf(symbol: ts.Symbol, declaration: ts.Declaration): reado
       type: texts(({ type }) => type).join(' | '),
       doc: texts(({ doc }) => doc)[0] ?? '',
       default: texts((member) => member.default)[0],
+      inline: all.every(({ inline }) => inline),
     };
   });
 }
 
 function memberOf(property: ts.Symbol, at: ts.Declaration): Member {
   const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-  return { name: property.name, optional, type: typeOf(at), doc: docOf(property), default: tagOf(property, 'default') };
+  const inline = ts.isTypeLiteralNode(at.parent) && !at.parent.getText().includes('\n');
+  return { name: property.name, optional, type: typeOf(at), doc: docOf(property), default: tagOf(property, 'default'), inline };
 }
 
 function alternativesOf(type: ts.Type): readonly ts.Type[] {
