@@ -105,11 +105,15 @@ const CONDITIONS = {
   unready: probeNeverReady(),
 } as const satisfies Record<SandboxFailure, unknown>;
 
+/** Room for every stack that a team would try, one pod a node too. */
+const NODES = Array.from({ length: 20 }, (_, index) => ({ name: `node-${index + 1}`, cpu: '32', memory: '128Gi' }));
+
 /** Serves a sandbox until it is interrupted. Gates pass in it, unless a version is to fail. */
 export async function sandbox({ port, kubeconfig, fail = [] }: SandboxFlags): Promise<void> {
   const afflictions = fail.map(([version, what]) => [version, CONDITIONS[what]] as const);
   const here = rehearsal({
     clock: new RealClock(),
+    nodes: NODES,
     script: (pod) => ({ ...PACE, ...behaviour(here.sandbox, pod, afflictions) }),
   });
   const served = await serve(here.sandbox, port === undefined ? {} : { port });

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { behaviour, imageMissing, RealClock, rehearsal, serve } from '../../lib/testing';
+import { startServing } from '../cli/run-serving';
 import { ROOT } from '../harness/project';
 
 /** A machine on which a page's commands run: a copy of this project, or an empty folder, and a cluster in memory. */
@@ -15,10 +16,7 @@ export interface Fixture {
 const PARTS = ['build', 'apps', 'environments', 'lib', 'cdk8s.yaml', 'package.json', 'dist', 'tsconfig.json'];
 
 /** Versions that are wrong on every page: one with a worse model, one that nobody has pushed. */
-const WRONG = [
-  ['v2.2.0-rc3', 'gate fails'],
-  ['v2.2.0-rc4', imageMissing()],
-] as const;
+const WRONG = ['v2.2.0-rc3=gate', 'v2.2.0-rc4=image'];
 
 /** Sets a machine up. Programs are linked, not installed: `npm install` and `npm ci` put the links into a folder. */
 export async function fixture(kind: 'copy' | 'empty'): Promise<Fixture> {
@@ -42,24 +40,15 @@ export async function fixture(kind: 'copy' | 'empty'): Promise<Fixture> {
   ]);
   const link = `{ [ -e node_modules ] || ln -s "${modules}" node_modules; exit 0; }`;
   const path = process.env.PATH ?? '';
-  script('npm', [
-    `case $1 in install|ci) ${link};; esac`,
-    `PATH="${path}" command -v npm > /dev/null`,
-    `npm=$(PATH="${path}" command -v npm)`,
-    'exec "$npm" "$@"',
-  ]);
+  script('npm', [`case $1 in install|ci) ${link};; esac`, `npm=$(PATH="${path}" command -v npm)`, 'exec "$npm" "$@"']);
 
-  const here = rehearsal({
-    clock: new RealClock(),
-    script: (pod) => ({ startMs: 20, readyMs: 50, jobMs: 50, ...behaviour(here.sandbox, pod, WRONG) }),
-  });
-  const served = await serve(here.sandbox);
-  // Where the pages, and whoever leaves KUBECONFIG alone, find it.
-  for (const path of [join(base, 'kubeconfig'), join(folder, 'sandbox.kubeconfig')]) writeFileSync(path, served.kubeconfig);
+  const kubeconfig = join(folder, 'sandbox.kubeconfig');
+  const sandbox = startServing('sandbox', '--kubeconfig', kubeconfig, '--fail', ...WRONG);
+  if (sandbox.stdout !== null) await once(sandbox.stdout, 'data');
   const env = {
     ...process.env,
     PATH: `${bin}:${path}`,
-    KUBECONFIG: join(base, 'kubeconfig'),
+    KUBECONFIG: kubeconfig,
     CDK8S_CHECK_UPGRADE: 'false',
     NO_COLOR: '1',
   };
@@ -67,12 +56,12 @@ export async function fixture(kind: 'copy' | 'empty'): Promise<Fixture> {
     folder,
     run: (text) =>
       new Promise((resolve) => {
-        execFile('bash', ['-c', text], { cwd: folder, env }, (error, _, err) =>
+        execFile('bash', ['-c', text], { cwd: folder, env, timeout: 150_000 }, (error, _, err) =>
           resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, err }),
         );
       }),
     end: async () => {
-      await served.close();
+      sandbox.kill('SIGKILL');
       rmSync(base, { recursive: true, force: true });
     },
   };

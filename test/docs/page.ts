@@ -8,7 +8,7 @@ import { ROOT } from '../harness/project';
 import { type Part, partsOf } from './blocks';
 import { type Fixture, fixture } from './fixture';
 
-/** Commands of the pages that are run elsewhere, because they would run the tests that run them, or take too long here; and where. */
+/** Commands for this very project that are run elsewhere, because they would run the tests that run them, or take too long here; and where. */
 export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: string]>> = {
   'npm ci && npm start': ['test/cli/rehearse.test.ts', "describe('npm start'"],
   'npm start': ['test/cli/rehearse.test.ts', "describe('npm start'"],
@@ -25,8 +25,10 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
   ],
   'npm run crash-matrix': ['docs/crash-matrix.md', 'npm run crash-matrix'],
   'npm run bench': ['package.json', '"bench": '],
-  'npx serving sandbox': ['test/cli/rehearse.test.ts', "startServing('sandbox'"],
 };
+
+/** Runs until it is stopped; `test/cli/rehearse.test.ts` does. Pages find a sandbox that is there already. */
+const SERVER = /^npx serving sandbox\b/;
 
 /**
  * Does everything that a page tells its readers to do, in its order, in one shell: runs its commands, compiles and runs its code.
@@ -34,9 +36,10 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
  */
 export async function followed(page: string, text: string): Promise<string> {
   const parts = partsOf(text);
-  const here = await fixture(/<!-- starts in an empty folder -->/.test(text) ? 'empty' : 'copy');
+  const kind = /<!-- starts in an empty folder -->/.test(text) ? 'empty' : 'copy';
+  const here = await fixture(kind);
   try {
-    const [out, script] = scriptOf(parts, here, page);
+    const [out, script] = scriptOf(parts, here, page, kind === 'copy' ? ELSEWHERE : {});
     const { code, err } = await here.run(script);
     expect([code, err]).toEqual([0, '']);
     return filled(text, parts, out);
@@ -46,7 +49,12 @@ export async function followed(page: string, text: string): Promise<string> {
 }
 
 /** One script for the whole page; each part that prints something leaves it in a file, and its code in another. */
-function scriptOf(parts: readonly Part[], { folder }: Fixture, page: string): readonly [out: string, script: string] {
+function scriptOf(
+  parts: readonly Part[],
+  { folder }: Fixture,
+  page: string,
+  elsewhere: object,
+): readonly [out: string, script: string] {
   const out = join(folder, '../out');
   mkdirSync(out);
   const own = parts.flatMap((part, index) =>
@@ -61,7 +69,7 @@ function scriptOf(parts: readonly Part[], { folder }: Fixture, page: string): re
     ];
     switch (part.type) {
       case 'command':
-        return part.command in ELSEWHERE ? [] : step(part.command, part.codes);
+        return part.command in elsewhere || SERVER.test(part.command) ? [] : step(part.command, part.codes);
       case 'contents':
         return step(`cat ${quoted(part.of.split(' ')[0] ?? '')}`, [0]);
       case 'code': {

@@ -1,8 +1,8 @@
 import { type Base, type ConfigsOf, defineProject, type Environment as EnvironmentOf, runAsApp } from 'cdk8s-serving';
 import { base } from '../environments/base';
-import { dev } from '../environments/dev';
-import { prod } from '../environments/prod';
-import { staging } from '../environments/staging';
+import dev from '../environments/dev';
+import prod from '../environments/prod';
+import staging from '../environments/staging';
 import { expectedDifferences } from './expected-differences';
 import { stack } from './fraud-model';
 

@@ -1,8 +1,10 @@
 import type { Environment } from '../apps/main';
 
 /** The base as it is. */
-export const dev: Environment = {
+const dev: Environment = {
   name: 'dev',
   tier: 'dev',
   stacks: { 'fraud-model': { namespace: 'fraud-model-dev' } },
 };
+
+export default dev;

@@ -1,7 +1,7 @@
 import type { Environment } from '../apps/main';
 
 /** What users get. Prod demands a password for Redis and a gate; without them it does not compile. */
-export const prod: Environment = {
+const prod: Environment = {
   name: 'prod',
   tier: 'prod',
   stacks: {
@@ -14,3 +14,5 @@ export const prod: Environment = {
     },
   },
 };
+
+export default prod;

@@ -1,7 +1,7 @@
 import type { Environment } from '../apps/main';
 
 /** Where a candidate is tried. */
-export const staging: Environment = {
+const staging: Environment = {
   name: 'staging',
   tier: 'staging',
   stacks: {
@@ -13,3 +13,5 @@ export const staging: Environment = {
     },
   },
 };
+
+export default staging;
