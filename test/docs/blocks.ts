@@ -11,7 +11,7 @@ export type Part =
 
 const MARKER = /<!-- (?<kind>run|output|contents)(?:, exits with (?<code>\d+))?(?:: (?<what>.+?))? -->\n?/;
 const FENCE = /^```(?<language>\w*)(?: (?<file>\S+))?\n(?<body>[\s\S]*?)^```$/;
-const INLINE = /`(?<inline>(?:npx|npm) [^`]+)`/;
+const INLINE = /`(?<inline>(?:npx|npm|kubectl|diff) [^`]+)`/;
 const PARTS = new RegExp([MARKER, FENCE, INLINE].map(({ source }) => source).join('|'), 'gm');
 
 /** Languages of blocks that nothing has to be done with. */
@@ -34,8 +34,8 @@ export function partsOf(page: string): readonly Part[] {
       if (kind === 'output') pending = (start, end) => ({ type: 'output', start, end });
       if (kind === 'contents') pending = (start, end) => ({ type: 'contents', of: what ?? '', start, end });
     } else if (inline !== undefined) {
-      // Whoever reads a table wants to know what may be done; 2 says that there are differences.
-      parts.push({ type: 'command', command: inline, codes: [0, 2] });
+      // Whoever reads a table wants to know what may be done; differences are no failure.
+      parts.push({ type: 'command', command: inline, codes: inline.startsWith('diff ') ? [0, 1] : [0, 2] });
     } else if (body !== undefined) {
       const start = match.index + match[0].indexOf('\n') + 1;
       if (pending !== undefined) parts.push(pending(start, start + body.length));

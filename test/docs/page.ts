@@ -23,6 +23,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
     'package.json',
     '"docs": "npm run -s build && SUITE=slow vitest run --config test/vitest.config.mts test/docs -u"',
   ],
+  'kubectl apply -f dist/prod/fraud-model': ['test/cluster/render.test.ts', "kubectl('apply', '--server-side', '-f', folder)"],
   'npm run crash-matrix': ['docs/crash-matrix.md', 'npm run crash-matrix'],
   'npm run bench': ['package.json', '"bench": '],
 };
@@ -151,7 +152,7 @@ function printed(text: string): string {
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-01-31T12:00:00.000Z')
     .replaceAll(/\b[\w-]+@[\w-]+, /g, 'you@laptop, ')
-    .replaceAll(/\b\d+\.\d s\b/g, '0.5 s')
+    .replaceAll(/\b\d+(\.\d)? s\b/g, '0.5 s')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:6443')
     .trim();
 }
