@@ -2,7 +2,7 @@
 export type Part =
   /** A command, which has to end with one of these codes. */
   | { readonly type: 'command'; readonly command: string; readonly codes: readonly number[] }
-  /** TypeScript: a file of the project, or a program of the page's own. */
+  /** A file of the project, or TypeScript of the page's own. */
   | { readonly type: 'code'; readonly file: string | undefined; readonly text: string }
   /** A block that is what the last command has printed. */
   | { readonly type: 'output'; readonly start: number; readonly end: number }
@@ -18,8 +18,8 @@ const PARTS = new RegExp([MARKER, FENCE, INLINE].map(({ source }) => source).joi
 const PICTURES = ['mermaid'];
 
 /**
- * What a page asks for. Blocks of `sh` are commands, one a line; so is what stands as code in a sentence or a table. Blocks of `ts` are
- * code, for the file that is named behind the language. `<!-- run: COMMAND -->` runs a command that the page does not show;
+ * What a page asks for. Blocks of `sh` are commands, one a line; so is what stands as code in a sentence or a table. Blocks with a file
+ * behind their language are that file; other blocks of `ts` are a program of the page. `<!-- run: COMMAND -->` runs a command that the page does not show;
  * `<!-- output -->` fills the block below with what the last command printed, `<!-- output: COMMAND -->` with what this one prints, and
  * `<!-- contents: FILE Kind path -->` with a file. Every other block is refused: nobody would know whether it is true.
  */
@@ -40,7 +40,7 @@ export function partsOf(page: string): readonly Part[] {
       const start = match.index + match[0].indexOf('\n') + 1;
       if (pending !== undefined) parts.push(pending(start, start + body.length));
       else if (language === 'sh') parts.push(...commandsOf(body));
-      else if (language === 'ts') parts.push({ type: 'code', file, text: body });
+      else if (language === 'ts' || file !== undefined) parts.push({ type: 'code', file, text: body });
       else if (!PICTURES.includes(language ?? '')) throw new Error(`a block that nothing has produced:\n${body}`);
       pending = undefined;
     }
