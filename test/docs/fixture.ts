@@ -56,7 +56,7 @@ export async function fixture(kind: 'copy' | 'empty'): Promise<Fixture> {
     folder,
     run: (text) =>
       new Promise((resolve) => {
-        execFile('bash', ['-c', text], { cwd: folder, env, timeout: 150_000 }, (error, _, err) =>
+        execFile('bash', ['-c', text], { cwd: folder, env, timeout: 400_000 }, (error, _, err) =>
           resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, err }),
         );
       }),

@@ -6,7 +6,7 @@ import { followed } from './page';
 
 // Made from the source; `npm run docs` writes them.
 describe.each(generatedPages())('docs/$path', ({ path, text }) => {
-  it('is what the source says, and does what it says', { timeout: 60_000 }, async () => {
+  it('is what the source says, and does what it says', { timeout: 420_000 }, async () => {
     const file = `docs/${path}`;
     const page = path.startsWith('constructs/') ? await followed(file, text) : text;
     await expect(page).toMatchFileSnapshot(join(ROOT, file));

@@ -138,7 +138,7 @@ function filled(text: string, parts: readonly Part[], out: string): string {
   let position = 0;
   let last = 0;
   for (const [index, part] of parts.entries()) {
-    if (part.type === 'command') last = index;
+    if (part.type === 'command' || part.type === 'code') last = index;
     if (part.type !== 'output' && part.type !== 'contents') continue;
     const content = part.type === 'output' ? printed(read(last)) : picked(read(index), part.of);
     result += `${text.slice(position, part.start)}${content.trimEnd()}\n`;

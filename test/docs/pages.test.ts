@@ -10,7 +10,7 @@ const MADE = /^docs\/(constructs\/.*|api\.md|errors\.md)$/;
 
 // `npm run docs` writes what has changed into the pages.
 describe.each(PAGES.filter((page) => !MADE.test(page)))('%s', (page) => {
-  it('does what it says', { timeout: 180_000 }, async () => {
+  it('does what it says', { timeout: 420_000 }, async () => {
     const file = join(ROOT, page);
     await expect(await followed(page, readFileSync(file, 'utf8'))).toMatchFileSnapshot(file);
   });
