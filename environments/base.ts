@@ -39,7 +39,8 @@ export const base: Base = {
     model: fraud,
     server,
     ingress: 'off',
-    gate,
+    // One pod of the new version is asked, with its real image and resources, before it gets traffic.
+    gate: { ...gate, phase: 'candidate' },
     redis: {},
     featureProxy: {
       image: 'feature-store-proxy:0.9.0',

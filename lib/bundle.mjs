@@ -8,6 +8,7 @@ const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
 // What one command needs and the others do not.
 const FILES = [
   'main',
+  'program',
   'check-command',
   'completion',
   'examples',

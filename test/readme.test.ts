@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EXIT_CODES } from '../lib/release';
 import { ROOT } from './harness/project';
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -21,5 +22,10 @@ describe('README', () => {
     const map = read('CONTRIBUTING.md');
     for (const folder of new Set(folders))
       expect([folder, map.includes(`\`${folder}${/\.\w+$/.test(folder) ? '' : '/'}\``)]).toEqual([folder, true]);
+  });
+
+  it('names the exit codes that there are', () => {
+    const codes = [...read('README.md').matchAll(/^\| (\d+) \| /gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual([...new Set([0, 1, 2, ...Object.values(EXIT_CODES)])].sort((a, b) => a - b));
   });
 });

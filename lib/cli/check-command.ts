@@ -1,6 +1,7 @@
 import type { CheckContext, Finding } from '../checks';
-import { type Problem, ServingError } from '../index';
+import { type Problem, ServingError } from '../errors/problem';
 import { printFindings } from './print/check';
+import type { Output } from './print/output';
 
 /** Flags of `serving check`. */
 export interface CheckFlags {
@@ -8,7 +9,7 @@ export interface CheckFlags {
   readonly external?: readonly string[];
   readonly timeout?: string;
   readonly strict?: boolean;
-  readonly output?: 'text' | 'json';
+  readonly output?: Output;
 }
 
 /** `serving check`: reads manifests, whoever wrote them, and says what cannot work. Exit code 1 on errors, on warnings with `--strict`. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Problem, type Project, ServingError } from '../index';
+import { type Problem, ServingError } from '../errors/problem';
+import type { Project } from '../index';
 
 /**
  * Loads the project of a folder: the module that `cdk8s.yaml` names, which exports it as `project`.

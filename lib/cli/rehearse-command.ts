@@ -29,7 +29,7 @@ export function registerRehearseCommands(program: Command): void {
     .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
     .addOption(outputOption('text', 'json', 'ndjson'))
     .action(async (folder: string, flags: RehearseFlags) => {
-      const { rehearse } = await import('./rehearse-actions.js');
+      const { rehearse } = require('./rehearse-actions') as typeof import('./rehearse-actions');
       await rehearse(folder, flags);
     });
 
@@ -40,7 +40,7 @@ export function registerRehearseCommands(program: Command): void {
     .option('--kubeconfig <file>', 'kubeconfig to write', 'sandbox.kubeconfig')
     .option('--fail <version=what...>', `versions that fail, such as v1.1.0-rc3=gate: ${SANDBOX_FAILURES.join(', ')}`, failing)
     .action(async (flags: SandboxFlags) => {
-      const { sandbox } = await import('./rehearse-actions.js');
+      const { sandbox } = require('./rehearse-actions') as typeof import('./rehearse-actions');
       await sandbox(flags);
     });
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { ServingError } from '../errors/problem';
-import type { ReleaseEvent, ReleaseResult, Revision } from '../release';
+import { nearestName } from '../errors/nearest';
+import { type Problem, ServingError } from '../errors/problem';
+import type { ReleaseEvent, ReleaseName, ReleaseResult, Revision } from '../release';
 import {
   apply,
   applySaved,
@@ -47,7 +48,8 @@ export const ACTIONS = {
 
   async rollback(cluster: Cluster, flags: Flags, release: string): Promise<number> {
     const options = { ...optionsOf(flags, cluster), ...(flags.to === undefined ? {} : { to: flags.to }) };
-    return follow(flags, cluster, rollback(cluster.engine, nameOf(cluster, release), options));
+    const name = nameOf(cluster, release);
+    return follow(flags, cluster, rollback(cluster.engine, name, options), name);
   },
 
   async uninstall(cluster: Cluster, flags: Flags, release: string): Promise<number> {
@@ -56,19 +58,20 @@ export const ACTIONS = {
       process.stderr.write('Nothing was deleted.\n');
       return 1;
     }
-    return follow(flags, cluster, uninstall(cluster.engine, name, optionsOf(flags, cluster)));
+    return follow(flags, cluster, uninstall(cluster.engine, name, optionsOf(flags, cluster)), name);
   },
 
   async history(cluster: Cluster, flags: Flags, release: string): Promise<number> {
     const name = nameOf(cluster, release);
-    const revisions = await history(cluster.engine, name);
+    const revisions = await known(cluster, name, history(cluster.engine, name));
     if (flags.revision === undefined) cluster.print(printHistory(revisions, flags.output, cluster.look.paint));
     else cluster.print(printRevision(name, chosen(revisions, flags.revision, release), flags.output, cluster.look));
     return 0;
   },
 
   async status(cluster: Cluster, flags: Flags, release: string): Promise<number> {
-    const overview = await status(cluster.engine, nameOf(cluster, release));
+    const name = nameOf(cluster, release);
+    const overview = await known(cluster, name, status(cluster.engine, name));
     cluster.print(printStatus(overview, outputOf(flags), cluster.look));
     return 0;
   },
@@ -80,7 +83,8 @@ export const ACTIONS = {
   },
 
   async manifest(cluster: Cluster, flags: Flags, release: string): Promise<number> {
-    const objects = await manifest(cluster.engine, nameOf(cluster, release), flags.revision);
+    const name = nameOf(cluster, release);
+    const objects = await known(cluster, name, manifest(cluster.engine, name, flags.revision));
     const { stringify } = await import('yaml');
     cluster.print(
       flags.output === 'text' ? objects.map((object) => `---\n${stringify(object)}`).join('') : JSON.stringify(objects),
@@ -89,7 +93,7 @@ export const ACTIONS = {
   },
 };
 
-function nameOf({ namespace }: Cluster, release: string) {
+function nameOf({ namespace }: Cluster, release: string): ReleaseName {
   return { release, namespace };
 }
 
@@ -129,6 +133,7 @@ async function follow(
   flags: Flags,
   cluster: Cluster,
   progress: AsyncGenerator<ReleaseEvent, ReleaseResult, void>,
+  name?: ReleaseName,
 ): Promise<number> {
   const budget = flags.timeout === undefined ? {} : { budgetMs: flags.timeout };
   const reporter = reporterFor({ output: outputOf(flags), ...budget });
@@ -137,13 +142,44 @@ async function follow(
     for (let step = await progress.next(); ; step = await progress.next()) {
       if (step.done !== true) reporter.event(step.value);
       else {
-        reporter.result(step.value);
+        // What was refused before it was read has no name of its own.
+        const value = { ...step.value, ...(step.value.release === '' ? name : {}) };
+        reporter.result({ ...value, problems: await withNearest(cluster, value, value.problems) });
         return EXIT_CODES[step.value.outcome];
       }
     }
   } finally {
     reporter.close();
   }
+}
+
+/** What is asked of a release; when there is no release of that name, with the nearest that there is. */
+async function known<T>(cluster: Cluster, name: ReleaseName, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof ServingError)) throw error;
+    throw new ServingError(await withNearest(cluster, name, error.problems));
+  }
+}
+
+/** Problems of an unknown release with the nearest name, or the namespace in which there is one of that name. */
+async function withNearest(
+  { engine }: Cluster,
+  { release, namespace }: ReleaseName,
+  problems: readonly Problem[],
+): Promise<readonly Problem[]> {
+  if (!problems.some(({ code }) => code === 'RELEASE_UNKNOWN')) return problems;
+  // Whoever may not look everywhere, is told of what is here.
+  const heads = await list(engine).catch(() => list(engine, namespace).catch(() => []));
+  const elsewhere = heads.find((head) => head.release === release)?.namespace;
+  const here = heads.filter((head) => head.namespace === namespace).map((head) => head.release);
+  const nearest = nearestName(release, here);
+  return problems.map((problem) => {
+    if (problem.code !== 'RELEASE_UNKNOWN') return problem;
+    if (elsewhere !== undefined) return { ...problem, remedy: `There is one in ${elsewhere}: give -n ${elsewhere}.` };
+    return { ...problem, ...(nearest === undefined ? {} : { nearest }) };
+  });
 }
 
 /** The revision of a number, which has to be one of those there are. */
@@ -163,7 +199,8 @@ async function agreed(question: string): Promise<boolean> {
     throw new ServingError([{ code: 'USAGE', subject: 'uninstall', message, remedy: 'Say so with --yes.' }]);
   }
   const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal's own line editing will do; so Ctrl-C ends the process as everywhere.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());

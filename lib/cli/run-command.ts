@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ServingError } from '../index';
+import { ServingError } from '../errors/problem';
 
 /** Runs a command: its number is the exit code; problems are printed, one line each, without a stack trace. */
 export async function runCommand(command: () => Promise<number | undefined>): Promise<void> {

@@ -1,6 +1,7 @@
-import { renderProject, synth } from '../index';
+import { type Difference, type RenderedStack, renderProject, synth } from '../index';
 import { loadProject } from './load-project';
 import { printLine } from './print/line';
+import type { Output } from './print/output';
 
 /** Flags of `serving synth`. */
 export interface SynthFlags {
@@ -9,6 +10,7 @@ export interface SynthFlags {
   readonly set?: readonly string[];
   readonly out?: string;
   readonly check?: boolean;
+  readonly output?: Output;
   readonly app?: string;
 }
 
@@ -24,6 +26,10 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
     schemaRules: () => (require('../checks/index') as typeof import('../checks')).SCHEMA_RULES,
     ...(flags.out === undefined ? {} : { outdir: flags.out }),
   });
+  if (flags.output === 'json' || flags.output === 'ndjson') {
+    printJson(flags.output, outdir, stacks, differences);
+    return check && differences.length > 0 ? 2 : 0;
+  }
   if (check && differences.length > 0) {
     const { printDifferences } = require('./print/differences') as typeof import('./print/differences');
     printDifferences(outdir, differences);
@@ -47,9 +53,28 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
   return 0;
 }
 
+/** What was rendered, for machines: where it is, what it holds, and which files are not as they were. */
+function printJson(output: Output, outdir: string, rendered: readonly RenderedStack[], differences: readonly Difference[]): void {
+  const stacks = rendered.map(({ environment, stack, files, modelVersion, images }) => ({
+    folder: `${outdir}/${environment}/${stack}`,
+    environment,
+    stack,
+    ...(modelVersion === undefined ? {} : { modelVersion }),
+    images,
+    files: files.length,
+    objects: files.reduce((sum, file) => sum + file.objects.length, 0),
+    changed: differences.flatMap(({ path }) => (path.startsWith(`${environment}/${stack}/`) ? [path] : [])),
+  }));
+  if (output === 'ndjson') for (const stack of stacks) printLine(JSON.stringify(stack));
+  else printLine(JSON.stringify({ outdir, stacks, changed: differences.map(({ path }) => path) }));
+}
+
 /** `serving exceptions`: where a rule is wrong, and why. */
-export async function exceptionsCommand(flags: { readonly app?: string }): Promise<number> {
+export async function exceptionsCommand(flags: { readonly app?: string; readonly output?: Output }): Promise<number> {
   const rows = renderProject(loadProject(flags.app)).flatMap(({ exceptions }) => exceptions);
+  if (flags.output === 'json') printLine(JSON.stringify(rows));
+  if (flags.output === 'ndjson') for (const row of rows) printLine(JSON.stringify(row));
+  if (flags.output === 'json' || flags.output === 'ndjson') return 0;
   const lines = rows.map(({ tool, check, kind, component, reason }) => `${tool} ${check}  ${component} ${kind}: ${reason}`);
   for (const line of [...new Set(lines)].sort()) printLine(line);
   return 0;

@@ -114,7 +114,8 @@ async function* bodyOf(stream: ClientHttp2Stream, failure: () => TransportError)
 async function keepAlive(session: ClientHttp2Session, clock: Clock, ended: AbortSignal): Promise<void> {
   for (;;) {
     await clock.sleep(PING_MS, ended);
-    if (ended.aborted) return;
+    // A session that is being destroyed has not said so yet.
+    if (ended.aborted || session.destroyed) return;
     const pong = new AbortController();
     session.ping(() => pong.abort());
     await clock.sleep(PONG_MS, pong.signal);

@@ -68,8 +68,9 @@ const VARIABLES: Readonly<Record<string, string>> = { 'auc.min': 'MINIMUM_AUC', 
 
 /**
  * A gate: a Job that measures the model of a server and reports numbers. The release module runs it, judges the numbers against the
- * thresholds again, and lets the release pass only on proof. It gets the model from the server's own source. A failed assertion is
- * never retried, a lost node is. The Job's name follows from its content.
+ * thresholds again, and lets the release pass only on proof. It gets the model from the server's own source, and may ask the version
+ * that serves now, at LIVE_URL; in phase `candidate` also the new one, at CANDIDATE_URL. A failed assertion is never retried, a lost
+ * node is. The Job's name follows from its content.
  *
  * @example
  * const server = new ModelServer(stack, 'model', {
@@ -105,6 +106,7 @@ export class ValidationHook extends Component {
     this.#support('NetworkPolicy', 'networking.k8s.io/v1', this.resourceName, () => ({ spec: this.#networkPolicy() }));
     const file = server.modelFileData;
     if (file !== undefined) this.#support('ConfigMap', 'v1', this.#modelConfigMap, () => ({ immutable: true, binaryData: file }));
+    server.allowGate(this, server.port);
     this.except(...imageExceptions('Job', [props.image], 'IfNotPresent'));
     this.#check();
   }
@@ -209,6 +211,7 @@ export class ValidationHook extends Component {
     );
     return {
       [validates.runtime.modelPathVariable]: this.#volume.path,
+      LIVE_URL: validates.url,
       VALIDATION_DATASET: dataset.uri,
       ...Object.fromEntries(limits),
       GATE_THRESHOLDS: JSON.stringify(thresholds),
@@ -222,12 +225,11 @@ export class ValidationHook extends Component {
     const { validates, dataset } = this.#props;
     const remote = isRemote(dataset.uri) || this.#volume.downloads;
     return networkPolicySpec(
-      this.selectorLabels,
+      this.networkLabels,
       [],
       [
         ...(remote ? [{ peer: { anywhere: true } as const, port: 443 }] : []),
-        // A candidate pod has the server's role and no selector label, so that it gets no traffic but the gate's.
-        { peer: { sameNamespace: true }, port: validates.port },
+        { peer: { pods: validates.networkLabels }, port: validates.port },
       ],
     );
   }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { GATE_PHASES } from '../kube/contract';
 import type { DurationText } from '../kube/duration';
 import { isPinnedImage, isPinnedTag, type PinnedImage, type PinnedTag } from '../kube/image';
 import { isDnsLabel } from '../kube/names';
@@ -160,6 +161,8 @@ export const thresholds = v.strictObject({
   recall: optional(bounds(share)),
   errorRate: optional(bounds(share)),
   latencyP99Ms: optional(bounds(milliseconds)),
+  /** How much worse the AUC may be than that of the version that serves now. */
+  aucRegression: optional(bounds(share)),
 });
 
 /** A gate, or why there is none. */
@@ -173,7 +176,9 @@ export const gate = v.union([
       workloadIdentity: optional(v.record(v.string(), v.string())),
     }),
     thresholds,
+    phase: optional(v.picklist(GATE_PHASES, GATE_PHASES.join(', '))),
     timeout: optional(duration),
+    resources: optional(resources),
   }),
 ]);
 

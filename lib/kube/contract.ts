@@ -10,6 +10,12 @@ export const TOOL = 'cdk8s-serving';
 export const RELEASE_LABEL = `${TOOL}/release`;
 
 /**
+ * Label on pods: the object that they are pods of. NetworkPolicies find pods by it and Services do not, so that a candidate pod may
+ * call what its server may call, and gets no traffic.
+ */
+export const POD_OF_LABEL = `${TOOL}/pod-of`;
+
+/**
  * Annotation: the wave in which an object is applied, a whole number written as text; lower ones have to be ready first.
  * Default: the order of the object's kind.
  */

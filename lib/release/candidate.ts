@@ -2,6 +2,7 @@ import { RELEASE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
 import type { Run } from './events';
 import { ReleaseError, refuseWhenInterrupted } from './failure';
+import { logsOf } from './gate-watch';
 import type { Gate } from './gates';
 import { fieldsAt, isFields, listAt, numberAt, textAt } from './json';
 import { observe } from './observe';
@@ -16,8 +17,8 @@ type Env = readonly Readonly<Record<string, string>>[];
 /** One pod of the new version without traffic, and what it needs that is not in the cluster yet. */
 export interface Candidate {
   readonly objects: readonly KubeObject[];
-  /** Resolves once the pod is ready, with what the gate's containers have to know. */
-  ready(run: Run): Promise<Env>;
+  /** Resolves once the pod is ready, with what the gate's containers have to know. Rejects at the deadline, on the host's monotonic clock. */
+  ready(run: Run, deadline?: number): Promise<Env>;
 }
 
 /** How long a candidate that makes no definite mistake may take to be ready. */
@@ -38,7 +39,7 @@ export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate 
     const remedy = 'Name it in the annotation cdk8s-serving/validates.';
     throw new ReleaseError({ code: 'GATE_INVALID', subject: displayName(gate.job), message, got: gate.validates, remedy });
   }
-  const suffix = `-candidate-${run.slice(0, 6)}`;
+  const suffix = `-candidate-${run.slice(-6)}`;
   const copied = planned.objects.filter(
     ({ action, manifest }) => manifest && action !== 'unchanged' && COPIED.includes(manifest.kind),
   );
@@ -68,7 +69,7 @@ export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate 
   });
   return {
     objects: [...copies, pod].map((object) => temporaryOf(object, run, RELEASE_LABEL)),
-    ready: (running) => ready(running, pod),
+    ready: (running, deadline) => ready(running, pod, deadline),
   };
 }
 
@@ -104,9 +105,8 @@ function texts(fields: Readonly<Record<string, unknown>>): Record<string, string
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
 }
 
-async function ready(run: Run, pod: KubeObject): Promise<Env> {
+async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<Env> {
   const { name, namespace = '' } = pod.metadata;
-  const began = run.host.uptime();
   const fail = (message: string): never => {
     const remedy = 'Nothing was changed; the version before still serves.';
     throw new ReleaseError({ code: 'GATE_REJECTED', subject: `Pod/${name}`, message: `the candidate ${message}`, remedy });
@@ -118,16 +118,24 @@ async function ready(run: Run, pod: KubeObject): Promise<Env> {
       refuseWhenInterrupted(run.signal, name);
       const [there] = view.objects;
       if (there === undefined) return view.complete ? fail('was deleted') : undefined;
-      for (const status of listAt(there, 'status', 'containerStatuses')) {
+      for (const status of [
+        ...listAt(there, 'status', 'initContainerStatuses'),
+        ...listAt(there, 'status', 'containerStatuses'),
+      ]) {
         const reason = textAt(status, 'state', 'waiting', 'reason');
         if (reason !== undefined && HOPELESS.includes(reason)) fail(`does not start: ${reason}`);
       }
       if (textAt(there, 'status', 'phase') === 'Failed') fail('failed');
-      if (run.host.uptime() - began > LONGEST_MS) fail('was not ready in time');
+      if (run.host.uptime() > deadline) fail('was not ready in time');
       const condition = listAt(there, 'status', 'conditions').find((one) => textAt(one, 'type') === 'Ready');
       return textAt(condition, 'status') === 'True' ? there : undefined;
     },
-  );
+  ).catch(async (error: unknown) => {
+    const [problem] = error instanceof ReleaseError ? error.problems : [];
+    if (problem?.code !== 'GATE_REJECTED') throw error;
+    const before = await logsOf(run, pod, true); // of the container that has crashed
+    throw new ReleaseError(problem, { logs: before.length > 0 ? before : await logsOf(run, pod) });
+  });
   const ports = listAt(pod, 'spec', 'containers').flatMap((container) => listAt(container, 'ports'));
   const port = numberAt(ports.find((one) => textAt(one, 'name') === 'http') ?? ports[0], 'containerPort') ?? 8080;
   const ip = textAt(live, 'status', 'podIP') ?? '';

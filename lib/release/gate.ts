@@ -45,7 +45,7 @@ export class GateRunner {
     try {
       for (const object of [...gate.support, ...candidate.objects])
         await this.create(temporaryOf(object, this.id, RELEASE_LABEL));
-      const env = await candidate.ready(run);
+      const env = await candidate.ready(run, this.deadline);
       for (let attempts = 1; ; attempts++) {
         refuseWhenInterrupted(run.signal, release);
         run.emit({ type: 'gate-started', gate: gate.name, phase: gate.phase, attempt: attempts });
@@ -78,6 +78,7 @@ export class GateRunner {
         metrics: [],
         attempts: 0,
         reason: error.problems[0].message,
+        logs: error.evidence.logs,
       };
       return { evidence, error };
     } finally {

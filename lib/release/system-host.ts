@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { nearestName } from '../errors/nearest';
 import { ServingError } from '../errors/problem';
 import { GATES_FOLDER } from '../kube/contract';
 import type { Host, SourceFile } from './host';
@@ -68,10 +69,23 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** A path that is there, with the step that is not replaced by what stands beside it under a similar name. */
+function nearestPath(path: string): string | undefined {
+  const above = dirname(path);
+  const folder = existsSync(above) ? above : nearestPath(above);
+  if (folder === undefined || !statSync(folder).isDirectory()) return undefined;
+  const name = existsSync(join(folder, basename(path))) ? basename(path) : nearestName(basename(path), readdirSync(folder));
+  return name === undefined ? undefined : join(folder, name);
+}
+
 function read(path: string): readonly SourceFile[] {
   if (!existsSync(path)) {
     const remedy = 'Give the folder that `synth` has written, or a file of manifests.';
-    throw new ServingError([{ code: 'MANIFESTS_MISSING', subject: path, message: 'there is no such file or folder', remedy }]);
+    const nearest = nearestPath(path);
+    const message = 'there is no such file or folder';
+    throw new ServingError([
+      { code: 'MANIFESTS_MISSING', subject: path, message, remedy, ...(nearest === undefined ? {} : { nearest }) },
+    ]);
   }
   if (!statSync(path).isDirectory()) return [{ file: basename(path), text: readFileSync(path, 'utf8') }];
   const folder = (name: string): SourceFile[] => {

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { type Problem, ServingError } from '../errors/problem';
-import { MODEL_VERSION_ANNOTATION, RELEASE_LABEL, TOOL, WAVE_ANNOTATION } from '../kube/contract';
+import { MODEL_VERSION_ANNOTATION, POD_OF_LABEL, RELEASE_LABEL, TOOL, WAVE_ANNOTATION } from '../kube/contract';
 import { fromRegistry } from '../kube/image';
 import { isClusterScoped } from '../kube/kinds';
 import { isDnsLabel, joinName } from '../kube/names';
@@ -59,7 +59,7 @@ export abstract class Component extends Construct {
   readonly #props: ComponentProps;
   readonly #incoming: Connection[] = [];
   readonly #outgoing: Connection[] = [];
-  readonly #scrapes: Connection[] = [];
+  readonly #checks: Connection[] = [];
   readonly #exceptions: Exception[] = [];
   readonly #manifests = new Map<string, Manifest>();
   readonly #problems: Problem[] = [];
@@ -130,8 +130,8 @@ export abstract class Component extends Construct {
 
   /** Allows this component to call another one, on both sides. */
   connectTo(other: Component, port: number): void {
-    this.allowTo({ pods: other.selectorLabels }, port);
-    other.allowFrom({ pods: this.selectorLabels }, port);
+    this.allowTo({ pods: other.networkLabels }, port);
+    other.allowFrom({ pods: this.networkLabels }, port);
   }
 
   /** The image as this stack pulls it. */
@@ -171,12 +171,18 @@ export abstract class Component extends Construct {
     };
   }
 
+  /** By which NetworkPolicies find this component's pods, candidates included. */
+  get networkLabels(): Readonly<Record<string, string>> {
+    return { [POD_OF_LABEL]: this.resourceName };
+  }
+
   /** The labels of this component's pods: the selector's, the role and the user's. */
   protected podLabels(): Record<string, string> {
     return {
       ...this.settings.labels,
       ...this.#props.labels,
       ...this.selectorLabels,
+      ...this.networkLabels,
       'app.kubernetes.io/component': this.role,
       'app.kubernetes.io/part-of': this.settings.release,
     };
@@ -236,13 +242,18 @@ export abstract class Component extends Construct {
     this.manifest('NetworkPolicy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' }, this.resourceName, () => {
       const isFront = frontPort !== undefined && !this.#incoming.some(({ port }) => port === frontPort);
       const incoming = isFront ? [{ peer: { sameNamespace: true } as const, port: frontPort }] : this.#incoming;
-      return { spec: networkPolicySpec(this.selectorLabels, [...incoming, ...this.#scrapes], this.#outgoing) };
+      return { spec: networkPolicySpec(this.networkLabels, [...incoming, ...this.#checks], this.#outgoing) };
     });
   }
 
   /** Allows Prometheus to scrape this component's pods. */
   allowScrape(port: number): void {
-    this.#scrapes.push({ peer: { namespace: this.settings.monitoringNamespace ?? 'monitoring' }, port });
+    this.#checks.push({ peer: { namespace: this.settings.monitoringNamespace ?? 'monitoring' }, port });
+  }
+
+  /** Allows a gate to ask this component's pods. As a scrape, it does not make the component one that the stack calls. */
+  allowGate(gate: Component, port: number): void {
+    this.#checks.push({ peer: { pods: gate.networkLabels }, port });
   }
 
   /** A PodDisruptionBudget of one pod at a time; a pod that is not ready never blocks a node's drain. */

@@ -43,6 +43,8 @@ export interface Stage {
   readonly leftOut: readonly string[];
   /** Whether the manifests have gates. */
   readonly hasGates: boolean;
+  /** Whether a gate asks a candidate pod: one that does not start is found out before anything is changed. */
+  readonly hasCandidate: boolean;
   /** The version that was given. */
   readonly version: string;
   /** The objects of the next version, later each time it is asked. */
@@ -104,6 +106,7 @@ export async function stageFor(
     version,
     leftOut: all.filter((object) => !objects.includes(object)).map(displayName),
     hasGates: desired.gates.length > 0,
+    hasCandidate: desired.gates.some(({ phase }) => phase === 'candidate'),
     next: () => {
       latest = nextVersion(latest);
       return { version: latest, objects: withVersion(objects, version, latest) };

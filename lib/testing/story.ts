@@ -86,23 +86,29 @@ function failure(stage: Stage, kind: FailureKind): Step {
       stage.afflict(tag, imageMissing());
       // A model that is not in the image: all of the new version's pods are without theirs.
       if (JSON.stringify(wrong) === JSON.stringify(objects)) stage.afflict(version, imageMissing());
-      const title = `Upgrade to ${version}, whose image does not exist: it is undone`;
-      return { title, ends: 'undone', act: async () => stage.apply(wrong) };
+      return { ...broken(stage, version, 'whose image does not exist'), act: async () => stage.apply(wrong) };
     }
     case 'crash': {
       stage.afflict(version, crashLoop());
-      return { title: `Upgrade to ${version}, which crashes at its start: it is undone`, ends: 'undone', act: release() };
+      return { ...broken(stage, version, 'which crashes at its start'), act: release() };
     }
     case 'unready': {
       stage.afflict(version, probeNeverReady());
-      const title = `Upgrade to ${version}, which is never ready: it is undone after the 5 s that it may take here`;
-      return { title, ends: 'undone', act: release({ timeoutMs: 5000 }) };
+      const step = broken(stage, version, 'which is never ready', ' after the 5 s that it may take here');
+      return { ...step, act: release({ timeoutMs: 5000 }) };
     }
     case 'quota': {
       const title = `Upgrade to ${version}, which needs more pods than the quota leaves: it is refused, nothing is changed`;
       return { title, ends: 'refused', act: async () => stage.apply(await withoutRoom(stage, objects)) };
     }
   }
+}
+
+/** An upgrade to what does not run: where a gate asks a candidate, that is as far as it comes. */
+function broken({ hasCandidate }: Stage, version: string, what: string, when = ''): Pick<Step, 'title' | 'ends'> {
+  return hasCandidate
+    ? { title: `Upgrade to ${version}, ${what}: its candidate is given up${when}, nothing is changed`, ends: 'rejected' }
+    : { title: `Upgrade to ${version}, ${what}: it is undone${when}`, ends: 'undone' };
 }
 
 /** Puts a quota on the namespace that has room for the pods that there are, and lets the objects ask for one more. */

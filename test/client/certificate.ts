@@ -1,12 +1,12 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A self-signed certificate for 127.0.0.1 and localhost, made on the spot so that no key is kept in the repository. */
-export function selfSigned(): { readonly cert: string; readonly key: string } {
+/** A self-signed certificate for an IPv4 address and localhost, made on the spot so that no key is kept in the repository. */
+export function selfSigned(address = '127.0.0.1'): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const algorithm = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)); // ecdsa-with-SHA256
   const name = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from('test'))))); // CN=test
   const time = (year: number) => der(0x18, Buffer.from(`${year}0101000000Z`));
-  const subjectAltName = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
+  const subjectAltName = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from(address.split('.').map(Number))));
   const basicConstraints = sequence(der(0x01, Buffer.from([0xff]))); // CA:TRUE
   const extensions = sequence(
     sequence(oid(0x55, 0x1d, 0x11), der(0x04, subjectAltName)),

@@ -144,3 +144,21 @@ it('gives up a connection that does not answer pings', async () => {
   await dead.close();
   mute.close();
 });
+
+it('does not ask a connection that is just being closed whether it lives', async () => {
+  let wake = () => {};
+  const clock: Clock = { now: () => 0, sleep: () => new Promise((resolve) => (wake = resolve)) };
+  const rejections: unknown[] = [];
+  const note = (reason: unknown) => rejections.push(reason);
+  process.on('unhandledRejection', note);
+  server.script(ok('answer'));
+  const port = Number(new URL(server.url).port);
+  const closing = http2Transport(server.url, async () => connect(port, '127.0.0.1'), clock);
+  await closing.send({ method: 'GET', path: '/x' });
+  const closed = closing.close();
+  wake();
+  await closed;
+  await systemClock.sleep(20);
+  process.off('unhandledRejection', note);
+  expect(rejections).toEqual([]);
+});

@@ -64,7 +64,7 @@ export function deviations(
     {
       id: 'gate-annotations',
       applies: ({ kind, path }) => kind === 'Job' && path === 'metadata.annotations',
-      accepts: ({ rendered }) => valueAt(rendered, '["cdk8s-serving/gate"]') === 'before',
+      accepts: ({ rendered }) => /^(before|candidate)$/.test(String(valueAt(rendered, '["cdk8s-serving/gate"]'))),
     },
     {
       id: 'model-version-single-source',

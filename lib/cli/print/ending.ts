@@ -17,7 +17,7 @@ const ENDINGS: Readonly<Record<ReleaseResult['outcome'], string>> = {
 
 /** How a release ended, in one line: `fraud-model revision 2: done, v2.2.0, 1 create, 6 change in 12.3 s`. */
 export function endingLine({ outcome, release, revision }: ReleaseResult): string {
-  if (revision === undefined) return `${release}: ${ENDINGS[outcome]}`;
+  if (revision === undefined) return `${release || 'release'}: ${ENDINGS[outcome]}`;
   const { versions, seconds } = revision;
   const facts = [...versions, changesText(revision)].filter((fact) => fact !== '');
   const more = outcome === 'done' ? `, ${[...facts].join(', ')} in ${seconds} s` : '';
@@ -37,7 +37,7 @@ export function nextSteps({ outcome, release, namespace, revision }: ReleaseResu
 }
 
 /** The last lines of a release: what came of it, and what to do next. `steps`: whether there is somebody to take them. */
-export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = true): string {
+export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = true, line = endingLine(result)): string {
   const { outcome, release, namespace, revision, problems } = result;
   const { paint } = look;
   const report = revision && failureReport({ release, namespace }, revision);
@@ -52,7 +52,7 @@ export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = tr
     ...(report === undefined ? [] : [reportText(steps ? report : { ...report, next: [] }, look)]),
     ...rest.map((text) => `${paint('bad', '✖')} ${oneLine(text)}`),
     ...left,
-    good ? `${paint('good', '✔')} ${endingLine(result)}` : endingLine(result),
+    good ? `${paint('good', '✔')} ${line}` : line,
     ...next.map(([command, what]) => `  ${command.padEnd(width)}  ${paint('dim', what)}`),
   ].join('\n');
 }

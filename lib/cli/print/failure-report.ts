@@ -111,7 +111,7 @@ function evidenceOf({ gates }: Revision, failure: Failure): FailureReport['evide
 }
 
 function undoneText({ state, restored = [], left = [] }: Revision): string {
-  if (state === 'rejected') return 'Nothing was changed; what was deployed before still serves.';
+  if (state === 'rejected') return 'Nothing was changed.';
   const names =
     restored.length === 0
       ? ''

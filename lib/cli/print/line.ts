@@ -5,8 +5,18 @@ export function printLine(text: string): void {
   try {
     writeSync(1, `${text}\n`);
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Whoever read it has seen enough.
+    if (code === 'EPIPE') return;
     // A full pipe that does not block: the stream knows how to wait for it.
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    if (code !== 'EAGAIN') throw error;
     process.stdout.write(`${text}\n`);
   }
+}
+
+/** Lets output go nowhere once nobody reads it any more: a release goes on although `head` has ended. */
+export function outliveReaders(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }

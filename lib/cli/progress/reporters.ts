@@ -2,7 +2,7 @@ import type { Plan, ReleaseEvent, ReleaseResult } from '../../release';
 import { endingText } from '../print/ending';
 import type { Output } from '../print/output';
 import { planSummary, planText } from '../print/plan';
-import { isTerminal, type Look, lookOf } from '../print/style';
+import { count, isTerminal, type Look, lookOf } from '../print/style';
 import { frame } from './frame';
 import { annotation, endAnnotation, group, stepSummary, writeStepSummary } from './github';
 import { eventLines, pulse } from './lines';
@@ -115,7 +115,10 @@ abstract class TextReporter implements Reporter {
   }
 
   protected ending(result: ReleaseResult): readonly string[] {
-    return endingText(result, this.look, this.options.steps ?? true).split('\n');
+    const { action, objects } = this.progress;
+    const gone = action === 'uninstall' && result.outcome === 'done';
+    const told = gone ? `${result.release}: uninstalled, ${count(objects.size, 'object')} deleted` : undefined;
+    return endingText(result, this.look, this.options.steps ?? true, told).split('\n');
   }
 }
 

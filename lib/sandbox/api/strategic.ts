@@ -52,7 +52,10 @@ function mergeLists(target: Value | undefined, patch: readonly Value[], type: Li
       const index = before.findIndex((there) => isSame(there, item));
       return { index, value: strategicPatch(before[index], item, type.item) };
     });
-  const rest = before.map((value, index) => ({ index, value })).filter(({ value }) => !patch.some((item) => isSame(item, value)));
+  const used = new Set(merged.map(({ index }) => index));
+  const rest = before
+    .map((value, index) => ({ index, value }))
+    .filter(({ index, value }) => !used.has(index) && !gone.some((item) => isSame(item, value)));
   // The patch's order counts; items only the server has stay before the next item that both have.
   const result: Value[] = [];
   for (const { index, value } of merged) {

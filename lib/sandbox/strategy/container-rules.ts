@@ -33,9 +33,6 @@ function containerCauses(container: Obj, path: string, volumes: ReadonlySet<stri
   if (image === '') causes.push(required(`${path}.image`));
   else if (image !== image.trim())
     causes.push(invalidValue(`${path}.image`, image, 'must not have leading or trailing whitespace'));
-  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
-    if (isObj(container[name])) causes.push(...probeCauses(objAt(container, name), `${path}.${name}`, name !== 'readinessProbe'));
-  }
   causes.push(...oneOf(container, 'terminationMessagePolicy', path, ['File', 'FallbackToLogsOnError']));
   causes.push(...portsCauses(objsAt(container, 'ports'), `${path}.ports`));
   objsAt(container, 'env').forEach((variable, i) => {
@@ -57,6 +54,9 @@ function containerCauses(container: Obj, path: string, volumes: ReadonlySet<stri
   });
   causes.push(...oneOf(container, 'imagePullPolicy', path, ['Always', 'IfNotPresent', 'Never']));
   causes.push(...resourcesCauses(container, `${path}.resources`));
+  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
+    if (isObj(container[name])) causes.push(...probeCauses(objAt(container, name), `${path}.${name}`, name !== 'readinessProbe'));
+  }
   return causes;
 }
 

@@ -32,14 +32,10 @@ export function updateObject(
   }
   if (version !== '' && version !== '0' && version !== old.resourceVersion) throw conflict(kind, name, MODIFIED);
   metadata.uid ??= old.uid;
-  for (const field of [
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generation',
-    'resourceVersion',
-    'generateName',
-  ]) {
+  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds']) {
+    if (old[field] !== undefined) metadata[field] = old[field];
+  }
+  for (const field of ['creationTimestamp', 'generation', 'resourceVersion', 'generateName']) {
     if (old[field] === undefined) delete metadata[field];
     else metadata[field] = old[field];
   }
@@ -60,7 +56,7 @@ export function updateObject(
   if (kind.generation && context.subresource !== 'status' && counts(kind, before, object))
     changedMeta.generation = Number(old.generation ?? 0) + 1;
   if (context.trusted !== true) {
-    validateObject(kind, object, before, finalizerCauses(kind, old, changedMeta));
+    validateObject(kind, object, before, metadataCauses(kind, old, changedMeta));
   }
   if (unchanged(before, object)) return context.dryRun ? before : settle(world, kind, before);
   if (context.dryRun) return object;
@@ -114,15 +110,19 @@ function unchanged(before: Obj, after: Obj): boolean {
   );
 }
 
-function finalizerCauses(kind: KindSchema, before: Obj, after: Obj): Cause[] {
-  if (before.deletionTimestamp === undefined) return [];
+function metadataCauses(kind: KindSchema, before: Obj, after: Obj): Cause[] {
+  const twice = (cause: Cause): Cause[] => (kind.kind === 'PodDisruptionBudget' ? [cause] : [cause, cause]); // most kinds check it twice
+  if (before.deletionTimestamp === undefined) {
+    // Only a DELETE sets these.
+    return ['deletionTimestamp', 'deletionGracePeriodSeconds'].flatMap((field) =>
+      after[field] === undefined ? [] : twice(invalidValue(`metadata.${field}`, after[field] ?? '', 'field is immutable')),
+    );
+  }
   const known = Array.isArray(before.finalizers) ? before.finalizers.map(String) : [];
-  const added = (Array.isArray(after.finalizers) ? after.finalizers.map(String) : []).filter(
-    (finalizer) => !known.includes(finalizer),
-  );
+  const wanted = Array.isArray(after.finalizers) ? after.finalizers.map(String) : [];
+  const added = [...new Set(wanted.filter((finalizer) => !known.includes(finalizer)))].sort();
   if (added.length === 0) return [];
   const shown = `[]string{${added.map((item) => JSON.stringify(item)).join(', ')}}`;
   const why = `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`;
-  const cause = forbiddenField('metadata.finalizers', why);
-  return kind.kind === 'PodDisruptionBudget' ? [cause] : [cause, cause]; // most kinds check it twice
+  return twice(forbiddenField('metadata.finalizers', why));
 }

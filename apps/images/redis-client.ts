@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { required } from './service';
+
+/** What Redis answers. */
+export type Value = string | number | null | readonly Value[];
+
+interface Waiting {
+  resolve(value: Value): void;
+  reject(error: Error): void;
+}
+
+const PATIENCE_MS = 500;
+
+/** One connection to the Redis of the environment, made when it is needed and made again when it is lost. */
+export class RedisClient {
+  readonly #host = required('REDIS_HOST');
+  readonly #port = Number(required('REDIS_PORT'));
+  readonly #waiting: Waiting[] = [];
+  #socket: Socket | undefined;
+  #received = '';
+
+  /** Sends one command. Rejects when Redis is not there, refuses, or takes longer than half a second and `patienceMs`. */
+  command(words: readonly (string | number)[], patienceMs = 0): Promise<Value> {
+    const socket = this.#connected();
+    return new Promise<Value>((resolve, reject) => {
+      const timer = setTimeout(() => socket.destroy(new Error('Redis does not answer')), PATIENCE_MS + patienceMs);
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          settle(value);
+        };
+      this.#waiting.push({ resolve: settled(resolve), reject: settled(reject) });
+      socket.write(encoded(words));
+    });
+  }
+
+  #connected(): Socket {
+    if (this.#socket !== undefined) return this.#socket;
+    const socket = connect({ host: this.#host, port: this.#port, noDelay: true, keepAlive: true });
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => this.#receive(text));
+    let reason = new Error('Redis closed the connection');
+    socket.on('error', (error) => {
+      reason = error;
+    });
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = undefined;
+      this.#received = '';
+      for (const { reject } of this.#waiting.splice(0)) reject(reason);
+    });
+    this.#socket = socket;
+    const file = process.env.REDIS_PASSWORD_FILE;
+    if (file !== undefined) this.command(['AUTH', readFileSync(file, 'utf8')]).catch((error: Error) => socket.destroy(error));
+    return socket;
+  }
+
+  #receive(text: string): void {
+    this.#received += text;
+    for (let parsed = parse(this.#received, 0); parsed !== undefined; parsed = parse(this.#received, 0)) {
+      this.#received = this.#received.slice(parsed.end);
+      const waiting = this.#waiting.shift();
+      if (parsed.value instanceof Error) waiting?.reject(parsed.value);
+      else waiting?.resolve(parsed.value);
+    }
+  }
+}
+
+function encoded(words: readonly (string | number)[]): string {
+  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(String(word))}\r\n${word}\r\n`).join('')}`;
+}
+
+/** One answer from a place in the text, when all of it is there. Lengths are bytes: what these services store is ASCII. */
+function parse(text: string, start: number): { readonly value: Value | Error; readonly end: number } | undefined {
+  const line = text.indexOf('\r\n', start);
+  if (line === -1) return undefined;
+  const [kind, rest] = [text[start], text.slice(start + 1, line)];
+  let end = line + 2;
+  if (kind === '+') return { value: rest, end };
+  if (kind === '-') return { value: new Error(`Redis: ${rest}`), end };
+  if (kind === ':') return { value: Number(rest), end };
+  const length = Number(rest);
+  if (length < 0) return { value: null, end };
+  if (kind === '$') {
+    if (text.length < end + length + 2) return undefined;
+    return { value: text.slice(end, end + length), end: end + length + 2 };
+  }
+  const items: Value[] = [];
+  while (items.length < length) {
+    const item = parse(text, end);
+    if (item === undefined || item.value instanceof Error) return undefined;
+    items.push(item.value);
+    end = item.end;
+  }
+  return { value: items, end };
+}

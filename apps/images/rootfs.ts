@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+/** What packages depend on for their installation scripts only, which never run here. */
+const INSTALLERS = /^(adduser|debconf|dpkg|gcc|init-system|libperl|libjs|lsb|passwd|perl|procps|sysvinit|tar|usrmerge)/;
+
+/** Makes a folder with the top level of a Debian system. */
+export function emptyRoot(root: string): void {
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
+    mkdirSync(join(root, 'usr', name), { recursive: true });
+    symlinkSync(`usr/${name}`, join(root, name));
+  }
+}
+
+/** Adds Debian packages and what they need to run. They are downloaded and unpacked; nothing is installed. */
+export function addPackages(root: string, packages: readonly string[], downloads: string): void {
+  mkdirSync(join(downloads, 'partial'), { recursive: true });
+  // As on a machine on which nothing is installed, so that everything that is needed comes.
+  const nothing = ['-o', 'Dir::State::status=/dev/null', '-o', 'Debug::NoLocking=1', '-o', 'APT::Install-Recommends=false'];
+  const into = ['-o', `Dir::Cache::archives=${downloads}`];
+  execFileSync('apt-get', ['-qq', '-y', ...nothing, ...into, '--download-only', 'install', ...packages], { stdio: 'pipe' });
+  for (const file of readdirSync(downloads).filter((name) => name.endsWith('.deb') && !INSTALLERS.test(name))) {
+    const archive = execFileSync('dpkg-deb', ['--fsys-tarfile', join(downloads, file)], { maxBuffer: 2 ** 28 });
+    execFileSync('tar', ['-x', '-C', root, '--keep-directory-symlink'], { input: archive });
+  }
+  for (const unread of ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/lib/x86_64-linux-gnu/gconv']) {
+    rmSync(join(root, unread), { recursive: true, force: true });
+  }
+}
+
+/** Adds a service as one file. */
+export function addService(root: string, entry: string, path = 'app/main.js'): void {
+  const outfile = join(root, path);
+  buildSync({ entryPoints: [entry], bundle: true, platform: 'node', target: 'node20', outfile, logLevel: 'error' });
+}
+
+/** Adds one file. */
+export function addFile(root: string, path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+/** Adds a folder of the sources. */
+export function addFolder(root: string, path: string, source: string): void {
+  cpSync(source, join(root, path), { recursive: true });
+}
