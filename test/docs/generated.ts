@@ -84,8 +84,12 @@ function memberTable(members: readonly Member[]): string {
   return table(['member', 'type', 'what'], rows);
 }
 
-/** `- none` in a docstring is a sentence; everything else is a value. */
-const defaultOf = (text: string) => text.replace(/^- /, '').replace(/\.$/, '');
+/** `- none` in a docstring is a sentence; what is a value stands as code. */
+const defaultOf = (text: string) =>
+  text
+    .replace(/^- /, '')
+    .replace(/\.$/, '')
+    .replace(/^('[^']*'|\d+|true|false)(?=$|[,:;])/, '`$1`');
 
 function constructsIndex(constructs: readonly PublicName[]): string {
   const rows = constructs.map(({ name, doc }) => [`[${name}](${fileOf(name)})`, cell(doc.split('. ')[0] ?? '')]);
