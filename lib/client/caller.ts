@@ -7,7 +7,7 @@ import { USER_AGENT } from './version';
 
 /** What the client takes from outside, and its limits. */
 export interface ClientOptions {
-  /** @default - the real one */
+  /** Where time comes from. @default - the real one */
   readonly clock?: Clock;
   /** From 0 to 1, for jitter. @default Math.random */
   readonly random?: () => number;

@@ -11,9 +11,9 @@ import { defined } from './defined';
 export interface KubeconfigOptions {
   /** A file, as `--kubeconfig` gives it. @default - KUBECONFIG, else ~/.kube/config, else the service account of the pod */
   readonly kubeconfig?: string;
-  /** @default - the kubeconfig's current one */
+  /** Which context of it. @default - the kubeconfig's current one */
   readonly context?: string;
-  /** @default process.env */
+  /** Environment variables. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where a pod finds its account. @default '/var/run/secrets/kubernetes.io/serviceaccount' */
   readonly serviceAccount?: string;

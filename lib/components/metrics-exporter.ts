@@ -12,7 +12,7 @@ export type ScrapeMode =
   | (ComponentProps & {
       /** A monitor for each target, of its pods or of its Service; needs the Prometheus operator. @default 'annotations' */
       readonly mode: 'pod-monitor' | 'service-monitor';
-      /** @default '30s' */
+      /** How often a monitor scrapes. @default '30s' */
       readonly interval?: DurationLike;
       /** Labels by which the operator's Prometheus chooses monitors, such as `{ release: 'kube-prometheus-stack' }`. @default - none */
       readonly monitorLabels?: Readonly<Record<string, string>>;

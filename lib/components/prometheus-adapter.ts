@@ -12,11 +12,11 @@ import type { ModelServer } from './model-server';
 export interface PrometheusAdapterProps extends ComponentProps {
   /** The servers whose scaling metrics it serves; at least one of them has to scale on a metric. */
   readonly serves: readonly ModelServer[];
-  /** @default 'http://prometheus.monitoring.svc:9090' */
+  /** Where Prometheus answers. @default 'http://prometheus.monitoring.svc:9090' */
   readonly prometheusUrl?: string;
-  /** @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
+  /** Image of the adapter. @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
   readonly image?: PinnedImage;
-  /** @default 100m and 128Mi, limited to 500m and 256Mi */
+  /** What it asks for and may use. @default 100m and 128Mi, limited to 500m and 256Mi */
   readonly resources?: ContainerResources;
 }
 

@@ -20,9 +20,9 @@ export interface RedisCacheProps extends ComponentProps {
   readonly storage?: { readonly size: MemoryQuantity; readonly storageClassName?: string };
   /** Commands that nobody may call. @default FLUSHDB and FLUSHALL */
   readonly disabledCommands?: readonly string[];
-  /** @default 100m and 256Mi, limited to 512Mi */
+  /** What it asks for and may use; three quarters of the memory limit are for data. @default 100m and 256Mi, limited to 512Mi */
   readonly resources?: ContainerResources;
-  /** @default - anywhere, softly spread */
+  /** Where the pod may run. @default - anywhere, softly spread */
   readonly placement?: Placement;
 }
 

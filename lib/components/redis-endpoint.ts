@@ -18,7 +18,7 @@ export interface RedisEndpoint {
 export interface ExternalRedis {
   /** Host name, without scheme and port. */
   readonly host: string;
-  /** @default 6379 */
+  /** Port. @default 6379 */
   readonly port?: number;
   /** Where its password is. @default - none */
   readonly auth?: SecretRef;

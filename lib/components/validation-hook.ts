@@ -36,7 +36,7 @@ export interface ValidationHookProps extends ComponentProps {
   readonly validates: ModelServer;
   /** Image of the validator. */
   readonly image: PinnedImage;
-  /** @default - the image's own command */
+  /** What the validator is started with. @default - the image's own command */
   readonly command?: readonly string[];
   /** What the model is measured on. */
   readonly dataset: Dataset;
@@ -46,9 +46,9 @@ export interface ValidationHookProps extends ComponentProps {
   readonly phase?: GatePhase;
   /** Time for all of it, scheduling and downloads included. @default '20m' */
   readonly timeout?: DurationLike;
-  /** @default 1 core and 2Gi, limited to 2 cores and 4Gi */
+  /** What it asks for and may use. @default 1 core and 2Gi, limited to 2 cores and 4Gi */
   readonly resources?: ContainerResources;
-  /** @default - none */
+  /** GPUs of its pod. @default - none */
   readonly gpu?: Gpu;
   /** Further environment variables. @default - none */
   readonly env?: Env;

@@ -13,9 +13,9 @@ export interface Placement {
    * @default 'soft'
    */
   readonly spread?: 'soft' | 'strict' | 'none';
-  /** @default - the cluster's default priority */
+  /** Which pods go first when there is no room. @default - the cluster's default priority */
   readonly priorityClassName?: string;
-  /** @default - the cluster's default runtime */
+  /** Which container runtime runs the pods. @default - the cluster's default runtime */
   readonly runtimeClassName?: string;
 }
 

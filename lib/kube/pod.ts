@@ -16,7 +16,7 @@ export interface Mount {
   readonly mountPath?: string;
   /** One file or folder inside the volume. */
   readonly subPath?: string;
-  /** @default true, unless the source is an emptyDir */
+  /** Whether the container may only read it. @default true, unless the source is an emptyDir */
   readonly readOnly?: boolean;
 }
 

@@ -41,7 +41,7 @@ export interface ClaimModel {
   readonly path: string;
   /** Whether several nodes can mount it. A `ReadWriteOnce` claim allows one pod and no surge. @default 'ReadOnlyMany' */
   readonly accessMode?: 'ReadOnlyMany' | 'ReadWriteMany' | 'ReadWriteOnce';
-  /** @default true */
+  /** Whether the server may only read it. @default true */
   readonly readOnly?: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface DownloadModel {
   readonly uri: string;
   /** The downloader; it gets MODEL_URI and MODEL_DIR in its environment. */
   readonly image: PinnedImage;
-  /** @default - the image's own command */
+  /** What the downloader is started with. @default - the image's own command */
   readonly command?: readonly string[];
   /** The folder it is downloaded into, as the server sees it. */
   readonly directory: string;

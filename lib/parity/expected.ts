@@ -1,6 +1,6 @@
 /** A difference between environments that is meant, with the reason. Everything that differs and is not declared is drift. */
 export interface ExpectedDifference {
-  /** @default every stack */
+  /** The stack it is about. @default every stack */
   readonly stack?: string;
   /** The role: `model-server`, `redis`. @default every component */
   readonly component?: string;

@@ -7,7 +7,7 @@ import { provideSettings, type StackSettings } from './settings';
 export interface ServingStackProps extends Omit<StackSettings, 'release' | 'namespace'> {
   /** Namespace of all objects. */
   readonly namespace: string;
-  /** @default the stack's id */
+  /** Name of the release, and the first part of names. @default the stack's id */
   readonly release?: string;
 }
 

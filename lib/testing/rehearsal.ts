@@ -14,9 +14,9 @@ import { createSandbox, type NodeSpec, type Sandbox, type SandboxClock, type Scr
 
 /** What a rehearsal takes place on. */
 export interface RehearsalOptions {
-  /** @default - a virtual clock: hours pass in milliseconds, and the same way each time */
+  /** Where time comes from. @default - a virtual clock: hours pass in milliseconds, and the same way each time */
   readonly clock?: SandboxClock;
-  /** @default three nodes without GPUs, two with eight each */
+  /** The nodes of the cluster. @default three nodes without GPUs, two with eight each */
   readonly nodes?: readonly NodeSpec[];
   /** How pods behave that say nothing themselves by `sim/…` annotations. @default - they become ready */
   readonly script?: ScriptHook;

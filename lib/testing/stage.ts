@@ -21,7 +21,7 @@ type Progress = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;
 
 /** What a stage is set up with. */
 export interface StageOptions {
-  /** @default - a virtual clock */
+  /** Where time comes from. @default - a virtual clock */
   readonly clock?: SandboxClock;
   /** How long pods and gates take. @default - a few tenths of a second */
   readonly pace?: Partial<Pick<PodScript, 'startMs' | 'readyMs' | 'jobMs'>>;
