@@ -1,11 +1,22 @@
 // Bundles each entry point into one file, because sixty files load slower than one. What another entry point holds is not bundled
 // again: no process has two copies of it, and a command loads only what it needs.
+import { cpSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
 // What one command needs and the others do not.
-const FILES = ['main', 'program', 'check-command', 'completion', 'examples', 'explain-command', 'parity-command', 'set-command']
+const FILES = [
+  'main',
+  'program',
+  'check-command',
+  'completion',
+  'examples',
+  'explain-command',
+  'init-command',
+  'parity-command',
+  'set-command',
+]
   .concat('release-actions', 'rehearse-actions')
   .map((name) => `${name}.ts`);
 const ENTRIES = [
@@ -57,3 +68,7 @@ for (const { folder, files, others = [] } of ENTRIES) {
     logLevel: 'warning',
   });
 }
+
+// What `serving init` writes: files as they are.
+rmSync('build/lib/init/template', { recursive: true, force: true });
+cpSync('lib/init/template', 'build/lib/init/template', { recursive: true });

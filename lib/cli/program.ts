@@ -88,6 +88,15 @@ export function program(only?: string): Command {
     );
 
   serving
+    .command('init')
+    .description('write a new project: a stack, three environments, tests, CI files')
+    .argument('[folder]', 'where; the stack is named after it', '.')
+    .option('--name <name>', 'another name for the stack')
+    .action(async (folder, options) =>
+      runCommand(async () => (require('./init-command') as typeof import('./init-command')).initCommand(folder, options)),
+    );
+
+  serving
     .command('set')
     .description('change one value in an environment file, checked like the rest; nothing else in the file changes')
     .argument('<stack>')
