@@ -24,10 +24,11 @@ const ENTRIES = [
   { folder: 'lib/checks', files: ['index.ts'] },
   { folder: 'lib/release', files: ['index.ts'] },
   { folder: 'lib/testing', files: ['index.ts'], others: ['lib/release'] },
+  { folder: 'lib/report', files: ['index.ts'], others: ['lib', 'lib/release'] },
   {
     folder: 'lib/cli',
     files: FILES,
-    others: ['lib', 'lib/checks', 'lib/release', 'lib/testing'],
+    others: ['lib', 'lib/checks', 'lib/release', 'lib/report', 'lib/testing'],
   },
 ];
 

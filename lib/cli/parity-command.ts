@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { type Drift, liveDrift, parityMatrix, type RenderedStack, renderProject } from '../index';
+import { existsSync, writeFileSync } from 'node:fs';
+import { type Drift, liveDrift, type Matrix, type Project, parityMatrix, type RenderedStack, renderProject } from '../index';
+import type { Report } from '../parity/report';
 import { loadProject } from './load-project';
-import type { Report } from './print/parity';
 import { unknownName } from './unknown-name';
 
 /** Flags of `serving parity`. */
@@ -19,22 +19,41 @@ export interface ParityFlags {
 export async function parityCommand(flags: ParityFlags): Promise<number> {
   const project = loadProject(flags.app);
   const rendered = renderProject(project, { stacks: flags.stack ?? [] });
-  const names = project.environments.map(({ name }) => name);
-  // Declarations about stacks that are not looked at are not unused.
-  const stacks = new Set(rendered.map(({ stack }) => stack));
-  const expected = (project.expectedDifferences ?? []).filter(({ stack }) => stack === undefined || stacks.has(stack));
-  const matrix = parityMatrix(rendered, names, expected);
+  const matrix = matrixOf(project, rendered);
   const unused = (flags.stack ?? []).length === 0 ? matrix.unused : [];
   const drift = flags.live === undefined ? undefined : await drifts(rendered, flags.live);
   const report: Report = { ...matrix, unused, ...(drift === undefined ? {} : { drift }) };
-  const text = (require('./print/parity') as typeof import('./print/parity')).printParity(
-    report,
-    flags.output ?? 'text',
-    flags.all === true,
-  );
+  const text =
+    flags.output === 'html'
+      ? (require('../report/index') as typeof import('../report')).parityPage(report)
+      : (require('./print/parity') as typeof import('./print/parity')).printParity(
+          report,
+          flags.output ?? 'text',
+          flags.all === true,
+        );
   if (flags.to === undefined) process.stdout.write(text);
   else writeFileSync(flags.to, text);
   return matrix.undeclared.length + unused.length + (drift?.length ?? 0) === 0 ? 0 : 2;
+}
+
+/** One stack in all environments of the project in the current folder; nothing where there is no such project, or no such stack. */
+export function stackParity(stack: string): Report | undefined {
+  if (!existsSync('cdk8s.yaml')) return undefined;
+  const project = loadProject(undefined);
+  if (!project.stacks.some(({ name }) => name === stack)) return undefined;
+  // Whether a declaration is needed shows on the whole project only.
+  return { ...matrixOf(project, renderProject(project, { stacks: [stack] })), unused: [] };
+}
+
+function matrixOf({ environments, expectedDifferences = [] }: Project, rendered: readonly RenderedStack[]): Matrix {
+  // Declarations about stacks that are not looked at are not unused.
+  const stacks = new Set(rendered.map(({ stack }) => stack));
+  const expected = expectedDifferences.filter(({ stack }) => stack === undefined || stacks.has(stack));
+  return parityMatrix(
+    rendered,
+    environments.map(({ name }) => name),
+    expected,
+  );
 }
 
 async function drifts(rendered: readonly RenderedStack[], live: readonly string[] | boolean): Promise<readonly Drift[]> {

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { nearestName } from '../errors/nearest';
 import { type Problem, ServingError } from '../errors/problem';
-import type { ReleaseEvent, ReleaseName, ReleaseResult, Revision } from '../release';
+import type { Proposal, ReleaseEvent, ReleaseName, ReleaseResult, Revision } from '../release';
 import {
   apply,
   applySaved,
@@ -21,6 +22,7 @@ import { printList } from './print/list';
 import type { Output } from './print/output';
 import { printPlan } from './print/plan';
 import { printStatus } from './print/status';
+import type { Look } from './print/style';
 import { reporterFor } from './progress/reporters';
 import type { Flags } from './release-flags';
 import type { Cluster } from './with-cluster';
@@ -31,7 +33,8 @@ export { withCluster } from './with-cluster';
 export const ACTIONS = {
   async plan(cluster: Cluster, flags: Flags, path: string): Promise<number> {
     const proposal = await plan(cluster.engine, path, optionsOf(flags, cluster));
-    cluster.print(printPlan(proposal, flags.output, cluster.look));
+    const { output } = flags;
+    put(cluster, flags, output === 'html' ? await planHtml(cluster, proposal, path) : printPlan(proposal, output, cluster.look));
     if (proposal.problems.length > 0) return 3;
     if (flags.save !== undefined) {
       writeFileSync(flags.save, `${JSON.stringify(saved(proposal.plan, proposal.desired, policyOf(flags)))}\n`);
@@ -47,7 +50,7 @@ export const ACTIONS = {
   },
 
   async rollback(cluster: Cluster, flags: Flags, release: string): Promise<number> {
-    const options = { ...optionsOf(flags, cluster), ...(flags.to === undefined ? {} : { to: flags.to }) };
+    const options = { ...optionsOf(flags, cluster), ...(typeof flags.to === 'number' ? { to: flags.to } : {}) };
     const name = nameOf(cluster, release);
     return follow(flags, cluster, rollback(cluster.engine, name, options), name);
   },
@@ -64,8 +67,7 @@ export const ACTIONS = {
   async history(cluster: Cluster, flags: Flags, release: string): Promise<number> {
     const name = nameOf(cluster, release);
     const revisions = await known(cluster, name, history(cluster.engine, name));
-    if (flags.revision === undefined) cluster.print(printHistory(revisions, flags.output, cluster.look.paint));
-    else cluster.print(printRevision(name, chosen(revisions, flags.revision, release), flags.output, cluster.look));
+    put(cluster, flags, historyOutput(name, revisions, flags, cluster.look));
     return 0;
   },
 
@@ -92,6 +94,31 @@ export const ACTIONS = {
     return 0;
   },
 };
+
+/** Prints, or writes to the file of `--to`. */
+function put({ print }: Cluster, { to }: Flags, text: string): void {
+  if (typeof to === 'string') writeFileSync(to, text.endsWith('\n') ? text : `${text}\n`);
+  else print(text);
+}
+
+function historyOutput(name: ReleaseName, revisions: readonly Revision[], { output, revision }: Flags, look: Look): string {
+  if (output === 'html') return (require('../report/index') as typeof import('../report')).historyPage(name, revisions);
+  if (revision === undefined) return printHistory(revisions, output, look.paint);
+  return printRevision(name, chosen(revisions, revision, name.release), output, look);
+}
+
+/** A plan with what is known beside it: the release's history, and the other environments of the stack where this is its project. */
+async function planHtml(cluster: Cluster, proposal: Proposal, path: string): Promise<string> {
+  const { planPage } = require('../report/index') as typeof import('../report');
+  const { stackParity } = require('./parity-command') as typeof import('./parity-command');
+  const { release, namespace } = proposal.plan;
+  const revisions = await history(cluster.engine, { release, namespace }).catch((error: unknown) => {
+    if (error instanceof ServingError && error.problems.every(({ code }) => code === 'RELEASE_UNKNOWN')) return [];
+    throw error;
+  });
+  const parity = stackParity(basename(path));
+  return planPage(proposal, { revisions, ...(parity === undefined ? {} : { parity }) });
+}
 
 function nameOf({ namespace }: Cluster, release: string): ReleaseName {
   return { release, namespace };
@@ -208,5 +235,5 @@ async function agreed(question: string): Promise<boolean> {
 
 /** Markdown is for plans and history; what only has text and JSON prints text. */
 function outputOf({ output }: Flags): Output {
-  return output === 'markdown' ? 'text' : output;
+  return output === 'markdown' || output === 'html' ? 'text' : output;
 }

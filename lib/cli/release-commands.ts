@@ -13,10 +13,11 @@ export function registerReleaseCommands(program: Command): void {
       .option('-n, --namespace <name>', 'namespace of the release')
       .addOption(outputOption('text', ...formats, 'json', 'ndjson'));
 
-  changing(command('plan <path>', 'show what an apply would do; writes nothing', 'markdown'))
+  changing(command('plan <path>', 'show what an apply would do; writes nothing', 'markdown', 'html'))
     // Differences are what a plan is for: scripts tell them by the exit code.
     .option('--exit-code', 'exit with 2 when there are differences (default)')
     .option('--no-exit-code', 'exit with 0 when there are differences')
+    .option('--to <file>', 'write what would be printed to a file')
     .option('--save <file>', 'save the plan, to be applied later')
     .action((path: string, flags: Flags) => run('plan', flags, path));
 
@@ -35,7 +36,8 @@ export function registerReleaseCommands(program: Command): void {
     .option('-y, --yes', 'do not ask; needed where nobody can be asked')
     .action((release: string, flags: Flags) => run('uninstall', flags, release));
 
-  command('history <release>', 'what was released, when, by whom, with which gate results', 'markdown')
+  command('history <release>', 'what was released, when, by whom, with which gate results', 'markdown', 'html')
+    .option('--to <file>', 'write what would be printed to a file')
     .option('--revision <revision>', 'only this one, with everything the record knows of it', whole)
     .action((release: string, flags: Flags) => run('history', flags, release));
 

@@ -6,7 +6,7 @@ export interface Flags {
   readonly context?: string;
   readonly namespace?: string;
   readonly release?: string;
-  readonly output: Output | 'markdown';
+  readonly output: Output | 'markdown' | 'html';
   readonly timeout?: number;
   readonly lockWait?: number;
   readonly onFailure?: 'undo' | 'keep';
@@ -19,7 +19,8 @@ export interface Flags {
   readonly historyLimit?: number;
   readonly exitCode?: boolean;
   readonly save?: string;
-  readonly to?: number;
+  /** Of a rollback: the revision. Of what prints: a file. */
+  readonly to?: number | string;
   readonly revision?: number;
   readonly allNamespaces?: boolean;
   readonly yes?: boolean;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planMarkdown, planText, printPlan } from '../../lib/cli/print/plan';
-import { planView } from '../../lib/cli/print/plan-view';
 import { plain } from '../../lib/cli/print/style';
 import type { KubeObject } from '../../lib/kube/object';
 import type { Plan, PlannedObject } from '../../lib/release';
+import { planView } from '../../lib/report/plan-view';
 
 const labels = (component: string, name: string) => ({
   'app.kubernetes.io/component': component,

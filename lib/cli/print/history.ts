@@ -1,5 +1,6 @@
 import { describe } from '../../errors/problem';
 import { describeMetric, type GateEvidence, type Revision } from '../../release';
+import { STATE_TONES } from '../../report/signs';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import type { Output } from './output';
 import { inline } from './plan';
@@ -30,15 +31,13 @@ export function printRevision(
   ].join('\n');
 }
 
-const TONES = { deployed: 'good', superseded: 'dim', rejected: 'warn', undone: 'warn', broken: 'bad' } as const;
-
 /** `4 deployed v2.2.0 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)`, then when, by whom and what changed. */
 export function historyLine(revision: Revision, paint: Paint = plain): string {
   const { state, action, versions, gates, started, by, seconds, of, failure, left } = revision;
   const changed = changesText(revision);
   const kind = of === undefined ? action : `${action} to ${of}`;
   const about = [...(versions.length > 0 ? [versions.join(' ')] : []), ...gates.map(gateText)];
-  const head = [revision.revision, paint(TONES[state], state), ...about].join(' ');
+  const head = [revision.revision, paint(STATE_TONES[state], state), ...about].join(' ');
   const facts = `    ${started} ${by}, ${kind}, ${seconds} s${changed === '' ? '' : `, ${changed}`}`;
   const why = failure === undefined ? [] : [`    ${oneLine(describe(failure.problem))}`];
   return [head, facts, ...why, ...(left ?? []).map((object) => `    left: ${object}`)].join('\n');

@@ -1,43 +1,11 @@
-import type { Cell, Drift, Matrix, Row } from '../../index';
-import { parityPage } from './parity-html';
+import type { Row } from '../../index';
+import { driftLine, placeOf, type Report, show, summary } from '../../parity/report';
 
-/** What `serving parity` has found. */
-export interface Report extends Matrix {
-  readonly drift?: readonly Drift[];
-}
-
-/** The report as text, Markdown for a pull request, JSON, or one self-contained HTML page. `all` shows equal fields too. */
+/** The report as text, Markdown for a pull request, or JSON. `all` shows equal fields too. */
 export function printParity(report: Report, output: string, all: boolean): string {
   const shown = all ? report.rows : report.rows.filter(({ equal }) => !equal);
   if (output === 'json') return `${JSON.stringify({ ...report, rows: shown }, null, 2)}\n`;
-  if (output === 'html') return parityPage(report, report.rows);
   return output === 'markdown' ? markdown(report, shown) : text(report, shown);
-}
-
-/** A value in a few characters. */
-export function show(cell: Cell | undefined): string {
-  if (cell === undefined) return '–';
-  if (cell === 'absent') return 'absent';
-  const value = typeof cell.value === 'string' ? cell.value : JSON.stringify(cell.value);
-  return value.length > 60 ? `${value.slice(0, 57)}...` : value;
-}
-
-/** What a row is about. */
-export function placeOf({ stack, component, object, path }: Row): string {
-  return `${stack} ${component} ${object}${path === '' ? '' : ` ${path}`}`;
-}
-
-/** The verdict in one line. */
-export function summary({ rows, undeclared, unused, drift }: Report): string {
-  const different = rows.filter(({ equal }) => !equal).length;
-  const live = drift === undefined ? '' : `, ${drift.length} run otherwise than rendered`;
-  return `${rows.length} fields and objects, ${different} differ: ${different - undeclared.length} declared, ${undeclared.length} not${live}; ${unused.length} declarations unused`;
-}
-
-/** A field that runs otherwise, as a line. */
-export function driftLine({ environment, stack, object, path, rendered, live }: Drift): string {
-  const value = (one: unknown) => (one === undefined ? 'absent' : show({ value: one }));
-  return `${environment} ${stack} ${object}${path === '' ? '' : ` ${path}`}: rendered ${value(rendered)}, runs ${value(live)}`;
 }
 
 function text(report: Report, rows: readonly Row[]): string {

@@ -1,19 +1,11 @@
 import { describe } from '../../errors/problem';
 import { displayName } from '../../kube/object';
 import type { FieldChange, Plan, PlanAction, Proposal } from '../../release';
+import { type PlanEntry, type PlanView, planView } from '../../report/plan-view';
+import { SIGNS, TONES } from '../../report/signs';
 import type { Output } from './output';
-import { type PlanEntry, type PlanView, planView } from './plan-view';
-import { count, type Look, oneLine, type Paint, PLAIN, type Tone, wrap } from './style';
+import { count, type Look, oneLine, type Paint, PLAIN, wrap } from './style';
 
-const SIGNS: Readonly<Record<PlanAction, readonly [sign: string, tone: Tone]>> = {
-  create: ['+', 'good'],
-  change: ['~', 'warn'],
-  replace: ['±', 'bad'],
-  delete: ['-', 'bad'],
-  unchanged: ['=', 'dim'],
-  conflict: ['!', 'bad'],
-  refused: ['!', 'bad'],
-};
 /** A long list of field changes is no help; the rest is in the JSON. */
 const MOST_FIELDS = 40;
 /** A change that is longer stands in two lines, the old value above the new one. */
@@ -63,7 +55,7 @@ export function planText(plan: Plan, look: Look = PLAIN, most?: number): string 
 
 function entryText({ objects, action, about, fields, conflicts, unverified }: PlanEntry, look: Look): readonly string[] {
   const { paint, width } = look;
-  const [sign, tone] = SIGNS[action];
+  const [sign, tone] = [SIGNS[action], TONES[action]];
   const notes = [about ?? '', unverified === undefined ? '' : `(not verified: ${unverified})`].filter((note) => note !== '');
   const [first = '', ...rest] = wrap([objects.join(', '), ...notes].join('  '), width - action.length - 5);
   return [

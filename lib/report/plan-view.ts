@@ -1,6 +1,6 @@
-import { fieldsAt, listAt, numberAt, textAt } from '../../kube/fields';
-import { displayName, type KubeObject } from '../../kube/object';
-import type { Conflict, FieldChange, Plan, PlanAction } from '../../release';
+import { fieldsAt, listAt, numberAt, textAt } from '../kube/fields';
+import { displayName, type KubeObject } from '../kube/object';
+import type { Conflict, FieldChange, Plan, PlanAction } from '../release';
 
 /** Objects with which a plan does the same: those that only get another label are one entry. */
 export interface PlanEntry {

@@ -1,0 +1,6 @@
+/**
+ * Reports as HTML pages that need nothing else: data in, text out. A module of its own, because few commands need it.
+ */
+export { historyPage } from './history-page';
+export { parityPage } from './parity-table';
+export { type Beside, planPage } from './plan-page';

@@ -1,0 +1,116 @@
+import { describe } from '../errors/problem';
+import { displayName } from '../kube/object';
+import type { Report } from '../parity/report';
+import type { FieldChange, PlanAction, Proposal, Revision } from '../release';
+import { type Choice, filters } from './filters';
+import { historyCharts } from './history-chart';
+import { revisionTable } from './history-page';
+import { type Html, html } from './html';
+import { page, type Section } from './page';
+import { parityTable } from './parity-table';
+import { type PlanEntry, type PlanGroup, type PlanView, planView } from './plan-view';
+import { SIGNS, TONES } from './signs';
+import { wiring } from './wiring';
+import { wiringSection } from './wiring-section';
+
+/** What is shown beside a plan, as far as it is known. */
+export interface Beside {
+  /** What was released before; empty before the first release. */
+  readonly revisions: readonly Revision[];
+  /** The environments of the project that the plan was made in. */
+  readonly parity?: Report;
+}
+
+/** A proposal as a page: what changes, how the stack is wired, what was released before, how the environments differ. */
+export function planPage({ plan, desired, problems }: Proposal, { revisions, parity }: Beside): string {
+  const view = planView(plan);
+  const objects = [...desired.objects, ...desired.gates.flatMap(({ job, support }) => [job, ...support])];
+  const marks = new Map(
+    plan.objects.flatMap(({ manifest, action }) => {
+      if (manifest === undefined) return [];
+      const name = displayName(manifest);
+      return [[name, action] as const, [`${manifest.metadata.namespace ?? ''}/${name}`, action] as const];
+    }),
+  );
+  const sections: readonly Section[] = [
+    { id: 'changes', title: 'Changes', body: changes(view) },
+    { id: 'wiring', title: 'Wiring', body: wiringSection(wiring(objects), marks) },
+    {
+      id: 'history',
+      title: 'History',
+      body:
+        revisions.length === 0
+          ? html`<p>Nothing was released before.</p>`
+          : html`${historyCharts(revisions)}${revisionTable(revisions)}`,
+    },
+    ...(parity === undefined ? [] : [{ id: 'parity', title: 'Environments', body: parityTable(parity) }]),
+  ];
+  const stops = problems.map((problem) => html`<li>${describe(problem)}</li>`);
+  const lead = html`${badges(view)}${stops.length > 0 && html`<h2 id="stops">What would stop it</h2><ul class="problems" aria-labelledby="stops">${stops}</ul>`}`;
+  return page(`Plan of ${view.release} in ${view.namespace}`, lead, sections);
+}
+
+function badges({ counts, gates, groups }: PlanView): Html {
+  const amounts = counts.map(([amount, action]) => html`<li class="${TONES[action]}">${sign(action)} ${amount} ${action}</li>`);
+  const asked = groups.length === 0 ? [] : gates;
+  return html`<ul class="badges" aria-label="Objects">${amounts}</ul>
+${asked.length > 0 && html`<ul aria-label="Gates">${asked.map(({ name, phase, thresholds }) => html`<li>gate <b>${name}</b>, ${phase}${thresholds !== '' && `: ${thresholds}`}</li>`)}</ul>`}
+`;
+}
+
+function changes({ groups }: PlanView): Html {
+  if (groups.length === 0) return html`<p>Nothing: the cluster has it all.</p>`;
+  const entries = groups.flatMap((group) => group.entries);
+  const values = (all: readonly string[]) => [...new Set(all)].sort();
+  const choices: readonly Choice[] = [
+    { name: 'action', title: 'Action', values: values(entries.map(({ action }) => action)) },
+    { name: 'kind', title: 'Kind', values: values(entries.flatMap(kindsOf)) },
+  ];
+  return html`${filters('plan-groups', 'object, field or value', choices, true)}
+<div id="plan-groups">
+${groups.map(groupOf)}</div>
+`;
+}
+
+const kindsOf = ({ objects }: PlanEntry) => [...new Set(objects.map((name) => name.split('/')[0] ?? ''))];
+
+function groupOf({ title, entries }: PlanGroup): Html {
+  const amounts = new Map<PlanAction, number>();
+  for (const { action, objects } of entries) amounts.set(action, (amounts.get(action) ?? 0) + objects.length);
+  const sum = [...amounts].map(([action, amount]) => `${amount} ${action}`).join(', ');
+  return html`<details class="group" data-group open><summary>${title} <span class="dim">${sum}</span></summary>
+${entries.map(entryOf)}</details>
+`;
+}
+
+function entryOf(entry: PlanEntry): Html {
+  const { objects, action, about, fields, conflicts, unverified } = entry;
+  const head = html`<span class="${TONES[action]}">${sign(action)} ${action}</span> <b>${objects.join(', ')}</b>${about !== undefined && html` <span class="dim">${about}</span>`}${
+    unverified !== undefined && html` <span class="warn">not verified: ${unverified}</span>`
+  }`;
+  const facts = html`class="entry" data-entry data-action="${action}" data-kind="${kindsOf(entry).join(' ')}"`;
+  if (fields.length + conflicts.length === 0)
+    return html`<div ${facts}><p>${head}</p></div>
+`;
+  const owned = conflicts.map(
+    ({ field, manager }) => html`<dt><code>${field}</code></dt><dd class="bad">is owned by ${manager}</dd>`,
+  );
+  return html`<details ${facts} open><summary>${head}</summary><dl class="fields">${fields.map(fieldOf)}${owned}</dl></details>
+`;
+}
+
+function fieldOf(change: FieldChange): Html {
+  const [removed, added] = ['from' in change, 'to' in change];
+  return html`<dt><code>${change.path}</code></dt><dd class="mono">${
+    removed && html`<del><span aria-hidden="true">− </span><span class="unseen">removed: </span>${textOf(change.from)}</del>`
+  }${added && html`<ins><span aria-hidden="true">+ </span><span class="unseen">added: </span>${textOf(change.to)}</ins>`}${!removed && !added && 'ownership'}</dd>`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+}
+
+/** A sign for the eye; the word beside it is for everybody. */
+function sign(action: PlanAction): Html {
+  return html`<span class="sign" aria-hidden="true">${SIGNS[action]}</span>`;
+}

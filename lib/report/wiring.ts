@@ -1,0 +1,170 @@
+import { addressesOf, serviceOf } from '../checks/connections';
+import { Inventory, itemsAt, namespaceOf, type Workload } from '../checks/inventory';
+import { GATE_ANNOTATION, VALIDATES_ANNOTATION } from '../kube/contract';
+import { at, type Fields, numberAt, textAt } from '../kube/fields';
+import { displayName, type KubeObject } from '../kube/object';
+import { matchesSelector } from '../kube/selector';
+import { stableName } from '../parity/flatten';
+
+/**
+ * Who takes part in a stack.
+ * - `workload`: an object that makes pods
+ * - `gate`: a Job that has to pass before a release goes on
+ * - `entry`: a host under which the stack is reached from outside
+ * - `external`: a host that is called and that these manifests do not bring
+ */
+export type WiringRole = 'workload' | 'gate' | 'entry' | 'external';
+
+/** One node of the graph. */
+export interface WiringNode {
+  /** `Deployment/fraud-model`, with the namespace in front where there are several; for hosts the host. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: WiringRole;
+  /** `model-server, 3–15 replicas`. */
+  readonly about: string;
+  /** Namespaces of others that its network policies let in. */
+  readonly opensTo: readonly string[];
+}
+
+/** A connection: who opens it, to whom, and what says so. */
+export interface WiringEdge {
+  readonly from: string;
+  readonly to: string;
+  /** `FEATURE_SERVER_URL`, `Ingress/fraud-model`, `validates`, `network policy`; sorted. */
+  readonly by: readonly string[];
+}
+
+/** How the components of some manifests are connected. */
+export interface Wiring {
+  readonly nodes: readonly WiringNode[];
+  readonly edges: readonly WiringEdge[];
+}
+
+/**
+ * The graph of a folder of manifests, whoever wrote them: from addresses in environments and arguments, Ingresses, what gates
+ * validate, and network policies between pods. Pure; sorted, so that the order of the objects does not show.
+ */
+export function wiring(objects: readonly KubeObject[]): Wiring {
+  const all = new Inventory(objects);
+  const nodes = new Map<string, WiringNode>();
+  const edges = new Map<string, { readonly from: string; readonly to: string; readonly by: Set<string> }>();
+  const idOf = idsOf(all);
+  const names = namesOf(all);
+  const connect = (from: string, to: string, by: string): void => {
+    if (from === to) return;
+    const edge = edges.get(`${from} ${to}`) ?? { from, to, by: new Set<string>() };
+    edges.set(`${from} ${to}`, edge);
+    edge.by.add(by);
+  };
+  const host = (name: string, role: 'entry' | 'external', about: string): string => {
+    if (!nodes.has(name)) nodes.set(name, { id: name, name, role, about, opensTo: [] });
+    return name;
+  };
+  const behind = (namespace: string, service: string | undefined): readonly Workload[] => {
+    const found = service === undefined ? undefined : all.find('Service', namespace, service);
+    return found === undefined || at(found, 'spec', 'selector') === undefined
+      ? []
+      : all.selected(namespace, { matchLabels: at(found, 'spec', 'selector') }).filter(({ serves }) => serves);
+  };
+  for (const one of all.workloads) nodes.set(idOf(one), { id: idOf(one), name: names(one), ...factsOf(one, all) });
+  for (const address of addressesOf(all)) {
+    if (address.host === 'localhost' || address.host.startsWith('127.')) continue;
+    const service = serviceOf(address);
+    const targets = service === undefined ? [] : behind(service.namespace, service.name);
+    const by = /env\[name=([^\]]+)\]/.exec(address.path)?.[1] ?? 'argument';
+    const ids = targets.length > 0 ? targets.map(idOf) : [host(address.host, 'external', 'runs elsewhere')];
+    for (const id of ids) connect(idOf(address.workload), id, by);
+  }
+  for (const ingress of all.ofKind('Ingress')) {
+    for (const rule of itemsAt(ingress, 'spec', 'rules')) {
+      for (const path of itemsAt(rule, 'http', 'paths')) {
+        for (const one of behind(namespaceOf(ingress), textAt(path, 'backend', 'service', 'name')))
+          connect(host(textAt(rule, 'host') ?? 'any host', 'entry', 'from outside'), idOf(one), displayName(ingress));
+      }
+    }
+  }
+  for (const one of all.workloads) {
+    const [kind = '', name = ''] = one.object.metadata.annotations?.[VALIDATES_ANNOTATION]?.split('/') ?? [];
+    const target = all.workload(kind, one.namespace, name);
+    if (target !== undefined) connect(idOf(one), idOf(target), 'validates');
+  }
+  for (const [from, to] of namedByPolicies(all)) connect(idOf(from), idOf(to), 'network policy');
+  return {
+    nodes: [...nodes.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    edges: [...edges.values()]
+      .map(({ from, to, by }) => ({ from, to, by: [...by].sort() }))
+      .sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1)),
+  };
+}
+
+/** Names of the workloads; with the namespace where there are several. */
+function idsOf(all: Inventory): (one: Workload) => string {
+  const several = new Set(all.workloads.map(({ namespace }) => namespace)).size > 1;
+  return ({ object, namespace }) => `${several ? `${namespace}/` : ''}${displayName(object)}`;
+}
+
+/** The short names: what the label says, where it says it of one workload only. */
+function namesOf(all: Inventory): (one: Workload) => string {
+  const labelled = ({ labels }: Workload) => textAt(labels, 'app.kubernetes.io/name');
+  const amounts = new Map<string | undefined, number>();
+  for (const one of all.workloads) amounts.set(labelled(one), (amounts.get(labelled(one)) ?? 0) + 1);
+  return (one) => (amounts.get(labelled(one)) === 1 ? labelled(one) : undefined) ?? stableName(one.object.metadata.name);
+}
+
+function factsOf({ object, namespace, labels }: Workload, all: Inventory): Pick<WiringNode, 'role' | 'about' | 'opensTo'> {
+  const { annotations = {} } = object.metadata;
+  const gate = annotations[GATE_ANNOTATION] ?? annotations['helm.sh/hook'];
+  const component = textAt(labels, 'app.kubernetes.io/component') ?? object.kind;
+  const about = gate === undefined ? [component, ...replicasOf(object, namespace, all)] : ['gate', gate];
+  const open = policiesFor(all, namespace, labels)
+    .flatMap((policy) => itemsAt(policy, 'spec', 'ingress'))
+    .flatMap((rule) => itemsAt(rule, 'from'))
+    .flatMap((peer) => textAt(peer, 'namespaceSelector', 'matchLabels', 'kubernetes.io/metadata.name') ?? []);
+  return {
+    role: gate === undefined ? 'workload' : 'gate',
+    about: about.join(', '),
+    opensTo: [...new Set(open)].filter((name) => name !== namespace).sort(),
+  };
+}
+
+function policiesFor(all: Inventory, namespace: string, labels: Fields): readonly KubeObject[] {
+  return all
+    .ofKind('NetworkPolicy')
+    .filter((one) => namespaceOf(one) === namespace && matchesSelector(labels, at(one, 'spec', 'podSelector')));
+}
+
+/** Pairs of caller and callee that a policy names on either side. A selector that finds several is about a group, not a connection. */
+function namedByPolicies(all: Inventory): readonly (readonly [caller: Workload, callee: Workload])[] {
+  return all.ofKind('NetworkPolicy').flatMap((policy) => {
+    const only = (selector: unknown) => {
+      const found = all.selected(namespaceOf(policy), selector);
+      return found.length === 1 ? found : [];
+    };
+    const peers = (side: 'ingress' | 'egress', field: 'from' | 'to') =>
+      itemsAt(policy, 'spec', side)
+        .flatMap((rule) => itemsAt(rule, field))
+        .flatMap((peer) =>
+          peer.namespaceSelector === undefined && peer.podSelector !== undefined ? only(peer.podSelector) : [],
+        );
+    return only(at(policy, 'spec', 'podSelector')).flatMap((self) => [
+      ...peers('ingress', 'from').map((peer) => [peer, self] as const),
+      ...peers('egress', 'to').map((peer) => [self, peer] as const),
+    ]);
+  });
+}
+
+function replicasOf(object: KubeObject, namespace: string, all: Inventory): readonly string[] {
+  const scaler = all
+    .ofKind('HorizontalPodAutoscaler')
+    .find(
+      (one) =>
+        namespaceOf(one) === namespace &&
+        textAt(one, 'spec', 'scaleTargetRef', 'kind') === object.kind &&
+        textAt(one, 'spec', 'scaleTargetRef', 'name') === object.metadata.name,
+    );
+  if (scaler !== undefined)
+    return [`${numberAt(scaler, 'spec', 'minReplicas') ?? 1}–${at(scaler, 'spec', 'maxReplicas')} replicas`];
+  const fixed = numberAt(object, 'spec', 'replicas');
+  return fixed === undefined ? [] : [`${fixed} replica${fixed === 1 ? '' : 's'}`];
+}
