@@ -3,6 +3,7 @@ import './lazy-yaml';
 import { Argument, Command } from 'commander';
 import { VERSION } from '../client/version';
 import { formatOption, outputOption } from './options';
+import { outliveReaders } from './print/line';
 import { registerRehearseCommands } from './rehearse-command';
 import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
@@ -137,5 +138,7 @@ export function program(only?: string): Command {
 
 /** Runs what the arguments say; the exit code is that of the command. */
 export async function run(argv: readonly string[]): Promise<void> {
+  // A synth prints without the stream, whose setting up would cost it more.
+  if (argv[2] !== 'synth') outliveReaders();
   await runCommand(async () => void (await program(argv[2]).parseAsync(argv)));
 }
