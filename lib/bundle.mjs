@@ -5,7 +5,17 @@ import { build } from 'esbuild';
 
 const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
 // What one command needs and the others do not.
-const FILES = ['main', 'program', 'check-command', 'completion', 'examples', 'explain-command', 'parity-command', 'set-command']
+const FILES = [
+  'main',
+  'program',
+  'check-command',
+  'completion',
+  'examples',
+  'explain-command',
+  'graph-command',
+  'parity-command',
+  'set-command',
+]
   .concat('release-actions', 'rehearse-actions')
   .map((name) => `${name}.ts`);
 const ENTRIES = [
