@@ -3,6 +3,7 @@ import './lazy-yaml';
 import { Argument, Command } from 'commander';
 import { VERSION } from '../client/version';
 import { formatOption, outputOption } from './options';
+import { outliveReaders } from './print/line';
 import { registerRehearseCommands } from './rehearse-command';
 import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
@@ -49,6 +50,16 @@ export function program(only?: string): Command {
     .addOption(outputOption('text', 'json', 'ndjson'))
     .action(async (paths, options) =>
       runCommand(async () => (require('./check-command') as typeof import('./check-command')).checkCommand(paths, options)),
+    );
+
+  serving
+    .command('graph')
+    .description('draw how the components of manifests are connected, whoever wrote them')
+    .argument('<path...>', 'folders and files')
+    .addOption(outputOption('mermaid', 'svg', 'json'))
+    .option('--to <file>', 'write to a file')
+    .action(async (paths, options) =>
+      runCommand(async () => (require('./graph-command') as typeof import('./graph-command')).graphCommand(paths, options)),
     );
 
   serving
@@ -137,5 +148,7 @@ export function program(only?: string): Command {
 
 /** Runs what the arguments say; the exit code is that of the command. */
 export async function run(argv: readonly string[]): Promise<void> {
+  // A synth prints without the stream, whose setting up would cost it more.
+  if (argv[2] !== 'synth') outliveReaders();
   await runCommand(async () => void (await program(argv[2]).parseAsync(argv)));
 }

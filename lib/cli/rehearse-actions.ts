@@ -14,7 +14,7 @@ import {
   story,
 } from '../testing';
 import { printHistory } from './print/history';
-import { outliveReaders, printLine } from './print/line';
+import { printLine } from './print/line';
 import type { Output } from './print/output';
 import { painter } from './print/style';
 import { eventJson, type Reporter, reporterFor } from './progress/reporters';
@@ -30,7 +30,6 @@ export async function rehearse(folder: string, { fail, output }: RehearseFlags):
   // An interrupt is an ordinary end: whatever is drawn is cleared away.
   const stop = () => process.exit(130);
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  outliveReaders();
   const teller = tellerFor(output);
   try {
     const stage = await stageFor(systemHost().read(folder), { clock: new RealClock(), pace: PACE });

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, ServingError } from '../errors/problem';
 import { connect, type Engine, loadConnection, systemHost } from '../release';
-import { outliveReaders } from './print/line';
 import { type Look, lookOf } from './print/style';
 
 /** What a command on a cluster works with. */
@@ -33,7 +32,6 @@ export async function withCluster(
   flags: { readonly kubeconfig?: string; readonly context?: string; readonly namespace?: string },
   command: (cluster: Cluster) => Promise<number>,
 ): Promise<void> {
-  outliveReaders();
   // Large releases are short-lived garbage: without this V8 takes a third more memory, and is no faster.
   for (const flag of ['--optimize-for-size', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
   const interrupt = new AbortController();
