@@ -1,5 +1,6 @@
 // Bundles each entry point into one file, because sixty files load slower than one. What another entry point holds is not bundled
 // again: no process has two copies of it, and a command loads only what it needs.
+import { cpSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -13,6 +14,7 @@ const FILES = [
   'examples',
   'explain-command',
   'graph-command',
+  'init-command',
   'parity-command',
   'set-command',
 ]
@@ -68,3 +70,7 @@ for (const { folder, files, others = [] } of ENTRIES) {
     logLevel: 'warning',
   });
 }
+
+// What `serving init` writes: files as they are.
+rmSync('build/lib/init/template', { recursive: true, force: true });
+cpSync('lib/init/template', 'build/lib/init/template', { recursive: true });

@@ -8,8 +8,11 @@ import type { ServingStack } from './stack/serving-stack';
 
 /** What a stack is told of its environment besides its config. */
 export interface StackContext {
+  /** Name of the environment. */
   readonly environment: string;
+  /** How careful it has to be. */
   readonly tier: Tier;
+  /** Its cluster, as far as it is known. */
   readonly cluster: ClusterFacts;
 }
 
@@ -37,8 +40,11 @@ export type ConfigsOf<Stacks extends readonly StackDefinition[]> = {
 
 /** Stacks and the environments they are rendered for. */
 export interface Project {
+  /** The stacks, as `defineStack` returns them. */
   readonly stacks: readonly StackDefinition[];
+  /** What holds everywhere, by stack. */
   readonly base: Readonly<Record<string, unknown>>;
+  /** The environments, in the order of a release. */
   readonly environments: readonly AnyEnvironment[];
   /** Differences between the environments that are meant, each with its reason; `serving parity` fails on all others. */
   readonly expectedDifferences?: readonly ExpectedDifference[];

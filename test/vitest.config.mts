@@ -4,17 +4,23 @@ import { defineConfig } from 'vitest/config';
 const suites = {
   unit: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/cluster/**', 'test/slow/**', 'test/crash/full/**', 'test/e2e/**'],
+    exclude: ['test/cluster/**', 'test/slow/**', 'test/docs/**', 'test/crash/full/**', 'test/e2e/**'],
     testTimeout: 30_000,
   },
   // Every request of every scenario, by every fault.
   crash: { include: ['test/crash/full/**/*.test.ts'], testTimeout: 900_000 },
-  cluster: { include: ['test/cluster/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
+  // Control planes mostly wait: two at a time.
+  cluster: { include: ['test/cluster/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 },
   // Pods that really run, under traffic.
   e2e: { include: ['test/e2e/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false },
   // Five runs of it and one with helm, for docs/serving-under-traffic.md.
   traffic: { include: ['test/e2e/report/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 300_000 },
-  slow: { include: ['test/slow/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false },
+  slow: {
+    include: ['test/slow/**/*.test.ts', 'test/docs/**/*.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 180_000,
+    fileParallelism: false,
+  },
 };
 
 const suite = (process.env.SUITE ?? 'unit') as keyof typeof suites;

@@ -10,21 +10,25 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-const PATIENCE_MS = 500;
-
 /** One connection to the Redis of the environment, made when it is needed and made again when it is lost. */
 export class RedisClient {
   readonly #host = required('REDIS_HOST');
   readonly #port = Number(required('REDIS_PORT'));
   readonly #waiting: Waiting[] = [];
+  readonly #patienceMs: number;
   #socket: Socket | undefined;
   #received = '';
 
-  /** Sends one command. Rejects when Redis is not there, refuses, or takes longer than half a second and `patienceMs`. */
-  command(words: readonly (string | number)[], patienceMs = 0): Promise<Value> {
+  /** @param patienceMs how long a command may take; a cache that makes requests wait is none */
+  constructor(patienceMs = 150) {
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Sends one command. Rejects when Redis is not there, refuses, or does not answer in time. */
+  command(words: readonly (string | number)[]): Promise<Value> {
     const socket = this.#connected();
     return new Promise<Value>((resolve, reject) => {
-      const timer = setTimeout(() => socket.destroy(new Error('Redis does not answer')), PATIENCE_MS + patienceMs);
+      const timer = setTimeout(() => socket.destroy(new Error('Redis does not answer')), this.#patienceMs);
       const settled =
         <T>(settle: (value: T) => void) =>
         (value: T) => {

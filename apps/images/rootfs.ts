@@ -20,7 +20,14 @@ export function addPackages(root: string, packages: readonly string[], downloads
   // As on a machine on which nothing is installed, so that everything that is needed comes.
   const nothing = ['-o', 'Dir::State::status=/dev/null', '-o', 'Debug::NoLocking=1', '-o', 'APT::Install-Recommends=false'];
   const into = ['-o', `Dir::Cache::archives=${downloads}`];
-  execFileSync('apt-get', ['-qq', '-y', ...nothing, ...into, '--download-only', 'install', ...packages], { stdio: 'pipe' });
+  const apt = (...args: readonly string[]) => execFileSync('apt-get', ['-qq', '-y', ...args], { stdio: 'pipe' });
+  const download = () => apt(...nothing, ...into, '--download-only', 'install', ...packages);
+  try {
+    download();
+  } catch {
+    apt('update'); // a fresh machine has no lists, an old one has old ones
+    download();
+  }
   for (const file of readdirSync(downloads).filter((name) => name.endsWith('.deb') && !INSTALLERS.test(name))) {
     const archive = execFileSync('dpkg-deb', ['--fsys-tarfile', join(downloads, file)], { maxBuffer: 2 ** 28 });
     execFileSync('tar', ['-x', '-C', root, '--keep-directory-symlink'], { input: archive });

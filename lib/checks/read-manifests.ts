@@ -7,6 +7,7 @@ import type { KubeObject } from '../kube/object';
 
 /** Manifests as files hold them. */
 export interface Manifests {
+  /** What was read. */
   readonly objects: readonly KubeObject[];
   /** The file of each object. */
   readonly files: ReadonlyMap<KubeObject, string>;

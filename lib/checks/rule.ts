@@ -11,6 +11,7 @@ export type Severity = 'error' | 'warning';
 export interface Finding extends Problem {
   /** The rule's id, by which an exception names it. */
   readonly rule: string;
+  /** Whether it fails a synth. */
   readonly severity: Severity;
   /** The object it is about. */
   readonly object: KubeObject;
@@ -20,7 +21,9 @@ export interface Finding extends Problem {
 export interface Rule {
   /** The code in lower case, `dangling-service`. */
   readonly id: string;
+  /** The code of its findings. */
   readonly code: ProblemCode;
+  /** Whether its findings fail a synth. */
   readonly severity: Severity;
   /** Why it is refused. */
   readonly reason: string;
@@ -28,6 +31,7 @@ export interface Rule {
   readonly remedy: string;
   /** The ids under which linters know it. */
   readonly lints: readonly string[];
+  /** Looks at all objects, and says what is wrong. */
   check(objects: readonly KubeObject[], context?: CheckContext): readonly Finding[];
 }
 

@@ -29,6 +29,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['serving explain prod model.version --stack fraud-model', 'where a value of the config comes from'],
     ['serving explain staging Deployment/fraud-model:spec.replicas', 'what a field follows from'],
   ],
+  init: [
+    ['serving init ../churn-model', 'a project in a new folder, with a stack of that name'],
+    ['serving init ../models --name churn-model', 'with another name'],
+  ],
   exceptions: [['serving exceptions', 'every exception, with its reason']],
   set: [
     ['serving set fraud-model staging model.version v2.2.0-rc2', 'change one value in environments/staging.ts'],
@@ -38,7 +42,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['serving rehearse dist/staging/fraud-model', 'install, upgrade, failures, rollback'],
     ['serving rehearse dist/staging/fraud-model --fail image', 'one failure'],
   ],
-  sandbox: [['serving sandbox --kubeconfig sandbox.kubeconfig', 'then, elsewhere: KUBECONFIG=sandbox.kubeconfig']],
+  sandbox: [
+    ['serving sandbox --kubeconfig sandbox.kubeconfig', 'then, elsewhere: KUBECONFIG=sandbox.kubeconfig'],
+    ['serving sandbox --fail v2.2.0-rc3=gate v2.2.0-rc4=image', 'with versions that fail'],
+  ],
   plan: [
     ['serving plan dist/prod/fraud-model', 'exit with 2 when there are differences'],
     ['serving plan dist/prod/fraud-model --output markdown --no-exit-code', 'for a pull request'],

@@ -3,6 +3,7 @@ import './lazy-yaml';
 import { Argument, Command } from 'commander';
 import { VERSION } from '../client/version';
 import { formatOption, outputOption } from './options';
+import { outliveReaders } from './print/line';
 import { registerRehearseCommands } from './rehearse-command';
 import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
@@ -98,6 +99,15 @@ export function program(only?: string): Command {
     );
 
   serving
+    .command('init')
+    .description('write a new project: a stack, three environments, tests, CI files')
+    .argument('[folder]', 'where; the stack is named after it', '.')
+    .option('--name <name>', 'another name for the stack')
+    .action(async (folder, options) =>
+      runCommand(async () => (require('./init-command') as typeof import('./init-command')).initCommand(folder, options)),
+    );
+
+  serving
     .command('set')
     .description('change one value in an environment file, checked like the rest; nothing else in the file changes')
     .argument('<stack>')
@@ -138,5 +148,7 @@ export function program(only?: string): Command {
 
 /** Runs what the arguments say; the exit code is that of the command. */
 export async function run(argv: readonly string[]): Promise<void> {
+  // A synth prints without the stream, whose setting up would cost it more.
+  if (argv[2] !== 'synth') outliveReaders();
   await runCommand(async () => void (await program(argv[2]).parseAsync(argv)));
 }

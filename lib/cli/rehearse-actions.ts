@@ -1,13 +1,24 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, ServingError } from '../errors/problem';
 import { EXIT_CODES, systemHost } from '../release';
-import { createSandbox, RealClock, type StoryEvent, serve, stageFor, story } from '../testing';
+import {
+  behaviour,
+  crashLoop,
+  imageMissing,
+  probeNeverReady,
+  RealClock,
+  rehearsal,
+  type StoryEvent,
+  serve,
+  stageFor,
+  story,
+} from '../testing';
 import { printHistory } from './print/history';
-import { outliveReaders, printLine } from './print/line';
+import { printLine } from './print/line';
 import type { Output } from './print/output';
 import { painter } from './print/style';
 import { eventJson, type Reporter, reporterFor } from './progress/reporters';
-import type { RehearseFlags, SandboxFlags } from './rehearse-command';
+import type { RehearseFlags, SandboxFailure, SandboxFlags } from './rehearse-command';
 
 /** Slow enough to be watched, quick enough to be waited for. */
 const PACE = { startMs: 150, readyMs: 250, jobMs: 400 };
@@ -19,7 +30,6 @@ export async function rehearse(folder: string, { fail, output }: RehearseFlags):
   // An interrupt is an ordinary end: whatever is drawn is cleared away.
   const stop = () => process.exit(130);
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  outliveReaders();
   const teller = tellerFor(output);
   try {
     const stage = await stageFor(systemHost().read(folder), { clock: new RealClock(), pace: PACE });
@@ -88,9 +98,25 @@ function textTeller(): Teller {
   return { tell, end };
 }
 
-/** Serves a sandbox until it is interrupted. */
-export async function sandbox({ port, kubeconfig }: SandboxFlags): Promise<void> {
-  const served = await serve(createSandbox({ clock: new RealClock() }), port === undefined ? {} : { port });
+const CONDITIONS = {
+  gate: 'gate fails',
+  image: imageMissing(),
+  crash: crashLoop(),
+  unready: probeNeverReady(),
+} as const satisfies Record<SandboxFailure, unknown>;
+
+/** Room for every stack that a team would try, one pod a node too. */
+const NODES = Array.from({ length: 20 }, (_, index) => ({ name: `node-${index + 1}`, cpu: '32', memory: '128Gi' }));
+
+/** Serves a sandbox until it is interrupted. Gates pass in it, unless a version is to fail. */
+export async function sandbox({ port, kubeconfig, fail = [] }: SandboxFlags): Promise<void> {
+  const afflictions = fail.map(([version, what]) => [version, CONDITIONS[what]] as const);
+  const here = rehearsal({
+    clock: new RealClock(),
+    nodes: NODES,
+    script: (pod) => ({ ...PACE, ...behaviour(here.sandbox, pod, afflictions) }),
+  });
+  const served = await serve(here.sandbox, port === undefined ? {} : { port });
   writeFileSync(kubeconfig, served.kubeconfig, { mode: 0o600 });
   printLine(
     [

@@ -87,7 +87,7 @@ export const ACTIONS = {
   async manifest(cluster: Cluster, flags: Flags, release: string): Promise<number> {
     const name = nameOf(cluster, release);
     const objects = await known(cluster, name, manifest(cluster.engine, name, flags.revision));
-    const { stringify } = await import('yaml');
+    const { stringify } = require('yaml') as typeof import('yaml');
     cluster.print(
       flags.output === 'text' ? objects.map((object) => `---\n${stringify(object)}`).join('') : JSON.stringify(objects),
     );
@@ -171,7 +171,7 @@ async function follow(
 ): Promise<number> {
   const budget = flags.timeout === undefined ? {} : { budgetMs: flags.timeout };
   const reporter = reporterFor({ output: outputOf(flags), ...budget });
-  cluster.onInterrupt(() => reporter.note('Interrupted: undoing. Once more to leave at once.'));
+  cluster.listen((text) => reporter.note(text));
   try {
     for (let step = await progress.next(); ; step = await progress.next()) {
       if (step.done !== true) reporter.event(step.value);
@@ -232,8 +232,9 @@ async function agreed(question: string): Promise<boolean> {
     const message = 'this deletes what is running, and there is nobody to ask';
     throw new ServingError([{ code: 'USAGE', subject: 'uninstall', message, remedy: 'Say so with --yes.' }]);
   }
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const { createInterface } = require('node:readline/promises') as typeof import('node:readline/promises');
+  // The terminal's own line editing will do; so Ctrl-C ends the process as everywhere.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());

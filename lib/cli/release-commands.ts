@@ -58,7 +58,7 @@ type Action = 'plan' | 'apply' | 'rollback' | 'uninstall' | 'history' | 'status'
 
 /** Client, engine and printers are loaded here, so that other commands start without them. */
 async function run(action: Action, flags: Flags, subject: string): Promise<void> {
-  const { ACTIONS, withCluster } = await import('./release-actions.js');
+  const { ACTIONS, withCluster } = require('./release-actions') as typeof import('./release-actions');
   await withCluster(flags, (cluster) => ACTIONS[action](cluster, flags, subject));
 }
 

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, ServingError } from '../errors/problem';
 import { connect, type Engine, loadConnection, systemHost } from '../release';
-import { outliveReaders } from './print/line';
 import { type Look, lookOf } from './print/style';
 
 /** What a command on a cluster works with. */
@@ -15,9 +14,14 @@ export interface Cluster {
   readonly signal: AbortSignal;
   readonly print: (text: string) => void;
   readonly look: Look;
-  /** From now on the first interrupt is for the command to deal with, which is told of it; otherwise it ends the process. */
-  readonly onInterrupt: (tell: () => void) => void;
+  /**
+   * From now on the command is told what comes up meanwhile, such as warnings of the API server, and the first interrupt is for it to
+   * deal with; otherwise warnings go to standard error, and an interrupt ends the process.
+   */
+  readonly listen: (tell: (text: string) => void) => void;
 }
+
+const toStderr = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /**
  * Connects, runs a command and sets the exit code that it returns. An interrupt ends a command that only reads. The first one is the
@@ -28,15 +32,14 @@ export async function withCluster(
   flags: { readonly kubeconfig?: string; readonly context?: string; readonly namespace?: string },
   command: (cluster: Cluster) => Promise<number>,
 ): Promise<void> {
-  outliveReaders();
   // Large releases are short-lived garbage: without this V8 takes a third more memory, and is no faster.
   for (const flag of ['--optimize-for-size', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
   const interrupt = new AbortController();
-  let tell: (() => void) | undefined;
+  let tell: ((text: string) => void) | undefined;
   const stop = (): void => {
     if (tell === undefined || interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
-    tell();
+    tell('Interrupted: undoing. Once more to leave at once.');
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
@@ -45,7 +48,7 @@ export async function withCluster(
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       ...(context === undefined ? {} : { context }),
     });
-    const api = await connect({ connection, onWarning: (text) => process.stderr.write(`warning: ${text}\n`) });
+    const api = await connect({ connection, onWarning: (text) => (tell ?? toStderr)(`warning: ${text}`) });
     const fallbackNamespace = connection.namespace;
     const namespace = flags.namespace ?? fallbackNamespace;
     const print = (text: string) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
@@ -57,7 +60,7 @@ export async function withCluster(
         signal: interrupt.signal,
         print,
         look: lookOf(process.stdout),
-        onInterrupt: (told) => {
+        listen: (told) => {
           tell = told;
         },
       });

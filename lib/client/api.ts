@@ -70,6 +70,7 @@ export interface LogOptions extends ReadOptions {
 export interface KubeApi {
   /** Nothing when the object is not there (404), or its kind is not. */
   get(object: NamedObject, options?: ReadOptions): Promise<KubeObject | undefined>;
+  /** All objects of a kind, in one namespace or in all, with the version of the list. */
   list(selector: KindSelector, options?: ReadOptions): Promise<ObjectList>;
   /** LIST, then WATCH with bookmarks; relists on 410 and after lost connections, until the signal ends it. */
   watch(selector: KindSelector, signal: AbortSignal): AsyncIterable<WatchEvent>;
@@ -87,10 +88,12 @@ export interface KubeApi {
   merge(object: NamedObject, patch: unknown, options?: WriteOptions): Promise<KubeObject>;
   /** Resolves as well when the object, or its kind, was not there any more. */
   remove(object: NamedObject, options?: DeleteOptions): Promise<void>;
+  /** The last lines that a container logged. */
   logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): Promise<string>;
   /** Whether the current user may do it (SelfSubjectAccessReview). */
   may(verb: string, object: KindSelector & { readonly name?: string }, options?: ReadOptions): Promise<boolean>;
   /** The server's version, `v1.35.4`. */
   serverVersion(): Promise<string>;
+  /** Closes all connections. */
   close(): Promise<void>;
 }

@@ -7,15 +7,15 @@ import { USER_AGENT } from './version';
 
 /** What the client takes from outside, and its limits. */
 export interface ClientOptions {
-  /** Default: the machine's. */
+  /** Where time comes from. @default - the real one */
   readonly clock?: Clock;
-  /** From 0 to 1, for jitter. Default: `Math.random`. */
+  /** From 0 to 1, for jitter. @default Math.random */
   readonly random?: () => number;
-  /** How long one attempt may take, in milliseconds. Default: 30 000. */
+  /** How long one attempt may take, in milliseconds. @default 30000 */
   readonly deadlineMs?: number;
-  /** How long failed attempts are repeated, in milliseconds. Default: 30 000. */
+  /** How long failed attempts are repeated, in milliseconds. @default CHECK */
   readonly retryMs?: number;
-  /** Told of what the API server warns about, such as a deprecated API version. */
+  /** Told of what the API server warns about, such as a deprecated API version. @default - warnings of the API server are dropped */
   readonly onWarning?: (text: string) => void;
 }
 

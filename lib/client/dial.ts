@@ -65,8 +65,8 @@ async function opened(socket: Socket, event: 'connect' | 'secureConnect', subjec
     });
     socket.once(event, () => resolve(undefined));
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      const broken = !reached || error.code === 'ECONNRESET';
-      resolve(new TransportError(broken ? 'refused' : 'tls', error.message || String(error.code), subject, false));
+      const kind = !reached ? 'refused' : error.code === 'ECONNRESET' ? 'reset' : 'tls';
+      resolve(new TransportError(kind, error.message || String(error.code), subject, false));
     });
     socket.setTimeout(LIMIT_MS, () =>
       resolve(new TransportError('refused', `no handshake within ${LIMIT_MS / 1000} s`, subject, false)),

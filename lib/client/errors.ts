@@ -13,6 +13,7 @@ export type TransportFailure = 'refused' | 'tls' | 'reset' | 'timeout' | 'aborte
 
 /** No (whole) answer came from the API server. */
 export class TransportError extends ServingError {
+  /** What went wrong, and so whether the request may have been carried out. */
   readonly kind: TransportFailure;
   /** Whether the server may have carried the request out. */
   readonly sent: boolean;

@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from 'node:http2';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { onAbort } from './abort';
 import type { Clock } from './clock';
 import { TransportError } from './errors';
@@ -7,9 +7,12 @@ import type { Transport, TransportRequest } from './transport';
 
 const { NGHTTP2_CANCEL, NGHTTP2_REFUSED_STREAM } = constants;
 
-/** A silent connection is asked this often whether it is alive, and given up when it does not answer in time. */
-const PING_MS = 10_000;
-const PONG_MS = 10_000;
+/**
+ * A connection that is silent for so long is asked whether it is alive, and given up when it does not answer in time. Node.js does not
+ * always notice a reset: one that meets a write leaves the session waiting for ever.
+ */
+const SILENCE_MS = 2_000;
+const PONG_MS = 3_000;
 /** A watch that nobody reads must not keep the other streams of the session waiting. */
 const STREAM_WINDOW = 1 << 20;
 const SESSION_WINDOW = 1 << 28;
@@ -19,7 +22,7 @@ const SESSION_WINDOW = 1 << 28;
  * another; requests under way on the old one end there.
  * @param open makes the connection: a TLS socket that has agreed on `h2`
  */
-export function http2Transport(server: string, open: () => Promise<Duplex>, clock: Clock): Transport {
+export function http2Transport(server: string, open: () => Promise<Socket>, clock: Clock): Transport {
   const { origin, pathname } = new URL(server);
   const prefix = pathname.replace(/\/$/, '');
   const sessions = new Set<ClientHttp2Session>();
@@ -39,7 +42,7 @@ export function http2Transport(server: string, open: () => Promise<Duplex>, cloc
     });
     session.once('connect', () => session.setLocalWindowSize(SESSION_WINDOW));
     if (closed) session.destroy();
-    else void keepAlive(session, clock, ended.signal);
+    else void keepAlive(session, socket, clock, ended.signal);
     return session;
   };
   const session = async (): Promise<ClientHttp2Session> => {
@@ -111,15 +114,19 @@ async function* bodyOf(stream: ClientHttp2Stream, failure: () => TransportError)
   if (stream.aborted || stream.rstCode !== 0) throw failure();
 }
 
-async function keepAlive(session: ClientHttp2Session, clock: Clock, ended: AbortSignal): Promise<void> {
+async function keepAlive(session: ClientHttp2Session, socket: Socket, clock: Clock, ended: AbortSignal): Promise<void> {
   for (;;) {
-    await clock.sleep(PING_MS, ended);
+    const heard = socket.bytesRead;
+    await clock.sleep(SILENCE_MS, ended);
     // A session that is being destroyed has not said so yet.
     if (ended.aborted || session.destroyed) return;
+    if (socket.bytesRead !== heard) continue;
     const pong = new AbortController();
     session.ping(() => pong.abort());
     await clock.sleep(PONG_MS, pong.signal);
-    if (!pong.signal.aborted) session.destroy(new Error('the server does not answer pings any more'));
+    if (!pong.signal.aborted && socket.bytesRead === heard) {
+      session.destroy(new Error('the server does not answer pings any more'));
+    }
   }
 }
 

@@ -17,8 +17,9 @@ export { networkTransport } from './network';
 export type { Transport, TransportRequest, TransportResponse } from './transport';
 export { USER_AGENT, VERSION } from './version';
 
+/** How a client finds its cluster, and how patient it is. */
 export interface ConnectOptions extends KubeconfigOptions, ClientOptions {
-  /** An API server described by hand. Default: what the kubeconfig says. */
+  /** An API server described by hand. @default - what a kubeconfig says, as kubectl reads it */
   readonly connection?: Connection;
 }
 

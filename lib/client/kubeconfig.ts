@@ -9,13 +9,13 @@ import { defined } from './defined';
 
 /** Which cluster to talk to; everything absent is found as kubectl finds it. */
 export interface KubeconfigOptions {
-  /** A file, as `--kubeconfig` gives it. Default: those of `KUBECONFIG`, else `~/.kube/config`, else the pod's service account. */
+  /** A file, as `--kubeconfig` gives it. @default - KUBECONFIG, else ~/.kube/config, else the service account of the pod */
   readonly kubeconfig?: string;
-  /** Default: the file's `current-context`. */
+  /** Which context of it. @default - the kubeconfig's current one */
   readonly context?: string;
-  /** Default: the process's. */
+  /** Environment variables. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Where a pod finds its account. Default: `/var/run/secrets/kubernetes.io/serviceaccount`. */
+  /** Where a pod finds its account. @default '/var/run/secrets/kubernetes.io/serviceaccount' */
   readonly serviceAccount?: string;
 }
 

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { authenticated, authenticator, type Credentials } from './auth';
 import type { Clock } from './clock';
 import type { Connection } from './connection';
@@ -20,7 +20,7 @@ function negotiated(connection: Connection, tls: Pick<Credentials, 'cert' | 'key
   let closed = false;
   const choose = async (): Promise<Transport> => {
     const first = await dial(connection, tls);
-    let unused: Duplex | undefined = first;
+    let unused: Socket | undefined = first;
     const open = async () => {
       const ready = unused;
       unused = undefined;

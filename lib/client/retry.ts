@@ -23,6 +23,8 @@ const FIRST_MS = 100;
 const LONGEST_MS = 2_000;
 /** Internal errors are mostly the same the next time: a webhook that is down, a conversion that fails. */
 const INTERNAL_ERRORS = 4;
+/** Who has never answered may not be an API server at all. */
+const UNKNOWN_RESETS = 4;
 
 /** Exponential, with half of it left to chance so that clients do not come back together. */
 export function backoffMs(count: number, random: number): number {
@@ -41,7 +43,7 @@ function worthIt(failure: Failure, { count, idempotent, known }: Attempt): boole
   if ('error' in failure) {
     const { kind, sent } = failure.error;
     if (kind === 'refused') return known;
-    return kind === 'reset' && (idempotent || !sent);
+    return kind === 'reset' && (idempotent || !sent) && (known || count < UNKNOWN_RESETS);
   }
   const { status, body } = failure;
   if (status === 429) return true; // turned away before it was looked at

@@ -9,7 +9,7 @@ import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 /** Features are cached in a Redis for some time, or every request goes to the feature store. */
 type FeatureCache =
   | {
-      /** Where features are cached. */
+      /** Where features are cached. @default - none */
       readonly cache: RedisEndpoint;
       /** How long a cached feature may be served. @default '60s' */
       readonly cacheTtl?: DurationLike;
@@ -29,7 +29,18 @@ export type FeatureProxyProps = WorkloadProps &
     readonly retries?: number;
   };
 
-/** A proxy in front of a feature store, which caches features for the model server. */
+/**
+ * A proxy in front of a feature store, which caches features for the model server.
+ *
+ * @example
+ * new FeatureProxy(stack, 'features', {
+ *   image: 'registry.company.com/feature-store-proxy:0.9.0',
+ *   upstream: 'http://feature-store-svc:8082',
+ *   cache: new RedisCache(stack, 'redis'),
+ *   cacheTtl: '5m',
+ *   resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+ * });
+ */
 export class FeatureProxy extends Workload {
   constructor(scope: Construct, id: string, props: FeatureProxyProps) {
     const upstream = typeof props.upstream === 'string' ? externalHttp(props.upstream) : props.upstream;

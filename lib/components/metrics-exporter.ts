@@ -6,15 +6,15 @@ import type { Workload } from '../stack/workload';
 /** How Prometheus learns of the targets. Interval and labels are a monitor's; with annotations Prometheus itself decides. */
 export type ScrapeMode =
   | {
-      /** The pods say themselves where they are scraped; needs nothing in the cluster. This is the default. */
+      /** The pods say themselves where they are scraped; needs nothing in the cluster. This is the default. @default 'annotations' */
       readonly mode?: 'annotations';
     }
   | (ComponentProps & {
-      /** A monitor for each target, of its pods or of its Service; needs the Prometheus operator. */
+      /** A monitor for each target, of its pods or of its Service; needs the Prometheus operator. @default 'annotations' */
       readonly mode: 'pod-monitor' | 'service-monitor';
-      /** @default '30s' */
+      /** How often a monitor scrapes. @default '30s' */
       readonly interval?: DurationLike;
-      /** Labels by which the operator's Prometheus chooses monitors, such as `{ release: 'kube-prometheus-stack' }`. */
+      /** Labels by which the operator's Prometheus chooses monitors, such as `{ release: 'kube-prometheus-stack' }`. @default - none */
       readonly monitorLabels?: Readonly<Record<string, string>>;
     });
 
@@ -29,7 +29,21 @@ const MONITORS = {
   'service-monitor': { kind: 'ServiceMonitor', endpoints: 'endpoints' },
 } as const;
 
-/** Has the metrics of other components scraped, the same in every environment. */
+/**
+ * Has the metrics of other components scraped, the same in every environment.
+ *
+ * @example
+ * const server = new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   replicas: 2,
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ * });
+ * new MetricsExporter(stack, 'metrics', {
+ *   mode: 'pod-monitor',
+ *   monitorLabels: { release: 'kube-prometheus-stack' },
+ *   targets: [server],
+ * });
+ */
 export class MetricsExporter extends Component {
   constructor(scope: Construct, id: string, props: MetricsExporterProps) {
     super(scope, id, 'metrics-exporter', isMonitor(props) ? props : {});

@@ -21,8 +21,9 @@ import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 /** A model in the server's own image names the image itself; every other model needs an image that serves it. */
 export type ModelAndImage =
   | {
+      /** Where the model comes from. */
       readonly model: Exclude<ModelSource, BakedModel>;
-      /** The image of the server. */
+      /** The image of the server. @default - a baked model's own image */
       readonly image: PinnedImage;
     }
   | { readonly model: BakedModel; readonly image?: Forbidden<PinnedImage, 'a baked model names its image itself'> };
@@ -30,11 +31,11 @@ export type ModelAndImage =
 interface ModelServerOptions {
   /** The kind of server: ports, probes, metrics. @default Runtime of an HTTP server with health routes */
   readonly runtime?: Runtime;
-  /** Where features are fetched; sets FEATURE_SERVER_URL. */
+  /** Where features are fetched; sets FEATURE_SERVER_URL. @default - none */
   readonly features?: HttpEndpoint;
-  /** Where predictions are cached; sets REDIS_HOST and REDIS_PORT. */
+  /** Where predictions are cached; sets REDIS_HOST and REDIS_PORT. @default - none */
   readonly cache?: RedisEndpoint;
-  /** GPUs of each pod; brings the toleration for GPU nodes and a rollout that needs no spare GPU. */
+  /** GPUs of each pod; brings the toleration for GPU nodes and a rollout that needs no spare GPU. @default - none */
   readonly gpu?: Gpu;
   /** Makes the server reachable from outside the cluster. @default - only inside */
   readonly ingress?: IngressProps;
@@ -50,9 +51,20 @@ export type ModelServerProps = WorkloadProps & ModelAndImage & ModelServerOption
 /**
  * A model server: Deployment, Service, ServiceAccount, ConfigMap and NetworkPolicy, with an autoscaler, a disruption budget and an
  * Ingress where they are asked for.
+ *
+ * @example
+ * new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   autoscaling: { min: 3, max: 15, cpu: 60 },
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ *   cache: new RedisCache(stack, 'redis'),
+ *   ingress: { host: 'fraud-model.api.company.com', tlsSecretName: 'prod-tls' },
+ * });
  */
 export class ModelServer extends Workload {
+  /** Where its model comes from. */
   readonly model: ModelSource;
+  /** What kind of server it is. */
   readonly runtime: Runtime;
   /** The server's image, before the stack's registry is put in front. */
   readonly serverImage: string;
@@ -60,6 +72,7 @@ export class ModelServer extends Workload {
   readonly modelConfigMap: string;
   /** The content of that ConfigMap. */
   readonly modelFileData: Readonly<Record<string, string>> | undefined;
+  /** Whether its runtime's warnings fail the synth. */
   readonly strict: boolean;
   readonly #props: ModelServerProps;
   #metricServed = false;

@@ -11,7 +11,21 @@ export type PreprocessorProps = WorkloadProps & {
   readonly next: HttpEndpoint;
 };
 
-/** Turns raw requests into features, in front of a model server. */
+/**
+ * Turns raw requests into features, in front of a model server.
+ *
+ * @example
+ * const server = new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   replicas: 2,
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ * });
+ * new Preprocessor(stack, 'preprocessor', {
+ *   image: 'registry.company.com/preprocessor:1.0.0',
+ *   next: server,
+ *   resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+ * });
+ */
 export class Preprocessor extends Workload {
   constructor(scope: Construct, id: string, props: PreprocessorProps) {
     super(scope, id, 'preprocessor', props, {

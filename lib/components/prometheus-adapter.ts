@@ -12,11 +12,11 @@ import type { ModelServer } from './model-server';
 export interface PrometheusAdapterProps extends ComponentProps {
   /** The servers whose scaling metrics it serves; at least one of them has to scale on a metric. */
   readonly serves: readonly ModelServer[];
-  /** @default 'http://prometheus.monitoring.svc:9090' */
+  /** Where Prometheus answers. @default 'http://prometheus.monitoring.svc:9090' */
   readonly prometheusUrl?: string;
-  /** @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
+  /** Image of the adapter. @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
   readonly image?: PinnedImage;
-  /** @default 100m and 128Mi, limited to 500m and 256Mi */
+  /** What it asks for and may use. @default 100m and 128Mi, limited to 500m and 256Mi */
   readonly resources?: ContainerResources;
 }
 
@@ -49,6 +49,14 @@ const EXCEPTIONS: readonly Exception[] = [
 /**
  * Serves Prometheus metrics to autoscalers. It registers a cluster-wide API, so there is one per cluster: two stacks that both
  * render it for one cluster are an error. The project behind it is being retired; where a cluster has KEDA, prefer that.
+ *
+ * @example
+ * const server = new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   autoscaling: { min: 2, max: 8, metric: { name: 'http_requests_in_progress', target: 50 } },
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ * });
+ * new PrometheusAdapter(stack, 'prometheus-adapter', { serves: [server] });
  * @see https://github.com/kubernetes-sigs/prometheus-adapter
  */
 export class PrometheusAdapter extends Component {

@@ -20,9 +20,9 @@ export interface RedisCacheProps extends ComponentProps {
   readonly storage?: { readonly size: MemoryQuantity; readonly storageClassName?: string };
   /** Commands that nobody may call. @default FLUSHDB and FLUSHALL */
   readonly disabledCommands?: readonly string[];
-  /** @default 100m and 256Mi, limited to 512Mi */
+  /** What it asks for and may use; three quarters of the memory limit are for data. @default 100m and 256Mi, limited to 512Mi */
   readonly resources?: ContainerResources;
-  /** @default - anywhere, softly spread */
+  /** Where the pod may run. @default - anywhere, softly spread */
   readonly placement?: Placement;
 }
 
@@ -35,13 +35,19 @@ const RESOURCES: ContainerResources = {
 /**
  * One Redis, as a cache or as a store with a volume: StatefulSet, Service, ConfigMap, ServiceAccount, NetworkPolicy and disruption
  * budget. Only components that refer to it may connect.
+ *
+ * @example
+ * new RedisCache(stack, 'redis', { auth: { secret: 'fraud-redis' }, storage: { size: '8Gi' } });
  */
 export class RedisCache extends Component implements RedisEndpoint {
   /** A Redis that this stack does not install, with the same interface. */
   static external = externalRedis;
 
+  /** Name of its Service. */
   readonly host: string;
+  /** Port of its Service. */
   readonly port = PORT;
+  /** Where its password is. */
   readonly auth?: SecretRef;
   readonly #props: RedisCacheProps;
   readonly #image: string;
@@ -91,6 +97,7 @@ export class RedisCache extends Component implements RedisEndpoint {
     }
   }
 
+  /** Allows a client to call it. `keeps` says that the client stores what must not be evicted. */
   acceptFrom(client: Component, keeps = false): void {
     client.connectTo(this, PORT);
     this.#keeps ||= keeps;

@@ -4,7 +4,9 @@ import { peerOfHost, type SecretRef } from '../stack/endpoint';
 
 /** A Redis that others can be pointed at: one that a stack runs, or one outside it. */
 export interface RedisEndpoint {
+  /** Host name, as clients are told it. */
   readonly host: string;
+  /** Port. */
   readonly port: number;
   /** Where its password is. */
   readonly auth?: SecretRef;
@@ -14,9 +16,11 @@ export interface RedisEndpoint {
 
 /** Address of a Redis outside the stack. */
 export interface ExternalRedis {
+  /** Host name, without scheme and port. */
   readonly host: string;
-  /** @default 6379 */
+  /** Port. @default 6379 */
   readonly port?: number;
+  /** Where its password is. @default - none */
   readonly auth?: SecretRef;
 }
 

@@ -23,7 +23,22 @@ export type ResultQueueProps = WorkloadProps & {
   readonly attempts?: number;
 };
 
-/** An asynchronous queue on Redis and the workers that take tasks from it. Each task is done at least once. */
+/**
+ * An asynchronous queue on Redis and the workers that take tasks from it. Each task is done at least once.
+ *
+ * @example
+ * const server = new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   replicas: 2,
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ * });
+ * new ResultQueue(stack, 'queue', {
+ *   image: 'registry.company.com/queue-worker:1.0.0',
+ *   broker: new RedisCache(stack, 'redis'),
+ *   server,
+ *   resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+ * });
+ */
 export class ResultQueue extends Workload {
   constructor(scope: Construct, id: string, props: ResultQueueProps) {
     super(scope, id, 'result-queue', props, {

@@ -24,9 +24,9 @@ import type { ModelServer } from './model-server';
 export interface Dataset {
   /** `s3://ml-data/validation/fraud/2026-01/`, or a path inside the validator's image or a mounted volume. */
   readonly uri: string;
-  /** A Secret whose keys the validator sees as files under `/var/run/secrets/dataset`. */
+  /** A Secret whose keys the validator sees as files under `/var/run/secrets/dataset`. @default - none */
   readonly credentials?: string;
-  /** Annotations of the gate's ServiceAccount, where the cloud knows it by them instead of a Secret. */
+  /** Annotations of the gate's ServiceAccount, where the cloud knows it by them instead of a Secret. @default - none */
   readonly workloadIdentity?: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +36,7 @@ export interface ValidationHookProps extends ComponentProps {
   readonly validates: ModelServer;
   /** Image of the validator. */
   readonly image: PinnedImage;
-  /** @default - the image's own command */
+  /** What the validator is started with. @default - the image's own command */
   readonly command?: readonly string[];
   /** What the model is measured on. */
   readonly dataset: Dataset;
@@ -46,9 +46,9 @@ export interface ValidationHookProps extends ComponentProps {
   readonly phase?: GatePhase;
   /** Time for all of it, scheduling and downloads included. @default '20m' */
   readonly timeout?: DurationLike;
-  /** @default 1 core and 2Gi, limited to 2 cores and 4Gi */
+  /** What it asks for and may use. @default 1 core and 2Gi, limited to 2 cores and 4Gi */
   readonly resources?: ContainerResources;
-  /** @default - none */
+  /** GPUs of its pod. @default - none */
   readonly gpu?: Gpu;
   /** Further environment variables. @default - none */
   readonly env?: Env;
@@ -69,7 +69,21 @@ const VARIABLES: Readonly<Record<string, string>> = { 'auc.min': 'MINIMUM_AUC', 
 /**
  * A gate: a Job that measures the model of a server and reports numbers. The release module runs it, judges the numbers against the
  * thresholds again, and lets the release pass only on proof. It gets the model from the server's own source, and may ask the version
- * that serves now, at LIVE_URL; in phase `candidate` also the new one, at CANDIDATE_URL. A failed assertion is never retried, a lost node is. The Job's name follows from its content.
+ * that serves now, at LIVE_URL; in phase `candidate` also the new one, at CANDIDATE_URL. A failed assertion is never retried, a lost
+ * node is. The Job's name follows from its content.
+ *
+ * @example
+ * const server = new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   replicas: 2,
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ * });
+ * new ValidationHook(stack, 'validate', {
+ *   validates: server,
+ *   image: 'registry.company.com/ml-validator:v1.2',
+ *   dataset: { uri: 's3://ml-data/validation/fraud/2026-01/', credentials: 'ml-data-reader' },
+ *   thresholds: { auc: { min: 0.92 }, latencyP99Ms: { max: 150 } },
+ * });
  */
 export class ValidationHook extends Component {
   readonly #props: ValidationHookProps;

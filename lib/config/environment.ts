@@ -27,6 +27,7 @@ export interface ClusterFacts {
 interface Named {
   /** `dev`, `staging`, `prod`, or what the team calls it; the folder below `dist`. */
   readonly name: string;
+  /** The cluster, as far as it is known at synth. @default - none */
   readonly cluster?: ClusterFacts;
 }
 

@@ -17,7 +17,9 @@ export interface LayerValue {
 
 /** Where a value of the config comes from. */
 export interface ConfigOrigin {
+  /** The path that was asked for. */
   readonly path: string;
+  /** The value there. */
   readonly value: unknown;
   /** The layers that say something of it, the one that holds last. */
   readonly layers: readonly LayerValue[];
@@ -25,8 +27,11 @@ export interface ConfigOrigin {
 
 /** Where a field of a manifest comes from. */
 export interface FieldOrigin {
+  /** The object, `Deployment/fraud-model`. */
   readonly object: string;
+  /** The path that was asked for. */
   readonly path: string;
+  /** The value there. */
   readonly value: unknown;
   /** The construct that renders it. */
   readonly component: string;

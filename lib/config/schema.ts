@@ -161,6 +161,8 @@ export const thresholds = v.strictObject({
   recall: optional(bounds(share)),
   errorRate: optional(bounds(share)),
   latencyP99Ms: optional(bounds(milliseconds)),
+  /** How much worse the AUC may be than that of the version that serves now. */
+  aucRegression: optional(bounds(share)),
 });
 
 /** A gate, or why there is none. */

@@ -10,6 +10,7 @@ export interface CodeInfo {
 export const CODES = {
   // usage
   USAGE: { title: 'The command was not understood', why: 'A flag, a name or an argument is unknown or missing.' },
+  FILE_EXISTS: { title: 'A file is there already', why: 'A new project would overwrite it.' },
 
   // config
   UNKNOWN_PATH: { title: 'A path is not in the config', why: 'A value that nothing reads would be lost in silence.' },

@@ -2,6 +2,7 @@ import type { ProblemCode } from './codes';
 
 /** One thing that is wrong, as data. Printers turn it into words; tests assert the code. */
 export interface Problem {
+  /** The code; see the page of error codes. */
   readonly code: ProblemCode;
   /** What it concerns: a construct path, an object (`Deployment/fraud-model`), a config layer, a file. */
   readonly subject: string;
@@ -30,6 +31,7 @@ export class ServingError extends Error {
     return typeof error === 'object' && error !== null && SERVING_ERROR in error;
   }
 
+  /** All problems that were found. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

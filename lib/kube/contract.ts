@@ -50,7 +50,9 @@ export const MODEL_MEMORY_ANNOTATION = `${TOOL}/model-memory`;
 
 /** Bounds of one metric, both ends included. */
 export interface Threshold {
+  /** Lowest value that passes. @default - no lower bound */
   readonly min?: number;
+  /** Highest value that passes. @default - no upper bound */
   readonly max?: number;
 }
 
@@ -59,7 +61,9 @@ export type Thresholds = Readonly<Record<string, Threshold>>;
 
 /** What a gate Job writes to its termination log, at most 4096 bytes of JSON. */
 export interface GateReport {
+  /** Version of the format. */
   readonly v: 1;
+  /** What was measured, by name; shares from 0 to 1, latency in milliseconds. */
   readonly metrics: Readonly<Record<string, number>>;
   /** How many examples or requests the metrics rest on. */
   readonly samples?: number;

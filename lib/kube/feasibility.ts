@@ -47,7 +47,10 @@ export function infeasible(rollout: Rollout, state: ClusterState): Problem | und
     return { ...base, message: `a pod requests more ${lacking} than any node has`, got: `${admitting.length} nodes`, remedy };
   }
   const domain = ownDomain(rollout);
-  const why = domain === undefined ? 'its pods do not fit on the nodes' : `each pod needs a ${nameOf(domain)} of its own`;
+  const why =
+    domain === undefined
+      ? 'its pods do not fit on the nodes'
+      : `required anti-affinity gives each pod a ${nameOf(domain)} of its own`;
   const got = `${extra} pods at its worst moment (${rollout.replicas}${rollout.surge > 0 ? ` + ${rollout.surge} surge` : ''}), room for ${places}`;
   return {
     ...base,

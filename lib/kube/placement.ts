@@ -2,8 +2,9 @@ import { type Gpu, gpuResource } from './resources';
 
 /** Where pods may run. Everything here is Kubernetes' own vocabulary. */
 export interface Placement {
-  /** Labels a node must have. */
+  /** Labels a node must have. @default - none */
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Taints of nodes that the pods put up with. @default - none */
   readonly tolerations?: readonly Toleration[];
   /**
    * - `soft`: over nodes and zones as far as possible
@@ -12,18 +13,23 @@ export interface Placement {
    * @default 'soft'
    */
   readonly spread?: 'soft' | 'strict' | 'none';
-  /** @default - the cluster's default priority */
+  /** Which pods go first when there is no room. @default - the cluster's default priority */
   readonly priorityClassName?: string;
-  /** @default - the cluster's default runtime */
+  /** Which container runtime runs the pods. @default - the cluster's default runtime */
   readonly runtimeClassName?: string;
 }
 
 /** A taint that pods put up with. @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
 export interface Toleration {
+  /** Key of the taint. @default - every taint */
   readonly key?: string;
+  /** `Exists` for any value of the taint. @default 'Equal' */
   readonly operator?: 'Exists' | 'Equal';
+  /** Value of the taint. @default - none */
   readonly value?: string;
+  /** Effect of the taint. @default - every effect */
   readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  /** Seconds that the pod stays after the taint has come. @default - for ever */
   readonly tolerationSeconds?: number;
 }
 

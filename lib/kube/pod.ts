@@ -14,15 +14,19 @@ export interface Mount {
   readonly source: Readonly<Record<string, unknown>>;
   /** Where the main container sees it. @default - only init containers and sidecars that name it do */
   readonly mountPath?: string;
+  /** One file or folder inside the volume. */
   readonly subPath?: string;
-  /** @default true, unless the source is an emptyDir */
+  /** Whether the container may only read it. @default true, unless the source is an emptyDir */
   readonly readOnly?: boolean;
 }
 
 /** A container as far as a component says it; the rest is filled in. Every further API field is kept as it is. */
 export interface ContainerInput {
+  /** Name of the container. */
   readonly name: string;
+  /** Image, with a version. */
   readonly image: string;
+  /** Environment variables. */
   readonly env?: Env;
   readonly [field: string]: unknown;
 }

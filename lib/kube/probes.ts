@@ -11,15 +11,15 @@ export interface HealthChecks {
 
 /** How often and how patiently the probes ask; seconds. */
 export interface ProbeTiming {
-  /** @default 10 */
+  /** Time between two questions whether it is ready. @default 10 */
   readonly readyPeriod?: number;
-  /** @default 3 */
+  /** How many failures in a row take it out of service. @default 3 */
   readonly readyFailures?: number;
-  /** @default 30 */
+  /** Time between two questions whether it is alive. @default 30 */
   readonly livePeriod?: number;
-  /** @default 3 */
+  /** How many failures in a row restart it. @default 3 */
   readonly liveFailures?: number;
-  /** @default 2 */
+  /** Time that one answer may take. @default 2 */
   readonly timeout?: number;
 }
 

@@ -2,10 +2,11 @@ import type { CpuQuantity, MemoryQuantity } from './quantity';
 
 /** Amounts of one container. */
 export interface ResourceAmounts {
-  /** Cores. Without a limit the container may use what is idle on its node. */
+  /** Cores. Without a limit the container may use what is idle on its node. @default - none: no limit */
   readonly cpu?: CpuQuantity;
+  /** Bytes with a unit. @default - none */
   readonly memory?: MemoryQuantity;
-  /** Logs and writable files on the node's disk. */
+  /** Logs and writable files on the node's disk. @default 256Mi, limited to 2Gi */
   readonly ephemeralStorage?: MemoryQuantity;
 }
 

@@ -20,6 +20,7 @@ export interface BakedModel {
 /** One file that is rendered into a ConfigMap and mounted by subPath; at most 1 MiB. A changed file gives the pods another ConfigMap. */
 export interface FileModel {
   readonly source: 'file';
+  /** The model's version: a label, and what history shows. */
   readonly version: PinnedTag;
   /** The file on the machine that synthesises, absolute or from the working directory. */
   readonly file: string;
@@ -30,6 +31,7 @@ export interface FileModel {
 /** A model on an existing PersistentVolumeClaim. */
 export interface ClaimModel {
   readonly source: 'claim';
+  /** The model's version: a label, and what history shows. */
   readonly version: PinnedTag;
   /** Name of the claim. */
   readonly claim: string;
@@ -39,19 +41,20 @@ export interface ClaimModel {
   readonly path: string;
   /** Whether several nodes can mount it. A `ReadWriteOnce` claim allows one pod and no surge. @default 'ReadOnlyMany' */
   readonly accessMode?: 'ReadOnlyMany' | 'ReadWriteMany' | 'ReadWriteOnce';
-  /** @default true */
+  /** Whether the server may only read it. @default true */
   readonly readOnly?: boolean;
 }
 
 /** A model that an init container downloads before the server starts. */
 export interface DownloadModel {
   readonly source: 'download';
+  /** The model's version: a label, and what history shows. */
   readonly version: PinnedTag;
   /** What is downloaded, `s3://models/fraud/v2.1.0/`. */
   readonly uri: string;
   /** The downloader; it gets MODEL_URI and MODEL_DIR in its environment. */
   readonly image: PinnedImage;
-  /** @default - the image's own command */
+  /** What the downloader is started with. @default - the image's own command */
   readonly command?: readonly string[];
   /** The folder it is downloaded into, as the server sees it. */
   readonly directory: string;

@@ -1,6 +1,6 @@
 /** A difference between environments that is meant, with the reason. Everything that differs and is not declared is drift. */
 export interface ExpectedDifference {
-  /** @default every stack */
+  /** The stack it is about. @default every stack */
   readonly stack?: string;
   /** The role: `model-server`, `redis`. @default every component */
   readonly component?: string;
@@ -17,7 +17,9 @@ export interface ExpectedDifference {
 
 /** A place in the matrix. */
 export interface Place {
+  /** The stack. */
   readonly stack: string;
+  /** The role of the component, `model-server`. */
   readonly component: string;
   /** `Deployment/fraud-model`. */
   readonly object: string;

@@ -6,11 +6,15 @@ import type { RenderedStack } from '../synth/render';
 
 /** One field that runs otherwise than it is rendered: somebody has changed it in the cluster, or it was never released. */
 export interface Drift {
+  /** The environment that was compared. */
   readonly environment: string;
+  /** The stack it is in. */
   readonly stack: string;
+  /** The object, `Deployment/fraud-model`. */
   readonly object: string;
   /** Empty when the whole object is missing. */
   readonly path: string;
+  /** What the manifests say. */
   readonly rendered: unknown;
   /** `undefined` when it is not there. */
   readonly live: unknown;

@@ -10,6 +10,7 @@ export type Cell = { readonly value: unknown } | 'absent';
 export interface Row extends Place {
   /** By environment; without those that leave the stack out. */
   readonly cells: Readonly<Record<string, Cell>>;
+  /** Whether all environments have the same. */
   readonly equal: boolean;
   /** Why it may differ; nothing for a difference that nobody has declared. */
   readonly reason?: string;
@@ -17,7 +18,9 @@ export interface Row extends Place {
 
 /** All environments side by side. */
 export interface Matrix {
+  /** Their names, in the order of a release. */
   readonly environments: readonly string[];
+  /** All fields and objects that were compared. */
   readonly rows: readonly Row[];
   /** Differences that nobody has declared. */
   readonly undeclared: readonly Row[];

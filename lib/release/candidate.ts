@@ -2,6 +2,7 @@ import { RELEASE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
 import type { Run } from './events';
 import { ReleaseError, refuseWhenInterrupted } from './failure';
+import { logsOf } from './gate-watch';
 import type { Gate } from './gates';
 import { fieldsAt, isFields, listAt, numberAt, textAt } from './json';
 import { observe } from './observe';
@@ -117,7 +118,10 @@ async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + L
       refuseWhenInterrupted(run.signal, name);
       const [there] = view.objects;
       if (there === undefined) return view.complete ? fail('was deleted') : undefined;
-      for (const status of listAt(there, 'status', 'containerStatuses')) {
+      for (const status of [
+        ...listAt(there, 'status', 'initContainerStatuses'),
+        ...listAt(there, 'status', 'containerStatuses'),
+      ]) {
         const reason = textAt(status, 'state', 'waiting', 'reason');
         if (reason !== undefined && HOPELESS.includes(reason)) fail(`does not start: ${reason}`);
       }
@@ -126,7 +130,12 @@ async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + L
       const condition = listAt(there, 'status', 'conditions').find((one) => textAt(one, 'type') === 'Ready');
       return textAt(condition, 'status') === 'True' ? there : undefined;
     },
-  );
+  ).catch(async (error: unknown) => {
+    const [problem] = error instanceof ReleaseError ? error.problems : [];
+    if (problem?.code !== 'GATE_REJECTED') throw error;
+    const before = await logsOf(run, pod, true); // of the container that has crashed
+    throw new ReleaseError(problem, { logs: before.length > 0 ? before : await logsOf(run, pod) });
+  });
   const ports = listAt(pod, 'spec', 'containers').flatMap((container) => listAt(container, 'ports'));
   const port = numberAt(ports.find((one) => textAt(one, 'name') === 'http') ?? ports[0], 'containerPort') ?? 8080;
   const ip = textAt(live, 'status', 'podIP') ?? '';

@@ -7,14 +7,15 @@ import { isFields } from './json';
 export interface Conflict {
   /** As the API server writes it, `.spec.template.spec.containers[name="server"].image`. */
   readonly field: string;
+  /** Who manages the field. */
   readonly manager: string;
 }
 
 /** What to do with fields of other managers, by the field's path as it stands in the conflict. Default: refuse. */
 export interface FieldPolicy {
-  /** Take these fields; `*` takes all. */
+  /** Take these fields; `*` takes all. @default - none */
   readonly take?: readonly string[];
-  /** Leave these fields to who has them. */
+  /** Leave these fields to who has them. @default - none */
   readonly yield?: readonly string[];
 }
 

@@ -5,7 +5,9 @@ import { canonical, type Fields, isFields, textAt, without } from './json';
 export interface FieldChange {
   /** `spec.template.spec.containers[server].image`. */
   readonly path: string;
+  /** What is there; nothing for an addition. */
   readonly from?: unknown;
+  /** What will be there; nothing for a removal. */
   readonly to?: unknown;
 }
 

@@ -8,7 +8,9 @@ import type { PodState } from './status';
 
 /** What a verb needs: a cluster, and the machine it runs on. */
 export interface Engine {
+  /** The cluster. */
   readonly api: KubeApi;
+  /** The machine: clock, names, files. */
   readonly host: Host;
 }
 
@@ -32,8 +34,11 @@ export type ReleaseEvent =
   | {
       /** Objects that are going to be written now; the next wave begins when these are ready. */
       readonly type: 'wave';
+      /** Which wave it is, from 1. */
       readonly number: number;
+      /** How many waves there are. */
       readonly of: number;
+      /** The objects of the wave. */
       readonly objects: readonly string[];
       /** How long they may go without any progress before they are given up. */
       readonly patienceMs?: number;
@@ -55,9 +60,13 @@ export type ReleaseEvent =
  */
 export type Outcome = 'done' | 'unchanged' | 'refused' | 'rejected' | 'undone' | 'broken' | 'interrupted';
 
+/** How a verb that changes something ended. */
 export interface ReleaseResult {
+  /** In one word; `EXIT_CODES` has a code for each. */
   readonly outcome: Outcome;
+  /** The release. */
   readonly release: string;
+  /** Its namespace. */
   readonly namespace: string;
   /** The revision it made; absent when it made none. */
   readonly revision?: Revision;

@@ -78,6 +78,7 @@ export class GateRunner {
         metrics: [],
         attempts: 0,
         reason: error.problems[0].message,
+        logs: error.evidence.logs,
       };
       return { evidence, error };
     } finally {

@@ -16,8 +16,11 @@ import { canonical, isFields } from './json';
 export interface Gate {
   /** The Job's name in the manifests. */
   readonly name: string;
+  /** When it runs. */
   readonly phase: GatePhase;
+  /** Its Job. */
   readonly job: KubeObject;
+  /** The bounds of its metrics. */
   readonly thresholds: Thresholds;
   /** Objects that exist only while the gate runs. */
   readonly support: readonly KubeObject[];

@@ -5,7 +5,9 @@ import { headOf, PART_LABEL, RECORD_LABEL, Store } from './store';
 
 /** A release by name, and where its record is. */
 export interface ReleaseName {
+  /** The value of the release label. */
   readonly release: string;
+  /** The namespace that its record is in. */
   readonly namespace: string;
 }
 

@@ -2,6 +2,7 @@
 export interface SourceFile {
   /** Path relative to what was asked for, `50-model.k8s.yaml` or `gates/validate.k8s.yaml`. */
   readonly file: string;
+  /** What is in it. */
   readonly text: string;
 }
 

@@ -8,22 +8,25 @@ import type { Host, SourceFile } from './host';
 import { fieldsAt, isFields, textAt } from './json';
 import { documentsOf, type SourceDocument } from './source';
 
+/** Which release the manifests are, where they do not say so themselves. */
 export interface LoadOptions {
-  /** The release's name, when the manifests carry no release label. */
+  /** The release's name, when the manifests carry no release label. @default - the release label of the manifests */
   readonly release?: string;
-  /** The namespace of the release, and of objects that name none. */
+  /** The namespace of the release, and of objects that name none. @default - the manifests' own */
   readonly namespace?: string;
-  /** The namespace when neither `namespace` nor the manifests name one. Default: `default`. */
+  /** The namespace when neither `namespace` nor the manifests name one. @default 'default' */
   readonly fallbackNamespace?: string;
 }
 
 /** A release as its manifests want it. */
 export interface Desired {
+  /** The release. */
   readonly release: string;
   /** Where the record lives, and where objects without a namespace go. */
   readonly namespace: string;
   /** What is to be in the cluster, with the release label, in the order of its keys. */
   readonly objects: readonly KubeObject[];
+  /** Its gates, in the order in which they run. */
   readonly gates: readonly Gate[];
   /** The digest of the document that each object came from, by the object's key. */
   readonly sources: ReadonlyMap<string, string>;

@@ -15,7 +15,7 @@ const RENEW_MS = 5_000;
 const LOOK_MS = 500;
 
 export interface LockOptions {
-  /** How long to wait for a holder that is alive, in milliseconds. Default 0: such a lock is refused. */
+  /** How long to wait for a holder that is alive, in milliseconds. @default 0 */
   readonly waitMs?: number;
 }
 

@@ -4,16 +4,16 @@ import type { PlanOptions } from './plan';
 
 /** What a release can be told. */
 export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
-  /** Default: `undo`. `keep` leaves a failed release as it is, to be looked at; the next one starts from there. */
+  /** @default 'undo' */
   readonly onFailure?: 'undo' | 'keep';
-  /** How long the rollout may take altogether, in milliseconds. Default: as long as there is progress. */
+  /** How long the rollout may take altogether, in milliseconds. @default - as long as there is progress */
   readonly timeoutMs?: number;
-  /** Create the release's namespace when it is missing. */
+  /** Create the release's namespace when it is missing. @default false */
   readonly createNamespace?: boolean;
-  /** How many revisions the record keeps; the deployed one is always kept. Default 10. */
+  /** How many revisions the record keeps; the deployed one is always kept. @default 10 */
   readonly historyLimit?: number;
-  /** Release although the nodes there are cannot take the pods: nodes will be added. */
+  /** Release although the nodes there are cannot take the pods: nodes will be added. @default false */
   readonly ignoreCapacity?: boolean;
-  /** The first interrupt: stop, and undo. */
+  /** The first interrupt: stop, and undo. @default - none */
   readonly signal?: AbortSignal;
 }

@@ -8,9 +8,11 @@ import { survey } from './survey';
 
 /** How one object of a release is doing. */
 export interface ObjectOverview {
+  /** The object, `Deployment/fraud-model`. */
   readonly object: string;
   /** In kstatus' words: `Current`, `InProgress`, `Failed`, `NotFound`, … */
   readonly status: string;
+  /** The same in words. */
   readonly message: string;
 }
 
@@ -22,6 +24,7 @@ export interface Overview extends ReleaseName {
   readonly last?: Revision;
   /** A release that nobody has finished or undone yet; the next run does. */
   readonly interrupted?: Revision;
+  /** All objects of the deployed revision. */
   readonly objects: readonly ObjectOverview[];
 }
 

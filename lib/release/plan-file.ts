@@ -12,12 +12,19 @@ import { type Plan, type PlannedObject, type PlanOptions, seenOf } from './plan'
 /** A plan to be carried out later, exactly as it was agreed to. Holds manifests, and no value of any Secret. */
 export interface PlanFile {
   readonly kind: 'cdk8s-serving/plan';
+  /** Version of the format. */
   readonly v: 1;
+  /** The release. */
   readonly release: string;
+  /** Its namespace. */
   readonly namespace: string;
+  /** Digest of the plan, which still has to be the same when it is applied. */
   readonly digest: string;
+  /** What the plan was made with. */
   readonly options: PlanOptions;
+  /** The objects, with what was seen of each. */
   readonly objects: readonly KubeObject[];
+  /** The gates that have to pass. */
   readonly gates: readonly KubeObject[];
   /** What the plan does with each object, and what it had seen of it. */
   readonly steps: readonly { readonly key: string; readonly action: string; readonly seen?: readonly [string, string] }[];

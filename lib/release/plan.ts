@@ -11,11 +11,14 @@ import { foreignOwner } from './ownership';
 import type { ChangeCounts } from './record';
 import type { Survey } from './survey';
 
+/** What becomes of an object; `conflict` and `refused` stop the release before any change. */
 export type PlanAction = 'create' | 'change' | 'replace' | 'delete' | 'unchanged' | 'conflict' | 'refused';
 
 /** What is going to happen to one object, and what was seen of it. */
 export interface PlannedObject {
+  /** What identifies it in this plan. */
   readonly key: string;
+  /** What becomes of it. */
   readonly action: PlanAction;
   /** What will be applied; absent for deletions. */
   readonly manifest?: KubeObject;
@@ -29,21 +32,26 @@ export interface PlannedObject {
   readonly unverified?: string;
 }
 
+/** What a release would change. */
 export interface Plan {
+  /** The release. */
   readonly release: string;
+  /** Its namespace. */
   readonly namespace: string;
   /** Binds gates, and a saved plan, to exactly this: manifests, actions, and the fields that were there. */
   readonly digest: string;
+  /** Every object, also those that stay as they are. */
   readonly objects: readonly PlannedObject[];
+  /** The gates that have to pass. */
   readonly gates: readonly Gate[];
   /** Why it cannot be carried out. */
   readonly problems: readonly Problem[];
 }
 
 export interface PlanOptions extends FieldPolicy {
-  /** Delete and create anew where a field cannot be changed. */
+  /** Delete and create anew where a field cannot be changed. @default false */
   readonly allowReplace?: boolean;
-  /** Take over objects that exist and belong to no release, or to another tool's. */
+  /** Take over objects that exist and belong to no release, or to another tool's. @default false */
   readonly adopt?: boolean;
 }
 

@@ -15,9 +15,13 @@ export interface GateRun {
 
 /** One metric against its bounds. */
 export interface JudgedMetric {
+  /** Name of the metric. */
   readonly name: string;
+  /** What was measured. */
   readonly value: number;
+  /** Its bounds; nothing when it has none. */
   readonly threshold?: Threshold;
+  /** Whether it is inside them. */
   readonly ok: boolean;
 }
 

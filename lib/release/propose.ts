@@ -9,7 +9,9 @@ import { survey } from './survey';
 
 /** A plan together with what it was made from, to be shown or saved. */
 export interface Proposal {
+  /** What would change. */
   readonly plan: Plan;
+  /** What was read. */
   readonly desired: Desired;
   /** Everything that would stop it, found without writing anything. */
   readonly problems: readonly Problem[];

@@ -4,7 +4,7 @@ import type { Runtime } from './runtime';
 export interface FlaskOptions {
   /** A route that answers 200 once the model is loaded. @default - none: the probes only see whether the port is open */
   readonly healthPath?: string;
-  /** @default 5000 */
+  /** Port of the container. @default 5000 */
   readonly port?: number;
 }
 

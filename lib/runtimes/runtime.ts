@@ -2,9 +2,11 @@ import type { HealthChecks } from '../kube/probes';
 
 /** What is known of a kind of model server: a preset that fills in ports, probes and paths. Plain data; write your own like these. */
 export interface Runtime {
+  /** What it is called in messages. */
   readonly name: string;
   /** Port of the container, 1024 or higher. */
   readonly port: number;
+  /** Where it says that it is ready, and alive. */
   readonly health: HealthChecks;
   /** Path of its Prometheus metrics on the same port. Absent when it has none. */
   readonly metricsPath?: string;

@@ -23,14 +23,17 @@ function sleepOn(clock: SandboxClock, ms: number, signal: AbortSignal | undefine
 
 /** The machine's own time, for people. Timers do not keep the process alive. */
 export class RealClock implements SandboxClock {
+  /** Milliseconds since 1970. */
   now(): number {
     return Date.now();
   }
 
+  /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
   }
 
+  /** Calls back after so many milliseconds; the result cancels it. */
   after(ms: number, callback: () => void): () => void {
     const timer = setTimeout(callback, ms).unref();
     return () => clearTimeout(timer);
@@ -54,14 +57,17 @@ export class VirtualClock implements SandboxClock {
     this.time = start;
   }
 
+  /** Milliseconds since 1970. */
   now(): number {
     return this.time;
   }
 
+  /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
   }
 
+  /** Calls back after so many milliseconds; the result cancels it. */
   after(ms: number, callback: () => void): () => void {
     const timer: Timer = { time: this.time + Math.max(0, ms), order: this.count++, callback, cancelled: false };
     this.push(timer);

@@ -2,13 +2,19 @@ import type { Obj } from './json';
 
 /** A node of the sandbox. */
 export interface NodeSpec {
+  /** Name of the node. */
   readonly name: string;
+  /** Allocatable cores. */
   readonly cpu: string;
+  /** Allocatable memory, `64Gi`. */
   readonly memory: string;
-  /** Number of `nvidia.com/gpu`; such nodes carry the taint that keeps other pods away. */
+  /** Number of `nvidia.com/gpu`; such nodes carry the taint that keeps other pods away. @default 0 */
   readonly gpus?: number;
+  /** Its availability zone. @default - none */
   readonly zone?: string;
+  /** Further labels. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
+  /** What keeps pods away. @default - none */
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
 }
 

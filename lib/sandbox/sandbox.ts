@@ -29,7 +29,9 @@ export interface SandboxOptions {
 
 /** A Kubernetes API server with its controllers in memory. Same input, same uids, versions, times and names. */
 export interface Sandbox {
+  /** A transport to the server, for a client. */
   readonly transport: Transport;
+  /** Its time. */
   readonly clock: SandboxClock;
   /** Another transport to the same server, as of another process. */
   connect(): Transport;

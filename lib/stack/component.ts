@@ -45,6 +45,7 @@ export abstract class Component extends Construct {
     return typeof construct === 'object' && construct !== null && COMPONENT in construct;
   }
 
+  /** What part it plays; the value of `app.kubernetes.io/component`. */
   readonly role: Role;
   /** The settings of the stack around this component. */
   readonly settings: StackSettings;

@@ -5,7 +5,7 @@ import type { Component } from './component';
 export interface SecretRef {
   /** Name of a Secret in the same namespace. */
   readonly secret: string;
-  /** @default 'password' */
+  /** Key inside the Secret. @default 'password' */
   readonly key?: string;
 }
 

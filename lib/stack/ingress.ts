@@ -4,9 +4,9 @@ export interface IngressProps {
   readonly host: string;
   /** Secret with the certificate of the host. @default - no TLS */
   readonly tlsSecretName?: string;
-  /** @default - the cluster's default class */
+  /** Class of the controller that serves it. @default - the cluster's default class */
   readonly className?: string;
-  /** @default '/' */
+  /** Path that leads to the server. @default '/' */
   readonly path?: `/${string}`;
   /** @default 'Prefix' */
   readonly pathType?: 'Prefix' | 'Exact' | 'ImplementationSpecific';

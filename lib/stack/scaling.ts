@@ -2,8 +2,16 @@ import type { Forbidden } from '../kube/forbidden';
 
 /** By how many pods a component is served: a fixed count, or what an autoscaler decides. Never both, because each apply would reset the other. */
 export type Scaling =
-  | { readonly replicas?: Forbidden<number, EitherCount>; readonly autoscaling: Autoscaling }
-  | { readonly replicas?: number; readonly autoscaling?: Forbidden<Autoscaling, EitherCount> };
+  | {
+      readonly replicas?: Forbidden<number, EitherCount>;
+      /** Bounds between which an autoscaler decides how many pods there are. @default - none */
+      readonly autoscaling: Autoscaling;
+    }
+  | {
+      /** How many pods there are, all the time. @default 1 */
+      readonly replicas?: number;
+      readonly autoscaling?: Forbidden<Autoscaling, EitherCount>;
+    };
 
 type EitherCount = 'replicas or autoscaling: an autoscaler owns the count';
 
@@ -17,6 +25,7 @@ export type Autoscaling = {
   | {
       /** Average CPU use that it keeps, in percent of the request. */
       readonly cpu: number;
+      /** Scale on a metric of the pods, instead of on CPU. @default - none */
       readonly metric?: Forbidden<ScalingMetric, 'an autoscaler goes by cpu or by a metric'>;
     }
   | { readonly cpu?: Forbidden<number, 'an autoscaler goes by cpu or by a metric'>; readonly metric: ScalingMetric }

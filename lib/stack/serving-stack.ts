@@ -7,15 +7,20 @@ import { provideSettings, type StackSettings } from './settings';
 export interface ServingStackProps extends Omit<StackSettings, 'release' | 'namespace'> {
   /** Namespace of all objects. */
   readonly namespace: string;
-  /** @default the stack's id */
+  /** Name of the release, and the first part of names. @default the stack's id */
   readonly release?: string;
 }
 
 /**
  * The umbrella: a chart whose components know each other by reference and share these settings. One release, whole or not at all.
  * Never put the environment's name into its id, or its objects get other names in each environment.
+ *
+ * @example
+ * const stack = new ServingStack(app, 'fraud', { namespace: 'team-fraud', imageRegistry: 'registry.company.com' });
+ * new RedisCache(stack, 'redis');
  */
 export class ServingStack extends Chart {
+  /** What holds for all of its components. */
   readonly settings: StackSettings;
 
   constructor(scope: Construct, id: string, props: ServingStackProps) {

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 
 /** A group of equal nodes that an environment declares, to check at synth whether a rollout can finish. */
 export interface NodePool {
+  /** How many nodes. */
   readonly count: number;
   /** Allocatable cores of one node. */
   readonly cpu?: number;
@@ -10,6 +11,7 @@ export interface NodePool {
   readonly memory?: string;
   /** GPUs of one node. */
   readonly gpus?: number;
+  /** Labels of the nodes. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -17,6 +19,7 @@ export interface NodePool {
 export interface StackSettings {
   /** The release: the value of `app.kubernetes.io/instance`, and the first part of names. */
   readonly release: string;
+  /** Namespace of all objects. @default - the chart's */
   readonly namespace?: string;
   /**
    * - `clean`: the release's name, then the component's, and only once where they are equal
@@ -26,8 +29,9 @@ export interface StackSettings {
   readonly naming?: 'clean' | 'helm-compat';
   /** Registry that every image comes from, the ones of gates and sidecars too. @default - as each image says */
   readonly imageRegistry?: string;
+  /** Secrets to pull images with. @default - none */
   readonly imagePullSecrets?: readonly string[];
-  /** Labels of every object. */
+  /** Labels of every object. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
   /** `external` when the cluster has a metrics adapter that this app does not install. @default - the app installs one, or needs none */
   readonly customMetrics?: 'external';
@@ -37,9 +41,9 @@ export interface StackSettings {
   readonly monitoringNamespace?: string;
   /** Oldest Kubernetes minor version that has to accept the manifests. @default '1.30' */
   readonly kubernetesVersion?: `1.${number}`;
-  /** What others install and this stack's own settings name: hosts (`redis-svc`) and objects (`ConfigMap/flags`). */
+  /** What others install and this stack's own settings name: hosts (`redis-svc`) and objects (`ConfigMap/flags`). @default - none */
   readonly external?: readonly string[];
-  /** The cluster's nodes, as far as they are known. */
+  /** The cluster's nodes, as far as they are known. @default - not checked */
   readonly nodes?: readonly NodePool[];
 }
 

@@ -22,6 +22,7 @@ export interface Drain {
 
 /** Another container of the same pods, for logging or monitoring. Every API field of a container may be given. */
 export interface Sidecar extends ContainerInput {
+  /** What it asks for and may use. */
   readonly resources: ContainerResources;
 }
 
@@ -76,9 +77,11 @@ export interface WorkloadTraits {
 
 /** A component that is a Deployment of one container image, with everything that belongs to it. */
 export abstract class Workload extends Component implements HttpEndpoint {
+  /** How many pods, or what decides that. */
   readonly scaling: Scaling;
   /** Port of the container. */
   readonly port: number;
+  /** HTTP path of its metrics; nothing where it has none. */
   readonly metricsPath: string | undefined;
   protected readonly startSeconds: number;
   readonly #props: WorkloadProps;
@@ -109,6 +112,7 @@ export abstract class Workload extends Component implements HttpEndpoint {
     return `http://${this.resourceName}${servicePort === 80 ? '' : `:${servicePort}`}`;
   }
 
+  /** Allows a client to call it, on every side that has a NetworkPolicy. */
   acceptFrom(client: Component): void {
     client.connectTo(this, this.port);
   }

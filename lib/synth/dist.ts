@@ -17,6 +17,7 @@ export type DistIndex = Readonly<Record<string, IndexEntry>>;
 export interface Difference {
   /** Path below the output folder. */
   readonly path: string;
+  /** What has become of the file. */
   readonly kind: 'missing' | 'changed' | 'stale';
   /** What is there; empty when missing. */
   readonly before: string;

@@ -22,20 +22,29 @@ import { toYaml } from './yaml';
 export interface RenderedFile {
   /** Path inside the stack's folder, with forward slashes. */
   readonly path: string;
+  /** The text of the file. */
   readonly content: string;
   /** SHA-256 of the content, hexadecimal. */
   readonly digest: string;
+  /** The objects in it. */
   readonly objects: readonly KubeObject[];
 }
 
 /** One stack in one environment, in memory. */
 export interface RenderedStack {
+  /** Name of the environment. */
   readonly environment: string;
+  /** Name of the stack. */
   readonly stack: string;
+  /** Its files, in the order of their names. */
   readonly files: readonly RenderedFile[];
+  /** Every image in it, without duplicates. */
   readonly images: readonly string[];
+  /** Version of its model, where it has one. */
   readonly modelVersion?: string;
+  /** Where linters' rules are wrong for it. */
   readonly exceptions: readonly (Exception & { readonly component: string })[];
+  /** Its config, and which layer set what. */
   readonly layered: Layered;
   /** Objects that no construct of this library wrote, or that somebody patched: nothing is known of their fields. */
   readonly foreign: readonly KubeObject[];
@@ -51,7 +60,7 @@ export interface Selection {
   readonly environments?: readonly string[];
   /** Names of stacks. @default all */
   readonly stacks?: readonly string[];
-  /** `path=value`, for every selected stack. */
+  /** `path=value`, for every selected stack. @default - none */
   readonly set?: readonly string[];
   /** Further rules for objects that were patched or added by hand; loaded only when there are any. @default none */
   readonly schemaRules?: () => readonly Rule[];

@@ -13,7 +13,9 @@ export interface SynthOptions extends Selection {
 
 /** What a synth has made. */
 export interface SynthResult {
+  /** Where the manifests are. */
   readonly outdir: string;
+  /** What was rendered. */
   readonly stacks: readonly RenderedStack[];
   /** Files that were written or removed, or that would be. */
   readonly differences: readonly Difference[];

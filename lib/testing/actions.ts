@@ -5,6 +5,7 @@ import type { Stage } from './stage';
 
 /** Something that happens to a stack while it serves. */
 export interface Action {
+  /** What is done, in a few words. */
   readonly name: string;
   /** What says how many pods have to stay during it. */
   readonly promiser: Promiser;

@@ -10,7 +10,9 @@ export type Meets = 'serving' | 'gate';
 export interface Condition {
   /** What is the matter, in a few words. */
   readonly name: string;
+  /** Whose pods it meets. */
   readonly meets: Meets;
+  /** How they behave. */
   readonly script: Partial<PodScript>;
   /** How long the rollout may take, for what is otherwise waited for. @default - as long as there is progress */
   readonly timeoutMs?: number;

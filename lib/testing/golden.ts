@@ -4,17 +4,24 @@ import { type Objects, objectsOf } from './find';
 
 /** Part of an object that has to be there: its kind, and whatever else is given. Lists of named items are compared by name. */
 export interface GoldenObject {
+  /** Group and version. */
   readonly apiVersion?: string;
+  /** Kind. */
   readonly kind: string;
+  /** Metadata; the name chooses between several of the kind. */
   readonly metadata?: { readonly name?: string; readonly [field: string]: unknown };
   readonly [field: string]: unknown;
 }
 
 /** One golden value that is not met. */
 export interface Mismatch {
+  /** What is wrong. */
   readonly kind: string;
+  /** Where. */
   readonly path: string;
+  /** What was expected. */
   readonly golden: unknown;
+  /** What is there. */
   readonly rendered: unknown;
 }
 

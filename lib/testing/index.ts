@@ -26,5 +26,5 @@ export { findObject, findObjects, type Objects } from './find';
 export { type GoldenObject, goldenMismatches, type Mismatch } from './golden';
 export { type MatcherResult, matchers, type ServingMatchers } from './matchers';
 export { asFiles, type Course, type Rehearsal, type RehearsalOptions, rehearsal } from './rehearsal';
-export { type Stage, type StageOptions, stageFor, type Version } from './stage';
+export { type Affliction, behaviour, type Stage, type StageOptions, stageFor, type Version } from './stage';
 export { FAILURES, type FailureKind, type StoryEvent, story } from './story';

@@ -10,7 +10,9 @@ import { type Stage, stageFor } from './stage';
 
 /** What a matcher answers, in vitest and in Jest. */
 export interface MatcherResult {
+  /** Whether it holds. */
   readonly pass: boolean;
+  /** Why it does not, or does. */
   readonly message: () => string;
 }
 

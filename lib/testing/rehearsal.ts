@@ -14,9 +14,9 @@ import { createSandbox, type NodeSpec, type Sandbox, type SandboxClock, type Scr
 
 /** What a rehearsal takes place on. */
 export interface RehearsalOptions {
-  /** @default - a virtual clock: hours pass in milliseconds, and the same way each time */
+  /** Where time comes from. @default - a virtual clock: hours pass in milliseconds, and the same way each time */
   readonly clock?: SandboxClock;
-  /** @default three nodes without GPUs, two with eight each */
+  /** The nodes of the cluster. @default three nodes without GPUs, two with eight each */
   readonly nodes?: readonly NodeSpec[];
   /** How pods behave that say nothing themselves by `sim/…` annotations. @default - they become ready */
   readonly script?: ScriptHook;
@@ -26,12 +26,15 @@ export interface RehearsalOptions {
 
 /** How a release went. */
 export interface Course {
+  /** How it ended. */
   readonly result: ReleaseResult;
+  /** What happened, in order. */
   readonly events: readonly ReleaseEvent[];
 }
 
 /** A cluster in memory, and release engines on it. */
 export interface Rehearsal {
+  /** The cluster in memory. */
   readonly sandbox: Sandbox;
   /** A release engine of a process of its own. Given a transport, it talks through that. */
   engine(process?: string, transport?: Transport): Engine;

@@ -21,7 +21,7 @@ type Progress = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;
 
 /** What a stage is set up with. */
 export interface StageOptions {
-  /** @default - a virtual clock */
+  /** Where time comes from. @default - a virtual clock */
   readonly clock?: SandboxClock;
   /** How long pods and gates take. @default - a few tenths of a second */
   readonly pace?: Partial<Pick<PodScript, 'startMs' | 'readyMs' | 'jobMs'>>;
@@ -29,14 +29,19 @@ export interface StageOptions {
 
 /** A cluster in memory in which everything is there that a stack needs, and the stack's versions. */
 export interface Stage {
+  /** The cluster in memory. */
   readonly here: Rehearsal;
+  /** A release engine on it. */
   readonly engine: Engine;
+  /** Name of the release. */
   readonly release: string;
+  /** Its namespace. */
   readonly namespace: string;
   /** What was given, gates included. */
   readonly objects: readonly KubeObject[];
   /** Objects of kinds that the sandbox does not have, `PodMonitor/fraud-model`; they are left out. */
   readonly leftOut: readonly string[];
+  /** Whether the manifests have gates. */
   readonly hasGates: boolean;
   /** Whether a gate asks a candidate pod: one that does not start is found out before anything is changed. */
   readonly hasCandidate: boolean;
@@ -46,6 +51,7 @@ export interface Stage {
   next(): Version;
   /** Releases these objects. */
   apply(objects: readonly KubeObject[], options?: ReleaseOptions): Progress;
+  /** Goes back to the good revision before. */
   rollback(): Progress;
   /** From now on pods that run this version behave like that. */
   afflict(version: string, condition: Condition | 'gate fails'): void;
@@ -53,7 +59,9 @@ export interface Stage {
 
 /** A stack with another model. */
 export interface Version {
+  /** The model version. */
   readonly version: string;
+  /** The same stack with that version. */
   readonly objects: readonly KubeObject[];
 }
 
@@ -63,7 +71,7 @@ export async function stageFor(
   options: StageOptions = {},
 ): Promise<Stage> {
   const folders = new Map<string, readonly SourceFile[]>();
-  const afflictions: (readonly [string, Condition | 'gate fails'])[] = [];
+  const afflictions: Affliction[] = [];
   const files = source.every(isFile) ? source : asFiles(source.filter((one) => !isFile(one)));
   const desired = await loadAll(files);
   const all = [...desired.objects, ...desired.gates.flatMap(({ job, support }) => [job, ...support])];
@@ -132,10 +140,14 @@ function isServed(sandbox: Sandbox, { apiVersion, kind }: KubeObject): boolean {
   }
 }
 
-function behaviour(
+/** A version, and what its pods or gates suffer from. */
+export type Affliction = readonly [version: string, condition: Condition | 'gate fails'];
+
+/** How a pod behaves: gates report numbers that pass, everything gets ready; but for what afflicts the version it runs. */
+export function behaviour(
   sandbox: Sandbox,
   pod: Parameters<ScriptHook>[0],
-  afflictions: readonly (readonly [string, Condition | 'gate fails'])[],
+  afflictions: readonly Affliction[],
 ): Partial<PodScript> {
   const meets = jobOf(pod) === undefined ? 'serving' : 'gate';
   const mine = afflictions.filter(([version]) => runsVersion(pod.spec, version)).map(([, condition]) => condition);

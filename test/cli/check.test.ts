@@ -145,7 +145,3 @@ describe('the validation plugin of cdk8s-cli', () => {
     });
   });
 });
-
-describe('docs/errors.md', () => {
-  it('is current', async () => expect(await run('docs/errors.mjs', ['--check'])).toEqual({ code: 0, out: '', err: '' }));
-});

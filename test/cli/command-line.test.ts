@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../lib/cli/examples';
@@ -69,6 +72,42 @@ describe('what is not understood is refused with the nearest', () => {
     const { code, err } = await serving(...args);
     expect([code, err]).toEqual([1, expect.stringMatching(message)]);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('the network', { timeout: 60_000 }, () => {
+  it('is asked for nothing by commands without a cluster', async () => {
+    const guard = join(mkdtempSync(join(tmpdir(), 'offline-')), 'guard.cjs');
+    const refuse = '() => { process.stderr.write("NETWORK"); process.exit(99); }';
+    writeFileSync(guard, `require('node:net').Socket.prototype.connect = ${refuse}; require('node:dns').lookup = ${refuse};`);
+    const env = { NODE_OPTIONS: `--require ${guard}` };
+    for (const args of [
+      ['synth', '--check'],
+      ['check', 'dist/prod/fraud-model'],
+      ['parity'],
+      ['explain', 'prod', 'model.version'],
+      ['exceptions'],
+      ['set', 'fraud-model', 'staging', 'model.version', 'v9', '--dry-run'],
+      ['rehearse', 'dist/staging/my-model', '--fail', 'image'],
+      ['completion', 'fish'],
+      ['--version'],
+    ]) {
+      const { code, err } = await servingIn({ env }, ...args);
+      expect([args, code, err]).toEqual([args, 0, '']);
+    }
+    // The guard guards: a cluster would be asked.
+    const kubeconfig = join(dirname(guard), 'kubeconfig');
+    const entry = (kind: string, value: object) => ({ [`${kind}s`]: [{ name: 'x', [kind]: value }] });
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        'current-context': 'x',
+        ...entry('context', { cluster: 'x', user: 'x' }),
+        ...entry('cluster', { server: 'http://127.0.0.1:1' }),
+        ...entry('user', { token: 't' }),
+      }),
+    );
+    expect((await servingIn({ env }, 'list', '--kubeconfig', kubeconfig)).code).toBe(99);
   });
 });
 

@@ -110,6 +110,34 @@ describe('serving sandbox', { timeout: 30_000 }, () => {
     }
   });
 
+  it('takes the release that it proposes, and fails the versions that it is told to', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
+    const kubeconfig = join(dir, 'kubeconfig');
+    const child = startServing('sandbox', '--kubeconfig', kubeconfig, '--fail', 'v2.2.0-rc2=gate', 'v2.2.0-rc3=image');
+    try {
+      const [said] = child.stdout === null ? [] : await once(child.stdout, 'data');
+      const [, proposed = ''] = /serving (apply .*)/.exec(String(said)) ?? [];
+      const apply = (folder: string) => serving(...proposed.replace(FOLDER, folder).split(' '), '--kubeconfig', kubeconfig);
+      expect((await apply(FOLDER)).code).toBe(0);
+      for (const [version, code] of [
+        ['v2.2.0-rc2', 4],
+        ['v2.2.0-rc3', 5],
+      ] as const) {
+        const out = join(dir, version);
+        await serving('synth', '--env', 'staging', '--stack', 'fraud-model', '--set', `model.version=${version}`, '--out', out);
+        expect([version, (await apply(join(out, 'staging/fraud-model'))).code]).toEqual([version, code]);
+      }
+    } finally {
+      child.kill('SIGKILL');
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it.each(['v2', 'v2=fire', '=gate'])('refuses %s as a failure', async (text) => {
+    const { code, err } = await serving('sandbox', '--fail', text);
+    expect([code, err]).toEqual([1, expect.stringContaining('such as v1.1.0-rc3=gate')]);
+  });
+
   it('refuses what is not a port', async () => {
     const { code, err } = await serving('sandbox', '--port', 'high');
     expect([code, err]).toEqual([1, expect.stringContaining('expected a port number')]);
@@ -118,12 +146,14 @@ describe('serving sandbox', { timeout: 30_000 }, () => {
 
 describe('the sandbox', { timeout: 30_000 }, () => {
   it('is loaded by nothing that works on a real cluster', async () => {
-    const script = `const { program } = require('${ROOT}/build/lib/cli/main.js');
+    const script = `const { program } = require('${ROOT}/build/lib/cli/program.js');
       program().parseAsync(['node', 'serving', 'list', '--kubeconfig', '/nowhere']).then(() => console.log(JSON.stringify(Object.keys(require.cache))))`;
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]).catch((error: { stdout: string }) => error);
     const loaded: readonly string[] = JSON.parse(stdout.trim());
     expect(loaded.filter((file) => file.endsWith('release-actions.js') || file.endsWith('release/index.js'))).toHaveLength(2);
-    expect(loaded.filter((file) => /lib\/(sandbox|testing)\/|rehearse-actions/.test(file))).toEqual([]);
+    expect(loaded.filter((file) => /lib\/(sandbox|testing)\/|rehearse-actions|cdk8s\/lib|constructs\/lib/.test(file))).toEqual(
+      [],
+    );
     for (const file of loaded.filter((name) => name.includes('build/lib')))
       expect([file, readFileSync(file, 'utf8').includes('createSandbox')]).toEqual([file, false]);
   });

@@ -145,6 +145,25 @@ it('gives up a connection that does not answer pings', async () => {
   mute.close();
 });
 
+it('takes whatever a connection brings for a sign of life', async () => {
+  const { createServer } = await import('node:net');
+  // Never answers a ping; sends an empty SETTINGS frame every few milliseconds.
+  const talker = createServer((socket) => {
+    const timer = setInterval(() => socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])), 3);
+    socket.on('error', () => {}).on('close', () => clearInterval(timer));
+  });
+  await new Promise<void>((resolve) => talker.listen(0, '127.0.0.1', resolve));
+  const address = talker.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const clock: Clock = { now: () => 0, sleep: (_, signal) => systemClock.sleep(30, signal) };
+  const alive = http2Transport(`http://127.0.0.1:${port}`, async () => connect(port, '127.0.0.1'), clock);
+  const sent = failure(alive.send({ method: 'GET', path: '/' }));
+  expect(await Promise.race([sent, systemClock.sleep(300).then(() => 'under way')])).toBe('under way');
+  await alive.close();
+  await sent;
+  talker.close();
+});
+
 it('does not ask a connection that is just being closed whether it lives', async () => {
   let wake = () => {};
   const clock: Clock = { now: () => 0, sleep: () => new Promise((resolve) => (wake = resolve)) };

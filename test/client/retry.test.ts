@@ -24,6 +24,8 @@ it.each<[string, Failure, Partial<Attempt>, boolean]>([
   ['a reset', failure('reset'), {}, true],
   ['a reset of a POST', failure('reset'), { idempotent: false }, false],
   ['a reset of a POST before it was sent', failure('reset', false), { idempotent: false }, true],
+  ['a reset by somebody who has never answered', failure('reset', false), { known: false, count: 3 }, true],
+  ['the fourth of those', failure('reset', false), { known: false, count: 4 }, false],
   ['a missed deadline', failure('timeout'), {}, false],
   ['the wrong certificate', failure('tls', false), {}, false],
   ['the signal', failure('aborted'), {}, false],

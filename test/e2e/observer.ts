@@ -102,10 +102,11 @@ export async function edgesMade(observer: Observer, nodeAddress: string, release
   return [...new Set(edges)].sort();
 }
 
-function whoIs({ metadata }: KubeObject, release: string): string {
+/** A pod's role; none of a pod of another stack. */
+function whoIs({ metadata }: KubeObject, release: string): string | undefined {
   const { labels = {}, namespace = '' } = metadata;
   const role = roleOf(labels, release);
-  if (role !== undefined) return role;
+  if (role !== undefined) return labels['app.kubernetes.io/part-of'] === release ? role : undefined;
   if (labels.app === 'feature-store') return labels.app;
   return namespace === 'ingress-nginx' || namespace === 'monitoring' ? namespace : 'namespace';
 }

@@ -61,8 +61,10 @@ const fixture = (name: string): Image => ({
   fill: (root) => addService(root, join(__dirname, 'images', `${name}.ts`)),
 });
 
+const PORTS = { client: 9000, 'feature-store': 8082 } as const;
+
 /** A pod of one of the tests' own images. */
-export function fixturePod(namespace: string, image: string, env: Readonly<Record<string, string>> = {}): KubeObject {
+function fixturePod(namespace: string, image: keyof typeof PORTS, env: Readonly<Record<string, string>> = {}): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -71,7 +73,12 @@ export function fixturePod(namespace: string, image: string, env: Readonly<Recor
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 1,
       containers: [
-        { name: image, image: `test.local/${image}:1`, env: Object.entries(env).map(([name, value]) => ({ name, value })) },
+        {
+          name: image,
+          image: `test.local/${image}:1`,
+          readinessProbe: { httpGet: { path: '/health/ready', port: PORTS[image] }, periodSeconds: 1 },
+          env: Object.entries(env).map(([name, value]) => ({ name, value })),
+        },
       ],
     },
   };
@@ -120,7 +127,7 @@ export async function realCluster(): Promise<RealCluster> {
         const pod = ['-n', namespace, 'pod/client'];
         await create(fixturePod(namespace, 'client', { TARGET: target, RATE: String(rate) }));
         await cluster.kubectl('wait', ...pod, '--for=condition=Ready', '--timeout=60s');
-        const url = `http://${await cluster.kubectl('get', ...pod, '-o', 'jsonpath={.status.podIP}')}:9000`;
+        const url = `http://${await cluster.kubectl('get', ...pod, '-o', 'jsonpath={.status.podIP}')}:${PORTS.client}`;
         const asked = async (path: string, body?: unknown) => (await ask(`${url}${path}`, body, 120_000)).body;
         return {
           sent: async () => (await asked('/sent/0')) as readonly Sent[],

@@ -2,15 +2,13 @@ import { apply, rollback } from '../../lib/release';
 import { type Course, course } from '../release/harness';
 import type { RealCluster } from './real-node';
 import { type Ended, type Recording, record } from './recording';
-import { NAMESPACE, RELEASE, stackFolder, TARGET, ungatedFolder } from './stack';
+import { hastyFolder, NAMESPACE, RELEASE, stackFolder, TARGET, ungatedFolder } from './stack';
 
 /** Takes the installed stack (v2.1.0) through everything that happens to a model server, under constant requests. */
 export function recordTraffic(cluster: RealCluster): Promise<Recording> {
   const { engine } = cluster;
-  const labels = `app.kubernetes.io/instance=${RELEASE},app.kubernetes.io/component!=gate`;
-  const served = { namespace: NAMESPACE, labels, target: TARGET, passedBefore: ['v2.1.0'] };
-  const release = (version: string, folder: string) => () => ended(version, (watch) => course(apply(engine, folder), watch));
-  return record(cluster, served, {
+  const release = releasing(cluster);
+  return record(cluster, SERVED, {
     'upgrade to the better model': release('v2.2.0', stackFolder('model.version=v2.2.0')),
     'upgrade to the worse model': release('v2.3.0', stackFolder('model.version=v2.3.0')),
     'image that crashes on load': release('v2.4.0', stackFolder('model.version=v2.4.0')),
@@ -23,6 +21,26 @@ export function recordTraffic(cluster: RealCluster): Promise<Recording> {
       return { message: '' };
     },
   });
+}
+
+/** Takes the stack, installed from `hastyFolder()`, through two upgrades. */
+export function recordHaste(cluster: RealCluster): Promise<Recording> {
+  const release = releasing(cluster);
+  return record(cluster, SERVED, {
+    'upgrade to the better model': release('v2.2.0', hastyFolder('model.version=v2.2.0')),
+    'back again': release('v2.1.0', hastyFolder()),
+  });
+}
+
+const SERVED = {
+  namespace: NAMESPACE,
+  labels: `app.kubernetes.io/instance=${RELEASE},app.kubernetes.io/component!=gate`,
+  target: TARGET,
+  passedBefore: ['v2.1.0'],
+};
+
+function releasing({ engine }: RealCluster) {
+  return (version: string, folder: string) => () => ended(version, (watch) => course(apply(engine, folder), watch));
 }
 
 async function ended(version: string, run: (watch: Parameters<typeof course>[1]) => Promise<Course>): Promise<Ended> {

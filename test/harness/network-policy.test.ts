@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { fieldsAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
-import { allowedEdges, NEEDED, namespacesNamed } from './connections';
+import { matchesSelector } from '../../lib/kube/selector';
+import { candidateFor } from '../../lib/release/candidate';
+import { type Gate, splitGates } from '../../lib/release/gates';
+import type { Plan } from '../../lib/release/plan';
+import { allowedEdges, NEEDED, namespacesNamed, podsOf } from './connections';
 import { type End, isAllowed } from './network-policy';
 import { sampleObjects } from './project';
 
@@ -73,6 +78,37 @@ describe('NetworkPolicies as the API defines them', () => {
     ],
   ])('%s', (_title, policies, from, to, expected) => {
     expect(may(policies, from, to)).toBe(expected);
+  });
+});
+
+describe('a candidate pod of a rendered stack', () => {
+  const all = sampleObjects('dev', 'ml-serving-stack');
+  const { objects, gates } = splitGates(all, []);
+  const plan: Plan = {
+    release: 'team-fraud-stack',
+    namespace: 'team-fraud',
+    digest: 'd',
+    gates,
+    problems: [],
+    objects: objects.map((manifest) => ({ key: manifest.metadata.name, action: 'change', manifest, changes: [], conflicts: [] })),
+  };
+  const labels = candidateFor(gates[0] as Gate, plan, 'run').objects.find(({ kind }) => kind === 'Pod')?.metadata.labels ?? {};
+  const pods = podsOf(all, 'team-fraud-stack');
+  const candidate: End = { namespace: 'team-fraud', labels };
+  const network = { policies: all.filter(({ kind }) => kind === 'NetworkPolicy'), namespaces: namespacesNamed('team-fraud') };
+
+  it('may call what its server may call, and is asked by the gate', () => {
+    const to = (role: string, port: number) => isAllowed(network, candidate, pods.get(role) as End, port);
+    expect([to('redis', 6379), to('feature-store-proxy', 8081), to('preprocessor', 8080)]).toEqual([true, true, false]);
+    expect(isAllowed(network, pods.get('fraud-model-pre-upgrade-validate') as End, candidate, 8080)).toBe(true);
+  });
+
+  it('gets no traffic: no Service selects it', () => {
+    const services = objects.filter(({ kind }) => kind === 'Service');
+    expect(services.filter((service) => matchesSelector(labels, { matchLabels: fieldsAt(service, 'spec', 'selector') }))).toEqual(
+      [],
+    );
+    expect(services.length).toBeGreaterThan(3);
   });
 });
 

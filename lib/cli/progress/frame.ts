@@ -21,7 +21,6 @@ interface Row {
 const MOST_ROWS = 20;
 /** Nothing moves for so long: worth a word. */
 const STILL_MS = 10_000;
-const STILL_OPEN: readonly ObjectProgress['state'][] = ['failed', 'waiting', 'writing'];
 const PHASES: readonly PodPhase[] = ['failing', 'scheduling', 'pulling', 'starting', 'loading', 'evicted', 'ready'];
 
 /** A release as rows that fit: what is still waited for comes first, the rest is counted. Pure. */
@@ -83,7 +82,7 @@ function waveRows(progress: Progress, now: number): readonly Row[] {
   const all = [...objects.values()];
   if (stage === 'undoing') {
     const restored = all.filter(({ state }) => state === 'restored').length;
-    return [{ mark: ['warn', '↺'], text: `${count(restored, 'object')} as they were again` }];
+    return [{ mark: ['warn', '↺'], text: `${count(restored, 'object')} put back as before` }];
   }
   if (wave === undefined) return [];
   const here = all.filter((object) => object.wave === wave.number);
@@ -127,7 +126,9 @@ function openRows(progress: Progress, now: number, room: number): readonly Row[]
   if (progress.stage === 'undoing' || room < 1) return [];
   const open = [...progress.objects.values()]
     .filter(({ state }) => state === 'waiting' || state === 'failed')
-    .sort((a, b) => STILL_OPEN.indexOf(a.state) - STILL_OPEN.indexOf(b.state) || a.since - b.since || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => urgency(a) - urgency(b) || a.since - b.since || (a.name < b.name ? -1 : 1));
+  // Where not all have room for their pods, each has a row.
+  const short = open.length * 2 > room;
   const rows: Row[] = [];
   for (const [index, object] of open.entries()) {
     const left = room - rows.length;
@@ -136,14 +137,22 @@ function openRows(progress: Progress, now: number, room: number): readonly Row[]
     if (left === 1 && rest > 1) return [...rows, { indent: 2, text: restText(open.slice(index)), tone: 'dim' }];
     const pods = podRows(object, now);
     const fitting = rest > 1 ? left - 2 : left - 1;
-    rows.push(objectRow(object, now), ...(pods.length <= fitting ? pods : fewer(pods, object, fitting)));
+    rows.push(objectRow(object, now, short));
+    if (!short) rows.push(...(pods.length <= fitting ? pods : fewer(pods, object, fitting)));
   }
   return rows;
 }
 
-function objectRow({ name, state, message, since }: ObjectProgress, now: number): Row {
-  const mark = state === 'failed' ? (['bad', '✖'] as const) : (['busy', '·'] as const);
-  return { indent: 2, mark, text: `${name}  ${message}`, right: clockTime(now - since) };
+/** What does not get there by itself comes first. */
+function urgency({ state, pods }: ObjectProgress): number {
+  return state === 'failed' ? 0 : [...pods.values()].some(({ phase }) => phase === 'failing') ? 1 : 2;
+}
+
+function objectRow(object: ObjectProgress, now: number, short: boolean): Row {
+  const { name, message, since, pods } = object;
+  const phases = short && pods.size > 0 ? `; pods: ${phasesOf([...pods.values()])}` : '';
+  const mark = urgency(object) < 2 ? (['bad', '✖'] as const) : (['busy', '·'] as const);
+  return { indent: 2, mark, text: `${name}  ${message}${phases}`, right: clockTime(now - since) };
 }
 
 function podRows({ pods }: ObjectProgress, now: number): readonly Row[] {
@@ -154,7 +163,8 @@ function podRows({ pods }: ObjectProgress, now: number): readonly Row[] {
 function podRow({ name, phase, message, since, born }: PodProgress, now: number): Row {
   if (phase === 'ready') return { indent: 6, text: `${name}  ready in ${clockTime(since - born)}`, tone: 'good' };
   const tone = phase === 'failing' || phase === 'evicted' ? ({ tone: 'bad' } as const) : {};
-  return { indent: 6, text: `${name}  ${phase}${message === '' ? '' : `: ${message}`}`, right: clockTime(now - since), ...tone };
+  const what = message.replace(/^Pulling image "(.*)"$/, '$1');
+  return { indent: 6, text: `${name}  ${phase}${what === '' ? '' : `: ${what}`}`, right: clockTime(now - since), ...tone };
 }
 
 function fewer(rows: readonly Row[], { pods }: ObjectProgress, room: number): readonly Row[] {

@@ -1,4 +1,5 @@
 import type { Failure, GateEvidence, PodState, ReleaseEvent, Revision } from '../../release';
+import { Roster } from './roster';
 
 /** How far one object of a release is. */
 export type ObjectState = 'planned' | 'writing' | 'written' | 'waiting' | 'ready' | 'deleted' | 'failed' | 'restored';
@@ -54,7 +55,7 @@ export interface Progress {
   /** Who holds the lock that is waited for, or whose release is being settled. */
   readonly other?: string;
   readonly wave?: { readonly number: number; readonly of: number };
-  readonly objects: ReadonlyMap<string, ObjectProgress>;
+  readonly objects: Roster<ObjectProgress>;
   readonly unchanged: number;
   readonly gates: readonly GateProgress[];
   readonly failure?: Failure;
@@ -62,7 +63,7 @@ export interface Progress {
 
 /** A release that has just been started. */
 export function begin(now: number, about: Partial<Pick<Progress, 'budgetMs' | 'release' | 'namespace'>> = {}): Progress {
-  const nothing = { objects: new Map(), unchanged: 0, gates: [] };
+  const nothing = { objects: new Roster<ObjectProgress>(), unchanged: 0, gates: [] };
   return { stage: 'planning', began: now, moved: now, release: '', namespace: '', ...nothing, ...about };
 }
 
@@ -77,7 +78,7 @@ export function advance(progress: Progress, event: ReleaseEvent, now: number): P
         return object === undefined || action === 'unchanged' ? [] : [fresh(`${object.kind}/${object.metadata.name}`, now)];
       });
       const unchanged = objects.length - planned.length;
-      return { ...next, release, namespace, unchanged, objects: new Map(planned.map((one) => [one.name, one])) };
+      return { ...next, release, namespace, unchanged, objects: new Roster(planned) };
     }
     case 'warning':
       return next;
@@ -104,7 +105,7 @@ export function advance(progress: Progress, event: ReleaseEvent, now: number): P
       const writing = event.objects.map((name): ObjectProgress => ({ ...fresh(name, now), state: 'writing', wave: number }));
       const { patienceMs: _before, ...rest } = next;
       const limit = patienceMs === undefined ? {} : { patienceMs };
-      return { ...rest, ...limit, stage: 'rollout', wave: { number, of }, objects: withObjects(progress, writing) };
+      return { ...rest, ...limit, stage: 'rollout', wave: { number, of }, objects: progress.objects.with(...writing) };
     }
     case 'written':
       return change(next, event.object, { state: event.action === 'delete' ? 'deleted' : 'written' }, now);
@@ -137,16 +138,10 @@ function fresh(name: string, now: number): ObjectProgress {
   return { name, state: 'planned', since: now, message: '', wave: 0, pods: new Map() };
 }
 
-function withObjects(progress: Progress, objects: readonly ObjectProgress[]): ReadonlyMap<string, ObjectProgress> {
-  const all = new Map(progress.objects);
-  for (const object of objects) all.set(object.name, object);
-  return all;
-}
-
 function change(progress: Progress, name: string, fields: Partial<ObjectProgress>, now: number): Progress {
   const before = progress.objects.get(name) ?? fresh(name, now);
   const same = fields.state === undefined || fields.state === before.state;
-  return { ...progress, objects: withObjects(progress, [{ ...before, ...fields, since: same ? before.since : now }]) };
+  return { ...progress, objects: progress.objects.with({ ...before, ...fields, since: same ? before.since : now }) };
 }
 
 function withPod({ pods }: ObjectProgress, state: PodState, now: number): ReadonlyMap<string, PodProgress> {

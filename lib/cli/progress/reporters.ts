@@ -12,7 +12,7 @@ import { advance, begin, type Progress } from './progress';
 /** Tells somebody of a release while it goes on. */
 export interface Reporter {
   event(event: ReleaseEvent): void;
-  /** Something that is not an event, such as that somebody has interrupted it. */
+  /** Something that is not an event, such as a warning of the API server, or that somebody has interrupted it. */
   note(text: string): void;
   result(result: ReleaseResult): void;
   /** Stops without a result; the terminal is as it was. */
@@ -63,7 +63,7 @@ function jsonReporter(output: Output, screen: ReporterScreen): Reporter {
   const print = (value: object) => void screen.write(`${JSON.stringify(value)}\n`);
   return {
     event: (event) => (output === 'ndjson' ? print(eventJson(event)) : undefined),
-    note: () => undefined,
+    note: (text) => void process.stderr.write(`${text}\n`),
     result: (result) => print(output === 'ndjson' ? { type: 'result', ...result } : result),
     close: () => undefined,
   };

@@ -8,7 +8,9 @@ export type PodPhase = 'scheduling' | 'pulling' | 'starting' | 'loading' | 'read
 
 /** How far one pod is. */
 export interface PodState {
+  /** Name of the pod. */
   readonly name: string;
+  /** How far it is. */
   readonly phase: PodPhase;
   /** What the cluster says about it; empty when it is ready. */
   readonly message: string;

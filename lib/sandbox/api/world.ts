@@ -5,9 +5,13 @@ import { Store } from './store';
 
 /** A rule of what the user may do, as in a Role. `*` stands for all. */
 export interface AccessRule {
+  /** `get`, `list`, `patch`, …; `*` for all. */
   readonly verbs: readonly string[];
+  /** `''` is the core group; `*` for all. */
   readonly apiGroups: readonly string[];
+  /** `deployments`, `pods/log`, …; `*` for all. */
   readonly resources: readonly string[];
+  /** Only objects of these names. */
   readonly resourceNames?: readonly string[];
   /** Default: every namespace. */
   readonly namespaces?: readonly string[];

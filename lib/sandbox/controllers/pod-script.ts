@@ -17,18 +17,23 @@ export type PodOutcome =
 
 /** How a pod behaves. */
 export interface PodScript {
+  /** How it ends, or goes on. */
   readonly outcome: PodOutcome;
   /** From being scheduled to running; a slow pull is a long one. */
   readonly startMs: number;
   /** From running to ready: loading the model. */
   readonly readyMs: number;
+  /** How long it runs before it crashes, in milliseconds. */
   readonly crashMs: number;
+  /** How long the first wait between two crashes is, in milliseconds. */
   readonly backoffMs: number;
   /** From running to the end, for the pods of a Job. */
   readonly jobMs: number;
+  /** How long it takes to stop, in milliseconds. */
   readonly stopMs: number;
-  /** How often it crashes before it works; without it, for ever. */
+  /** How often it crashes before it works; without it, for ever. @default - for ever */
   readonly crashes?: number;
+  /** Exit code of a container that ends. */
   readonly exitCode: number;
   /** What stands on the termination log at the end. */
   readonly terminationMessage: string;

@@ -9,6 +9,7 @@ export interface Served {
   readonly url: string;
   /** The text of a kubeconfig for it. */
   readonly kubeconfig: string;
+  /** Stops it. */
   close(): Promise<void>;
 }
 

@@ -34,7 +34,7 @@ describe('a frame at 80 columns', () => {
       '● wave 1 of 2  2 of 3 done, 1 waiting',
       '○ 1 object later',
       '  · Deployment/model  Updated: 2/3                                         0:11',
-      '      model-7d9f-aaaaa  pulling: Pulling image "registry.company.com/fra…  0:10',
+      '      model-7d9f-aaaaa  pulling: registry.company.com/fraud-model:v2.2.0…  0:10',
       '      model-7d9f-bbbbb  loading: Startup probe failed: connection refused  0:08',
       '      model-7d9f-ccccc  ready in 0:01',
     ]);
@@ -68,7 +68,7 @@ describe('a frame at 80 columns', () => {
     expect(frame(undoing, 20_000, SIZE)).toEqual([
       'fraud in team, revision 2 (upgrade): undoing                               0:20',
       '✔ gate auc 0.941 (≥ 0.92)  p99 118 ms (≤ 150)  validate                    0:01',
-      '↺ 1 object as they were again',
+      '↺ 1 object put back as before',
     ]);
     const gone = happened(
       [
@@ -130,14 +130,18 @@ describe('a frame of 500 objects', () => {
       'fraud in team, revision 2 (upgrade): rolling out                           1:00',
       '● objects  100 of 500 done, 400 waiting',
       '! nothing has moved for 0:58; given up after 10:00',
-      '  · Deployment/model-100  Available: 0/1                                   0:59',
-      '      Deployment/model-100-x  pulling: still                               0:59',
-      '  · Deployment/model-101  Available: 0/1                                   0:58',
-      '      Deployment/model-101-x  loading: still                               0:58',
-      '  · Deployment/model-102  Available: 0/1                                   0:58',
-      '      Deployment/model-102-x  loading: still                               0:58',
-      '  and 397 more waiting; pods: 133 pulling, 264 loading',
+      '  · Deployment/model-100  Available: 0/1; pods: 1 pulling                  0:59',
+      '  · Deployment/model-101  Available: 0/1; pods: 1 loading                  0:58',
+      '  · Deployment/model-102  Available: 0/1; pods: 1 loading                  0:58',
+      '  · Deployment/model-103  Available: 0/1; pods: 1 pulling                  0:58',
+      '  · Deployment/model-104  Available: 0/1; pods: 1 loading                  0:58',
+      '  · Deployment/model-105  Available: 0/1; pods: 1 loading                  0:58',
+      '  and 394 more waiting; pods: 132 pulling, 262 loading',
     ]);
+    const worse = advance(busy, pod('Deployment/model-499', 'x', 'failing', 'no'), 60_000);
+    expect(frame(worse, 60_000, { columns: 80, rows: 12 }).find((line) => line.startsWith('  '))).toBe(
+      '  ✖ Deployment/model-499  Available: 0/1; pods: 1 failing, 1 pulling       0:58',
+    );
   });
 
   it('shows an object of many pods by those that are worst off', () => {

@@ -57,7 +57,8 @@ function send(): void {
 
 /** Status and answer, which is JSON or text. */
 async function reply(url: string, body: unknown): Promise<unknown> {
-  const sending = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const headers = { 'Content-Type': 'application/json' };
+  const sending = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
   const response = await fetch(url, { ...sending, signal: AbortSignal.timeout(PATIENCE_MS) });
   const text = await response.text();
   return { status: response.status, body: response.headers.get('content-type') === 'application/json' ? JSON.parse(text) : text };
@@ -87,7 +88,11 @@ function slowly({
   });
 }
 
-if (rate > 0) setInterval(send, 1000 / rate);
+// Requests that are due are sent, also when this process was held up for a moment.
+const started = performance.now();
+setInterval(() => {
+  while (count < ((performance.now() - started) / 1000) * rate) send();
+}, 5);
 log(`${rate} requests per second to ${target}`);
 void serve({
   port: 9000,

@@ -40,7 +40,15 @@ export async function recordHelm(cluster: RealCluster): Promise<Recording> {
       return { exitCode: 0, message: '' };
     } catch (error) {
       const { code, stderr } = error as { readonly code: number; readonly stderr: string };
-      return { exitCode: code, message: stderr.trim().split('\n').at(-1) ?? '' };
+      return {
+        exitCode: code,
+        message:
+          stderr
+            .trim()
+            .split('\n')
+            .at(-1)
+            ?.replace(/^[\s*]+/, '') ?? '',
+      };
     }
   };
   const small = 'resources.requests.cpu=250m,resources.requests.memory=256Mi';
@@ -52,8 +60,9 @@ export async function recordHelm(cluster: RealCluster): Promise<Recording> {
   const upgrade =
     (version: string, ...more: readonly string[]) =>
     async (): Promise<Ended> => {
+      const at = Date.now();
       const ended = await call('upgrade', RELEASE, chart, ...values(version), '--atomic', '--timeout', '2m', ...more);
-      return ended.exitCode === 0 && !more.includes('--no-hooks') ? { ...ended, passed: { version, at: 0 } } : ended;
+      return ended.exitCode === 0 && !more.includes('--no-hooks') ? { ...ended, passed: { version, at } } : ended;
     };
   const deleteJob = () => cluster.kubectl('-n', NAMESPACE, 'delete', 'jobs', '--all');
 

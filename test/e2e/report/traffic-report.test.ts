@@ -9,8 +9,8 @@ import { course } from '../../release/harness';
 import { picture } from '../picture';
 import { type RealCluster, realCluster } from '../real-node';
 import { failed, type Recording, unproven, wrong } from '../recording';
-import { NAMESPACE, RELEASE, stackFolder } from '../stack';
-import { recordTraffic } from '../traffic';
+import { hastyFolder, NAMESPACE, RELEASE, stackFolder } from '../stack';
+import { recordHaste, recordTraffic } from '../traffic';
 import { helmValidator, recordHelm } from './helm';
 import { page } from './page';
 
@@ -41,13 +41,15 @@ describe.skipIf(!hasCluster)(`${RUNS} runs of a real model under traffic, and on
   });
 
   it('is written down', async () => {
+    expect((await course(apply(cluster.engine, hastyFolder()))).message).toBe('');
+    const haste = await recordHaste(cluster);
     expect((await course(uninstall(cluster.engine, NAME))).exitCode).toBe(0);
     await cluster.build(helmValidator(cluster.datasetCredentials));
     const helm = await recordHelm(cluster);
     const kept = join(ROOT, 'build/traffic');
     mkdirSync(kept, { recursive: true });
-    writeFileSync(join(kept, 'measured.json'), JSON.stringify({ runs, helm, history: lines }));
-    writeFileSync(join(ROOT, 'docs/serving-under-traffic.md'), page({ runs, helm, history: lines }));
+    writeFileSync(join(kept, 'measured.json'), JSON.stringify({ runs, haste, helm, history: lines }));
+    writeFileSync(join(ROOT, 'docs/serving-under-traffic.md'), page({ runs, haste, helm, history: lines }));
     writeFileSync(join(ROOT, 'docs/serving-under-traffic.svg'), picture(runs[0] as Recording));
   });
 });

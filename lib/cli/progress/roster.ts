@@ -1,0 +1,44 @@
+/** Things by their name, in the order in which they came. Never changed: a changed one is another roster, which costs next to nothing. */
+export class Roster<T extends { readonly name: string }> {
+  private readonly list: readonly T[];
+  /** Places in the list; shared by all rosters of the same names. */
+  private readonly places: ReadonlyMap<string, number>;
+
+  constructor(list: readonly T[] = [], places?: ReadonlyMap<string, number>) {
+    this.list = list;
+    this.places = places ?? new Map(list.map(({ name }, index) => [name, index]));
+  }
+
+  get size(): number {
+    return this.list.length;
+  }
+
+  has(name: string): boolean {
+    return this.places.has(name);
+  }
+
+  get(name: string): T | undefined {
+    const place = this.places.get(name);
+    return place === undefined ? undefined : this.list[place];
+  }
+
+  values(): readonly T[] {
+    return this.list;
+  }
+
+  /** The roster with these instead of those of the same names; new ones come last. */
+  with(...changed: readonly T[]): Roster<T> {
+    const list = [...this.list];
+    let places: Map<string, number> | undefined;
+    for (const one of changed) {
+      const place = (places ?? this.places).get(one.name);
+      if (place !== undefined) list[place] = one;
+      else {
+        places ??= new Map(this.places);
+        places.set(one.name, list.length);
+        list.push(one);
+      }
+    }
+    return new Roster(list, places ?? this.places);
+  }
+}

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Problem, ServingError } from '../errors/problem';
+import { isDnsLabel } from '../kube/names';
+
+/** What the template calls its stack; a new project's own name takes its place everywhere. */
+const PLACEHOLDER = 'fraud-model';
+
+/** The longest name of which every object's name, and `<name>-staging`, is still a label. */
+const MAX = 40;
+
+/**
+ * Writes a new project: a stack, three environments, tests and CI files, out of the files of `template`. The stack is named after
+ * the folder, unless `name` is given. Returns the paths it wrote, relative to the folder. Nothing is overwritten: when one of the
+ * files is there already, nothing is written at all.
+ *
+ * @throws ServingError with INVALID_NAME, or FILE_EXISTS for each file that is there.
+ */
+export function writeProject(folder: string, template: string, name = basename(resolve(folder))): readonly string[] {
+  checkName(name);
+  const files = (readdirSync(template, { recursive: true }) as string[]).filter((path) =>
+    statSync(join(template, path)).isFile(),
+  );
+  const rename = (text: string) => text.replaceAll(PLACEHOLDER, name);
+  const wanted = files.sort().map((path) => ({
+    // npm leaves files named .gitignore out of packages.
+    path: rename(path).replace(/(^|\/)gitignore$/, '$1.gitignore'),
+    text: rename(readFileSync(join(template, path), 'utf8')),
+  }));
+  const there = wanted.filter(({ path }) => existsSync(join(folder, path)));
+  if (there.length > 0) throw new ServingError(there.map(({ path }) => fileExists(join(folder, path))));
+  for (const { path, text } of wanted) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return wanted.map(({ path }) => path);
+}
+
+function checkName(name: string): void {
+  if (isDnsLabel(name) && /^[a-z]/.test(name) && name.length <= MAX) return;
+  const nearest = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, MAX)
+    .replace(/-+$/, '');
+  throw new ServingError([
+    {
+      code: 'INVALID_NAME',
+      subject: 'init',
+      message: 'the stack is named after the folder, and this is no name for one',
+      got: name,
+      expected: `lower-case letters, digits and dashes, a letter first, at most ${MAX}`,
+      remedy: 'Name another folder, or give a name with --name.',
+      ...(nearest === '' ? {} : { nearest }),
+    },
+  ]);
+}
+
+function fileExists(path: string): Problem {
+  return { code: 'FILE_EXISTS', subject: path, message: 'the file is there already', remedy: 'Start in an empty folder.' };
+}

@@ -1,0 +1,21 @@
+import type { BaseConfig } from '../apps/main';
+
+/** What holds in every environment, fit for dev. An environment says only what differs. */
+export const base: BaseConfig = {
+  'fraud-model': {
+    imageRegistry: 'registry.example.com',
+    model: { image: 'fraud-model', version: 'v1.0.0', threshold: 0.75 },
+    server: {
+      scaling: { replicas: 1 },
+      resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '4Gi' } },
+      startBudget: '5m',
+    },
+    redis: { host: 'redis' },
+    ingress: 'off',
+    gate: {
+      image: 'ml-validator:v1.0',
+      dataset: { uri: 's3://ml-data/validation/fraud-model/', credentials: 'ml-data-reader' },
+      thresholds: { auc: { min: 0.92 }, latencyP99Ms: { max: 150 } },
+    },
+  },
+};

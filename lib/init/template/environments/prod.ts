@@ -1,0 +1,18 @@
+import type { Environment } from '../apps/main';
+
+/** What users get. Prod demands a password for Redis and a gate; without them it does not compile. */
+const prod: Environment = {
+  name: 'prod',
+  tier: 'prod',
+  stacks: {
+    'fraud-model': {
+      namespace: 'fraud-model-prod',
+      model: { version: 'v1.0.0' },
+      server: { scaling: { autoscaling: { min: 3, max: 12, cpu: 60 } } },
+      redis: { auth: { secret: 'fraud-model-redis' } },
+      ingress: { host: 'fraud-model.example.com', tlsSecretName: 'fraud-model-tls' },
+    },
+  },
+};
+
+export default prod;

@@ -1,0 +1,17 @@
+import type { Environment } from '../apps/main';
+
+/** Where a candidate is tried. */
+const staging: Environment = {
+  name: 'staging',
+  tier: 'staging',
+  stacks: {
+    'fraud-model': {
+      namespace: 'fraud-model-staging',
+      model: { version: 'v1.1.0-rc1' },
+      server: { scaling: { replicas: 2 } },
+      ingress: { host: 'fraud-model.staging.example.com' },
+    },
+  },
+};
+
+export default staging;

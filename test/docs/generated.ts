@@ -1,0 +1,165 @@
+import { RULES } from '../../lib/checks';
+import { CODES } from '../../lib/index';
+import { ENTRIES, type Member, type PublicName, publicNames } from '../harness/public-api';
+import { cell, code, table } from './markdown';
+
+/** A page that is made from the source. */
+export interface Page {
+  /** Below `docs/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The pages about error codes, the API, and each construct. */
+export function generatedPages(): readonly Page[] {
+  const constructs = publicNames(ENTRIES['cdk8s-serving']).filter(
+    ({ kind, example }) => kind === 'class' && example !== undefined,
+  );
+  return [
+    { path: 'errors.md', text: errorsPage() },
+    { path: 'api.md', text: apiPage() },
+    { path: 'constructs/README.md', text: constructsIndex(constructs) },
+    ...constructs.map((construct) => ({ path: `constructs/${fileOf(construct.name)}`, text: constructPage(construct) })),
+  ];
+}
+
+function errorsPage(): string {
+  const rules = new Map(RULES.map((rule) => [rule.code as string, rule]));
+  const sections = Object.entries(CODES).map(([name, { title, why }]) => {
+    const rule = rules.get(name);
+    const lints = rule === undefined || rule.lints.length === 0 ? '' : ` Linters know it as ${rule.lints.map(code).join(', ')}.`;
+    const more = rule === undefined ? '' : `\n${rule.remedy} Rule \`${rule.id}\`, ${rule.severity}.${lints}\n`;
+    return `## ${name}\n\n**${title}.** ${why}\n${more}`;
+  });
+  return `# Error codes
+
+Every problem names the place, what was found, what was expected and what to do, and has its code in brackets at the end. A rule's finding
+can be excepted with the annotation \`cdk8s-serving/except.<rule>: <reason>\`, with \`(until 2026-12-31)\` behind the reason where it is for a
+time; an exception that has expired, or that nothing needs, is an error.
+
+This page is made from \`lib/errors/codes.ts\` and \`lib/checks/rules\`.
+
+${sections.join('\n')}`;
+}
+
+const TITLES = [
+  ['class', 'Classes'],
+  ['function', 'Functions'],
+  ['constant', 'Values'],
+  ['type', 'Types'],
+] as const;
+
+function apiPage(): string {
+  const entries = Object.entries(ENTRIES).map(([name, file]) => {
+    const names = publicNames(file);
+    const groups = TITLES.flatMap(([kind, title]) => {
+      const group = names.filter((one) => one.kind === kind);
+      return group.length === 0 ? [] : [`### ${title} of ${code(name)}\n`, ...group.map(apiEntry)];
+    });
+    return [`## ${name}\n`, ...groups].join('\n');
+  });
+  const list = Object.keys(ENTRIES).map((name) => `[${code(name)}](#${name.replaceAll('/', '')})`);
+  return `# API
+
+What can be imported from ${list.join(', ')}. Everything else is private. Made from the docstrings.
+
+${entries.join('\n')}`;
+}
+
+function apiEntry({ name, kind, doc, example, signature, base, members }: PublicName): string {
+  const page = kind === 'class' && example !== undefined ? `Props and an example: [${name}](constructs/${fileOf(name)}).\n` : '';
+  // A type that is an object says so by its members.
+  const written =
+    signature === '' || (kind === 'type' && members.length > 0 && signature.length > 200) ? '' : `${code(signature)}\n`;
+  const inherited = base === undefined ? '' : `It has what [${base}](#${base.toLowerCase()}) has.\n`;
+  return [`#### ${name}\n`, written, `${doc}\n`, page, memberTable(members), inherited].filter(Boolean).join('\n');
+}
+
+function memberTable(members: readonly Member[]): string {
+  const rows = members.map((member) => [
+    code(`${member.name}${member.optional ? '?' : ''}`),
+    code(member.type),
+    cell(member.doc) + (member.default === undefined ? '' : ` Default: ${cell(defaultOf(member.default))}.`),
+  ]);
+  return table(['member', 'type', 'what'], rows);
+}
+
+/** `- none` in a docstring is a sentence; what is a value stands as code. */
+const defaultOf = (text: string) =>
+  text
+    .replace(/^- /, '')
+    .replace(/\.$/, '')
+    .replace(/^('[^']*'|\d+|true|false)(?=$|[,:;])/, '`$1`');
+
+function constructsIndex(constructs: readonly PublicName[]): string {
+  const rows = constructs.map(({ name, doc }) => [`[${name}](${fileOf(name)})`, cell(doc.split('. ')[0] ?? '')]);
+  return `# Constructs
+
+A stack is made of these. Each also works alone, in any \`Chart\` of any cdk8s app. What they refer to each other by (a cache, a server, an
+upstream) becomes environment variables, network policies and the order of a release.
+
+${table(['construct', 'what it is'], rows)}
+What all Deployments share: restricted Pod Security, their own ServiceAccount without a token, a NetworkPolicy for what is referred to, a
+startup probe for the whole start budget, a drain before the stop, spreading over nodes and zones, and a disruption budget from two pods on.
+
+These pages are made from the docstrings.
+`;
+}
+
+/** `ModelServer` is on the page `model-server.md`. */
+const fileOf = (name: string) => `${name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.md`;
+
+const SERVING = publicNames(ENTRIES['cdk8s-serving']).filter(({ kind }) => kind !== 'type');
+
+/** The construct's own main object, whose manifest its page shows. */
+const MAIN: Readonly<Record<string, string>> = {
+  ServingStack: 'Service',
+  RedisCache: 'StatefulSet',
+  ValidationHook: 'Job',
+  MetricsExporter: 'PodMonitor',
+  PrometheusAdapter: 'APIService',
+};
+
+function constructPage({ name, doc, example = '' }: PublicName): string {
+  const props = publicNames(ENTRIES['cdk8s-serving']).find((one) => one.name === `${name}Props`)?.members ?? [];
+  const needs = (names: readonly string[]) => names.filter((one) => new RegExp(`\\b${one}\\b`).test(`${example} ServingStack`));
+  const rows = [...props]
+    .sort((a, b) => Number(a.optional) - Number(b.optional))
+    .map((prop) => [
+      code(prop.name),
+      code(prop.type),
+      prop.optional ? cell(defaultOf(prop.default ?? 'none')) : '**required**',
+      cell(prop.doc),
+    ]);
+  const file = `dist/fraud.k8s.yaml`;
+  return `# ${name}
+
+${doc}
+
+## Example
+
+\`\`\`ts
+import { App } from 'cdk8s';
+import { ${needs(SERVING.map((one) => one.name)).join(', ')} } from 'cdk8s-serving';
+
+const app = new App();
+${example.includes('new ServingStack(') ? '' : "const stack = new ServingStack(app, 'fraud', { namespace: 'team-fraud' });\n"}${example}
+app.synth();
+\`\`\`
+
+## Props
+
+${table(['prop', 'type', 'default', 'what'], rows)}
+## What the example renders
+
+<!-- output: awk '/^kind: /{kind=$2} /^  name: /&&kind{print kind"/"$2; kind=""}' ${file} -->
+\`\`\`text
+\`\`\`
+
+<!-- contents: ${file} ${MAIN[name] ?? 'Deployment'} -->
+\`\`\`yaml
+\`\`\`
+
+[All constructs](README.md) · [API](../api.md)
+`;
+}

@@ -1,0 +1,208 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { history, list } from '../../lib/release';
+import { behaviour, RealClock, rehearsal, type Served, serve } from '../../lib/testing';
+import { newProject, run } from '../harness/new-project';
+import { type JobRun, runGitHubJob, runGitLabJob } from '../harness/recipe';
+
+let project: string;
+beforeAll(() => {
+  project = newProject('churn-model');
+}, 300_000);
+
+const manifests = (folder: string) =>
+  Object.fromEntries(
+    (readdirSync(folder, { recursive: true }) as string[])
+      .filter((path) => statSync(join(folder, path)).isFile())
+      .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
+  );
+
+describe('a new project', () => {
+  it('passes its own tests', () => expect(run('npm', ['test'], project)).toMatch(/Tests .*5 passed/));
+
+  it('renders three environments, as cdk8s synth does', () => {
+    expect(run('npx', ['serving', 'synth'], project)).toMatch(/dist\/prod\/churn-model +11 objects/);
+    const ours = manifests(join(project, 'dist'));
+    run('npx', ['cdk8s', 'synth'], project);
+    expect(manifests(join(project, 'dist'))).toEqual(ours);
+    run('npx', ['serving', 'synth', '--check'], project);
+  });
+
+  it('has differences that are all declared, and manifests without errors', () => {
+    expect(run('npx', ['serving', 'parity'], project)).toMatch(/, 0 not; 0 declarations unused/);
+    expect(run('npx', ['serving', 'check', 'dist/dev', 'dist/staging', 'dist/prod'], project)).toContain(' 0 errors');
+  });
+
+  it('can be rehearsed', () => {
+    expect(run('npx', ['serving', 'rehearse', 'dist/staging/churn-model'], project)).toMatch(/5 deployed v1\.1\.0-rc1 gate auc/);
+  });
+});
+
+/** What a CI system is asked for, whichever it is. */
+interface Ci {
+  /** What a pull request is reviewed with. */
+  review(): Promise<JobRun>;
+  release(environment: string): Promise<JobRun>;
+  /** Proposes a version; without one, for prod, what staging runs. */
+  propose(environment: string, version?: string): Promise<JobRun>;
+}
+
+interface Surroundings {
+  readonly checkout: string;
+  /** A file with the contexts `staging` and `prod`. */
+  readonly kubeconfig: string;
+  readonly bin: string;
+}
+
+function gitHub({ checkout, kubeconfig, bin }: Surroundings): Ci {
+  const content = readFileSync(kubeconfig, 'utf8');
+  const env = { PATH: `${bin}:${process.env.PATH}`, GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'somebody' };
+  const values = { 'secrets.KUBECONFIG': content, 'secrets.KUBECONFIG_PLAN': content, 'github.token': 'token' };
+  const job = (file: string, name: string, more: Readonly<Record<string, string>> = {}) =>
+    runGitHubJob(`.github/workflows/${file}`, name, checkout, { ...values, ...more }, env);
+  return {
+    review: () => job('serving.yaml', 'review'),
+    release: (environment) => job('serving.yaml', environment),
+    propose: (environment, version = '') =>
+      job('model-version.yaml', 'propose', { 'inputs.environment': environment, 'inputs.version': version }),
+  };
+}
+
+function gitLab({ checkout, kubeconfig, bin }: Surroundings): Ci {
+  const env = {
+    PATH: `${bin}:${process.env.PATH}`,
+    KUBECONFIG: kubeconfig,
+    KUBECONFIG_PLAN: kubeconfig,
+    PUSH_TOKEN: 'token',
+    CI_SERVER_HOST: 'gitlab.test',
+    CI_PROJECT_PATH: 'team/churn-model',
+    GITLAB_USER_NAME: 'Somebody',
+    GITLAB_USER_EMAIL: 'somebody@gitlab.test',
+  };
+  const job = (name: string, more: Readonly<Record<string, string>> = {}) =>
+    runGitLabJob('.gitlab-ci.yml', name, checkout, { ...env, ...more });
+  return {
+    review: () => job('review'),
+    release: job,
+    propose: (environment, version) =>
+      version === undefined ? job('promote') : job('version', { ENVIRONMENT: environment, VERSION: version }),
+  };
+}
+
+describe.each([
+  ['GitHub Actions', gitHub],
+  ['GitLab', gitLab],
+] as const)('the recipe for %s', (name, system) => {
+  const here = rehearsal({
+    clock: new RealClock(),
+    script: (pod) => ({ startMs: 20, readyMs: 50, jobMs: 50, ...behaviour(here.sandbox, pod, [['v1.1.0-rc3', 'gate fails']]) }),
+  });
+  let served: Served;
+  let ci: Ci;
+  let checkout: string;
+  let git: (...args: readonly string[]) => string;
+
+  beforeAll(async () => {
+    const folder = join(project, '..', name.replace(' ', '-'));
+    checkout = join(folder, 'checkout');
+    run('git', ['init', '-q', '--bare', '-b', 'main', join(folder, 'origin.git')], project);
+    run('git', ['-C', join(folder, 'origin.git'), 'config', 'receive.advertisePushOptions', 'true'], project);
+    run('git', ['clone', '-q', join(folder, 'origin.git'), checkout], project);
+    git = (...args) => run('git', args, checkout);
+    git('config', 'user.name', 'Somebody');
+    git('config', 'user.email', 'somebody@example.com');
+    git('config', `url.file://${folder}/origin.git.insteadOf`, 'https://serving:token@gitlab.test/team/churn-model.git');
+    git('switch', '-qc', 'main');
+    run('cp', ['-r', ...readdirSync(project).filter((file) => !/^(node_modules|build)$/.test(file)), checkout], project);
+    git('add', '.');
+    git('commit', '-qm', 'New');
+    git('push', '-q', 'origin', 'main');
+
+    served = await serve(here.sandbox);
+    const config = parse(served.kubeconfig) as { readonly contexts: readonly [{ readonly context: object }] };
+    const contexts = ['staging', 'prod'].map((context) => ({ ...config.contexts[0], name: context }));
+    const kubeconfig = join(folder, 'kubeconfig');
+    writeFileSync(kubeconfig, stringify({ ...config, contexts, 'current-context': 'prod' }));
+    // GitHub's own command line, which is not there.
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    // The first install is real; the machines that follow would do the same again.
+    const npm = run('which', ['npm'], project).trim();
+    const script = `#!/bin/sh\n[ "$1" = ci ] && [ -d node_modules ] && exit 0\nexec ${npm} "$@"\n`;
+    writeFileSync(join(bin, 'npm'), script, { mode: 0o755 });
+    writeFileSync(join(bin, 'gh'), `#!/bin/sh\necho "gh $*"\n`, { mode: 0o755 });
+    ci = system({ checkout, kubeconfig, bin });
+    for (const environment of ['staging', 'prod'])
+      await here.engine().api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `churn-model-${environment}` } });
+  });
+  afterAll(() => served.close());
+
+  const revisions = async (environment: string) => {
+    const name = { release: 'churn-model', namespace: `churn-model-${environment}` };
+    return (await history(here.engine(), name)).map(({ state, versions }) => `${state} ${versions?.join()}`);
+  };
+  const branches = () => git('ls-remote', '--heads', 'origin').match(/(?<=refs\/heads\/).*/g);
+  const merge = (branch: string) => {
+    git('switch', '-q', 'main');
+    git('merge', '-q', branch);
+    git('push', '-q', 'origin', 'main');
+  };
+
+  it('releases what is merged', async () => {
+    for (const environment of ['staging', 'prod']) expect(await ci.release(environment)).toMatchObject({ code: 0 });
+    expect([await revisions('staging'), await revisions('prod')]).toEqual([['deployed v1.1.0-rc1'], ['deployed v1.0.0']]);
+  });
+
+  it('proposes a candidate for staging, which changes its version and nothing else', async () => {
+    const ended = await ci.propose('staging', 'v1.1.0-rc2');
+    expect(ended).toMatchObject({ code: 0 });
+    expect(branches()).toEqual(['main', 'staging-v1.1.0-rc2']);
+    const sources = git('diff', '--unified=0', 'main', 'staging-v1.1.0-rc2', '--', '.', ':!dist');
+    expect(sources.match(/^[-+] .*$/gm)).toEqual([
+      `-      model: { version: 'v1.1.0-rc1' },`,
+      `+      model: { version: 'v1.1.0-rc2' },`,
+    ]);
+    expect(git('diff', '--stat', 'main', 'staging-v1.1.0-rc2', '--', 'dist/prod', 'dist/dev')).toBe('');
+    if (name === 'GitHub Actions') expect(ended.out).toContain('gh pr create --fill --head staging-v1.1.0-rc2');
+  });
+
+  it('shows on the proposal what a release would change, and changes nothing', async () => {
+    git('switch', '-q', 'staging-v1.1.0-rc2');
+    const { code, out, summary } = await ci.review();
+    expect([code, out]).toEqual([0, expect.stringContaining('churn-model:v1.1.0-rc2')]);
+    if (name === 'GitHub Actions') expect(summary).toContain('churn-model:v1.1.0-rc2');
+    expect(await list(here.engine())).toHaveLength(2);
+    expect(await revisions('staging')).toHaveLength(1);
+  });
+
+  it('releases it when it is merged, and leaves prod as it is', async () => {
+    merge('staging-v1.1.0-rc2');
+    for (const environment of ['staging', 'prod']) expect(await ci.release(environment)).toMatchObject({ code: 0 });
+    expect(await revisions('staging')).toEqual(['superseded v1.1.0-rc1', 'deployed v1.1.0-rc2']);
+    expect(await revisions('prod')).toEqual(['deployed v1.0.0']);
+  });
+
+  it('promotes what staging runs', async () => {
+    expect(await ci.propose('prod')).toMatchObject({ code: 0 });
+    expect(branches()).toContain('prod-v1.1.0-rc2');
+    merge('prod-v1.1.0-rc2');
+    expect(await ci.release('prod')).toMatchObject({ code: 0 });
+    expect(await revisions('prod')).toEqual(['superseded v1.0.0', 'deployed v1.1.0-rc2']);
+  });
+
+  it('fails when a gate rejects what was merged, and still serves what was there', async () => {
+    expect(await ci.propose('staging', 'v1.1.0-rc3')).toMatchObject({ code: 0 });
+    merge('staging-v1.1.0-rc3');
+    expect(await ci.release('staging')).toMatchObject({ code: 4 });
+    expect((await revisions('staging')).slice(1)).toEqual(['deployed v1.1.0-rc2', 'rejected v1.1.0-rc3']);
+  });
+
+  it('fails the review of a proposal whose dist is not what is rendered', async () => {
+    const file = join(checkout, 'dist/prod/churn-model/30-model.k8s.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('maxReplicas: 12', 'maxReplicas: 99'));
+    const { code, out } = await ci.review();
+    expect([code, out]).toEqual([2, expect.stringContaining('maxReplicas: 99')]);
+  });
+});
