@@ -23,7 +23,7 @@ export function wiringPicture({ nodes, edges }: Wiring, marks: Marks = new Map()
     Math.round(x * STEP) + EDGE,
     row * ROW + BOX.height / 2 + EDGE,
   ];
-  const size = [Math.round(width * STEP) + 2 * EDGE, (rows - 1) * ROW + BOX.height + 2 * EDGE] as const;
+  const size = [Math.round(width * STEP) + 2 * EDGE, (Math.max(rows, 1) - 1) * ROW + BOX.height + 2 * EDGE] as const;
   const wires = edges.map(({ from, to, by }, index) => {
     const stops = [places.get(from), ...(bends[index] ?? []), places.get(to)].flatMap((one) => (one ? [middle(one)] : []));
     const sure = by.some((one) => one !== 'network policy');
