@@ -1,6 +1,6 @@
 import { TransportError } from '../client/errors';
 import { ServingError } from '../errors/problem';
-import { RELEASE_LABEL, TOOL } from '../kube/contract';
+import { GATE_EXIT, RELEASE_LABEL, TOOL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
 import { named } from './address';
 import { candidateFor } from './candidate';
@@ -67,7 +67,7 @@ export class GateRunner {
         };
         const evidence: GateEvidence = verdict.passed ? base : { ...base, logs };
         run.emit({ type: 'gate-judged', evidence });
-        return verdict.passed ? { evidence } : { evidence, error: rejection(gate, verdict.reason ?? 'did not pass', logs) };
+        return verdict.passed ? { evidence } : { evidence, error: rejection(gate, evidence) };
       }
     } catch (error) {
       if (!(error instanceof ReleaseError) || error.problems[0]?.code !== 'GATE_REJECTED') throw error;
@@ -132,11 +132,13 @@ export class GateRunner {
   }
 }
 
-function rejection(gate: Gate, reason: string, logs: readonly string[]): ReleaseError {
+const HOW_TO_REPORT = 'Have its container write {"v":1,"metrics":{"auc":0.941}} to /dev/termination-log.';
+
+function rejection(gate: Gate, { reason = 'did not pass', metrics, exitCode, logs = [] }: GateEvidence): ReleaseError {
+  const missed = exitCode === GATE_EXIT.belowThreshold || metrics.some(({ ok }) => !ok);
+  const next = missed ? 'Correct the model or its thresholds.' : exitCode === 0 ? HOW_TO_REPORT : 'Correct the gate.';
   const remedy =
-    gate.phase === 'after'
-      ? 'The version before is restored.'
-      : 'Nothing was changed; the version before still serves. Correct the model or its thresholds.';
+    gate.phase === 'after' ? 'The version before is restored.' : `Nothing was changed; the version before still serves. ${next}`;
   const problem = { code: 'GATE_REJECTED', subject: displayName(gate.job), message: `the gate ${reason}`, remedy } as const;
   return new ReleaseError(problem, { logs });
 }

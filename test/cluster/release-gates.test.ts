@@ -43,19 +43,26 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
   });
 
   it.each([
-    ['low', 'numbers below the threshold, exit 0', { report: report(0.8) }, 'auc 0.8 (≥ 0.92)'],
-    ['low10', 'numbers below the threshold, exit 10', { report: report(0.8), exitCode: 10 }, 'auc 0.8 (≥ 0.92)'],
-    ['lying', 'good numbers, exit 1', { report: report(0.99), exitCode: 1 }, 'exit code 1'],
-    ['unsure', 'good numbers, inconclusive', { report: report(0.99), exitCode: 20 }, 'inconclusive'],
-    ['mute', 'no numbers, exit 0', {}, 'no numbers'],
-    ['garbled', 'numbers that are not JSON, exit 0', { report: 'AUC 0.95' }, 'not JSON'],
-    ['partial', 'one number missing, exit 0', { report: '{"v":1,"metrics":{"auc":0.95}}' }, 'did not report latencyP99Ms'],
-    ['unstarted', 'an image that is not there', { sim: { outcome: 'image-not-found' } }, 'cannot start'],
-  ])('rejects %s: %s', async (namespace, _title, options, reason) => {
+    ['low', 'numbers below the threshold, exit 0', { report: report(0.8) }, 'auc 0.8 (≥ 0.92)', 'the model or'],
+    ['low10', 'numbers below the threshold, exit 10', { report: report(0.8), exitCode: 10 }, 'auc 0.8 (≥ 0.92)', 'the model or'],
+    ['lying', 'good numbers, exit 1', { report: report(0.99), exitCode: 1 }, 'exit code 1', 'Correct the gate'],
+    ['unsure', 'good numbers, inconclusive', { report: report(0.99), exitCode: 20 }, 'inconclusive', 'Correct the gate'],
+    ['mute', 'no numbers, exit 0', {}, 'no numbers', '/dev/termination-log'],
+    ['garbled', 'numbers that are not JSON, exit 0', { report: 'AUC 0.95' }, 'not JSON', '/dev/termination-log'],
+    [
+      'partial',
+      'one number missing',
+      { report: '{"v":1,"metrics":{"auc":0.95}}' },
+      'report latencyP99Ms',
+      '/dev/termination-log',
+    ],
+    ['unstarted', 'an image that is not there', { sim: { outcome: 'image-not-found' } }, 'cannot start', 'Correct the gate'],
+  ])('rejects %s: %s', async (namespace, _title, options, reason, remedy) => {
     const { course, before, after, requests, revisions } = await upgrade(namespace, options);
     expect(course.exitCode).toBe(4);
     expect(course.result.problems).toMatchObject([{ code: 'GATE_REJECTED', subject: 'Job/validate' }]);
     expect(course.message).toContain(reason);
+    expect(course.message).toContain(remedy);
     // Nothing of the stack was written: neither now nor by a rollback.
     const stackWrites = writesOf(requests).filter(({ uri }) => !/\/(jobs|leases|secrets)\b/.test(uri));
     expect(stackWrites).toEqual([]);
