@@ -45,9 +45,7 @@ ${table(
 ${total} requests. A wrong answer is one that differs from what the model of the version that it names gives for the transaction, computed apart.
 Afterwards \`serving history\` said, of that last run:
 
-\`\`\`
-${history.join('\n')}
-\`\`\`
+${history.map((line) => `- \`${line}\``).join('\n')}
 
 ## The first article's chart and helm 3
 
