@@ -13,6 +13,7 @@ const FILES = [
   'completion',
   'examples',
   'explain-command',
+  'graph-command',
   'init-command',
   'parity-command',
   'set-command',

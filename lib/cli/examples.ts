@@ -17,6 +17,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['serving check dist/prod --strict', 'fail on warnings too'],
     ['serving check dist/prod/fraud-model --external redis-prod-svc', 'a host that others run'],
   ],
+  graph: [
+    ['serving graph dist/prod/ml-serving-stack', 'as Mermaid, for Markdown'],
+    ['serving graph dist/prod/ml-serving-stack --output svg --to wiring.svg', 'as a picture'],
+  ],
   parity: [
     ['serving parity', 'what differs between the environments'],
     ['serving parity --stack fraud-model --output markdown', 'for a pull request'],
@@ -45,6 +49,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
   plan: [
     ['serving plan dist/prod/fraud-model', 'exit with 2 when there are differences'],
     ['serving plan dist/prod/fraud-model --output markdown --no-exit-code', 'for a pull request'],
+    ['serving plan dist/prod/fraud-model --output html --to plan.html', 'as a page, with the wiring and the history'],
     ['serving plan dist/prod/fraud-model --save plan.json', 'to apply exactly this later'],
   ],
   apply: [
@@ -59,6 +64,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
   uninstall: [['serving uninstall fraud-model -n team-fraud-dev --yes', 'without being asked']],
   history: [
     ['serving history fraud-model -n team-fraud-prod', 'a line per revision'],
+    ['serving history fraud-model -n team-fraud-prod --output html --to history.html', 'as a page, with charts of the gates'],
     ['serving history fraud-model -n team-fraud-prod --revision 4', 'why it failed, with the evidence'],
   ],
   status: [['serving status fraud-model -n team-fraud-prod', 'what is deployed, how every object is doing']],

@@ -53,6 +53,16 @@ export function program(only?: string): Command {
     );
 
   serving
+    .command('graph')
+    .description('draw how the components of manifests are connected, whoever wrote them')
+    .argument('<path...>', 'folders and files')
+    .addOption(outputOption('mermaid', 'svg', 'json'))
+    .option('--to <file>', 'write to a file')
+    .action(async (paths, options) =>
+      runCommand(async () => (require('./graph-command') as typeof import('./graph-command')).graphCommand(paths, options)),
+    );
+
+  serving
     .command('parity')
     .description('show all environments side by side; exit with 2 on differences that nobody has declared')
     .option('-s, --stack <name...>', 'only these stacks')

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { nearestName } from '../errors/nearest';
-import { type Problem, ServingError } from '../errors/problem';
+import { describe, type Problem, ServingError } from '../errors/problem';
 import type { Proposal, ReleaseEvent, ReleaseName, ReleaseResult, Revision } from '../release';
 import {
   apply,
@@ -102,7 +102,8 @@ function put({ print }: Cluster, { to }: Flags, text: string): void {
 }
 
 function historyOutput(name: ReleaseName, revisions: readonly Revision[], { output, revision }: Flags, look: Look): string {
-  if (output === 'html') return (require('../report/index') as typeof import('../report')).historyPage(name, revisions);
+  const only = revision === undefined ? revisions : [chosen(revisions, revision, name.release)];
+  if (output === 'html') return (require('../report/index') as typeof import('../report')).historyPage(name, only);
   if (revision === undefined) return printHistory(revisions, output, look.paint);
   return printRevision(name, chosen(revisions, revision, name.release), output, look);
 }
@@ -116,7 +117,13 @@ async function planHtml(cluster: Cluster, proposal: Proposal, path: string): Pro
     if (error instanceof ServingError && error.problems.every(({ code }) => code === 'RELEASE_UNKNOWN')) return [];
     throw error;
   });
-  const parity = stackParity(basename(path));
+  let parity: ReturnType<typeof stackParity>;
+  try {
+    parity = stackParity(basename(path));
+  } catch (error) {
+    if (!(error instanceof ServingError)) throw error;
+    process.stderr.write(`warning: the page is without the other environments\n${error.problems.map(describe).join('\n')}\n`);
+  }
   return planPage(proposal, { revisions, ...(parity === undefined ? {} : { parity }) });
 }
 

@@ -15,7 +15,7 @@ export interface Series {
 const LEFT = 60;
 const TOP = 22;
 const HEIGHT = 130;
-const BOTTOM = 24;
+const BOTTOM = 46;
 const STEP = 30;
 const NARROWEST = 340;
 
@@ -40,10 +40,9 @@ export function seriesOf(revisions: readonly Revision[]): readonly Series[] {
 export function historyCharts(revisions: readonly Revision[]): Html {
   const series = seriesOf(revisions);
   if (series.length === 0) return html`<p class="dim">No gate has reported numbers.</p>`;
-  const states = [...new Set(series.flatMap(({ points }) => points.map(({ state }) => state)))];
-  const numbers = revisions.map(({ revision }) => revision);
+  const states = [...new Set(revisions.map(({ state }) => state))];
   return html`<ul class="legend">${states.map((state) => html`<li>${stateMark(state)}${state}</li>`)}<li><svg width="26" height="16" aria-hidden="true"><path class="bound" d="M1 8h24"/></svg>threshold</li></ul>
-<div class="panels">${series.map((one) => chart(one, numbers))}</div>
+<div class="panels">${series.map((one) => chart(one, revisions))}</div>
 `;
 }
 
@@ -64,14 +63,14 @@ function shape(state: RevisionState, x: number, y: number): Html {
   return html`<g class="${STATE_TONES[state]}"><path class="${kind}" d="M${x} ${y}${path}"/></g>`;
 }
 
-function chart({ metric, gate, points }: Series, revisions: readonly number[]): Html {
+function chart({ metric, gate, points }: Series, revisions: readonly Revision[]): Html {
   const bounds = points.flatMap(({ judged }) =>
     [judged.threshold?.min, judged.threshold?.max].filter((one) => one !== undefined),
   );
   const [low, high] = rangeOf([...points.map(({ judged }) => judged.value), ...bounds]);
   const width = Math.max(NARROWEST, LEFT + revisions.length * STEP + 20);
   const step = (width - LEFT - 20) / revisions.length;
-  const x = (revision: number) => Math.round(LEFT + (revisions.indexOf(revision) + 0.5) * step);
+  const x = (revision: number) => Math.round(LEFT + (revisions.findIndex((one) => one.revision === revision) + 0.5) * step);
   const y = (value: number) => Math.round(TOP + (1 - (value - low) / (high - low)) * HEIGHT);
   const lines = (['min', 'max'] as const).flatMap((side) => {
     const bound = points.flatMap(({ revision, judged }) => {
@@ -80,7 +79,11 @@ function chart({ metric, gate, points }: Series, revisions: readonly number[]): 
     });
     const last = bound.at(-1);
     if (last === undefined) return [];
-    const path = bound.map(({ revision, at }) => `M${x(revision) - Math.round(step / 2)} ${y(at)}h${Math.round(step)}`).join('');
+    // As far as the next one, or to the end.
+    const ends = [...bound.slice(1).map((next) => x(next.revision) - step / 2), width - 20];
+    const path = bound
+      .map((one, index) => `M${Math.round(x(one.revision) - step / 2)} ${y(one.at)}H${Math.round(ends[index] ?? 0)}`)
+      .join('');
     const label = `${side === 'min' ? '≥' : '≤'} ${last.at}`;
     return html`<path class="bound" d="${path}"/><text class="small" x="${LEFT - 6}" y="${y(last.at) + 4}" text-anchor="end">${label}</text>
 `;
@@ -98,14 +101,17 @@ function chart({ metric, gate, points }: Series, revisions: readonly number[]): 
     return html`${shape(state, ...at)}${told && html`<text x="${at[0]}" y="${at[1] - 9}" text-anchor="middle">${number(judged.value)}</text>`}
 `;
   });
+  const bottom = TOP + HEIGHT;
   const shown = revisions.map(
-    (revision) => html`<text class="small" x="${x(revision)}" y="${TOP + HEIGHT + 18}" text-anchor="middle">${revision}</text>`,
+    ({ revision, state }) =>
+      html`<text class="small" x="${x(revision)}" y="${bottom + 18}" text-anchor="middle">${revision}</text>${shape(state, x(revision), bottom + 33)}
+`,
   );
   const id = `chart-${gate}-${metric}`.replaceAll(/[^\w-]/g, '-');
   return html`<figure><figcaption><b>${metric}</b> <span class="dim">${gate}</span></figcaption>
 <div class="scroll" role="region" aria-label="Chart of ${metric}" tabindex="0"><svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id} ${id}-about" width="${width}" height="${TOP + HEIGHT + BOTTOM}" viewBox="0 0 ${width} ${TOP + HEIGHT + BOTTOM}">
 <title id="${id}">${metric} by revision</title><desc id="${id}-about">${points.map(describePoint).join('; ')}</desc>
-<path class="axis" d="M${LEFT} ${TOP + HEIGHT + 4}H${width - 10}"/>
+<path class="axis" d="M${LEFT} ${TOP + HEIGHT + 4}H${width - 20}"/>
 ${lines}<path class="course" d="${course}"/>
 ${marks}${shown}</svg></div></figure>
 `;

@@ -4,3 +4,5 @@
 export { historyPage } from './history-page';
 export { parityPage } from './parity-table';
 export { type Beside, planPage } from './plan-page';
+export { type Wiring, type WiringEdge, type WiringNode, type WiringRole, wiring } from './wiring';
+export { wiringMermaid, wiringSvg } from './wiring-formats';

@@ -34,9 +34,9 @@ function line(row: Row, environments: readonly string[]): Html {
   const { stack, component, object, path, cells, equal, reason } = row;
   const kind = equal ? 'equal' : reason === undefined ? 'undeclared' : 'declared';
   const { tone, sign } = MARKS[kind];
-  return html`<tr data-entry data-kind="${kind}"><th scope="row"><span class="${tone}"><span class="sign" aria-hidden="true">${sign}</span><span class="unseen">${kind} </span></span><code>${object} ${path}</code><br><span class="dim">${stack}, ${component}</span></th>${environments.map(
-    (name) => value(cells[name]),
-  )}<td class="wide">${reason}</td></tr>
+  const mark = html`<span class="${tone}"><span class="sign" aria-hidden="true">${sign}</span><span class="unseen">${kind} </span></span>`;
+  const place = html`<th scope="row" class="place">${mark}<b>${object}</b> <span class="dim">${stack}, ${component}</span><br><code>${path}</code></th>`;
+  return html`<tr data-entry data-kind="${kind}">${place}${environments.map((name) => value(cells[name]))}<td class="wide">${reason}</td></tr>
 `;
 }
 

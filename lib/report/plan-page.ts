@@ -24,17 +24,19 @@ export interface Beside {
 /** A proposal as a page: what changes, how the stack is wired, what was released before, how the environments differ. */
 export function planPage({ plan, desired, problems }: Proposal, { revisions, parity }: Beside): string {
   const view = planView(plan);
-  const objects = [...desired.objects, ...desired.gates.flatMap(({ job, support }) => [job, ...support])];
+  const gates = desired.gates.flatMap(({ job, support }) => [job, ...support]);
+  const gone = plan.objects.flatMap(({ action, live }) => (action === 'delete' && live !== undefined ? [live] : []));
   const marks = new Map(
-    plan.objects.flatMap(({ manifest, action }) => {
-      if (manifest === undefined) return [];
-      const name = displayName(manifest);
-      return [[name, action] as const, [`${manifest.metadata.namespace ?? ''}/${name}`, action] as const];
+    plan.objects.flatMap(({ manifest, live, action }) => {
+      const object = manifest ?? live;
+      if (object === undefined) return [];
+      const name = displayName(object);
+      return [[name, action] as const, [`${object.metadata.namespace ?? ''}/${name}`, action] as const];
     }),
   );
   const sections: readonly Section[] = [
     { id: 'changes', title: 'Changes', body: changes(view) },
-    { id: 'wiring', title: 'Wiring', body: wiringSection(wiring(objects), marks) },
+    { id: 'wiring', title: 'Wiring', body: wiringSection(wiring([...desired.objects, ...gates, ...gone]), marks) },
     {
       id: 'history',
       title: 'History',

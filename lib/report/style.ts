@@ -1,17 +1,31 @@
-/** How every page looks: light, dark and on paper; from 320 px up. Marks have a sign or a shape besides their colour. */
-export const STYLE = `
+/** Colours, light and dark: text on any of the grounds has a contrast of 4.5 at least. */
+const COLOURS = `
 :root{color-scheme:light dark;--page:#fff;--card:#f6f8fa;--text:#1b1f24;--dim:#57606a;--edge:#c9d1d9;--link:#0550ae;--good:#116329;--bad:#a40e26;--warn:#7d4e00;
 --ins:#dafbe1;--del:#ffebe9;font:16px/1.5 system-ui,sans-serif;color:var(--text);background:var(--page)}
 @media (prefers-color-scheme:dark){:root{--page:#0d1117;--card:#161b22;--text:#e6edf3;--dim:#9aa4af;--edge:#3d444d;--link:#79b8ff;--good:#57d364;--bad:#ff9b94;--warn:#e3b341;
 --ins:#12361f;--del:#4a1418}}
+.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}.dim{color:var(--dim)}
+`;
+
+const PICTURES = `
+svg text{font:12px system-ui,sans-serif;fill:var(--text)}svg .small{font-size:11px;fill:var(--dim)}svg .name{font-size:13px;font-weight:600}
+svg .box{fill:var(--card);stroke:var(--dim)}svg .external .box{stroke-dasharray:5 4}svg .gate .box{stroke-width:3}svg .wire{fill:none;stroke:var(--dim);stroke-width:1.5}svg .loose{stroke-dasharray:4 4}svg .head{fill:var(--dim)}
+svg .mark{fill:none;stroke:currentColor;stroke-width:2}svg .full{fill:currentColor;stroke:none}svg .bound{fill:none;stroke:var(--warn);stroke-width:1.5;stroke-dasharray:6 4}svg .course{fill:none;stroke:var(--dim);stroke-width:1.5}svg .axis{stroke:var(--edge)}
+svg .tone{fill:currentColor}svg .changed .box{stroke:currentColor;stroke-width:2.5}
+`;
+
+/** How a picture looks that stands alone. */
+export const PICTURE_STYLE: string = COLOURS + PICTURES;
+
+/** How every page looks: light, dark and on paper; from 320 px up. Marks have a sign or a shape besides their colour. */
+export const STYLE: string = `${COLOURS}
 *{box-sizing:border-box}body{margin:0 auto;padding:1rem;max-width:90rem}@media (min-width:700px){body{padding:1.5rem 2rem}}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .5rem;overflow-wrap:anywhere}h2{font-size:1.15rem;margin:2.5rem 0 .75rem;padding-bottom:.3rem;border-bottom:1px solid var(--edge)}
-p,ul{margin:.5rem 0}a{color:var(--link)}nav a{margin-right:1rem}.dim{color:var(--dim)}
+p,ul{margin:.5rem 0}a{color:var(--link)}nav a{margin-right:1rem}
 code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.85em;overflow-wrap:anywhere}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}[hidden]{display:none!important}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .badges{display:flex;flex-wrap:wrap;gap:.4rem;margin:.75rem 0;padding:0;list-style:none}.badges li,.badge{border:1px solid currentColor;border-radius:1rem;padding:0 .65rem;white-space:nowrap;font-size:.9rem}
-.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
 .problems{border-left:4px solid var(--bad);background:var(--card);padding:.5rem .75rem .5rem 1.75rem;overflow-wrap:anywhere}
 .filters{display:flex;flex-wrap:wrap;gap:.5rem 1.25rem;align-items:end;margin:.75rem 0;font-size:.9rem}.words{flex:1 1 16rem;max-width:30rem}
 .filters input[type=search]{display:block;width:100%;font:inherit;padding:.35rem .6rem;color:var(--text);background:var(--page);border:1px solid var(--dim);border-radius:.4rem}
@@ -23,15 +37,12 @@ details.group>summary{background:var(--card);border-radius:.5rem;font-weight:600
 .sign{display:inline-block;min-width:1.1em;font-family:ui-monospace,monospace;font-weight:700;text-align:center}
 .fields{margin:0 0 .6rem 1.05rem}.fields dt{margin-top:.35rem}.fields dd{margin:0}
 ins,del{display:block;text-decoration:none;white-space:pre-wrap;padding:.05rem .5rem;color:var(--text)}ins{background:var(--ins)}del{background:var(--del)}ins+ins,del+del{border-top:1px solid var(--edge)}
-.scroll{overflow:auto;max-height:85vh;border:1px solid var(--edge);border-radius:.5rem}.scroll svg{display:block}
+.scroll{overflow:auto;max-height:85vh;border:1px solid var(--edge);border-radius:.5rem}.scroll>svg{display:block;margin:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.4rem .7rem;border-bottom:1px solid var(--edge)}tr:last-child>*{border-bottom:0}
-thead th{position:sticky;top:0;background:var(--card)}tbody th{font-weight:400;min-width:13rem;max-width:34rem;overflow-wrap:anywhere}td{overflow-wrap:anywhere;min-width:6.5rem}td.wide{min-width:14rem}
-.panels{display:flex;flex-wrap:wrap;gap:1rem;margin:0 0 1rem}figure{margin:0;min-width:0;max-width:100%}figcaption{margin-bottom:.3rem}
-.legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;list-style:none;font-size:.9rem}.legend svg,td svg{vertical-align:-.2em;margin-right:.35em}
-svg text{font:12px system-ui,sans-serif;fill:var(--text)}svg .small{font-size:11px;fill:var(--dim)}svg .name{font-size:13px;font-weight:600}
-svg .box{fill:var(--card);stroke:var(--dim)}svg .external .box{stroke-dasharray:5 4}svg .gate .box{stroke-width:3}svg .wire{fill:none;stroke:var(--dim);stroke-width:1.5}svg .loose{stroke-dasharray:4 4}svg .head{fill:var(--dim)}
-svg .mark{fill:none;stroke:currentColor;stroke-width:2}svg .full{fill:currentColor;stroke:none}svg .bound{fill:none;stroke:var(--warn);stroke-width:1.5;stroke-dasharray:6 4}svg .course{fill:none;stroke:var(--dim);stroke-width:1.5}svg .axis{stroke:var(--edge)}
-svg .tone{fill:currentColor}
+thead th{position:sticky;top:0;background:var(--card)}tbody th{font-weight:400;min-width:12rem;overflow-wrap:anywhere}th.place{min-width:15rem;width:38%}td{overflow-wrap:anywhere;min-width:6.5rem}td.wide{min-width:14rem}
+.panels{display:flex;flex-wrap:wrap;gap:1rem;margin:0 0 1rem}figure{margin:0;min-width:0;max-width:100%}figcaption{margin-bottom:.3rem;width:0;min-width:100%;overflow-wrap:anywhere}
+.legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;list-style:none;font-size:.9rem}.legend svg,table svg{vertical-align:-.2em;margin-right:.35em}
+${PICTURES}
 @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--text:#000;--dim:#444;--edge:#bbb;--link:#000;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--ins:#e6f6e9;--del:#fdeceb;font-size:11px}
 body{max-width:none;padding:0}.filters,nav{display:none}.scroll{overflow:visible;max-height:none;border:0}thead th{position:static}details.group,tr,figure{break-inside:avoid-page}}
 `;

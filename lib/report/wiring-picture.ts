@@ -1,5 +1,5 @@
 import type { PlanAction } from '../release';
-import { type Html, html } from './html';
+import { Html, html } from './html';
 import { layout, type Place } from './layout';
 import { SIGNS, TONES } from './signs';
 import type { Wiring, WiringNode } from './wiring';
@@ -13,8 +13,8 @@ const EDGE = 10;
 /** What happens to some of the nodes, by their id. */
 export type Marks = ReadonlyMap<string, PlanAction>;
 
-/** A graph as a picture, callers above what they call. */
-export function wiringPicture({ nodes, edges }: Wiring, marks: Marks = new Map()): Html {
+/** A graph as a picture, callers above what they call. `style`: its own, where it stands alone. */
+export function wiringPicture({ nodes, edges }: Wiring, marks: Marks = new Map(), style?: string): Html {
   const { width, rows, places, bends } = layout(
     nodes.map(({ id }) => id),
     edges,
@@ -23,7 +23,7 @@ export function wiringPicture({ nodes, edges }: Wiring, marks: Marks = new Map()
     Math.round(x * STEP) + EDGE,
     row * ROW + BOX.height / 2 + EDGE,
   ];
-  const size = [Math.round(width * STEP) + 2 * EDGE, (rows - 1) * ROW + BOX.height + 2 * EDGE] as const;
+  const size = [Math.round(width * STEP) + 2 * EDGE, (Math.max(rows, 1) - 1) * ROW + BOX.height + 2 * EDGE] as const;
   const wires = edges.map(({ from, to, by }, index) => {
     const stops = [places.get(from), ...(bends[index] ?? []), places.get(to)].flatMap((one) => (one ? [middle(one)] : []));
     const sure = by.some((one) => one !== 'network policy');
@@ -33,7 +33,7 @@ export function wiringPicture({ nodes, edges }: Wiring, marks: Marks = new Map()
   const boxes = nodes.map((node) => box(node, middle(places.get(node.id) ?? { x: 0, row: 0 }), marks.get(node.id)));
   return html`<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="wiring-name wiring-about" width="${size[0]}" height="${size[1]}" viewBox="0 0 ${size[0]} ${size[1]}">
 <title id="wiring-name">Wiring graph</title><desc id="wiring-about">${describeWiring({ nodes, edges })}</desc>
-<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0 8 4 0 8z"/></marker></defs>
+${style !== undefined && html`<style>${new Html(style)}</style>`}<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0 8 4 0 8z"/></marker></defs>
 ${wires}${boxes}</svg>
 `;
 }
@@ -52,10 +52,10 @@ function box({ id, name, role, about }: WiringNode, [x, y]: readonly [number, nu
   const [left, top] = [x - BOX.width / 2, y - BOX.height / 2];
   const round = role === 'entry' ? BOX.height / 2 : 6;
   const mark = action !== undefined && action !== 'unchanged';
-  return html`<g class="${role}"><title>${id}</title><rect class="box" x="${left}" y="${top}" width="${BOX.width}" height="${BOX.height}" rx="${round}"/>
-<text class="name" x="${x}" y="${y - 4}" text-anchor="middle">${short(name, 22)}</text><text class="small" x="${x}" y="${y + 14}" text-anchor="middle">${short(about, 28)}</text>${
+  return html`<g class="${role}${mark && html` changed ${TONES[action]}`}"><title>${id}</title><rect class="box" x="${left}" y="${top}" width="${BOX.width}" height="${BOX.height}" rx="${round}"/>
+<text class="name" x="${x}" y="${y - 4}" text-anchor="middle">${short(name, 20)}</text><text class="small" x="${x}" y="${y + 14}" text-anchor="middle">${short(about, 27)}</text>${
     mark &&
-    html`<g class="${TONES[action]}"><text class="name tone" x="${left + BOX.width - 8}" y="${y + 4}" text-anchor="end">${SIGNS[action]}</text></g>`
+    html`<g class="${TONES[action]}"><text class="name tone" x="${left + BOX.width - 8}" y="${top + 15}" text-anchor="end">${SIGNS[action]}</text></g>`
   }</g>
 `;
 }

@@ -67,7 +67,7 @@ export function wiring(objects: readonly KubeObject[]): Wiring {
       ? []
       : all.selected(namespace, { matchLabels: at(found, 'spec', 'selector') }).filter(({ serves }) => serves);
   };
-  for (const one of all.workloads) nodes.set(idOf(one), { id: idOf(one), name: names(one), ...factsOf(one, all) });
+  for (const one of all.workloads) nodes.set(idOf(one), { id: idOf(one), name: names(one), ...factsOf(one, names(one), all) });
   for (const address of addressesOf(all)) {
     if (address.host === 'localhost' || address.host.startsWith('127.')) continue;
     const service = serviceOf(address);
@@ -112,11 +112,16 @@ function namesOf(all: Inventory): (one: Workload) => string {
   return (one) => (amounts.get(labelled(one)) === 1 ? labelled(one) : undefined) ?? stableName(one.object.metadata.name);
 }
 
-function factsOf({ object, namespace, labels }: Workload, all: Inventory): Pick<WiringNode, 'role' | 'about' | 'opensTo'> {
+function factsOf(
+  { object, namespace, labels }: Workload,
+  name: string,
+  all: Inventory,
+): Pick<WiringNode, 'role' | 'about' | 'opensTo'> {
   const { annotations = {} } = object.metadata;
   const gate = annotations[GATE_ANNOTATION] ?? annotations['helm.sh/hook'];
-  const component = textAt(labels, 'app.kubernetes.io/component') ?? object.kind;
-  const about = gate === undefined ? [component, ...replicasOf(object, namespace, all)] : ['gate', gate];
+  const component = textAt(labels, 'app.kubernetes.io/component');
+  const kind = component === undefined || component === name ? object.kind : component;
+  const about = gate === undefined ? [kind, ...replicasOf(object, namespace, all)] : ['gate', gate];
   const open = policiesFor(all, namespace, labels)
     .flatMap((policy) => itemsAt(policy, 'spec', 'ingress'))
     .flatMap((rule) => itemsAt(rule, 'from'))
@@ -124,7 +129,7 @@ function factsOf({ object, namespace, labels }: Workload, all: Inventory): Pick<
   return {
     role: gate === undefined ? 'workload' : 'gate',
     about: about.join(', '),
-    opensTo: [...new Set(open)].filter((name) => name !== namespace).sort(),
+    opensTo: [...new Set(open)].filter((one) => one !== namespace).sort(),
   };
 }
 

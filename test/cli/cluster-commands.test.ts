@@ -134,6 +134,32 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
     expect([rollback.code, rollback.out]).toEqual([3, expect.stringContaining('did you mean "fraud"?')]);
   });
 
+  it('write plans and histories as pages', async () => {
+    const file = (name: string) => join(mkdtempSync(join(tmpdir(), 'page-')), name);
+    const [plan, first, history, sample] = ['plan.html', 'first.html', 'history.html', 'sample.html'].map(file);
+    const before = await serving('plan', manifests('pages'), '-o', 'html', '--to', first ?? '');
+    await apply('pages');
+    const [after, past, none] = await Promise.all([
+      serving('plan', manifests('pages', { version: 'v2' }), '-o', 'html', '--to', plan ?? ''),
+      serving('history', 'fraud', '-n', 'pages', '-o', 'html', '--to', history ?? ''),
+      serving('plan', 'dist/staging/fraud-model', '-o', 'html', '--to', sample ?? ''),
+    ]);
+    expect([before.code, after.code, past.code, none.code]).toEqual([2, 2, 0, 2]);
+    for (const { out, err } of [before, after, past, none]) expect([out, err]).toEqual(['', '']);
+    const read = (path = '') => readFileSync(path, 'utf8');
+    expect(read(first)).toContain('Nothing was released before.');
+    expect(read(plan)).toMatch(/<title>Plan of fraud in pages<\/title>[\s\S]*registry\.test\/fraud:v2<\/ins>/);
+    // Other environments are of a stack of the project only.
+    expect(read(plan)).not.toContain('>Environments</h2>');
+    expect(read(sample)).toContain('>Environments</h2>');
+    expect(read(history)).toContain('Revision 1 is deployed: v1.');
+    const cwd = mkdtempSync(join(tmpdir(), 'unbuilt-'));
+    writeFileSync(join(cwd, 'cdk8s.yaml'), 'app: node missing.js\n');
+    const unbuilt = await servingIn({ cwd, env }, 'plan', manifests('pages'), '-o', 'html');
+    expect([unbuilt.code, unbuilt.out]).toEqual([0, expect.stringContaining('<title>Plan of fraud in pages</title>')]);
+    expect(unbuilt.err).toMatch(/^warning: the page is without the other environments\n.*Build it first/);
+  });
+
   it('delete nothing that nobody has agreed to', async () => {
     await apply('asked');
     const asked = await serving('uninstall', 'fraud', '-n', 'asked');

@@ -34,7 +34,7 @@ export interface Tab {
   press(key: string): Promise<void>;
   /** What went wrong since the page was opened: console errors, exceptions, refusals of the content policy. */
   readonly complaints: readonly string[];
-  /** Addresses that the page has asked for, its own among them. */
+  /** Addresses that the page has asked for, its own among them; without those that its content policy has refused. */
   readonly requests: readonly string[];
 }
 
@@ -84,10 +84,16 @@ export class Chromium {
     const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true });
     const send = (method: string, params: Params = {}) => this.#send(method, params, String(sessionId));
     const [complaints, requests]: [string[], string[]] = [[], []];
+    const addresses = new Map<unknown, string>();
     let loaded = (): void => undefined;
     this.#listeners.push(({ method, params = {} }) => {
       if (method === 'Page.loadEventFired') loaded();
-      else if (method === 'Network.requestWillBeSent') requests.push((params.request as { readonly url: string }).url);
+      else if (method === 'Network.requestWillBeSent') {
+        const { url } = params.request as { readonly url: string };
+        addresses.set(params.requestId, url);
+        requests.push(url);
+      } else if (method === 'Network.loadingFailed' && params.blockedReason === 'csp')
+        requests.splice(requests.indexOf(addresses.get(params.requestId) ?? ''), 1);
       else if (method === 'Runtime.exceptionThrown' || (method === 'Runtime.consoleAPICalled' && params.type === 'error'))
         complaints.push(JSON.stringify(params));
       else if (method === 'Log.entryAdded') complaints.push((params.entry as { readonly text: string }).text);
