@@ -14,8 +14,8 @@ export interface Measured {
 
 /** `docs/serving-under-traffic.md`. */
 export function page({ runs, haste, helm, history }: Measured): string {
-  const [first] = runs;
-  if (first === undefined) throw new Error('there is no run');
+  const last = runs.at(-1);
+  if (last === undefined) throw new Error('there is no run');
   const total = runs.reduce((sum, { sent }) => sum + sent.length, 0);
   return `# Serving under traffic
 
@@ -27,11 +27,12 @@ Made by \`npm run traffic-report\`; \`npm run test:e2e\` checks the same with on
 
 ![Requests per second by the version that answered](serving-under-traffic.svg)
 
-One run; the grey bands are the steps of this table. Latencies are those of a machine with two cores on which everything runs.
+The last of ${runs.length} runs; the grey bands are the steps of this table. Latencies are those of a machine with two cores on which
+everything ran, other work too.
 
-${table(['', 'step', 'exit code', 'seconds', 'requests', 'lost', 'p50 ms', 'p99 ms'], stepRows(first))}
+${table(['', 'step', 'exit code', 'seconds', 'requests', 'lost', 'p50 ms', 'p99 ms'], stepRows(last))}
 
-Every release asked its gate first; a rejected version was never rolled out, and the pods before and after a rejection or an undo are the
+Every release but the fourth asked its gate first; a rejected version was never rolled out, and the pods before and after a rejection or an undo are the
 same ones, without a restart.
 
 ## ${runs.length} runs in a row
@@ -42,11 +43,9 @@ ${table(
 )}
 
 ${total} requests. A wrong answer is one that differs from what the model of the version that it names gives for the transaction, computed apart.
-Afterwards \`serving history\` said, of the last run:
+Afterwards \`serving history\` said, of that last run:
 
-\`\`\`
-${history.join('\n')}
-\`\`\`
+${history.map((line) => `- \`${line}\``).join('\n')}
 
 ## The first article's chart and helm 3
 
