@@ -43,7 +43,7 @@ thead th{position:sticky;top:0;background:var(--card)}tbody th{font-weight:400;m
 .panels{display:flex;flex-wrap:wrap;gap:1rem;margin:0 0 1rem}figure{margin:0;min-width:0;max-width:100%}figcaption{margin-bottom:.3rem;width:0;min-width:100%;overflow-wrap:anywhere}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;list-style:none;font-size:.9rem}.legend svg,table svg{vertical-align:-.2em;margin-right:.35em}
 ${PICTURES}
-@media screen and (max-width:600px){.scroll:has(table){max-height:none;border:0}thead{position:absolute;height:1px;overflow:hidden;clip-path:inset(50%)}table,tbody,tr,tbody th,td,td.wide,th.place{display:block;width:auto;min-width:0}
+@media screen and (max-width:600px){.scroll:has(table){max-height:none;border:0}thead{display:none}table,tbody,tr,tbody th,td,td.wide,th.place{display:block;width:auto;min-width:0}
 tr{padding:.5rem 0;border-bottom:1px solid var(--edge)}tbody tr>*{border:0;padding:.1rem 0}td:empty{display:none}td::before{content:attr(data-label) ': ';color:var(--dim);font-family:system-ui,sans-serif}td ul{display:inline-block;vertical-align:top;margin:0}}
 @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--text:#000;--dim:#444;--edge:#bbb;--link:#000;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--ins:#e6f6e9;--del:#fdeceb;font-size:11px}
 body{max-width:none;padding:0}.filters,nav{display:none}.scroll{overflow:visible;max-height:none;border:0}thead th{position:static}details.group,tr,figure{break-inside:avoid-page}}
