@@ -36,11 +36,11 @@ function line(row: Row, environments: readonly string[]): Html {
   const { tone, sign } = MARKS[kind];
   const mark = html`<span class="${tone}"><span class="sign" aria-hidden="true">${sign}</span><span class="unseen">${kind} </span></span>`;
   const place = html`<th scope="row" class="place">${mark}<b>${object}</b> <span class="dim">${stack}, ${component}</span><br><code>${path}</code></th>`;
-  return html`<tr data-entry data-kind="${kind}">${place}${environments.map((name) => value(cells[name]))}<td class="wide">${reason}</td></tr>
+  return html`<tr data-entry data-kind="${kind}">${place}${environments.map((name) => value(name, cells[name]))}<td data-label="because" class="wide">${reason}</td></tr>
 `;
 }
 
-function value(cell: Cell | undefined): Html {
+function value(environment: string, cell: Cell | undefined): Html {
   const nothing = cell === undefined || cell === 'absent';
-  return html`<td class="${nothing ? 'dim' : 'mono'}">${show(cell)}</td>`;
+  return html`<td data-label="${environment}" class="${nothing ? 'dim' : 'mono'}">${show(cell)}</td>`;
 }

@@ -11,7 +11,7 @@ export function wiringSection(graph: Wiring, marks: Marks): Html {
       from === id ? html`<li>${name.get(to)} <span class="dim">${by.join(', ')}</span></li>` : [],
     );
     const calledBy = graph.edges.flatMap(({ from, to }) => (to === id ? (name.get(from) ?? from) : []));
-    return html`<tr><th scope="row"><b>${name.get(id)}</b><br><span class="dim">${about}</span></th><td class="wide"><ul>${calls}</ul></td><td>${calledBy.join(', ')}</td><td>${opensTo.join(', ')}</td></tr>
+    return html`<tr><th scope="row"><b>${name.get(id)}</b><br><span class="dim">${about}</span></th><td data-label="calls" class="wide">${calls.length > 0 && html`<ul>${calls}</ul>`}</td><td data-label="called by">${calledBy.join(', ')}</td><td data-label="open to namespaces">${opensTo.join(', ')}</td></tr>
 `;
   });
   return html`<div class="scroll" role="region" aria-label="Picture of the wiring" tabindex="0">${wiringPicture(graph, marks)}</div>
