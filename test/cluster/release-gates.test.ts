@@ -94,7 +94,9 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
       status: { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' },
     });
     const evicting = setInterval(async () => {
-      const names = (await cluster.kubectl('-n', namespace, 'get', 'pods', '-o', 'name'))
+      // One that is not running yet would be taken for started by the simulated kubelet a moment later.
+      const running = '--field-selector=status.phase=Running';
+      const names = (await cluster.kubectl('-n', namespace, 'get', 'pods', '-o', 'name', running))
         .split('\n')
         .filter((name) => name !== '');
       for (const name of names.filter((one) => !evicted.has(one))) {
