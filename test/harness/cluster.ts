@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,9 +27,8 @@ export interface TestCluster {
 
 /** Starts a control plane; `env` is handed to the cluster tool (`CLUSTER_CPU_NODES`, `CLUSTER_APISERVER_FLAGS`). */
 export async function startCluster(env: Readonly<Record<string, string>> = {}): Promise<TestCluster> {
-  const dir = mkdtempSync(join(tmpdir(), 'serving-test-'));
   const options = { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 };
-  await run(CLUSTER, ['up', dir], options);
+  const dir = await up(options);
   const bin = (await run(CLUSTER, ['bin'])).stdout.trim();
   const kubeconfig = join(dir, 'kubeconfig');
   return {
@@ -42,4 +41,28 @@ export async function startCluster(env: Readonly<Record<string, string>> = {}): 
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Its ports are free when they are chosen; where another process takes one meanwhile, a component dies, and it is begun anew. */
+async function up(options: { readonly env: NodeJS.ProcessEnv }): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    const dir = mkdtempSync(join(tmpdir(), 'serving-test-'));
+    const failed = await run(CLUSTER, ['up', dir], options).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const dead = readdirSync(dir).filter((file) => file.endsWith('.pid') && !isAlive(Number(readFileSync(join(dir, file)))));
+    if (failed === undefined && dead.length === 0) return dir;
+    await run(CLUSTER, ['down', dir]).catch(() => undefined);
+    rmSync(dir, { recursive: true, force: true });
+    if (tries === 3) throw failed ?? new Error(`the control plane lost ${dead.join(', ')}`);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
