@@ -16,13 +16,15 @@ export interface MadeConnection {
 export interface Observer {
   /** The last state of each pod that ever was, by uid. */
   readonly pods: ReadonlyMap<string, KubeObject>;
+  /** Looks at the kernel's table now, so that nothing depends on when it was last looked at. */
+  look(): Promise<void>;
   /** Distinct connections, by addresses. */
   connections(): Promise<readonly MadeConnection[]>;
   stop(): void;
 }
 
 /** The kernel keeps a connection for at least ten seconds after its end. */
-const LOOK_MS = 4_000;
+const LOOK_MS = 1_000;
 
 /** Starts to watch pods with kubectl, and connections in the kernel's connection table on the node. */
 export function observe(cluster: RealCluster): Observer {
@@ -45,6 +47,7 @@ export function observe(cluster: RealCluster): Observer {
   const timer = setInterval(() => look().catch(() => undefined), LOOK_MS);
   return {
     pods,
+    look,
     connections: async () => {
       await look();
       return [...made.values()];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { score } from '../../apps/images/fraud-model';
 import { featuresOf } from '../../apps/images/preprocessor/features';
 import { trainedModels, validationSet } from '../../apps/images/train';
@@ -41,6 +41,8 @@ describe.skipIf(!hasCluster)('a real model on real pods', () => {
     await cluster.surroundings(NAMESPACE);
     clients = { monitoring: await cluster.client('monitoring'), namespace: await cluster.client(NAMESPACE) };
   });
+  // What a test has connected is looked up before the kernel forgets it.
+  afterEach(() => observer.look());
   afterAll(async () => {
     observer?.stop();
     await cluster?.down();
