@@ -109,7 +109,7 @@ describe('the connections that were made', () => {
       const [, from = '', to = '', port] = /^(.*)>(.*):(.*)$/.exec(call) ?? [];
       return { from: `10.245.${from}`, to, port: Number(port) };
     });
-    const observer = { pods, connections: async () => connections, stop: () => undefined };
+    const observer = { pods, connections: async () => connections, look: async () => undefined, stop: () => undefined };
     expect(await edgesMade(observer, '10.246.1.2', 'stack')).toEqual([
       'gate > object-store:443',
       'gate > server:8080',
