@@ -85,13 +85,13 @@ export class Lock {
 
   /**
    * Makes sure that the lock is still held, before a write. Free while it was renewed recently; a process that was stopped or
-   * could not renew in time asks the API server first. Throws when somebody else has taken it.
+   * could not renew in time asks the API server first, and again when the answer was long on its way: the lock may have expired
+   * meanwhile. Throws when somebody else has taken it.
    */
   async ensure(): Promise<void> {
     const { host } = this.run;
-    const age = Math.max(host.uptime() - this.renewed, host.now() - this.wall);
-    if (age < (LEASE_SECONDS * 1000) / 2) return;
-    await this.renew();
+    const age = () => Math.max(host.uptime() - this.renewed, host.now() - this.wall);
+    while (age() >= (LEASE_SECONDS * 1000) / 2) await this.renew();
   }
 
   /** Gives the lock back. The number stays, so that the next holder gets a higher one. */

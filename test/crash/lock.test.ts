@@ -8,13 +8,16 @@ import { type Rehearsal, rehearsal } from '../../lib/testing/rehearsal';
 const NAMESPACE = 'default';
 const WRITES = 4;
 
+/** Marks what a process that stands still would not have come to send: it looks at the lock and sends in one go. */
+const HELD = 'x-held';
+
 /** A process that stands still with some of its answers in its hands, each for so many milliseconds; 0 is not at all. */
 class Halting implements Transport {
   readonly #inner: Transport;
   readonly #sleep: (ms: number) => Promise<void>;
   readonly #halts: readonly number[];
   #count = 0;
-  #until: Promise<void> = Promise.resolve();
+  #until: Promise<void> | undefined;
 
   constructor(inner: Transport, sleep: (ms: number) => Promise<void>, halts: readonly number[]) {
     [this.#inner, this.#sleep, this.#halts] = [inner, sleep, halts];
@@ -22,12 +25,20 @@ class Halting implements Transport {
 
   async send(request: TransportRequest): Promise<TransportResponse> {
     // A process that stands still sends nothing, its renewals neither.
+    const headers = this.#until === undefined ? request.headers : { ...request.headers, [HELD]: 'true' };
     await this.#until;
     const halt = this.#halts[this.#count++] ?? 0;
-    const answer = await this.#inner.send(request);
-    if (halt > 0) this.#until = this.#sleep(halt);
+    const answer = await this.#inner.send({ ...request, ...(headers === undefined ? {} : { headers }) });
+    if (halt > 0) this.#stand(halt);
     await this.#until;
     return answer;
+  }
+
+  #stand(ms: number): void {
+    const until = this.#sleep(ms).then(() => {
+      if (this.#until === until) this.#until = undefined;
+    });
+    this.#until = until;
   }
 
   close(): Promise<void> {
@@ -78,7 +89,7 @@ describe('the lock', () => {
         const here = rehearsal();
         const stale: string[] = [];
         here.sandbox.intercept(({ phase, request }) => {
-          if (phase === 'before' && request.method === 'PATCH' && request.path.includes('/configmaps/stack')) {
+          if (phase === 'before' && request.path.includes('/configmaps/stack') && request.headers?.[HELD] === undefined) {
             const lease = here.sandbox.objects('coordination.k8s.io/v1', 'Lease', NAMESPACE)[0];
             const granted = (lease?.spec as { readonly leaseTransitions?: number } | undefined)?.leaseTransitions;
             const { data } = JSON.parse(request.body ?? '{}') as { readonly data?: Record<string, string> };
@@ -92,7 +103,12 @@ describe('the lock', () => {
         // Whoever was not overtaken has done all of it.
         expect(ends).toContain('done');
       }),
-      { numRuns: 300, seed: 20_261_121 },
+      {
+        numRuns: 300,
+        seed: 20_261_121,
+        // The answer to a renewal that was asked for late is itself too late.
+        examples: [[[0, 0, 12_500, 0, 0, 15_001], []]],
+      },
     );
     // Otherwise the property says little.
     expect(overtaken).toBeGreaterThan(20);
