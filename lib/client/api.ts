@@ -72,8 +72,13 @@ export interface KubeApi {
   get(object: NamedObject, options?: ReadOptions): Promise<KubeObject | undefined>;
   /** All objects of a kind, in one namespace or in all, with the version of the list. */
   list(selector: KindSelector, options?: ReadOptions): Promise<ObjectList>;
-  /** LIST, then WATCH with bookmarks; relists on 410 and after lost connections, until the signal ends it. */
-  watch(selector: KindSelector, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /** The version of a kind's list now: a watch that begins after it shows what comes, without what is there. */
+  position(selector: KindSelector, options?: ReadOptions): Promise<string>;
+  /**
+   * LIST, then WATCH with bookmarks; relists on 410 and after lost connections, until the signal ends it.
+   * @param after a `position`: begins there, with an empty `reset` instead of the first LIST
+   */
+  watch(selector: KindSelector, signal: AbortSignal, after?: string): AsyncIterable<WatchEvent>;
   /**
    * Server-side apply with strict field validation. `metadata.uid` and `metadata.resourceVersion`, when given, are preconditions:
    * `ApiError.stale` tells that they did not hold. Fields of other managers: `ApiError.fieldConflict`. The object

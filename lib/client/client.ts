@@ -86,7 +86,12 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       }
     },
     list,
-    watch: (selector, signal) => {
+    async position(selector, options) {
+      const query = { labelSelector: selector.labelSelector, fieldSelector: selector.fieldSelector, limit: 1 };
+      const call = { method: 'GET', path: await path(selector, query), subject: `list ${nameOf(selector)}`, ...options } as const;
+      return (await json<ListBody>(selector, call)).metadata?.resourceVersion ?? '';
+    },
+    watch: (selector, signal, after) => {
       const { labelSelector, fieldSelector } = selector;
       const subject = `watch ${nameOf(selector)}`;
       return watch({
@@ -97,6 +102,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
         },
         calls,
         signal,
+        ...defined({ after }),
       });
     },
     apply: (object, { force, fieldManager = TOOL, ...rest } = {}) => {

@@ -24,6 +24,9 @@ export const systemClock: Clock = {
     }),
 };
 
+/** The reason given, because the default is an error with its stack, for every request. */
+const OVER = 'over';
+
 /** A signal that aborts with `outer`, or when its deadline passes. (`AbortSignal.any` leaks on Node 20.) */
 export class Deadline {
   readonly #abort = new AbortController();
@@ -49,7 +52,7 @@ export class Deadline {
 
   /** So many milliseconds from now on. */
   extend(ms: number): void {
-    this.#timer.abort();
+    this.#timer.abort(OVER);
     const timer = new AbortController();
     this.#timer = timer;
     void this.#clock.sleep(ms, timer.signal).then(() => {
@@ -61,7 +64,7 @@ export class Deadline {
 
   /** The work is done: forgets timer and signal. */
   end(): void {
-    this.#timer.abort();
+    this.#timer.abort(OVER);
     this.#forget();
   }
 }

@@ -71,8 +71,12 @@ export function http2Transport(server: string, open: () => Promise<Socket>, cloc
       const failure = watchStream(stream, request, server, () => closed);
       if (body !== undefined) stream.end(body);
       const received = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
-        stream.once('response', resolve);
-        stream.once('close', () => reject(failure()));
+        const fail = () => reject(failure());
+        stream.once('close', fail);
+        stream.once('response', (answer) => {
+          stream.off('close', fail); // an error costs its stack, and almost every stream closes well
+          resolve(answer);
+        });
       });
       return { status: Number(received[':status']), headers: flat(received), body: bodyOf(stream, failure) };
     },

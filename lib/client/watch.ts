@@ -10,6 +10,8 @@ export interface WatchParts {
   readonly begin: (query: Readonly<Record<string, string | number | boolean>>, lifetimeMs: number) => AsyncIterable<Uint8Array>;
   readonly calls: Caller;
   readonly signal: AbortSignal;
+  /** The version to begin after, instead of a list. */
+  readonly after?: string;
 }
 
 interface Line {
@@ -24,10 +26,11 @@ const WATCH_SECONDS = 240;
  * List, then watch from there. A watch that ends is resumed where it stopped; when the server has forgotten that place (410)
  * everything is listed again. Fails only before the first list, and when the server refuses for good (401, 403, 404).
  */
-export async function* watch({ list, begin, calls, signal }: WatchParts): AsyncGenerator<WatchEvent> {
-  let version: string | undefined;
+export async function* watch({ list, begin, calls, signal, after }: WatchParts): AsyncGenerator<WatchEvent> {
+  let version = after;
   let failures = 0;
-  let first = true;
+  let first = after === undefined;
+  if (after !== undefined) yield { type: 'reset', items: [] };
   while (!signal.aborted) {
     try {
       if (version === undefined) {

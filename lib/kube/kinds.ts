@@ -57,6 +57,11 @@ export const KINDS: readonly KindInfo[] = [
   kind('monitoring.coreos.com/v1', 'ServiceMonitor', 'servicemonitors', true, 30),
   kind('monitoring.coreos.com/v1', 'PrometheusRule', 'prometheusrules', true, 30),
   kind('keda.sh/v1alpha1', 'ScaledObject', 'scaledobjects', true, 30),
+  // What a release asks about or writes for itself.
+  kind('v1', 'Node', 'nodes', false, 0),
+  kind('v1', 'Event', 'events', true, 30),
+  kind('coordination.k8s.io/v1', 'Lease', 'leases', true, 10),
+  kind('authorization.k8s.io/v1', 'SelfSubjectRulesReview', 'selfsubjectrulesreviews', false, 0),
 ];
 
 const byKind = new Map(KINDS.map((info) => [`${info.apiVersion} ${info.kind}`, info]));

@@ -116,7 +116,7 @@ async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + L
     [{ apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector: `metadata.name=${name}` }],
     (view) => {
       refuseWhenInterrupted(run.signal, name);
-      const [there] = view.objects;
+      const [there] = view.ofKind('Pod');
       if (there === undefined) return view.complete ? fail('was deleted') : undefined;
       for (const status of [
         ...listAt(there, 'status', 'initContainerStatuses'),

@@ -37,11 +37,11 @@ export async function watchGate(run: Run, job: KubeObject, deadline = run.host.u
   ];
   let finished: number | undefined;
   let last: KubeObject | undefined;
-  const { pod, ...outcome } = await observe(run, selectors, ({ objects, complete }) => {
+  const { pod, ...outcome } = await observe(run, selectors, ({ ofKind, complete }) => {
     refuseWhenInterrupted(run.signal, name);
     if (!complete) return undefined;
-    const live = objects.find((object) => object.kind === 'Job' && object.metadata.uid === uid);
-    const current = objects.find((object) => object.kind === 'Pod' && ownerUid(object) === uid);
+    const live = ofKind('Job').find((object) => object.metadata.uid === uid);
+    const current = ofKind('Pod').find((object) => ownerUid(object) === uid);
     const gone = current === undefined && last !== undefined;
     last = current ?? last;
     const base = { pod: last, infrastructure: disruptionOf(last, gone) };

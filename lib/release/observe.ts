@@ -2,10 +2,15 @@ import type { KindSelector } from '../client/api';
 import { type KubeObject, keyOf } from '../kube/object';
 import type { Run } from './events';
 
+/** What to watch: everything there is and comes, or only what comes after a position. */
+export interface Watched extends KindSelector {
+  readonly after?: string;
+}
+
 /** What watches have shown so far. */
 export interface View {
-  /** Everything that is there now. */
-  readonly objects: readonly KubeObject[];
+  /** The objects of a kind that are there now. */
+  ofKind(kind: string): readonly KubeObject[];
   /** The object of a key (`keyOf`), when it is there. */
   find(key: string): KubeObject | undefined;
   /** Whether every watch has listed what there is: before that, absence means nothing. */
@@ -19,15 +24,13 @@ const TICK_MS = 500;
  * Watches until `look` returns something; it is called after events (those that arrive together, once), at every tick, and when
  * somebody interrupts. What it throws ends the watch.
  */
-export async function observe<T>(run: Run, selectors: readonly KindSelector[], look: (view: View) => T | undefined): Promise<T> {
+export async function observe<T>(run: Run, selectors: readonly Watched[], look: (view: View) => T | undefined): Promise<T> {
   const { api, host, signal } = run;
   const stop = new AbortController();
   const views = selectors.map(() => new Map<string, KubeObject>());
   const listed = new Set<number>();
   const view: View = {
-    get objects() {
-      return views.flatMap((one) => [...one.values()]);
-    },
+    ofKind: (kind) => views.flatMap((one, index) => (selectors[index]?.kind === kind ? [...one.values()] : [])),
     find: (key) => views.find((one) => one.has(key))?.get(key),
     get complete() {
       return listed.size === selectors.length;
@@ -49,8 +52,8 @@ export async function observe<T>(run: Run, selectors: readonly KindSelector[], l
       if (!scheduled) setImmediate(check);
       scheduled = true;
     };
-    const follow = async (selector: KindSelector, into: Map<string, KubeObject>, index: number): Promise<void> => {
-      for await (const event of api.watch(selector, stop.signal)) {
+    const follow = async ({ after, ...selector }: Watched, into: Map<string, KubeObject>, index: number): Promise<void> => {
+      for await (const event of api.watch(selector, stop.signal, after)) {
         if (event.type === 'reset') {
           into.clear();
           for (const item of event.items) into.set(keyOf(item), item);

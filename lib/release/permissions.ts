@@ -4,9 +4,10 @@ import { unservedKind } from '../client/mapping';
 import type { Problem } from '../errors/problem';
 import { kindInfo } from '../kube/kinds';
 import { groupOf } from '../kube/object';
-import { at, listAt, textAt } from './json';
+import { listAt, textAt } from './json';
 import { changesOf, type Plan } from './plan';
 import type { KindPlace } from './record';
+import { hasPods } from './scope';
 import { bounded } from './stream';
 import { placeOf } from './survey';
 
@@ -14,6 +15,13 @@ import { placeOf } from './survey';
 export interface Need extends KindPlace {
   readonly verb: string;
 }
+
+/** What tells how a workload is doing. */
+const WATCHED = [
+  ['v1', 'Pod'],
+  ['apps/v1', 'ReplicaSet'],
+  ['v1', 'Event'],
+] as const;
 
 /** Everything that a plan, its gates, its record and its undo have to be allowed, each once. */
 export function needsOf(planned: Plan): readonly Need[] {
@@ -25,7 +33,8 @@ export function needsOf(planned: Plan): readonly Need[] {
     if (object === undefined) continue;
     // Server-side apply needs both verbs to create; the undo of a creation deletes, that of a deletion creates.
     add(placeOf(object), ...(action === 'change' ? ['patch'] : ['patch', 'create', 'delete']));
-    if (at(object, 'spec', 'template') !== undefined) add({ apiVersion: 'v1', kind: 'Pod', ...spaceOf(object) }, 'list', 'watch');
+    for (const [apiVersion, kind] of hasPods(object) ? WATCHED : [])
+      add({ apiVersion, kind, ...spaceOf(object) }, 'list', 'watch');
   }
   for (const gate of gates) {
     for (const object of [gate.job, ...gate.support]) add(placeOf(object), 'create', 'list', 'watch', 'delete');
@@ -80,7 +89,7 @@ async function rulesIn(api: KubeApi, namespace: string): Promise<readonly unknow
 
 /** Whether rules allow it. They may be incomplete, so a no is not the last word. */
 function allowedBy(rules: readonly unknown[], { verb, apiVersion, kind }: Need): boolean {
-  const plural = kindInfo({ apiVersion, kind })?.plural ?? (kind === 'Lease' ? 'leases' : undefined);
+  const plural = kindInfo({ apiVersion, kind })?.plural;
   if (plural === undefined) return false;
   const includes = (rule: unknown, field: string, value: string) =>
     listAt(rule, field).some((one) => one === value || one === '*');

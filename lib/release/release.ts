@@ -11,7 +11,7 @@ import type { ReleaseOptions } from './options';
 import { changesOf, type Plan, type PlannedObject } from './plan';
 import type { GateEvidence, Journal, JournalStep, KindPlace, Revision } from './record';
 import { isBroken, redact } from './record';
-import { hasPods } from './scope';
+import { eventsSoFar, hasPods } from './scope';
 import type { Session } from './session';
 import { bounded } from './stream';
 import { placeOf, type Survey } from './survey';
@@ -98,6 +98,7 @@ export class Release {
     for (const [index, { stages }] of waves.entries()) {
       const wave: KubeObject[] = [];
       session.run.emit({ type: 'wave', number: index + 1, of: waves.length, ...aboutWave(stages.flat()) });
+      const eventsAfter = await eventsSoFar(session.run.api, manifestsOf(stages.flat()));
       for (const stage of stages) {
         refuseWhenInterrupted(signal, this.planned.release);
         await bounded(stage, PARALLEL, async (planned) => {
@@ -111,7 +112,7 @@ export class Release {
           limits,
         );
       }
-      await rollout(session.run, wave, limits);
+      await rollout(session.run, wave, { ...limits, eventsAfter });
     }
     // What a broken release has left is as the manifests say, and may be failing all the same.
     const unchanged = this.planned.objects.flatMap(({ action, live }) => (action === 'unchanged' && live ? [live] : []));
@@ -212,9 +213,13 @@ function stepOf({ action, manifest, live }: PlannedObject): JournalStep {
   return { action, object: named(object), ...(live ? { before: live } : {}) };
 }
 
+function manifestsOf(planned: readonly PlannedObject[]): readonly KubeObject[] {
+  return planned.flatMap(({ manifest }) => manifest ?? []);
+}
+
 /** What a wave writes, and how long it is waited for. */
 function aboutWave(wave: readonly PlannedObject[]): { readonly objects: readonly string[]; readonly patienceMs?: number } {
-  const objects = wave.flatMap(({ manifest }) => manifest ?? []);
+  const objects = manifestsOf(wave);
   const workloads = objects.filter(hasPods);
   const names = objects.map(displayName);
   return workloads.length === 0 ? { objects: names } : { objects: names, patienceMs: Math.max(...workloads.map(patienceFor)) };

@@ -15,6 +15,8 @@ export interface RolloutLimits {
   readonly release: string;
   /** When the whole release has to be done, on the host's monotonic clock. Default: never, while there is progress. */
   readonly deadline?: number;
+  /** Events from before (`eventsSoFar`) say nothing about what was written since. Default: all are read. */
+  readonly eventsAfter?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function rollout(run: Run, objects: readonly KubeObject[], limits: 
   const open = objects.filter((object) => status(object).status !== 'Current');
   if (open.length === 0) return;
   const wait = new Wait(run, open, limits);
-  const failed = await observe(run, watchesFor(open, limits.release), (view) => wait.look(view));
+  const failed = await observe(run, watchesFor(open, limits.release, limits.eventsAfter), (view) => wait.look(view));
   if (failed !== 'ready') throw await explain(run, failed);
 }
 
@@ -47,6 +49,8 @@ class Wait {
   /** How far the cluster's clock is ahead of this machine's, in milliseconds. */
   private readonly skew: number;
   private readonly told = new Map<string, string>();
+  /** What each pending object was when it was looked at last: only news are looked at. */
+  private readonly seen = new Map<string, KubeObject>();
   private moved: number;
   private judged = 0;
   private tick = '';
@@ -71,7 +75,8 @@ class Wait {
 
   private lookAt(key: string, applied: KubeObject, view: View): void {
     const live = view.find(key);
-    if (live === undefined) return;
+    if (live === undefined || live === this.seen.get(key)) return;
+    this.seen.set(key, live);
     const { status: word, message } = statusSince(live, applied);
     if (word === 'Current') {
       this.pending.delete(key);
@@ -81,12 +86,10 @@ class Wait {
   }
 
   private judge(view: View, now: number): Doomed | undefined {
-    const all = view.objects;
-    const ofKind = (kind: string) => all.filter((object) => object.kind === kind);
     const shared = {
-      pods: ofKind('Pod'),
-      replicaSets: ofKind('ReplicaSet'),
-      events: ofKind('Event'),
+      pods: view.ofKind('Pod'),
+      replicaSets: view.ofKind('ReplicaSet'),
+      events: view.ofKind('Event'),
       now: this.run.host.now() + this.skew,
     };
     const overdue = now > (this.limits.deadline ?? Number.POSITIVE_INFINITY);

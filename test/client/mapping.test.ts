@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { clientOver, type Transport } from '../../lib/client';
 
-const leases = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'ns' };
+const queues = { apiVersion: 'kueue.x-k8s.io/v1beta1', kind: 'LocalQueue', namespace: 'ns' };
 
 /** Serves discovery of one group, once it is there, and empty objects. */
 const server = () => {
@@ -10,11 +10,11 @@ const server = () => {
   const transport: Transport = {
     send: async ({ path }) => {
       asked.push(path);
-      const discovery = path === '/apis/coordination.k8s.io/v1';
+      const discovery = path === '/apis/kueue.x-k8s.io/v1beta1';
       const resources = [
-        { name: 'leases/status', kind: 'Lease', namespaced: true },
-        { name: 'leases', kind: 'Lease', namespaced: true },
-        { name: 'clusterleases', kind: 'ClusterLease', namespaced: false },
+        { name: 'localqueues/status', kind: 'LocalQueue', namespaced: true },
+        { name: 'localqueues', kind: 'LocalQueue', namespaced: true },
+        { name: 'clusterqueues', kind: 'ClusterQueue', namespaced: false },
       ];
       const body = Buffer.from(JSON.stringify(discovery ? { resources } : {}));
       return {
@@ -39,21 +39,21 @@ it('asks nothing about kinds it knows', async () => {
 
 it('asks once about others, however many requests wait for it', async () => {
   const { api, asked } = server();
-  await Promise.all([...Array(10).keys()].map((i) => api.get({ ...leases, name: `l${i}` })));
-  await api.get({ apiVersion: leases.apiVersion, kind: 'ClusterLease', namespace: 'ns', name: 'x' });
-  expect(asked.filter((path) => path === '/apis/coordination.k8s.io/v1')).toHaveLength(1);
-  expect(asked).toContain('/apis/coordination.k8s.io/v1/namespaces/ns/leases/l3');
-  expect(asked).toContain('/apis/coordination.k8s.io/v1/clusterleases/x');
+  await Promise.all([...Array(10).keys()].map((i) => api.get({ ...queues, name: `l${i}` })));
+  await api.get({ apiVersion: queues.apiVersion, kind: 'ClusterQueue', namespace: 'ns', name: 'x' });
+  expect(asked.filter((path) => path === '/apis/kueue.x-k8s.io/v1beta1')).toHaveLength(1);
+  expect(asked).toContain('/apis/kueue.x-k8s.io/v1beta1/namespaces/ns/localqueues/l3');
+  expect(asked).toContain('/apis/kueue.x-k8s.io/v1beta1/clusterqueues/x');
 });
 
 it('asks again about a kind that was not there', async () => {
   const { api, asked, state } = server();
   state.installed = false;
-  await expect(api.list(leases)).rejects.toMatchObject({
-    problems: [{ code: 'KIND_NOT_SERVED', subject: 'coordination.k8s.io/v1 Lease' }],
+  await expect(api.list(queues)).rejects.toMatchObject({
+    problems: [{ code: 'KIND_NOT_SERVED', subject: 'kueue.x-k8s.io/v1beta1 LocalQueue' }],
   });
   state.installed = true;
-  await expect(api.list({ ...leases, kind: 'Lessee' })).rejects.toMatchObject({ problems: [{ code: 'KIND_NOT_SERVED' }] });
-  await api.list(leases);
-  expect(asked.filter((path) => path === '/apis/coordination.k8s.io/v1')).toHaveLength(3);
+  await expect(api.list({ ...queues, kind: 'Queue' })).rejects.toMatchObject({ problems: [{ code: 'KIND_NOT_SERVED' }] });
+  await api.list(queues);
+  expect(asked.filter((path) => path === '/apis/kueue.x-k8s.io/v1beta1')).toHaveLength(3);
 });

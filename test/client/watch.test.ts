@@ -33,10 +33,10 @@ afterEach(async () => {
 });
 
 /** Follows a watch until it has seen `name`, or to its end. */
-const follow = async (until: string, watching: KubeApi = api): Promise<string[]> => {
+const follow = async (until: string, watching: KubeApi = api, after?: string): Promise<string[]> => {
   const stop = new AbortController();
   const seen: string[] = [];
-  for await (const event of watching.watch(pods, stop.signal)) {
+  for await (const event of watching.watch(pods, stop.signal, after)) {
     seen.push(text(event));
     if (event.type !== 'reset' && event.object.metadata.name === until) stop.abort();
   }
@@ -57,6 +57,15 @@ it('lists, then watches from there, with bookmarks and an end', async () => {
   expect(server.seen[1]?.path).toBe(
     '/api/v1/namespaces/ns/pods?resourceVersion=5&allowWatchBookmarks=true&timeoutSeconds=240&watch=true&labelSelector=a%3Db',
   );
+});
+
+it('begins after a position without listing what was there, until that is forgotten', async () => {
+  server.script(listed(5, 'old'));
+  expect(await api.position(pods)).toBe('5');
+  expect(server.seen[0]?.path).toBe('/api/v1/namespaces/ns/pods?labelSelector=a%3Db&limit=1');
+  server.script(events([put('a', 6), gone]), listed(20, 'a'), events([put('end', 21)], hold));
+  expect(await follow('end', api, '5')).toEqual(['reset ', 'put a', 'reset a', 'put end']);
+  expect(versions()).toEqual([null, '5', null, '20']);
 });
 
 it.each<[string, Answer]>([

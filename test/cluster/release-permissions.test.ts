@@ -65,6 +65,8 @@ describe.skipIf(!hasCluster)('what a release may do, and what it never tells', (
       rule('', 'serviceaccounts', ...all, 'delete'),
       rule('', 'pods', ...all),
       rule('apps', 'deployments', ...all, 'delete'),
+      rule('apps', 'replicasets', ...all),
+      rule('', 'events', ...all),
     ];
     await cluster.kubectl(
       'apply',

@@ -9,6 +9,7 @@ export function fakeApi(calls: Partial<KubeApi>): KubeApi {
   return {
     get: missing('get'),
     list: missing('list'),
+    position: missing('position'),
     watch: missing('watch'),
     apply: missing('apply'),
     create: missing('create'),

@@ -24,7 +24,10 @@ it('needs what a step needs, and its undo', () => {
   expect(verbs(planned('create'), 'ConfigMap')).toEqual(['create', 'delete', 'patch']);
   expect(verbs(planned('delete'), 'ConfigMap')).toEqual(['create', 'delete', 'patch']);
   expect(verbs(planned('unchanged'), 'ConfigMap')).toEqual([]);
-  expect(verbs(planned('change', deployment('a', { namespace: 'n' })), 'Pod')).toEqual(['list', 'watch']);
+  for (const kind of ['Pod', 'ReplicaSet', 'Event']) {
+    expect(verbs(planned('change', deployment('a', { namespace: 'n' })), kind)).toEqual(['list', 'watch']);
+    expect(verbs(planned('change'), kind)).toEqual([]);
+  }
   const job = gate({ namespace: 'n' });
   const gated = {
     ...planned('change'),

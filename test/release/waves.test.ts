@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import type { KindSelector } from '../../lib/client';
 import { WAVE_ANNOTATION } from '../../lib/kube/contract';
 import type { KubeObject } from '../../lib/kube/object';
 import { outlivesProgressDeadline, patienceFor } from '../../lib/release/deadline';
-import { commonSelector, watchesFor } from '../../lib/release/scope';
+import { commonSelector, eventsSoFar, watchesFor } from '../../lib/release/scope';
 import { orderOf, wavesOf } from '../../lib/release/waves';
+import { fakeApi } from './fake-api';
 import { deployment } from './manifests';
 
 const object = (apiVersion: string, kind: string, wave?: number): KubeObject => ({
@@ -54,5 +56,20 @@ it('watches the pods of workloads by the narrowest label they have in common', (
     ['Pod', 'app.kubernetes.io/name=a'],
     ['ReplicaSet', 'app.kubernetes.io/name=a'],
     ['Event', undefined],
+  ]);
+});
+
+it('reads no events from before the wave', async () => {
+  const objects = [deployment('a', { namespace: 'n' }), deployment('b', { namespace: 'm' }), object('v1', 'Service')];
+  const asked: string[] = [];
+  const position = async ({ kind, namespace }: KindSelector) => `${kind} ${namespace} ${asked.push(`${namespace}`)}`;
+  const after = await eventsSoFar(fakeApi({ position }), [...objects, deployment('c', { namespace: 'n' })]);
+  expect(asked.sort()).toEqual(['m', 'n']);
+  const watches = watchesFor(objects, 'r', after).flatMap((one) =>
+    one.after === undefined ? [] : [[one.kind, one.namespace, one.after]],
+  );
+  expect(watches).toEqual([
+    ['Event', 'n', after.get('n')],
+    ['Event', 'm', after.get('m')],
   ]);
 });
