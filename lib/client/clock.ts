@@ -1,38 +1,46 @@
 import { onAbort } from './abort';
 
-/** Time as the client and the release engine see it; tests and the sandbox hand in one that they drive. */
+/** Time as the client, the release engine and the sandbox see it; tests hand in one that they drive. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after so many milliseconds, at once (without an error) when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back after so many milliseconds; the result cancels it. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** `sleep`, by a clock's timers. */
+export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const cancel = clock.after(ms, () => {
+      forget();
+      resolve();
+    });
+    const forget = onAbort(signal, () => {
+      cancel();
+      resolve();
+    });
+  });
 }
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      let forget = () => {};
-      const done = () => {
-        clearTimeout(timer);
-        forget();
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      forget = onAbort(signal, done);
-    }),
+  sleep: (ms, signal) => sleepOn(systemClock, ms, signal),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
 };
-
-/** The reason given, because the default is an error with its stack, for every request. */
-const OVER = 'over';
 
 /** A signal that aborts with `outer`, or when its deadline passes. (`AbortSignal.any` leaks on Node 20.) */
 export class Deadline {
   readonly #abort = new AbortController();
   readonly #clock: Clock;
   readonly #forget: () => void;
-  #timer = new AbortController();
+  #cancel = () => {};
   #passed = false;
 
   constructor(clock: Clock, ms: number, outer: AbortSignal | undefined) {
@@ -52,11 +60,8 @@ export class Deadline {
 
   /** So many milliseconds from now on. */
   extend(ms: number): void {
-    this.#timer.abort(OVER);
-    const timer = new AbortController();
-    this.#timer = timer;
-    void this.#clock.sleep(ms, timer.signal).then(() => {
-      if (timer.signal.aborted) return;
+    this.#cancel();
+    this.#cancel = this.#clock.after(ms, () => {
       this.#passed = true;
       this.#abort.abort();
     });
@@ -64,7 +69,7 @@ export class Deadline {
 
   /** The work is done: forgets timer and signal. */
   end(): void {
-    this.#timer.abort(OVER);
+    this.#cancel();
     this.#forget();
   }
 }

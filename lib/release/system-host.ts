@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { systemClock } from '../client/clock';
 import { nearestName } from '../errors/nearest';
 import { ServingError } from '../errors/problem';
 import { GATES_FOLDER } from '../kube/contract';
@@ -15,7 +16,7 @@ export function systemHost(): Host {
   return {
     now: () => Date.now(),
     uptime: () => performance.now(),
-    sleep,
+    sleep: systemClock.sleep,
     id: () => randomBytes(5).readUIntBE(0, 5).toString(36).padStart(8, '0').slice(-8),
     user: `${user()}@${hostname()}`,
     holder: [user(), hostname(), here ?? randomBytes(4).toString('hex'), process.pid, startOf(process.pid)].join('/'),
@@ -54,19 +55,6 @@ function startOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
-  });
 }
 
 /** A path that is there, with the step that is not replaced by what stands beside it under a similar name. */

@@ -1,34 +1,13 @@
-/** Time in the sandbox. Also fits where the client and the release engine ask for a clock. */
-export interface SandboxClock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Resolves after so many milliseconds, at once when the signal aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls back after so many milliseconds; the result cancels it. */
-  after(ms: number, callback: () => void): () => void;
-}
-
-function sleepOn(clock: SandboxClock, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted === true) return resolve();
-    const done = () => {
-      cancel();
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.after(ms, done);
-    signal?.addEventListener('abort', done, { once: true });
-  });
-}
+import { type Clock, sleepOn } from '../client/clock';
 
 /** The machine's own time, for people. Timers do not keep the process alive. */
-export class RealClock implements SandboxClock {
+export class RealClock implements Clock {
   /** Milliseconds since 1970. */
   now(): number {
     return Date.now();
   }
 
-  /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
+  /** Resolves after so many milliseconds, at once (without an error) when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
   }
@@ -48,7 +27,7 @@ interface Timer {
 }
 
 /** Time that stands still until a test moves it. Timers run in the order of their times, equal ones as they were set. */
-export class VirtualClock implements SandboxClock {
+export class VirtualClock implements Clock {
   private time: number;
   private count = 0;
   private readonly heap: Timer[] = [];
@@ -62,7 +41,7 @@ export class VirtualClock implements SandboxClock {
     return this.time;
   }
 
-  /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
+  /** Resolves after so many milliseconds, at once (without an error) when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
   }

@@ -1,6 +1,8 @@
 /** The sandbox: a Kubernetes API server with controllers in memory. */
+
+export type { Clock } from '../client/clock';
 export type { AccessRule } from './api/world';
-export { RealClock, type SandboxClock, VirtualClock } from './clock';
+export { RealClock, VirtualClock } from './clock';
 export type { PodOutcome, PodScript, ScriptHook } from './controllers/pod-script';
 export { DEFAULT_NODES, type NodeSpec } from './nodes';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox';

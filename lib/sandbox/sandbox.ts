@@ -1,7 +1,8 @@
+import type { Clock } from '../client/clock';
 import type { Transport } from '../client/transport';
 import type { KubeObject } from '../kube/object';
 import { type AccessRule, World } from './api/world';
-import { type SandboxClock, VirtualClock } from './clock';
+import { VirtualClock } from './clock';
 import { controllersOf } from './controllers/all';
 import { Kit } from './controllers/kit';
 import type { ScriptHook } from './controllers/pod-script';
@@ -14,7 +15,7 @@ import { createObject } from './write/create';
 
 export interface SandboxOptions {
   /** Default: a virtual one, which tests drive. */
-  readonly clock?: SandboxClock;
+  readonly clock?: Clock;
   /** Default: three nodes without, two with GPUs. */
   readonly nodes?: readonly NodeSpec[];
   /** What the user may do; default: everything. */
@@ -32,7 +33,7 @@ export interface Sandbox {
   /** A transport to the server, for a client. */
   readonly transport: Transport;
   /** Its time. */
-  readonly clock: SandboxClock;
+  readonly clock: Clock;
   /** Another transport to the same server, as of another process. */
   connect(): Transport;
   /** Calls back before and after every request; the result ends it. */

@@ -2,13 +2,13 @@
 
 export {
   type AccessRule,
+  type Clock,
   createSandbox,
   type NodeSpec,
   type PodOutcome,
   type PodScript,
   RealClock,
   type Sandbox,
-  type SandboxClock,
   type ScriptHook,
   type Served,
   serve,

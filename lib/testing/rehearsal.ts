@@ -10,12 +10,12 @@ import {
   type SourceFile,
   TransportError,
 } from '../release';
-import { createSandbox, type NodeSpec, type Sandbox, type SandboxClock, type ScriptHook, VirtualClock } from '../sandbox';
+import { type Clock, createSandbox, type NodeSpec, type Sandbox, type ScriptHook, VirtualClock } from '../sandbox';
 
 /** What a rehearsal takes place on. */
 export interface RehearsalOptions {
   /** Where time comes from. @default - a virtual clock: hours pass in milliseconds, and the same way each time */
-  readonly clock?: SandboxClock;
+  readonly clock?: Clock;
   /** The nodes of the cluster. @default three nodes without GPUs, two with eight each */
   readonly nodes?: readonly NodeSpec[];
   /** How pods behave that say nothing themselves by `sim/…` annotations. @default - they become ready */
@@ -66,7 +66,7 @@ export function rehearsal(options: RehearsalOptions = {}): Rehearsal {
 }
 
 /** A machine with the sandbox's time, and names that are the same each time. */
-function hostOf(process: string, clock: SandboxClock, read: (path: string) => readonly SourceFile[]): Host {
+function hostOf(process: string, clock: Clock, read: (path: string) => readonly SourceFile[]): Host {
   const start = clock.now();
   let ids = 0;
   return {

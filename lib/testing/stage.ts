@@ -11,7 +11,7 @@ import {
   rollback,
   type SourceFile,
 } from '../release';
-import type { PodScript, Sandbox, SandboxClock, ScriptHook } from '../sandbox';
+import type { Clock, PodScript, Sandbox, ScriptHook } from '../sandbox';
 import { type Condition, gateScript, jobOf } from './conditions';
 import { asFiles, type Rehearsal, rehearsal } from './rehearsal';
 import { nodesFor, surroundingsOf } from './surroundings';
@@ -22,7 +22,7 @@ type Progress = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;
 /** What a stage is set up with. */
 export interface StageOptions {
   /** Where time comes from. @default - a virtual clock */
-  readonly clock?: SandboxClock;
+  readonly clock?: Clock;
   /** How long pods and gates take. @default - a few tenths of a second */
   readonly pace?: Partial<Pick<PodScript, 'startMs' | 'readyMs' | 'jobMs'>>;
 }

@@ -8,7 +8,7 @@ import { answer, pluginIn } from './plugin';
 
 let dir: string;
 let now = 0;
-const clock: Clock = { now: () => now, sleep: async () => {} };
+const clock: Clock = { now: () => now, sleep: async () => {}, after: () => () => {} };
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'auth-'));
 });

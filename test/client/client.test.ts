@@ -265,7 +265,7 @@ describe('faults', () => {
         },
         close: async () => {},
       },
-      { clock: { now: () => 0, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) } },
+      { clock: { ...systemClock, now: () => 0, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) } },
     );
     await away.get(name);
     await away.apply(object);

@@ -133,7 +133,7 @@ it('rejects what is under way, and what comes after, when it is closed', async (
 });
 
 it('gives up a connection that does not answer pings', async () => {
-  const clock: Clock = { now: () => 0, sleep: (_, signal) => systemClock.sleep(5, signal) };
+  const clock: Clock = { ...systemClock, now: () => 0, sleep: (_, signal) => systemClock.sleep(5, signal) };
   const { createServer } = await import('node:net');
   const mute = createServer(() => {});
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
@@ -155,7 +155,7 @@ it('takes whatever a connection brings for a sign of life', async () => {
   await new Promise<void>((resolve) => talker.listen(0, '127.0.0.1', resolve));
   const address = talker.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const clock: Clock = { now: () => 0, sleep: (_, signal) => systemClock.sleep(30, signal) };
+  const clock: Clock = { ...systemClock, now: () => 0, sleep: (_, signal) => systemClock.sleep(30, signal) };
   const alive = http2Transport(`http://127.0.0.1:${port}`, async () => connect(port, '127.0.0.1'), clock);
   const sent = failure(alive.send({ method: 'GET', path: '/' }));
   expect(await Promise.race([sent, systemClock.sleep(300).then(() => 'under way')])).toBe('under way');
@@ -166,7 +166,7 @@ it('takes whatever a connection brings for a sign of life', async () => {
 
 it('does not ask a connection that is just being closed whether it lives', async () => {
   let wake = () => {};
-  const clock: Clock = { now: () => 0, sleep: () => new Promise((resolve) => (wake = resolve)) };
+  const clock: Clock = { ...systemClock, now: () => 0, sleep: () => new Promise((resolve) => (wake = resolve)) };
   const rejections: unknown[] = [];
   const note = (reason: unknown) => rejections.push(reason);
   process.on('unhandledRejection', note);

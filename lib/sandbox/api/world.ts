@@ -1,4 +1,4 @@
-import type { SandboxClock } from '../clock';
+import type { Clock } from '../../client/clock';
 import type { Obj } from '../json';
 import { Registry } from './registry';
 import { Store } from './store';
@@ -25,7 +25,7 @@ const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 export class World {
   readonly store: Store;
   readonly registry = new Registry();
-  readonly clock: SandboxClock;
+  readonly clock: Clock;
   /** What the user may do; changed by tests. */
   rules: readonly AccessRule[];
   /** Lines a container has written, by `namespace/pod/container` (and `…/previous`). */
@@ -37,7 +37,7 @@ export class World {
   private addresses = 0;
   private ports = 0;
 
-  constructor(clock: SandboxClock, rules: readonly AccessRule[] = ALL_ACCESS) {
+  constructor(clock: Clock, rules: readonly AccessRule[] = ALL_ACCESS) {
     this.clock = clock;
     this.rules = rules;
     this.store = new Store();
