@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { budget, median } from './compare.mjs';
 
 const here = import.meta.dirname;
@@ -121,6 +122,15 @@ function measure([command, ...args]) {
   return { seconds, megabytes: Number(stderr.trim().split('\n').at(-1)) / 1024 };
 }
 
+/** What an uninstall leaves to the garbage collector must not cost the next tool its time. */
+async function settled() {
+  const { connect } = await import('../../build/lib/release/index.js');
+  const api = await connect({ kubeconfig: env.KUBECONFIG });
+  while ((await api.list({ apiVersion: 'v1', kind: 'Pod' })).items.length > 0) await sleep(500);
+  await api.close();
+  await sleep(2000);
+}
+
 const runs = new Map();
 try {
   execFileSync(clusterTool, ['up', join(dir, 'cluster')], { env, stdio: 'ignore' });
@@ -132,6 +142,7 @@ try {
         runs.set(`${tool} ${step}`, [...(runs.get(`${tool} ${step}`) ?? []), run]);
         process.stderr.write(`${round + 1}/${rounds} ${tool} ${step} ${run.seconds.toFixed(2)} s\n`);
       }
+      await settled();
     }
   }
 } finally {
