@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { unknownName } from '../errors/unknown-name';
 import {
   type ConfigOrigin,
   explainConfig,
@@ -12,7 +13,6 @@ import {
 } from '../index';
 import { loadProject, sourceOf } from './load-project';
 import type { Output } from './print/output';
-import { unknownName } from './unknown-name';
 
 /** Flags of `serving explain`. */
 export interface ExplainFlags {
@@ -26,21 +26,25 @@ export async function explainCommand(name: string, path: string, flags: ExplainF
   const project = loadProject(flags.app);
   const environment = project.environments.find((one) => one.name === name);
   if (environment === undefined)
-    throw unknownName(
-      'UNKNOWN_ENVIRONMENT',
-      'explain',
-      name,
-      project.environments.map((one) => one.name),
-    );
+    throw new ServingError([
+      unknownName(
+        'UNKNOWN_ENVIRONMENT',
+        'explain',
+        name,
+        project.environments.map((one) => one.name),
+      ),
+    ]);
   const all = project.stacks.filter((one) => environment.stacks[one.name] !== 'off');
   const stacks = flags.stack === undefined ? all : all.filter((one) => one.name === flags.stack);
   if (stacks.length === 0)
-    throw unknownName(
-      'UNKNOWN_STACK',
-      'explain',
-      flags.stack ?? '',
-      all.map((one) => one.name),
-    );
+    throw new ServingError([
+      unknownName(
+        'UNKNOWN_STACK',
+        'explain',
+        flags.stack ?? '',
+        all.map((one) => one.name),
+      ),
+    ]);
   const [object = '', field] = path.split(/[ :]/, 2);
   const refused: Problem[] = [];
   const origins = stacks.flatMap((stack): readonly object[] => {
@@ -63,9 +67,11 @@ export async function explainCommand(name: string, path: string, flags: ExplainF
   });
   if (origins.length === 0 && refused.length > 0) throw new ServingError(refused);
   if (origins.length === 0)
-    throw unknownName('UNKNOWN_PATH', 'explain', path, [
-      'a path of the config, model.version',
-      'a field of a manifest, Deployment/fraud-model:spec.replicas',
+    throw new ServingError([
+      unknownName('UNKNOWN_PATH', 'explain', path, [
+        'a path of the config, model.version',
+        'a field of a manifest, Deployment/fraud-model:spec.replicas',
+      ]),
     ]);
   if (flags.output === 'ndjson') for (const one of origins) process.stdout.write(`${JSON.stringify(one)}\n`);
   else if (flags.output === 'json') process.stdout.write(`${JSON.stringify(origins, null, 2)}\n`);

@@ -1,8 +1,17 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { type Drift, liveDrift, type Matrix, type Project, parityMatrix, type RenderedStack, renderProject } from '../index';
+import { unknownName } from '../errors/unknown-name';
+import {
+  type Drift,
+  liveDrift,
+  type Matrix,
+  type Project,
+  parityMatrix,
+  type RenderedStack,
+  renderProject,
+  ServingError,
+} from '../index';
 import type { Report } from '../parity/report';
 import { loadProject } from './load-project';
-import { unknownName } from './unknown-name';
 
 /** Flags of `serving parity`. */
 export interface ParityFlags {
@@ -78,5 +87,5 @@ async function drifts(rendered: readonly RenderedStack[], live: readonly string[
 function pairOf(pair: string, environments: ReadonlySet<string>): readonly [string, string | undefined] {
   const [name = '', context] = pair.split('=', 2);
   if (environments.has(name)) return [name, context];
-  throw unknownName('UNKNOWN_ENVIRONMENT', '--live', name, [...environments]);
+  throw new ServingError([unknownName('UNKNOWN_ENVIRONMENT', '--live', name, [...environments])]);
 }

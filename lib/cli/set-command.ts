@@ -5,12 +5,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { runInThisContext } from 'node:vm';
 import type * as TypeScript from 'typescript';
 import { editValue } from '../config/edit-value';
+import { unknownName } from '../errors/unknown-name';
 import { checkConfig, type Problem, ServingError, settingOf } from '../index';
 import { at, isFields } from '../kube/fields';
 import { loadProject, moduleOf, sourceOf } from './load-project';
 import { printLine } from './print/line';
 import { painter } from './print/style';
-import { unknownName } from './unknown-name';
 
 /** Which value, and what it is to be. */
 export interface Setting {
@@ -41,16 +41,12 @@ export async function setCommand({ stack, environment: name, path, value }: Sett
   const environments = project.environments.map((one) => one.name);
   if (definition === undefined) {
     const swapped = environments.includes(stack) && stacks.includes(name);
-    throw unknownName(
-      'UNKNOWN_STACK',
-      'set',
-      stack,
-      stacks,
-      swapped ? 'The stack comes first, the environment second.' : undefined,
-    );
+    throw new ServingError([
+      unknownName('UNKNOWN_STACK', 'set', stack, stacks, swapped ? 'The stack comes first, the environment second.' : undefined),
+    ]);
   }
   const environment = project.environments.find((one) => one.name === name);
-  if (environment === undefined) throw unknownName('UNKNOWN_ENVIRONMENT', 'set', name, environments);
+  if (environment === undefined) throw new ServingError([unknownName('UNKNOWN_ENVIRONMENT', 'set', name, environments)]);
   const module = moduleOf(environment);
   const file = sourceOfModule(module);
   if (module === undefined || file === undefined) throw cannot(name, 'no source file exports this environment as its default');

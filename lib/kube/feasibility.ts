@@ -1,7 +1,7 @@
 import type { Problem } from '../errors/problem';
 import { at, type Fields, fieldsAt, listAt, textAt } from './fields';
 import { admits, type NodeFacts } from './nodes';
-import { type Amounts, amountsOf } from './quantity';
+import { type Amounts, amountsOf, formatQuantity } from './quantity';
 import { type Rollout, requestsOf } from './rollout';
 import { matchesSelector } from './selector';
 
@@ -157,19 +157,16 @@ function together(rollouts: readonly Rollout[], { nodes, counted = () => true }:
     if (needs <= has) return [];
     const short = needs - has;
     const message = `together they request more ${name} than all nodes have`;
-    const remedy = `Add nodes with ${amount(short)} ${name}, or take as much away from the largest of them.`;
+    const remedy = `Add nodes with ${formatQuantity(short)} ${name}, or take as much away from the largest of them.`;
     return [
       {
         code: 'ROLLOUT_INFEASIBLE',
         subject: using.map(({ subject }) => subject).join(', '),
         message,
-        got: amount(needs),
-        expected: `at most ${amount(has)}`,
+        got: formatQuantity(needs),
+        expected: `at most ${formatQuantity(has)}`,
         remedy,
       },
     ];
   });
 }
-
-const amount = (value: number) =>
-  value >= 2 ** 20 ? `${(value / 2 ** 30).toFixed(1)} Gi` : String(Math.round(value * 1000) / 1000);

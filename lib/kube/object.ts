@@ -1,9 +1,3 @@
-/** Plain JSON, as it stands in a manifest. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** A JSON object whose fields are looked at one by one. */
-export type JsonObject = { readonly [key: string]: Json };
-
 /** `metadata` as far as this project reads it; every further field is kept untouched. */
 export interface ObjectMeta {
   readonly name: string;

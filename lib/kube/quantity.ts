@@ -38,6 +38,12 @@ export function parseQuantity(text: string | number): number | undefined {
   return unit === undefined ? undefined : Number(digits) * unit;
 }
 
+/** An amount for people: `1.5Gi`, `512Mi`, `0.25`. */
+export function formatQuantity(amount: number): string {
+  if (amount >= 2 ** 30) return `${Math.round((amount / 2 ** 30) * 10) / 10}Gi`;
+  return amount >= 2 ** 20 ? `${Math.round(amount / 2 ** 20)}Mi` : String(Math.round(amount * 1000) / 1000);
+}
+
 /** The amounts of a resource list. What is not a quantity counts nothing. */
 export function amountsOf(resources: Fields): Amounts {
   return Object.fromEntries(Object.entries(resources).map(([name, value]) => [name, parseQuantity(String(value)) ?? 0]));

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors/problem';
 import { displayName, type KubeObject } from '../kube/object';
-import { amountsOf } from '../kube/quantity';
+import { amountsOf, formatQuantity } from '../kube/quantity';
 import { quotaUse, type Rollout } from '../kube/rollout';
 import { fieldsAt, listAt } from './json';
 
@@ -23,15 +23,10 @@ export function exceededQuotas(quotas: readonly KubeObject[], demands: readonly 
           subject: displayName(quota),
           path: name,
           message: `does not suffice for ${users.slice(0, 3).join(', ')}${users.length > 3 ? ' and others' : ''}`,
-          got: `${shown(taken)} used of ${shown(limit)}, ${shown(more)} more needed`,
+          got: `${formatQuantity(taken)} used of ${formatQuantity(limit)}, ${formatQuantity(more)} more needed`,
           remedy: `Raise the quota, ask for less${surging}.`,
         },
       ];
     });
   });
-}
-
-function shown(amount: number): string {
-  if (amount >= 2 ** 30) return `${Math.round((amount / 2 ** 30) * 10) / 10}Gi`;
-  return amount >= 2 ** 20 ? `${Math.round(amount / 2 ** 20)}Mi` : String(Math.round(amount * 1000) / 1000);
 }

@@ -3,7 +3,6 @@ import type { KubeObject } from '../kube/object';
 import { named } from './address';
 import type { KindPlace } from './record';
 import type { Session } from './session';
-import { placeOf } from './survey';
 import { orderOf } from './waves';
 
 /** Label on objects that exist only during one run of a release; its value is that run's id. */
@@ -24,9 +23,4 @@ export async function removeTemporary(
 export function temporaryOf(object: KubeObject, run: string, releaseLabel: string): KubeObject {
   const { [releaseLabel]: _part, ...labels } = object.metadata.labels ?? {};
   return { ...object, metadata: { ...object.metadata, labels: { ...labels, [RUN_LABEL]: run } } };
-}
-
-/** Where temporary objects are. */
-export function placesOfTemporary(objects: readonly KubeObject[]): readonly KindPlace[] {
-  return objects.map(placeOf);
 }

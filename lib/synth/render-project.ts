@@ -1,6 +1,6 @@
 import type { AnyEnvironment } from '../config/environment';
-import { nearestName } from '../errors/nearest';
 import { type Problem, ServingError } from '../errors/problem';
+import { unknownName } from '../errors/unknown-name';
 import type { Project, StackDefinition } from '../project';
 import { checkRendered, objectsOf } from './check-rendered';
 import { type RenderedStack, renderStack, type Selection } from './render';
@@ -52,20 +52,7 @@ function select<T extends { readonly name: string }>(
   const valid = all.map(({ name }) => name);
   const unknown = names.filter((name) => !valid.includes(name));
   if (unknown.length === 0) return all.filter(({ name }) => names.includes(name));
-  throw new ServingError(
-    unknown.map((name) => {
-      const nearest = nearestName(name, valid);
-      return {
-        code,
-        subject: flag,
-        message: 'there is none of that name',
-        got: name,
-        expected: `one of ${valid.join(', ')}`,
-        remedy: 'Correct the name.',
-        ...(nearest === undefined ? {} : { nearest }),
-      };
-    }),
-  );
+  throw new ServingError(unknown.map((name) => unknownName(code, flag, name, valid)));
 }
 
 /** A wrong `--set` is wrong in each environment; once is enough. */

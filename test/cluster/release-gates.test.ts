@@ -196,28 +196,12 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
   );
 
   it('refuses at once the rollout that takes helm a minute to fail: prod on three nodes', async () => {
-    const chart = await helmTemplate(
-      'fraud-model',
-      'fraud-model',
-      '-n',
-      'team-fraud-prod',
-      '-f',
-      `${SHARED}/peers/charts/fraud-model/values-prod.yaml`,
-      '--set',
-      'resources.requests.cpu=1',
-    );
+    const values = `${SHARED}/peers/charts/fraud-model/values-prod.yaml`;
+    const prod = (set: string) => helmTemplate('fraud-model', 'fraud-model', '-n', 'team-fraud-prod', '-f', values, '--set', set);
+    const chart = await prod('resources.requests.cpu=1');
     const installed = await serving(cluster, 'apply', chart, '--release', 'fraud-model', '--create-namespace').ended;
     expect(installed.stdout + installed.stderr).toContain('done');
-    const next = await helmTemplate(
-      'fraud-model',
-      'fraud-model',
-      '-n',
-      'team-fraud-prod',
-      '-f',
-      `${SHARED}/peers/charts/fraud-model/values-prod.yaml`,
-      '--set',
-      'image.tag=v2.2.0,resources.requests.cpu=1',
-    );
+    const next = await prod('image.tag=v2.2.0,resources.requests.cpu=1');
     cluster.requests();
     const refused = await serving(cluster, 'apply', next, '--release', 'fraud-model').ended;
     expect(refused.code).toBe(3);

@@ -2,9 +2,6 @@ import { parse as parseYaml } from 'yaml';
 import { isObj, type Obj, type Value } from '../json';
 import { badRequest } from './failure';
 
-/** How strictly `fieldValidation` wants unknown and duplicate fields to be treated. */
-export type Strictness = 'Strict' | 'Warn' | 'Ignore';
-
 /** The JSON object of a body, or the server's complaint. */
 export function parseObject(text: string, kind: string): Obj {
   const value = tryJson(text);
