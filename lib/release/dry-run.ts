@@ -37,11 +37,15 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolic
     const seen = live.get(keyOf(object));
     return seen === undefined || !isUnchanged(object, seen, recorded.get(keyOf(object)), scaled.has(keyOf(object)));
   });
+  const own = desired.objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   const answers = await bounded(open, PARALLEL, async (object): Promise<[string, DryRun]> => {
     const key = keyOf(object);
     const seen = live.get(key);
     const ours = (conflict: Conflict) => adopt || isDrift(conflict, seen, recorded.get(key));
-    return [key, await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours)];
+    const answer = await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours);
+    if (answer.kind !== 'unverified' || answer.unserved !== undefined) return [key, answer];
+    const made = own.includes(object.metadata.namespace ?? '') ? 'it comes with the release' : 'apply --create-namespace makes it';
+    return [key, { ...answer, reason: `${answer.reason}; ${made}` }];
   });
   return new Map(answers);
 }

@@ -47,6 +47,15 @@ describe.concurrent('exit codes, as the design has them', { timeout: 60_000 }, (
     expect(plans[2]?.out).toMatch(/^### Plan: fraud in codes\n/);
   });
 
+  it('2 for a plan whose namespace is not there, which says how it gets there', async () => {
+    const missing = await serving('plan', manifests('nowhere'));
+    expect([missing.code, missing.err]).toEqual([2, '']);
+    expect(missing.out).toContain('(not verified: namespaces "nowhere" not found; apply --create-namespace makes it)');
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nowhere' } };
+    const brought = await serving('plan', folder([namespace, ...stack({ namespace: 'nowhere' })]));
+    expect(brought.out).toContain('(not verified: namespaces "nowhere" not found; it comes with the release)');
+  });
+
   it('3 for what is refused before any change, 4 for a gate, 5 for failed and undone', async () => {
     await apply('failures');
     const immutable = stack({ namespace: 'failures' }).map((object) =>
