@@ -24,6 +24,12 @@ export function compare(contestants, rounds) {
   return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
 }
 
+/** Prints the figures of all contestants in one line. */
+export function show(name, figures) {
+  const all = Object.entries(figures).map(([contestant, figure]) => `${contestant} ${figure.toFixed(3)}`);
+  console.log(`${name}: ${all.join(', ')}`);
+}
+
 /** Prints one budget as a line and says whether it is met. */
 export function budget(name, figure, limit, kind = 'at most') {
   const met = kind === 'at most' ? figure <= limit : figure >= limit;

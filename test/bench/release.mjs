@@ -1,4 +1,4 @@
-// Releases 500 objects (peers' `many-models`) with helm 3, helm 4 and this project, side by side on one control plane, and
+// Releases 500 objects (peers' `many-models`) with helm 3, helm 4, kubectl and this project, side by side on one control plane, and
 // prints medians of alternating rounds as ratios, requests and writes from the API server's audit log, and memory. The floor is the
 // same work by the client alone: 500 applies at once, and a watch until the pods are ready. Needs ../shared and `npm run build`.
 //   node test/bench/release.mjs [--rounds 5] [tool...]
@@ -70,11 +70,28 @@ const helm = (binary, atomic) => {
     uninstall: [join(peers, binary), 'uninstall', 'big', '-n', binary],
   };
 };
+/** kubectl undoes nothing, gates nothing and deletes nothing that is gone; it is what the plain work costs with plain tools. */
+const kubectl = () => {
+  const binary = join(execFileSync(clusterTool, ['bin'], { encoding: 'utf8' }).trim(), 'kubectl');
+  const run = (...args) => [binary, '-n', 'kubectl', ...args];
+  const release = (file) => [
+    run('apply', '--server-side', '-f', file),
+    run('wait', '--for=condition=Available', 'deployment', '--all', '--timeout=10m'),
+  ];
+  return {
+    agent: 'kubectl/',
+    install: [[binary, 'create', 'namespace', 'kubectl'], ...release(files.first)],
+    nothing: release(files.first),
+    changed: release(files.changed),
+    uninstall: [[binary, 'delete', 'namespace', 'kubectl']],
+  };
+};
 const apply = (file) => [process.execPath, main, 'apply', file, '--release', 'big', '-n', 'serving', '--create-namespace'];
 const files = { first: render('first'), changed: render('changed', ...changed) };
 const tools = {
   helm3: helm('helm3', '--atomic'),
   helm4: helm('helm4', '--rollback-on-failure'),
+  kubectl: kubectl(),
   serving: {
     agent: 'cdk8s-serving/',
     install: apply(files.first),
@@ -109,17 +126,18 @@ function requestsOf(agent) {
   return { requests: own.length, writes: writes.length };
 }
 
-/** Wall time, and the most memory it had at any time. */
-function measure([command, ...args]) {
+/** Wall time of one command, or of several one after the other, and the most memory that one of them had at any time. */
+function measure(step) {
+  const commands = Array.isArray(step[0]) ? step : [step];
+  let megabytes = 0;
   const began = performance.now();
-  const { status, stdout, stderr } = spawnSync('/usr/bin/time', ['-f', '%M', command, ...args], {
-    env,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
-  const seconds = (performance.now() - began) / 1000;
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`);
-  return { seconds, megabytes: Number(stderr.trim().split('\n').at(-1)) / 1024 };
+  for (const command of commands) {
+    const options = { env, encoding: 'utf8', maxBuffer: 2 ** 26 };
+    const { status, stdout, stderr } = spawnSync('/usr/bin/time', ['-f', '%M', ...command], options);
+    if (status !== 0) throw new Error(`${command.join(' ')}\n${stdout}${stderr}`);
+    megabytes = Math.max(megabytes, Number(stderr.trim().split('\n').at(-1)) / 1024);
+  }
+  return { seconds: (performance.now() - began) / 1000, megabytes };
 }
 
 /** What an uninstall leaves to the garbage collector must not cost the next tool its time. */

@@ -1,18 +1,17 @@
-// Rendering, side by side with helm in one run: npm run bench. Ratios of medians; whole processes.
+// Rendering, side by side with helm in one run. Ratios of medians; whole processes. Needs ../shared and `npm run build`.
+//   node test/bench/render.mjs [--rounds 11]
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { budget, compare } from './compare.mjs';
+import { parseArgs } from 'node:util';
+import { budget, compare, show } from './compare.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 const shared = join(root, '../shared');
-if (!existsSync(join(shared, 'peers/unpack'))) {
-  console.log('SKIPPED: the comparison with helm needs ../shared/peers beside the project');
-  process.exit(0);
-}
+if (!existsSync(join(shared, 'peers/unpack'))) throw new Error('SKIPPED: needs ../shared/peers beside the project');
 const peers = execFileSync(join(shared, 'peers/unpack'), { encoding: 'utf8' }).trim();
-const rounds = Number(process.argv[2] ?? 11);
+const rounds = Number(parseArgs({ options: { rounds: { type: 'string' } } }).values.rounds ?? 11);
 
 const environments = ['dev', 'staging', 'prod'];
 const helm = (version, count = 1) =>
@@ -36,12 +35,12 @@ const one = compare(
   { node: [[process.execPath, '-e', '0']], ours: serving('--stack', 'fraud-model'), helm3: helm('helm3'), helm4: helm('helm4') },
   rounds,
 );
-console.log('one stack, three environments:', one);
+show('one stack, three environments, seconds', one);
 const ten = compare(
   { ours: serving('--app', join(root, 'test/bench/ten-stacks.js')), helm3: helm('helm3', 10), helm4: helm('helm4', 10) },
   Math.min(rounds, 5),
 );
-console.log('ten stacks, three environments:', ten);
+show('ten stacks, three environments, seconds', ten);
 
 const met = [
   budget('three environments, against bare node', one.ours / one.node, 2.2),

@@ -1,0 +1,32 @@
+// Every budget of the design, one benchmark after the other, and what came of them as one table.
+//   npm run bench [-- --rounds 5]
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const BENCHMARKS = ['render', 'compile', 'sandbox', 'latency', 'release'];
+const LINE = /^(met|MISSED) +(.*): (-?[\d.]+) \((.*)\)$/;
+
+/** Runs one of them, shows what it prints, and returns its budgets. */
+async function run(name) {
+  console.log(`\n== ${name}`);
+  const child = spawn(process.execPath, [join(import.meta.dirname, `${name}.mjs`), ...process.argv.slice(2)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  const budgets = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line);
+    const [, word, what, figure, limit] = LINE.exec(line) ?? [];
+    if (word !== undefined) budgets.push({ what, figure, limit, met: word === 'met' });
+  }
+  const code = await ended;
+  return code === 0 || budgets.length > 0 ? budgets : [{ what: `${name} did not run`, figure: '', limit: '', met: false }];
+}
+
+const budgets = [];
+for (const name of BENCHMARKS) budgets.push(...(await run(name)));
+console.log('\n| budget | figure | limit | |\n|---|---|---|---|');
+for (const { what, figure, limit, met } of budgets)
+  console.log(`| ${what} | ${figure} | ${limit} | ${met ? 'met' : '**missed**'} |`);
+process.exitCode = budgets.every(({ met }) => met) ? 0 : 1;
