@@ -44,7 +44,9 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolic
     const ours = (conflict: Conflict) => adopt || isDrift(conflict, seen, recorded.get(key));
     const answer = await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours);
     if (answer.kind !== 'unverified' || answer.unserved !== undefined) return [key, answer];
-    const made = own.includes(object.metadata.namespace ?? '') ? 'it comes with the release' : 'apply --create-namespace makes it';
+    const made = own.includes(object.metadata.namespace ?? '')
+      ? 'it comes with the release'
+      : 'apply --create-namespace makes it';
     return [key, { ...answer, reason: `${answer.reason}; ${made}` }];
   });
   return new Map(answers);

@@ -16,6 +16,8 @@ export interface Outcome {
   readonly different: readonly Difference[];
 }
 
+/** Order among managers follows times in whole seconds: a sequence that went on while a second ended is tried again so often. */
+const TRIES = 5;
 let spaces = 0;
 
 /** Plays every sequence on both servers and compares answer by answer, field by field. */
@@ -23,24 +25,41 @@ export async function compareAll(real: Transport, mine: Transport, scenarios: re
   const different: Difference[] = [];
   let requests = 0;
   for (const scenario of scenarios) {
-    const namespace = `fidelity-${++spaces}-ns`;
-    const [theirs, ours] = [await play(real, scenario, namespace), await play(mine, scenario, namespace)];
-    const masks = [new Mask(namespace), new Mask(namespace)] as const;
-    requests += theirs.length;
-    for (const [step, seen] of theirs.entries()) {
-      const other = ours[step];
-      const paths = differences(
-        masks[0].apply({ status: seen.status, body: seen.body }),
-        masks[1].apply({ status: other?.status ?? 0, body: other?.body ?? null }),
-      );
-      const listed = NOT_MODELLED.find((entry) => entry.scenario === scenario.name && entry.steps.includes(step));
-      const refused = listed?.field === undefined && other !== undefined && other.status >= 400;
-      if (listed !== undefined && (refused || paths.every((path) => path.startsWith(`${listed.field}:`)))) continue;
-      if (paths.length > 0) different.push({ scenario: scenario.name, step, request: seen.request, paths });
+    let found = await compare(real, mine, scenario);
+    for (let tries = 1; tries < TRIES && found.different.length > 0 && !found.within; tries++) {
+      found = await compare(real, mine, scenario);
     }
+    requests += found.requests;
+    different.push(...found.different);
   }
   return { scenarios: scenarios.length, requests, different };
 }
+
+/** One sequence on both, and whether each of them was done within one second. */
+async function compare(real: Transport, mine: Transport, scenario: Scenario) {
+  const namespace = `fidelity-${++spaces}-ns`;
+  const began = second();
+  const theirs = await play(real, scenario, namespace);
+  const turned = second();
+  const ours = await play(mine, scenario, namespace);
+  const within = began === turned && turned === second();
+  const masks = [new Mask(namespace), new Mask(namespace)] as const;
+  const different: Difference[] = [];
+  for (const [step, seen] of theirs.entries()) {
+    const other = ours[step];
+    const paths = differences(
+      masks[0].apply({ status: seen.status, body: seen.body }),
+      masks[1].apply({ status: other?.status ?? 0, body: other?.body ?? null }),
+    );
+    const listed = NOT_MODELLED.find((entry) => entry.scenario === scenario.name && entry.steps.includes(step));
+    const refused = listed?.field === undefined && other !== undefined && other.status >= 400;
+    if (listed !== undefined && (refused || paths.every((path) => path.startsWith(`${listed.field}:`)))) continue;
+    if (paths.length > 0) different.push({ scenario: scenario.name, step, request: seen.request, paths });
+  }
+  return { requests: theirs.length, different, within };
+}
+
+const second = (): number => Math.floor(Date.now() / 1000);
 
 /** Prints the numbers, and the differences when there are some. */
 export function report(name: string, { scenarios, requests, different }: Outcome): void {

@@ -7,7 +7,7 @@ import { folder, gate, report, stack } from '../release/manifests';
 /** Moments per story. Together 40; Helm 3 and 4 are stuck after 17 of 20. */
 const MOMENTS = { install: 13, upgrade: 14, rollback: 13 };
 
-describe.skipIf(!hasCluster)('kill -9 at any moment', () => {
+describe.skipIf(!hasCluster)('kill -9 at any moment', { timeout: 400_000 }, () => {
   let cluster: ReleaseCluster;
   beforeAll(async () => {
     cluster = await releaseCluster();
