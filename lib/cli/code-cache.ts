@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -23,7 +23,7 @@ export function useCodeCache(folder: string): void {
 }
 
 function hookInto(file: string): void {
-  const known = read(file);
+  const known = open(file);
   const used = new Map<string, Buffer | Script>();
   const original: Compile = Reflect.get(Module.prototype, '_compile');
   const compile: Compile = function (content, filename) {
@@ -46,31 +46,56 @@ function hookInto(file: string): void {
   });
 }
 
-function read(file: string): ReadonlyMap<string, Buffer> {
+/** Compiled code by the digest of its source. */
+interface Kept {
+  readonly size: number;
+  get(digest: string): Buffer | undefined;
+  all(): Iterable<readonly [digest: string, code: Buffer]>;
+}
+
+const NOTHING: Kept = { size: 0, get: () => undefined, all: () => [] };
+
+/** Reads of a file only what is asked for: the code of the other commands is in it, too. */
+function open(file: string): Kept {
   try {
-    const all = readFileSync(file);
-    let at = 4 + all.readUInt32LE(0);
-    const index = JSON.parse(all.toString('utf8', 4, at)) as readonly (readonly [digest: string, length: number])[];
-    const entries = new Map<string, Buffer>();
-    for (const [digest, length] of index) {
-      entries.set(digest, all.subarray(at, at + length));
-      at += length;
-    }
-    return entries;
+    const descriptor = openSync(file, 'r');
+    const { size } = fstatSync(descriptor);
+    const part = (at: number, length: number): Buffer => {
+      if (at + length > size) throw new Error('cut off');
+      const bytes = Buffer.allocUnsafe(length);
+      readSync(descriptor, bytes, 0, length, at);
+      return bytes;
+    };
+    let end = 4 + part(0, 4).readUInt32LE(0);
+    const index: readonly (readonly [digest: string, length: number])[] = JSON.parse(part(4, end - 4).toString());
+    const places = new Map(
+      index.map(([digest, length]): [string, readonly [number, number]] => {
+        end += length;
+        return [digest, [end - length, length]];
+      }),
+    );
+    if (end !== size) return NOTHING;
+    return {
+      size,
+      get: (digest) => {
+        const place = places.get(digest);
+        return place && part(...place);
+      },
+      all: () => [...places].map(([digest, place]) => [digest, part(...place)] as const),
+    };
   } catch {
-    return new Map();
+    return NOTHING;
   }
 }
 
 /** At the end, when everything that a run needs has been compiled. */
-function write(file: string, known: ReadonlyMap<string, Buffer>, used: ReadonlyMap<string, Buffer | Script>): void {
+function write(file: string, known: Kept, used: ReadonlyMap<string, Buffer | Script>): void {
   try {
     const fresh = [...used].map(([digest, one]): [string, Buffer] => [
       digest,
       one instanceof Script ? one.createCachedData() : one,
     ]);
-    const size = [...known.values()].reduce((sum, { length }) => sum + length, 0);
-    const all = new Map([...(size > LIMIT ? [] : known), ...fresh]);
+    const all = new Map([...(known.size > LIMIT ? [] : known.all()), ...fresh]);
     const text = Buffer.from(JSON.stringify([...all].map(([digest, { length }]) => [digest, length])));
     const head = Buffer.alloc(4);
     head.writeUInt32LE(text.length);

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -49,6 +59,13 @@ it('runs without a cache where it is broken, forbidden or switched off', () => {
     if (statSync(path).isFile()) writeFileSync(path, 'nonsense');
   }
   expect(broken.run()).toBe('one\n');
+  const cut = fixture();
+  cut.run();
+  for (const file of cut.files()) {
+    const path = join(cut.cache, file);
+    if (statSync(path).isFile()) truncateSync(path, statSync(path).size - 1);
+  }
+  expect(cut.run()).toBe('one\n');
   const off = fixture();
   expect(off.run({ NODE_DISABLE_COMPILE_CACHE: '1' })).toBe('one\n');
   expect(off.files()).toEqual([]);

@@ -1,0 +1,47 @@
+// Writes docs/speed.md out of what `npm run bench` has printed.
+//   npm run bench > bench.log; node test/bench/page.mjs < bench.log
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+
+const text = readFileSync(0, 'utf8');
+/** The rows of a table, from its head on; nothing when it is not there. */
+const tableOf = (head) => text.slice(Math.max(0, text.indexOf(head))).match(/^(?:\|.*\n?)+/)?.[0].trim();
+const releases = tableOf('| tool | step |');
+const budgets = tableOf('| budget | figure |');
+const rounds = /^Medians of (\d+) alternating rounds$/m.exec(text)?.[1];
+const rendering = [...text.matchAll(/^((?:one|ten) stacks?, three environments), seconds: (.*)$/gm)];
+if (!releases || !budgets || !rounds || rendering.length !== 2) throw new Error('this is not what `npm run bench` prints');
+
+const tools = [['node', 'bare `node -e 0`'], ['ours', 'ours'], ['helm3', 'helm 3'], ['helm4', 'helm 4']];
+const cells = rendering.map(([, what, figures]) => {
+  const by = new Map(figures.split(', ').map((one) => one.split(' ')));
+  return `| ${[what, ...tools.map(([tool]) => (by.has(tool) ? `${by.get(tool)} s` : ''))].join(' | ')} |`;
+});
+const page = `# How fast it is
+
+Measured side by side, in turns, on ${cpus().length} cores which the control plane shares with the tools; medians. Times are those of one machine, so it is
+the ratios that count. \`npm run bench\` measures them again, in half an hour. The floor is what the API server and its controllers need for the
+same objects with nobody asking anything: 500 applies at once, and one watch until all pods are ready.
+
+## Rendering
+
+Whole processes. With helm, three environments are three processes, and ten stacks are thirty.
+
+| | ${tools.map(([, name]) => name).join(' | ')} |
+|---|---|---|---|---|
+${cells.join('\n')}
+
+## Releasing 500 objects
+
+100 models with a Deployment, a Service, a ConfigMap, a ServiceAccount and a disruption budget each, on a real control plane; ${rounds} rounds. Requests
+and writes are from the API server's audit log. kubectl applies and waits; it undoes nothing and deletes nothing that is gone.
+
+${releases.replaceAll('serving', 'ours').replaceAll('helm3', 'helm 3').replaceAll('helm4', 'helm 4')}
+
+## Budgets
+
+${budgets}
+
+Most of an install is the work of the API server and the controllers, which every tool has to wait for; helm waits for its own limits besides.
+`;
+writeFileSync(new URL('../../docs/speed.md', import.meta.url), page);
