@@ -5,14 +5,28 @@ import { cpus } from 'node:os';
 
 const text = readFileSync(0, 'utf8');
 /** The rows of a table, from its head on; nothing when it is not there. */
-const tableOf = (head) => text.slice(Math.max(0, text.indexOf(head))).match(/^(?:\|.*\n?)+/)?.[0].trim();
-const releases = tableOf('| tool | step |');
-const budgets = tableOf('| budget | figure |');
+const tableOf = (head) =>
+  text
+    .slice(Math.max(0, text.indexOf(head)))
+    .match(/^(?:\|.*\n?)+/)?.[0]
+    .trim();
+const releases = tableOf('| tool | step |')
+  ?.replaceAll(/^\| floor \| uninstall .*\n?/gm, '')
+  .trim();
+const budgets = [...text.matchAll(/^(met|MISSED) +(.*): (-?[\d.]+) \((.*)\)$/gm)].map(([, word, what, figure, limit]) => {
+  return `| ${what} | ${figure} | ${limit} | ${word === 'met' ? 'met' : '**missed**'} |`;
+});
 const rounds = /^Medians of (\d+) alternating rounds$/m.exec(text)?.[1];
 const rendering = [...text.matchAll(/^((?:one|ten) stacks?, three environments), seconds: (.*)$/gm)];
-if (!releases || !budgets || !rounds || rendering.length !== 2) throw new Error('this is not what `npm run bench` prints');
+if (!releases || budgets.length < 21 || !rounds || rendering.length !== 2)
+  throw new Error('this is not what `npm run bench` prints');
 
-const tools = [['node', 'bare `node -e 0`'], ['ours', 'ours'], ['helm3', 'helm 3'], ['helm4', 'helm 4']];
+const tools = [
+  ['node', 'bare `node -e 0`'],
+  ['ours', 'ours'],
+  ['helm3', 'helm 3'],
+  ['helm4', 'helm 4'],
+];
 const cells = rendering.map(([, what, figures]) => {
   const by = new Map(figures.split(', ').map((one) => one.split(' ')));
   return `| ${[what, ...tools.map(([tool]) => (by.has(tool) ? `${by.get(tool)} s` : ''))].join(' | ')} |`;
@@ -40,7 +54,9 @@ ${releases.replaceAll('serving', 'ours').replaceAll('helm3', 'helm 3').replaceAl
 
 ## Budgets
 
-${budgets}
+| budget | figure | limit | |
+|---|---|---|---|
+${budgets.join('\n')}
 
 Most of an install is the work of the API server and the controllers, which every tool has to wait for; helm waits for its own limits besides.
 `;
