@@ -1,16 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
-// One file, several suites: `unit` is npm test; `cluster` and `e2e` need ../shared; `slow` is what .ci/run calls besides.
+// One file, several suites: `unit` is npm test; `cluster` and `e2e` need ../shared; `slow` and `node` are what .ci/run calls besides.
 const suites = {
   unit: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/cluster/**', 'test/slow/**', 'test/docs/**', 'test/crash/full/**', 'test/e2e/**'],
+    exclude: ['test/cluster/**', 'test/slow/**', 'test/docs/**', 'test/crash/full/**', 'test/e2e/**', 'test/node/**'],
     testTimeout: 30_000,
   },
   // Every request of every scenario, by every fault.
   crash: { include: ['test/crash/full/**/*.test.ts'], testTimeout: 900_000 },
   // Control planes mostly wait: two at a time.
   cluster: { include: ['test/cluster/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 },
+  // The unit suite on other versions of Node.js.
+  node: { include: ['test/node/*.test.ts'], testTimeout: 600_000 },
   // Pods that really run, under traffic.
   e2e: { include: ['test/e2e/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false },
   // Five runs of it and one with helm, for docs/serving-under-traffic.md.

@@ -15,6 +15,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
   'npm ci && npm test': ['.ci/run', 'suite test || status=1'],
   'npm test': ['.ci/run', 'suite test || status=1'],
   'npm run test:cluster': ['.ci/run', 'suite test:cluster '],
+  'npm run test:node': ['.ci/run', 'suite test:node ||'],
   'npm run test:slow': ['.ci/run', 'suite test:slow || status=1'],
   'npm run test:e2e': ['.ci/run', 'suite test:e2e || status=1'],
   'npm run traffic-report': ['package.json', '"traffic-report": '],
@@ -27,7 +28,8 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
   ],
   'kubectl apply -f dist/prod/fraud-model': ['test/cluster/render.test.ts', "kubectl('apply', '--server-side', '-f', folder)"],
   'npm run crash-matrix': ['docs/crash-matrix.md', 'npm run crash-matrix'],
-  'npm run bench': ['package.json', '"bench": '],
+  'npm run bench': ['test/slow/bench.test.ts', "describe.skipIf(!hasCluster)('npm run bench'"],
+  'node test/bench/page.mjs': ['docs/speed.md', '# How fast it is'],
 };
 
 /** Runs until it is stopped; `test/cli/rehearse.test.ts` does. Pages find a sandbox that is there already. */
