@@ -54,18 +54,21 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     const call = { method, path: await path(at, all), subject, body: JSON.stringify(body), headers: { 'content-type': type } };
     return json<KubeObject>(at, { ...call, ...defined({ signal, once, redact }) });
   };
-  const list = async (selector: KindSelector, options: ReadOptions = {}): Promise<ObjectList> => {
-    const { apiVersion, kind, labelSelector, fieldSelector } = selector;
+  const page = async (selector: KindSelector, query: Query, options: ReadOptions = {}): Promise<ListBody> => {
+    const { labelSelector, fieldSelector } = selector;
+    const at = await path(selector, { labelSelector, fieldSelector, ...query });
+    return json<ListBody>(selector, { method: 'GET', path: at, subject: `list ${nameOf(selector)}`, ...options });
+  };
+  const list = async (selector: KindSelector, options?: ReadOptions): Promise<ObjectList> => {
+    const { apiVersion, kind } = selector;
     const items: KubeObject[] = [];
     for (let next: string | undefined; ; ) {
-      const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
-      const call = { method: 'GET', path: await path(selector, query), subject: `list ${nameOf(selector)}`, ...options } as const;
       try {
-        const page: ListBody = await json<ListBody>(selector, call);
+        const { items: found = [], metadata }: ListBody = await page(selector, { limit: PAGE, continue: next }, options);
         // A list names the kind of its items only once, for all of them.
-        for (const item of page.items ?? []) items.push({ ...item, apiVersion, kind });
-        next = page.metadata?.continue || undefined;
-        if (next === undefined) return { items, resourceVersion: page.metadata?.resourceVersion ?? '' };
+        for (const item of found) items.push({ ...item, apiVersion, kind });
+        next = metadata?.continue || undefined;
+        if (next === undefined) return { items, resourceVersion: metadata?.resourceVersion ?? '' };
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 410 && next !== undefined)) throw error;
         // The snapshot that the pages are cut from has been compacted: begin again.
@@ -87,9 +90,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     },
     list,
     async position(selector, options) {
-      const query = { labelSelector: selector.labelSelector, fieldSelector: selector.fieldSelector, limit: 1 };
-      const call = { method: 'GET', path: await path(selector, query), subject: `list ${nameOf(selector)}`, ...options } as const;
-      return (await json<ListBody>(selector, call)).metadata?.resourceVersion ?? '';
+      return (await page(selector, { limit: 1 }, options)).metadata?.resourceVersion ?? '';
     },
     watch: (selector, signal, after) => {
       const { labelSelector, fieldSelector } = selector;

@@ -6,6 +6,7 @@ import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { named } from './address';
 import { isDrift, isUnchanged, manifestFor } from './compare';
 import { type Conflict, conflictsOf, type FieldPolicy } from './conflicts';
+import { bringsNamespace } from './namespace';
 import { bounded } from './stream';
 import type { Survey } from './survey';
 
@@ -37,14 +38,13 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolic
     const seen = live.get(keyOf(object));
     return seen === undefined || !isUnchanged(object, seen, recorded.get(keyOf(object)), scaled.has(keyOf(object)));
   });
-  const own = desired.objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   const answers = await bounded(open, PARALLEL, async (object): Promise<[string, DryRun]> => {
     const key = keyOf(object);
     const seen = live.get(key);
     const ours = (conflict: Conflict) => adopt || isDrift(conflict, seen, recorded.get(key));
     const answer = await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours);
     if (answer.kind !== 'unverified' || answer.unserved !== undefined) return [key, answer];
-    const made = own.includes(object.metadata.namespace ?? '')
+    const made = bringsNamespace(desired, object.metadata.namespace ?? '')
       ? 'it comes with the release'
       : 'apply --create-namespace makes it';
     return [key, { ...answer, reason: `${answer.reason}; ${made}` }];

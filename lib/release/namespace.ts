@@ -1,8 +1,9 @@
 import { ApiError } from '../client/errors';
 import { ServingError } from '../errors/problem';
-import { type KubeObject, keyOf } from '../kube/object';
+import type { KubeObject } from '../kube/object';
 import type { Run } from './events';
 import { textAt } from './json';
+import type { Desired } from './load';
 import type { Survey } from './survey';
 
 /**
@@ -26,12 +27,16 @@ export async function ensureNamespace(
     const remedy = 'Wait until it is gone, or look at what keeps it.';
     throw new ServingError([{ code: 'NAMESPACE_TERMINATING', subject, message: 'is being deleted', remedy }]);
   }
-  const wanted = desired.objects.some((one) => keyOf(one) === keyOf(object));
-  if (!createNamespace && !wanted) {
+  if (!createNamespace && !bringsNamespace(desired, namespace)) {
     const remedy = 'Create it, or let it be created with --create-namespace.';
     throw new ServingError([{ code: 'NAMESPACE_MISSING', subject, message: 'does not exist', remedy }]);
   }
   await run.api.apply(object);
+}
+
+/** Whether a namespace comes with the release. */
+export function bringsNamespace({ objects }: Pick<Desired, 'objects'>, name: string): boolean {
+  return objects.some(({ apiVersion, kind, metadata }) => apiVersion === 'v1' && kind === 'Namespace' && metadata.name === name);
 }
 
 /** Whoever works in one namespace is often not allowed to look at it as an object. */

@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { budgetsIn, budgetTable } from './compare.mjs';
 
 const BENCHMARKS = ['render', 'compile', 'sandbox', 'latency', 'release'];
-const LINE = /^(met|MISSED) +(.*): (-?[\d.]+) \((.*)\)$/;
 
 /** Runs one of them, shows what it prints, and returns its budgets. */
 async function run(name) {
@@ -17,8 +17,7 @@ async function run(name) {
   const budgets = [];
   for await (const line of createInterface({ input: child.stdout })) {
     console.log(line);
-    const [, word, what, figure, limit] = LINE.exec(line) ?? [];
-    if (word !== undefined) budgets.push({ what, figure, limit, met: word === 'met' });
+    budgets.push(...budgetsIn(line));
   }
   const code = await ended;
   return code === 0 || budgets.length > 0 ? budgets : [{ what: `${name} did not run`, figure: '', limit: '', met: false }];
@@ -26,7 +25,5 @@ async function run(name) {
 
 const budgets = [];
 for (const name of BENCHMARKS) budgets.push(...(await run(name)));
-console.log('\n| budget | figure | limit | |\n|---|---|---|---|');
-for (const { what, figure, limit, met } of budgets)
-  console.log(`| ${what} | ${figure} | ${limit} | ${met ? 'met' : '**missed**'} |`);
+console.log(`\n${budgetTable(budgets)}`);
 process.exitCode = budgets.every(({ met }) => met) ? 0 : 1;

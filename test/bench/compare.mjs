@@ -36,3 +36,18 @@ export function budget(name, figure, limit, kind = 'at most') {
   console.log(`${met ? 'met   ' : 'MISSED'}  ${name}: ${figure.toFixed(2)} (${kind} ${limit})`);
   return met;
 }
+
+/** The budgets that a benchmark has printed, line by line. */
+export function budgetsIn(text) {
+  return [...text.matchAll(/^(met|MISSED) +(.*): (-?[\d.]+) \((.*)\)$/gm)].map(([, word, what, figure, limit]) => {
+    return { what, figure, limit, met: word === 'met' };
+  });
+}
+
+/** Budgets as a table. */
+export function budgetTable(budgets) {
+  const rows = budgets.map(
+    ({ what, figure, limit, met }) => `| ${what} | ${figure} | ${limit} | ${met ? 'met' : '**missed**'} |`,
+  );
+  return ['| budget | figure | limit | |', '|---|---|---|---|', ...rows].join('\n');
+}

@@ -2,6 +2,7 @@
 //   npm run bench > bench.log; node test/bench/page.mjs < bench.log
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { budgetsIn, budgetTable } from './compare.mjs';
 
 const text = readFileSync(0, 'utf8');
 /** The rows of a table, from its head on; nothing when it is not there. */
@@ -13,9 +14,7 @@ const tableOf = (head) =>
 const releases = tableOf('| tool | step |')
   ?.replaceAll(/^\| floor \| uninstall .*\n?/gm, '')
   .trim();
-const budgets = [...text.matchAll(/^(met|MISSED) +(.*): (-?[\d.]+) \((.*)\)$/gm)].map(([, word, what, figure, limit]) => {
-  return `| ${what} | ${figure} | ${limit} | ${word === 'met' ? 'met' : '**missed**'} |`;
-});
+const budgets = budgetsIn(text);
 const rounds = /^Medians of (\d+) alternating rounds$/m.exec(text)?.[1];
 const rendering = [...text.matchAll(/^((?:one|ten) stacks?, three environments), seconds: (.*)$/gm)];
 if (!releases || budgets.length < 21 || !rounds || rendering.length !== 2)
@@ -54,9 +53,7 @@ ${releases.replaceAll('serving', 'ours').replaceAll('helm3', 'helm 3').replaceAl
 
 ## Budgets
 
-| budget | figure | limit | |
-|---|---|---|---|
-${budgets.join('\n')}
+${budgetTable(budgets)}
 
 Most of an install is the work of the API server and the controllers, which every tool has to wait for; helm waits for its own limits besides.
 `;

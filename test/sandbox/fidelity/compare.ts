@@ -35,7 +35,7 @@ export async function compareAll(real: Transport, mine: Transport, scenarios: re
   return { scenarios: scenarios.length, requests, different };
 }
 
-/** One sequence on both, and whether each of them was done within one second. */
+/** One sequence on both, and whether both were done within one second. */
 async function compare(real: Transport, mine: Transport, scenario: Scenario) {
   const namespace = `fidelity-${++spaces}-ns`;
   const began = second();
