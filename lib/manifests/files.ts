@@ -15,6 +15,8 @@ export interface SourceFile {
 
 /** The manifest files at a path. */
 export interface ManifestFiles {
+  /** What was asked for. */
+  readonly path: string;
   /** In the order of their names. */
   readonly files: readonly SourceFile[];
   /** Subdirectories that hold manifests and were not read. */
@@ -48,47 +50,47 @@ class Reader implements ManifestFiles {
   readonly files: SourceFile[] = [];
   readonly unread: string[] = [];
   readonly problems: Problem[] = [];
-  private readonly root: string;
+  readonly path: string;
   private readonly recursive: boolean;
 
-  constructor(root: string, recursive: boolean) {
-    [this.root, this.recursive] = [root, recursive];
+  constructor(path: string, recursive: boolean) {
+    [this.path, this.recursive] = [path, recursive];
   }
 
   directory(folder: string): void {
-    const entries = readdirSync(join(this.root, folder)).sort();
+    const entries = readdirSync(join(this.path, folder)).sort();
     const below: string[] = [];
     for (const name of entries) {
       const inner = join(folder, name);
       // As kubectl does, a link to a directory is not followed.
-      if (lstatSync(join(this.root, inner)).isDirectory()) below.push(inner);
-      else if (MANIFEST.test(name) && !(name === INDEX && isIndex(join(this.root, inner)))) this.file(inner);
+      if (lstatSync(join(this.path, inner)).isDirectory()) below.push(inner);
+      else if (MANIFEST.test(name) && !(name === INDEX && isIndex(join(this.path, inner)))) this.file(inner);
     }
     for (const inner of below) {
       if (this.recursive || inner === GATES_FOLDER) this.directory(inner);
       else if (MANIFEST.test(inner)) this.refuse(inner, 'is a directory', 'Rename it, or read it too with --recursive.');
-      else if (holdsManifests(join(this.root, inner))) this.unread.push(inner);
+      else if (holdsManifests(join(this.path, inner))) this.unread.push(inner);
     }
   }
 
   file(name: string): void {
-    const decoded = readText(join(this.root, name));
-    if ('text' in decoded) this.files.push({ file: name === '' ? basename(this.root) : name, text: decoded.text });
+    const decoded = readText(join(this.path, name));
+    if ('text' in decoded) this.files.push({ file: name === '' ? basename(this.path) : name, text: decoded.text });
     else this.refuse(name, decoded.fault, 'Correct it, or keep only files of manifests here.');
   }
 
   refuseMissing(): void {
-    const nearest = nearestPath(this.root);
+    const nearest = nearestPath(this.path);
     const remedy = 'Give the directory that `synth` has written, or a file of manifests.';
     const message = 'there is no such file or directory';
     this.problems.push({
-      ...{ code: 'MANIFESTS_MISSING', subject: this.root, message, remedy },
+      ...{ code: 'MANIFESTS_MISSING', subject: this.path, message, remedy },
       ...(nearest === undefined ? {} : { nearest }),
     });
   }
 
   private refuse(name: string, message: string, remedy: string): void {
-    this.problems.push({ code: 'MANIFEST_UNREADABLE', subject: join(this.root, name), message, remedy });
+    this.problems.push({ code: 'MANIFEST_UNREADABLE', subject: join(this.path, name), message, remedy });
   }
 }
 

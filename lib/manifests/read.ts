@@ -28,7 +28,7 @@ export async function readManifests(paths: readonly string[], options: ReadOptio
   for (const path of paths) {
     const read = readFiles(path, options);
     const before = files.size + problems.push(...read.problems);
-    warnings.push(...unreadDirectories(path, read));
+    warnings.push(...unreadDirectories(read));
     for (const source of read.files) {
       const file = path.endsWith(source.file) ? path : join(path, source.file);
       for (const document of documentsOf({ ...source, file })) {
@@ -38,13 +38,13 @@ export async function readManifests(paths: readonly string[], options: ReadOptio
         for (const object of found.objects) files.set(object, file);
       }
     }
-    if (files.size + problems.length === before && read.problems.length === 0) problems.push(noObjects(path, read));
+    if (files.size + problems.length === before && read.problems.length === 0) problems.push(noObjects(read));
   }
   return { objects: [...files.keys()], files, problems, warnings };
 }
 
 /** The problem of a path that holds no object at all. */
-export function noObjects(path: string, { unread }: Pick<ManifestFiles, 'unread'>): Problem {
+export function noObjects({ path, unread }: Pick<ManifestFiles, 'path' | 'unread'>): Problem {
   const message = 'holds no Kubernetes object';
   const remedy =
     unread.length > 0
@@ -54,7 +54,7 @@ export function noObjects(path: string, { unread }: Pick<ManifestFiles, 'unread'
 }
 
 /** A warning for the subdirectories whose manifests were not read. */
-export function unreadDirectories(path: string, { unread }: Pick<ManifestFiles, 'unread'>): readonly Problem[] {
+export function unreadDirectories({ path, unread }: Pick<ManifestFiles, 'path' | 'unread'>): readonly Problem[] {
   if (unread.length === 0) return [];
   const message = 'subdirectories with manifests were not read';
   const remedy = 'Read them too with --recursive.';

@@ -19,13 +19,14 @@ export {
   type Transport,
   TransportError,
 } from '../client';
+export type { ManifestFiles, ReadOptions, SourceFile } from '../manifests';
 export { apply } from './apply';
 export type { Conflict, FieldPolicy } from './conflicts';
 export type { FieldChange } from './diff';
 export { type Engine, EXIT_CODES, type Outcome, type ReleaseEvent, type ReleaseResult } from './events';
 export type { Gate } from './gates';
 export { history, list, type ReleaseName } from './history';
-export type { Host, SourceFile } from './host';
+export type { Host } from './host';
 export { type Desired, type LoadOptions, load } from './load';
 export { manifest } from './manifest';
 export type { ReleaseOptions } from './options';

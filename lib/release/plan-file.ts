@@ -1,9 +1,9 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { displayName, type KubeObject } from '../kube/object';
+import type { ManifestFiles } from '../manifests';
 import { releasing } from './apply';
 import type { Engine, ReleaseEvent, ReleaseResult } from './events';
 import { splitGates } from './gates';
-import type { SourceFile } from './host';
 import { isFields } from './json';
 import type { Desired } from './load';
 import type { ReleaseOptions } from './options';
@@ -45,7 +45,7 @@ export function saved(planned: Plan, desired: Desired, options: PlanFile['option
 }
 
 /** The plan file among what was read, if that is what it is. */
-export function planFileOf(files: readonly SourceFile[]): PlanFile | undefined {
+export function planFileOf({ files }: Pick<ManifestFiles, 'files'>): PlanFile | undefined {
   const [file] = files;
   if (files.length !== 1 || !file?.text.trimStart().startsWith('{"kind":"cdk8s-serving/plan"')) return undefined;
   const parsed: unknown = JSON.parse(file.text);
