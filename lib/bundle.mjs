@@ -48,7 +48,7 @@ function leaving(folder, others, files) {
         const found = [file, join(file, 'index')].find((candidate) => outside.has(candidate));
         if (found === undefined) return undefined;
         const from = relative(resolve(folder), found);
-        return { external: true, path: `${from.startsWith('.') ? from : `./${from}`}.js` };
+        return { external: true, path: `${from.startsWith('./') ? from : `./${from}`}.js` };
       });
     },
   };

@@ -6,7 +6,7 @@ import { systemClock } from '../client/clock';
 import { nearestName } from '../errors/nearest';
 import { ServingError } from '../errors/problem';
 import { GATES_FOLDER } from '../kube/contract';
-import type { Host, SourceFile } from './host';
+import type { Host, SourceFile } from './model/host';
 
 const MANIFEST = /\.(ya?ml|json)$/;
 
@@ -83,5 +83,5 @@ function read(path: string): readonly SourceFile[] {
       .sort();
     return files.map((file) => ({ file: join(name, file), text: readFileSync(join(path, name, file), 'utf8') }));
   };
-  return [...folder('.'), ...folder(GATES_FOLDER)];
+  return [...folder('./'), ...folder(GATES_FOLDER)];
 }
