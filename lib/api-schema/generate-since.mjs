@@ -1,4 +1,4 @@
-// Finds out since which Kubernetes version the API has a field: node lib/schema/generate-since.mjs <folder of k8s.io/api 0.25> … <0.35>
+// Finds out since which Kubernetes version the API has a field: node lib/api-schema/generate-since.mjs <folder of k8s.io/api 0.25> … <0.35>
 // (`go mod download -json k8s.io/api@v0.25.0` prints such a folder.) Prints the body of since.ts.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

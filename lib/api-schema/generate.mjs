@@ -1,6 +1,6 @@
 // Makes data.ts from a running API server: types, merge keys and kinds from its OpenAPI v3 documents and discovery; defaults and
 // what is kept when it is zero by asking it (dry runs of the skeletons). Usage, with `kubectl proxy --port 8001` running:
-//   node lib/sandbox/schema/generate.mjs http://127.0.0.1:8001
+//   node lib/api-schema/generate.mjs http://127.0.0.1:8001
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

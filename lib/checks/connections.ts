@@ -67,7 +67,7 @@ function urlsIn(text: string, workload: Workload, path: string): readonly Addres
 /** The Service that a host means, by name and namespace; nothing for addresses outside the cluster. */
 export function serviceOf({ host, workload }: Address): { readonly name: string; readonly namespace: string } | undefined {
   if (host === 'localhost' || /^[\d.]+$/.test(host)) return undefined;
-  const labels = host.split('./');
+  const labels = host.split('.');
   const inCluster = host.endsWith('.cluster.local') ? labels.slice(0, -2) : labels;
   const [name = '', namespace = workload.namespace, svc] =
     inCluster.at(-1) === 'svc' && inCluster.length === 4 ? inCluster.slice(1) : inCluster;

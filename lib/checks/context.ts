@@ -22,7 +22,7 @@ export interface CheckContext {
 
 /** The minor version that has to accept the objects: 30 of `1.30`. */
 export function minorVersion({ kubernetesVersion = '1.30' }: CheckContext): number {
-  return Number(kubernetesVersion.split('./')[1]);
+  return Number(kubernetesVersion.split('.')[1]);
 }
 
 /** Whether somebody else installs it: a host, or an object as `Kind/name`. */

@@ -76,7 +76,7 @@ export class Inventory {
   hasCustom(namespace: string): boolean {
     return this.objects.some((object) => {
       const group = groupOf(object.apiVersion);
-      const custom = group.includes('./') && !group.endsWith('k8s.io') && group !== 'monitoring.coreos.com';
+      const custom = group.includes('.') && !group.endsWith('k8s.io') && group !== 'monitoring.coreos.com';
       return custom && namespaceOf(object) === namespace;
     });
   }
@@ -106,7 +106,7 @@ function workloadOf(object: KubeObject): Workload | undefined {
   if (!isFields(spec) || !Array.isArray(spec.containers)) return undefined;
   const above =
     object.kind === 'Pod' ? [] : object.kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
-  const path = [...above, 'spec'].join('./');
+  const path = [...above, 'spec'].join('.');
   const containers = (field: string, init: boolean) =>
     itemsAt(spec, field).map((fields, index): Container => {
       const name = textAt(fields, 'name') ?? String(index);

@@ -22,7 +22,7 @@ const LIMIT_MS = 180_000;
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export async function runExecPlugin(config: ExecConfig): Promise<ExecAnswer> {
-  const { command, args, env, dir = './', apiVersion, cluster } = config;
+  const { command, args, env, dir = '.', apiVersion, cluster } = config;
   if (config.interactive)
     throw failed(config, 'it needs a terminal (interactiveMode: Always)', 'Log in beforehand, or use `kubectl proxy`.');
   const info = {

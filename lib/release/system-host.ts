@@ -83,5 +83,5 @@ function read(path: string): readonly SourceFile[] {
       .sort();
     return files.map((file) => ({ file: join(name, file), text: readFileSync(join(path, name, file), 'utf8') }));
   };
-  return [...folder('./'), ...folder(GATES_FOLDER)];
+  return [...folder('.'), ...folder(GATES_FOLDER)];
 }

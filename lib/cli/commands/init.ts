@@ -9,7 +9,7 @@ export interface InitFlags {
 
 /** `serving init`: writes a new project, and says how to go on. */
 export async function initCommand(folder: string, { name }: InitFlags): Promise<number> {
-  const files = writeProject(folder, join(__dirname, '../init/template'), name);
+  const files = writeProject(folder, join(__dirname, '../../init/template'), name);
   const here = relative('', folder);
   for (const file of files) printLine(join(here, file));
   printLine('');
