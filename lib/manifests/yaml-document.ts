@@ -37,7 +37,9 @@ function evaluated(text: string): { readonly values: readonly unknown[]; readonl
   const documents = [...parseAllDocuments(text, options)] as readonly Document.Parsed[];
   const [error] = documents.flatMap(({ errors }) => errors);
   if (error !== undefined) {
-    return { values: [], faults: [{ at: error.pos[0], path: '', message: `is no YAML: ${SYNTAX[error.code] ?? error.code}` }] };
+    const deep = error.code === 'RESOURCE_EXHAUSTION';
+    const message = deep ? 'is nested too deeply' : `is no YAML: ${SYNTAX[error.code] ?? error.code}`;
+    return { values: [], faults: [{ at: error.pos[0], path: '', message }] };
   }
   const [first, second] = documents;
   const faults: Fault[] = [];

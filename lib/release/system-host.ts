@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { systemClock } from '../client/clock';
 import { readFiles } from '../manifests';
-import type { Host } from './host';
+import type { Host } from './model/host';
 
 /** The machine itself. */
 export function systemHost(): Host {

@@ -1,0 +1,153 @@
+import { type Problem, ServingError } from '../errors/problem';
+import { RELEASE_LABEL } from '../kube/contract';
+import { fieldsAt, isFields } from '../kube/fields';
+import { isClusterScoped } from '../kube/kinds';
+import { displayName, type KubeObject, keyOf } from '../kube/object';
+import { documentsOf, type SourceDocument } from './document';
+import type { ManifestFiles, ReadOptions } from './files';
+import { type Gate, splitGates } from './gates';
+import { objectsOf } from './objects-of';
+import { noObjects, unreadDirectories } from './read';
+
+/** Which release the manifests are, where they do not say so themselves. */
+export interface LoadOptions extends ReadOptions {
+  /** The release's name, when the manifests carry no release label. @default - the release label of the manifests */
+  readonly release?: string;
+  /** The namespace of the release, and of objects that name none. @default - the manifests' own */
+  readonly namespace?: string;
+  /** The namespace when neither `namespace` nor the manifests name one. @default 'default' */
+  readonly fallbackNamespace?: string;
+}
+
+/** A release as its manifests want it. */
+export interface Desired {
+  /** The release. */
+  readonly release: string;
+  /** Where the record lives, and where objects without a namespace go. */
+  readonly namespace: string;
+  /** What is to be in the cluster, with the release label, in the order of its keys. */
+  readonly objects: readonly KubeObject[];
+  /** Its gates, in the order in which they run. */
+  readonly gates: readonly Gate[];
+  /** The digest of the document that each object came from, by the object's key. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** What was read all the same, and is hardly meant. @default - nothing */
+  readonly warnings?: readonly Problem[];
+}
+
+/** Documents that need not be parsed, because a record has what they say: objects by the document's digest. */
+export type Known = ReadonlyMap<string, readonly KubeObject[]>;
+
+/** Reads a directory of manifests (or one file). Throws every problem at once. */
+export async function load(
+  path: string,
+  host: { read(path: string, options?: ReadOptions): ManifestFiles },
+  options: LoadOptions = {},
+): Promise<Desired> {
+  return resolve(host.read(path, options), options);
+}
+
+/** A guess at release and namespace that needs no parsing; `resolve` has the last word. */
+export function guess({ files }: Pick<ManifestFiles, 'files'>, options: LoadOptions): LoadOptions {
+  const find = (pattern: RegExp) => files.map(({ text }) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
+  const release = options.release ?? find(/^ +["']?cdk8s-serving\/release["']?: *["']?([\w.-]+)/m);
+  const namespace =
+    options.namespace ?? find(/^ {2,4}["']?namespace["']?: *["']?([\w-]+)/m) ?? options.fallbackNamespace ?? 'default';
+  return { ...(release === undefined ? {} : { release }), namespace };
+}
+
+/** What files say, as a release. `known` spares parsing documents that a record already holds. */
+export async function resolve(read: ManifestFiles, options: LoadOptions, known: Known = new Map()): Promise<Desired> {
+  const problems: Problem[] = [...read.problems];
+  const warnings: Problem[] = [...unreadDirectories(read)];
+  const raw: { readonly object: KubeObject; readonly document: SourceDocument }[] = [];
+  for (const document of read.files.flatMap(documentsOf)) {
+    const found = known.get(document.digest) ?? (await parse(document, problems, warnings));
+    for (const object of found) raw.push({ object, document });
+  }
+  if (raw.length + problems.length === 0) problems.push(noObjects(read));
+  if (raw.length === 0) throw new ServingError(problems);
+  const all = raw.map(({ object }) => object);
+  const release = options.release ?? releaseOf(all, problems);
+  const namespace = options.namespace ?? namespaceOf(all, options.fallbackNamespace ?? 'default', problems);
+  const placed = raw.map(({ object, document }) => ({ object: place(object, release, namespace), document }));
+  const sources = new Map(placed.map(({ object, document }) => [keyOf(object), document.digest]));
+  refuseDuplicates(placed, problems);
+  const { objects, gates } = splitGates(
+    placed.map(({ object }) => object),
+    problems,
+  );
+  if (problems.length > 0) throw new ServingError(problems);
+  const inOrder = [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return { release, namespace, objects: inOrder, gates, sources, warnings };
+}
+
+async function parse(document: SourceDocument, problems: Problem[], warnings: Problem[]): Promise<readonly KubeObject[]> {
+  const found = await objectsOf(document);
+  problems.push(...found.problems);
+  warnings.push(...found.warnings);
+  return found.objects;
+}
+
+function releaseOf(objects: readonly KubeObject[], problems: Problem[]): string {
+  const names = new Set(objects.flatMap((object) => object.metadata.labels?.[RELEASE_LABEL] ?? []));
+  const [name] = names;
+  if (name !== undefined && names.size === 1) return name;
+  const message =
+    names.size === 0 ? 'the manifests do not say which release they are' : 'the manifests belong to several releases';
+  const remedy = 'Give the name with --release.';
+  problems.push({ code: 'RELEASE_UNNAMED', subject: 'release', message, ...(names.size > 0 ? { got: [...names] } : {}), remedy });
+  return '';
+}
+
+function namespaceOf(objects: readonly KubeObject[], fallback: string, problems: Problem[]): string {
+  const names = new Set(objects.flatMap((object) => object.metadata.namespace ?? []));
+  const [name = fallback] = names;
+  if (names.size <= 1) return name;
+  const message = 'the manifests go to several namespaces';
+  const remedy = 'Say with --namespace which of them keeps the record.';
+  problems.push({ code: 'NAMESPACE_AMBIGUOUS', subject: 'namespace', message, got: [...names], remedy });
+  return '';
+}
+
+/** The object with its namespace and the release label. */
+function place(object: KubeObject, release: string, home: string): KubeObject {
+  const { metadata } = object;
+  const placed = isClusterScoped(object) || metadata.namespace !== undefined;
+  // The same object, so that what comes from a record is seen to be what is recorded without comparing it.
+  if (placed && metadata.labels?.[RELEASE_LABEL] === release && !('stringData' in object)) return object;
+  const namespace = isClusterScoped(object) ? {} : { namespace: metadata.namespace ?? home };
+  return {
+    ...encoded(object),
+    metadata: { ...metadata, ...namespace, labels: { ...metadata.labels, [RELEASE_LABEL]: release } },
+  };
+}
+
+/**
+ * A Secret's `stringData` as `data`. The API server does the same when it stores it, but counts the fields of `stringData` as
+ * owned, which are never there, so that nobody could tell later what was set.
+ */
+function encoded(object: KubeObject): KubeObject {
+  const { stringData, ...rest } = object;
+  if (object.kind !== 'Secret' || !isFields(stringData)) return object;
+  const texts = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')] as const);
+  const { apiVersion, kind, metadata } = object;
+  return { ...rest, apiVersion, kind, metadata, data: { ...fieldsAt(object, 'data'), ...Object.fromEntries(texts) } };
+}
+
+function refuseDuplicates(
+  placed: readonly { readonly object: KubeObject; readonly document: SourceDocument }[],
+  problems: Problem[],
+): void {
+  const seen = new Map<string, string>();
+  for (const { object, document } of placed) {
+    const first = seen.get(keyOf(object));
+    if (first === undefined) {
+      seen.set(keyOf(object), document.file);
+      continue;
+    }
+    const remedy = 'Keep one of them.';
+    const message = 'the same object stands in the manifests twice';
+    problems.push({ code: 'MANIFEST_DUPLICATE', subject: displayName(object), message, got: [first, document.file], remedy });
+  }
+}
