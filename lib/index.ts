@@ -8,12 +8,6 @@ export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
 export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
-export type { Base, ClusterFacts, Environment, Overrides, Tier } from './config/environment';
-export { type ConfigOrigin, explainConfig, explainField, type FieldOrigin } from './config/explain';
-export * as schema from './config/schema';
-export { checkConfig, settingOf } from './config/setting';
-export { sized } from './config/sized';
-export { lineOf, linesOf } from './config/source-lines';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { describe, type Problem, ServingError } from './errors/problem';
 export type { GatePhase, GateReport, Threshold, Thresholds } from './kube/contract';
@@ -26,9 +20,11 @@ export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
 export type { ContainerResources, Gpu, ResourceAmounts } from './kube/resources';
 export type { SecurityOptions } from './kube/security';
 export { type BakedModel, type ClaimModel, type DownloadModel, type FileModel, Model, type ModelSource } from './model/model';
-export type { ExpectedDifference } from './parity/expected';
 export { type Drift, liveDrift } from './parity/live';
 export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
+export type { Base, ClusterFacts, Environment, Overrides, Tier } from './project/environment';
+export type { ExpectedDifference } from './project/expected-difference';
+export { type ConfigOrigin, explainConfig, explainField, type FieldOrigin } from './project/explain';
 export {
   type ConfigsOf,
   defineProject,
@@ -37,7 +33,11 @@ export {
   type Project,
   type StackContext,
   type StackDefinition,
-} from './project';
+} from './project/project';
+export * as schema from './project/schema/schema';
+export { sized } from './project/schema/workload-props';
+export { checkConfig, settingOf } from './project/setting';
+export { lineOf, linesOf } from './project/source-lines';
 export { type FlaskOptions, flask } from './runtimes/flask';
 export { http } from './runtimes/http';
 export type { Runtime } from './runtimes/runtime';

@@ -1,6 +1,6 @@
+import { BUILT_IN } from '../api-schema/since';
 import { type Fields, fieldsAt, isFields, listAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
-import { BUILT_IN } from '../schema/since';
 import { type Inventory, itemsAt } from './inventory';
 
 /** Custom kinds that read Secrets and ConfigMaps and make none. */

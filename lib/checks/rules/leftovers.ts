@@ -1,5 +1,5 @@
+import { BUILT_IN } from '../../api-schema/since';
 import { fieldsAt } from '../../kube/fields';
-import { BUILT_IN } from '../../schema/since';
 import { type Found, type Rule, rule } from '../rule';
 
 const FAILED = /<no value>|%!s\(/;
