@@ -11,6 +11,7 @@ import { runRules } from './run-rules';
 
 export { EXCEPTION_PREFIX } from '../kube/contract';
 export type { CheckContext } from './context';
+export { byEnvironment } from './environments';
 export { type Manifests, readManifests } from './read-manifests';
 export type { Finding, Rule, Severity } from './rule';
 export { ServingValidation } from './validation-plugin';

@@ -47,6 +47,8 @@ export function program(only?: string): Command {
     .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
     .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
     .option('--strict', 'fail on warnings too')
+    .option('-n, --namespace <name>', 'namespace of objects that name none')
+    .option('--one-cluster', 'check directories of several environments, such as staging/ and prod/, as one cluster')
     .addOption(outputOption('text', 'json', 'ndjson'))
     .action(async (paths, options) =>
       runCommand(async () => (require('./commands/check') as typeof import('./commands/check')).checkCommand(paths, options)),
