@@ -11,13 +11,14 @@ export interface CheckFlags {
   readonly strict?: boolean;
   readonly namespace?: string;
   readonly oneCluster?: boolean;
+  readonly recursive?: boolean;
   readonly output?: Output;
 }
 
 /** `serving check`: reads manifests, whoever wrote them, and says what cannot work. Exit code 1 on errors, on warnings with `--strict`. */
 export async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
   const { byEnvironment, readManifests, runChecks } = require('../../checks/index') as typeof import('../../checks');
-  const { objects, files, problems } = readManifests(paths);
+  const { objects, files, problems, warnings } = await readManifests(paths, flags);
   const context: CheckContext = {
     today: today.toISOString().slice(0, 10),
     external: flags.external ?? [],
@@ -27,7 +28,11 @@ export async function checkCommand(paths: readonly string[], flags: CheckFlags, 
   };
   const clusters = flags.oneCluster === true ? [objects] : byEnvironment(files);
   const found = clusters.flatMap((group) => runChecks(group, context));
-  const findings: readonly (Problem & Partial<Finding>)[] = [...problems, ...(clusters.length > 1 ? once(found) : found)];
+  const findings: readonly (Problem & Partial<Finding>)[] = [
+    ...problems,
+    ...warnings.map((one) => ({ ...one, severity: 'warning' as const })),
+    ...(clusters.length > 1 ? once(found) : found),
+  ];
   printFindings(findings, files, objects.length, flags.output ?? 'text');
   const failing = findings.filter(({ severity = 'error' }) => severity === 'error' || flags.strict === true);
   return failing.length === 0 ? 0 : 1;
