@@ -22,6 +22,9 @@ import { rollout } from './rollout/wait';
 import { type Undone, undo, whatIsLeft } from './undo';
 import { writeObject } from './write';
 
+/** Kinds that the API server asks about objects that are written after them. */
+const JUDGES = ['APIService', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
+
 /** How many writes are under way at a time. */
 const PARALLEL = 32;
 
@@ -121,12 +124,10 @@ export class Release {
           refuseWhenInterrupted(signal, this.planned.release);
           wave.push(...(await this.writeOne(planned)));
         });
-        // Kinds that come with the release have to be served before there are objects of them.
-        await rollout(
-          session.run,
-          wave.filter(({ kind }) => kind === 'CustomResourceDefinition'),
-          limits,
-        );
+        // What judges or serves later objects has to be up before them: definitions, and webhooks and APIServices with their workloads.
+        const judged = manifestsOf(stage).some(({ kind }) => JUDGES.includes(kind));
+        const needed = judged ? wave : wave.filter(({ kind }) => kind === 'CustomResourceDefinition');
+        await rollout(session.run, needed, { ...limits, ...(judged ? { eventsAfter } : {}) });
       }
       await rollout(session.run, wave, { ...limits, eventsAfter });
     }

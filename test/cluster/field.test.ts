@@ -261,6 +261,28 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     expect(writesOf(cluster.requests())).toEqual([]);
   });
 
+  it('understands the hooks of Argo CD and Helm, or refuses them', async () => {
+    const argo = await release('argo-hooks/v1', 'ranking-n', { release: 'ranker' });
+    expect([outcomes(argo), argo.message.match(/\w+\/(presync|postdelete|syncfail)/g)]).toEqual([
+      ['refused'],
+      ['Job/postdelete', 'Job/syncfail'],
+    ]);
+    const test = await release('helm-test-pod', 'hooks');
+    expect([test.message, JSON.stringify(test.events)]).toEqual(['', expect.stringContaining('HOOK_LEFT_OUT')]);
+    expect(await live('pod', 'web-test-connection', 'hooks')).toBeUndefined();
+  });
+
+  it('writes a custom resource when the webhook that judges it is up', async () => {
+    const judged = await release('webhook-order/a.yaml', 'demo', { timeoutMs: 40_000 });
+    const seen = judged.events.flatMap((event) =>
+      event.type === 'ready' || event.type === 'written' ? [`${event.type} ${event.object}`] : [],
+    );
+    expect(seen).toContain('ready Deployment/hook');
+    // No process answers for simulated pods, so that the object itself is refused in the end.
+    expect([outcomes(judged), judged.message]).toEqual([['undone'], expect.stringContaining('calling webhook')]);
+    expect(seen).not.toContain('written Thing/t');
+  });
+
   it('runs a Job with a time to live once for its content', async () => {
     const job = (image: string) => ({
       ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate' } },
