@@ -86,7 +86,8 @@ export function readManifest(
     numberAt(layer, 'size') ?? -1,
     textAt(fieldsAt(layer, 'annotations'), 'org.opencontainers.image.title'),
   ];
-  if (!isDigest(digest) || !Number.isInteger(size) || size < 0) throw invalid(subject, 'names its archive without digest and size');
+  if (!isDigest(digest) || !Number.isInteger(size) || size < 0)
+    throw invalid(subject, 'names its archive without digest and size');
   if (size > LIMITS.archive) throw invalid(subject, `its archive is larger than ${LIMITS.archive} bytes`, String(size));
   const annotations = Object.entries(fieldsAt(manifest, 'annotations')).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',

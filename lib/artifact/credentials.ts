@@ -35,7 +35,7 @@ export async function findCredentials(
   const { env = process.env, home = homedir() } = sources;
   for (const file of filesOf(env, home)) {
     const config = readConfig(file);
-    const found = config && (await fromConfig(config, file, registry, repository, env));
+    const found = config === undefined ? undefined : await fromConfig(config, file, registry, repository, env);
     if (found) return found;
   }
   return undefined;

@@ -43,13 +43,31 @@ export function failureOf(subject: string, outcome: RegistryResponse | ExchangeE
   const { status } = outcome;
   const got = [`HTTP ${status}`, ...messagesOf(outcome)].join(': ').slice(0, 200);
   if (status === 401)
-    return problem('REGISTRY_DENIED', subject, 'the registry does not accept the credentials', got, 'Log in with docker, podman or oras login.');
+    return problem(
+      'REGISTRY_DENIED',
+      subject,
+      'the registry does not accept the credentials',
+      got,
+      'Log in with docker, podman or oras login.',
+    );
   if (status === 403)
-    return problem('REGISTRY_DENIED', subject, 'the registry denies access', got, 'Use credentials with access to the repository.');
+    return problem(
+      'REGISTRY_DENIED',
+      subject,
+      'the registry denies access',
+      got,
+      'Use credentials with access to the repository.',
+    );
   if (status === 404)
     return problem('ARTIFACT_MISSING', subject, 'there is no such artifact', got, 'Correct the reference, or push it first.');
   if (status === 429)
-    return problem('REGISTRY_UNAVAILABLE', subject, 'the registry limits the rate of requests', got, 'Try again later, or log in.');
+    return problem(
+      'REGISTRY_UNAVAILABLE',
+      subject,
+      'the registry limits the rate of requests',
+      got,
+      'Try again later, or log in.',
+    );
   if (status >= 500) return problem('REGISTRY_UNAVAILABLE', subject, 'the registry failed', got, 'Try again later.');
   return problem('REGISTRY_REFUSED', subject, 'the registry refuses the request', got, 'Correct what the registry names.');
 }

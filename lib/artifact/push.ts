@@ -29,7 +29,11 @@ export interface Pushed {
 }
 
 /** Pushes files as an artifact. What the registry has is not sent again; the tag is set last, and signed by then. */
-export async function pushArtifact(files: readonly ArtifactFile[], reference: Reference, options: PushOptions = {}): Promise<Pushed> {
+export async function pushArtifact(
+  files: readonly ArtifactFile[],
+  reference: Reference,
+  options: PushOptions = {},
+): Promise<Pushed> {
   const { tag, registry, repository: name } = reference;
   const subject = formatReference(reference);
   if (tag === undefined) {

@@ -18,7 +18,8 @@ const MOST_SIGNATURES = 50;
 export function readSigningKey(file: string, passphrase: string | undefined): KeyObject {
   const pem = read(file);
   if (/ENCRYPTED (SIGSTORE|COSIGN) PRIVATE KEY/.test(pem)) {
-    const remedy = 'Convert it to PKCS #8, or create a key with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.';
+    const remedy =
+      'Convert it to PKCS #8, or create a key with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.';
     throw keyProblem(file, 'is encrypted in a format of cosign alone', remedy);
   }
   return p256(file, () => createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) }));
@@ -60,12 +61,7 @@ export async function signArtifact(repository: Repository, name: string, digest:
 }
 
 /** Checks that an artifact carries a signature of a key. @throws ServingError SIGNATURE_MISSING, SIGNATURE_INVALID */
-export async function verifyArtifact(
-  repository: Repository,
-  subject: string,
-  digest: string,
-  key: KeyObject,
-): Promise<void> {
+export async function verifyArtifact(repository: Repository, subject: string, digest: string, key: KeyObject): Promise<void> {
   const stored = await repository.findManifest(signatureTag(digest));
   if (stored === undefined) {
     const remedy = 'Sign it with `serving push --sign-key`, or `cosign sign --key`.';
@@ -134,7 +130,11 @@ function p256(file: string, load: () => KeyObject): KeyObject {
     throw keyProblem(file, 'is no readable key', 'Use a PEM file; COSIGN_PASSWORD opens an encrypted one.');
   }
   if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
-  throw keyProblem(file, 'is not an ECDSA key on the curve P-256', 'Create one with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.');
+  throw keyProblem(
+    file,
+    'is not an ECDSA key on the curve P-256',
+    'Create one with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.',
+  );
 }
 
 function keyProblem(subject: string, message: string, remedy: string): ServingError {

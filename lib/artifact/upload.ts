@@ -23,7 +23,9 @@ export async function uploadBlob(
     const { url, offset }: Place = place;
     const rest = content.subarray(offset);
     const last = rest.length <= chunk;
-    const outcome = await connection.try(last ? finishing(url, rest, offset, digest) : sending(url, rest.subarray(0, chunk), offset));
+    const outcome = await connection.try(
+      last ? finishing(url, rest, offset, digest) : sending(url, rest.subarray(0, chunk), offset),
+    );
     if (!(outcome instanceof ExchangeError)) {
       if (outcome.status === 201 && last) return true;
       if (outcome.status === 202 && !last) {
@@ -67,7 +69,13 @@ function finishing(url: URL, body: Buffer, offset: number, digest: string) {
   const target = new URL(url);
   target.searchParams.set('digest', digest);
   const range = offset === 0 ? {} : { 'content-range': `${offset}-${offset + body.length - 1}` };
-  return { method: 'PUT', target, headers: { 'content-type': 'application/octet-stream', ...range }, body, expected: [201] } as const;
+  return {
+    method: 'PUT',
+    target,
+    headers: { 'content-type': 'application/octet-stream', ...range },
+    body,
+    expected: [201],
+  } as const;
 }
 
 /** Asks the registry how much it has; nothing when it has forgotten the upload. */
