@@ -96,9 +96,8 @@ const TLS_CODE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|ERR_TLS|
 
 function classify(error: Error): ExchangeError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
-    return new ExchangeError('plain', 'does not speak TLS');
-  }
+  // Node.js 20 says EPROTO, and OpenSSL's reason in the message alone.
+  if (/wrong version number|packet length too long/i.test(error.message)) return new ExchangeError('plain', 'does not speak TLS');
   if (TLS_CODE.test(code)) return new ExchangeError('tls', code);
   return new ExchangeError('lost', code === '' ? error.message : code);
 }
