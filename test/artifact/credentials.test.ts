@@ -70,7 +70,7 @@ describe('credentials', () => {
     };
     script(
       'ours',
-      'read server; [ "$1 $server" = "get token.test" ] && user="<token>"\nprintf \'{"Username":"%s","Secret":"of %s"}\' "${user:-me}" "$server"',
+      'read server; user=me; [ "$1 $server" = "get token.test" ] && user="<token>"\nprintf \'{"Username":"%s","Secret":"of %s"}\' "$user" "$server"',
     );
     script('broken', 'echo hush; exit 3');
     script('none', 'echo "credentials not found in native keychain"; exit 1');

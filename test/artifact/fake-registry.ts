@@ -113,6 +113,10 @@ export function sha(content: Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
-function response(status: number, headers: Readonly<Record<string, string>> = {}, body = Buffer.alloc(0)): RegistryResponse {
+function response(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  body: Buffer = Buffer.alloc(0),
+): RegistryResponse {
   return { status, headers, body };
 }
