@@ -16,16 +16,39 @@ export { sized } from './config/sized';
 export { lineOf, linesOf } from './config/source-lines';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { describe, type Problem, ServingError } from './errors/problem';
+export type {
+  ContainerSpecFields,
+  Lifecycle,
+  LifecycleHandler,
+  PodSpecFields,
+  PolicyRule,
+  VolumeSource,
+  Written,
+} from './kube/api-types';
 export type { GatePhase, GateReport, Threshold, Thresholds } from './kube/contract';
+export type { DeviceClaim, Devices, Gpu, MigSlice, SharedGpu, Tpu, Vendor } from './kube/devices';
 export type { DurationLike, DurationText } from './kube/duration';
 export type { PinnedImage, PinnedTag } from './kube/image';
-export type { Placement, Toleration } from './kube/placement';
-export type { ContainerInput, Env, EnvValue, Mount } from './kube/pod';
+export type { ClaimLike, ConfigMapLike, SecretLike, SecretRef, ServiceAccountLike } from './kube/named';
+export type { Placement, SpotNodes, Toleration } from './kube/placement';
+export type { ContainerInput, Env, EnvValue, Mount, MountSource } from './kube/pod';
 export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
 export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
-export type { ContainerResources, Gpu, ResourceAmounts } from './kube/resources';
+export type { ContainerResources, ResourceAmounts } from './kube/resources';
 export type { SecurityOptions } from './kube/security';
-export { type BakedModel, type ClaimModel, type DownloadModel, type FileModel, Model, type ModelSource } from './model/model';
+export {
+  type BakedModel,
+  type CachedModel,
+  type ClaimModel,
+  type DownloadModel,
+  type FileModel,
+  type HuggingFaceModel,
+  Model,
+  type ModelRepository,
+  type ModelSource,
+  type ObjectStoreModel,
+  type OciImageModel,
+} from './model/model';
 export type { ExpectedDifference } from './parity/expected';
 export { type Drift, liveDrift } from './parity/live';
 export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
@@ -40,16 +63,38 @@ export {
 } from './project';
 export { type FlaskOptions, flask } from './runtimes/flask';
 export { http } from './runtimes/http';
-export type { Runtime } from './runtimes/runtime';
+export type { LoadSignal, RuntimeMetrics, ServerMetric } from './runtimes/metrics';
+export type {
+  CommandLine,
+  GroupFacts,
+  Runtime,
+  RuntimeDrain,
+  RuntimeMemory,
+  RuntimePorts,
+  ServerFacts,
+} from './runtimes/runtime';
+export { type VllmOptions, vllm } from './runtimes/vllm';
 export { Component, type ComponentProps, type Role } from './stack/component';
-export { externalHttp, type HttpEndpoint, type SecretRef } from './stack/endpoint';
+export { externalHttp, type HttpEndpoint } from './stack/endpoint';
+
 export type { Exception, RuleId } from './stack/exceptions';
 export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
-export type { Autoscaling, Scaling, ScalingMetric } from './stack/scaling';
+export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { NodePool, StackSettings } from './stack/settings';
-export { type Drain, type Sidecar, Workload, type WorkloadOptions, type WorkloadProps } from './stack/workload';
+export {
+  type ContainerSettings,
+  type Drain,
+  type ExtraPort,
+  type InitContainer,
+  type PodOptions,
+  type PodSettings,
+  type Sidecar,
+  Workload,
+  type WorkloadOptions,
+  type WorkloadProps,
+} from './stack/workload';
 export type { Difference } from './synth/dist';
 export type { RenderedFile, RenderedStack, Selection } from './synth/render';
 export { renderProject } from './synth/render-project';
