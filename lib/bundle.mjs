@@ -9,14 +9,14 @@ const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
 const FILES = [
   'main',
   'program',
-  'check-command',
-  'completion',
+  'commands/check',
+  'commands/completion',
   'examples',
-  'explain-command',
-  'graph-command',
-  'init-command',
-  'parity-command',
-  'set-command',
+  'commands/explain',
+  'commands/graph',
+  'commands/init',
+  'commands/parity',
+  'commands/set',
 ]
   .concat('release-actions', 'rehearse-actions')
   .map((name) => `${name}.ts`);
@@ -34,7 +34,8 @@ const ENTRIES = [
 ];
 
 /** Leaves imports of other entry points as they are, relative to where the bundle will be. */
-function leaving(folder, others, files) {
+function leaving(folder, entry, others, files) {
+  const here = resolve(folder, dirname(entry));
   const outside = new Set([
     ...others.map((other) => resolve(other, 'index')),
     ...files.map((file) => resolve(folder, file.replace(/\.ts$/, ''))),
@@ -47,17 +48,18 @@ function leaving(folder, others, files) {
         const file = resolve(dirname(importer), path).replace(/\.js$/, '');
         const found = [file, join(file, 'index')].find((candidate) => outside.has(candidate));
         if (found === undefined) return undefined;
-        const from = relative(resolve(folder), found);
+        const from = relative(here, found);
         return { external: true, path: `${from.startsWith('.') ? from : `./${from}`}.js` };
       });
     },
   };
 }
 
-for (const { folder, files, others = [] } of ENTRIES) {
+const builds = ENTRIES.flatMap(({ folder, files, others = [] }) => files.map((file) => ({ folder, file, files, others })));
+for (const { folder, file, files, others } of builds) {
   await build({
-    entryPoints: files.map((file) => `${folder}/${file}`),
-    outdir: `build/${folder}`,
+    entryPoints: [`${folder}/${file}`],
+    outfile: `build/${folder}/${file.replace(/\.ts$/, '.js')}`,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -66,7 +68,7 @@ for (const { folder, files, others = [] } of ENTRIES) {
     minifyWhitespace: true,
     minifySyntax: true,
     external: PACKAGES,
-    plugins: [leaving(folder, others, files)],
+    plugins: [leaving(folder, file, others, files)],
     logLevel: 'warning',
   });
 }

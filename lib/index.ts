@@ -8,12 +8,6 @@ export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
 export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
-export type { Base, ClusterFacts, Environment, Overrides, Tier } from './config/environment';
-export { type ConfigOrigin, explainConfig, explainField, type FieldOrigin } from './config/explain';
-export * as schema from './config/schema';
-export { checkConfig, settingOf } from './config/setting';
-export { sized } from './config/sized';
-export { lineOf, linesOf } from './config/source-lines';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { describe, type Problem, ServingError } from './errors/problem';
 export type {
@@ -49,9 +43,11 @@ export {
   type ObjectStoreModel,
   type OciImageModel,
 } from './model/model';
-export type { ExpectedDifference } from './parity/expected';
 export { type Drift, liveDrift } from './parity/live';
 export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
+export type { Base, ClusterFacts, Environment, Overrides, Tier } from './project/environment';
+export type { ExpectedDifference } from './project/expected-difference';
+export { type ConfigOrigin, explainConfig, explainField, type FieldOrigin } from './project/explain';
 export {
   type ConfigsOf,
   defineProject,
@@ -60,10 +56,21 @@ export {
   type Project,
   type StackContext,
   type StackDefinition,
-} from './project';
+} from './project/project';
+export * as schema from './project/schema/schema';
+export { sized } from './project/schema/workload-props';
+export { checkConfig, settingOf } from './project/setting';
+export { lineOf, linesOf } from './project/source-lines';
+export { type BentomlOptions, bentoml } from './runtimes/bentoml';
 export { type FlaskOptions, flask } from './runtimes/flask';
 export { http } from './runtimes/http';
+export { type HuggingFaceServerOptions, huggingFace } from './runtimes/hugging-face';
+export { type LlamaCppOptions, llamaCpp } from './runtimes/llama-cpp';
 export type { LoadSignal, RuntimeMetrics, ServerMetric } from './runtimes/metrics';
+export { type MlserverOptions, mlserver } from './runtimes/mlserver';
+export { type NimOptions, nim } from './runtimes/nim';
+export { type OllamaOptions, ollama } from './runtimes/ollama';
+export { type OpenvinoOptions, openvino } from './runtimes/openvino';
 export type {
   CommandLine,
   GroupFacts,
@@ -73,6 +80,10 @@ export type {
   RuntimePorts,
   ServerFacts,
 } from './runtimes/runtime';
+export { type SglangOptions, sglang } from './runtimes/sglang';
+export { type TensorflowServingOptions, tensorflowServing } from './runtimes/tensorflow-serving';
+export { type TextEmbeddingsOptions, textEmbeddings } from './runtimes/text-embeddings';
+export { type TritonOptions, triton } from './runtimes/triton';
 export { type VllmOptions, vllm } from './runtimes/vllm';
 export { Component, type ComponentProps, type Role } from './stack/component';
 export { externalHttp, type HttpEndpoint } from './stack/endpoint';

@@ -1,7 +1,7 @@
 import { at, type Fields, fieldsAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
 import { matchesSelector } from '../kube/selector';
-import { type Inventory, itemsAt, namespaceOf, type Workload } from './inventory';
+import { type Inventory, itemsAt, type Workload } from './inventory';
 
 // Simple expressions and plain sets: a synth runs this once, so compiling it is what it costs.
 const SCHEMES = new Set(
@@ -78,26 +78,24 @@ export function serviceOf({ host, workload }: Address): { readonly name: string;
 
 /** Whether all policies of a pod's namespace together let a connection through, on one side. */
 export function allows(
-  policies: readonly KubeObject[],
+  all: Inventory,
   side: 'ingress' | 'egress',
   self: Workload,
   peer: Workload,
   ports: readonly (number | string)[],
 ): boolean {
   const type = side === 'ingress' ? 'Ingress' : 'Egress';
-  const here = policies.filter((policy) => namespaceOf(policy) === self.namespace && isolates(policy, type, self));
+  const here = all.selecting('NetworkPolicy', self).filter((policy) => isolates(policy, type));
   return (
     here.length === 0 || here.some((policy) => itemsAt(policy, 'spec', side).some((one) => admits(one, side, self, peer, ports)))
   );
 }
 
-function isolates(policy: KubeObject, type: 'Ingress' | 'Egress', self: Workload): boolean {
+function isolates(policy: KubeObject, type: 'Ingress' | 'Egress'): boolean {
   const types = at(policy, 'spec', 'policyTypes');
-  const listed =
-    Array.isArray(types) && types.length > 0
-      ? types.includes(type)
-      : type === 'Ingress' || at(policy, 'spec', 'egress') !== undefined;
-  return listed && matchesSelector(self.labels, at(policy, 'spec', 'podSelector'));
+  return Array.isArray(types) && types.length > 0
+    ? types.includes(type)
+    : type === 'Ingress' || at(policy, 'spec', 'egress') !== undefined;
 }
 
 function admits(

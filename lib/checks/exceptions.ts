@@ -37,9 +37,11 @@ export function applyExceptions(
   const asked = (id: string) => !isRuleId(id) || rules.some((rule) => rule.id === id);
   const waivers = objects.flatMap(waiversOf).filter(({ rule }) => asked(rule));
   if (waivers.length === 0) return findings;
+  const byPlace = new Map(waivers.map((waiver) => [waiver.object, new Map<string, Waiver>()]));
+  for (const waiver of waivers) byPlace.get(waiver.object)?.set(waiver.rule, waiver);
   const used = new Set<Waiver>();
   const left = findings.filter((finding) => {
-    const waiver = waivers.find(({ object, rule }) => object === finding.object && rule === finding.rule);
+    const waiver = byPlace.get(finding.object)?.get(finding.rule);
     if (waiver !== undefined) used.add(waiver);
     return waiver === undefined || isExpired(waiver, context);
   });

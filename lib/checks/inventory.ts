@@ -1,7 +1,7 @@
-import { type Fields, fieldsAt, isFields, listAt, textAt } from '../kube/fields';
+import { at, type Fields, fieldsAt, isFields, listAt, textAt } from '../kube/fields';
 import { groupOf, type KubeObject } from '../kube/object';
 import { podSpecOf } from '../kube/pod-spec';
-import { matchesSelector } from '../kube/selector';
+import { append, LabelIndex } from './label-index';
 
 /** A container, and where it stands in its object. */
 export interface Container {
@@ -29,20 +29,47 @@ export interface Workload {
 
 const BATCH = new Set(['Job', 'CronJob']);
 
-/** Objects by what rules ask for. */
+/** Kinds that select pods, and where their selector is. */
+const SELECTORS = {
+  Service: (object: KubeObject) => {
+    const labels = fieldsAt(object, 'spec', 'selector');
+    return Object.keys(labels).length === 0 ? undefined : { matchLabels: labels };
+  },
+  PodDisruptionBudget: (object: KubeObject) => at(object, 'spec', 'selector'),
+  NetworkPolicy: (object: KubeObject) => at(object, 'spec', 'podSelector') ?? {},
+};
+
+/** Objects, indexed by what rules look up: every lookup costs what it returns, not what there is. */
 export class Inventory {
   readonly objects: readonly KubeObject[];
   readonly workloads: readonly Workload[];
   readonly #byKind = new Map<string, KubeObject[]>();
+  readonly #byIdentity = new Map<string, KubeObject>();
+  readonly #names = new Map<string, string[]>();
+  readonly #workloads = new Map<string, Workload>();
+  readonly #pods = new LabelIndex<Workload>();
+  readonly #custom = new Set<string>();
+  readonly #selecting = new Map<keyof typeof SELECTORS, ReadonlyMap<Workload, readonly KubeObject[]>>();
+  #autoscalers: ReadonlyMap<Workload, KubeObject> | undefined;
+  #services: LabelIndex<KubeObject> | undefined;
 
   constructor(objects: readonly KubeObject[]) {
     this.objects = objects;
     for (const object of objects) {
-      const known = this.#byKind.get(object.kind);
-      if (known === undefined) this.#byKind.set(object.kind, [object]);
-      else known.push(object);
+      const [namespace, { kind, metadata }] = [namespaceOf(object), object];
+      const key = identity(kind, namespace, metadata.name);
+      append(this.#byKind, kind, object);
+      append(this.#names, `${kind} ${namespace}`, metadata.name);
+      if (!this.#byIdentity.has(key)) this.#byIdentity.set(key, object);
+      if (isCustom(object)) this.#custom.add(namespace);
     }
     this.workloads = objects.flatMap((object) => workloadOf(object) ?? []);
+    for (const workload of this.workloads) {
+      const { object, namespace, labels } = workload;
+      const key = identity(object.kind, namespace, object.metadata.name);
+      if (!this.#workloads.has(key)) this.#workloads.set(key, workload);
+      this.#pods.add(namespace, labels, workload);
+    }
   }
 
   /** All objects of a kind. */
@@ -52,34 +79,95 @@ export class Inventory {
 
   /** The object of that identity, or nothing. */
   find(kind: string, namespace: string, name: string): KubeObject | undefined {
-    return this.ofKind(kind).find((object) => object.metadata.name === name && namespaceOf(object) === namespace);
+    return this.#byIdentity.get(identity(kind, namespace, name));
+  }
+
+  /** Whether there is an object of that identity. */
+  has(kind: string, namespace: string, name: string): boolean {
+    return this.#byIdentity.has(identity(kind, namespace, name));
   }
 
   /** Names of a kind in a namespace, to find the nearest among. */
   namesOf(kind: string, namespace: string): readonly string[] {
-    return this.ofKind(kind).flatMap((object) => (namespaceOf(object) === namespace ? object.metadata.name : []));
+    return this.#names.get(`${kind} ${namespace}`) ?? [];
   }
 
-  /** The workloads of a namespace whose pods a selector finds. */
+  /** The workloads of a namespace. */
+  workloadsIn(namespace: string): readonly Workload[] {
+    return this.#pods.in(namespace);
+  }
+
+  /** The workloads of a namespace whose pods a selector matches. */
   selected(namespace: string, selector: unknown): readonly Workload[] {
-    return this.workloads.filter((one) => one.namespace === namespace && matchesSelector(one.labels, selector));
+    return this.#pods.select(namespace, selector);
+  }
+
+  /** Every label of the pods of a namespace, `key=value`, to find the nearest among. */
+  podLabels(namespace: string): readonly string[] {
+    return this.#pods.pairs(namespace);
+  }
+
+  /** The objects of a kind that select the pods of a workload. */
+  selecting(kind: keyof typeof SELECTORS, workload: Workload): readonly KubeObject[] {
+    const index = this.#selecting.get(kind) ?? this.#indexSelectors(kind);
+    this.#selecting.set(kind, index);
+    return index.get(workload) ?? [];
+  }
+
+  #indexSelectors(kind: keyof typeof SELECTORS): ReadonlyMap<Workload, readonly KubeObject[]> {
+    const index = new Map<Workload, KubeObject[]>();
+    for (const object of this.ofKind(kind)) {
+      const selector = SELECTORS[kind](object);
+      if (selector === undefined) continue;
+      for (const workload of this.selected(namespaceOf(object), selector)) append(index, workload, object);
+    }
+    return index;
   }
 
   /** The workload of that identity, or nothing. */
   workload(kind: string, namespace: string, name: string): Workload | undefined {
-    return this.workloads.find(
-      ({ object, namespace: own }) => object.kind === kind && object.metadata.name === name && own === namespace,
-    );
+    return this.#workloads.get(identity(kind, namespace, name));
   }
 
-  /** Whether something here may make pods that nobody but its controller knows: a custom resource. */
-  hasCustom(namespace: string): boolean {
-    return this.objects.some((object) => {
-      const group = groupOf(object.apiVersion);
-      const custom = group.includes('.') && !group.endsWith('k8s.io') && group !== 'monitoring.coreos.com';
-      return custom && namespaceOf(object) === namespace;
-    });
+  /** The workload that a HorizontalPodAutoscaler scales, where it is among the objects. */
+  scaledBy(autoscaler: KubeObject): Workload | undefined {
+    const { kind, name } = fieldsAt(autoscaler, 'spec', 'scaleTargetRef');
+    return this.workload(String(kind), namespaceOf(autoscaler), String(name));
   }
+
+  /** The HorizontalPodAutoscaler of a workload, or nothing. */
+  autoscalerOf(workload: Workload): KubeObject | undefined {
+    if (this.#autoscalers === undefined) {
+      const index = new Map<Workload, KubeObject>();
+      for (const object of this.ofKind('HorizontalPodAutoscaler')) {
+        const target = this.scaledBy(object);
+        if (target !== undefined && !index.has(target)) index.set(target, object);
+      }
+      this.#autoscalers = index;
+    }
+    return this.#autoscalers.get(workload);
+  }
+
+  /** The Services of a namespace whose own labels match a selector, as a ServiceMonitor selects. */
+  servicesLabeled(namespace: string, selector: unknown): readonly KubeObject[] {
+    if (this.#services === undefined) {
+      this.#services = new LabelIndex();
+      for (const one of this.ofKind('Service')) this.#services.add(namespaceOf(one), fieldsAt(one, 'metadata', 'labels'), one);
+    }
+    return this.#services.select(namespace, selector);
+  }
+
+  /** Whether a custom resource of the namespace may make pods that only its controller knows. */
+  hasCustom(namespace: string): boolean {
+    return this.#custom.has(namespace);
+  }
+}
+
+const identity = (kind: string, namespace: string, name: string) => `${kind} ${namespace} ${name}`;
+
+function isCustom({ apiVersion }: KubeObject): boolean {
+  const group = groupOf(apiVersion);
+  return group.includes('.') && !group.endsWith('k8s.io') && group !== 'monitoring.coreos.com';
 }
 
 const known = new WeakMap<readonly KubeObject[], Inventory>();

@@ -1,11 +1,24 @@
 import { fieldsAt } from '../kube/fields';
 import { displayName } from '../kube/object';
 import { limitsOf, type Rollout, requestsOf, surgeOf } from '../kube/rollout';
-import type { Inventory } from './inventory';
+import type { Inventory, Workload } from './inventory';
 import { podCounts } from './rules/disruption-budget';
 
+const known = new WeakMap<Inventory, readonly WorkloadRollout[]>();
+
+/** A rollout, and the workload that it is of. */
+interface WorkloadRollout extends Rollout {
+  readonly workload: Workload;
+}
+
 /** The rollouts of all workloads that stay, from nothing: what the nodes have to hold while every one of them is replaced once. */
-export function rolloutsOf(all: Inventory): readonly Rollout[] {
+export function rolloutsOf(all: Inventory): readonly WorkloadRollout[] {
+  const found = known.get(all) ?? compute(all);
+  known.set(all, found);
+  return found;
+}
+
+function compute(all: Inventory): readonly WorkloadRollout[] {
   return all.workloads.flatMap((workload) => {
     const { object, namespace, labels, spec } = workload;
     if (!['Deployment', 'StatefulSet', 'ReplicaSet'].includes(object.kind)) return [];
@@ -14,7 +27,19 @@ export function rolloutsOf(all: Inventory): readonly Rollout[] {
     const own = fieldsAt(object, 'spec', 'selector', 'matchLabels');
     const [requests, limits] = [requestsOf(spec), limitsOf(spec)];
     return [
-      { subject: displayName(object), namespace, own, labels, spec, requests, limits, replicas, extra: replicas + surge, surge },
+      {
+        workload,
+        subject: displayName(object),
+        namespace,
+        own,
+        labels,
+        spec,
+        requests,
+        limits,
+        replicas,
+        extra: replicas + surge,
+        surge,
+      },
     ];
   });
 }

@@ -2,9 +2,9 @@
 import './lazy-yaml';
 import { Argument, Command } from 'commander';
 import { VERSION } from '../client/version';
+import { registerRehearseCommands } from './commands/rehearse';
 import { formatOption, outputOption } from './options';
 import { outliveReaders } from './print/line';
-import { registerRehearseCommands } from './rehearse-command';
 import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
 
@@ -33,7 +33,7 @@ export function program(only?: string): Command {
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
     .addHelpText('after', examples('synth'))
     .action(async (options) =>
-      runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).synthCommand(options)),
+      runCommand(async () => (require('./commands/synth') as typeof import('./commands/synth')).synthCommand(options)),
     );
 
   // The others would cost a synth more than its own printing does.
@@ -49,7 +49,7 @@ export function program(only?: string): Command {
     .option('--strict', 'fail on warnings too')
     .addOption(outputOption('text', 'json', 'ndjson'))
     .action(async (paths, options) =>
-      runCommand(async () => (require('./check-command') as typeof import('./check-command')).checkCommand(paths, options)),
+      runCommand(async () => (require('./commands/check') as typeof import('./commands/check')).checkCommand(paths, options)),
     );
 
   serving
@@ -59,7 +59,7 @@ export function program(only?: string): Command {
     .addOption(outputOption('mermaid', 'svg', 'json'))
     .option('--to <file>', 'write to a file')
     .action(async (paths, options) =>
-      runCommand(async () => (require('./graph-command') as typeof import('./graph-command')).graphCommand(paths, options)),
+      runCommand(async () => (require('./commands/graph') as typeof import('./commands/graph')).graphCommand(paths, options)),
     );
 
   serving
@@ -72,7 +72,7 @@ export function program(only?: string): Command {
     .option('--live [environment=context...]', 'compare with what runs in the clusters too')
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
     .action(async (options) =>
-      runCommand(async () => (require('./parity-command') as typeof import('./parity-command')).parityCommand(options)),
+      runCommand(async () => (require('./commands/parity') as typeof import('./commands/parity')).parityCommand(options)),
     );
 
   serving
@@ -85,7 +85,7 @@ export function program(only?: string): Command {
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
     .action(async (environment, path, options) =>
       runCommand(async () =>
-        (require('./explain-command') as typeof import('./explain-command')).explainCommand(environment, path, options),
+        (require('./commands/explain') as typeof import('./commands/explain')).explainCommand(environment, path, options),
       ),
     );
 
@@ -95,7 +95,7 @@ export function program(only?: string): Command {
     .addOption(outputOption('text', 'json', 'ndjson'))
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
     .action(async (options) =>
-      runCommand(async () => (require('./synth-command') as typeof import('./synth-command')).exceptionsCommand(options)),
+      runCommand(async () => (require('./commands/synth') as typeof import('./commands/synth')).exceptionsCommand(options)),
     );
 
   serving
@@ -104,7 +104,7 @@ export function program(only?: string): Command {
     .argument('[folder]', 'where; the stack is named after it', '.')
     .option('--name <name>', 'another name for the stack')
     .action(async (folder, options) =>
-      runCommand(async () => (require('./init-command') as typeof import('./init-command')).initCommand(folder, options)),
+      runCommand(async () => (require('./commands/init') as typeof import('./commands/init')).initCommand(folder, options)),
     );
 
   serving
@@ -119,7 +119,7 @@ export function program(only?: string): Command {
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
     .action(async (stack, environment, path, value, options) =>
       runCommand(async () =>
-        (require('./set-command') as typeof import('./set-command')).setCommand({ stack, environment, path, value }, options),
+        (require('./commands/set') as typeof import('./commands/set')).setCommand({ stack, environment, path, value }, options),
       ),
     );
 
@@ -135,7 +135,7 @@ export function program(only?: string): Command {
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .action(async (shell) =>
       runCommand(async () => {
-        const { completionScript } = require('./completion') as typeof import('./completion');
+        const { completionScript } = require('./commands/completion') as typeof import('./commands/completion');
         process.stdout.write(completionScript(shell, serving));
         return 0;
       }),

@@ -13,12 +13,12 @@ import {
   stageFor,
   story,
 } from '../testing';
+import type { RehearseFlags, SandboxFailure, SandboxFlags } from './commands/rehearse';
 import { printHistory } from './print/history';
 import { printLine } from './print/line';
 import type { Output } from './print/output';
 import { painter } from './print/style';
 import { eventJson, type Reporter, reporterFor } from './progress/reporters';
-import type { RehearseFlags, SandboxFailure, SandboxFlags } from './rehearse-command';
 
 /** Slow enough to be watched, quick enough to be waited for. */
 const PACE = { startMs: 150, readyMs: 250, jobMs: 400 };

@@ -111,7 +111,7 @@ function historyOutput(name: ReleaseName, revisions: readonly Revision[], { outp
 /** A plan with what is known beside it: the release's history, and the other environments of the stack where this is its project. */
 async function planHtml(cluster: Cluster, proposal: Proposal, path: string): Promise<string> {
   const { planPage } = require('../report/index') as typeof import('../report');
-  const { stackParity } = require('./parity-command') as typeof import('./parity-command');
+  const { stackParity } = require('./commands/parity') as typeof import('./commands/parity');
   const { release, namespace } = proposal.plan;
   const revisions = await history(cluster.engine, { release, namespace }).catch((error: unknown) => {
     if (error instanceof ServingError && error.problems.every(({ code }) => code === 'RELEASE_UNKNOWN')) return [];

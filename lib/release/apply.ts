@@ -1,19 +1,19 @@
 import { ServingError } from '../errors/problem';
-import { dryRunAll } from './dry-run';
-import type { Engine, ReleaseEvent, ReleaseResult, Run } from './events';
-import { isLost, isUnreachable } from './failure';
-import type { SourceFile } from './host';
-import type { Desired } from './load';
-import { ensureNamespace } from './namespace';
-import type { ReleaseOptions } from './options';
-import { changesOf, type Plan, plan } from './plan';
-import { preflight } from './preflight';
-import { isBroken } from './record';
+import type { Desired } from '../manifests/load';
+import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
+import { isLost, isUnreachable } from './model/failure';
+import type { SourceFile } from './model/host';
+import type { ReleaseOptions } from './model/options';
+import { stream } from './model/stream';
+import { changesOf, type Plan, plan } from './planning/compute-plan';
+import { dryRunAll } from './planning/dry-run';
+import { type Survey, survey } from './planning/survey';
+import { ensureNamespace } from './preflight/namespace';
+import { preflight } from './preflight/preflight';
+import { isBroken } from './record/record';
+import { Session } from './record/session';
 import { recover } from './recover';
 import { Release } from './release';
-import { Session } from './session';
-import { stream } from './stream';
-import { type Survey, survey } from './survey';
 
 /** Puts a folder of manifests onto the cluster: all of it, or none of it. */
 export function apply(

@@ -1,6 +1,6 @@
-import { failureOf } from './failure';
-import type { KindPlace, Revision } from './record';
-import type { Session } from './session';
+import { failureOf } from './model/failure';
+import type { KindPlace, Revision } from './record/record';
+import type { Session } from './record/session';
 
 const HISTORY_LIMIT = 10;
 

@@ -1,7 +1,7 @@
 import { type Problem, ServingError } from '../errors/problem';
-import type { Engine } from './events';
-import type { Head, Revision } from './record';
-import { headOf, PART_LABEL, RECORD_LABEL, Store } from './store';
+import type { Engine } from './model/events';
+import type { Head, Revision } from './record/record';
+import { headOf, PART_LABEL, RECORD_LABEL, Store } from './record/store';
 
 /** A release by name, and where its record is. */
 export interface ReleaseName {

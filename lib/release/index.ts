@@ -19,23 +19,23 @@ export {
   type Transport,
   TransportError,
 } from '../client';
+export type { Gate } from '../manifests/gates';
+export { type Desired, type LoadOptions, load } from '../manifests/load';
 export { apply } from './apply';
-export type { Conflict, FieldPolicy } from './conflicts';
-export type { FieldChange } from './diff';
-export { type Engine, EXIT_CODES, type Outcome, type ReleaseEvent, type ReleaseResult } from './events';
-export type { Gate } from './gates';
+export { describeMetric, type JudgedMetric, judge } from './gate/evidence';
 export { history, list, type ReleaseName } from './history';
-export type { Host, SourceFile } from './host';
-export { type Desired, type LoadOptions, load } from './load';
 export { manifest } from './manifest';
-export type { ReleaseOptions } from './options';
-export { type ObjectOverview, type Overview, status } from './overview';
-export type { Plan, PlanAction, PlannedObject } from './plan';
-export { applySaved, type PlanFile, planFileOf, saved } from './plan-file';
-export { describeMetric, type JudgedMetric, judge } from './proof';
-export { type Proposal, plan } from './propose';
-export type { ChangeCounts, Failure, GateEvidence, Head, Revision, RevisionState } from './record';
+export { type Engine, EXIT_CODES, type Outcome, type ReleaseEvent, type ReleaseResult } from './model/events';
+export type { Host, SourceFile } from './model/host';
+export type { ReleaseOptions } from './model/options';
+export type { Conflict, FieldPolicy } from './ownership/conflicts';
+export { type Proposal, plan } from './plan';
+export type { Plan, PlanAction, PlannedObject } from './planning/compute-plan';
+export type { FieldChange } from './planning/diff';
+export { applySaved, type PlanFile, planFileOf, saved } from './planning/plan-file';
+export type { PodPhase, PodState } from './readiness';
+export type { ChangeCounts, Failure, GateEvidence, Head, Revision, RevisionState } from './record/record';
 export { rollback } from './rollback';
-export type { PodPhase, PodState } from './status';
+export { type ObjectOverview, type Overview, status } from './status';
 export { systemHost } from './system-host';
 export { uninstall } from './uninstall';

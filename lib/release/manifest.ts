@@ -1,9 +1,9 @@
 import { type Problem, ServingError } from '../errors/problem';
 import type { KubeObject } from '../kube/object';
-import type { Engine } from './events';
 import { type ReleaseName, readHead } from './history';
-import { type Content, deployedOf, type Head, type Revision } from './record';
-import { Store } from './store';
+import type { Engine } from './model/events';
+import { type Content, deployedOf, type Head, type Revision } from './record/record';
+import { Store } from './record/store';
 
 /** The manifests of a recorded revision, as they were applied; values of Secrets are not in the record. Default: what is deployed. */
 export async function manifest(engine: Engine, name: ReleaseName, revision?: number): Promise<readonly KubeObject[]> {

@@ -1,181 +1,28 @@
 import type { Problem } from '../errors/problem';
-import { displayName, groupOf, type KubeObject, keyOf } from '../kube/object';
-import { manifestFor } from './compare';
-import type { Conflict, FieldPolicy } from './conflicts';
-import { contentOf, diff, type FieldChange } from './diff';
-import type { DryRun } from './dry-run';
-import { manifestOf, ownedBy, ownedDigest } from './fields';
-import type { Gate } from './gates';
-import { at, canonical, digestOf, listAt } from './json';
-import { foreignOwner } from './ownership';
-import type { ChangeCounts } from './record';
-import type { Survey } from './survey';
+import type { Desired } from '../manifests/load';
+import type { Engine } from './model/events';
+import type { ReleaseOptions } from './model/options';
+import { plan as combine, type Plan } from './planning/compute-plan';
+import { dryRunAll } from './planning/dry-run';
+import { survey } from './planning/survey';
+import { preflight } from './preflight/preflight';
 
-/** What becomes of an object; `conflict` and `refused` stop the release before any change. */
-export type PlanAction = 'create' | 'change' | 'replace' | 'delete' | 'unchanged' | 'conflict' | 'refused';
-
-/** What is going to happen to one object, and what was seen of it. */
-export interface PlannedObject {
-  /** What identifies it in this plan. */
-  readonly key: string;
-  /** What becomes of it. */
-  readonly action: PlanAction;
-  /** What will be applied; absent for deletions. */
-  readonly manifest?: KubeObject;
-  /** What is there now. */
-  readonly live?: KubeObject;
-  /** Field by field; values of Secrets are masked. */
-  readonly changes: readonly FieldChange[];
-  /** Fields that others own, and that are going to be taken (`conflict`: that are not). */
-  readonly conflicts: readonly Conflict[];
-  /** Why the API server could not try it, when it could not. */
-  readonly unverified?: string;
-}
-
-/** What a release would change. */
-export interface Plan {
-  /** The release. */
-  readonly release: string;
-  /** Its namespace. */
-  readonly namespace: string;
-  /** Binds gates, and a saved plan, to exactly this: manifests, actions, and the fields that were there. */
-  readonly digest: string;
-  /** Every object, also those that stay as they are. */
-  readonly objects: readonly PlannedObject[];
-  /** The gates that have to pass. */
-  readonly gates: readonly Gate[];
-  /** Why it cannot be carried out. */
+/** A plan together with what it was made from, to be shown or saved. */
+export interface Proposal {
+  /** What would change. */
+  readonly plan: Plan;
+  /** What was read. */
+  readonly desired: Desired;
+  /** Everything that would stop it, found without writing anything. */
   readonly problems: readonly Problem[];
 }
 
-export interface PlanOptions extends FieldPolicy {
-  /** Delete and create anew where a field cannot be changed. @default false */
-  readonly allowReplace?: boolean;
-  /** Take over objects that exist and belong to no release, or to another tool's. @default false */
-  readonly adopt?: boolean;
-}
-
-/** Kinds whose deletion loses data or takes others with it: never replaced. */
-const IRREPLACEABLE = ['PersistentVolumeClaim', 'PersistentVolume', 'Namespace', 'CustomResourceDefinition'];
-
-/** Puts together what is wanted, what is there and what the API server says to it. Pure. */
-export function plan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>, options: PlanOptions = {}): Plan {
-  const { desired, live } = survey;
-  const problems: Problem[] = [];
-  const wanted = new Set(desired.objects.map(keyOf));
-  const objects = desired.objects.map((object) => planObject(object, survey, dryRuns.get(keyOf(object)), options, problems));
-  const gone = [...live.values()].filter((object) => !wanted.has(keyOf(object)) && isOurs(object));
-  const deletions = gone.map(
-    (object): PlannedObject => ({ ...blank(object), action: 'delete', live: object, changes: diff(object, undefined) }),
-  );
-  const all = [...objects, ...deletions].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const { release, namespace, gates } = desired;
-  const bound = all.map(({ key, action, manifest, live: seen }) =>
-    action === 'unchanged' ? [key] : [key, action, manifest, seenOf(seen)],
-  );
-  const digest = digestOf(canonical([release, namespace, bound, gates.map(({ job }) => job)]));
-  return { release, namespace, digest, objects: all, gates, problems };
-}
-
-/** What a plan has seen of an object: as long as it stays the same, the plan holds. */
-export function seenOf(object: KubeObject | undefined): readonly [uid: string, owned: string] | undefined {
-  return object && [object.metadata.uid ?? '', ownedDigest(object, true) ?? ''];
-}
-
-/** Whether a plan changes anything. */
-export function changesOf(planned: Plan): readonly PlannedObject[] {
-  return planned.objects.filter(({ action }) => action !== 'unchanged');
-}
-
-/** How many objects get which action. */
-export function countsOf(planned: Plan): ChangeCounts {
-  const count = (action: PlanAction) => planned.objects.filter((object) => object.action === action).length;
-  return { create: count('create'), change: count('change'), replace: count('replace'), delete: count('delete') };
-}
-
-function planObject(
-  object: KubeObject,
-  { live: all, scaled, desired }: Survey,
-  dryRun: DryRun | undefined,
-  options: PlanOptions,
-  problems: Problem[],
-): PlannedObject {
-  const key = keyOf(object);
-  const hidden = dryRun?.kind === 'accepted' || dryRun?.kind === 'conflict' ? dryRun.existing : undefined;
-  const live = all.get(key) ?? hidden;
-  const manifest = manifestFor(object, live, scaled.has(key), options);
-  const base = { ...blank(object), manifest, ...(live ? { live } : {}) };
-  if (dryRun === undefined) return { ...base, action: live ? 'unchanged' : 'create' };
-  const owner = live && !options.adopt ? foreignOwner(live, desired.release) : undefined;
-  if (owner !== undefined) {
-    const remedy = 'Rename the object, or take it over with --adopt.';
-    problems.push({ code: 'OWNED_ELSEWHERE', subject: displayName(object), message: `exists and belongs to ${owner}`, remedy });
-    return { ...base, action: 'refused' };
-  }
-  switch (dryRun.kind) {
-    case 'accepted': {
-      const changes = diff(live, dryRun.object, manifest);
-      const { conflicts } = dryRun;
-      if (live === undefined) return { ...base, action: 'create', changes };
-      const ownership = canonical(ownedBy(live) ?? null) === canonical(ownedBy(dryRun.object) ?? null);
-      const same = canonical(contentOf(live)) === canonical(contentOf(dryRun.object));
-      if (same && ownership) return { ...base, action: 'unchanged' };
-      return { ...base, action: 'change', changes: same ? [{ path: 'metadata.managedFields' }] : changes, conflicts };
-    }
-    case 'unverified':
-      if (dryRun.unserved !== undefined && !desired.objects.some((one) => defines(one, object))) {
-        problems.push({ ...dryRun.unserved, subject: displayName(object), path: 'kind', got: object.apiVersion });
-        return { ...base, action: 'refused' };
-      }
-      return { ...base, action: live ? 'change' : 'create', unverified: dryRun.reason };
-    case 'conflict':
-      problems.push(...dryRun.conflicts.map((conflict) => conflictProblem(object, conflict)));
-      return { ...base, action: 'conflict', conflicts: dryRun.conflicts };
-    case 'immutable': {
-      const allowed = options.allowReplace === true && !IRREPLACEABLE.includes(object.kind);
-      if (!allowed) problems.push(immutableProblem(object, dryRun.message));
-      return { ...base, action: allowed ? 'replace' : 'refused', changes: replaced(live, object) };
-    }
-    case 'refused':
-      problems.push(...dryRun.problems);
-      return { ...base, action: 'refused' };
-  }
-}
-
-/** What another object in its place changes. What only the live one has is the server's default, unless this tool had said it. */
-function replaced(live: KubeObject | undefined, object: KubeObject): readonly FieldChange[] {
-  const owned = live && ownedBy(live);
-  const told = new Set(diff(live && owned ? manifestOf(live, owned) : live, object).map(({ path }) => path));
-  return diff(live, object).filter((change) => 'to' in change || told.has(change.path));
-}
-
-function blank(object: KubeObject): Pick<PlannedObject, 'key' | 'changes' | 'conflicts'> {
-  return { key: keyOf(object), changes: [], conflicts: [] };
-}
-
-/** Whether this tool made the object, and nothing in the cluster made it from another one. */
-function isOurs(object: KubeObject): boolean {
-  return ownedBy(object) !== undefined && listAt(object, 'metadata', 'ownerReferences').length === 0;
-}
-
-function conflictProblem(object: KubeObject, { field, manager }: Conflict): Problem {
-  const remedy = `Take the field with --take '${field}', or leave it to ${manager} with --yield '${field}'.`;
-  const message = `another manager, ${manager}, has set this field to another value`;
-  return { code: 'FIELD_CONFLICT', subject: displayName(object), path: field.replace(/^\./, ''), message, remedy };
-}
-
-function immutableProblem(object: KubeObject, message: string): Problem {
-  const never = IRREPLACEABLE.includes(object.kind);
-  const remedy = never ? 'Give it a new name, and move the data.' : 'Let it be deleted and created anew with --allow-replace.';
-  return { code: 'FIELD_IMMUTABLE', subject: displayName(object), message, remedy };
-}
-
-/** Whether an object is the definition of another one's kind. */
-function defines(definition: KubeObject, { apiVersion, kind }: KubeObject): boolean {
-  if (definition.kind !== 'CustomResourceDefinition') return false;
-  return (
-    at(definition, 'spec', 'group') === groupOf(apiVersion) &&
-    at(definition, 'spec', 'names', 'kind') === kind &&
-    listAt(definition, 'spec', 'versions').some((version) => at(version, 'name') === apiVersion.split('/').at(-1))
-  );
+/** What an apply would do, and whether it could. Writes nothing. */
+export async function plan(engine: Engine, path: string, options: ReleaseOptions = {}): Promise<Proposal> {
+  const found = await survey(engine, engine.host.read(path), options);
+  const planned = combine(found, await dryRunAll(engine.api, found, options, options.adopt === true), options);
+  const run = { ...engine, emit: () => undefined, signal: options.signal ?? new AbortController().signal };
+  const changed = planned.objects.some(({ action }) => action !== 'unchanged');
+  const problems = changed && planned.problems.length === 0 ? await preflight(run, planned, options) : planned.problems;
+  return { plan: planned, desired: found.desired, problems };
 }

@@ -1,11 +1,11 @@
 import { type KubeObject, keyOf } from '../kube/object';
 import { commit } from './commit';
-import type { Journal, JournalStep } from './record';
+import { removeTemporary } from './gate/temporary';
+import { bounded } from './model/stream';
+import type { Journal, JournalStep } from './record/record';
+import type { Session } from './record/session';
+import { touchesSecrets } from './record/store';
 import { removeAll } from './release';
-import type { Session } from './session';
-import { touchesSecrets } from './store';
-import { bounded } from './stream';
-import { removeTemporary } from './temporary';
 import { undo, whatIsLeft } from './undo';
 import { gone } from './write';
 

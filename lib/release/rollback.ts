@@ -1,15 +1,15 @@
 import { type Problem, ServingError } from '../errors/problem';
+import { named } from '../kube/address';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
-import { named } from './address';
+import { splitGates } from '../manifests/gates';
+import type { Desired } from '../manifests/load';
 import { releasing } from './apply';
-import type { Engine, ReleaseEvent, ReleaseResult } from './events';
-import { splitGates } from './gates';
 import { type ReleaseName, readHead } from './history';
 import { fieldsAt } from './json';
-import type { Desired } from './load';
 import { contentOfRevision, unknownRevision } from './manifest';
-import type { ReleaseOptions } from './options';
-import type { Content, Head, Revision } from './record';
+import type { Engine, ReleaseEvent, ReleaseResult } from './model/events';
+import type { ReleaseOptions } from './model/options';
+import type { Content, Head, Revision } from './record/record';
 
 /**
  * Goes back to a revision that was deployed: an ordinary release of its manifests, with its gates, under the same rules.

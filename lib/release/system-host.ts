@@ -6,7 +6,7 @@ import { systemClock } from '../client/clock';
 import { nearestName } from '../errors/nearest';
 import { ServingError } from '../errors/problem';
 import { GATES_FOLDER } from '../kube/contract';
-import type { Host, SourceFile } from './host';
+import type { Host, SourceFile } from './model/host';
 
 const MANIFEST = /\.(ya?ml|json)$/;
 

@@ -1,14 +1,14 @@
 import type { KubeObject } from '../kube/object';
-import { conflictsOf, dropPath } from './conflicts';
-import { contentOf } from './diff';
-import { isLost, isUnreachable } from './failure';
-import { extract, manifestOf, ownedBy, union } from './fields';
 import { canonical, grouped } from './json';
-import { isOfRelease } from './ownership';
-import type { JournalStep, Revision } from './record';
-import type { Session } from './session';
-import { bounded } from './stream';
-import { orderOf } from './waves';
+import { isLost, isUnreachable } from './model/failure';
+import { bounded } from './model/stream';
+import { conflictsOf, dropPath } from './ownership/conflicts';
+import { extract, manifestOf, ownedBy, union } from './ownership/fields';
+import { isOfRelease } from './ownership/ownership';
+import { contentOf } from './planning/diff';
+import { orderOf } from './planning/waves';
+import type { JournalStep, Revision } from './record/record';
+import type { Session } from './record/session';
 import { gone } from './write';
 
 /** What an undo has come to. */

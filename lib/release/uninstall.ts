@@ -1,18 +1,18 @@
 import { ServingError } from '../errors/problem';
+import { named } from '../kube/address';
 import { RELEASE_LABEL } from '../kube/contract';
 import { displayName, keyOf } from '../kube/object';
-import { named } from './address';
-import type { Engine, ReleaseEvent, ReleaseResult, Run } from './events';
-import { ownedBy } from './fields';
 import { type ReleaseName, unknownRelease } from './history';
 import { digestOf, listAt } from './json';
-import type { LockOptions } from './lock';
-import { missingPermissions } from './permissions';
-import type { JournalStep, Revision } from './record';
+import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
+import { stream } from './model/stream';
+import { ownedBy } from './ownership/fields';
+import { survey } from './planning/survey';
+import { missingPermissions } from './preflight/permissions';
+import type { LockOptions } from './record/lock';
+import type { JournalStep, Revision } from './record/record';
+import { Session } from './record/session';
 import { recover } from './recover';
-import { Session } from './session';
-import { stream } from './stream';
-import { survey } from './survey';
 
 /** Deletes everything that a release has made, then its record. Objects that are not ours by ownership are left alone. */
 export function uninstall(

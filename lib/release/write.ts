@@ -1,13 +1,13 @@
 import { ApiError } from '../client/errors';
 import { unservedKind } from '../client/mapping';
 import { ServingError } from '../errors/problem';
+import { named } from '../kube/address';
 import { displayName, type KubeObject } from '../kube/object';
-import { named } from './address';
-import { conflictsOf } from './conflicts';
-import { ownedDigest } from './fields';
 import { isFields, listAt } from './json';
-import { type PlannedObject, seenOf } from './plan';
-import type { Session } from './session';
+import { conflictsOf } from './ownership/conflicts';
+import { ownedDigest } from './ownership/fields';
+import { type PlannedObject, seenOf } from './planning/compute-plan';
+import type { Session } from './record/session';
 
 /** How often an object that changes all the time (its status does) is looked at again before it is given up. */
 const LOOKS = 20;

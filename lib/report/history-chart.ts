@@ -1,4 +1,4 @@
-import { stableName } from '../parity/flatten';
+import { stableName } from '../kube/flatten';
 import type { JudgedMetric, Revision, RevisionState } from '../release';
 import { type Html, html } from './html';
 import { STATE_TONES } from './signs';

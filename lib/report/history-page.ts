@@ -1,6 +1,6 @@
 import { describe } from '../errors/problem';
 import type { GateEvidence, Revision } from '../release';
-import { describeMetric } from '../release/proof';
+import { describeMetric } from '../release/gate/evidence';
 import { historyCharts, stateMark } from './history-chart';
 import { type Html, html } from './html';
 import { page } from './page';

@@ -2,9 +2,9 @@ import { addressesOf, serviceOf } from '../checks/connections';
 import { Inventory, itemsAt, namespaceOf, type Workload } from '../checks/inventory';
 import { GATE_ANNOTATION, VALIDATES_ANNOTATION } from '../kube/contract';
 import { at, type Fields, numberAt, textAt } from '../kube/fields';
+import { stableName } from '../kube/flatten';
 import { displayName, type KubeObject } from '../kube/object';
 import { matchesSelector } from '../kube/selector';
-import { stableName } from '../parity/flatten';
 
 /**
  * Who takes part in a stack.

@@ -64,7 +64,12 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
           kind: 'histogram',
         },
       },
-      also: ['model_infer_request_success_total', 'batch_request_queue', 'rest_server_requests_total', 'grpc_server_handled_total'],
+      also: [
+        'model_infer_request_success_total',
+        'batch_request_queue',
+        'rest_server_requests_total',
+        'grpc_server_handled_total',
+      ],
     },
   };
 }

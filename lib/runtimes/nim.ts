@@ -1,7 +1,7 @@
 import type { SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
-import { VLLM_METRICS } from './vllm';
 import type { Runtime } from './runtime';
+import { VLLM_METRICS } from './vllm';
 
 /** Settings of a NIM for language models. */
 export interface NimOptions {

@@ -46,7 +46,13 @@ const HOME = '/home/sglang';
  * @see https://docs.sglang.ai/references/production_metrics.html
  */
 export function sglang(options: SglangOptions): Runtime {
-  const { version, tensorParallelSize: tensor = 1, dataParallelSize: data = 1, memFractionStatic = 0.9, extraArgs = [] } = options;
+  const {
+    version,
+    tensorParallelSize: tensor = 1,
+    dataParallelSize: data = 1,
+    memFractionStatic = 0.9,
+    extraArgs = [],
+  } = options;
   return {
     name: 'sglang',
     version,

@@ -79,7 +79,11 @@ function flags(options: TritonOptions, facts: ServerFacts | undefined): readonly
     { flag: '--model-control-mode', value: models.length === 0 ? 'none' : 'explicit', option: 'models' },
     { flag: '--load-model', value: undefined, option: 'models' },
     ...models.map((value): Flag => ({ flag: '--load-model', value, option: 'models' })),
-    { flag: '--strict-readiness', value: strictReadiness === undefined ? undefined : String(strictReadiness), option: 'strictReadiness' },
+    {
+      flag: '--strict-readiness',
+      value: strictReadiness === undefined ? undefined : String(strictReadiness),
+      option: 'strictReadiness',
+    },
     { flag: '--exit-timeout-secs', value: exitTimeoutSeconds, option: 'exitTimeoutSeconds' },
     { flag: '--log-verbose', value: logVerbose, option: 'logVerbose' },
   ];

@@ -1,10 +1,10 @@
 /** The sandbox: a Kubernetes API server with controllers in memory. */
 
 export type { Clock } from '../client/clock';
-export type { AccessRule } from './api/world';
-export { RealClock, VirtualClock } from './clock';
 export type { PodOutcome, PodScript, ScriptHook } from './controllers/pod-script';
-export { DEFAULT_NODES, type NodeSpec } from './nodes';
+export { RealClock, VirtualClock } from './core/clock';
+export { DEFAULT_NODES, type NodeSpec } from './core/nodes';
+export type { AccessRule } from './core/world';
+export type { Call, Fault, Hook, NetworkError } from './http/transport';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox';
 export { type Served, serve } from './serve/serve';
-export type { Call, Fault, Hook, NetworkError } from './transport';

@@ -1,15 +1,15 @@
+import { type Obj, textAt } from '../api-schema/json';
 import type { Clock } from '../client/clock';
 import type { Transport } from '../client/transport';
 import type { KubeObject } from '../kube/object';
-import { type AccessRule, World } from './api/world';
-import { VirtualClock } from './clock';
 import { controllersOf } from './controllers/all';
 import { Kit } from './controllers/kit';
 import type { ScriptHook } from './controllers/pod-script';
 import { Runtime } from './controllers/runtime';
-import { type Obj, textAt } from './json';
-import { DEFAULT_NODES, type NodeSpec, nodeObject } from './nodes';
-import { type Hook, type NetworkError, SandboxTransport } from './transport';
+import { VirtualClock } from './core/clock';
+import { DEFAULT_NODES, type NodeSpec, nodeObject } from './core/nodes';
+import { type AccessRule, World } from './core/world';
+import { type Hook, type NetworkError, SandboxTransport } from './http/transport';
 import { controllerContext } from './write/context';
 import { createObject } from './write/create';
 

@@ -1,7 +1,7 @@
-import type { AnyEnvironment } from '../config/environment';
 import { type Problem, ServingError } from '../errors/problem';
 import { unknownName } from '../errors/unknown-name';
-import type { Project, StackDefinition } from '../project';
+import type { AnyEnvironment } from '../project/environment';
+import type { Project, StackDefinition } from '../project/project';
 import { checkRendered, objectsOf } from './check-rendered';
 import { type RenderedStack, renderStack, type Selection } from './render';
 

@@ -1,5 +1,5 @@
 import { ServingError } from '../errors/problem';
-import type { Project } from '../project';
+import type { Project } from '../project/project';
 import { synth } from './synth';
 
 /**

@@ -1,4 +1,4 @@
-import type { Project } from '../project';
+import type { Project } from '../project/project';
 import { type Difference, differences, writeDist } from './dist';
 import type { RenderedStack, Selection } from './render';
 import { renderProject } from './render-project';

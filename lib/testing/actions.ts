@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kube/object';
+import type { Stage } from '../rehearsal/stage';
 import { fieldsAt, textAt } from '../release/json';
 import { budgetsFor, desiredHealthy, isAvailable, labelsOf, matches, type Promiser } from './service';
-import type { Stage } from './stage';
 
 /** Something that happens to a stack while it serves. */
 export interface Action {

@@ -1,12 +1,12 @@
 import type { KubeObject } from '../kube/object';
+import type { Condition } from '../rehearsal/conditions';
+import { type Stage, stageFor } from '../rehearsal/stage';
 import { VirtualClock } from '../sandbox';
 import type { Action } from './actions';
-import type { Condition } from './conditions';
 import { type Objects, objectsOf } from './find';
 import { type GoldenObject, goldenMismatches } from './golden';
 import { type Promised, promisedBy } from './service';
 import { differences, snapshot } from './snapshot';
-import { type Stage, stageFor } from './stage';
 
 /** What a matcher answers, in vitest and in Jest. */
 export interface MatcherResult {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { textAt } from '../../lib/sandbox/json';
+import { textAt } from '../../lib/api-schema/json';
 import { createSandbox, RealClock, type ScriptHook, type Served, serve } from '../../lib/testing';
 import { folder, gate, report, type StackOptions, stack } from '../release/manifests';
 import { type Run, servingIn } from './run-serving';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transport } from '../../lib/client/transport';
-import { RealClock } from '../../lib/sandbox/clock';
+import { RealClock } from '../../lib/sandbox/core/clock';
 import { createSandbox } from '../../lib/sandbox/sandbox';
 import { hasCluster, startCluster, type TestCluster } from '../harness/cluster';
 import { ROOT } from '../harness/project';

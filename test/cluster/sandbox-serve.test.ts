@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RealClock } from '../../lib/sandbox/clock';
+import { RealClock } from '../../lib/sandbox/core/clock';
 import { createSandbox } from '../../lib/sandbox/sandbox';
 import { type Served, serve } from '../../lib/sandbox/serve/serve';
 import { hasCluster, SHARED } from '../harness/cluster';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type KubeApi, loadConnection } from '../../lib/client';
 import type { KubeObject } from '../../lib/kube/object';
-import { status, type Verdict, verdict } from '../../lib/release/status';
+import { status, type Verdict, verdict } from '../../lib/release/readiness';
 import { hasCluster, startCluster, type TestCluster } from '../harness/cluster';
 
 /** What a test says about its pods: annotations `sim/…`, image, and fields of the pod's spec. */

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { runChecks } from '../../lib/checks';
-import type { AnyEnvironment } from '../../lib/config/environment';
 import { ServingError, describe as say } from '../../lib/errors/problem';
+import type { AnyEnvironment } from '../../lib/project/environment';
 import { renderProject } from '../../lib/synth/render-project';
 import { diagnose } from '../harness/compiler';
 import { sampleProject } from '../harness/project';

@@ -1,5 +1,5 @@
-import type { AnyEnvironment } from '../../lib/config/environment';
 import type { ProblemCode } from '../../lib/errors/codes';
+import type { AnyEnvironment } from '../../lib/project/environment';
 
 /** A config that must fail the synth: `--set` arguments on a sample stack, or a whole environment in plain JavaScript. */
 export interface WrongConfig {

@@ -3,9 +3,9 @@ import { canonical } from '../../lib/kube/canonical';
 import { KINDS } from '../../lib/kube/kinds';
 import type { KubeObject } from '../../lib/kube/object';
 import { podSpecOf } from '../../lib/kube/pod-spec';
+import { type Rehearsal, rehearsal } from '../../lib/rehearsal/rehearsal';
 import { history } from '../../lib/release';
 import { VirtualClock } from '../../lib/sandbox';
-import { type Rehearsal, rehearsal } from '../../lib/testing/rehearsal';
 import { type Fault, Mortal } from './mortal';
 import { NAMESPACE, overtake, read, report, type Scenario } from './scenarios';
 

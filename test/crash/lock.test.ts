@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Transport, TransportRequest, TransportResponse } from '../../lib/client';
-import type { Run } from '../../lib/release/events';
-import { Session } from '../../lib/release/session';
-import { type Rehearsal, rehearsal } from '../../lib/testing/rehearsal';
+import { type Rehearsal, rehearsal } from '../../lib/rehearsal/rehearsal';
+import type { Run } from '../../lib/release/model/events';
+import { Session } from '../../lib/release/record/session';
 
 const NAMESPACE = 'default';
 const WRITES = 4;

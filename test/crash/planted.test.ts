@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { KubeApi } from '../../lib/client';
-import { Lock } from '../../lib/release/lock';
-import { Session } from '../../lib/release/session';
+import { Lock } from '../../lib/release/record/lock';
+import { Session } from '../../lib/release/record/session';
 import { explore, reference } from './explorer';
 import { crashMatrix } from './matrix';
 import type { Fault } from './mortal';

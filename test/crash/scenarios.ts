@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../lib/kube/object';
+import { asFiles } from '../../lib/rehearsal/rehearsal';
 import {
   apply,
   type Engine,
@@ -8,7 +9,6 @@ import {
   type SourceFile,
   uninstall,
 } from '../../lib/release';
-import { asFiles } from '../../lib/testing/rehearsal';
 import { sampleObjects } from '../harness/project';
 
 export type Course = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;

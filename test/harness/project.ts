@@ -5,9 +5,9 @@ import { base } from '../../environments/base';
 import dev from '../../environments/dev';
 import prod from '../../environments/prod';
 import staging from '../../environments/staging';
-import type { AnyEnvironment } from '../../lib/config/environment';
 import type { KubeObject } from '../../lib/kube/object';
-import { defineProject, type Project } from '../../lib/project';
+import type { AnyEnvironment } from '../../lib/project/environment';
+import { defineProject, type Project } from '../../lib/project/project';
 import type { Selection } from '../../lib/synth/render';
 import { renderProject } from '../../lib/synth/render-project';
 

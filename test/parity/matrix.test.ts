@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ExpectedDifference } from '../../lib/parity/expected';
-import { covers } from '../../lib/parity/expected';
 import { parityMatrix } from '../../lib/parity/matrix';
-import type { Project } from '../../lib/project';
+import type { ExpectedDifference } from '../../lib/project/expected-difference';
+import { covers } from '../../lib/project/expected-difference';
+import type { Project } from '../../lib/project/project';
 import type { RenderedStack } from '../../lib/synth/render';
 import { renderProject } from '../../lib/synth/render-project';
 import { sampleProject } from '../harness/project';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../lib/kube/object';
+import { asFiles, rehearsal } from '../../lib/rehearsal/rehearsal';
 import { type Proposal, plan } from '../../lib/release';
 import { planPage } from '../../lib/report';
-import { asFiles, rehearsal } from '../../lib/testing/rehearsal';
 import { stack } from '../release/manifests';
 import { sampleProposal, sampleReport } from './sample-pages';
 

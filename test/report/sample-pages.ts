@@ -1,10 +1,10 @@
 import { parityMatrix } from '../../lib/parity/matrix';
 import type { Report } from '../../lib/parity/report';
+import { asFiles } from '../../lib/rehearsal/rehearsal';
+import { stageFor } from '../../lib/rehearsal/stage';
+import { story } from '../../lib/rehearsal/story';
 import { history, type Proposal, plan, type Revision } from '../../lib/release';
 import { renderProject } from '../../lib/synth/render-project';
-import { asFiles } from '../../lib/testing/rehearsal';
-import { stageFor } from '../../lib/testing/stage';
-import { story } from '../../lib/testing/story';
 import { sampleObjects, sampleProject } from '../harness/project';
 
 /** The umbrella stack after a rehearsal with failures, and the plan of a version that drops a component and changes others. */

@@ -1,6 +1,6 @@
+import type { Obj } from '../../lib/api-schema/json';
 import type { Transport, TransportRequest } from '../../lib/client/transport';
-import { VirtualClock } from '../../lib/sandbox/clock';
-import type { Obj } from '../../lib/sandbox/json';
+import { VirtualClock } from '../../lib/sandbox/core/clock';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../lib/sandbox/sandbox';
 
 export interface Answer {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { objAt, objsAt } from '../../lib/sandbox/json';
+import { objAt, objsAt } from '../../lib/api-schema/json';
 import { apply, ask, CONFIGMAPS, DEPLOYMENTS, deployment, plain, virtual } from './ask';
 
 const stateful = (image = 'db:1', replicas = 2) => ({

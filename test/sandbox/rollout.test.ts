@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Obj, objAt, objsAt, textAt } from '../../lib/sandbox/json';
+import { type Obj, objAt, objsAt, textAt } from '../../lib/api-schema/json';
 import { apply, ask, DEPLOYMENTS, deployment, JOBS, job, plain, virtual } from './ask';
 
 const statusOf = async (t: Parameters<typeof ask>[0], path: string): Promise<Obj> =>

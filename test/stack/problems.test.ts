@@ -16,8 +16,8 @@ import {
   ValidationHook,
   type ValidationHookProps,
 } from '../../lib';
-import { stack as stackSchema } from '../../lib/config/schema';
-import { defineStack, type Project } from '../../lib/project';
+import { defineStack, type Project } from '../../lib/project/project';
+import { stack as stackSchema } from '../../lib/project/schema/schema';
 import { renderProject } from '../../lib/synth/render-project';
 import { inChart, problemsIn, SMALL } from '../harness/chart';
 import { sampleObjects } from '../harness/project';

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import { defineProject, defineStack } from '../../lib/project';
+import { defineProject, defineStack } from '../../lib/project/project';
 import { ServingStack } from '../../lib/stack/serving-stack';
 import { renderProject } from '../../lib/synth/render-project';
 

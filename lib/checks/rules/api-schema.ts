@@ -1,12 +1,12 @@
+import { decode } from '../../api-schema/decode';
+import { Failure } from '../../api-schema/failure';
+import { isObj, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { type Mistake, mistakesIn } from '../../api-schema/mistakes';
+import { applyDefaults } from '../../api-schema/rules/defaults';
+import { validateObject } from '../../api-schema/rules/validate';
+import { type KindSchema, loadSchema } from '../../api-schema/schema';
+import { BUILT_IN, REMOVED } from '../../api-schema/since';
 import type { KubeObject } from '../../kube/object';
-import { Failure } from '../../sandbox/api/failure';
-import { isObj, type Obj, objAt, objsAt, textAt } from '../../sandbox/json';
-import { decode } from '../../sandbox/schema/decode';
-import { type KindSchema, loadSchema } from '../../sandbox/schema/schema';
-import { applyDefaults } from '../../sandbox/strategy/defaults';
-import { validateObject } from '../../sandbox/strategy/validate';
-import { type Mistake, mistakesIn } from '../../schema/mistakes';
-import { BUILT_IN, REMOVED } from '../../schema/since';
 import { minorVersion } from '../context';
 import { type Found, type Rule, rule, say } from '../rule';
 

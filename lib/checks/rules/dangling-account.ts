@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
 import { textAt } from '../../kube/fields';
 import { isExternal } from '../context';
-import { namespaceOf } from '../inventory';
+import { itemsAt, namespaceOf } from '../inventory';
 import { type Found, rule } from '../rule';
 
 /** A ServiceAccount that pods name and nobody makes: no pod is created. */
@@ -13,9 +13,8 @@ export const danglingAccount = rule(
     all.workloads.flatMap(({ object, namespace, spec, path }): readonly Found[] => {
       const name = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount') ?? 'default';
       if (name === 'default' || isExternal(context, `ServiceAccount/${name}`)) return [];
-      const there = all.namesOf('ServiceAccount', namespace);
-      if (there.includes(name)) return [];
-      const nearest = nearestName(name, there);
+      if (all.has('ServiceAccount', namespace, name)) return [];
+      const nearest = nearestName(name, all.namesOf('ServiceAccount', namespace));
       return [
         { object, path: `${path}.serviceAccountName`, message: 'there is no ServiceAccount of that name', got: name, nearest },
       ];
@@ -25,14 +24,16 @@ export const danglingAccount = rule(
 
 /** A ServiceAccount that is made and that no pod and no binding names. */
 export const unusedAccount = rule('UNUSED_ACCOUNT', 'warning', 'Have the pods name it, or remove it.', (all) => {
-  const bound = ['RoleBinding', 'ClusterRoleBinding']
-    .flatMap((kind) => all.ofKind(kind))
-    .map((object) => JSON.stringify(object.subjects ?? []));
+  const bindings = ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) => all.ofKind(kind));
+  const bound = new Set(bindings.flatMap((object) => itemsAt(object, 'subjects').map(({ name }) => name)));
+  const running = new Set(
+    all.workloads.map(({ namespace, spec }) => `${namespace} ${spec.serviceAccountName ?? spec.serviceAccount}`),
+  );
   return all.ofKind('ServiceAccount').flatMap((object): readonly Found[] => {
     const { name } = object.metadata;
-    const mine = all.workloads.filter(({ namespace }) => namespace === namespaceOf(object));
-    const used = mine.some(({ spec }) => (spec.serviceAccountName ?? spec.serviceAccount) === name);
-    if (used || mine.length === 0 || name === 'default' || bound.some((text) => text.includes(JSON.stringify(name)))) return [];
+    const namespace = namespaceOf(object);
+    const used = running.has(`${namespace} ${name}`) || all.workloadsIn(namespace).length === 0;
+    if (used || name === 'default' || bound.has(name)) return [];
     return [{ object, message: 'no pod runs as this account' }];
   });
 });

@@ -16,8 +16,8 @@ export const danglingAddress = rule(
       const service = serviceOf(address);
       if (service === undefined || isExternal(context, host)) return [];
       const { object } = workload;
+      if (all.has('Service', service.namespace, service.name)) return [];
       const there = all.namesOf('Service', service.namespace);
-      if (there.includes(service.name)) return [];
       // Another namespace is another release; a domain is anybody's.
       const foreign = service.namespace !== workload.namespace;
       if (foreign && there.length === 0) return [];

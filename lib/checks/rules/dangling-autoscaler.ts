@@ -1,14 +1,8 @@
 import { nearestName } from '../../errors/nearest';
 import { at, fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory';
+import { itemsAt, namespaceOf } from '../inventory';
 import { type Found, rule, say } from '../rule';
-
-/** The workload that an autoscaler scales, if it is among the objects. */
-export function targetOf(all: Inventory, autoscaler: KubeObject): Workload | undefined {
-  const { kind, name } = fieldsAt(autoscaler, 'spec', 'scaleTargetRef');
-  return all.workload(String(kind), namespaceOf(autoscaler), String(name));
-}
 
 /** An autoscaler of nothing. */
 export const danglingAutoscaler = rule(
@@ -24,7 +18,7 @@ export const danglingAutoscaler = rule(
       const path = 'spec.scaleTargetRef';
       if (kind === 'DaemonSet' || kind === 'Job')
         return [{ object, path, message: 'that kind cannot be scaled', got: kind, expected: 'Deployment' }];
-      if (targetOf(all, object) !== undefined) return [];
+      if (all.scaledBy(object) !== undefined) return [];
       const nearest = nearestName(got, all.namesOf(kind, namespaceOf(object)));
       return [{ object, path, message: 'there is no such workload', got: `${kind}/${got}`, nearest }];
     }),
@@ -38,7 +32,7 @@ export const replicasWithAutoscaler = rule(
   'Leave out spec.replicas; the autoscaler owns the count.',
   (all) =>
     all.ofKind('HorizontalPodAutoscaler').flatMap((autoscaler): readonly Found[] => {
-      const workload = targetOf(all, autoscaler);
+      const workload = all.scaledBy(autoscaler);
       const got = at(workload?.object, 'spec', 'replicas');
       if (workload === undefined || got === undefined) return [];
       return say(workload.object, 'spec.replicas', `${autoscaler.metadata.name} scales it, and it has a fixed count`, { got });
@@ -67,7 +61,7 @@ export const autoscalerRequests = rule(
   'Request the resource in every container.',
   (all) =>
     all.ofKind('HorizontalPodAutoscaler').flatMap((object) => {
-      const workload = targetOf(all, object);
+      const workload = all.scaledBy(object);
       const metrics = itemsAt(object, 'spec', 'metrics').filter(
         (one) => textAt(one, 'resource', 'target', 'type') === 'Utilization',
       );

@@ -5,7 +5,8 @@ import { isExternal } from '../context';
 import { itemsAt, namespaceOf } from '../inventory';
 import { type Found, rule, say } from '../rule';
 
-function backendsOf(ingress: KubeObject): readonly { readonly service: Fields; readonly path: string }[] {
+/** The Services that an Ingress sends requests to, each with its path in the object. */
+export function backendsOf(ingress: KubeObject): readonly { readonly service: Fields; readonly path: string }[] {
   const rules = itemsAt(ingress, 'spec', 'rules').flatMap((one, index) =>
     itemsAt(one, 'http', 'paths').map((path, inner) => ({
       service: fieldsAt(path, 'backend', 'service'),

@@ -1,6 +1,5 @@
 import { nearestName } from '../../errors/nearest';
-import { at, fieldsAt, textAt } from '../../kube/fields';
-import { matchesSelector } from '../../kube/selector';
+import { at, textAt } from '../../kube/fields';
 import { itemsAt, namespaceOf } from '../inventory';
 import { type Found, rule, say } from '../rule';
 import { portsOf } from './service-port';
@@ -16,9 +15,7 @@ export const danglingMonitor = rule(
         if (at(object, 'spec', 'namespaceSelector') !== undefined) return [];
         const selector = at(object, 'spec', 'selector');
         const namespace = namespaceOf(object);
-        const services = all
-          .ofKind('Service')
-          .filter((one) => namespaceOf(one) === namespace && matchesSelector(fieldsAt(one, 'metadata', 'labels'), selector));
+        const services = all.servicesLabeled(namespace, selector);
         const pods = kind === 'PodMonitor' ? all.selected(namespace, selector) : [];
         if (services.length === 0 && pods.length === 0)
           return [{ object, path: 'spec.selector', message: 'the selector finds nothing to scrape' }];

@@ -12,7 +12,7 @@ export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name
         const namespace = textAt(subject, 'namespace') ?? namespaceOf(object);
         const there = all.namesOf('ServiceAccount', namespace);
         const name = String(subject.name);
-        if (there.includes(name) || (there.length === 0 && namespace !== namespaceOf(object))) return [];
+        if (all.has('ServiceAccount', namespace, name) || (there.length === 0 && namespace !== namespaceOf(object))) return [];
         return say(object, `subjects[${index}]`, 'there is no such ServiceAccount', {
           got: `${namespace}/${name}`,
           nearest: nearestName(name, there),
@@ -26,8 +26,9 @@ export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name
 export const danglingRole = rule('DANGLING_ROLE', 'warning', 'Correct the name, or add the Role.', (all) =>
   all.ofKind('RoleBinding').flatMap((object): readonly Found[] => {
     const { kind, name } = fieldsAt(object, 'roleRef');
-    const there = all.namesOf('Role', namespaceOf(object));
-    if (kind !== 'Role' || namespaceOf(object) === 'kube-system' || there.includes(String(name))) return [];
+    const namespace = namespaceOf(object);
+    if (kind !== 'Role' || namespace === 'kube-system' || all.has('Role', namespace, String(name))) return [];
+    const there = all.namesOf('Role', namespace);
     return [{ object, path: 'roleRef', message: 'there is no such Role', got: name, nearest: nearestName(String(name), there) }];
   }),
 );

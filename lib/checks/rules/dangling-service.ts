@@ -14,12 +14,11 @@ export const danglingService = rule(
       const namespace = namespaceOf(object);
       if (textAt(object, 'spec', 'type') === 'ExternalName' || Object.keys(selector).length === 0) return [];
       if (all.selected(namespace, { matchLabels: selector }).length > 0) return [];
-      const here = all.workloads.filter((one) => one.namespace === namespace);
-      const labels = here.flatMap((one) => Object.entries(one.labels).map(([key, value]) => `${key}=${value}`));
+      const labels = all.podLabels(namespace);
       const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
       const nearest = wanted.filter((one) => !labels.includes(one)).flatMap((one) => nearestName(one, labels) ?? [])[0];
       // An operator may make the pods; then nobody can tell from here.
-      const severity = all.hasCustom(namespace) || here.length === 0 ? 'warning' : 'error';
+      const severity = all.hasCustom(namespace) || all.workloadsIn(namespace).length === 0 ? 'warning' : 'error';
       return [{ object, path: 'spec.selector', message: 'the selector finds no pods', got: wanted.join(','), nearest, severity }];
     }),
   'kube-linter:dangling-service kube-score:service-targets-pod',

@@ -1,7 +1,9 @@
-import { fieldsAt, numberAt } from '../../kube/fields';
+import { numberAt } from '../../kube/fields';
+import { keyOf } from '../../kube/object';
 import { namespaceOf } from '../inventory';
 import { type Found, type Rule, rule, say } from '../rule';
 import { drainDelay, gracePeriod, rolloutStep, shortestStart, startBudget } from '../timing';
+import { backendsOf } from './dangling-ingress';
 import { podCounts } from './disruption-budget';
 
 /** A grace period that is over before the drain is: requests are cut off. */
@@ -25,22 +27,21 @@ export const graceTooShort: Rule = rule(
 );
 
 /** Pods that stop at once while others still send to them. */
-export const drainMissing: Rule = rule('DRAIN_MISSING', 'warning', 'Let a preStop hook sleep for 10 to 20 s.', (all) =>
-  all.workloads.flatMap((workload): readonly Found[] => {
-    const { object, containers, namespace } = workload;
+export const drainMissing: Rule = rule('DRAIN_MISSING', 'warning', 'Let a preStop hook sleep for 10 to 20 s.', (all) => {
+  const backends = all
+    .ofKind('Ingress')
+    .flatMap((ingress) =>
+      backendsOf(ingress).map(({ service }) => all.find('Service', namespaceOf(ingress), String(service.name))),
+    );
+  const exposed = new Set(backends.flatMap((service) => (service === undefined ? [] : keyOf(service))));
+  return all.workloads.flatMap((workload): readonly Found[] => {
+    const { object, containers } = workload;
     if (object.kind !== 'Deployment' || containers.some((one) => !one.init && drainDelay(one) !== undefined)) return [];
-    const behind = all.ofKind('Ingress').some((ingress) => {
-      const text = JSON.stringify(ingress.spec ?? {});
-      return all.ofKind('Service').some((service) => {
-        const selected = all.selected(namespace, { matchLabels: fieldsAt(service, 'spec', 'selector') }).includes(workload);
-        return namespaceOf(ingress) === namespace && selected && text.includes(`"name":"${service.metadata.name}"`);
-      });
-    });
-    return behind
+    return all.selecting('Service', workload).some((service) => exposed.has(keyOf(service)))
       ? [{ object, message: 'its pods stop before the change of endpoints has reached everybody', expected: 'lifecycle.preStop' }]
       : [];
-  }),
-);
+  });
+});
 
 /** A rollout that counts as failed while a pod may still be starting. */
 export const progressDeadline: Rule = rule(

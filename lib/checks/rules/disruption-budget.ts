@@ -2,7 +2,6 @@ import { at, numberAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { type Inventory, namespaceOf, type Workload } from '../inventory';
 import { type Found, rule, say } from '../rule';
-import { targetOf } from './dangling-autoscaler';
 
 const coveredBy = (all: Inventory, budget: KubeObject) => all.selected(namespaceOf(budget), at(budget, 'spec', 'selector'));
 
@@ -16,9 +15,9 @@ export const danglingBudget = rule('DANGLING_BUDGET', 'error', 'Select by labels
 );
 
 /** The fewest pods that a workload has, and the most. */
-export function podCounts(all: Inventory, { object }: Workload): { readonly min: number; readonly max: number } {
-  const autoscaler = all.ofKind('HorizontalPodAutoscaler').find((one) => targetOf(all, one)?.object === object);
-  const replicas = numberAt(object, 'spec', 'replicas') ?? 1;
+export function podCounts(all: Inventory, workload: Workload): { readonly min: number; readonly max: number } {
+  const autoscaler = all.autoscalerOf(workload);
+  const replicas = numberAt(workload.object, 'spec', 'replicas') ?? 1;
   const min = numberAt(autoscaler, 'spec', 'minReplicas') ?? (autoscaler === undefined ? replicas : 1);
   return { min, max: numberAt(autoscaler, 'spec', 'maxReplicas') ?? replicas };
 }
@@ -55,7 +54,7 @@ export const budgetBlocks = rule(
 /** Two budgets for one pod: the eviction API refuses with an error, so drains stop. */
 export const budgetCollision = rule('BUDGET_COLLISION', 'error', 'Keep one budget for each pod.', (all) =>
   all.workloads.flatMap((workload): readonly Found[] => {
-    const [, second] = all.ofKind('PodDisruptionBudget').filter((one) => coveredBy(all, one).includes(workload));
+    const [, second] = all.selecting('PodDisruptionBudget', workload);
     if (second === undefined) return [];
     return say(second, 'spec.selector', `another budget covers the pods of ${displayName(workload.object)} already`);
   }),
@@ -70,7 +69,7 @@ export const budgetMissing = rule(
     all.workloads.flatMap((workload): readonly Found[] => {
       const { object } = workload;
       if (!['Deployment', 'StatefulSet'].includes(object.kind) || podCounts(all, workload).min < 2) return [];
-      if (all.ofKind('PodDisruptionBudget').some((one) => coveredBy(all, one).includes(workload))) return [];
+      if (all.selecting('PodDisruptionBudget', workload).length > 0) return [];
       return [{ object, message: 'no disruption budget covers its pods', got: `${podCounts(all, workload).min} pods` }];
     }),
   'kube-score:deployment-has-poddisruptionbudget kube-score:statefulset-has-poddisruptionbudget polaris:missingPodDisruptionBudget',

@@ -6,7 +6,8 @@ import { nodesOf } from '../../kube/nodes';
 import { displayName } from '../../kube/object';
 import { amountsOf, parseQuantity } from '../../kube/quantity';
 import { quotaUse, type Rollout, requestsOf } from '../../kube/rollout';
-import { itemsAt, namespaceOf } from '../inventory';
+import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory';
+import { append } from '../label-index';
 import { rolloutsOf } from '../rollout';
 import { type Found, type Rule, rule, say } from '../rule';
 import { podCounts } from './disruption-budget';
@@ -33,23 +34,16 @@ export const claimNotShared: Rule = rule(
   'error',
   'Use ReadOnlyMany or ReadWriteMany, one pod with strategy Recreate, or a download.',
   (all) =>
-    (all.ofKind('PersistentVolumeClaim').length === 0 ? [] : rolloutsOf(all)).flatMap((rollout) => {
-      const workload = all.workloads.find(
-        ({ object, namespace }) => displayName(object) === rollout.subject && namespace === rollout.namespace,
-      );
+    (all.ofKind('PersistentVolumeClaim').length === 0 ? [] : rolloutsOf(all)).flatMap(({ workload, ...rollout }) => {
       return itemsAt(rollout.spec, 'volumes').flatMap((volume): readonly Found[] => {
         const name = textAt(volume, 'persistentVolumeClaim', 'claimName') ?? '';
         const claim = all.find('PersistentVolumeClaim', rollout.namespace, name);
         const modes = listAt(claim, 'spec', 'accessModes');
         const single = modes.length > 0 && modes.every((mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod');
-        const users = all.workloads.filter(
-          (one) =>
-            one.namespace === rollout.namespace &&
-            one.serves &&
-            JSON.stringify(listAt(one.spec, 'volumes')).includes(`"claimName":"${name}"`),
-        );
+        if (!single) return [];
+        const users = claimUsers(all).get(`${rollout.namespace} ${name}`) ?? [];
         const pods = users.reduce((sum, one) => sum + podCounts(all, one).max, 0) + rollout.surge;
-        if (!single || workload === undefined || pods <= 1) return [];
+        if (pods <= 1) return [];
         return say(
           workload.object,
           `${workload.path}.volumes[name=${volume.name}]`,
@@ -59,6 +53,21 @@ export const claimNotShared: Rule = rule(
       });
     }),
 );
+
+const users = new WeakMap<Inventory, ReadonlyMap<string, readonly Workload[]>>();
+
+/** The workloads whose running pods mount a claim, by namespace and name. */
+function claimUsers(all: Inventory): ReadonlyMap<string, readonly Workload[]> {
+  const found = users.get(all);
+  if (found !== undefined) return found;
+  const index = new Map<string, Workload[]>();
+  for (const workload of all.workloads) {
+    const claims = itemsAt(workload.spec, 'volumes').flatMap((one) => textAt(one, 'persistentVolumeClaim', 'claimName') ?? []);
+    if (workload.serves) for (const claim of new Set(claims)) append(index, `${workload.namespace} ${claim}`, workload);
+  }
+  users.set(all, index);
+  return index;
+}
 
 /** More pods than the namespace's quota lets in. */
 export const quotaExceeded: Rule = rule('QUOTA_EXCEEDED', 'error', 'Raise the quota, or ask for fewer or smaller pods.', (all) =>

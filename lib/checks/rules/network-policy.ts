@@ -23,9 +23,8 @@ export const policyBlocks = rule(
   'POLICY_BLOCKS',
   'error',
   'Allow the connection on both sides, for the port of the pod.',
-  (all) => {
-    const policies = all.ofKind('NetworkPolicy');
-    return addressesOf(all).flatMap((address): readonly Found[] => {
+  (all) =>
+    addressesOf(all).flatMap((address): readonly Found[] => {
       const { workload: caller, host, port, path } = address;
       const name = serviceOf(address);
       const service = name === undefined ? undefined : all.find('Service', name.namespace, name.name);
@@ -40,16 +39,15 @@ export const policyBlocks = rule(
           ),
         );
         if (targets.length === 0) return [];
-        const leaves = allows(policies, 'egress', caller, callee, targets);
-        if (leaves && allows(policies, 'ingress', callee, caller, targets)) return [];
+        const leaves = allows(all, 'egress', caller, callee, targets);
+        if (leaves && allows(all, 'ingress', callee, caller, targets)) return [];
         const side = leaves ? `${displayName(callee.object)} lets no call in from` : `${displayName(caller.object)} may not call`;
         const message = leaves
           ? `the policies of ${side} ${displayName(caller.object)}`
           : `by its policies ${side} ${displayName(callee.object)}`;
         return [{ object: caller.object, path, message, got: `${host}, port ${targets.join(' or ')}` }];
       });
-    });
-  },
+    }),
 );
 
 /** A port as a policy may write it: the number and, where the container has one, the name. */
@@ -61,15 +59,15 @@ function podPorts(target: unknown, containers: readonly unknown[]): readonly (nu
 }
 
 /** Pods that may only leave for some places, and for no name server: no host name resolves. */
-export const policyWithoutDns = rule('POLICY_WITHOUT_DNS', 'error', 'Allow UDP and TCP port 53.', (all) =>
-  all.workloads.flatMap((workload): readonly Found[] => {
-    const calls = addressesOf(all).some((one) => one.workload === workload && serviceOf(one) !== undefined);
+export const policyWithoutDns = rule('POLICY_WITHOUT_DNS', 'error', 'Allow UDP and TCP port 53.', (all) => {
+  const callers = new Set(addressesOf(all).flatMap((one) => (serviceOf(one) === undefined ? [] : one.workload)));
+  return all.workloads.flatMap((workload): readonly Found[] => {
     const resolver = { ...workload, namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
-    if (!calls || allows(all.ofKind('NetworkPolicy'), 'egress', workload, resolver, [53, 'dns'])) return [];
+    if (!callers.has(workload) || allows(all, 'egress', workload, resolver, [53, 'dns'])) return [];
     const message = 'it calls others by name, and its policies forbid to ask for their addresses';
     return [{ object: workload.object, message, got: textAt(workload.object, 'metadata', 'name') }];
-  }),
-);
+  });
+});
 
 /** A Service or Deployment that no policy covers is open to every pod of the cluster. */
 export const policyMissing = rule(
@@ -78,9 +76,7 @@ export const policyMissing = rule(
   'Add a NetworkPolicy for its pods.',
   (all) =>
     all.workloads.flatMap((workload): readonly Found[] => {
-      const covered = all
-        .ofKind('NetworkPolicy')
-        .some((one) => all.selected(namespaceOf(one), at(one, 'spec', 'podSelector')).includes(workload));
+      const covered = all.selecting('NetworkPolicy', workload).length > 0;
       return covered ? [] : [{ object: workload.object, message: 'no NetworkPolicy covers its pods' }];
     }),
   'kube-linter:non-isolated-pod kube-score:pod-networkpolicy polaris:missingNetworkPolicy',

@@ -1,5 +1,4 @@
 import { fieldsAt, numberAt } from '../../kube/fields';
-import { namespaceOf } from '../inventory';
 import { type Found, type Rule, rule } from '../rule';
 import { patience } from '../timing';
 
@@ -29,10 +28,7 @@ export const probeMissing: Rule = rule(
   (all) =>
     all.workloads.flatMap((workload) => {
       const { object, containers, serves } = workload;
-      const behind = all.ofKind('Service').some((one) => {
-        const selector = fieldsAt(one, 'spec', 'selector');
-        return Object.keys(selector).length > 0 && all.selected(namespaceOf(one), { matchLabels: selector }).includes(workload);
-      });
+      const behind = all.selecting('Service', workload).length > 0;
       const has = containers.some(({ init, fields }) => !init && fields.readinessProbe !== undefined);
       if (!serves || !behind || has) return [];
       return [{ object, message: 'its pods get requests before they say that they are ready', expected: 'readinessProbe' }];

@@ -12,11 +12,16 @@ export const statefulService = rule(
   (all, context) =>
     all.ofKind('StatefulSet').flatMap((object): readonly Found[] => {
       const name = textAt(object, 'spec', 'serviceName');
-      const there = all.namesOf('Service', namespaceOf(object));
-      if (name === undefined || name === '' || there.includes(name) || isExternal(context, `Service/${name}`)) return [];
+      if (
+        name === undefined ||
+        name === '' ||
+        all.has('Service', namespaceOf(object), name) ||
+        isExternal(context, `Service/${name}`)
+      )
+        return [];
       return say(object, 'spec.serviceName', 'there is no Service of that name', {
         got: name,
-        nearest: nearestName(name, there),
+        nearest: nearestName(name, all.namesOf('Service', namespaceOf(object))),
       });
     }),
   'kube-score:statefulset-has-servicename',

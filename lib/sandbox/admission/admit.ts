@@ -1,7 +1,7 @@
-import type { World } from '../api/world';
-import { at, type Obj, textAt } from '../json';
-import type { KindSchema } from '../schema/schema';
-import { admitPod } from '../strategy/pod-defaults';
+import { at, type Obj, textAt } from '../../api-schema/json';
+import { admitPod } from '../../api-schema/rules/pod-defaults';
+import type { KindSchema } from '../../api-schema/schema';
+import type { World } from '../core/world';
 import { checkPodSecurity } from './pod-security';
 import { checkQuota } from './quota';
 

@@ -1,7 +1,7 @@
-import { forbidden } from '../api/failure';
-import type { World } from '../api/world';
-import { at, isObj, type Obj, objAt, objsAt, textAt } from '../json';
-import { containersOf } from '../strategy/pod-defaults';
+import { forbidden } from '../../api-schema/failure';
+import { at, isObj, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { containersOf } from '../../api-schema/rules/pod-defaults';
+import type { World } from '../core/world';
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 

@@ -1,9 +1,9 @@
+import { forbidden } from '../../api-schema/failure';
+import { type Obj, objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
+import { canonicalQuantity, quantityOf, quantityValue } from '../../api-schema/quantity';
+import type { KindSchema } from '../../api-schema/schema';
 import { groupOf } from '../../kube/object';
-import { forbidden } from '../api/failure';
-import type { World } from '../api/world';
-import { type Obj, objAt, objsAt, textAt, textsAt } from '../json';
-import { canonicalQuantity, quantityOf, quantityValue } from '../schema/quantity';
-import type { KindSchema } from '../schema/schema';
+import type { World } from '../core/world';
 
 /** What one object counts for, by the names that a ResourceQuota uses. */
 export function usageOf(kind: KindSchema, object: Obj): Map<string, number> {

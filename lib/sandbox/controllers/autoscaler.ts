@@ -1,6 +1,6 @@
-import { withScale } from '../api/scale';
-import { type Change, keyOf } from '../api/store';
-import { numberAt, objAt, objsAt, textAt } from '../json';
+import { numberAt, objAt, objsAt, textAt } from '../../api-schema/json';
+import { withScale } from '../core/scale';
+import { type Change, keyOf } from '../core/store';
 import { isDeleting, type Kit, withCondition } from './kit';
 import type { Controller } from './runtime';
 

@@ -1,5 +1,5 @@
-import { type Change, keyOf } from '../api/store';
-import { numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../json';
+import { numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
+import { type Change, keyOf } from '../core/store';
 import { misfit } from './fit';
 import { controllerKey, controllerReference, isDeleting, type Kit } from './kit';
 import { hasEnded, hashOf, isActive, isReady, podFrom, resolveCount } from './pods';

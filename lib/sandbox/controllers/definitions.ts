@@ -1,6 +1,6 @@
-import { type Change, keyOf } from '../api/store';
-import { type Obj, objAt, objsAt } from '../json';
-import { customKind } from '../schema/custom';
+import { customKind } from '../../api-schema/custom';
+import { type Obj, objAt, objsAt } from '../../api-schema/json';
+import { type Change, keyOf } from '../core/store';
 import { isDeleting, type Kit, withCondition } from './kit';
 import type { Controller } from './runtime';
 

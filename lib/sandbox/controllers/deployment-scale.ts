@@ -1,4 +1,4 @@
-import { numberAt, type Obj, objAt, same, textAt, withAt } from '../json';
+import { numberAt, type Obj, objAt, same, textAt, withAt } from '../../api-schema/json';
 import type { Kit } from './kit';
 import { resolveCount } from './pods';
 

@@ -1,4 +1,4 @@
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../json';
+import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
 import { limits, replicasOf } from './deployment-scale';
 import { conditionOf, type Kit, withCondition } from './kit';
 

@@ -1,5 +1,5 @@
-import { type Change, keyOf } from '../api/store';
-import { numberAt, type Obj, objAt, same, textAt, textsAt, withAt } from '../json';
+import { numberAt, type Obj, objAt, same, textAt, textsAt, withAt } from '../../api-schema/json';
+import { type Change, keyOf } from '../core/store';
 import { DESIRED, isScaled, MAX, replicasOf, rollOver, scaleTo } from './deployment-scale';
 import { deploymentStatus, progressWait } from './deployment-status';
 import { controllerKey, controllerReference, isDeleting, type Kit } from './kit';

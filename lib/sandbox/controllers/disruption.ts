@@ -1,6 +1,6 @@
-import { matchSelector } from '../api/selectors';
-import { type Change, keyOf } from '../api/store';
-import { objAt, objsAt, textAt, textsAt } from '../json';
+import { objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
+import { matchSelector } from '../../api-schema/selectors';
+import { type Change, keyOf } from '../core/store';
 import { type Kit, withCondition } from './kit';
 import { hasEnded, isReady, resolveCount } from './pods';
 import type { Controller } from './runtime';

@@ -1,6 +1,6 @@
-import { matchSelector } from '../api/selectors';
-import { type Change, keyOf } from '../api/store';
-import { numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../json';
+import { numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
+import { matchSelector } from '../../api-schema/selectors';
+import { type Change, keyOf } from '../core/store';
 import { controllerReference, isDeleting, type Kit } from './kit';
 import { hasEnded, isReady } from './pods';
 import type { Controller } from './runtime';

@@ -1,6 +1,6 @@
-import { matchSelector } from '../api/selectors';
-import { numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../json';
-import { quantityValue } from '../schema/quantity';
+import { numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
+import { quantityValue } from '../../api-schema/quantity';
+import { matchSelector } from '../../api-schema/selectors';
 import { hasEnded } from './pods';
 
 /** What a pod needs of a node, pods included. */

@@ -1,6 +1,6 @@
-import { type Change, keyOf } from '../api/store';
-import { type Obj, objAt, objsAt, textAt } from '../json';
-import type { KindSchema } from '../schema/schema';
+import { type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import type { KindSchema } from '../../api-schema/schema';
+import { type Change, keyOf } from '../core/store';
 import { controllerContext } from '../write/context';
 import { updateObject } from '../write/update';
 import { isDeleting, type Kit } from './kit';

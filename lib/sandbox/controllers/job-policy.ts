@@ -1,4 +1,4 @@
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../json';
+import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
 
 export interface Judgement {
   readonly action: 'Count' | 'FailJob' | 'Ignore';

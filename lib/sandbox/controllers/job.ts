@@ -1,6 +1,6 @@
-import { Failure } from '../api/failure';
-import { type Change, keyOf } from '../api/store';
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../json';
+import { Failure } from '../../api-schema/failure';
+import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { type Change, keyOf } from '../core/store';
 import { judgePod } from './job-policy';
 import { conditionOf, controllerKey, controllerReference, isDeleting, type Kit, withCondition } from './kit';
 import { hasEnded, isActive, isReady, podFrom } from './pods';

@@ -1,7 +1,7 @@
-import type { Change } from '../api/store';
-import type { World } from '../api/world';
-import { copy, numberAt, type Obj, objAt, objsAt, same, textAt } from '../json';
-import type { KindSchema } from '../schema/schema';
+import { copy, numberAt, type Obj, objAt, objsAt, same, textAt } from '../../api-schema/json';
+import type { KindSchema } from '../../api-schema/schema';
+import type { Change } from '../core/store';
+import type { World } from '../core/world';
 import { controllerContext } from '../write/context';
 import { createObject } from '../write/create';
 import { deleteObject } from '../write/delete';

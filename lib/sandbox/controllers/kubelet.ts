@@ -1,6 +1,6 @@
-import { logKey } from '../api/logs';
-import { type Change, keyOf } from '../api/store';
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../json';
+import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { type Change, keyOf } from '../core/store';
+import { logKey } from '../http/logs';
 import { isDeleting, type Kit } from './kit';
 import { type PodScript, type ScriptHook, scriptOf } from './pod-script';
 import { type ContainerState, podStatus } from './pod-status';

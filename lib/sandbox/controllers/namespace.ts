@@ -1,5 +1,5 @@
-import type { Change } from '../api/store';
-import { type Obj, objAt, textAt } from '../json';
+import { type Obj, objAt, textAt } from '../../api-schema/json';
+import type { Change } from '../core/store';
 import { deleteObject } from '../write/delete';
 import { isDeleting, type Kit } from './kit';
 import type { Controller } from './runtime';

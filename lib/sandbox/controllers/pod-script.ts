@@ -1,4 +1,4 @@
-import { type Obj, objsAt, textAt, textsAt } from '../json';
+import { type Obj, objsAt, textAt, textsAt } from '../../api-schema/json';
 import { controllerKey } from './kit';
 
 /** What becomes of a pod. The words are those of the `sim/…` annotations, which also the simulated nodes of a real control plane follow. */

@@ -1,4 +1,4 @@
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../json';
+import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
 
 /** What a container is doing, as a status. */
 export type ContainerState =

@@ -1,4 +1,4 @@
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../json';
+import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
 import { conditionOf, isDeleting } from './kit';
 
 /** Still wanted: neither ended nor on its way out. */

@@ -1,7 +1,7 @@
+import { objAt, textAt } from '../../api-schema/json';
+import { quantityOf } from '../../api-schema/quantity';
 import { quotaUsage } from '../admission/quota';
-import { type Change, keyOf } from '../api/store';
-import { objAt, textAt } from '../json';
-import { quantityOf } from '../schema/quantity';
+import { type Change, keyOf } from '../core/store';
 import type { Kit } from './kit';
 import type { Controller } from './runtime';
 

@@ -1,7 +1,7 @@
-import { Failure } from '../api/failure';
-import type { Change } from '../api/store';
-import { keyOf } from '../api/store';
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../json';
+import { Failure } from '../../api-schema/failure';
+import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import type { Change } from '../core/store';
+import { keyOf } from '../core/store';
 import { conditionOf, controllerKey, controllerReference, isDeleting, type Kit, withCondition } from './kit';
 import { availableIn, byUsefulness, hasEnded, isActive, isReady, podFrom } from './pods';
 import type { Controller } from './runtime';

@@ -1,5 +1,5 @@
-import type { Change } from '../api/store';
-import type { World } from '../api/world';
+import type { Change } from '../core/store';
+import type { World } from '../core/world';
 
 /** One control loop. */
 export interface Controller {

@@ -1,5 +1,5 @@
-import { type Change, keyOf } from '../api/store';
-import { type Obj, objAt, textAt, textsAt, withAt } from '../json';
+import { type Obj, objAt, textAt, textsAt, withAt } from '../../api-schema/json';
+import { type Change, keyOf } from '../core/store';
 import { misfit, score } from './fit';
 import { conditionOf, isDeleting, type Kit, withCondition } from './kit';
 import { hasEnded } from './pods';

@@ -1,5 +1,5 @@
-import { type Change, keyOf } from '../api/store';
-import { at, numberAt, type Obj, objAt, objsAt, textAt, textsAt, withAt } from '../json';
+import { at, numberAt, type Obj, objAt, objsAt, textAt, textsAt, withAt } from '../../api-schema/json';
+import { type Change, keyOf } from '../core/store';
 import { controllerKey, controllerReference, isDeleting, type Kit } from './kit';
 import { availableIn, hasEnded, hashOf, isReady, podFrom } from './pods';
 import type { Controller } from './runtime';

@@ -1,5 +1,5 @@
-import { type Change, keyOf } from '../api/store';
-import { at, type Obj, objAt, objsAt, textAt, withAt } from '../json';
+import { at, type Obj, objAt, objsAt, textAt, withAt } from '../../api-schema/json';
+import { type Change, keyOf } from '../core/store';
 import { isDeleting, type Kit } from './kit';
 import { hasEnded } from './pods';
 import type { Controller } from './runtime';

@@ -1,5 +1,5 @@
-import { isObj, same, type Value } from '../json';
-import { ANY, type Type } from '../schema/types';
+import { isObj, same, type Value } from '../../api-schema/json';
+import { ANY, type Type } from '../../api-schema/types';
 import { FieldSet } from './field-set';
 import { entryType, itemStep, shapeOf } from './shape';
 

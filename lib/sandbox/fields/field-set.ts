@@ -1,4 +1,4 @@
-import { isObj, type Obj, type Value } from '../json';
+import { isObj, type Obj, type Value } from '../../api-schema/json';
 
 /**
  * A set of field paths as a tree. Steps are written as in `fieldsV1`: `f:name` a field, `k:{…}` the item of a keyed list,

@@ -1,4 +1,4 @@
-import { type Obj, objsAt, textAt, type Value } from '../json';
+import { type Obj, objsAt, textAt, type Value } from '../../api-schema/json';
 import { encode, type FieldSet, parse, union } from './field-set';
 import type { Conflict, Owners } from './updater';
 

@@ -1,5 +1,5 @@
-import { isObj, type Obj, type Value } from '../json';
-import type { ListType, Type } from '../schema/types';
+import { isObj, type Obj, type Value } from '../../api-schema/json';
+import type { ListType, Type } from '../../api-schema/types';
 import { entryType, itemStep, shapeOf } from './shape';
 
 /** The live value with the configuration laid over it; nothing is taken away. */

@@ -1,5 +1,5 @@
-import { isObj, type Value } from '../json';
-import type { Type } from '../schema/types';
+import { isObj, type Value } from '../../api-schema/json';
+import type { Type } from '../../api-schema/types';
 import { FieldSet } from './field-set';
 import { entryType, isNamedField, itemStep, shapeOf } from './shape';
 

@@ -1,5 +1,5 @@
-import { isObj, type Obj, type Value } from '../json';
-import type { Type } from '../schema/types';
+import { isObj, type Obj, type Value } from '../../api-schema/json';
+import type { Type } from '../../api-schema/types';
 import type { FieldSet } from './field-set';
 import { entryType, itemStep, shapeOf } from './shape';
 

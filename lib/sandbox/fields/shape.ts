@@ -1,5 +1,5 @@
-import { isObj, type Value } from '../json';
-import { ANY, type Field, type ListType, type MapType, type StructType, type Type } from '../schema/types';
+import { isObj, type Value } from '../../api-schema/json';
+import { ANY, type Field, type ListType, type MapType, type StructType, type Type } from '../../api-schema/types';
 
 /** How server-side apply looks at a value: as one piece, or field by field, or item by item. */
 export type Shape =

@@ -1,5 +1,5 @@
-import { isObj, type Obj, same } from '../json';
-import type { StructType } from '../schema/types';
+import { isObj, type Obj, same } from '../../api-schema/json';
+import type { StructType } from '../../api-schema/types';
 import { compare } from './compare';
 import { difference, FieldSet, intersection, union, without } from './field-set';
 import { mergeConfig } from './merge';

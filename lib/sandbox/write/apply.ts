@@ -1,12 +1,12 @@
-import { badRequest, conflict, Failure, MODIFIED } from '../api/failure';
-import { typedPatchError } from '../api/typed-patch';
-import type { World } from '../api/world';
+import { decode, emptyOf } from '../../api-schema/decode';
+import { badRequest, conflict, Failure, MODIFIED } from '../../api-schema/failure';
+import { at, type Obj, objAt, same, textAt } from '../../api-schema/json';
+import type { KindSchema } from '../../api-schema/schema';
+import type { World } from '../core/world';
 import { printPath } from '../fields/field-set';
 import { decodeManaged, encodeManaged, type Managed, managerKey, printManager, sortConflicts } from '../fields/managed-fields';
 import { applyConfig, type Conflict } from '../fields/updater';
-import { at, type Obj, objAt, same, textAt } from '../json';
-import { decode, emptyOf } from '../schema/decode';
-import type { KindSchema } from '../schema/schema';
+import { typedPatchError } from '../patch/typed-patch';
 import type { WriteContext } from './context';
 import { createObject } from './create';
 import { recordUpdate, sameManagers, unowned } from './ownership';

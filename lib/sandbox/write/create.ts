@@ -1,13 +1,13 @@
+import { alreadyExists, badRequest, Failure, notFound } from '../../api-schema/failure';
+import { at, type Obj, objAt, textAt, withAt } from '../../api-schema/json';
+import { applyDefaults } from '../../api-schema/rules/defaults';
+import { validateObject } from '../../api-schema/rules/validate';
+import type { KindSchema } from '../../api-schema/schema';
 import { admitCreate } from '../admission/admit';
-import { alreadyExists, badRequest, Failure, notFound } from '../api/failure';
-import type { World } from '../api/world';
-import { at, type Obj, objAt, textAt, withAt } from '../json';
-import type { KindSchema } from '../schema/schema';
-import { applyDefaults } from '../strategy/defaults';
-import { admitMutating, prepareCreate } from '../strategy/prepare';
-import { validateObject } from '../strategy/validate';
+import type { World } from '../core/world';
 import type { WriteContext } from './context';
 import { recordUpdate } from './ownership';
+import { admitMutating, prepareCreate } from './prepare';
 
 /** Stores a new object (just decoded, nobody else holds it) and returns it; `applied` brings its managers along. */
 export function createObject(world: World, kind: KindSchema, object: Obj, context: WriteContext, applied?: Obj[]): Obj {

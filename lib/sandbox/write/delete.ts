@@ -1,8 +1,8 @@
+import { Failure } from '../../api-schema/failure';
+import { at, numberAt, type Obj, objAt, textAt, withAt } from '../../api-schema/json';
+import type { KindSchema } from '../../api-schema/schema';
 import { groupOf } from '../../kube/object';
-import { Failure } from '../api/failure';
-import type { World } from '../api/world';
-import { at, numberAt, type Obj, objAt, textAt, withAt } from '../json';
-import type { KindSchema } from '../schema/schema';
+import type { World } from '../core/world';
 
 export interface DeleteRequest {
   readonly dryRun: boolean;

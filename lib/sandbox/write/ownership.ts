@@ -1,9 +1,9 @@
+import { emptyOf } from '../../api-schema/decode';
+import { type Obj, objAt, objsAt, same, type Value } from '../../api-schema/json';
+import type { KindSchema } from '../../api-schema/schema';
 import type { FieldSet } from '../fields/field-set';
 import { decodeManaged, encodeManaged, managerKey, SYSTEM_FIELDS } from '../fields/managed-fields';
 import { ownersAfterUpdate } from '../fields/updater';
-import { type Obj, objAt, objsAt, same, type Value } from '../json';
-import { emptyOf } from '../schema/decode';
-import type { KindSchema } from '../schema/schema';
 import type { WriteContext } from './context';
 
 /** Paths a request of this sub-resource cannot own. */

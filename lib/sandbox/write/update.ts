@@ -1,13 +1,13 @@
-import { type Cause, conflict, forbiddenField, invalid, invalidValue, MODIFIED } from '../api/failure';
-import type { World } from '../api/world';
-import { type Obj, objAt, same, textAt } from '../json';
-import type { KindSchema } from '../schema/schema';
-import { applyDefaults } from '../strategy/defaults';
-import { admitMutating, allocateService, countTemplates } from '../strategy/prepare';
-import { validateObject } from '../strategy/validate';
+import { type Cause, conflict, forbiddenField, invalid, invalidValue, MODIFIED } from '../../api-schema/failure';
+import { type Obj, objAt, same, textAt } from '../../api-schema/json';
+import { applyDefaults } from '../../api-schema/rules/defaults';
+import { validateObject } from '../../api-schema/rules/validate';
+import type { KindSchema } from '../../api-schema/schema';
+import type { World } from '../core/world';
 import type { WriteContext } from './context';
 import { resetStatus } from './create';
 import { recordUpdate, sameManagers } from './ownership';
+import { admitMutating, allocateService, countTemplates } from './prepare';
 
 /** Kinds whose PUT has to say which version it replaces. */
 const CONDITIONAL = new Set(['Lease', 'PodDisruptionBudget', 'CustomResourceDefinition', 'APIService']);

@@ -1,4 +1,4 @@
-import type { Obj } from '../../../lib/sandbox/json';
+import type { Obj } from '../../../lib/api-schema/json';
 
 /** URLs of collections in the sequence's namespace. */
 export const URLS = {

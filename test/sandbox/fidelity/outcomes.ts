@@ -1,5 +1,5 @@
+import { at, isObj, type Obj, objAt, objsAt, type Value } from '../../../lib/api-schema/json';
 import type { Transport } from '../../../lib/client/transport';
-import { at, isObj, type Obj, objAt, objsAt, type Value } from '../../../lib/sandbox/json';
 import { apply, ask, deployment, job } from '../ask';
 
 /** Objects that are applied one after the other, and what controllers make of them. */

@@ -1,5 +1,5 @@
+import { isObj, type Obj, type Value } from '../../../lib/api-schema/json';
 import type { Transport, TransportRequest } from '../../../lib/client/transport';
-import { isObj, type Obj, type Value } from '../../../lib/sandbox/json';
 
 /** One request of a sequence. `NS` in the path stands for the sequence's own namespace. */
 export interface Step {

@@ -1,4 +1,4 @@
-import { isObj, type Obj } from '../../../lib/sandbox/json';
+import { isObj, type Obj } from '../../../lib/api-schema/json';
 import { container, jobSpec, KINDS_UNDER_TEST, object, podSpec, SAMPLES, URLS, workload } from './objects';
 import type { Scenario, StepOf } from './play';
 import { del, get, json, made, merge, metaOf, post, put, putBack, set, ssa, strategic } from './steps';

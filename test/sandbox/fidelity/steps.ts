@@ -1,4 +1,4 @@
-import { isObj, type Obj, textAt, type Value, withAt } from '../../../lib/sandbox/json';
+import { isObj, type Obj, textAt, type Value, withAt } from '../../../lib/api-schema/json';
 import { type FidelityKind, object, SAMPLES, URLS } from './objects';
 import type { Seen, Step, StepOf } from './play';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Obj } from '../../../lib/api-schema/json';
+import { loadSchema } from '../../../lib/api-schema/schema';
 import { encode, parse, printPath } from '../../../lib/sandbox/fields/field-set';
 import { applyConfig } from '../../../lib/sandbox/fields/updater';
-import type { Obj } from '../../../lib/sandbox/json';
-import { loadSchema } from '../../../lib/sandbox/schema/schema';
 
 const type = (() => {
   const found = loadSchema().byKind.get('v1 ConfigMap');

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { RealClock } from '../../../lib/sandbox/clock';
+import { RealClock } from '../../../lib/sandbox/core/clock';
 import { createSandbox } from '../../../lib/sandbox/sandbox';
 import { selfSigned } from '../../../lib/sandbox/serve/certificate';
 import { serve } from '../../../lib/sandbox/serve/serve';

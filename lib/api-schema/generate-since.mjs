@@ -1,0 +1,44 @@
+// Finds out since which Kubernetes version the API has a field: node lib/api-schema/generate-since.mjs <folder of k8s.io/api 0.25> … <0.35>
+// (`go mod download -json k8s.io/api@v0.25.0` prints such a folder.) Prints the body of since.ts.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const GROUPS = [
+  'core/v1',
+  'apps/v1',
+  'autoscaling/v2',
+  'batch/v1',
+  'networking/v1',
+  'policy/v1',
+  'storage/v1',
+  'rbac/v1',
+  'scheduling/v1',
+];
+
+/** `Type.field` of every struct in a version's types.go. */
+function fieldsOf(folder) {
+  const found = new Set();
+  for (const group of GROUPS) {
+    const text = readFileSync(join(folder, group, 'types.go'), 'utf8');
+    for (const [, type, body] of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
+      found.add(type);
+      for (const [, field] of body.matchAll(/`json:"(\w+)[^`]*`/g)) found.add(`${type}.${field}`);
+    }
+  }
+  return found;
+}
+
+const folders = process.argv.slice(2).map((folder) => ({ folder, minor: Number(/v0\.(\d+)\./.exec(folder)?.[1]) }));
+let before = fieldsOf(folders[0].folder);
+const since = new Map();
+for (const { folder, minor } of folders.slice(1)) {
+  const now = fieldsOf(folder);
+  for (const name of now) {
+    if (before.has(name)) continue;
+    // A type that is new as a whole is reached only through a field that is new.
+    const [type] = name.split('.');
+    if (name.includes('.') && before.has(type) && !/Status$/.test(type)) since.set(name, minor);
+  }
+  before = new Set([...before, ...now]);
+}
+for (const [name, minor] of [...since].sort(([a], [b]) => (a < b ? -1 : 1))) process.stdout.write(`  '${name}': ${minor},\n`);

@@ -1,0 +1,86 @@
+import { type Cause, invalidValue, required, unsupported } from '../failure';
+import { isObj, numberAt, type Obj, objAt, objsAt, textAt, textsAt, type Value } from '../json';
+import { matchSelector } from '../selectors';
+import { labelCauses } from './metadata';
+
+/** `must be greater than or equal to 0` for each of the fields that is there and negative. */
+export function notNegative(object: Obj, path: string, ...fields: readonly string[]): Cause[] {
+  return fields.flatMap((field) => {
+    const value = numberAt(object, field);
+    return value !== undefined && value < 0
+      ? [invalidValue(`${path}.${field}`, value, 'must be greater than or equal to 0')]
+      : [];
+  });
+}
+
+/** A number of pods or a share of them. */
+export function countOrPercent(value: Value | undefined, field: string): Cause[] {
+  if (typeof value === 'number') return value < 0 ? [invalidValue(field, value, 'must be greater than or equal to 0')] : [];
+  if (typeof value !== 'string') return [];
+  if (/^[0-9]+%$/.test(value)) return [];
+  const why =
+    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+  return [invalidValue(field, value, why)];
+}
+
+export const PORT_RANGE = 'must be between 1 and 65535, inclusive';
+
+/** A port number, or the name of one. */
+export function portNumberOrName(value: Value | undefined, field: string): Cause[] {
+  if (typeof value === 'number') return value >= 1 && value <= 65_535 ? [] : [invalidValue(field, value, PORT_RANGE)];
+  return typeof value === 'string' ? portName(value, field) : [];
+}
+
+/** The name of a port. */
+export function portName(name: string, field: string): Cause[] {
+  const causes: Cause[] = [];
+  const wrong = (why: string) => causes.push(invalidValue(field, name, why));
+  if (name.length > 15) wrong('must be no more than 15 characters');
+  if (!/^[-a-z0-9]+$/.test(name)) wrong('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
+  if (!/[a-z]/.test(name)) wrong('must contain at least one letter (a-z)');
+  if (name.includes('--')) wrong('must not contain consecutive hyphens');
+  if (/^-|-$/.test(name)) wrong('must not begin or end with a hyphen');
+  return causes;
+}
+
+/** One of a few words; an empty one is missing. */
+export function oneOf(object: Obj, field: string, path: string, allowed: readonly string[]): Cause[] {
+  const value = object[field];
+  if (value === undefined) return [];
+  return allowed.includes(String(value)) ? [] : [unsupported(`${path}.${field}`, String(value), allowed)];
+}
+
+/** A label selector as it stands in a workload. */
+export function selectorCauses(selector: Value | undefined, path: string): Cause[] {
+  const causes = labelCauses(`${path}.matchLabels`, objAt(selector, 'matchLabels'));
+  objsAt(selector, 'matchExpressions').forEach((expression, i) => {
+    const here = `${path}.matchExpressions[${i}]`;
+    const operator = textAt(expression, 'operator');
+    const hasValues = Array.isArray(expression.values) && expression.values.length > 0;
+    if ((operator === 'In' || operator === 'NotIn') && !hasValues) {
+      causes.push(required(`${here}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+    }
+    if (!['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator)) {
+      causes.push(invalidValue(`${here}.operator`, operator, 'not a valid selector operator'));
+    }
+  });
+  return causes;
+}
+
+/** The selector of a workload, and that its own pods match it. */
+export function workloadSelector(spec: Obj): Cause[] {
+  const causes: Cause[] = [];
+  const { selector } = spec;
+  if (selector === undefined) causes.push(required('spec.selector'));
+  else {
+    causes.push(...selectorCauses(selector, 'spec.selector'));
+    const empty = Object.keys(objAt(selector, 'matchLabels')).length === 0 && objsAt(selector, 'matchExpressions').length === 0;
+    if (empty) causes.push(invalidValue('spec.selector', {}, 'empty selector is invalid for deployment'));
+  }
+  const labels = textsAt(spec, 'template', 'metadata', 'labels');
+  if (!matchSelector(selector)(labels)) {
+    const shown = isObj(objAt(spec, 'template', 'metadata').labels) ? labels : null;
+    causes.push(invalidValue('spec.template.metadata.labels', shown, '`selector` does not match template `labels`'));
+  }
+  return causes;
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { unknownName } from '../../errors/unknown-name';
+import {
+  type ConfigOrigin,
+  explainConfig,
+  explainField,
+  lineOf,
+  linesOf,
+  type Problem,
+  type Project,
+  ServingError,
+} from '../../index';
+import { loadProject, sourceOf } from '../load-project';
+import type { Output } from '../print/output';
+
+/** Flags of `serving explain`. */
+export interface ExplainFlags {
+  readonly stack?: string;
+  readonly output?: Output;
+  readonly app?: string;
+}
+
+/** `serving explain <env> <path>`: which layer and which source line set a value of the config, or a field of a manifest. */
+export async function explainCommand(name: string, path: string, flags: ExplainFlags): Promise<number> {
+  const project = loadProject(flags.app);
+  const environment = project.environments.find((one) => one.name === name);
+  if (environment === undefined)
+    throw new ServingError([
+      unknownName(
+        'UNKNOWN_ENVIRONMENT',
+        'explain',
+        name,
+        project.environments.map((one) => one.name),
+      ),
+    ]);
+  const all = project.stacks.filter((one) => environment.stacks[one.name] !== 'off');
+  const stacks = flags.stack === undefined ? all : all.filter((one) => one.name === flags.stack);
+  if (stacks.length === 0)
+    throw new ServingError([
+      unknownName(
+        'UNKNOWN_STACK',
+        'explain',
+        flags.stack ?? '',
+        all.map((one) => one.name),
+      ),
+    ]);
+  const [object = '', field] = path.split(/[ :]/, 2);
+  const refused: Problem[] = [];
+  const origins = stacks.flatMap((stack): readonly object[] => {
+    const located = (origin: ConfigOrigin) => ({
+      ...origin,
+      layers: origin.layers.map((one) => ({ ...one, source: sourceLine(project, one.layer, stack.name, origin.path) })),
+    });
+    if (field === undefined) {
+      try {
+        return [{ stack: stack.name, ...located(explainConfig(project, stack, environment, path)) }];
+      } catch (error) {
+        // Of several stacks one that has the path will do.
+        if (!(error instanceof ServingError)) throw error;
+        refused.push(...error.problems);
+        return [];
+      }
+    }
+    const found = explainField(project, stack, environment, object, field);
+    return found === undefined ? [] : [{ stack: stack.name, ...found, follows: found.follows.map(located) }];
+  });
+  if (origins.length === 0 && refused.length > 0) throw new ServingError(refused);
+  if (origins.length === 0)
+    throw new ServingError([
+      unknownName('UNKNOWN_PATH', 'explain', path, [
+        'a path of the config, model.version',
+        'a field of a manifest, Deployment/fraud-model:spec.replicas',
+      ]),
+    ]);
+  if (flags.output === 'ndjson') for (const one of origins) process.stdout.write(`${JSON.stringify(one)}\n`);
+  else if (flags.output === 'json') process.stdout.write(`${JSON.stringify(origins, null, 2)}\n`);
+  else for (const one of origins) process.stdout.write(text(one as Origin));
+  return 0;
+}
+
+interface Located {
+  readonly path: string;
+  readonly value: unknown;
+  readonly layers: readonly { readonly layer: string; readonly value: unknown; readonly source?: string }[];
+}
+type Origin = Located & {
+  readonly stack: string;
+  readonly object?: string;
+  readonly component?: string;
+  readonly follows?: readonly Located[];
+};
+
+function text({ stack, object, path, value, layers, component, follows }: Origin): string {
+  const lines = (from: Located, indent: string) =>
+    from.layers.map((one, index) => {
+      const holds = index === from.layers.length - 1 ? '' : '  (overridden)';
+      return `${indent}${one.layer}: ${JSON.stringify(one.value)}  ${one.source ?? ''}${holds}`;
+    });
+  const head = `${stack} ${object === undefined ? '' : `${object} `}${path} = ${JSON.stringify(value)}`;
+  if (follows === undefined) return `${[head, ...lines({ path, value, layers }, '  ')].join('\n')}\n`;
+  const causes = follows.flatMap((one) => [`  follows ${one.path} = ${JSON.stringify(one.value)}`, ...lines(one, '    ')]);
+  return `${[head, ...(causes.length === 0 ? [`  set by the construct (${component}), whatever the config says`] : causes)].join('\n')}\n`;
+}
+
+/** `environments/prod.ts:12`: the module that exports a layer's object, and the line of the value in it. */
+function sourceLine(project: Project, layer: string, stack: string, path: string): string | undefined {
+  const values = layer === 'base' ? project.base : project.environments.find(({ name }) => name === layer);
+  for (const module of Object.values(require.cache)) {
+    const exports: unknown = module?.exports;
+    if (module === undefined || typeof exports !== 'object' || exports === null || !Object.values(exports).includes(values))
+      continue;
+    const file = sourceOf(module.filename);
+    // The project passes its parts on; the module that a layer is written in has a literal of it.
+    const whole = layer === 'base' ? `${stack}.${path}` : `stacks.${stack}.${path}`;
+    const constants = file === undefined ? [] : [...linesOf(readFileSync(file, 'utf8')).values()];
+    const line = constants
+      .map((lines) =>
+        lines.has(
+          whole
+            .split('.')
+            .slice(0, layer === 'base' ? 1 : 2)
+            .join('.'),
+        )
+          ? lineOf(lines, whole)
+          : undefined,
+      )
+      .find((one) => one !== undefined);
+    if (file !== undefined && line !== undefined) return `${relative(process.cwd(), file)}:${line}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,147 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire, Module } from 'node:module';
+import { basename, dirname, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { runInThisContext } from 'node:vm';
+import type * as TypeScript from 'typescript';
+import { unknownName } from '../../errors/unknown-name';
+import { checkConfig, type Problem, ServingError, settingOf } from '../../index';
+import { at, isFields } from '../../kube/fields';
+import { editValue } from '../../project/edit-value';
+import { loadProject, moduleOf, sourceOf } from '../load-project';
+import { printLine } from '../print/line';
+import { painter } from '../print/style';
+
+/** Which value, and what it is to be. */
+export interface Setting {
+  readonly stack: string;
+  readonly environment: string;
+  readonly path: string;
+  readonly value: string;
+}
+
+/** Flags of `serving set`. */
+export interface SetFlags {
+  readonly dryRun?: boolean;
+  readonly output?: 'text' | 'json';
+  readonly app?: string;
+}
+
+/**
+ * `serving set <stack> <environment> <path> <value>`: changes one value in the environment's source file, and nothing else in it. The
+ * value is checked with the stack's schema before anything is written; a value that is there already is left alone.
+ */
+export async function setCommand({ stack, environment: name, path, value }: Setting, flags: SetFlags): Promise<number> {
+  // The environments are read from their sources: they may have been changed since the last build, by this very command.
+  const project = loadProject(flags.app, process.cwd(), (loaded) =>
+    loaded.environments.flatMap((one) => sourceOfModule(moduleOf(one)) ?? []),
+  );
+  const stacks = project.stacks.map((one) => one.name);
+  const definition = project.stacks.find((one) => one.name === stack);
+  const environments = project.environments.map((one) => one.name);
+  if (definition === undefined) {
+    const swapped = environments.includes(stack) && stacks.includes(name);
+    throw new ServingError([
+      unknownName('UNKNOWN_STACK', 'set', stack, stacks, swapped ? 'The stack comes first, the environment second.' : undefined),
+    ]);
+  }
+  const environment = project.environments.find((one) => one.name === name);
+  if (environment === undefined) throw new ServingError([unknownName('UNKNOWN_ENVIRONMENT', 'set', name, environments)]);
+  const module = moduleOf(environment);
+  const file = sourceOfModule(module);
+  if (module === undefined || file === undefined) throw cannot(name, 'no source file exports this environment as its default');
+
+  const ts = compiler();
+  const source = readFileSync(file, 'utf8');
+  const before = defaultOf(ts, source, module);
+  if (!isFields(before) || !isFields(before.stacks))
+    throw cannot(relative(process.cwd(), file), 'its default export is not an environment');
+  if (!isFields(before.stacks[stack]))
+    throw cannot(relative(process.cwd(), file), `the stack ${stack} is off in ${name}, so it has no values`);
+  const wanted = settingOf(project, definition, { ...environment, stacks: before.stacks }, path, value);
+
+  const steps = ['stacks', stack, ...path.split('.')];
+  const shown = relative(process.cwd(), file);
+  if (isDeepStrictEqual(at(before, ...steps), wanted))
+    return tell(flags, { file: shown, path, value: wanted, changed: false }, '');
+  const edited = editValue(ts, source, before, steps, wanted);
+  if ('refused' in edited) throw cannot(`${shown}:${edited.line}`, edited.refused);
+  // Proof that this and nothing else has changed, however the file is written.
+  if (!isDeepStrictEqual(plain(defaultOf(ts, edited.source, module)), plain(withValue(before, steps, wanted))))
+    throw cannot(shown, 'other values follow from this one, or it is set again further down');
+  checkConfig(project, definition, {
+    ...environment,
+    stacks: withValue(before.stacks, steps.slice(1), wanted) as typeof environment.stacks,
+  });
+  if (flags.dryRun !== true) writeFileSync(file, edited.source);
+  const { createTwoFilesPatch } = require('diff') as typeof import('diff');
+  const patch = createTwoFilesPatch(shown, shown, source, edited.source, undefined, undefined, { context: 1 });
+  return tell(flags, { file: shown, path, value: wanted, changed: true }, patch);
+}
+
+interface Outcome {
+  readonly file: string;
+  readonly path: string;
+  readonly value: unknown;
+  readonly changed: boolean;
+}
+
+function tell({ output, dryRun = false }: SetFlags, outcome: Outcome, patch: string): number {
+  const { file, path, value, changed } = outcome;
+  if (output === 'json') printLine(JSON.stringify({ ...outcome, written: changed && !dryRun }));
+  else if (!changed) printLine(`${file}: ${path} is ${JSON.stringify(value)} already`);
+  else {
+    const paint = painter(process.stdout);
+    // Without the header that names the file twice; the lines that count have a sign.
+    const lines = patch.trimEnd().split('\n').slice(2);
+    for (const line of lines)
+      printLine(line.startsWith('+') ? paint('good', line) : line.startsWith('-') ? paint('bad', line) : line);
+    printLine(dryRun ? 'nothing was written' : `${file}: ${path} is ${JSON.stringify(value)} now; build and run serving synth`);
+  }
+  return 0;
+}
+
+/** The source of a compiled module; of one that was not compiled, itself. */
+function sourceOfModule(file: string | undefined): string | undefined {
+  return file === undefined
+    ? undefined
+    : (sourceOf(file) ?? (/"__esModule"/.test(readFileSync(file, 'utf8')) ? undefined : file));
+}
+
+/** The compiler of the project: whoever writes environments in TypeScript has one. */
+function compiler(): typeof TypeScript {
+  try {
+    return createRequire(`${process.cwd()}/package.json`)('typescript') as typeof TypeScript;
+  } catch {
+    const message = 'TypeScript, which reads the file, is not installed in the project';
+    throw new ServingError([{ code: 'USAGE', subject: 'set', message, remedy: 'Run npm install --save-dev typescript.' }]);
+  }
+}
+
+/** What a module would export by default if this were its source; it is run where the compiled one is. */
+function defaultOf(ts: typeof TypeScript, source: string, filename: string): unknown {
+  const { CommonJS } = ts.ModuleKind;
+  const options = { module: CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
+  const { outputText } = ts.transpileModule(source, { fileName: basename(filename), compilerOptions: options });
+  const module: { exports: { default?: unknown } } = { exports: {} };
+  const run = runInThisContext(Module.wrap(outputText), { filename }) as (...context: readonly unknown[]) => void;
+  run(module.exports, createRequire(filename), module, filename, dirname(filename));
+  return module.exports.default;
+}
+
+/** A copy with another value at a path. */
+function withValue(from: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const fields = isFields(from) ? from : {};
+  return { ...fields, [key]: withValue(fields[key], rest, value) };
+}
+
+/** Without what cannot be compared: functions are the same when they read the same. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_key, inside: unknown) => (typeof inside === 'function' ? String(inside) : inside)));
+}
+
+function cannot(subject: string, message: string): ServingError {
+  const problem: Problem = { code: 'CANNOT_EDIT', subject, message, remedy: 'Change it by hand in an editor.' };
+  return new ServingError([problem]);
+}

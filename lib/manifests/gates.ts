@@ -1,0 +1,123 @@
+import type { Problem } from '../errors/problem';
+import {
+  GATE_ANNOTATION,
+  GATE_PHASES,
+  GATE_SUPPORT_ANNOTATION,
+  type GatePhase,
+  THRESHOLDS_ANNOTATION,
+  type Threshold,
+  type Thresholds,
+  VALIDATES_ANNOTATION,
+} from '../kube/contract';
+import { displayName, type KubeObject } from '../kube/object';
+import { canonical, isFields } from '../release/json';
+
+/** A gate of a release: a Job that has to prove something before the release goes on. */
+export interface Gate {
+  /** The Job's name in the manifests. */
+  readonly name: string;
+  /** When it runs. */
+  readonly phase: GatePhase;
+  /** Its Job. */
+  readonly job: KubeObject;
+  /** The bounds of its metrics. */
+  readonly thresholds: Thresholds;
+  /** Objects that exist only while the gate runs. */
+  readonly support: readonly KubeObject[];
+  /** The workload it validates, `Deployment/fraud-model`. */
+  readonly validates?: string;
+}
+
+const HELM_HOOK = 'helm.sh/hook';
+const HELM_WEIGHT = 'helm.sh/hook-weight';
+
+/** Takes the gates, and what exists only for them, out of a release's manifests. */
+export function splitGates(
+  all: readonly KubeObject[],
+  problems: Problem[],
+): { readonly objects: readonly KubeObject[]; readonly gates: readonly Gate[] } {
+  const objects: KubeObject[] = [];
+  const gates: Gate[] = [];
+  const support: { readonly job: string; readonly object: KubeObject }[] = [];
+  for (const object of all) {
+    const { annotations = {} } = object.metadata;
+    const supports = annotations[GATE_SUPPORT_ANNOTATION];
+    if (supports !== undefined) support.push({ job: supports, object });
+    else if (annotations[GATE_ANNOTATION] !== undefined) gates.push(declaredGate(object, problems));
+    else if (annotations[HELM_HOOK] !== undefined) gates.push(...helmGate(object, annotations[HELM_HOOK], problems));
+    else objects.push(object);
+  }
+  for (const { job, object } of support) {
+    if (gates.some((gate) => gate.name === job)) continue;
+    const message = 'belongs to a gate that is not there';
+    problems.push(invalid(object, message, job, gates.map(({ name }) => name).join(', ') || 'the name of a gate Job'));
+  }
+  const complete = gates.map((gate) => ({
+    ...gate,
+    support: support.filter(({ job }) => job === gate.name).map((s) => s.object),
+  }));
+  return { objects, gates: complete.sort((a, b) => weight(a.job) - weight(b.job) || (a.name < b.name ? -1 : 1)) };
+}
+
+function declaredGate(job: KubeObject, problems: Problem[]): Gate {
+  const { name, annotations = {} } = job.metadata;
+  const phase = GATE_PHASES.find((known) => known === annotations[GATE_ANNOTATION]);
+  if (job.kind !== 'Job') problems.push(invalid(job, 'only a Job can be a gate', job.kind, 'Job'));
+  if (phase === undefined)
+    problems.push(invalid(job, 'has an unknown gate phase', annotations[GATE_ANNOTATION], GATE_PHASES.join(', ')));
+  const thresholds = thresholdsOf(annotations[THRESHOLDS_ANNOTATION]);
+  if (thresholds === undefined) {
+    const expected = '{"auc":{"min":0.92}}';
+    problems.push(invalid(job, 'has thresholds that are not readable', annotations[THRESHOLDS_ANNOTATION], expected));
+  }
+  const validates = annotations[VALIDATES_ANNOTATION];
+  const target = validates === undefined ? {} : { validates };
+  return { name, phase: phase ?? 'before', job, thresholds: thresholds ?? {}, support: [], ...target };
+}
+
+/** A Helm hook Job that runs before anything is changed is a gate that proves itself by its exit code. */
+function helmGate(object: KubeObject, hook: string, problems: Problem[]): readonly Gate[] {
+  const events = hook.split(',').map((event) => event.trim());
+  if (object.kind === 'Job' && events.every((event) => event === 'pre-install' || event === 'pre-upgrade')) {
+    return [{ name: object.metadata.name, phase: 'before', job: object, thresholds: {}, support: [] }];
+  }
+  problems.push({
+    code: 'HOOK_UNKNOWN',
+    subject: displayName(object),
+    path: `metadata.annotations['${HELM_HOOK}']`,
+    message: 'is a Helm hook that a release without Helm cannot honour',
+    got: hook,
+    expected: 'a Job with pre-install or pre-upgrade',
+    remedy: 'Leave it out (`helm template --no-hooks`), or make it a gate.',
+  });
+  return [];
+}
+
+function thresholdsOf(text = '{}'): Thresholds | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (!isFields(parsed)) return undefined;
+    const entries = Object.entries(parsed).map(([metric, bounds]) => [metric, thresholdOf(bounds)] as const);
+    return entries.every((entry): entry is readonly [string, Threshold] => entry[1] !== undefined)
+      ? Object.fromEntries(entries)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function thresholdOf(bounds: unknown): Threshold | undefined {
+  if (!isFields(bounds)) return undefined;
+  const { min, max, ...rest } = bounds;
+  const sound = (bound: unknown) => bound === undefined || typeof bound === 'number';
+  if (!sound(min) || !sound(max) || canonical(rest) !== '{}' || (min === undefined && max === undefined)) return undefined;
+  return { ...(typeof min === 'number' ? { min } : {}), ...(typeof max === 'number' ? { max } : {}) };
+}
+
+function weight(job: KubeObject): number {
+  return Number(job.metadata.annotations?.[HELM_WEIGHT] ?? 0) || 0;
+}
+
+function invalid(object: KubeObject, message: string, got: unknown, expected: string): Problem {
+  return { code: 'GATE_INVALID', subject: displayName(object), message, got, expected, remedy: 'Correct the annotation.' };
+}

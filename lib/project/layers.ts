@@ -1,0 +1,88 @@
+import type { GenericSchema } from 'valibot';
+import { alternatives, childSchemas, fieldsOf } from './schema/shape';
+
+/** One layer of a config: what it is called, and what it sets. */
+export interface Layer {
+  /** `base`, `prod`, `--set`. */
+  readonly name: string;
+  readonly values: unknown;
+}
+
+/** A config put together from layers, and which layer set each plain value. */
+export interface Layered {
+  readonly config: unknown;
+  /** Layer names by path. */
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+type Tree = { readonly [key: string]: unknown };
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Lays later layers over earlier ones: maps key by key, lists of named things by name, everything else as a whole. Where a value is
+ * one of several alternatives (a count or an autoscaler), a later layer that chooses another one replaces the earlier choice.
+ */
+export function layer(schema: GenericSchema, layers: readonly Layer[]): Layered {
+  const config = layers.reduce<unknown>((below, { values }) => overlay([schema], below, values), undefined);
+  let origins: ReadonlyMap<string, string> | undefined;
+  return {
+    config,
+    // Only asked for when something is to be explained.
+    get origins() {
+      origins ??= originsOf(config, layers);
+      return origins;
+    },
+  };
+}
+
+function originsOf(config: unknown, layers: readonly Layer[]): ReadonlyMap<string, string> {
+  const setBy = new Map(layers.flatMap(({ name, values }) => leaves(values, '').map((path) => [path, name] as const)));
+  return new Map(leaves(config, '').flatMap((path) => [[path, setBy.get(path) ?? ''] as const]));
+}
+
+function overlay(schemas: readonly GenericSchema[], below: unknown, above: unknown): unknown {
+  if (above === undefined) return below;
+  if (Array.isArray(above) && Array.isArray(below)) return overlayList(below, above);
+  if (!isTree(above) || !isTree(below)) return above;
+  const kept = keptBelow(schemas, below, above);
+  const keys = new Set([...Object.keys(kept), ...Object.keys(above)]);
+  return Object.fromEntries(
+    [...keys].map((key) => {
+      const children = schemas.flatMap((schema) => childSchemas(schema, key));
+      return [key, overlay(children, kept[key], above[key])];
+    }),
+  );
+}
+
+/** What of the lower layer is still meant: the fields that the alternative chosen above has. */
+function keptBelow(schemas: readonly GenericSchema[], below: Tree, above: Tree): Tree {
+  const options = schemas.flatMap(alternatives).map((option) => Object.keys(fieldsOf(option) ?? {}));
+  const fits = (keys: readonly string[], tree: Tree) => Object.keys(tree).every((key) => keys.includes(key));
+  const chosen = options.filter((keys) => keys.length > 0 && fits(keys, above));
+  if (chosen.length === 0 || chosen.some((keys) => fits(keys, below))) return below;
+  const [first = []] = chosen;
+  // Only what belongs to another alternative goes; a field that none has stays, to be complained of.
+  return Object.fromEntries(
+    Object.entries(below).filter(([key]) => first.includes(key) || !options.some((keys) => keys.includes(key))),
+  );
+}
+
+const KEYS = ['name', 'key', 'host'] as const;
+
+/** Lists of things with a name are merged by it; a list of plain values is replaced. */
+function overlayList(below: readonly unknown[], above: readonly unknown[]): readonly unknown[] {
+  const key = KEYS.find((candidate) => [...below, ...above].every((item) => isTree(item) && typeof item[candidate] === 'string'));
+  if (key === undefined) return above;
+  const byKey = new Map<unknown, unknown>();
+  for (const item of [...below, ...above]) {
+    if (isTree(item)) byKey.set(item[key], { ...(byKey.get(item[key]) as Tree | undefined), ...item });
+  }
+  return [...byKey.values()];
+}
+
+function leaves(value: unknown, path: string): readonly string[] {
+  if (value === undefined) return [];
+  if (!isTree(value)) return path === '' ? [] : [path];
+  return Object.entries(value).flatMap(([key, child]) => leaves(child, path === '' ? key : `${path}.${key}`));
+}

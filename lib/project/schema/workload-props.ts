@@ -1,0 +1,16 @@
+import type { InferOutput } from 'valibot';
+import type { WorkloadProps } from '../../stack/workload';
+import type { workload } from './schema';
+
+/** The part of a workload's props that a config says: how many pods, how large, where, and how long they may take to start. */
+export function sized(
+  config: InferOutput<typeof workload>,
+): Pick<WorkloadProps, 'resources' | 'placement' | 'startBudget'> & InferOutput<typeof workload>['scaling'] {
+  const { scaling, resources, placement, startBudget } = config;
+  return {
+    ...scaling,
+    resources,
+    ...(placement === undefined ? {} : { placement }),
+    ...(startBudget === undefined ? {} : { startBudget }),
+  };
+}

@@ -1,0 +1,143 @@
+import { RELEASE_LABEL } from '../../kube/contract';
+import { displayName, type KubeObject } from '../../kube/object';
+import type { Gate } from '../../manifests/gates';
+import { fieldsAt, isFields, listAt, numberAt, textAt } from '../json';
+import type { Run } from '../model/events';
+import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
+import type { Plan } from '../planning/compute-plan';
+import { observe } from '../rollout/observe';
+import { logsOf } from './job-watch';
+import { temporaryOf } from './temporary';
+
+/** Environment variable by which a candidate gate learns where the new version's pod is. */
+export const CANDIDATE_URL = 'CANDIDATE_URL';
+
+type Env = readonly Readonly<Record<string, string>>[];
+
+/** One pod of the new version without traffic, and what it needs that is not in the cluster yet. */
+export interface Candidate {
+  readonly objects: readonly KubeObject[];
+  /** Resolves once the pod is ready, with what the gate's containers have to know. Rejects at the deadline, on the host's monotonic clock. */
+  ready(run: Run, deadline?: number): Promise<Env>;
+}
+
+/** How long a candidate that makes no definite mistake may take to be ready. */
+const LONGEST_MS = 30 * 60_000;
+const HOPELESS = ['ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError', 'CrashLoopBackOff'];
+/** Kinds that a pod names and that may be new with this release: the candidate gets copies, the stack is not touched. */
+const COPIED = ['ConfigMap', 'Secret', 'ServiceAccount'];
+
+/** What a gate of phase `candidate` needs; nothing for the others. */
+export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate {
+  if (gate.phase !== 'candidate') return { objects: [], ready: async () => [] };
+  const workloads = planned.objects.flatMap(({ manifest }) =>
+    fieldsAt(manifest, 'spec').template && manifest ? [manifest] : [],
+  );
+  const workload = gate.validates === undefined ? workloads[0] : workloads.find((one) => displayName(one) === gate.validates);
+  if (workload === undefined) {
+    const message = 'there is no workload to make a candidate of';
+    const remedy = 'Name it in the annotation cdk8s-serving/validates.';
+    throw new ReleaseError({ code: 'GATE_INVALID', subject: displayName(gate.job), message, got: gate.validates, remedy });
+  }
+  const suffix = `-candidate-${run.slice(-6)}`;
+  const copied = planned.objects.filter(
+    ({ action, manifest }) => manifest && action !== 'unchanged' && COPIED.includes(manifest.kind),
+  );
+  const renamed = new Map(copied.flatMap(({ manifest }) => (manifest ? [[displayName(manifest), manifest] as const] : [])));
+  const used = new Set<KubeObject>();
+  const rename = (kind: string, name: unknown): unknown => {
+    const original = typeof name === 'string' ? renamed.get(`${kind}/${name}`) : undefined;
+    if (original) used.add(original);
+    return original ? `${original.metadata.name}${suffix}` : name;
+  };
+  const template = fieldsAt(workload, 'spec', 'template');
+  const spec = rewrite(fieldsAt(template, 'spec'), rename);
+  const labels = Object.fromEntries(
+    Object.entries(fieldsAt(template, 'metadata', 'labels')).filter(([key]) => !selecting(planned, template).has(key)),
+  );
+  const annotations = fieldsAt(template, 'metadata', 'annotations');
+  const metadata = { name: `${workload.metadata.name}${suffix}`, namespace: workload.metadata.namespace ?? planned.namespace };
+  const pod: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...metadata, labels: texts(labels), annotations: texts(annotations) },
+    spec,
+  };
+  const copies = [...used].map((original): KubeObject => {
+    const { name, namespace = planned.namespace, labels: own = {} } = original.metadata;
+    return { ...original, metadata: { name: `${name}${suffix}`, namespace, labels: own } };
+  });
+  return {
+    objects: [...copies, pod].map((object) => temporaryOf(object, run, RELEASE_LABEL)),
+    ready: (running, deadline) => ready(running, pod, deadline),
+  };
+}
+
+/** Keys of the labels by which Services and workloads of the release find such pods. */
+function selecting(planned: Plan, template: unknown): ReadonlySet<string> {
+  const labels = fieldsAt(template, 'metadata', 'labels');
+  const selectors = planned.objects.flatMap(({ manifest }) => {
+    const selector = fieldsAt(manifest, 'spec', 'selector');
+    return manifest?.kind === 'Service' ? [selector] : [fieldsAt(selector, 'matchLabels')];
+  });
+  const matching = selectors.filter((selector) => Object.entries(selector).every(([key, value]) => labels[key] === value));
+  return new Set(matching.flatMap((selector) => Object.keys(selector)));
+}
+
+/** A pod spec whose references to copied objects name the copies. */
+function rewrite(value: unknown, rename: (kind: string, name: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => rewrite(item, rename));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([field, inner]) => {
+      if (field === 'serviceAccountName') return [field, rename('ServiceAccount', inner)];
+      if (!isFields(inner)) return [field, rewrite(inner, rename)];
+      if (/^configMap(Ref|KeyRef)?$/.test(field)) return [field, { ...inner, name: rename('ConfigMap', inner.name) }];
+      if (/^secret(Ref|KeyRef)$/.test(field)) return [field, { ...inner, name: rename('Secret', inner.name) }];
+      if (field !== 'secret') return [field, rewrite(inner, rename)];
+      const key = 'secretName' in inner ? 'secretName' : 'name'; // a volume's, or a projected volume's
+      return [field, { ...inner, [key]: rename('Secret', inner[key]) }];
+    }),
+  );
+}
+
+function texts(fields: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
+}
+
+async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<Env> {
+  const { name, namespace = '' } = pod.metadata;
+  const fail = (message: string): never => {
+    const remedy = 'Nothing was changed; the version before still serves.';
+    throw new ReleaseError({ code: 'GATE_REJECTED', subject: `Pod/${name}`, message: `the candidate ${message}`, remedy });
+  };
+  const live = await observe(
+    run,
+    [{ apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector: `metadata.name=${name}` }],
+    (view) => {
+      refuseWhenInterrupted(run.signal, name);
+      const [there] = view.ofKind('Pod');
+      if (there === undefined) return view.complete ? fail('was deleted') : undefined;
+      for (const status of [
+        ...listAt(there, 'status', 'initContainerStatuses'),
+        ...listAt(there, 'status', 'containerStatuses'),
+      ]) {
+        const reason = textAt(status, 'state', 'waiting', 'reason');
+        if (reason !== undefined && HOPELESS.includes(reason)) fail(`does not start: ${reason}`);
+      }
+      if (textAt(there, 'status', 'phase') === 'Failed') fail('failed');
+      if (run.host.uptime() > deadline) fail('was not ready in time');
+      const condition = listAt(there, 'status', 'conditions').find((one) => textAt(one, 'type') === 'Ready');
+      return textAt(condition, 'status') === 'True' ? there : undefined;
+    },
+  ).catch(async (error: unknown) => {
+    const [problem] = error instanceof ReleaseError ? error.problems : [];
+    if (problem?.code !== 'GATE_REJECTED') throw error;
+    const before = await logsOf(run, pod, true); // of the container that has crashed
+    throw new ReleaseError(problem, { logs: before.length > 0 ? before : await logsOf(run, pod) });
+  });
+  const ports = listAt(pod, 'spec', 'containers').flatMap((container) => listAt(container, 'ports'));
+  const port = numberAt(ports.find((one) => textAt(one, 'name') === 'http') ?? ports[0], 'containerPort') ?? 8080;
+  const ip = textAt(live, 'status', 'podIP') ?? '';
+  return [{ name: CANDIDATE_URL, value: `http://${ip.includes(':') ? `[${ip}]` : ip}:${port}` }];
+}

@@ -1,0 +1,144 @@
+import { TransportError } from '../../client/errors';
+import { ServingError } from '../../errors/problem';
+import { named } from '../../kube/address';
+import { GATE_EXIT, RELEASE_LABEL, TOOL } from '../../kube/contract';
+import { displayName, type KubeObject } from '../../kube/object';
+import type { Gate } from '../../manifests/gates';
+import { fieldsAt, isFields, listAt, without } from '../json';
+import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
+import type { Plan } from '../planning/compute-plan';
+import { placeOf } from '../planning/survey';
+import type { GateEvidence, KindPlace } from '../record/record';
+import type { Session } from '../record/session';
+import { candidateFor } from './candidate';
+import { judge } from './evidence';
+import { watchGate } from './job-watch';
+import { RUN_LABEL, removeTemporary, temporaryOf } from './temporary';
+
+/** A gate whose pod was taken down is started again so often; one that has judged is not. */
+const ATTEMPTS = 3;
+
+/** Runs the gates of one release: each in a Job of its own that is made for this plan, and that is gone afterwards. */
+export class GateRunner {
+  private readonly session: Session;
+  private readonly planned: Plan;
+  /** This run's id, which all its temporary objects carry. */
+  readonly id: string;
+
+  private readonly deadline: number | undefined;
+
+  /** @param deadline when the whole release has to be done, on the host's monotonic clock */
+  constructor(session: Session, planned: Plan, id: string, deadline?: number) {
+    [this.session, this.planned, this.id, this.deadline] = [session, planned, id, deadline];
+  }
+
+  /** Kinds and namespaces of everything temporary that the gates may make. */
+  places(): readonly KindPlace[] {
+    return this.planned.gates.flatMap((gate) => [gate.job, ...gate.support, ...this.candidate(gate).objects].map(placeOf));
+  }
+
+  /** Runs a gate until it is judged. `error` says why it did not pass. */
+  async run(gate: Gate): Promise<{ readonly evidence: GateEvidence; readonly error?: ServingError }> {
+    const { run } = this.session;
+    const { release } = this.planned;
+    const candidate = this.candidate(gate);
+    try {
+      for (const object of [...gate.support, ...candidate.objects])
+        await this.create(temporaryOf(object, this.id, RELEASE_LABEL));
+      const env = await candidate.ready(run, this.deadline);
+      for (let attempts = 1; ; attempts++) {
+        refuseWhenInterrupted(run.signal, release);
+        run.emit({ type: 'gate-started', gate: gate.name, phase: gate.phase, attempt: attempts });
+        const job = await this.create(this.jobFor(gate, attempts, env));
+        const { seen, logs, infrastructure } = await watchGate(run, job, this.deadline);
+        if (infrastructure !== undefined && attempts < ATTEMPTS) {
+          run.emit({ type: 'gate-lost', gate: gate.name, reason: infrastructure });
+          await this.session.write(() => run.api.remove(named(job)));
+          continue;
+        }
+        const verdict = judge(seen, gate.thresholds);
+        const { exitCode } = seen;
+        const base = {
+          name: gate.name,
+          phase: gate.phase,
+          attempts,
+          ...verdict,
+          ...(exitCode === undefined ? {} : { exitCode }),
+        };
+        const evidence: GateEvidence = verdict.passed ? base : { ...base, logs };
+        run.emit({ type: 'gate-judged', evidence });
+        return verdict.passed ? { evidence } : { evidence, error: rejection(gate, evidence) };
+      }
+    } catch (error) {
+      if (!(error instanceof ReleaseError) || error.problems[0]?.code !== 'GATE_REJECTED') throw error;
+      const evidence = {
+        name: gate.name,
+        phase: gate.phase,
+        passed: false,
+        metrics: [],
+        attempts: 0,
+        reason: error.problems[0].message,
+        logs: error.evidence.logs,
+      };
+      return { evidence, error };
+    } finally {
+      await this.cleanUp();
+    }
+  }
+
+  /** Removes everything temporary of this run. Failing to is no reason to fail: the record knows, the next run does it. */
+  async cleanUp(): Promise<void> {
+    const { run, session } = { run: this.id, session: this.session };
+    await removeTemporary(session, { run, temporary: this.places() });
+  }
+
+  private candidate(gate: Gate) {
+    return candidateFor(gate, this.planned, this.id);
+  }
+
+  /** POST, so that nothing that is already there can be taken for it. */
+  private async create(object: KubeObject): Promise<KubeObject> {
+    const { api } = this.session.run;
+    try {
+      return await this.session.write(() => api.create(object));
+    } catch (error) {
+      // The answer was lost, or this is the echo of an attempt that was carried out: ours carries this run's id.
+      const there = error instanceof ServingError ? await api.get(named(object)) : undefined;
+      if (there !== undefined && there.metadata.labels?.[RUN_LABEL] === this.id) return there;
+      if (there === undefined && error instanceof TransportError && error.sent)
+        return this.session.write(() => api.create(object));
+      throw error;
+    }
+  }
+
+  /** The gate's Job under a name that no other plan or attempt has. It runs once: who repeats it, and why, is decided here. */
+  private jobFor(gate: Gate, attempt: number, env: readonly Readonly<Record<string, string>>[]): KubeObject {
+    const { digest, release } = this.planned;
+    const job = temporaryOf(gate.job, this.id, RELEASE_LABEL);
+    const name = `${gate.name.slice(0, 38)}-${digest.slice(0, 8)}-${this.id.slice(0, 6)}-${attempt}`;
+    const annotations = { ...job.metadata.annotations, [`${TOOL}/plan`]: digest, [`${TOOL}/gate-of`]: release };
+    const spec = without(without(fieldsAt(job, 'spec'), 'ttlSecondsAfterFinished'), 'podFailurePolicy');
+    const template = fieldsAt(spec, 'template');
+    const podSpec = fieldsAt(template, 'spec');
+    const containers = listAt(podSpec, 'containers').map((container) =>
+      isFields(container) && env.length > 0 ? { ...container, env: [...listAt(container, 'env'), ...env] } : container,
+    );
+    const once = { restartPolicy: 'Never', containers };
+    return {
+      ...job,
+      metadata: { ...job.metadata, name, annotations },
+      spec: { ...spec, backoffLimit: 0, template: { ...template, spec: { ...podSpec, ...once } } },
+    };
+  }
+}
+
+const HOW_TO_REPORT = 'Have its container write {"v":1,"metrics":{"auc":0.941}} to /dev/termination-log.';
+
+function rejection(gate: Gate, { reason = 'did not pass', metrics, exitCode, logs = [] }: GateEvidence): ReleaseError {
+  const missed = exitCode === GATE_EXIT.belowThreshold || metrics.some(({ ok }) => !ok);
+  const next = missed ? 'Correct the model or its thresholds.' : exitCode === 0 ? HOW_TO_REPORT : 'Correct the gate.';
+  const remedy =
+    gate.phase === 'after' ? 'The version before is restored.' : `Nothing was changed; the version before still serves. ${next}`;
+  const problem = { code: 'GATE_REJECTED', subject: displayName(gate.job), message: `the gate ${reason}`, remedy } as const;
+  return new ReleaseError(problem, { logs });
+}

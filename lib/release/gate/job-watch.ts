@@ -1,0 +1,143 @@
+import type { KubeObject } from '../../kube/object';
+import { fieldsAt, listAt, numberAt, textAt } from '../json';
+import type { Run } from '../model/events';
+import { refuseWhenInterrupted } from '../model/failure';
+import { observe } from '../rollout/observe';
+import type { GateRun } from './evidence';
+
+/** What became of a gate's Job. */
+export interface GateOutcome {
+  readonly seen: GateRun;
+  readonly logs: readonly string[];
+  /** Why nobody judged: the pod was evicted, its node was lost. Such a run may be repeated. */
+  readonly infrastructure?: string;
+}
+
+/** A finished Job's pod shows its exit code at once; when it does not, it is gone. */
+const POD_GRACE_MS = 3_000;
+/** A gate that neither ends nor has a deadline of its own. */
+const LONGEST_MS = 60 * 60_000;
+const LOG_LINES = 20;
+/** Logs explain a failure; they must not delay its undo. */
+const LOG_PATIENCE_MS = 2_000;
+const CANNOT_START = [
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+];
+
+/** Watches a gate's Job, this one and no other of its name, until it has ended one way or another. */
+export async function watchGate(run: Run, job: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<GateOutcome> {
+  const { namespace = '', name, uid } = job.metadata;
+  const selectors = [
+    { apiVersion: 'batch/v1', kind: 'Job', namespace, fieldSelector: `metadata.name=${name}` },
+    { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` },
+  ];
+  let finished: number | undefined;
+  let last: KubeObject | undefined;
+  const { pod, ...outcome } = await observe(run, selectors, ({ ofKind, complete }) => {
+    refuseWhenInterrupted(run.signal, name);
+    if (!complete) return undefined;
+    const live = ofKind('Job').find((object) => object.metadata.uid === uid);
+    const current = ofKind('Pod').find((object) => ownerUid(object) === uid);
+    const gone = current === undefined && last !== undefined;
+    last = current ?? last;
+    const base = { pod: last, infrastructure: disruptionOf(last, gone) };
+    if (live === undefined)
+      return {
+        ...base,
+        infrastructure: undefined,
+        seen: { complete: false, lost: 'proved nothing: its Job was deleted while it ran' },
+      };
+    const ended = endOf(live);
+    if (ended === undefined) {
+      const stuck = stuckOf(current);
+      if (stuck !== undefined) return { ...base, seen: { complete: false, lost: `cannot start: ${stuck}` } };
+      if (run.host.uptime() < deadline) return undefined;
+      return { ...base, seen: { complete: false, lost: 'did not end in time' } };
+    }
+    finished ??= run.host.uptime();
+    const terminated = terminatedOf(last);
+    const waiting = terminated === undefined && base.infrastructure === undefined && run.host.uptime() - finished < POD_GRACE_MS;
+    if (waiting) return undefined;
+    const exitCode = numberAt(terminated, 'exitCode');
+    const report = textAt(terminated, 'message');
+    const lost = ended === 'Complete' ? undefined : lostBy(ended, base.infrastructure, exitCode);
+    const seen: GateRun = {
+      complete: ended === 'Complete',
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(report === undefined ? {} : { report }),
+      ...(lost === undefined ? {} : { lost }),
+    };
+    return { ...base, infrastructure: ended === 'Complete' ? undefined : base.infrastructure, seen };
+  });
+  const { infrastructure } = outcome;
+  const logs = outcome.seen.complete ? [] : await logsOf(run, pod);
+  return { seen: outcome.seen, logs, ...(infrastructure === undefined ? {} : { infrastructure }) };
+}
+
+function lostBy(ended: string, infrastructure: string | undefined, exitCode: number | undefined): string | undefined {
+  if (infrastructure !== undefined) return `proved nothing: ${infrastructure}`;
+  return exitCode === undefined || exitCode === 0 ? `failed: ${ended}` : undefined;
+}
+
+function ownerUid(pod: KubeObject): string | undefined {
+  return textAt(listAt(pod, 'metadata', 'ownerReferences')[0], 'uid');
+}
+
+/** `Complete`, or why the Job failed; nothing while it runs. */
+function endOf(job: KubeObject): string | undefined {
+  for (const condition of listAt(job, 'status', 'conditions')) {
+    if (textAt(condition, 'status') !== 'True') continue;
+    const type = textAt(condition, 'type');
+    if (type === 'Complete') return 'Complete';
+    if (type === 'Failed') return textAt(condition, 'message') ?? textAt(condition, 'reason') ?? 'its Job failed';
+  }
+  return undefined;
+}
+
+/** Why a pod was taken down by the cluster, when it was. */
+function disruptionOf(pod: KubeObject | undefined, gone: boolean): string | undefined {
+  if (pod === undefined) return undefined;
+  const target = listAt(pod, 'status', 'conditions').find(
+    (condition) => textAt(condition, 'type') === 'DisruptionTarget' && textAt(condition, 'status') === 'True',
+  );
+  const reason = textAt(target, 'reason') ?? textAt(pod, 'status', 'reason');
+  if (target !== undefined || reason === 'Evicted' || reason === 'NodeLost' || reason === 'Shutdown')
+    return `its pod was taken down (${reason})`;
+  return gone && terminatedOf(pod) === undefined ? 'its pod was deleted' : undefined;
+}
+
+/** The state of the gate's container once it has ended: the default container, or the first one. */
+function terminatedOf(pod: KubeObject | undefined): unknown {
+  const first = listAt(pod, 'spec', 'containers')[0];
+  const name = pod?.metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? textAt(first, 'name');
+  const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === name);
+  return fieldsAt(status, 'state').terminated;
+}
+
+function stuckOf(pod: KubeObject | undefined): string | undefined {
+  const statuses = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')];
+  for (const status of statuses) {
+    const reason = textAt(status, 'state', 'waiting', 'reason');
+    if (reason !== undefined && CANNOT_START.includes(reason))
+      return `${reason}: ${textAt(status, 'state', 'waiting', 'message') ?? textAt(status, 'image')}`;
+  }
+  return undefined;
+}
+
+/** The last lines that a pod has logged; none when they cannot be read. */
+export async function logsOf(run: Run, pod: KubeObject | undefined, previous = false): Promise<readonly string[]> {
+  if (pod === undefined) return [];
+  const { namespace = '', name } = pod.metadata;
+  try {
+    const logs = run.api.logs({ namespace, name }, { tailLines: LOG_LINES, previous });
+    logs.catch(() => undefined); // may come after the patience below
+    const text = await Promise.race([logs, run.host.sleep(LOG_PATIENCE_MS).then(() => '')]);
+    return text.split('\n').filter((line) => line.trim() !== '');
+  } catch {
+    return []; // the node, or the permission to ask it, is not there
+  }
+}

@@ -1,0 +1,26 @@
+import { named } from '../../kube/address';
+import { TOOL } from '../../kube/contract';
+import type { KubeObject } from '../../kube/object';
+import { orderOf } from '../planning/waves';
+import type { KindPlace } from '../record/record';
+import type { Session } from '../record/session';
+
+/** Label on objects that exist only during one run of a release; its value is that run's id. */
+export const RUN_LABEL = `${TOOL}/run`;
+
+/** Removes all temporary objects of a run, whoever started it. */
+export async function removeTemporary(
+  session: Session,
+  { run, temporary }: { readonly run: string; readonly temporary: readonly KindPlace[] },
+): Promise<void> {
+  const { api } = session.run;
+  const lists = await Promise.all(temporary.map((place) => api.list({ ...place, labelSelector: `${RUN_LABEL}=${run}` })));
+  const objects = lists.flatMap(({ items }) => items).sort((a, b) => orderOf(b) - orderOf(a));
+  for (const object of objects) await session.write(() => api.remove(named(object)));
+}
+
+/** The object as a temporary one of a run: labelled, and not part of the release. */
+export function temporaryOf(object: KubeObject, run: string, releaseLabel: string): KubeObject {
+  const { [releaseLabel]: _part, ...labels } = object.metadata.labels ?? {};
+  return { ...object, metadata: { ...object.metadata, labels: { ...labels, [RUN_LABEL]: run } } };
+}

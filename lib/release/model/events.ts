@@ -1,0 +1,86 @@
+import type { KubeApi } from '../../client/api';
+import type { Problem } from '../../errors/problem';
+import type { GatePhase } from '../../kube/contract';
+import type { Plan } from '../planning/compute-plan';
+import type { PodState } from '../readiness';
+import type { Failure, GateEvidence, Revision } from '../record/record';
+import type { Host } from './host';
+
+/** What a verb needs: a cluster, and the machine it runs on. */
+export interface Engine {
+  /** The cluster. */
+  readonly api: KubeApi;
+  /** The machine: clock, names, files. */
+  readonly host: Host;
+}
+
+/** What a verb's inner steps work with. */
+export interface Run extends Engine {
+  /** Aborted by the first interrupt: schedule nothing new, then undo. */
+  readonly signal: AbortSignal;
+  readonly emit: (event: ReleaseEvent) => void;
+}
+
+/** What happens during a release, as it happens. Objects are given by their displayed names, `Deployment/fraud-model`. */
+export type ReleaseEvent =
+  | { readonly type: 'planned'; readonly plan: Plan }
+  | { readonly type: 'warning'; readonly problem: Problem }
+  | { readonly type: 'waiting-for-lock'; readonly holder: string }
+  | { readonly type: 'recovering'; readonly revision: number; readonly by: string; readonly how: 'undo' | 'finish' }
+  | { readonly type: 'started'; readonly revision: number; readonly action: Revision['action'] }
+  | { readonly type: 'gate-started'; readonly gate: string; readonly phase: GatePhase; readonly attempt: number }
+  | { readonly type: 'gate-lost'; readonly gate: string; readonly reason: string }
+  | { readonly type: 'gate-judged'; readonly evidence: GateEvidence }
+  | {
+      /** Objects that are going to be written now; the next wave begins when these are ready. */
+      readonly type: 'wave';
+      /** Which wave it is, from 1. */
+      readonly number: number;
+      /** How many waves there are. */
+      readonly of: number;
+      /** The objects of the wave. */
+      readonly objects: readonly string[];
+      /** How long they may go without any progress before they are given up. */
+      readonly patienceMs?: number;
+    }
+  | { readonly type: 'written'; readonly object: string; readonly action: 'create' | 'change' | 'replace' | 'delete' }
+  | { readonly type: 'progress'; readonly object: string; readonly message: string }
+  | { readonly type: 'pod'; readonly object: string; readonly pod: PodState }
+  | { readonly type: 'ready'; readonly object: string }
+  | { readonly type: 'failed'; readonly failure: Failure }
+  | { readonly type: 'undoing'; readonly objects: number }
+  | { readonly type: 'undone'; readonly object: string };
+
+/**
+ * How a verb ended.
+ * - `done`: everything is as planned; `unchanged`: it already was
+ * - `refused`: nothing was begun; `rejected`: a gate did not pass, nothing was changed
+ * - `undone`: failed, restored; `broken`: failed, not restored
+ * - `interrupted`: this process let go of the release, the next run takes it up
+ */
+export type Outcome = 'done' | 'unchanged' | 'refused' | 'rejected' | 'undone' | 'broken' | 'interrupted';
+
+/** How a verb that changes something ended. */
+export interface ReleaseResult {
+  /** In one word; `EXIT_CODES` has a code for each. */
+  readonly outcome: Outcome;
+  /** The release. */
+  readonly release: string;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** The revision it made; absent when it made none. */
+  readonly revision?: Revision;
+  /** Why it was refused, or failed. */
+  readonly problems: readonly Problem[];
+}
+
+/** The process exit code of an outcome. */
+export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
+  done: 0,
+  unchanged: 0,
+  refused: 3,
+  rejected: 4,
+  undone: 5,
+  broken: 6,
+  interrupted: 130,
+};

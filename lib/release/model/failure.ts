@@ -1,0 +1,43 @@
+import { ApiError } from '../../client/errors';
+import { type Problem, ServingError } from '../../errors/problem';
+import type { Failure } from '../record/record';
+
+/** A release that fails, with what was seen at that moment. */
+export class ReleaseError extends ServingError {
+  readonly evidence: Omit<Failure, 'problem'>;
+
+  constructor(problem: Problem, evidence: Partial<Omit<Failure, 'problem'>> = {}) {
+    super([problem]);
+    this.name = 'ReleaseError';
+    this.evidence = { events: [], logs: [], ...evidence };
+  }
+}
+
+/** Any error as the failure of a release. Errors that nobody expected are not hidden: they are thrown on. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof ServingError)) throw error;
+  const [problem] = error.problems;
+  if (problem === undefined) throw error;
+  return { problem, ...(error instanceof ReleaseError ? error.evidence : { events: [], logs: [] }) };
+}
+
+/** Whether an error means that this process must not write any more. */
+export function isLost(error: unknown): boolean {
+  return hasCode(error, 'LOCK_LOST');
+}
+
+/** Whether nobody answers, or not to this user any more: neither going on nor undoing is possible from here. */
+export function isUnreachable(error: unknown): boolean {
+  return hasCode(error, 'API_UNREACHABLE') || (error instanceof ApiError && error.status === 401);
+}
+
+/** Throws when somebody has asked to stop. */
+export function refuseWhenInterrupted(signal: AbortSignal, release: string): void {
+  if (!signal.aborted) return;
+  const remedy = 'Run it again when you want it to go on.';
+  throw new ReleaseError({ code: 'INTERRUPTED', subject: release, message: 'somebody asked for the release to stop', remedy });
+}
+
+function hasCode(error: unknown, code: Problem['code']): boolean {
+  return error instanceof ServingError && error.problems.some((problem) => problem.code === code);
+}

@@ -1,0 +1,19 @@
+import type { LoadOptions } from '../../manifests/load';
+import type { PlanOptions } from '../planning/compute-plan';
+import type { LockOptions } from '../record/lock';
+
+/** What a release can be told. */
+export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
+  /** @default 'undo' */
+  readonly onFailure?: 'undo' | 'keep';
+  /** How long the rollout may take altogether, in milliseconds. @default - as long as there is progress */
+  readonly timeoutMs?: number;
+  /** Create the release's namespace when it is missing. @default false */
+  readonly createNamespace?: boolean;
+  /** How many revisions the record keeps; the deployed one is always kept. @default 10 */
+  readonly historyLimit?: number;
+  /** Release although the nodes there are cannot take the pods: nodes will be added. @default false */
+  readonly ignoreCapacity?: boolean;
+  /** The first interrupt: stop, and undo. @default - none */
+  readonly signal?: AbortSignal;
+}

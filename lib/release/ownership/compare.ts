@@ -1,0 +1,44 @@
+import type { KubeObject } from '../../kube/object';
+import { at, canonical, digestOf, fieldsAt, without } from '../json';
+import type { RecordedObject } from '../record/record';
+import { type Conflict, dropPath, type FieldPolicy, hasPath } from './conflicts';
+import { ownedBy, ownedDigest } from './fields';
+
+/** Whether an object is in the cluster exactly as recorded and as wanted, so that nobody needs to be asked about it. */
+export function isUnchanged(
+  wanted: KubeObject,
+  live: KubeObject,
+  recorded: RecordedObject | undefined,
+  scaled: boolean,
+): boolean {
+  if (recorded?.digest === undefined || recorded.owned === undefined || recorded.uid !== live.metadata.uid) return false;
+  const same = wanted === recorded.manifest || recorded.digest === manifestDigest(wanted);
+  return same && recorded.owned === ownedDigest(live, scaled);
+}
+
+/** The digest of a manifest; none for Secrets, whose values are not to be guessed from a record. */
+export function manifestDigest(manifest: KubeObject): string | undefined {
+  return manifest.kind === 'Secret' ? undefined : digestOf(canonical(manifest));
+}
+
+/**
+ * What will be applied: the manifest without the fields that are left to others, and with its replicas left to the autoscaler
+ * when there is one. While this tool alone owns them they stay as they are, since giving them up would reset them to 1.
+ */
+export function manifestFor(
+  object: KubeObject,
+  live: KubeObject | undefined,
+  scaled: boolean,
+  policy: FieldPolicy = {},
+): KubeObject {
+  const manifest = (policy.yield ?? []).reduce((rest, field) => dropPath(rest, field), object);
+  if (!scaled || live === undefined) return manifest;
+  const spec = fieldsAt(manifest, 'spec');
+  const owned = at(ownedBy(live), 'f:spec', 'f:replicas') !== undefined;
+  return { ...manifest, spec: owned ? { ...spec, replicas: at(live, 'spec', 'replicas') } : without(spec, 'replicas') };
+}
+
+/** Whether a conflict is about a field that the last revision had set: then somebody has edited what is ours. */
+export function isDrift(conflict: Conflict, live: KubeObject | undefined, recorded: RecordedObject | undefined): boolean {
+  return recorded !== undefined && recorded.uid === live?.metadata.uid && hasPath(recorded.manifest, conflict.field);
+}

@@ -1,0 +1,73 @@
+import { ApiError } from '../../client/errors';
+import { isKubeObject } from '../../kube/address';
+import type { KubeObject } from '../../kube/object';
+import { isFields } from '../json';
+
+/** A field that another manager has set to another value. */
+export interface Conflict {
+  /** As the API server writes it, `.spec.template.spec.containers[name="server"].image`. */
+  readonly field: string;
+  /** Who manages the field. */
+  readonly manager: string;
+}
+
+/** What to do with fields of other managers, by the field's path as it stands in the conflict. Default: refuse. */
+export interface FieldPolicy {
+  /** Take these fields; `*` takes all. @default - none */
+  readonly take?: readonly string[];
+  /** Leave these fields to who has them. @default - none */
+  readonly yield?: readonly string[];
+}
+
+/** The conflicts in a refusal of server-side apply; empty when it was refused for something else. */
+export function conflictsOf(error: unknown): readonly Conflict[] {
+  if (!(error instanceof ApiError) || error.status !== 409) return [];
+  return error.causes
+    .filter(({ reason }) => reason === 'FieldManagerConflict')
+    .map(({ field = '', message = '' }) => ({ field, manager: /conflict with "([^"]*)"/.exec(message)?.[1] ?? 'unknown' }));
+}
+
+/** Whether a value has something at a path as the API server writes it. Keys may contain dots, so every reading is tried. */
+export function hasPath(value: unknown, path: string): boolean {
+  if (path === '') return value !== undefined;
+  return stepsInto(value, path).some(({ child, rest }) => hasPath(child, rest));
+}
+
+/** A copy of an object without the field at a path; what an object cannot be without stays. */
+export function dropPath(object: KubeObject, path: string): KubeObject {
+  const rest = without(object, path);
+  return isKubeObject(rest) ? rest : object;
+}
+
+function without(value: unknown, path: string): unknown {
+  const step = stepsInto(value, path).find(({ child, rest }) => hasPath(child, rest));
+  if (step === undefined) return value;
+  const next = step.rest === '' ? undefined : without(step.child, step.rest);
+  if (Array.isArray(value)) return value.flatMap((item, i) => (i !== step.key ? [item] : next === undefined ? [] : [next]));
+  const entries = Object.entries(isFields(value) ? value : {}).map(
+    ([key, inner]) => [key, key === step.key ? next : inner] as const,
+  );
+  return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
+}
+
+interface Step {
+  readonly key: string | number;
+  readonly child: unknown;
+  readonly rest: string;
+}
+
+function stepsInto(value: unknown, path: string): readonly Step[] {
+  if (isFields(value)) {
+    return Object.keys(value)
+      .filter((key) => path.startsWith(`.${key}`) && /^($|[.[])/.test(path.slice(key.length + 1)))
+      .map((key) => ({ key, child: value[key], rest: path.slice(key.length + 1) }));
+  }
+  const end = Array.isArray(value) && path.startsWith('[') ? path.indexOf(']') : -1;
+  if (!Array.isArray(value) || end < 0) return [];
+  const keys = path
+    .slice(1, end)
+    .split(',')
+    .map((pair) => /^(\w+)=(.*)$/.exec(pair));
+  const matches = (item: unknown) => keys.every((key) => key && isFields(item) && JSON.stringify(item[key[1] ?? '']) === key[2]);
+  return value.flatMap((child, key) => (matches(child) ? [{ key, child, rest: path.slice(end + 1) }] : []));
+}

@@ -1,0 +1,88 @@
+import { TOOL } from '../../kube/contract';
+import type { KubeObject } from '../../kube/object';
+import { canonical, digestOf, type Fields, fieldsAt, isFields, listAt, without } from '../json';
+
+/**
+ * Field ownership as the API server keeps it (`FieldsV1`): `f:name` a field, `k:{…}` a list item by its keys, `v:…` an item of
+ * a set, `.` the container itself. `{}` means the whole value.
+ * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ */
+export type FieldSet = Fields;
+
+/** The fields that this tool has applied to an object and still owns. Nothing when it owns none. */
+export function ownedBy(object: KubeObject, manager: string = TOOL): FieldSet | undefined {
+  for (const entry of listAt(object, 'metadata', 'managedFields')) {
+    if (!isFields(entry) || entry.manager !== manager || entry.operation !== 'Apply' || entry.subresource) continue;
+    return fieldsAt(entry, 'fieldsV1');
+  }
+  return undefined;
+}
+
+/** The values of the fields in a set, as they stand in an object; fields that are missing there are left out. */
+export function extract(value: unknown, set: FieldSet): unknown {
+  const steps = Object.keys(set);
+  if (steps.length === 0) return value;
+  if (Array.isArray(value)) return value.flatMap((item) => extractItem(item, set));
+  if (!isFields(value)) return value;
+  const out: Record<string, unknown> = {};
+  for (const step of steps) {
+    const name = step.slice(2);
+    if (step.startsWith('f:') && value[name] !== undefined) out[name] = extract(value[name], fieldsAt(set, step));
+  }
+  return out;
+}
+
+function extractItem(item: unknown, set: FieldSet): unknown[] {
+  for (const step of Object.keys(set)) {
+    const text = step.slice(2);
+    if (step.startsWith('v:') && canonical(JSON.parse(text)) === canonical(item)) return [item];
+    if (!step.startsWith('k:')) continue;
+    const keys: unknown = JSON.parse(text);
+    if (isFields(keys) && isFields(item) && Object.keys(keys).every((key) => item[key] === keys[key])) {
+      const inner = fieldsAt(set, step);
+      const found = extract(item, inner);
+      return [isFields(found) ? { ...keys, ...found } : found];
+    }
+  }
+  return [];
+}
+
+/** Both sets together. */
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  const out: Record<string, unknown> = { ...a };
+  for (const [step, inner] of Object.entries(b)) {
+    const own = a[step];
+    // `{}` is the whole value, so it absorbs whatever the other side says about parts of it.
+    const whole = isFields(own) && isFields(inner) && (Object.keys(own).length === 0 || Object.keys(inner).length === 0);
+    out[step] = own === undefined ? inner : whole ? {} : union(fieldsAt(a, step), fieldsAt(b, step));
+  }
+  return out;
+}
+
+/** The manifest that gives an object back the values it has in the fields of a set, to be applied. */
+export function manifestOf(object: KubeObject, set: FieldSet): KubeObject {
+  const { apiVersion, kind, metadata } = object;
+  const { namespace, name } = metadata;
+  const found = extract(object, set);
+  const fields = isFields(found) ? found : {};
+  return {
+    ...fields,
+    apiVersion,
+    kind,
+    metadata: { ...fieldsAt(fields, 'metadata'), ...(namespace ? { namespace } : {}), name },
+  };
+}
+
+/**
+ * A digest of the fields that this tool owns in a live object: which they are and what they hold. It changes when anyone edits,
+ * takes or removes one of them, and not when a controller writes its own fields.
+ * @param scaled whether an autoscaler sets `spec.replicas`, which then is not part of it
+ */
+export function ownedDigest(object: KubeObject, scaled = false): string | undefined {
+  const owned = ownedBy(object);
+  if (owned === undefined) return undefined;
+  const spec = fieldsAt(owned, 'f:spec');
+  const set = scaled && 'f:replicas' in spec ? { ...owned, 'f:spec': without(spec, 'f:replicas') } : owned;
+  // As the API server orders keys: it does so the same way each time, and another order only costs a dry run.
+  return digestOf(`${JSON.stringify(set)}${JSON.stringify(extract(object, set))}`);
+}

@@ -1,0 +1,100 @@
+import type { KubeObject } from '../../kube/object';
+import { canonical, type Fields, isFields, textAt, without } from '../json';
+
+/** One field that differs. A side is absent when the field is not there. */
+export interface FieldChange {
+  /** `spec.template.spec.containers[server].image`. */
+  readonly path: string;
+  /** What is there; nothing for an addition. */
+  readonly from?: unknown;
+  /** What will be there; nothing for a removal. */
+  readonly to?: unknown;
+}
+
+/** What stands in a diff instead of a Secret's value. */
+export const MASKED = '(secret)';
+
+/** What the API server keeps about an object, which no manifest says. */
+const SERVER_FIELDS = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Everything of an object that a manifest can say: without status and the server's own metadata. */
+export function contentOf(object: KubeObject): KubeObject {
+  let metadata: Fields = object.metadata;
+  for (const field of SERVER_FIELDS) metadata = without(metadata, field);
+  const { status: _status, ...rest } = object;
+  return { ...rest, metadata: { ...metadata, name: object.metadata.name } };
+}
+
+/**
+ * The fields in which two states of an object differ. Values of Secrets are masked, equal ones are not mentioned.
+ * @param manifest what the later state was made from: of what is new, only what it says is told, not the server's defaults
+ */
+export function diff(
+  before: KubeObject | undefined,
+  after: KubeObject | undefined,
+  manifest?: KubeObject,
+): readonly FieldChange[] {
+  const secret = (before ?? after)?.kind === 'Secret';
+  const said = manifest && { value: manifest };
+  const changes = [...compare('', before && contentOf(before), after && contentOf(after), said)];
+  return secret ? changes.map(mask) : changes;
+}
+
+/** What a manifest says at a place; `undefined` itself where there is no manifest to ask. */
+type Said = { readonly value: unknown } | undefined;
+
+function* compare(path: string, from: unknown, to: unknown, said: Said): Generator<FieldChange> {
+  if (canonical(from) === canonical(to)) return;
+  if (isFields(from) && isFields(to)) {
+    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+      const inside = said && { value: isFields(said.value) ? said.value[key] : undefined };
+      yield* compare(join(path, key), from[key], to[key], inside);
+    }
+    return;
+  }
+  const keyed = byName(from, to);
+  if (keyed) {
+    const items = Array.isArray(said?.value) ? said.value : [];
+    for (const name of new Set([...keyed.from.keys(), ...keyed.to.keys()])) {
+      const inside = said && { value: items.find((item) => textAt(item, 'name') === name) };
+      yield* compare(`${path}[${name}]`, keyed.from.get(name), keyed.to.get(name), inside);
+    }
+    return;
+  }
+  if (from === undefined && said !== undefined && said.value === undefined) return;
+  const told = said === undefined ? to : onlySaid(to, said.value);
+  yield { path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to: told }) };
+}
+
+/** A value without the fields that a manifest does not have there. */
+function onlySaid(value: unknown, said: unknown): unknown {
+  if (Array.isArray(value) && Array.isArray(said) && value.length === said.length)
+    return value.map((item, index) => onlySaid(item, said[index]));
+  if (!isFields(value) || !isFields(said)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inside]) => (key in said ? [[key, onlySaid(inside, said[key])] as const] : [])),
+  );
+}
+
+/** Lists whose items have distinct names are compared by name, so that an inserted item does not shift the others. */
+function byName(from: unknown, to: unknown): Record<'from' | 'to', Map<string, unknown>> | undefined {
+  const maps = [from, to].map((list) => {
+    if (!Array.isArray(list)) return undefined;
+    const map = new Map(list.map((item) => [textAt(item, 'name') ?? '', item]));
+    return map.size === list.length && !map.has('') ? map : undefined;
+  });
+  const [a, b] = maps;
+  return a && b ? { from: a, to: b } : undefined;
+}
+
+function join(path: string, key: string): string {
+  if (/[./]/.test(key)) return `${path}['${key}']`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function mask(change: FieldChange): FieldChange {
+  const { path } = change;
+  if (!/^(data|stringData|binaryData)\b/.test(path) && !path.includes(LAST_APPLIED) && path !== '') return change;
+  return { path, ...('from' in change ? { from: MASKED } : {}), ...('to' in change ? { to: MASKED } : {}) };
+}

@@ -1,0 +1,102 @@
+import type { KubeApi } from '../../client/api';
+import { ApiError } from '../../client/errors';
+import { unservedKind } from '../../client/mapping';
+import type { Problem } from '../../errors/problem';
+import { named } from '../../kube/address';
+import { displayName, type KubeObject, keyOf } from '../../kube/object';
+import { bounded } from '../model/stream';
+import { isDrift, isUnchanged, manifestFor } from '../ownership/compare';
+import { type Conflict, conflictsOf, type FieldPolicy } from '../ownership/conflicts';
+import { bringsNamespace } from '../preflight/namespace';
+import type { Survey } from './survey';
+
+/** What the API server says to an object before anything is written. */
+export type DryRun =
+  /** `existing` when there is an object that does not carry the release label. `conflicts`: fields that will be taken. */
+  | {
+      readonly kind: 'accepted';
+      readonly object: KubeObject;
+      readonly conflicts: readonly Conflict[];
+      readonly existing?: KubeObject;
+    }
+  | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[]; readonly existing?: KubeObject }
+  | { readonly kind: 'immutable'; readonly message: string }
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  /** Nobody can say before something else exists: a namespace, or (`unserved`) the definition of its kind. */
+  | { readonly kind: 'unverified'; readonly reason: string; readonly unserved?: Problem };
+
+/** So many at a time: enough to keep an API server busy, few enough to be polite. */
+export const PARALLEL = 32;
+
+const IMMUTABLE =
+  /immutable|updates to .* are forbidden|may not (be )?(change|update)|cannot (be )?change|Forbidden: (pod )?updates/i;
+
+/** Tries every object that is not known to be unchanged, in parallel. */
+export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolicy, adopt: boolean): Promise<Map<string, DryRun>> {
+  const { desired, live, recorded, scaled } = survey;
+  const open = desired.objects.filter((object) => {
+    const seen = live.get(keyOf(object));
+    return seen === undefined || !isUnchanged(object, seen, recorded.get(keyOf(object)), scaled.has(keyOf(object)));
+  });
+  const answers = await bounded(open, PARALLEL, async (object): Promise<[string, DryRun]> => {
+    const key = keyOf(object);
+    const seen = live.get(key);
+    const ours = (conflict: Conflict) => adopt || isDrift(conflict, seen, recorded.get(key));
+    const answer = await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours);
+    if (answer.kind !== 'unverified' || answer.unserved !== undefined) return [key, answer];
+    const made = bringsNamespace(desired, object.metadata.namespace ?? '')
+      ? 'it comes with the release'
+      : 'apply --create-namespace makes it';
+    return [key, { ...answer, reason: `${answer.reason}; ${made}` }];
+  });
+  return new Map(answers);
+}
+
+async function dryRun(
+  api: KubeApi,
+  manifest: KubeObject,
+  live: KubeObject | undefined,
+  policy: FieldPolicy,
+  ours: (conflict: Conflict) => boolean,
+): Promise<DryRun> {
+  const attempt = async (force: boolean, conflicts: readonly Conflict[]): Promise<DryRun> => {
+    const object = await api.apply(manifest, { dryRun: true, force });
+    // The answer to a creation has no resourceVersion, so this one is there, without the release's label.
+    const hidden = live === undefined && object.metadata.resourceVersion !== undefined;
+    const existing = hidden ? await api.get(named(manifest)) : undefined;
+    return { kind: 'accepted', object, conflicts, ...(existing ? { existing } : {}) };
+  };
+  try {
+    return await attempt(false, []);
+  } catch (error) {
+    const conflicts = conflictsOf(error);
+    if (conflicts.length === 0) return refusal(api, manifest, live, error);
+    const existing = live ?? (await api.get(named(manifest)));
+    const foreign = conflicts.filter((conflict) => !ours(conflict) && !taken(conflict, policy));
+    if (foreign.length > 0) return { kind: 'conflict', conflicts: foreign, ...(existing ? { existing } : {}) };
+    return attempt(true, conflicts).catch((second: unknown) => refusal(api, manifest, live, second));
+  }
+}
+
+async function refusal(api: KubeApi, manifest: KubeObject, live: KubeObject | undefined, error: unknown): Promise<DryRun> {
+  const unserved = unservedKind(error);
+  if (unserved !== undefined) return { kind: 'unverified', reason: unserved.message, unserved };
+  if (!(error instanceof ApiError)) throw error;
+  const { status, text, reason } = error;
+  if (status === 404) return { kind: 'unverified', reason: text };
+  if (status < 500 || /^failed to create typed/.test(text)) {
+    if (status === 422 && IMMUTABLE.test(text)) {
+      const existing = live ?? (await api.get(named(manifest)));
+      if (existing) return { kind: 'immutable', message: `has a field that cannot be changed: ${text}` };
+    }
+    const remedy =
+      reason === 'Forbidden' ? 'Ask for the permission, or change what the policy objects to.' : 'Correct the manifest.';
+    const message = `the API server refuses it: ${text}`;
+    return { kind: 'refused', problems: [{ code: 'MANIFEST_REFUSED', subject: displayName(manifest), message, remedy }] };
+  }
+  throw error;
+}
+
+function taken(conflict: Conflict, { take = [] }: FieldPolicy): boolean {
+  return take.includes('*') || take.includes(conflict.field);
+}

@@ -1,0 +1,124 @@
+import type { KindSelector } from '../../client/api';
+import { ApiError } from '../../client/errors';
+import { unservedKind } from '../../client/mapping';
+import { RELEASE_LABEL } from '../../kube/contract';
+import { isClusterScoped } from '../../kube/kinds';
+import { groupOf, type KubeObject, keyOf } from '../../kube/object';
+import { type Desired, guess, type LoadOptions, resolve } from '../../manifests/load';
+import { textAt } from '../json';
+import type { Engine } from '../model/events';
+import type { SourceFile } from '../model/host';
+import { type Content, deployedOf, type KindPlace, type RecordedObject } from '../record/record';
+import { Store, type StoredHead } from '../record/store';
+
+/** Everything a plan is made from, as it was read. */
+export interface Survey {
+  readonly desired: Desired;
+  readonly stored: StoredHead | undefined;
+  /** What the record says about each object of the deployed revision, by key. */
+  readonly recorded: ReadonlyMap<string, RecordedObject>;
+  /** The live objects of the release, by key. */
+  readonly live: ReadonlyMap<string, KubeObject>;
+  /** Keys of objects whose replicas an autoscaler sets. */
+  readonly scaled: ReadonlySet<string>;
+}
+
+const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' } as const;
+
+/**
+ * Reads record and live objects: one LIST per kind and namespace, in parallel, and the record's head and content.
+ * @param wanted manifests to read, or what has already been read from them
+ */
+export async function survey(
+  engine: Engine,
+  wanted: readonly SourceFile[] | Desired,
+  options: LoadOptions = {},
+): Promise<Survey> {
+  const hint = isDesired(wanted) ? wanted : guess(wanted, options);
+  const first =
+    hint.release === undefined ? undefined : await read(engine, hint.release, hint.namespace ?? 'default').catch(forbidden);
+  const desired = isDesired(wanted) ? wanted : await resolve(wanted, options, knownOf(first?.content));
+  const right = desired.release === hint.release && desired.namespace === hint.namespace;
+  const { stored, content, lists } = right && first ? first : await read(engine, desired.release, desired.namespace);
+  const places = desired.objects.map(placeOf);
+  await Promise.all([...lists.values(), ...places.map((place) => listOnce(engine, lists, place, desired.release))]);
+  const items = (await Promise.all(lists.values())).flat();
+  return {
+    desired,
+    stored,
+    recorded: new Map(content?.objects.map((object) => [keyOf(object.manifest), object])),
+    live: new Map(items.filter(({ metadata }) => metadata.labels?.[RELEASE_LABEL] === desired.release).map((o) => [keyOf(o), o])),
+    scaled: scaledBy([...items, ...desired.objects]),
+  };
+}
+
+/** Where an object is, as a LIST addresses it. */
+export function placeOf(object: KubeObject): KindPlace {
+  const { apiVersion, kind, metadata } = object;
+  const { namespace } = metadata;
+  return { apiVersion, kind, ...(namespace === undefined || isClusterScoped(object) ? {} : { namespace }) };
+}
+
+type Lists = Map<string, Promise<readonly KubeObject[]>>;
+
+async function read(engine: Engine, release: string, namespace: string) {
+  const store = new Store(engine.api, release, namespace);
+  const lists: Lists = new Map();
+  const autoscalers = listOnce(engine, lists, { ...AUTOSCALER, namespace }, release);
+  autoscalers.catch(() => undefined); // awaited with the others
+  const stored = await store.head();
+  const deployed = deployedOf(stored?.head);
+  const listed = Promise.all((stored?.head.kinds ?? []).map((place) => listOnce(engine, lists, place, release)));
+  const [content] = await Promise.all([deployed && store.content(deployed.content), listed]);
+  return { stored, content, lists };
+}
+
+/** A guess may name a namespace that the user has no business in; whether it was right is known later. */
+function forbidden(error: unknown): undefined {
+  if (!(error instanceof ApiError && error.status === 403)) throw error;
+}
+
+/** One LIST per kind and namespace, whatever version of the kind is asked for. */
+async function listOnce(engine: Engine, lists: Lists, place: KindPlace, release: string): Promise<void> {
+  const key = `${groupOf(place.apiVersion)}/${place.kind}/${place.namespace ?? ''}`;
+  const running = lists.get(key) ?? list(engine, place, release);
+  lists.set(key, running);
+  await running;
+}
+
+async function list(engine: Engine, place: KindPlace, release: string): Promise<readonly KubeObject[]> {
+  // Autoscalers of other origin count too: they say whose the replicas are.
+  const all = place.kind === AUTOSCALER.kind;
+  const selector: KindSelector = all ? place : { ...place, labelSelector: `${RELEASE_LABEL}=${release}` };
+  try {
+    return (await engine.api.list(selector)).items;
+  } catch (error) {
+    // A kind that the cluster does not serve has no objects, and who may not list it is told so by the preflight.
+    if (unservedKind(error) !== undefined) return [];
+    if (error instanceof ApiError && (error.status === 404 || (all && error.status === 403))) return [];
+    throw error;
+  }
+}
+
+function isDesired(wanted: readonly SourceFile[] | Desired): wanted is Desired {
+  return !Array.isArray(wanted);
+}
+
+function knownOf(content: Content | undefined): ReadonlyMap<string, readonly KubeObject[]> {
+  const known = new Map<string, KubeObject[]>();
+  for (const { manifest, source } of [...(content?.objects ?? []), ...(content?.gates ?? [])]) {
+    if (source === undefined) continue;
+    const together = known.get(source) ?? [];
+    known.set(source, [...together, manifest]);
+  }
+  return known;
+}
+
+function scaledBy(objects: readonly KubeObject[]): ReadonlySet<string> {
+  const keys = objects.flatMap((object) => {
+    if (object.kind !== AUTOSCALER.kind) return [];
+    const target = (field: string) => textAt(object, 'spec', 'scaleTargetRef', field) ?? '';
+    return [`${groupOf(target('apiVersion'))}/${target('kind')}/${object.metadata.namespace}/${target('name')}`];
+  });
+  return new Set(keys);
+}

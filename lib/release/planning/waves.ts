@@ -1,0 +1,23 @@
+import { WAVE_ANNOTATION } from '../../kube/contract';
+import { kindInfo } from '../../kube/kinds';
+import type { KubeObject } from '../../kube/object';
+import { grouped } from '../json';
+
+/** Objects that are written together; the next wave has to wait for them to be ready, the next stage only for them to exist. */
+export interface Wave<T> {
+  readonly stages: readonly (readonly T[])[];
+}
+
+/** A kind that the table does not have is somebody's custom resource: after the workloads that may serve it. */
+const UNKNOWN_ORDER = 30;
+
+/** Groups objects by their wave annotation, and inside a wave by the order of their kinds. */
+export function wavesOf<T>(items: readonly T[], objectOf: (item: T) => KubeObject): readonly Wave<T>[] {
+  const waves = grouped(items, (item) => Number(objectOf(item).metadata.annotations?.[WAVE_ANNOTATION] ?? 0) || 0);
+  return waves.map((wave) => ({ stages: grouped(wave, (item) => orderOf(objectOf(item))) }));
+}
+
+/** Place of an object's kind in the order of creation; deletion goes the other way. */
+export function orderOf(object: { readonly apiVersion: string; readonly kind: string }): number {
+  return kindInfo(object)?.order ?? UNKNOWN_ORDER;
+}

@@ -1,0 +1,34 @@
+import type { KubeObject } from '../../kube/object';
+import { condition, textAt } from '../readiness/fields';
+import { eventsAbout, textOf, timeOf } from './evidence';
+import type { Generations } from './new-pods';
+import type { Finding, Limits } from './verdict';
+
+/** Why a workload's controller cannot create pods at all: quota, Pod Security, a webhook. */
+export function creationFault(
+  workload: KubeObject,
+  { replicaSet, fresh, old }: Generations,
+  events: readonly KubeObject[],
+  limits: Limits,
+): Finding | undefined {
+  // For a Deployment its new ReplicaSet speaks, which takes the condition back when it has succeeded.
+  const maker = replicaSet ?? workload;
+  const failure = condition(maker, 'ReplicaFailure');
+  const about = eventsAbout(events, maker, limits.appliedAt).filter((event) => textAt(event, 'reason') === 'FailedCreate');
+  const latest = about[0];
+  const told =
+    maker.kind === 'ReplicaSet'
+      ? failure?.status === 'True'
+        ? failure.message
+        : undefined
+      : latest && textAt(latest, 'message');
+  if (told === undefined || (maker.kind !== 'ReplicaSet' && fresh.length > 0)) return undefined;
+  const since = failure?.since || (latest === undefined ? '' : new Date(timeOf(latest)).toISOString());
+  const evidence = { events: about.slice(0, 5).map(textOf) };
+  const quota = /exceeded quota/i.test(told);
+  // In a rollout the old pods still hold what the new ones need, and give it back as they go.
+  const waits = quota && old.length > 0 && limits.now - (Date.parse(since) || limits.now) < limits.quotaMs;
+  const denied = quota || /forbidden|violates PodSecurity|denied the request|is invalid/i.test(told);
+  const reason = quota ? 'QuotaExceeded' : /PodSecurity/.test(told) ? 'PodSecurity' : 'PodsRefused';
+  return { kind: denied && !waits ? 'failed' : 'progressing', cause: { reason, message: told }, since, evidence };
+}

@@ -1,0 +1,47 @@
+import type { KubeObject } from '../../kube/object';
+import { at, numberAt, textAt } from '../readiness/fields';
+
+/** What a verdict rests on, as the cluster said it. */
+export interface Evidence {
+  readonly pod?: string;
+  readonly container?: string;
+  /** Of the run that ended last. */
+  readonly exitCode?: number;
+  /** Why the last run ended: `Error`, `OOMKilled`. */
+  readonly lastState?: string;
+  readonly restarts?: number;
+  /** Messages of the events about it, latest first: `FailedMount: secret "x" not found`. */
+  readonly events: readonly string[];
+}
+
+/** The events about an object, latest first; none from before `since` (milliseconds). */
+export function eventsAbout(events: readonly KubeObject[], object: KubeObject, since = 0): readonly KubeObject[] {
+  const about = events.filter((event) => {
+    const { uid } = object.metadata;
+    return uid === undefined
+      ? textAt(event, 'involvedObject', 'name') === object.metadata.name
+      : textAt(event, 'involvedObject', 'uid') === uid;
+  });
+  return about.filter((event) => timeOf(event) >= since).sort((a, b) => timeOf(b) - timeOf(a));
+}
+
+/** When an event happened last, in milliseconds; 0 when it does not say. */
+export function timeOf(event: KubeObject): number {
+  const times = [textAt(event, 'series', 'lastObservedTime'), textAt(event, 'lastTimestamp'), textAt(event, 'eventTime')];
+  return Date.parse(times.find((time) => time !== '') ?? `${event.metadata.creationTimestamp}`) || 0;
+}
+
+/** `FailedMount: secret "x" not found`. */
+export const textOf = (event: KubeObject): string => `${textAt(event, 'reason')}: ${textAt(event, 'message')}`;
+
+/** The same as facts about a container's runs. */
+export function runsOf(container: unknown): Pick<Evidence, 'container' | 'exitCode' | 'lastState' | 'restarts'> {
+  const ended = at(container, 'state', 'terminated') ?? at(container, 'lastState', 'terminated');
+  const exitCode = numberAt(ended, ['exitCode'], undefined);
+  return {
+    container: textAt(container, 'name'),
+    restarts: numberAt(container, ['restartCount'], 0),
+    ...(ended === undefined ? {} : { lastState: textAt(ended, 'reason') }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+  };
+}

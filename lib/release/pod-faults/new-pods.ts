@@ -1,0 +1,59 @@
+import type { KubeObject } from '../../kube/object';
+import { numberAt, textAt } from '../readiness/fields';
+
+/** The pods that a workload has made from its newest template, and the others it still has. */
+export interface Generations {
+  /** False as long as the controller has not looked at the newest template: then nothing can be said of it. */
+  readonly known: boolean;
+  /** The ReplicaSet of a Deployment's newest template. */
+  readonly replicaSet: KubeObject | undefined;
+  readonly fresh: readonly KubeObject[];
+  readonly old: readonly KubeObject[];
+}
+
+const REVISION = 'deployment.kubernetes.io/revision';
+
+/** Sorts a workload's pods: nothing that an old template does is held against the new one. */
+export function generations(workload: KubeObject, pods: readonly KubeObject[], replicaSets: readonly KubeObject[]): Generations {
+  const owned = (object: KubeObject, owner: KubeObject): boolean => {
+    const owners = object.metadata.ownerReferences;
+    return Array.isArray(owners) && owners.some((reference) => textAt(reference, 'uid') === owner.metadata.uid);
+  };
+  const observed = numberAt(workload, ['status', 'observedGeneration'], 0) >= (workload.metadata.generation ?? 0);
+  const split = (
+    mine: readonly KubeObject[],
+    isFresh: (pod: KubeObject) => boolean,
+    known: boolean,
+    replicaSet?: KubeObject,
+  ): Generations => {
+    const fresh = known ? mine.filter((pod) => isFresh(pod) && pod.metadata.deletionTimestamp === undefined) : [];
+    return { known, replicaSet, fresh, old: mine.filter((pod) => !fresh.includes(pod)) };
+  };
+  const mine = pods.filter((pod) => owned(pod, workload));
+  switch (workload.kind) {
+    case 'Deployment': {
+      const sets = replicaSets.filter((set) => owned(set, workload));
+      // A template that comes back gets its old ReplicaSet with a new number.
+      const revision = (set: KubeObject | undefined): number => Number(set?.metadata.annotations?.[REVISION] ?? 0);
+      const newest = sets.reduce<KubeObject | undefined>((best, set) => (revision(set) > revision(best) ? set : best), undefined);
+      const all = pods.filter((pod) => sets.some((set) => owned(pod, set)));
+      return split(all, (pod) => newest !== undefined && owned(pod, newest), observed && newest !== undefined, newest);
+    }
+    case 'StatefulSet': {
+      const revision = textAt(workload, 'status', 'updateRevision');
+      return split(mine, (pod) => pod.metadata.labels?.['controller-revision-hash'] === revision, observed && revision !== '');
+    }
+    case 'DaemonSet': {
+      const template = workload.metadata.annotations?.['deprecated.daemonset.template.generation'];
+      return split(
+        mine,
+        (pod) => template === undefined || pod.metadata.labels?.['pod-template-generation'] === template,
+        observed,
+      );
+    }
+    case 'Pod':
+      return split([workload], () => true, true);
+    default: // a Job or a ReplicaSet has one template for life
+      return split(mine, () => true, true);
+  }
+}

@@ -1,0 +1,85 @@
+import type { KubeObject } from '../../kube/object';
+import { at, condition, listAt, textAt } from '../readiness/fields';
+import { containerFault } from './container-fault';
+import { eventsAbout, runsOf, textOf } from './evidence';
+import type { Finding, Limits } from './verdict';
+
+/** Kubelet tries such a mount again and again, and it fails until somebody makes the object. */
+const MISSING_VOLUME = /(secret|configmap) "[^"]+" not found|references non-existent (secret|config) key/i;
+
+/** What keeps a pod of the new template from being ready, or nothing when it is. */
+export function podFault(pod: KubeObject, events: readonly KubeObject[], limits: Limits): Finding | undefined {
+  const about = eventsAbout(events, pod);
+  const said = about.map(textOf);
+  const found = (finding: Finding, container?: unknown): Finding => ({
+    since: textAt(pod, 'status', 'startTime') || `${pod.metadata.creationTimestamp}`,
+    ...finding,
+    evidence: {
+      pod: pod.metadata.name,
+      ...(container === undefined ? {} : runsOf(container)),
+      events: said.slice(0, 5),
+      ...finding.evidence,
+    },
+  });
+  const event = (reason: RegExp) => about.find((one) => reason.test(textAt(one, 'reason')));
+  const progressing = (reason: string, message: string): Finding => found({ kind: 'progressing', cause: { reason, message } });
+
+  // Neither is the pod's fault, and its controller replaces it.
+  if (
+    condition(pod, 'DisruptionTarget')?.status === 'True' ||
+    /^(Evicted|Preempting|NodeLost|NodeShutdown|Shutdown|Terminated)$/.test(textAt(pod, 'status', 'reason'))
+  ) {
+    return progressing('Evicted', textAt(pod, 'status', 'message') || condition(pod, 'DisruptionTarget')?.message || 'Evicted');
+  }
+  if (textAt(pod, 'status', 'phase') === 'Succeeded' || condition(pod, 'Ready')?.status === 'True') return undefined;
+
+  const scheduled = condition(pod, 'PodScheduled');
+  if (scheduled?.status === 'False') return found(unscheduled(pod, scheduled, event, limits));
+  const containers = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')];
+  const faults = containers.flatMap((container) => {
+    const fault = containerFault(container, said, limits.crashes);
+    return fault === undefined ? [] : [found(fault, container)];
+  });
+  const worst = faults.find(({ kind }) => kind === 'failed') ?? faults[0];
+  if (worst !== undefined) return worst;
+  const mount = event(/^FailedMount$/);
+  const creating = containers.length === 0 || containers.some((container) => at(container, 'state', 'waiting') !== undefined);
+  if (creating && mount !== undefined) {
+    const missing = MISSING_VOLUME.test(textAt(mount, 'message'));
+    return found({
+      kind: missing ? 'failed' : 'progressing',
+      cause: { reason: missing ? 'VolumeMissing' : 'Volume', message: textAt(mount, 'message') },
+    });
+  }
+  if (creating && event(/^(Pulling|Pulled|Created|Started)$/) === event(/^Pulling$/) && event(/^Pulling$/) !== undefined) {
+    return progressing('PullingImage', textAt(event(/^Pulling$/), 'message'));
+  }
+  const gate = listAt(pod, 'spec', 'readinessGates').find(
+    (one) => condition(pod, textAt(one, 'conditionType'))?.status !== 'True',
+  );
+  if (gate !== undefined && condition(pod, 'ContainersReady')?.status === 'True') {
+    return progressing('ReadinessGate', `Waiting for ${textAt(gate, 'conditionType')}`);
+  }
+  if (creating) return progressing('Starting', 'Containers are being created');
+  const probe = event(/^Unhealthy$/);
+  return progressing('NotReady', probe === undefined ? 'Running, not ready' : textAt(probe, 'message'));
+}
+
+function unscheduled(
+  pod: KubeObject,
+  { reason, message, since }: { readonly reason: string; readonly message: string; readonly since: string },
+  event: (reason: RegExp) => KubeObject | undefined,
+  { now, schedulingMs }: Limits,
+): Finding {
+  if (reason === 'SchedulingGated')
+    return { kind: 'progressing', cause: { reason, message: message || 'Held back by a scheduling gate' }, since };
+  // The autoscaler's latest word; a node on its way gets all the time it needs.
+  const word = event(/^(TriggeredScaleUp|Nominated|NotTriggerScaleUp)$/);
+  const said = word === undefined ? '' : `; ${textOf(word)}`;
+  if (word !== undefined && textAt(word, 'reason') !== 'NotTriggerScaleUp') {
+    return { kind: 'progressing', cause: { reason: 'ScalingUp', message: `${message}${said}` }, since };
+  }
+  const began = since || `${pod.metadata.creationTimestamp}`;
+  const kind = now - (Date.parse(began) || now) >= schedulingMs ? 'stalled' : 'progressing';
+  return { kind, cause: { reason: 'Unschedulable', message: `${message || 'No node has room for it'}${said}` }, since: began };
+}

@@ -1,0 +1,108 @@
+import type { KubeApi } from '../../client/api';
+import { ApiError } from '../../client/errors';
+import { unservedKind } from '../../client/mapping';
+import type { Problem } from '../../errors/problem';
+import { kindInfo } from '../../kube/kinds';
+import { groupOf } from '../../kube/object';
+import { listAt, textAt } from '../json';
+import { bounded } from '../model/stream';
+import { changesOf, type Plan } from '../planning/compute-plan';
+import { placeOf } from '../planning/survey';
+import type { KindPlace } from '../record/record';
+import { hasPods } from '../rollout/scope';
+
+/** Something that has to be allowed. */
+export interface Need extends KindPlace {
+  readonly verb: string;
+}
+
+/** What tells how a workload is doing. */
+const WATCHED = [
+  ['v1', 'Pod'],
+  ['apps/v1', 'ReplicaSet'],
+  ['v1', 'Event'],
+] as const;
+
+/** Everything that a plan, its gates, its record and its undo have to be allowed, each once. */
+export function needsOf(planned: Plan): readonly Need[] {
+  const { namespace, gates } = planned;
+  const needs: Need[] = [];
+  const add = (place: KindPlace, ...verbs: readonly string[]) => needs.push(...verbs.map((verb) => ({ ...place, verb })));
+  for (const { action, manifest, live } of changesOf(planned)) {
+    const object = manifest ?? live;
+    if (object === undefined) continue;
+    // Server-side apply needs both verbs to create; the undo of a creation deletes, that of a deletion creates.
+    add(placeOf(object), ...(action === 'change' ? ['patch'] : ['patch', 'create', 'delete']));
+    for (const [apiVersion, kind] of hasPods(object) ? WATCHED : [])
+      add({ apiVersion, kind, ...spaceOf(object) }, 'list', 'watch');
+  }
+  for (const gate of gates) {
+    for (const object of [gate.job, ...gate.support]) add(placeOf(object), 'create', 'list', 'watch', 'delete');
+    add({ apiVersion: 'v1', kind: 'Pod', ...spaceOf(gate.job) }, 'list', 'watch');
+  }
+  add({ apiVersion: 'v1', kind: 'Secret', namespace }, 'create', 'update', 'delete', 'list');
+  add({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace }, 'create', 'update');
+  return [
+    ...new Map(needs.map((need) => [`${need.verb} ${need.apiVersion} ${need.kind} ${need.namespace ?? ''}`, need])).values(),
+  ];
+}
+
+/** What of it the user may not do: asked with one review of the rules per namespace, and one more question per verb that these do not allow. */
+export async function missingPermissions(api: KubeApi, needs: readonly Need[]): Promise<readonly Problem[]> {
+  const namespaces = [...new Set(needs.flatMap(({ namespace }) => namespace ?? []))];
+  const rules = new Map(await Promise.all(namespaces.map(async (name) => [name, await rulesIn(api, name)] as const)));
+  const open = needs.filter((need) => need.namespace === undefined || !allowedBy(rules.get(need.namespace) ?? [], need));
+  const answers = await bounded(open, 16, (need) => api.may(need.verb, need).catch(unlessUnserved));
+  const denied = open.filter((_, index) => answers[index] === false);
+  const places = new Map<string, Need[]>();
+  for (const need of denied) {
+    const place = `${need.kind}${need.namespace === undefined ? '' : ` in ${need.namespace}`}`;
+    places.set(place, [...(places.get(place) ?? []), need]);
+  }
+  return [...places].map(([place, all]) => {
+    const verbs = all.map(({ verb }) => verb).join(', ');
+    const remedy = 'Ask for a role that allows it; the release, or its undo, would stop half way without it.';
+    return { code: 'PERMISSION_MISSING', subject: place, message: `you may not ${verbs} objects of this kind`, remedy };
+  });
+}
+
+/** Nobody can be asked about a kind whose definition comes with the release. */
+function unlessUnserved(error: unknown): boolean {
+  if (unservedKind(error) === undefined) throw error;
+  return true;
+}
+
+async function rulesIn(api: KubeApi, namespace: string): Promise<readonly unknown[]> {
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectRulesReview',
+    metadata: { name: '' },
+    spec: { namespace },
+  };
+  try {
+    return listAt(await api.create(review), 'status', 'resourceRules');
+  } catch (error) {
+    if (error instanceof ApiError) return []; // then each is asked by itself
+    throw error;
+  }
+}
+
+/** Whether rules allow it. They may be incomplete, so a no is not the last word. */
+function allowedBy(rules: readonly unknown[], { verb, apiVersion, kind }: Need): boolean {
+  const plural = kindInfo({ apiVersion, kind })?.plural;
+  if (plural === undefined) return false;
+  const includes = (rule: unknown, field: string, value: string) =>
+    listAt(rule, field).some((one) => one === value || one === '*');
+  return rules.some(
+    (rule) =>
+      listAt(rule, 'resourceNames').length === 0 &&
+      includes(rule, 'verbs', verb) &&
+      includes(rule, 'apiGroups', groupOf(apiVersion)) &&
+      includes(rule, 'resources', plural),
+  );
+}
+
+function spaceOf(object: { readonly metadata: { readonly namespace?: string } }) {
+  const namespace = textAt(object, 'metadata', 'namespace');
+  return namespace === undefined ? {} : { namespace };
+}

@@ -1,0 +1,77 @@
+import { ApiError } from '../../client/errors';
+import type { Problem } from '../../errors/problem';
+import { infeasible, type PodFacts } from '../../kube/feasibility';
+import type { NodeFacts } from '../../kube/nodes';
+import type { KubeObject } from '../../kube/object';
+import type { Rollout } from '../../kube/rollout';
+import { at, fieldsAt, textAt } from '../json';
+import type { Run } from '../model/events';
+import type { Plan } from '../planning/compute-plan';
+import { demandsOf } from './demand';
+import { missingPermissions, needsOf } from './permissions';
+import { exceededQuotas } from './quota';
+
+/** Everything that can be known to stop a release half way, before it begins. Reads only. */
+export async function preflight(
+  run: Run,
+  planned: Plan,
+  options: { readonly ignoreCapacity?: boolean },
+): Promise<readonly Problem[]> {
+  const demands = demandsOf(planned);
+  const [permissions, quotas, placement] = await Promise.all([
+    missingPermissions(run.api, needsOf(planned)),
+    exceeded(run, demands),
+    options.ignoreCapacity === true ? [] : unplaceable(run, demands),
+  ]);
+  return [...permissions, ...quotas, ...placement];
+}
+
+async function exceeded(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
+  const namespaces = [...new Set(demands.filter(({ extra }) => extra > 0).map(({ namespace }) => namespace))];
+  const lists = await Promise.all(
+    namespaces.map((namespace) => readable(run, { apiVersion: 'v1', kind: 'ResourceQuota', namespace })),
+  );
+  return exceededQuotas(lists.flat(), demands);
+}
+
+async function unplaceable(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
+  if (demands.length === 0) return [];
+  const nodes = await readable(run, { apiVersion: 'v1', kind: 'Node' });
+  if (nodes.length === 0) return []; // not allowed to look, or all nodes are made on demand
+  // Other pods matter only to anti-affinity and devices; in a large cluster they are many.
+  const picky = demands.some(({ spec, requests }) => {
+    return at(spec, 'affinity', 'podAntiAffinity') !== undefined || Object.keys(requests).some((name) => name.includes('/'));
+  });
+  const running = { apiVersion: 'v1', kind: 'Pod', fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' };
+  const pods = picky ? await readable(run, running) : [];
+  return demands.flatMap((demand) => {
+    const problem = unfinishable(demand, nodes, pods);
+    return problem ? [{ ...problem, remedy: `${problem.remedy} If nodes will be added, say so with --ignore-capacity.` }] : [];
+  });
+}
+
+/**
+ * Whether the worst moment, or the end, of a rollout is beyond what the nodes have room for. Live clusters overcommit, so that only
+ * devices are counted.
+ */
+export function unfinishable(demand: Rollout, nodes: readonly NodeFacts[], pods: readonly PodFacts[]): Problem | undefined {
+  const counted = (resource: string) => resource.includes('/');
+  const others = pods.filter((pod) => !isOf(demand, pod));
+  const end = { ...demand, extra: demand.replicas, surge: 0 };
+  return infeasible(demand, { nodes, pods, counted }) ?? infeasible(end, { nodes, pods: others, counted });
+}
+
+/** Whether a pod is one of the workload's own, which the rollout replaces. */
+function isOf({ own, namespace }: Rollout, pod: PodFacts): boolean {
+  const labels = fieldsAt(pod, 'metadata', 'labels');
+  return textAt(pod, 'metadata', 'namespace') === namespace && Object.entries(own).every(([key, value]) => labels[key] === value);
+}
+
+async function readable(run: Run, selector: Parameters<Run['api']['list']>[0]): Promise<readonly KubeObject[]> {
+  try {
+    return (await run.api.list(selector)).items;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return [];
+    throw error;
+  }
+}

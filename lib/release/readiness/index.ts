@@ -1,0 +1,53 @@
+import { groupOf, type KubeObject } from '../../kube/object';
+import { apiServiceStatus } from './api-service';
+import { customResourceDefinitionStatus } from './custom-resource-definition';
+import { daemonSetStatus } from './daemon-set';
+import { deploymentStatus } from './deployment';
+import { beforeRules, byReadyCondition } from './generic';
+import { jobStatus } from './job';
+import { namespaceStatus } from './namespace';
+import { persistentVolumeClaimStatus } from './persistent-volume-claim';
+import { podStatus } from './pod';
+import { replicaSetStatus } from './replica-set';
+import type { Status } from './result';
+import { serviceStatus } from './service';
+import { statefulSetStatus } from './stateful-set';
+
+export type { PodPhase, PodState } from '../pod-faults/pod-state';
+export { remedyFor } from '../pod-faults/remedy';
+export { type Cause, type Evidence, type Verdict, type VerdictInput, verdict } from '../pod-faults/verdict';
+export type { Status, StatusWord } from './result';
+
+/** What the object itself does not say. */
+export interface StatusContext {
+  /** The `metadata.generation` that the apply returned: an older object, or one observed before, is in progress. Default: the object's own. */
+  readonly generation?: number;
+  /** `volumeBindingMode` of a claim's StorageClass, when known. */
+  readonly bindingMode?: string;
+}
+
+const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext) => Status>> = {
+  'apps/Deployment': deploymentStatus,
+  'apps/StatefulSet': statefulSetStatus,
+  'apps/DaemonSet': daemonSetStatus,
+  'apps/ReplicaSet': replicaSetStatus,
+  'batch/Job': jobStatus,
+  '/Pod': podStatus,
+  '/Service': serviceStatus,
+  '/PersistentVolumeClaim': (object, { bindingMode }) => persistentVolumeClaimStatus(object, bindingMode),
+  '/Namespace': namespaceStatus,
+  'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionStatus,
+  'apiregistration.k8s.io/APIService': apiServiceStatus,
+};
+
+/**
+ * How far an object is, judged from nothing but what it says. Kinds without a rule (ConfigMap, Ingress, HorizontalPodAutoscaler,
+ * custom resources) are current when they exist, unless a `Ready` condition says otherwise.
+ * @see https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
+ */
+export function status(object: KubeObject | undefined, context: StatusContext = {}): Status {
+  if (object === undefined) return { status: 'NotFound', reason: 'NotFound', message: 'It is not there' };
+  const generation = Math.max(object.metadata.generation ?? 0, context.generation ?? 0);
+  const rule = RULES[`${groupOf(object.apiVersion)}/${object.kind}`];
+  return beforeRules(object, generation) ?? rule?.(object, context) ?? byReadyCondition(object, generation);
+}

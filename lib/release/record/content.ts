@@ -1,0 +1,62 @@
+import { MODEL_VERSION_ANNOTATION } from '../../kube/contract';
+import { displayName, type KubeObject, keyOf } from '../../kube/object';
+import type { Desired } from '../../manifests/load';
+import { listAt, textAt } from '../json';
+import { manifestDigest } from '../ownership/compare';
+import { ownedDigest } from '../ownership/fields';
+import { changesOf, countsOf, type Plan } from '../planning/compute-plan';
+import type { Survey } from '../planning/survey';
+import { type Content, type RecordedObject, type Revision, redact } from './record';
+
+/** What a deployed revision leaves in the record: manifests, and how to see without asking that nothing has changed since. */
+export function contentFor({ desired, live, scaled }: Survey, written: ReadonlyMap<string, KubeObject>): Content {
+  const everything = [...desired.objects, ...gateObjects(desired)];
+  const secretive = new Set(
+    everything.filter(({ kind }) => kind === 'Secret').map((object) => desired.sources.get(keyOf(object))),
+  );
+  const sourceOf = (object: KubeObject) => {
+    const source = desired.sources.get(keyOf(object));
+    return source === undefined || secretive.has(source) ? {} : { source };
+  };
+  const objects = desired.objects.map((object): RecordedObject => {
+    const key = keyOf(object);
+    const there = written.get(key) ?? live.get(key);
+    const digest = manifestDigest(object);
+    const owned = there && ownedDigest(there, scaled.has(key));
+    return {
+      manifest: redact(object),
+      ...sourceOf(object),
+      ...(there?.metadata.uid === undefined ? {} : { uid: there.metadata.uid }),
+      ...(digest === undefined || owned === undefined ? {} : { digest, owned }),
+    };
+  });
+  const gates = gateObjects(desired).map((manifest) => ({ manifest: redact(manifest), ...sourceOf(manifest) }));
+  return { v: 1, objects, gates };
+}
+
+/** Gate Jobs and what belongs to them. */
+function gateObjects({ gates }: Desired): readonly KubeObject[] {
+  return gates.flatMap(({ job, support }) => [job, ...support]);
+}
+
+/** The line of history for a plan that is about to be carried out. */
+export function revisionFor(
+  planned: Plan,
+  desired: Desired,
+  about: Pick<Revision, 'revision' | 'action' | 'started' | 'by'> & { readonly of?: number },
+): Revision {
+  const objects = changesOf(planned).map(({ manifest, live }) => manifest ?? live);
+  const changed = objects.flatMap((object) => (object ? [displayName(object)] : [])).slice(0, 50);
+  const counts = { changes: countsOf(planned), changed, versions: versionsOf(desired.objects) };
+  return { ...about, state: 'undone', seconds: 0, plan: planned.digest, ...counts, gates: [], content: [] };
+}
+
+/** Model versions of the workloads; where none is written down, the tags of their images. At most three. */
+export function versionsOf(objects: readonly KubeObject[]): readonly string[] {
+  const said = objects.flatMap(({ metadata }) => metadata.annotations?.[MODEL_VERSION_ANNOTATION] ?? []);
+  const tags = objects.flatMap((object) => {
+    const [container] = listAt(object, 'spec', 'template', 'spec', 'containers');
+    return /:([\w][\w.-]*)(@|$)/.exec(textAt(container, 'image') ?? '')?.[1] ?? [];
+  });
+  return [...new Set(said.length > 0 ? said : tags)].slice(0, 3);
+}

@@ -1,0 +1,180 @@
+import type { NamedObject } from '../../client/api';
+import { ApiError, TransportError } from '../../client/errors';
+import { ServingError } from '../../errors/problem';
+import { named } from '../../kube/address';
+import { TOOL } from '../../kube/contract';
+import type { KubeObject } from '../../kube/object';
+import { type Fields, numberAt, textAt } from '../json';
+import type { Run } from '../model/events';
+import { RECORD_LABEL } from './store';
+
+/** A lock that has not been renewed for so long may be taken over. */
+const LEASE_SECONDS = 15;
+const RENEW_MS = 5_000;
+/** How often a lock that somebody holds is looked at. */
+const LOOK_MS = 500;
+
+export interface LockOptions {
+  /** How long to wait for a holder that is alive, in milliseconds. @default 0 */
+  readonly waitMs?: number;
+}
+
+/**
+ * The lock of one release: a Lease that its holder renews. Nobody's clock is compared with anybody else's: a Lease has expired
+ * when its content has not changed for its duration on the observer's own clock.
+ */
+export class Lock {
+  private renewed: number;
+  private wall: number;
+  private readonly stop = new AbortController();
+  private renewing: Promise<void> | undefined;
+
+  private readonly run: Run;
+  private lease: KubeObject;
+  private readonly identity: string;
+
+  /** `asked` is when it was asked for: a process that stood still until the answer came has held it since then. */
+  private constructor(run: Run, lease: KubeObject, identity: string, asked: { readonly uptime: number; readonly wall: number }) {
+    [this.run, this.lease, this.identity] = [run, lease, identity];
+    [this.renewed, this.wall] = [asked.uptime, asked.wall];
+    void this.keep();
+  }
+
+  /** Increases with every change of hands; a record written under a higher number is not overwritten. */
+  get fence(): number {
+    return numberAt(this.lease, 'spec', 'leaseTransitions') ?? 0;
+  }
+
+  /**
+   * Takes the lock: at once when it is free, its holder has ended or let it expire; else after waiting.
+   * @param floor the highest fencing number that the record knows, in case somebody has deleted the Lease
+   */
+  static async acquire(run: Run, release: string, namespace: string, floor: number, options: LockOptions = {}): Promise<Lock> {
+    const { api, host } = run;
+    const address = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name: `${TOOL}.${release}` };
+    const identity = `${host.holder}/${host.id()}`;
+    const began = host.uptime();
+    let seen = '';
+    let since = began;
+    let moved = false;
+    let told = false;
+    while (true) {
+      const lease = await api.get(address);
+      const holder = textAt(lease, 'spec', 'holderIdentity') ?? '';
+      const now = host.uptime();
+      const version = lease?.metadata.resourceVersion ?? '';
+      if (version !== seen) {
+        moved ||= seen !== '';
+        [seen, since] = [version, now];
+      }
+      const expired = now - since >= (numberAt(lease, 'spec', 'leaseDurationSeconds') ?? LEASE_SECONDS) * 1000;
+      if (lease === undefined || holder === '' || expired || host.isGone(holder)) {
+        const fence = Math.max(numberAt(lease, 'spec', 'leaseTransitions') ?? 0, floor) + 1;
+        const asked = { uptime: host.uptime(), wall: host.now() };
+        const taken = await take(run, address, lease, release, specOf(run, identity, fence));
+        if (taken !== undefined) return new Lock(run, taken, identity, asked);
+        continue;
+      }
+      // A renewal proves that the holder lives; only then does it count against the caller's patience.
+      if (run.signal.aborted || (moved && now - began >= (options.waitMs ?? 0))) throw held(release, lease, holder);
+      if (!told) run.emit({ type: 'waiting-for-lock', holder });
+      told = true;
+      await host.sleep(LOOK_MS, run.signal);
+    }
+  }
+
+  /**
+   * Makes sure that the lock is still held, before a write. Free while it was renewed recently; a process that was stopped or
+   * could not renew in time asks the API server first, and again when the answer was long on its way: the lock may have expired
+   * meanwhile. Throws when somebody else has taken it.
+   */
+  async ensure(): Promise<void> {
+    const { host } = this.run;
+    const age = () => Math.max(host.uptime() - this.renewed, host.now() - this.wall);
+    while (age() >= (LEASE_SECONDS * 1000) / 2) await this.renew();
+  }
+
+  /** Gives the lock back. The number stays, so that the next holder gets a higher one. */
+  async release(forGood = false): Promise<void> {
+    this.stop.abort();
+    await this.renewing?.catch(() => undefined);
+    if (forGood) {
+      const { uid, resourceVersion } = this.lease.metadata;
+      const seen = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
+      return this.run.api.remove(named(this.lease), seen).catch(() => undefined); // somebody has taken it since
+    }
+    const spec = { holderIdentity: '', leaseDurationSeconds: LEASE_SECONDS, leaseTransitions: this.fence };
+    await this.run.api.replace({ ...this.lease, spec }).catch(() => undefined); // it expires by itself
+  }
+
+  private async keep(): Promise<void> {
+    while (!this.stop.signal.aborted) {
+      await this.run.host.sleep(RENEW_MS, this.stop.signal);
+      // A failed renewal is not the end: the next write asks again.
+      if (!this.stop.signal.aborted) await this.renew().catch(() => undefined);
+    }
+  }
+
+  private renew(): Promise<void> {
+    this.renewing ??= this.renewOnce().finally(() => {
+      this.renewing = undefined;
+    });
+    return this.renewing;
+  }
+
+  private async renewOnce(): Promise<void> {
+    const { host, api } = this.run;
+    const [asked, wall] = [host.uptime(), host.now()];
+    const spec = specOf(this.run, this.identity, this.fence);
+    try {
+      this.lease = await api.replace({ ...this.lease, spec });
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 404)) throw error;
+      const { metadata } = this.lease;
+      const there = await api.get(named(this.lease));
+      // The echo of a renewal whose answer was lost still names this holder and number.
+      const mine =
+        textAt(there, 'spec', 'holderIdentity') === this.identity && numberAt(there, 'spec', 'leaseTransitions') === this.fence;
+      if (there === undefined || !mine) throw lost(metadata.name, textAt(there, 'spec', 'holderIdentity'));
+      this.lease = there;
+    }
+    [this.renewed, this.wall] = [asked, wall];
+  }
+}
+
+async function take(run: Run, address: NamedObject, lease: KubeObject | undefined, release: string, spec: Fields) {
+  const { apiVersion, kind, namespace = '', name } = address;
+  const labels = { 'app.kubernetes.io/managed-by': TOOL, [RECORD_LABEL]: release };
+  try {
+    if (lease === undefined) return await run.api.create({ apiVersion, kind, metadata: { name, namespace, labels }, spec });
+    return await run.api.replace({ ...lease, spec });
+  } catch (error) {
+    // Somebody was faster, or the answer was lost: look again. Anything else is for the caller.
+    if (error instanceof ApiError && error.status === 409) return undefined;
+    if (error instanceof TransportError && error.sent) return undefined;
+    throw error;
+  }
+}
+
+function specOf({ host }: Run, holderIdentity: string, fence: number) {
+  const renewTime = new Date(host.now()).toISOString().replace('Z', '000Z'); // MicroTime
+  return { holderIdentity, leaseDurationSeconds: LEASE_SECONDS, leaseTransitions: fence, renewTime };
+}
+
+function held(release: string, lease: KubeObject, holder: string): ServingError {
+  const message = `is being released by ${readable(holder)}, last heard of at ${textAt(lease, 'spec', 'renewTime') ?? 'an unknown time'}`;
+  const remedy = 'Wait for it with --lock-wait, or end that process; its lock expires by itself.';
+  return new ServingError([{ code: 'RELEASE_LOCKED', subject: release, message, remedy }]);
+}
+
+function lost(name: string, holder: string | undefined): ServingError {
+  const message = `the lock was taken over${holder ? ` by ${readable(holder)}` : ''} while this process did not renew it`;
+  const remedy = 'Nothing more was written; the new holder has finished or undone this release. Look at `history`.';
+  return new ServingError([{ code: 'LOCK_LOST', subject: name, message, remedy }]);
+}
+
+/** `alice@laptop, process 4711` out of a holder's identity. */
+function readable(holder: string): string {
+  const [user, host, , pid] = holder.split('/');
+  return host === undefined ? holder : `${user}@${host}, process ${pid}`;
+}

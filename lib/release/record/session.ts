@@ -1,0 +1,70 @@
+import type { Run } from '../model/events';
+import { Lock, type LockOptions } from './lock';
+import type { Head } from './record';
+import { Store, type StoredHead } from './store';
+
+/** One release under its lock: every write to the stack and to the record goes through here. */
+export class Session {
+  readonly run: Run;
+  readonly store: Store;
+  private readonly lock: Lock;
+  private stored: StoredHead | undefined;
+
+  private constructor(run: Run, store: Store, lock: Lock, stored: StoredHead | undefined) {
+    [this.run, this.store, this.lock, this.stored] = [run, store, lock, stored];
+  }
+
+  /** Takes the lock, then reads what the record says now. */
+  static async open(run: Run, release: string, namespace: string, floor: number, options: LockOptions): Promise<Session> {
+    const store = new Store(run.api, release, namespace);
+    const lock = await Lock.acquire(run, release, namespace, floor, options);
+    try {
+      return new Session(run, store, lock, await store.head());
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** The record's head as this process has last read or written it. */
+  get head(): Head {
+    const { release, namespace } = this.store;
+    return this.stored?.head ?? { v: 1, release, namespace, fence: 0, revisions: [], kinds: [] };
+  }
+
+  get resourceVersion(): string | undefined {
+    return this.stored?.resourceVersion;
+  }
+
+  /** Does a write while the lock is held; throws instead when it is not any more. */
+  async write<T>(work: () => Promise<T>): Promise<T> {
+    await this.lock.ensure();
+    return work();
+  }
+
+  /** Writes the record's head, under this lock's number and over exactly what was read. */
+  async save(change: Partial<Head>): Promise<void> {
+    const next: Head = { ...this.head, ...change, fence: Math.max(this.lock.fence, this.head.fence) };
+    this.stored = await this.write(() => this.store.writeHead(next, this.stored?.resourceVersion));
+  }
+
+  /** The head without its journal: the work is settled. */
+  async settle(change: Omit<Partial<Head>, 'journal'>): Promise<void> {
+    const { journal: _settled, ...head } = { ...this.head, ...change };
+    const fence = Math.max(this.lock.fence, head.fence);
+    this.stored = await this.write(() => this.store.writeHead({ ...head, fence }, this.stored?.resourceVersion));
+  }
+
+  /** Removes the record altogether. */
+  async destroy(): Promise<void> {
+    // A head that still names parts which are gone would be in the way of whoever comes next.
+    await this.save({ revisions: [] });
+    await this.write(() => this.store.destroy());
+    this.stored = undefined;
+  }
+
+  /** Gives the lock back. `forGood` when the release is no more, so that nothing is left of it. */
+  async close(forGood = false): Promise<void> {
+    await this.lock.release(forGood);
+  }
+}

@@ -1,0 +1,59 @@
+import type { KindSelector, KubeApi } from '../../client/api';
+import { RELEASE_LABEL } from '../../kube/contract';
+import type { KubeObject } from '../../kube/object';
+import { fieldsAt } from '../json';
+import { placeOf } from '../planning/survey';
+import type { Watched } from './observe';
+
+/** The longest label selector that still fits well into a URL. */
+const LONGEST = 4_000;
+
+/** What to watch to see objects become ready: their kinds by the release's label, and the pods of workloads by the narrowest label. */
+export function watchesFor(
+  objects: readonly KubeObject[],
+  release: string,
+  eventsAfter?: ReadonlyMap<string, string>,
+): readonly Watched[] {
+  const places = new Map(objects.map((object) => [`${object.kind} ${object.metadata.namespace ?? ''}`, placeOf(object)]));
+  const own = [...places.values()].map((place) => ({ ...place, labelSelector: `${RELEASE_LABEL}=${release}` }));
+  const namespaces = new Map<string, KubeObject[]>();
+  for (const object of objects.filter(hasPods)) {
+    const { namespace = '' } = object.metadata;
+    namespaces.set(namespace, [...(namespaces.get(namespace) ?? []), object]);
+  }
+  const pods = [...namespaces].flatMap(([namespace, workloads]): Watched[] => {
+    const labelSelector = commonSelector(workloads);
+    const scope = { namespace, ...(labelSelector === undefined ? {} : { labelSelector }) };
+    const sets = workloads.some(({ kind }) => kind === 'Deployment')
+      ? [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', ...scope }]
+      : [];
+    const after = eventsAfter?.get(namespace);
+    const events = { ...eventsIn(namespace), ...(after === undefined ? {} : { after }) };
+    return [{ apiVersion: 'v1', kind: 'Pod', ...scope }, ...sets, events];
+  });
+  return [...own, ...pods];
+}
+
+/** Where the events stand, by namespace of these objects' pods: a busy namespace has thousands of the last hour. */
+export async function eventsSoFar(api: KubeApi, objects: readonly KubeObject[]): Promise<ReadonlyMap<string, string>> {
+  const namespaces = [...new Set(objects.filter(hasPods).map(({ metadata }) => metadata.namespace ?? ''))];
+  return new Map(await Promise.all(namespaces.map(async (one) => [one, await api.position(eventsIn(one))] as const)));
+}
+
+const eventsIn = (namespace: string): KindSelector => ({ apiVersion: 'v1', kind: 'Event', namespace });
+
+/** Whether an object makes pods of its own. */
+export function hasPods(object: KubeObject): boolean {
+  return ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet'].includes(object.kind);
+}
+
+/** A label selector that finds the pods of all workloads and few others; nothing when their labels have nothing in common. */
+export function commonSelector(workloads: readonly KubeObject[]): string | undefined {
+  const all = workloads.map((workload) => fieldsAt(workload, 'spec', 'selector', 'matchLabels'));
+  const [first = {}] = all;
+  const keys = Object.keys(first).filter((key) => all.every((labels) => typeof labels[key] === 'string'));
+  const valuesOf = (key: string) => [...new Set(all.map((labels) => String(labels[key])))];
+  const same = keys.filter((key) => valuesOf(key).length === 1);
+  if (same.length > 0) return same.map((key) => `${key}=${first[key]}`).join(',');
+  return keys.map((key) => `${key} in (${valuesOf(key).join(',')})`).find((selector) => selector.length <= LONGEST);
+}

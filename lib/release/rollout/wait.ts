@@ -1,0 +1,175 @@
+import { displayName, type KubeObject, keyOf } from '../../kube/object';
+import { logsOf } from '../gate/job-watch';
+import { isFields, listAt, textAt } from '../json';
+import type { Run } from '../model/events';
+import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
+import { type PodState, remedyFor, type Status, status, type Verdict, verdict } from '../readiness';
+import { outlivesProgressDeadline, patienceFor } from './deadline';
+import { observe, type View } from './observe';
+import { hasPods, watchesFor } from './scope';
+
+/** Verdicts look at all pods; so often is soon enough. */
+const VERDICT_MS = 400;
+
+export interface RolloutLimits {
+  readonly release: string;
+  /** When the whole release has to be done, on the host's monotonic clock. Default: never, while there is progress. */
+  readonly deadline?: number;
+  /** Events from before (`eventsSoFar`) say nothing about what was written since. Default: all are read. */
+  readonly eventsAfter?: ReadonlyMap<string, string>;
+}
+
+/**
+ * Waits until all objects are as their manifests say and do their work. Ends early, with cause and evidence, when one of them
+ * cannot get there any more; while something moves it gets time.
+ * @param objects as the API server returned them when they were applied
+ */
+export async function rollout(run: Run, objects: readonly KubeObject[], limits: RolloutLimits): Promise<void> {
+  const open = objects.filter((object) => status(object).status !== 'Current');
+  if (open.length === 0) return;
+  const wait = new Wait(run, open, limits);
+  const failed = await observe(run, watchesFor(open, limits.release, limits.eventsAfter), (view) => wait.look(view));
+  if (failed !== 'ready') throw await explain(run, failed);
+}
+
+/** An object that does not get there, and why. */
+interface Doomed {
+  readonly object: KubeObject;
+  readonly code: 'ROLLOUT_FAILED' | 'ROLLOUT_TIMEOUT';
+  readonly message: string;
+  readonly verdict: Verdict | undefined;
+  readonly pod: KubeObject | undefined;
+}
+
+class Wait {
+  private readonly pending: Map<string, KubeObject>;
+  private readonly run: Run;
+  private readonly limits: RolloutLimits;
+  private readonly patience: number;
+  /** How far the cluster's clock is ahead of this machine's, in milliseconds. */
+  private readonly skew: number;
+  private readonly told = new Map<string, string>();
+  /** What each pending object was when it was looked at last: only news are looked at. */
+  private readonly seen = new Map<string, KubeObject>();
+  private moved: number;
+  private judged = 0;
+  private tick = '';
+
+  constructor(run: Run, open: readonly KubeObject[], limits: RolloutLimits) {
+    [this.run, this.limits] = [run, limits];
+    this.pending = new Map(open.map((object) => [keyOf(object), object]));
+    this.patience = Math.max(...open.map(patienceFor));
+    this.moved = run.host.uptime();
+    this.skew = Math.max(...open.map(appliedAt)) - run.host.now();
+  }
+
+  look(view: View): 'ready' | Doomed | undefined {
+    refuseWhenInterrupted(this.run.signal, this.limits.release);
+    for (const [key, applied] of this.pending) this.lookAt(key, applied, view);
+    if (this.pending.size === 0) return 'ready';
+    const now = this.run.host.uptime();
+    if (!view.complete || now - this.judged < VERDICT_MS) return undefined;
+    this.judged = now;
+    return this.judge(view, now);
+  }
+
+  private lookAt(key: string, applied: KubeObject, view: View): void {
+    const live = view.find(key);
+    if (live === undefined || live === this.seen.get(key)) return;
+    this.seen.set(key, live);
+    const { status: word, message } = statusSince(live, applied);
+    if (word === 'Current') {
+      this.pending.delete(key);
+      this.moved = this.run.host.uptime();
+      this.run.emit({ type: 'ready', object: displayName(applied) });
+    } else this.tell(applied, 'status', message);
+  }
+
+  private judge(view: View, now: number): Doomed | undefined {
+    const shared = {
+      pods: view.ofKind('Pod'),
+      replicaSets: view.ofKind('ReplicaSet'),
+      events: view.ofKind('Event'),
+      now: this.run.host.now() + this.skew,
+    };
+    const overdue = now > (this.limits.deadline ?? Number.POSITIVE_INFINITY);
+    const signs: string[] = [];
+    let slowest: Doomed | undefined;
+    for (const [key, applied] of this.pending) {
+      const live = view.find(key);
+      const found = live && hasPods(live) ? verdict({ workload: live, ...shared, appliedAt: appliedAt(applied) }) : undefined;
+      const pod = shared.pods.find(({ metadata }) => metadata.name === found?.evidence.pod);
+      const doomed = (code: Doomed['code'], message: string): Doomed => ({ object: applied, code, message, verdict: found, pod });
+      for (const one of found?.pods ?? []) this.tellPod(applied, one);
+      if (found?.kind === 'failed') return doomed('ROLLOUT_FAILED', `${found.cause.reason}: ${found.cause.message}`);
+      const own = live
+        ? statusSince(live, applied)
+        : { status: 'NotFound', reason: 'NotFound', message: 'it is not there any more' };
+      const final =
+        own.reason === 'ProgressDeadlineExceeded' && outlivesProgressDeadline(applied) && found?.kind === 'progressing';
+      if (own.status === 'Failed' && !final) return doomed('ROLLOUT_FAILED', `${own.reason}: ${own.message}`);
+      if (live === undefined) return doomed('ROLLOUT_FAILED', own.message);
+      signs.push(own.message, found?.cause.message ?? '');
+      const telling = found && found.cause.reason !== 'Waiting' && found.cause.reason !== 'NotObserved';
+      const why = telling ? `${found.cause.reason}: ${found.cause.message}` : own.message;
+      if (telling) this.tell(applied, 'verdict', why);
+      slowest ??= doomed('ROLLOUT_TIMEOUT', why);
+    }
+    if (signs.join() !== this.tick) [this.tick, this.moved] = [signs.join(), now];
+    return overdue || now - this.moved > this.patience ? slowest : undefined;
+  }
+
+  private tellPod(object: KubeObject, pod: PodState): void {
+    const said = `${pod.phase} ${pod.message}`;
+    if (this.told.get(`pod ${pod.name}`) === said) return;
+    this.told.set(`pod ${pod.name}`, said);
+    this.run.emit({ type: 'pod', object: displayName(object), pod });
+  }
+
+  /** Says a thing once, until the same source has something new to say. */
+  private tell(object: KubeObject, source: string, message: string): void {
+    const name = displayName(object);
+    if (this.told.get(`${source} ${name}`) === message) return;
+    this.told.set(`${source} ${name}`, message);
+    this.run.emit({ type: 'progress', object: name, message });
+  }
+}
+
+/** The status of what was applied, or of a later state of it: an object of another uid is not it. */
+function statusSince(live: KubeObject, applied: KubeObject): Status {
+  if (live.metadata.uid !== applied.metadata.uid) return status(undefined);
+  const { generation } = applied.metadata;
+  return status(live, generation === undefined ? {} : { generation });
+}
+
+/** When an object was applied, in the API server's time: our own entry in its managedFields. */
+function appliedAt(object: KubeObject): number {
+  const times = listAt(object, 'metadata', 'managedFields').map((entry) =>
+    isFields(entry) ? Date.parse(textAt(entry, 'time') ?? '') : 0,
+  );
+  return Math.max(0, ...times.filter((time) => Number.isFinite(time)));
+}
+
+async function explain(run: Run, { object, code, message, verdict: found, pod }: Doomed): Promise<ReleaseError> {
+  const crashed = found?.evidence.exitCode !== undefined;
+  const logs = pod === undefined || found?.evidence.container === undefined ? [] : await logsOf(run, pod, crashed);
+  const remedy =
+    code === 'ROLLOUT_TIMEOUT'
+      ? 'Give it more time with --timeout, or look at why nothing moves.'
+      : remedyFor(found?.kind === 'failed' ? found.cause.reason : '');
+  const { since = '', evidence } = found ?? {};
+  const { pod: podName, container, exitCode, restarts, events = [] } = evidence ?? {};
+  return new ReleaseError(
+    { code, subject: displayName(object), message, remedy },
+    {
+      ...(found === undefined ? {} : { reason: found.cause.reason }),
+      ...(since === '' ? {} : { since }),
+      ...(podName === undefined ? {} : { pod: podName }),
+      ...(container === undefined ? {} : { container }),
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(restarts === undefined ? {} : { restarts }),
+      events,
+      logs,
+    },
+  );
+}

@@ -1,0 +1,49 @@
+import { displayName, keyOf } from '../kube/object';
+import { type ReleaseName, readHead } from './history';
+import { contentOfRevision } from './manifest';
+import type { Engine } from './model/events';
+import { survey } from './planning/survey';
+import { status as statusOf } from './readiness';
+import { deployedOf, type Revision } from './record/record';
+
+/** How one object of a release is doing. */
+export interface ObjectOverview {
+  /** The object, `Deployment/fraud-model`. */
+  readonly object: string;
+  /** In kstatus' words: `Current`, `InProgress`, `Failed`, `NotFound`, … */
+  readonly status: string;
+  /** The same in words. */
+  readonly message: string;
+}
+
+/** How a release is doing. */
+export interface Overview extends ReleaseName {
+  /** What is in the cluster. */
+  readonly deployed?: Revision;
+  /** What happened last, whether it went well or not. */
+  readonly last?: Revision;
+  /** A release that nobody has finished or undone yet; the next run does. */
+  readonly interrupted?: Revision;
+  /** All objects of the deployed revision. */
+  readonly objects: readonly ObjectOverview[];
+}
+
+/** What is deployed, what happened last, and how every object is doing. Reads only. */
+export async function status(engine: Engine, name: ReleaseName): Promise<Overview> {
+  const head = await readHead(engine, name);
+  const deployed = deployedOf(head);
+  const last = head.revisions.at(-1);
+  const recorded = deployed ? (await contentOfRevision(engine, head, deployed)).objects : [];
+  const { live } = await survey(engine, {
+    ...name,
+    objects: recorded.map(({ manifest }) => manifest),
+    gates: [],
+    sources: new Map(),
+  });
+  const objects = recorded.map(({ manifest }): ObjectOverview => {
+    const { status: word, message } = statusOf(live.get(keyOf(manifest)));
+    return { object: displayName(manifest), status: word, message };
+  });
+  const revisions = { ...(deployed ? { deployed } : {}), ...(last ? { last } : {}) };
+  return { ...name, ...revisions, ...(head.journal ? { interrupted: head.journal.revision } : {}), objects };
+}

@@ -1,0 +1,114 @@
+import type { Obj } from '../../api-schema/json';
+import { textAt, withAt } from '../../api-schema/json';
+import type { KindSchema } from '../../api-schema/schema';
+
+/** One thing that happened to one object. */
+export interface Change {
+  readonly revision: number;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly kind: KindSchema;
+  readonly object: Obj;
+  /** What was there before. */
+  readonly previous?: Obj;
+}
+
+/** Where an object is inside its kind. */
+export const nameKey = (namespace: string, name: string): string => `${namespace}/${name}`;
+
+/** The key of a stored object inside its kind. */
+export const keyOf = (object: Obj): string =>
+  nameKey(textAt(object, 'metadata', 'namespace'), textAt(object, 'metadata', 'name'));
+
+/**
+ * What etcd is to a real API server: objects by kind, one revision for all of them, and the changes since some revision.
+ * Stored objects are never changed in place.
+ */
+export class Store {
+  private readonly tables = new Map<string, Map<string, Obj>>();
+  private readonly listeners = new Set<(change: Change) => void>();
+  private changes: Change[] = [];
+  private current: number;
+  private oldest: number;
+  private readonly keep: number;
+
+  constructor(first = 100, keep = 20_000) {
+    this.current = first;
+    this.oldest = first;
+    this.keep = keep;
+  }
+
+  /** The revision of the last change. */
+  get revision(): number {
+    return this.current;
+  }
+
+  /** Watches that start before this revision are refused with 410. */
+  get oldestRevision(): number {
+    return this.oldest;
+  }
+
+  table(kind: KindSchema): ReadonlyMap<string, Obj> {
+    return this.mutable(kind);
+  }
+
+  get(kind: KindSchema, namespace: string, name: string): Obj | undefined {
+    return this.mutable(kind).get(nameKey(namespace, name));
+  }
+
+  /** Stores it with a new resourceVersion and returns what is stored. */
+  put(kind: KindSchema, object: Obj): Obj {
+    const table = this.mutable(kind);
+    const key = keyOf(object);
+    const previous = table.get(key);
+    const versioned = withAt(object, ['metadata', 'resourceVersion'], String(++this.current));
+    const stored: Obj = { kind: object.kind, apiVersion: object.apiVersion, metadata: versioned.metadata, ...versioned };
+    table.set(key, stored);
+    const base = { revision: this.current, kind, object: stored };
+    this.emit(previous === undefined ? { ...base, type: 'ADDED' } : { ...base, type: 'MODIFIED', previous });
+    return stored;
+  }
+
+  /** Takes it away; the last state carries the revision of its end. */
+  remove(kind: KindSchema, object: Obj): Obj {
+    this.mutable(kind).delete(keyOf(object));
+    const last = withAt(object, ['metadata', 'resourceVersion'], String(++this.current));
+    this.emit({ revision: this.current, type: 'DELETED', kind, object: last, previous: object });
+    return last;
+  }
+
+  /** Changes after a revision. */
+  since(revision: number): readonly Change[] {
+    return this.changes.filter((change) => change.revision > revision);
+  }
+
+  /** Forgets the changes so far: watches from before get 410, as after a compaction. */
+  compact(): void {
+    this.changes = [];
+    this.oldest = this.current;
+  }
+
+  /** Calls back on every change, at once; the result ends it. */
+  subscribe(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private mutable(kind: KindSchema): Map<string, Obj> {
+    const id = `${kind.apiVersion} ${kind.kind}`;
+    let table = this.tables.get(id);
+    if (table === undefined) {
+      table = new Map();
+      this.tables.set(id, table);
+    }
+    return table;
+  }
+
+  private emit(change: Change): void {
+    this.changes.push(change);
+    if (this.changes.length > 2 * this.keep) {
+      this.changes = this.changes.slice(-this.keep);
+      this.oldest = (this.changes[0]?.revision ?? 1) - 1;
+    }
+    for (const listener of [...this.listeners]) listener(change);
+  }
+}

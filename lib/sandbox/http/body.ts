@@ -1,0 +1,74 @@
+import { parse as parseYaml } from 'yaml';
+import { badRequest } from '../../api-schema/failure';
+import { isObj, type Obj, type Value } from '../../api-schema/json';
+
+/** The JSON object of a body, or the server's complaint. */
+export function parseObject(text: string, kind: string): Obj {
+  const value = tryJson(text);
+  if (isObj(value)) return value;
+  const why = text === '' ? 'unexpected end of JSON input (<empty>)' : `invalid character (${text.slice(0, 40)})`;
+  throw badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why}`,
+  );
+}
+
+/** JSON, or undefined when it is none. */
+export function tryJson(text: string): Value | undefined {
+  try {
+    const value: Value = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body of a server-side apply: JSON or YAML. */
+export function parseApply(text: string): Obj {
+  const json = tryJson(text);
+  if (isObj(json)) return json;
+  try {
+    const value: unknown = parseYaml(text, { uniqueKeys: false });
+    if (isObj(value)) return value;
+  } catch (error) {
+    throw badRequest(
+      `error decoding YAML: error converting YAML to JSON: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
+    );
+  }
+  throw badRequest('error decoding YAML: the body is not an object');
+}
+
+/** Fields that stand twice in a JSON text, by path: `data.a`. `JSON.parse` does not tell. */
+export function duplicateFields(text: string): string[] {
+  const found: string[] = [];
+  const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+  let next = token.exec(text)?.[0];
+  const advance = () => {
+    const current = next;
+    next = token.exec(text)?.[0];
+    return current;
+  };
+  const value = (path: string): void => {
+    const open = advance();
+    if (open === '{') {
+      const seen = new Set<string>();
+      while (next !== undefined && next !== '}') {
+        const name = String(tryJson(advance() ?? '""'));
+        const here = path === '' ? name : `${path}.${name}`;
+        if (seen.has(name)) found.push(here);
+        seen.add(name);
+        advance();
+        value(here);
+        if (next === ',') advance();
+      }
+      advance();
+    } else if (open === '[') {
+      for (let i = 0; next !== undefined && next !== ']'; i++) {
+        value(`${path}[${i}]`);
+        if (next === ',') advance();
+      }
+      advance();
+    }
+  };
+  if (tryJson(text) !== undefined) value('');
+  return found;
+}

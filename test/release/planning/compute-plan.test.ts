@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { RELEASE_LABEL } from '../../../lib/kube/contract';
+import { type KubeObject, keyOf } from '../../../lib/kube/object';
+import { isUnchanged, manifestDigest, manifestFor } from '../../../lib/release/ownership/compare';
+import { ownedDigest } from '../../../lib/release/ownership/fields';
+import { changesOf, countsOf, plan } from '../../../lib/release/planning/compute-plan';
+import type { DryRun } from '../../../lib/release/planning/dry-run';
+import { saved, staleness } from '../../../lib/release/planning/plan-file';
+import type { Survey } from '../../../lib/release/planning/survey';
+import type { RecordedObject } from '../../../lib/release/record/record';
+
+const wanted = (data: Record<string, string>, name = 'a'): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'n', labels: { [RELEASE_LABEL]: 'r' } },
+  data,
+});
+const fieldsOf = (data: object) => ({ 'f:data': Object.fromEntries(Object.keys(data).map((key) => [`f:${key}`, {}])) });
+const live = (data: Record<string, string>, name = 'a', uid = 'u'): KubeObject => {
+  const managedFields = [{ manager: 'cdk8s-serving', operation: 'Apply', fieldsV1: fieldsOf(data) }];
+  const object = wanted(data, name);
+  return { ...object, metadata: { ...object.metadata, uid, resourceVersion: '7', managedFields } };
+};
+const recordOf = (manifest: KubeObject, there: KubeObject): RecordedObject => {
+  const digest = manifestDigest(manifest);
+  const owned = ownedDigest(there);
+  return { manifest, uid: 'u', ...(digest && owned ? { digest, owned } : {}) };
+};
+const survey = (objects: KubeObject[], there: KubeObject[], recorded: RecordedObject[] = []): Survey => ({
+  desired: { release: 'r', namespace: 'n', objects, gates: [], sources: new Map() },
+  stored: undefined,
+  recorded: new Map(recorded.map((one) => [keyOf(one.manifest), one])),
+  live: new Map(there.map((object) => [keyOf(object), object])),
+  scaled: new Set(),
+});
+const said = (answer: DryRun, name = 'a') => new Map([[`/ConfigMap/n/${name}`, answer]]);
+const accepted = (object: KubeObject): DryRun => ({ kind: 'accepted', object, conflicts: [] });
+
+describe('what a plan says', () => {
+  it.each([
+    ['create', survey([wanted({ a: '1' })], []), accepted(wanted({ a: '1' }))],
+    ['change', survey([wanted({ a: '2' })], [live({ a: '1' })]), accepted(live({ a: '2' }))],
+    ['unchanged', survey([wanted({ a: '1' })], [live({ a: '1' })]), accepted(live({ a: '1' }))],
+    [
+      'conflict',
+      survey([wanted({ a: '2' })], [live({ a: '1' })]),
+      { kind: 'conflict', conflicts: [{ field: '.data.a', manager: 'x' }] } as DryRun,
+    ],
+    ['refused', survey([wanted({ a: '2' })], [live({ a: '1' })]), { kind: 'immutable', message: 'm' } as DryRun],
+  ])('%s', (action, found, answer) => {
+    const planned = plan(found, said(answer));
+    expect(planned.objects.map((object) => object.action)).toEqual([action]);
+    expect(planned.problems.length > 0).toBe(action === 'conflict' || action === 'refused');
+  });
+
+  it('replaces what cannot be changed only with consent, and never what holds data', () => {
+    const answer: DryRun = { kind: 'immutable', message: 'm' };
+    const found = survey([wanted({ a: '2' })], [live({ a: '1' })]);
+    expect(plan(found, said(answer), { allowReplace: true }).objects[0]).toMatchObject({
+      action: 'replace',
+      changes: [{ path: 'data.a' }],
+    });
+    const claim = { ...wanted({}), kind: 'PersistentVolumeClaim' };
+    const refused = plan(survey([claim], []), new Map([[keyOf(claim), answer]]), { allowReplace: true });
+    expect(refused.problems).toMatchObject([{ code: 'FIELD_IMMUTABLE', remedy: expect.stringContaining('new name') }]);
+  });
+
+  it('deletes what is gone from the manifests when it is ours, and nothing else', () => {
+    const foreign = { ...live({}, 'foreign'), metadata: { name: 'foreign', namespace: 'n', labels: { [RELEASE_LABEL]: 'r' } } };
+    const made = live({}, 'made');
+    const owned = { ...made, metadata: { ...made.metadata, ownerReferences: [{ uid: 'o' }] } };
+    const planned = plan(survey([], [live({ a: '1' }), foreign, owned]), new Map());
+    expect(planned.objects.map(({ key, action }) => [key, action])).toEqual([['/ConfigMap/n/a', 'delete']]);
+    expect(countsOf(planned)).toEqual({ create: 0, change: 0, replace: 0, delete: 1 });
+  });
+
+  it.each([
+    ['another release', { labels: { [RELEASE_LABEL]: 'other' } }, 'the release other'],
+    ['helm', { annotations: { 'meta.helm.sh/release-name': 'h' } }, 'the Helm release h'],
+    ['nobody', {}, 'nobody'],
+  ])('refuses an existing object of %s, unless it is to be adopted', (_whose, meta, words) => {
+    const existing = { ...wanted({ a: '1' }), metadata: { name: 'a', namespace: 'n', uid: 'u', resourceVersion: '1', ...meta } };
+    const answer: DryRun = { kind: 'accepted', object: live({ a: '2' }), conflicts: [], existing };
+    const found = survey([wanted({ a: '2' })], []);
+    expect(plan(found, said(answer)).problems).toMatchObject([
+      { code: 'OWNED_ELSEWHERE', message: expect.stringContaining(words) },
+    ]);
+    expect(plan(found, said(answer), { adopt: true }).objects[0]?.action).toBe('change');
+  });
+
+  it('binds its digest to manifests, actions and what was seen', () => {
+    const base = plan(survey([wanted({ a: '2' })], [live({ a: '1' })]), said(accepted(live({ a: '2' })))).digest;
+    const other = plan(survey([wanted({ a: '3' })], [live({ a: '1' })]), said(accepted(live({ a: '3' })))).digest;
+    const seen = plan(survey([wanted({ a: '2' })], [live({ a: '0' })]), said(accepted(live({ a: '2' })))).digest;
+    const again = plan(survey([wanted({ a: '2' })], [live({ a: '1' })]), said(accepted(live({ a: '2' })))).digest;
+    expect(new Set([base, other, seen]).size).toBe(3);
+    expect(again).toBe(base);
+  });
+});
+
+describe('what needs no question to the API server', () => {
+  const [manifest, there] = [wanted({ a: '1' }), live({ a: '1' })];
+  const recorded = recordOf(manifest, there);
+
+  it('an object that is as recorded and as wanted', () => {
+    expect(isUnchanged(wanted({ a: '1' }), there, recorded, false)).toBe(true);
+  });
+  it.each([
+    ['another manifest', wanted({ a: '2' }), there, recorded],
+    ['an edited value', manifest, live({ a: '9' }), recorded],
+    ['a field taken away', manifest, { ...there, metadata: { ...there.metadata, managedFields: [] } }, recorded],
+    ['an object made anew', manifest, live({ a: '1' }, 'a', 'other'), recorded],
+    ['nothing in the record', manifest, there, undefined],
+  ])('but not with %s', (_title, object, now, known) => {
+    expect(isUnchanged(object, now, known, false)).toBe(false);
+  });
+  it('and never for Secrets, of which the record knows nothing', () => {
+    expect(manifestDigest({ ...manifest, kind: 'Secret' })).toBeUndefined();
+  });
+});
+
+describe('replicas of an object that an autoscaler scales', () => {
+  const workload = (replicas: number, owned: boolean): KubeObject => ({
+    ...wanted({}),
+    metadata: {
+      ...wanted({}).metadata,
+      managedFields: [
+        { manager: 'cdk8s-serving', operation: 'Apply', fieldsV1: { 'f:spec': owned ? { 'f:replicas': {} } : {} } },
+      ],
+    },
+    spec: { replicas },
+  });
+  it('are as wanted at first, kept while only we own them, left out once the autoscaler does', () => {
+    const object = { ...wanted({}), spec: { replicas: 2 } };
+    expect(manifestFor(object, undefined, true)).toBe(object);
+    expect(manifestFor(object, workload(5, true), true).spec).toEqual({ replicas: 5 });
+    expect(manifestFor(object, workload(5, false), true).spec).toEqual({});
+    expect(manifestFor(object, workload(5, true), false).spec).toEqual({ replicas: 2 });
+  });
+  it('are left to whoever they are yielded to', () => {
+    expect(
+      manifestFor({ ...wanted({}), spec: { replicas: 2, paused: true } }, undefined, false, { yield: ['.spec.replicas'] }).spec,
+    ).toEqual({ paused: true });
+  });
+});
+
+describe('a saved plan', () => {
+  const found = survey([wanted({ a: '2' }), wanted({ b: '1' }, 'b')], [live({ a: '1' }), live({ b: '1' }, 'b')]);
+  const answers = new Map([...said(accepted(live({ a: '2' }))), ...said(accepted(live({ b: '1' }, 'b')), 'b')]);
+  const planned = plan(found, answers);
+  it('holds as long as nothing has changed', () => {
+    const file = saved(planned, found.desired, {});
+    expect(staleness(file, planned)).toEqual([]);
+    expect(changesOf(planned)).toHaveLength(1);
+  });
+  it('names exactly the objects that have', () => {
+    const file = saved(planned, found.desired, {});
+    const later = survey([...found.desired.objects], [live({ a: '5' }), live({ b: '1' }, 'b')]);
+    expect(staleness(file, plan(later, answers))).toMatchObject([{ code: 'PLAN_STALE', subject: 'ConfigMap/n/a' }]);
+  });
+  it('is not made of Secrets', () => {
+    const secret = { ...wanted({ a: '1' }), kind: 'Secret' };
+    const secretive = survey([secret], []);
+    expect(() => saved(plan(secretive, new Map([[keyOf(secret), accepted(secret)]])), secretive.desired, {})).toThrow(
+      'no Secret values',
+    );
+  });
+});
