@@ -1,13 +1,29 @@
 /** Model-serving stacks as typed cdk8s constructs. This page is the whole public list of constructs and their types. */
+export {
+  DisaggregatedServer,
+  type DisaggregatedServerProps,
+  type RoleProps,
+  type RoutingSidecar,
+} from './components/disaggregated-server';
 export { FeatureProxy, type FeatureProxyProps } from './components/feature-proxy';
+export { type EndpointPicker, InferencePool, type InferencePoolProps, type Scorers } from './components/inference-pool';
 export { MetricsExporter, type MetricsExporterProps } from './components/metrics-exporter';
-export { type ModelAndImage, ModelServer, type ModelServerProps } from './components/model-server';
+export { type CacheStorage, ModelCache, type ModelCacheProps } from './components/model-cache';
+export {
+  type ModelAndImage,
+  ModelServer,
+  type ModelServerOptions,
+  type ModelServerProps,
+  type PodShape,
+} from './components/model-server';
 export { Preprocessor, type PreprocessorProps } from './components/preprocessor';
 export { PrometheusAdapter, type PrometheusAdapterProps } from './components/prometheus-adapter';
 export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
+export { type GatewayRef, Route, type RouteBackend, type RouteProps } from './components/route';
 export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
+export { type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { describe, type Problem, ServingError } from './errors/problem';
 export type {
@@ -30,6 +46,7 @@ export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
 export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
 export type { ContainerResources, ResourceAmounts } from './kube/resources';
 export type { SecurityOptions } from './kube/security';
+export type { ModelConfig } from './model/memory-fit';
 export {
   type BakedModel,
   type CachedModel,

@@ -16,10 +16,13 @@ import { GROUP_VARIABLES, type Runtime, type ServerFacts } from '../runtimes/run
 import { type IngressProps, ingressSpec } from '../stack/ingress';
 import { maxReplicas } from '../stack/scaling';
 import { Workload } from '../stack/workload';
-import type { GroupPart } from '../stack/workload-props';
+import type { GroupPart, WorkloadTraits } from '../stack/workload-props';
 import { deviceProblems } from './device-problems';
 import type { ModelServerProps } from './model-server-props';
 import { redisEnv, redisMounts } from './redis-endpoint';
+
+/** What a disaggregated server tells the servers of its roles. */
+type RoleTraits = Pick<WorkloadTraits, 'group' | 'rendersPods' | 'frontPort'> & { readonly role?: 'prefill' | 'decode' };
 
 export type { ModelAndImage, ModelServerOptions, ModelServerProps, PodShape } from './model-server-props';
 
@@ -50,9 +53,11 @@ export class ModelServer extends Workload {
   /** Whether its runtime's warnings fail the synth. */
   readonly strict: boolean;
   readonly #props: ModelServerProps;
+  readonly #role: RoleTraits['role'];
   #metricServed = false;
 
-  constructor(scope: Construct, id: string, props: ModelServerProps) {
+  /** `role` is for the parts of a disaggregated server. */
+  constructor(scope: Construct, id: string, props: ModelServerProps, role: RoleTraits = {}) {
     const { model, runtime = http, gpu } = props;
     const image = model.source === 'baked' ? `${model.image}:${model.version}` : (props.image ?? '');
     const shm = props.sharedMemory ?? runtime.sharedMemory?.(deviceCount(gpu));
@@ -63,7 +68,7 @@ export class ModelServer extends Workload {
       servicePorts: runtime.servicePorts ?? ('grpc' in runtime.ports ? ['grpc'] : []),
       health: runtime.health,
       ...(runtime.metrics === undefined ? {} : { metrics: runtime.metrics }),
-      metric: (signal) => this.metric(signal),
+      metric: (signal) => metricOf(runtime.metrics, signal, runtime.version),
       writableDirectories: runtime.writableDirectories ?? ['/tmp'],
       env: (part) => this.#ownEnv(part),
       mounts: () => [...this.#volume.mounts, ...redisMounts(props.cache), this.#settingsMount()],
@@ -78,8 +83,10 @@ export class ModelServer extends Workload {
       fetchSeconds: () => this.#volume.seconds,
       nodes: props.nodes ?? 1,
       serviceAccountAnnotations: () => this.#volume.serviceAccountAnnotations,
+      ...role,
     });
     this.#props = props;
+    this.#role = role.role;
     this.model = model;
     this.runtime = runtime;
     this.serverImage = image;
@@ -97,7 +104,7 @@ export class ModelServer extends Workload {
 
   /** The metric of a meaning that its version of the server has. */
   metric(signal: LoadSignal): ServerMetric | undefined {
-    return metricOf(this.#props.runtime?.metrics ?? http.metrics, signal, this.#props.runtime?.version);
+    return metricOf(this.runtime.metrics, signal, this.runtime.version);
   }
 
   /** How the server's pods come by the model and its adapters. */
@@ -129,7 +136,8 @@ export class ModelServer extends Workload {
       gpus: deviceCount(gpu),
       finishSeconds: this.finishSeconds,
       nodes,
-      ...(part === undefined ? {} : { group: { part, ...GROUP_VARIABLES } }),
+      ...(part === undefined || nodes === 1 ? {} : { group: { part, ...GROUP_VARIABLES } }),
+      ...(this.#role === undefined ? {} : { role: this.#role }),
       adapters: Object.fromEntries(adapters),
     };
   }

@@ -1,3 +1,4 @@
+import type { Env } from '../kube/pod';
 import type { MemoryQuantity } from '../kube/quantity';
 import type { ModelSource } from '../model/model';
 import { type Flag, flagArgs, flagProblems } from './flags';
@@ -148,12 +149,7 @@ export function vllm(options: VllmOptions): Runtime {
     }),
     env: (facts) => ({
       ...ENV,
-      ...(facts.role === undefined
-        ? {}
-        : { VLLM_NIXL_SIDE_CHANNEL_PORT: facts.ports.kv ?? 5600, VLLM_HTTP_TIMEOUT_KEEP_ALIVE: 120 }),
-      ...(facts.role === undefined
-        ? {}
-        : { VLLM_NIXL_SIDE_CHANNEL_HOST: { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } } }),
+      ...(options.kvTransfer === undefined ? {} : transferEnv(facts)),
     }),
     // It refuses connections as soon as it gets SIGTERM.
     drain: { before: '15s', finish: '45s', onTerm: 'refuses' },
@@ -233,6 +229,15 @@ const shutdown = (version: string, facts: ServerFacts | undefined): number | und
 function loraModules({ adapters }: ServerFacts): readonly string[] {
   const modules = Object.entries(adapters).map(([name, path]) => JSON.stringify({ name, path }));
   return modules.length === 0 ? [] : ['--lora-modules', ...modules];
+}
+
+/** Where other servers fetch keys and values; connections to the sidecar stay open between requests. */
+function transferEnv({ ports }: ServerFacts): Env {
+  return {
+    VLLM_NIXL_SIDE_CHANNEL_HOST: { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+    VLLM_NIXL_SIDE_CHANNEL_PORT: ports.kv ?? 5600,
+    VLLM_HTTP_TIMEOUT_KEEP_ALIVE: 120,
+  };
 }
 
 /** The flags of a group of nodes without Ray: the first pod answers, the others only compute. */

@@ -23,6 +23,7 @@ export const ROLES = {
   'inference-pool': 35,
   preprocessor: 40,
   router: 45,
+  route: 48,
   'result-queue': 50,
   'metrics-exporter': 60,
   gate: 90,
@@ -41,6 +42,9 @@ export interface ComponentProps {
   /** Annotations of all objects of this component. @default - none */
   readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/** Kinds that carry the version of the model that their pods serve. */
+const MODEL_KINDS = new Set(['Deployment', 'StatefulSet', 'LeaderWorkerSet', 'DisaggregatedSet']);
 
 const COMPONENT = Symbol.for('cdk8s-serving.Component');
 
@@ -264,7 +268,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
       const { metadata, ...fields } = render();
       const annotations = {
         [WAVE_ANNOTATION]: String(ROLES[this.role]),
-        ...(type.kind === 'Deployment' || type.kind === 'StatefulSet' ? this.modelAnnotation() : {}),
+        ...(MODEL_KINDS.has(type.kind) ? this.modelAnnotation() : {}),
         ...this.#props.annotations,
         ...exceptionAnnotations(this.#exceptions.filter(({ kind, object = name }) => kind === type.kind && object === name)),
         ...metadata?.annotations,

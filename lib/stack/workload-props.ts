@@ -168,8 +168,12 @@ export interface WorkloadTraits {
   readonly serviceAccountAnnotations?: () => Readonly<Record<string, string>>;
   /** Pods of one copy; more than one makes a LeaderWorkerSet. @default 1 */
   readonly nodes?: number;
-  /** Labels that a router or a pool finds the pods by. */
-  readonly podLabels?: Readonly<Record<string, string>>;
+  /** Whether it is a LeaderWorkerSet even with one pod in each group. @default false */
+  readonly group?: boolean;
+  /** Whether it renders what makes its pods; a disaggregated server does that for its roles. @default true */
+  readonly rendersPods?: boolean;
+  /** Port that clients call, where it is not the server's own: a sidecar's. @default - the port `http` */
+  readonly frontPort?: number;
   /** Connections that the component needs by its nature. */
   readonly outgoing?: readonly Connection[];
 }

@@ -3,7 +3,7 @@ import type { ExtraPort } from './workload-props';
 
 /** The ports of a workload's Service: `http` first, then the named ones of the runtime, then those that the user adds. */
 export function servicePorts(
-  port: number,
+  front: { readonly port: number; readonly target: number | string },
   names: readonly string[],
   numbers: Readonly<Record<string, number>>,
   extra: readonly ExtraPort[],
@@ -18,7 +18,7 @@ export function servicePorts(
   // Proxies speak HTTP/1 to a port that does not say otherwise.
   const protocolOf = (name: string) => (name === 'grpc' ? { appProtocol: 'kubernetes.io/h2c' } : {});
   return [
-    { name: 'http', port, targetPort: 'http', protocol: 'TCP' },
+    { name: 'http', port: front.port, targetPort: front.target, protocol: 'TCP' },
     ...[...named, ...added].map((one) => ({ ...one, targetPort: one.name, ...protocolOf(one.name) })),
   ];
 }

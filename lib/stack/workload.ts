@@ -15,7 +15,7 @@ import { servedName } from '../runtimes/metrics';
 import { Component, type Role } from './component';
 import type { HttpEndpoint } from './endpoint';
 import { imageExceptions, writableRootExceptions } from './exceptions';
-import { LEADER_LABELS, leaderWorkerSetSpec } from './leader-worker-set';
+import { LEADER_LABELS, type LeaderWorkerSetSpec, leaderWorkerSetSpec } from './leader-worker-set';
 import { ingressBackend, scalingTarget } from './plus';
 import { scaledObjectSpec } from './scaled-object';
 import { autoscalerSpec, minReplicas, type Scaling } from './scaling';
@@ -61,6 +61,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   readonly #props: WorkloadProps;
   readonly #traits: WorkloadTraits;
   readonly #podAnnotations: Record<string, string> = {};
+  readonly #podLabels: Record<string, string> = {};
 
   protected constructor(scope: Construct, id: string, role: Role, props: WorkloadProps, traits: WorkloadTraits) {
     super(scope, id, role, props);
@@ -68,7 +69,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     this.#traits = traits;
     const extra = (props.ports ?? []).map(({ name, port }) => [name, port] as const);
     this.ports = { ...traits.ports, ...Object.fromEntries(extra) };
-    this.port = traits.ports.http;
+    this.port = traits.frontPort ?? traits.ports.http;
     this.metricsPath = traits.metrics?.path;
     this.metricsPort = traits.metrics?.port ?? 'http';
     this.startSeconds = seconds(props.startBudget ?? traits.startBudget ?? '5m');
@@ -103,6 +104,16 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   /** Allows a client to call it, on every side that has a NetworkPolicy. */
   acceptFrom(client: Component): void {
     client.connectTo(this, this.port);
+  }
+
+  /** Labels that its Service selects: those of the pods that take requests. */
+  get serviceLabels(): Readonly<Record<string, string>> {
+    return { ...this.selectorLabels, ...(this.#isGroup ? LEADER_LABELS : {}) };
+  }
+
+  /** Adds labels to the pods; a pool or a router that joins several servers does. */
+  labelPods(labels: Readonly<Record<string, string>>): void {
+    Object.assign(this.#podLabels, labels);
   }
 
   /** Adds annotations to the pods; a metrics exporter does. */
@@ -144,7 +155,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   }
 
   get #isGroup(): boolean {
-    return (this.#traits.nodes ?? 1) > 1;
+    return (this.#traits.nodes ?? 1) > 1 || this.#traits.group === true;
   }
 
   /** The sleep before SIGTERM, the time to finish, and the grace period that holds both. */
@@ -167,26 +178,32 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   }
 
   #controller(): void {
-    const { nodes = 1 } = this.#traits;
-    if (!this.#isGroup) {
-      this.manifest('Default', { apiVersion: 'apps/v1', kind: 'Deployment' }, this.resourceName, () => ({
-        spec: this.#deployment(),
+    if (this.#isGroup) {
+      // NCCL and the like choose their ports themselves.
+      if ((this.#traits.nodes ?? 1) > 1) {
+        this.allowFrom({ pods: this.networkLabels });
+        this.allowTo({ pods: this.networkLabels });
+      }
+      if (this.#traits.rendersPods === false) return;
+      const type = { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet' };
+      this.manifest('Default', type, this.resourceName, () => ({
+        metadata: { name: this.resourceName, labels: queueLabels(this.#props.placement ?? {}) },
+        spec: this.groupSpec(),
       }));
       return;
     }
-    const type = { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet' };
-    this.manifest('Default', type, this.resourceName, () => ({
-      metadata: { name: this.resourceName, labels: queueLabels(this.#props.placement ?? {}) },
-      spec: leaderWorkerSetSpec({
-        replicas: this.scaling.replicas ?? 1,
-        size: nodes,
-        leader: this.podTemplate('leader'),
-        worker: this.podTemplate('worker'),
-      }),
+    this.manifest('Default', { apiVersion: 'apps/v1', kind: 'Deployment' }, this.resourceName, () => ({
+      spec: this.#deployment(),
     }));
-    // NCCL and the like choose their ports themselves.
-    this.allowFrom({ pods: this.networkLabels });
-    this.allowTo({ pods: this.networkLabels });
+  }
+
+  /** The spec of its groups of nodes. */
+  groupSpec(): LeaderWorkerSetSpec {
+    const { nodes = 1 } = this.#traits;
+    const size = { replicas: this.scaling.replicas ?? 1, size: nodes };
+    // A group of one pod has only its leader, and the API wants a template for workers all the same.
+    if (nodes === 1) return leaderWorkerSetSpec({ ...size, worker: this.podTemplate('leader') });
+    return leaderWorkerSetSpec({ ...size, leader: this.podTemplate('leader'), worker: this.podTemplate('worker') });
   }
 
   #deployment(): SpecOf['Deployment'] {
@@ -208,7 +225,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     const annotations = { ...podAnnotations, ...this.#podAnnotations };
     const labels = {
       ...podLabels,
-      ...this.#traits.podLabels,
+      ...this.#podLabels,
       ...(this.#isGroup ? {} : queueLabels(placement)),
       ...this.podLabels(),
       ...(part === 'leader' ? LEADER_LABELS : {}),
@@ -301,8 +318,13 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     this.manifest('Service', { apiVersion: 'v1', kind: 'Service' }, this.resourceName, () => ({
       spec: {
         type: 'ClusterIP',
-        selector: { ...this.selectorLabels, ...(this.#isGroup ? LEADER_LABELS : {}) },
-        ports: servicePorts(port, this.#traits.servicePorts ?? [], this.ports, this.#props.ports ?? []),
+        selector: this.serviceLabels,
+        ports: servicePorts(
+          { port, target: this.#traits.frontPort ?? 'http' },
+          this.#traits.servicePorts ?? [],
+          this.ports,
+          this.#props.ports ?? [],
+        ),
       },
     }));
   }
