@@ -23,7 +23,7 @@ export type CacheStorage =
   | {
       /** Size of the claim. @default - room for two versions of the model */
       readonly size?: MemoryQuantity;
-      /** @default - the cluster's default class */
+      /** Class of the claim. @default - the cluster's default class */
       readonly storageClassName?: string;
       /** How many nodes can mount it. @default 'ReadWriteMany' */
       readonly accessMode?: 'ReadWriteMany' | 'ReadWriteOnce';
