@@ -14,6 +14,7 @@ export interface Flags extends SourceFlags {
   readonly createNamespace?: boolean;
   readonly allowReplace?: boolean;
   readonly adopt?: boolean;
+  readonly pruneData?: boolean;
   readonly recursive?: boolean;
   readonly ignoreCapacity?: boolean;
   readonly take?: readonly string[];
