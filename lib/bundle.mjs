@@ -16,6 +16,8 @@ const FILES = [
   'commands/graph',
   'commands/init',
   'commands/parity',
+  'commands/pull',
+  'commands/push',
   'commands/set',
 ]
   .concat('release-actions', 'rehearse-actions')
@@ -24,12 +26,13 @@ const ENTRIES = [
   { folder: 'lib', files: ['index.ts'] },
   { folder: 'lib/checks', files: ['index.ts'] },
   { folder: 'lib/release', files: ['index.ts'] },
+  { folder: 'lib/artifact', files: ['index.ts'] },
   { folder: 'lib/testing', files: ['index.ts'], others: ['lib/release'] },
   { folder: 'lib/report', files: ['index.ts'], others: ['lib', 'lib/release'] },
   {
     folder: 'lib/cli',
     files: FILES,
-    others: ['lib', 'lib/checks', 'lib/release', 'lib/report', 'lib/testing'],
+    others: ['lib', 'lib/artifact', 'lib/checks', 'lib/release', 'lib/report', 'lib/testing'],
   },
 ];
 

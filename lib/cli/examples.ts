@@ -57,6 +57,17 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['serving apply dist/prod/fraud-model --timeout 20m', 'with a limit'],
     ['serving apply plan.json', 'a plan that was saved'],
   ],
+  push: [
+    ['serving push dist/prod/fraud-model oci://registry.company.com/team/fraud-model:1.4.2', 'the same bytes for every release'],
+    [
+      'serving push dist/prod/fraud-model oci://registry.company.com/team/fraud-model:1.4.2 --pin --sign-key cosign.pem',
+      'signed',
+    ],
+  ],
+  pull: [
+    ['serving pull oci://registry.company.com/team/fraud-model:1.4.2 --to fraud-model', 'into a new directory'],
+    ['serving pull oci://registry.company.com/team/fraud-model:1.4.2 --verify-key cosign.pub', 'only when signed'],
+  ],
   rollback: [
     ['serving rollback fraud-model -n team-fraud-prod', 'to the good revision before'],
     ['serving rollback fraud-model -n team-fraud-prod --to 3', 'to a certain one'],

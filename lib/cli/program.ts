@@ -3,6 +3,7 @@ import './lazy-yaml';
 import { Argument, Command } from 'commander';
 import { VERSION } from '../client/version';
 import { registerRehearseCommands } from './commands/rehearse';
+import { registryOptions } from './open-sources';
 import { formatOption, outputOption } from './options';
 import { outliveReaders } from './print/line';
 import { registerReleaseCommands } from './release-commands';
@@ -39,10 +40,9 @@ export function program(only?: string): Command {
   // The others would cost a synth more than its own printing does.
   if (only === 'synth') return serving;
 
-  serving
-    .command('check')
+  registryOptions(serving.command('check'))
     .description('say what cannot work in manifests, whoever wrote them')
-    .argument('<path...>', 'folders and files')
+    .argument('<path...>', 'directories, files, oci:// artifacts')
     .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
     .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
     .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
@@ -55,10 +55,9 @@ export function program(only?: string): Command {
       runCommand(async () => (require('./commands/check') as typeof import('./commands/check')).checkCommand(paths, options)),
     );
 
-  serving
-    .command('graph')
+  registryOptions(serving.command('graph'))
     .description('draw how the components of manifests are connected, whoever wrote them')
-    .argument('<path...>', 'folders and files')
+    .argument('<path...>', 'directories, files, oci:// artifacts')
     .option('-R, --recursive', 'read subdirectories too')
     .addOption(outputOption('mermaid', 'svg', 'json'))
     .option('--to <file>', 'write to a file')
@@ -125,6 +124,34 @@ export function program(only?: string): Command {
       runCommand(async () =>
         (require('./commands/set') as typeof import('./commands/set')).setCommand({ stack, environment, path, value }, options),
       ),
+    );
+
+  serving.commandsGroup('Deliver, through a registry:');
+  serving
+    .command('push')
+    .description('push a rendered directory to an OCI registry, as one artifact with a digest')
+    .argument('<directory>', 'directory of one stack, such as dist/prod/fraud-model')
+    .argument('<reference>', 'oci://registry/repository:tag')
+    .option('--pin', 'resolve image tags to digests')
+    .option('--sign-key <file>', 'sign as cosign does, with an ECDSA P-256 key in PEM format')
+    .option('--source <url>', 'source repository (default: remote origin of git)')
+    .option('--revision <commit>', 'source revision (default: last commit of the directory)')
+    .option('--created <time>', "creation time (default: that commit's)")
+    .option('--ca-file <file>', 'certificate authority of the registry')
+    .addOption(outputOption('text', 'json', 'ndjson'))
+    .action(async (directory, reference, options) =>
+      runCommand(async () =>
+        (require('./commands/push') as typeof import('./commands/push')).pushCommand(directory, reference, options),
+      ),
+    );
+
+  registryOptions(serving.command('pull'))
+    .description('pull an artifact of serving push into a new directory')
+    .argument('<reference>', 'oci://registry/repository:tag or @sha256:digest')
+    .option('--to <directory>', 'output directory (default: last part of the repository)')
+    .addOption(outputOption('text', 'json', 'ndjson'))
+    .action(async (reference, options) =>
+      runCommand(async () => (require('./commands/pull') as typeof import('./commands/pull')).pullCommand(reference, options)),
     );
 
   serving.commandsGroup('Release, on a cluster:');

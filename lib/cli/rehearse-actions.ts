@@ -14,6 +14,7 @@ import {
   story,
 } from '../testing';
 import type { RehearseFlags, SandboxFailure, SandboxFlags } from './commands/rehearse';
+import { openSources } from './open-sources';
 import { printHistory } from './print/history';
 import { printLine } from './print/line';
 import type { Output } from './print/output';
@@ -24,7 +25,8 @@ import { eventJson, type Reporter, reporterFor } from './progress/reporters';
 const PACE = { startMs: 150, readyMs: 250, jobMs: 400 };
 
 /** Plays releases of a folder and prints what happens, as it happens. */
-export async function rehearse(folder: string, { fail, output, recursive = false }: RehearseFlags): Promise<void> {
+export async function rehearse(folder: string, flags: RehearseFlags): Promise<void> {
+  const { fail, output } = flags;
   // The sandbox's timers do not keep a process alive.
   const alive = setInterval(() => {}, 1000);
   // An interrupt is an ordinary end: whatever is drawn is cleared away.
@@ -32,7 +34,7 @@ export async function rehearse(folder: string, { fail, output, recursive = false
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const teller = tellerFor(output);
   try {
-    const stage = await stageFor(filesOf(folder, recursive), { clock: new RealClock(), pace: PACE });
+    const stage = await stageFor(await filesOf(folder, flags), { clock: new RealClock(), pace: PACE });
     const progress = story(stage, fail);
     for (let step = await progress.next(); ; step = await progress.next()) {
       if (step.done === true) {
@@ -53,8 +55,9 @@ export async function rehearse(folder: string, { fail, output, recursive = false
   }
 }
 
-function filesOf(folder: string, recursive: boolean): readonly SourceFile[] {
-  const { files, problems } = systemHost().read(folder, { recursive });
+async function filesOf(folder: string, flags: RehearseFlags): Promise<readonly SourceFile[]> {
+  const { recursive = false } = flags;
+  const { files, problems } = systemHost().read(folder, { recursive, sources: await openSources([folder], flags) });
   if (problems.length > 0) throw new ServingError(problems);
   return files;
 }

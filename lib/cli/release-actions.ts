@@ -17,6 +17,7 @@ import {
   status,
   uninstall,
 } from '../release';
+import { openSources } from './open-sources';
 import { printHistory, printRevision } from './print/history';
 import { printList } from './print/list';
 import type { Output } from './print/output';
@@ -32,7 +33,8 @@ export { withCluster } from './with-cluster';
 /** What the cluster commands do: each gets what it was given (a path or a release's name) and returns an exit code. */
 export const ACTIONS = {
   async plan(cluster: Cluster, flags: Flags, path: string): Promise<number> {
-    const proposal = await plan(cluster.engine, path, optionsOf(flags, cluster));
+    const sources = await openSources([path], flags);
+    const proposal = await plan(cluster.engine, path, { ...optionsOf(flags, cluster), sources });
     const { output } = flags;
     put(cluster, flags, output === 'html' ? await planHtml(cluster, proposal, path) : printPlan(proposal, output, cluster.look));
     if (proposal.problems.length > 0) return 3;
@@ -45,7 +47,7 @@ export const ACTIONS = {
   async apply(cluster: Cluster, flags: Flags, path: string): Promise<number> {
     const { engine } = cluster;
     const file = path.endsWith('.json') ? planFileOf(engine.host.read(path)) : undefined;
-    const options = optionsOf(flags, cluster);
+    const options = { ...optionsOf(flags, cluster), sources: await openSources([path], flags) };
     return follow(flags, cluster, file ? applySaved(engine, file, options) : apply(engine, path, options));
   },
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registryOptions } from './open-sources';
 import { choiceOption, duration, outputOption, whole } from './options';
 import type { Flags } from './release-flags';
 
@@ -65,7 +66,7 @@ async function run(action: Action, flags: Flags, subject: string): Promise<void>
 }
 
 function changing(command: Command): Command {
-  return command
+  return registryOptions(command)
     .option('-R, --recursive', 'read subdirectories too')
     .option('--release <name>', 'name of the release (default: the label of the manifests)')
     .option('--allow-replace', 'delete and create anew where a field cannot be changed')

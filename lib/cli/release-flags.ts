@@ -1,7 +1,8 @@
+import type { SourceFlags } from './open-sources';
 import type { Output } from './print/output';
 
 /** What the cluster commands understand, as commander hands it over. Durations are in milliseconds. */
-export interface Flags {
+export interface Flags extends SourceFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;

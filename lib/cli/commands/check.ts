@@ -1,10 +1,11 @@
 import type { CheckContext, Finding } from '../../checks';
 import { type Problem, ServingError } from '../../errors/problem';
+import { openSources, type SourceFlags } from '../open-sources';
 import { printFindings } from '../print/check';
 import type { Output } from '../print/output';
 
 /** Flags of `serving check`. */
-export interface CheckFlags {
+export interface CheckFlags extends SourceFlags {
   readonly kubernetesVersion?: `1.${number}`;
   readonly external?: readonly string[];
   readonly timeout?: string;
@@ -18,7 +19,8 @@ export interface CheckFlags {
 /** `serving check`: reads manifests, whoever wrote them, and says what cannot work. Exit code 1 on errors, on warnings with `--strict`. */
 export async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
   const { byEnvironment, readManifests, runChecks } = require('../../checks/index') as typeof import('../../checks');
-  const { objects, files, problems, warnings } = await readManifests(paths, flags);
+  const sources = await openSources(paths, flags);
+  const { objects, files, problems, warnings } = await readManifests(paths, { ...flags, sources });
   const context: CheckContext = {
     today: today.toISOString().slice(0, 10),
     external: flags.external ?? [],

@@ -1,21 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { ServingError } from '../../errors/problem';
+import { openSources, type SourceFlags } from '../open-sources';
 
 /** Flags of `serving graph`. */
-export interface GraphFlags {
+export interface GraphFlags extends SourceFlags {
   readonly output?: 'mermaid' | 'svg' | 'json';
   readonly to?: string;
   readonly recursive?: boolean;
 }
 
 /** `serving graph`: how the components of some manifests are connected, whoever wrote them. */
-export async function graphCommand(
-  paths: readonly string[],
-  { output = 'mermaid', to, recursive = false }: GraphFlags,
-): Promise<number> {
+export async function graphCommand(paths: readonly string[], flags: GraphFlags): Promise<number> {
+  const { output = 'mermaid', to, recursive = false } = flags;
   const { readManifests } = require('../../checks/index') as typeof import('../../checks');
   const { wiring, wiringMermaid, wiringSvg } = require('../../report/index') as typeof import('../../report');
-  const { objects, problems } = await readManifests(paths, { recursive });
+  const { objects, problems } = await readManifests(paths, { recursive, sources: await openSources(paths, flags) });
   if (problems.length > 0) throw new ServingError(problems);
   const graph = wiring(objects);
   const text = { mermaid: wiringMermaid, svg: wiringSvg, json: (one: typeof graph) => `${JSON.stringify(one)}\n` }[output](graph);

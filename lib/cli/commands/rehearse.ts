@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { registryOptions, type SourceFlags } from '../open-sources';
 import { choiceOption, outputOption, port } from '../options';
 import type { Output } from '../print/output';
 
 /** What `rehearse` was told. */
-export interface RehearseFlags {
+export interface RehearseFlags extends SourceFlags {
   readonly fail?: 'gate' | 'image' | 'crash' | 'unready' | 'quota';
   readonly output: Output;
   readonly recursive?: boolean;
@@ -24,8 +25,7 @@ const SANDBOX_FAILURES = ['gate', 'image', 'crash', 'unready'] as const;
 
 /** Adds `rehearse` and `sandbox`. The sandbox is loaded when they run, so that other commands start without it. */
 export function registerRehearseCommands(program: Command): void {
-  program
-    .command('rehearse <folder>')
+  registryOptions(program.command('rehearse <folder>'))
     .description('play releases of a folder of manifests on a cluster in memory; nothing outside this process is touched')
     .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
     .addOption(outputOption('text', 'json', 'ndjson'))
