@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasCluster, SHARED } from '../../harness/cluster';
 import { type ReleaseCluster, releaseCluster } from '../../release/harness';
-import { liveThrough, publicDirectories, type Row } from './corpus';
+import { liveThrough, publicDirectories, type Row } from './lifecycle';
 import { table } from './table';
 
 /** Every so-many-th directory; the gate takes a sample, `npm run public-corpus` all of them. */
-const STEP = Number(process.env.PUBLIC_STEP ?? 24);
+const STEP = Number(process.env.PUBLIC_STEP ?? (process.env.SUITE === 'public' ? 1 : 24));
 
 describe.skipIf(!hasCluster)('directories that others wrote, released', () => {
   let cluster: ReleaseCluster;

@@ -1,4 +1,4 @@
-import type { Row } from './corpus';
+import type { Row } from './lifecycle';
 
 const WORDS: Readonly<Record<Row['verdict'], string>> = {
   released: 'released, updated, rolled back, uninstalled',
