@@ -70,12 +70,14 @@ export async function liveThrough(cluster: ReleaseCluster, directory: string, nu
     timeoutMs: 25_000,
   };
   const run = (path: string, more: ReleaseOptions = {}) => course(apply(cluster.engine, path, { ...options, ...more }));
+  // Namespaces that `--create-namespace` has made stay, as with Helm; the record lives in one of them.
+  const made = [home, ...objects.flatMap(({ metadata }) => metadata.namespace ?? [])];
   const wrong = (why: string): Row => ({ ...base, verdict: 'wrong', why });
 
   const first = await run(directory);
   const codes = [...new Set(first.result.problems.map(({ code }) => code))].join(', ');
   if (first.result.outcome !== 'done') {
-    const left = differences(before, await everything(cluster, kinds).catch(() => before), [home]);
+    const left = differences(before, await everything(cluster, kinds).catch(() => before), made);
     const fine = first.result.outcome === 'refused' || first.result.outcome === 'undone' || first.result.outcome === 'rejected';
     if (!fine || left.length > 0) return wrong(`${first.result.outcome}: ${codes} ${left.slice(0, 3).join(' ')}`);
     return { ...base, verdict: first.result.outcome === 'refused' ? 'refused' : 'failed', why: codes };
@@ -99,7 +101,7 @@ export async function liveThrough(cluster: ReleaseCluster, directory: string, nu
   const end = await course(uninstall(cluster.engine, { release: options.release, namespace: home }));
   if (end.result.outcome !== 'done') return wrong(`uninstall: ${summary(end)}`);
   const named = end.events.flatMap((event) => (event.type === 'warning' ? [event.problem.subject] : []));
-  const left = differences(before, await everything(cluster, kinds), [home]).filter(
+  const left = differences(before, await everything(cluster, kinds), made).filter(
     (key) => !named.some((subject) => key.startsWith(`+${subject.split('/')[0]}/`) && key.endsWith(`/${subject.split('/')[1]}`)),
   );
   if (left.length > 0) return wrong(`left or touched: ${left.slice(0, 4).join(' ')}`);
@@ -122,7 +124,7 @@ function differences(
   but: readonly string[],
 ): readonly string[] {
   const named = (key: string) =>
-    but.some((namespace) => key === `Namespace//${namespace}`) || /\/(kube-root-ca.crt|default)$/.test(key);
+    but.some((namespace) => key === `Namespace//${namespace}`) || /\/(kube-root-ca.crt|default|cdk8s-serving\.[^/]*)$/.test(key);
   const going = (state: string | undefined) => state?.includes('"deletionTimestamp"') === true;
   const keys = [...new Set([...before.keys(), ...after.keys()])].filter(
     (key) => !named(key) && !going(after.get(key)) && !going(before.get(key)),
