@@ -17,7 +17,7 @@ export async function recover(session: Session, own = false): Promise<void> {
   const { journal } = session.head;
   if (journal === undefined) return;
   const { revision, phase } = journal;
-  const how = phase === 'finish' ? 'finish' : 'undo';
+  const how = phase === 'finish' ? 'finish' : 'rollback';
   if (!own) session.run.emit({ type: 'recovering', revision: revision.revision, by: revision.by, how });
   await removeTemporary(session, journal);
   if (phase === 'finish') await finish(session, journal);
@@ -38,7 +38,7 @@ async function takeBack(session: Session, journal: Journal): Promise<void> {
     session,
     journal.steps.map((step) => withSecret(step, aside)),
   );
-  const state = undone.left.length > 0 ? 'broken' : undone.restored.length > 0 ? 'undone' : 'rejected';
+  const state = undone.left.length > 0 ? 'failed' : 'rolled-back';
   const message = 'the process that released it ended in the middle';
   const remedy = 'What it had written was put back by the next run.';
   const problem = { code: 'INTERRUPTED', subject: session.store.release, message, remedy } as const;

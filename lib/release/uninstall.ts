@@ -39,7 +39,7 @@ async function remove(run: Run, name: ReleaseName, options: LockOptions): Promis
   const session = await Session.open(run, name.release, name.namespace, first.stored.head.fence, options);
   try {
     await recover(session);
-    if (session.resourceVersion === undefined) return { ...name, outcome: 'done', problems: [] }; // was an interrupted uninstall
+    if (session.resourceVersion === undefined) return { ...name, outcome: 'succeeded', problems: [] }; // was an interrupted uninstall
     const { live } = await survey(run, desired);
     const ours = [...live.values()].filter(
       (object) => ownedBy(object) && listAt(object, 'metadata', 'ownerReferences').length === 0,
@@ -56,7 +56,7 @@ async function remove(run: Run, name: ReleaseName, options: LockOptions): Promis
     // From here there is no way back, only forward: whoever comes next goes on with it.
     const revision: Revision = {
       revision: (session.head.revisions.at(-1)?.revision ?? 0) + 1,
-      state: 'undone',
+      state: 'rolled-back',
       action: 'uninstall',
       started: new Date(run.host.now()).toISOString(),
       seconds: 0,
@@ -72,7 +72,7 @@ async function remove(run: Run, name: ReleaseName, options: LockOptions): Promis
     run.emit({ type: 'wave', number: 1, of: 1, objects: ours.map(displayName) });
     await session.save({ journal: { revision, phase: 'finish', steps, run: run.host.id(), temporary: [] } });
     await recover(session, true);
-    return { ...name, outcome: 'done', problems: [] };
+    return { ...name, outcome: 'succeeded', problems: [] };
   } finally {
     await session.close(session.resourceVersion === undefined);
   }

@@ -52,7 +52,7 @@ export const matchers = {
     const { result } = await stage.here.course(stage.apply(next.objects, { timeoutMs }));
     await settle(stage);
     const changed = differences(before, snapshot(stage.here.sandbox));
-    const stopped = result.outcome === 'undone' || result.outcome === 'rejected';
+    const stopped = result.outcome === 'rolled-back' || result.outcome === 'rejected';
     const lines = [
       ...(stopped
         ? []
@@ -96,7 +96,7 @@ export const matchers = {
 async function installed(objects: readonly KubeObject[]): Promise<Stage> {
   const stage = await stageFor(objects);
   const { result } = await stage.here.course(stage.apply(stage.objects));
-  if (result.outcome !== 'done') {
+  if (result.outcome !== 'succeeded') {
     const why = result.problems.map(({ subject, message }) => `${subject}: ${message}`).join('; ');
     throw new Error(`the good version could not be released first: ${result.outcome}: ${why}`);
   }

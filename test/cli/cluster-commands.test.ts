@@ -109,7 +109,7 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
     }
     expect(markdown.out).toContain('### ❌ fraud revision 2');
     expect(JSON.parse(json.out)).toMatchObject({
-      state: 'undone',
+      state: 'rolled-back',
       report: { code: 'ROLLOUT_FAILED', next: [expect.any(String), expect.any(String)] },
     });
     expect([none.code, none.err]).toEqual([1, expect.stringMatching(/expected one of 1, 2.*REVISION_UNKNOWN/)]);
@@ -117,11 +117,11 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
 
   it('print one document, or one per event', async () => {
     const [json, ndjson] = await Promise.all([apply('json', {}, '-o', 'json'), apply('ndjson', {}, '-o', 'ndjson')]);
-    expect(documents(json.out)).toMatchObject([{ outcome: 'done', release: 'fraud', namespace: 'json' }]);
+    expect(documents(json.out)).toMatchObject([{ outcome: 'succeeded', release: 'fraud', namespace: 'json' }]);
     const types = documents(ndjson.out).map(({ type }) => type);
     expect(types.slice(0, 3)).toEqual(['planned', 'started', 'wave']);
     expect(types).toEqual(expect.arrayContaining(['written', 'pod', 'ready']));
-    expect(documents(ndjson.out).at(-1)).toMatchObject({ type: 'result', outcome: 'done' });
+    expect(documents(ndjson.out).at(-1)).toMatchObject({ type: 'result', outcome: 'succeeded' });
     const gone = await serving('uninstall', 'fraud', '-n', 'ndjson', '--yes', '-o', 'ndjson');
     expect(documents(gone.out).map(({ type }) => type)).toEqual([
       'started',
@@ -149,12 +149,12 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
   it('write plans and histories as pages', async () => {
     const file = (name: string) => join(mkdtempSync(join(tmpdir(), 'page-')), name);
     const [plan, first, history, sample] = ['plan.html', 'first.html', 'history.html', 'sample.html'].map(file);
-    const before = await serving('plan', manifests('pages'), '-o', 'html', '--to', first ?? '');
+    const before = await serving('plan', manifests('pages'), '-o', 'html', '--output-file', first ?? '');
     await apply('pages');
     const [after, past, none] = await Promise.all([
-      serving('plan', manifests('pages', { version: 'v2' }), '-o', 'html', '--to', plan ?? ''),
-      serving('history', 'fraud', '-n', 'pages', '-o', 'html', '--to', history ?? ''),
-      serving('plan', 'dist/staging/fraud-model', '-o', 'html', '--to', sample ?? ''),
+      serving('plan', manifests('pages', { version: 'v2' }), '-o', 'html', '--output-file', plan ?? ''),
+      serving('history', 'fraud', '-n', 'pages', '-o', 'html', '--output-file', history ?? ''),
+      serving('plan', 'dist/staging/fraud-model', '-o', 'html', '--output-file', sample ?? ''),
     ]);
     expect([before.code, after.code, past.code, none.code]).toEqual([2, 2, 0, 2]);
     for (const { out, err } of [before, after, past, none]) expect([out, err]).toEqual(['', '']);

@@ -95,7 +95,7 @@ describe('the report of a failed release', { timeout: 30_000 }, () => {
   it('of a release that could not be undone names what is left, and is not silent on what was put back', async () => {
     const { stage, revision } = await broken('image');
     const left = ['Service/fraud-model: forbidden'];
-    const report = failureReport(stage, { ...revision, state: 'broken', restored: ['Deployment/fraud-model'], left });
+    const report = failureReport(stage, { ...revision, state: 'failed', restored: ['Deployment/fraud-model'], left });
     expect(report?.undone).toBe('1 object put back as before: Deployment/fraud-model. 1 object not as before.');
     expect(report && reportText(report)).toContain('left: Service/fraud-model: forbidden');
     expect(report?.next).toContain('serving rollback fraud-model -n team-fraud-staging');

@@ -62,8 +62,8 @@ describe('a frame at 80 columns', () => {
     const undoing = happened([
       ...rollout,
       failed,
-      { type: 'undoing', objects: 3 },
-      { type: 'undone', object: 'Deployment/model' },
+      { type: 'rolling-back', objects: 3 },
+      { type: 'restored', object: 'Deployment/model' },
     ]);
     expect(frame(undoing, 20_000, SIZE)).toEqual([
       'fraud in team, revision 2 (upgrade): undoing                               0:20',

@@ -25,12 +25,12 @@ const revision: Revision = {
   gates: judged.type === 'gate-judged' ? [judged.evidence] : [],
   content: [],
 };
-const done: ReleaseResult = { outcome: 'done', release: 'fraud', namespace: 'team', revision, problems: [] };
+const done: ReleaseResult = { outcome: 'succeeded', release: 'fraud', namespace: 'team', revision, problems: [] };
 const failure = failed.type === 'failed' ? failed.failure : undefined;
 const undone: ReleaseResult = {
   ...done,
-  outcome: 'undone',
-  revision: { ...revision, state: 'undone', restored: ['Deployment/model'], ...(failure ? { failure } : {}) },
+  outcome: 'rolled-back',
+  revision: { ...revision, state: 'rolled-back', restored: ['Deployment/model'], ...(failure ? { failure } : {}) },
   problems: failure ? [failure.problem] : [],
 };
 
@@ -119,7 +119,7 @@ describe('a release in a log', () => {
   });
 
   it('ends with a report when it failed: since when, cause, evidence, what was undone, what to do', () => {
-    const lines = told([...rollout, failed, { type: 'undoing', objects: 1 }], undone)
+    const lines = told([...rollout, failed, { type: 'rolling-back', objects: 1 }], undone)
       .trim()
       .split('\n');
     expect(lines.slice(lines.findIndex((line) => line.startsWith('✖')))).toEqual([
@@ -198,6 +198,6 @@ describe('a release for machines', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { readonly type?: string; readonly outcome?: string });
     expect(documents).toHaveLength(amount);
-    expect(documents.at(-1)).toMatchObject({ outcome: 'done', release: 'fraud' });
+    expect(documents.at(-1)).toMatchObject({ outcome: 'succeeded', release: 'fraud' });
   });
 });
