@@ -17,6 +17,7 @@ export interface Flags {
   readonly createNamespace?: boolean;
   readonly allowReplace?: boolean;
   readonly adopt?: boolean;
+  readonly recursive?: boolean;
   readonly ignoreCapacity?: boolean;
   readonly forceConflicts?: readonly string[];
   readonly ignoreConflicts?: readonly string[];
@@ -37,6 +38,7 @@ export function clusterCommand(program: Command, usage: string, description: str
 /** Flags of the commands that plan changes. */
 export function planOptions(command: Command): Command {
   return command
+    .option('-R, --recursive', 'read subdirectories too')
     .option('--release <name>', 'name of the release (default: the label of the manifests)')
     .option('--allow-replace', 'delete and recreate objects whose changed fields are immutable')
     .option('--adopt', 'take over existing objects of no release or of another tool')
@@ -68,8 +70,9 @@ export function policyOf({ allowReplace, adopt, forceConflicts, ignoreConflicts 
 
 /** The engine's options. */
 export function engineOptions(flags: Flags, { signal, fallbackNamespace }: Cluster) {
-  const { release, namespace, onFailure, createNamespace, ignoreCapacity, historyLimit, timeout, lockTimeout } = flags;
-  const given = { release, namespace, onFailure, createNamespace, ignoreCapacity, historyLimit };
+  const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit } = flags;
+  const { timeout, lockTimeout } = flags;
+  const given = { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit };
   return { ...policyOf(flags), ...defined({ ...given, timeoutMs: timeout, waitMs: lockTimeout }), signal, fallbackNamespace };
 }
 

@@ -19,6 +19,7 @@ export {
   type Transport,
   TransportError,
 } from '../client';
+export type { ManifestFiles, ReadOptions, SourceFile } from '../manifests';
 export type { Gate } from '../manifests/gates';
 export { type Desired, type LoadOptions, load } from '../manifests/load';
 export { apply } from './apply';
@@ -26,7 +27,7 @@ export { describeMetric, type JudgedMetric, judge } from './gate/evidence';
 export { history, list, type ReleaseName } from './history';
 export { manifest } from './manifest';
 export type { Engine, ReleaseEvent, ReleaseResult } from './model/events';
-export type { Host, SourceFile } from './model/host';
+export type { Host } from './model/host';
 export type { ReleaseOptions } from './model/options';
 export { EXIT_CODES, type Outcome, type RevisionState } from './model/outcome';
 export type { Conflict, FieldPolicy } from './ownership/conflicts';

@@ -9,7 +9,7 @@ import { runCommand } from '../run';
 export const check: CommandModule = {
   examples: [
     ['serving check dist/prod/fraud-model', 'a rendered stack'],
-    ['serving check dist/prod --strict', 'fail on warnings too'],
+    ['serving check dist/prod -R --strict', 'fail on warnings too'],
     ['serving check dist/prod/fraud-model --external redis-prod-svc', 'a host that others run'],
   ],
   register: (program) =>
@@ -20,6 +20,7 @@ export const check: CommandModule = {
       .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
       .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
       .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
+      .option('-R, --recursive', 'read subdirectories too')
       .option('--strict', 'fail on warnings too')
       .addOption(outputOption('text', 'json', 'ndjson'))
       .action((paths: readonly string[], flags: CheckFlags) => runCommand(() => checkCommand(paths, flags))),
@@ -31,6 +32,7 @@ interface CheckFlags {
   readonly external?: readonly string[];
   readonly timeout?: string;
   readonly strict?: boolean;
+  readonly recursive?: boolean;
   readonly output?: Output;
 }
 
@@ -38,14 +40,18 @@ interface CheckFlags {
 async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
   const { printFindings } = require('../print/check') as typeof import('../print/check');
   const { readManifests, runChecks } = require('../../checks/index') as typeof import('../../checks');
-  const { objects, files, problems } = readManifests(paths);
+  const { objects, files, problems, warnings } = await readManifests(paths, flags);
   const context: CheckContext = {
     today: today.toISOString().slice(0, 10),
     external: flags.external ?? [],
     ...(flags.kubernetesVersion === undefined ? {} : { kubernetesVersion: versionOf(flags.kubernetesVersion) }),
     ...(flags.timeout === undefined ? {} : { releaseTimeout: secondsOf(flags.timeout) }),
   };
-  const findings: readonly (Problem & Partial<Finding>)[] = [...problems, ...runChecks(objects, context)];
+  const findings: readonly (Problem & Partial<Finding>)[] = [
+    ...problems,
+    ...warnings.map((one) => ({ ...one, severity: 'warning' as const })),
+    ...runChecks(objects, context),
+  ];
   printFindings(findings, files, objects.length, flags.output ?? 'text');
   const failing = findings.filter(({ severity = 'error' }) => severity === 'error' || flags.strict === true);
   return failing.length === 0 ? 0 : 1;

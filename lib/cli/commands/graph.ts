@@ -15,6 +15,7 @@ export const graph: CommandModule = {
       .command('graph')
       .description('draw the component graph of any manifests')
       .argument('<path...>', 'directories and files')
+      .option('-R, --recursive', 'read subdirectories too')
       .addOption(outputOption('mermaid', 'svg', 'json'))
       .option('--output-file <file>', 'write to a file')
       .action((paths: readonly string[], flags: GraphFlags) => runCommand(() => graphCommand(paths, flags))),
@@ -24,12 +25,16 @@ export const graph: CommandModule = {
 interface GraphFlags {
   readonly output?: 'mermaid' | 'svg' | 'json';
   readonly outputFile?: string;
+  readonly recursive?: boolean;
 }
 
-async function graphCommand(paths: readonly string[], { output = 'mermaid', outputFile }: GraphFlags): Promise<number> {
+async function graphCommand(
+  paths: readonly string[],
+  { output = 'mermaid', outputFile, recursive = false }: GraphFlags,
+): Promise<number> {
   const { readManifests } = require('../../checks/index') as typeof import('../../checks');
   const { wiring, wiringMermaid, wiringSvg } = require('../../report/index') as typeof import('../../report');
-  const { objects, problems } = readManifests(paths);
+  const { objects, problems } = await readManifests(paths, { recursive });
   if (problems.length > 0) throw new ServingError(problems);
   const drawn = wiring(objects);
   const text = { mermaid: wiringMermaid, svg: wiringSvg, json: (one: typeof drawn) => `${JSON.stringify(one)}\n` }[output](drawn);

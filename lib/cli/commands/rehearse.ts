@@ -1,3 +1,4 @@
+import { ServingError } from '../../errors/problem';
 import type { StoryEvent } from '../../testing';
 import type { CommandModule } from '../command';
 import { choiceOption, outputOption } from '../options';
@@ -18,6 +19,7 @@ export const rehearse: CommandModule = {
       .argument('<directory>')
       .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
       .addOption(outputOption('text', 'json', 'ndjson'))
+      .option('-R, --recursive', 'read subdirectories too')
       .action((directory: string, flags: RehearseFlags) => runCommand(() => rehearseCommand(directory, flags))),
 };
 
@@ -25,10 +27,11 @@ export const rehearse: CommandModule = {
 interface RehearseFlags {
   readonly fail?: 'gate' | 'image' | 'crash' | 'unready' | 'quota';
   readonly output: Output;
+  readonly recursive?: boolean;
 }
 
 /** Plays releases of a directory and prints what happens, as it happens. */
-async function rehearseCommand(directory: string, { fail, output }: RehearseFlags): Promise<number> {
+async function rehearseCommand(directory: string, { fail, output, recursive = false }: RehearseFlags): Promise<number> {
   const { EXIT_CODES, systemHost } = require('../../release') as typeof import('../../release');
   const { PACE } = require('../sandbox-pace') as typeof import('../sandbox-pace');
   const { RealClock, stageFor, story } = require('../../testing') as typeof import('../../testing');
@@ -39,7 +42,9 @@ async function rehearseCommand(directory: string, { fail, output }: RehearseFlag
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const teller = tellerFor(output);
   try {
-    const stage = await stageFor(systemHost().read(directory), { clock: new RealClock(), pace: PACE });
+    const { files, problems } = systemHost().read(directory, { recursive });
+    if (problems.length > 0) throw new ServingError(problems);
+    const stage = await stageFor(files, { clock: new RealClock(), pace: PACE });
     const progress = story(stage, fail);
     for (let step = await progress.next(); ; step = await progress.next()) {
       // Also a release that went through is wrong where it should have failed.

@@ -4,10 +4,10 @@ import { unservedKind } from '../../client/mapping';
 import { RELEASE_LABEL } from '../../kube/contract';
 import { isClusterScoped } from '../../kube/kinds';
 import { groupOf, type KubeObject, keyOf } from '../../kube/object';
+import type { ManifestFiles } from '../../manifests';
 import { type Desired, guess, type LoadOptions, resolve } from '../../manifests/load';
 import { textAt } from '../json';
 import type { Engine } from '../model/events';
-import type { SourceFile } from '../model/host';
 import { type Content, deployedOf, type KindPlace, type RecordedObject } from '../record/record';
 import { Store, type StoredHead } from '../record/store';
 
@@ -29,11 +29,7 @@ const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscale
  * Reads record and live objects: one LIST per kind and namespace, in parallel, and the record's head and content.
  * @param wanted manifests to read, or what has already been read from them
  */
-export async function survey(
-  engine: Engine,
-  wanted: readonly SourceFile[] | Desired,
-  options: LoadOptions = {},
-): Promise<Survey> {
+export async function survey(engine: Engine, wanted: ManifestFiles | Desired, options: LoadOptions = {}): Promise<Survey> {
   const hint = isDesired(wanted) ? wanted : guess(wanted, options);
   const first =
     hint.release === undefined ? undefined : await read(engine, hint.release, hint.namespace ?? 'default').catch(forbidden);
@@ -100,8 +96,8 @@ async function list(engine: Engine, place: KindPlace, release: string): Promise<
   }
 }
 
-function isDesired(wanted: readonly SourceFile[] | Desired): wanted is Desired {
-  return !Array.isArray(wanted);
+function isDesired(wanted: ManifestFiles | Desired): wanted is Desired {
+  return 'objects' in wanted;
 }
 
 function knownOf(content: Content | undefined): ReadonlyMap<string, readonly KubeObject[]> {
