@@ -4,7 +4,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
+const PACKAGES = ['cdk8s-serving', 'cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
 const ENTRIES = [
   { entry: 'lib/index.ts' },
   { entry: 'lib/checks/index.ts' },

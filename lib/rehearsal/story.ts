@@ -112,7 +112,7 @@ function failure(stage: Stage, kind: FailureKind): Step {
 function broken({ hasCandidate }: Stage, version: string, what: string, when = ''): Pick<Step, 'title' | 'ends'> {
   return hasCandidate
     ? { title: `Upgrade to ${version}, ${what}: its candidate is given up${when}, nothing is changed`, ends: 'rejected' }
-    : { title: `Upgrade to ${version}, ${what}: it is undone${when}`, ends: 'rolled-back' };
+    : { title: `Upgrade to ${version}, ${what}: it is rolled back${when}`, ends: 'rolled-back' };
 }
 
 /** Puts a quota on the namespace that has room for the pods that there are, and lets the objects ask for one more. */

@@ -34,7 +34,7 @@ async function done(stage: Stage, progress: ReturnType<Stage['apply']>): Promise
   const { result } = await stage.here.course(progress);
   if (result.outcome === 'succeeded') return;
   throw new Error(
-    `the release is ${result.outcome}: ${result.problems.map(({ subject, message }) => `${subject}: ${message}`).join('; ')}`,
+    `the release ended ${result.outcome}: ${result.problems.map(({ subject, message }) => `${subject}: ${message}`).join('; ')}`,
   );
 }
 

@@ -56,13 +56,13 @@ export const matchers = {
     const lines = [
       ...(stopped
         ? []
-        : [`the release is ${result.outcome}`, ...result.problems.map(({ subject, message }) => `${subject}: ${message}`)]),
+        : [`the release ended ${result.outcome}`, ...result.problems.map(({ subject, message }) => `${subject}: ${message}`)]),
       ...(stopped ? changed : []),
     ];
     return answer(
       lines.length === 0,
       lines,
-      `the release is ${result.outcome} when ${condition.name}, and everything is as before`,
+      `the release ended ${result.outcome} when ${condition.name}, and everything is as before`,
     );
   },
 

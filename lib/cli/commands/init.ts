@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { CommandModule } from '../command';
 import { printLine } from '../print/line';
 import { runCommand } from '../run';
@@ -20,7 +20,11 @@ export const init: CommandModule = {
 
 async function initCommand(folder: string, name?: string): Promise<number> {
   const { writeProject } = require('../../init/project-files') as typeof import('../../init/project-files');
-  const files = writeProject(folder, join(__dirname, '../../init/template'), name);
+  const files = writeProject(
+    folder,
+    join(dirname(require.resolve('cdk8s-serving/package.json')), 'build/lib/init/template'),
+    name,
+  );
   const here = relative('', folder);
   for (const file of files) printLine(join(here, file));
   printLine('');

@@ -66,7 +66,7 @@ describe('a frame at 80 columns', () => {
       { type: 'restored', object: 'Deployment/model' },
     ]);
     expect(frame(undoing, 20_000, SIZE)).toEqual([
-      'fraud in team, revision 2 (upgrade): undoing                               0:20',
+      'fraud in team, revision 2 (upgrade): rolling back                          0:20',
       '✔ gate auc 0.941 (≥ 0.92)  p99 118 ms (≤ 150)  validate                    0:01',
       '↺ 1 object put back as before',
     ]);
