@@ -17,6 +17,7 @@ export interface Flags {
   readonly createNamespace?: boolean;
   readonly allowReplace?: boolean;
   readonly adopt?: boolean;
+  readonly pruneData?: boolean;
   readonly recursive?: boolean;
   readonly ignoreCapacity?: boolean;
   readonly forceConflicts?: readonly string[];
@@ -42,6 +43,7 @@ export function planOptions(command: Command): Command {
     .option('--release <name>', 'name of the release (default: the label of the manifests)')
     .option('--allow-replace', 'delete and recreate objects whose changed fields are immutable')
     .option('--adopt', 'take over existing objects of no release or of another tool')
+    .option('--prune-data', 'delete claims, volumes, namespaces and definitions that left the manifests')
     .option('--force-conflicts <field...>', 'fields to take from other managers, as the conflict names them; * for all')
     .option('--ignore-conflicts <field...>', 'fields to leave to other managers')
     .option('--ignore-capacity', 'skip the node capacity check');
@@ -64,8 +66,8 @@ export function lockOption(command: Command): Command {
 }
 
 /** How field conflicts and existing objects are treated. */
-export function policyOf({ allowReplace, adopt, forceConflicts, ignoreConflicts }: Flags) {
-  return defined({ allowReplace, adopt, force: forceConflicts, ignore: ignoreConflicts });
+export function policyOf({ allowReplace, adopt, pruneData, forceConflicts, ignoreConflicts }: Flags) {
+  return defined({ allowReplace, adopt, pruneData, force: forceConflicts, ignore: ignoreConflicts });
 }
 
 /** The engine's options. */

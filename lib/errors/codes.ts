@@ -275,6 +275,15 @@ export const CODES = {
     title: 'Subdirectories were not read',
     why: 'Like `kubectl apply -f`, a directory is read without its subdirectories.',
   },
+  NAMESPACE_IGNORED: { title: 'A namespace was ignored', why: 'The kind exists once per cluster; kubectl ignores it too.' },
+  DATA_NEEDS_CONSENT: {
+    title: 'Data would be deleted',
+    why: 'With a claim, a definition or a namespace goes everything in it, and nothing brings it back.',
+  },
+  DATA_IN_USE: {
+    title: 'An object that is deleted is still needed',
+    why: 'Its deletion would take objects with it that the manifests still have.',
+  },
   MANIFEST_DUPLICATE: {
     title: 'An object stands in the manifests twice',
     why: 'Which of them is meant would depend on their order.',
@@ -324,6 +333,8 @@ export const CODES = {
   },
   ROLLBACK_IMPOSSIBLE: { title: 'A revision cannot be restored', why: 'Something it needs is no longer there.' },
   RECORD_DAMAGED: { title: 'The record is not readable', why: 'Part of it was deleted or changed by somebody else.' },
+  DELETE_REFUSED: { title: 'A deletion was refused', why: 'A policy or a missing permission keeps the object.' },
+  OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },
   OBJECT_LEFT: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
 } as const satisfies Record<string, CodeInfo>;
 

@@ -14,6 +14,7 @@ export const rollback: CommandModule = {
       .option('--to-revision <revision>', 'which one (default: the last successful one)', whole)
       .option('--ignore-capacity', 'skip the node capacity check')
       .option('--allow-replace', 'delete and recreate objects whose changed fields are immutable')
+      .option('--prune-data', 'delete claims, volumes, namespaces and definitions that the revision does not have')
       .action((release: string, flags: Flags & { readonly toRevision?: number }) =>
         onCluster(flags, (cluster) => {
           const { rollback: start } = require('../../release') as typeof import('../../release');

@@ -8,6 +8,7 @@ export const uninstall: CommandModule = {
   examples: [['serving uninstall fraud-model -n team-fraud-dev --yes', 'without confirmation']],
   register: (program) =>
     lockOption(clusterCommand(program, 'uninstall <release>', 'delete all objects of a release, and its record'))
+      .option('--prune-data', 'delete claims, volumes, namespaces and definitions too')
       .option('-y, --yes', 'skip confirmation; required without a terminal')
       .action((release: string, flags: Flags & { readonly yes?: boolean }) =>
         onCluster(flags, async (cluster) => {
