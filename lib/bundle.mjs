@@ -9,9 +9,10 @@ const ENTRIES = [
   { entry: 'lib/index.ts' },
   { entry: 'lib/checks/index.ts' },
   { entry: 'lib/release/index.ts' },
+  { entry: 'lib/artifact/index.ts' },
   { entry: 'lib/testing/index.ts', others: ['lib/release'] },
   { entry: 'lib/report/index.ts', others: ['lib', 'lib/release'] },
-  { entry: 'lib/cli/main.ts', others: ['lib', 'lib/checks', 'lib/release', 'lib/report', 'lib/testing'] },
+  { entry: 'lib/cli/main.ts', others: ['lib', 'lib/artifact', 'lib/checks', 'lib/release', 'lib/report', 'lib/testing'] },
 ];
 
 /** Leaves imports of other entry points as they are, relative to where the bundle will be. */

@@ -13,6 +13,8 @@ import { list } from './commands/list';
 import { manifest } from './commands/manifest';
 import { parity } from './commands/parity';
 import { plan } from './commands/plan';
+import { pull } from './commands/pull';
+import { push } from './commands/push';
 import { rehearse } from './commands/rehearse';
 import { rollback } from './commands/rollback';
 import { sandbox } from './commands/sandbox';
@@ -24,6 +26,7 @@ import { uninstall } from './commands/uninstall';
 /** Every command, by the heading it has in the help. */
 export const COMMANDS: Readonly<Record<string, readonly CommandModule[]>> = {
   'Render and check:': [synth, check, graph, parity, explain, exceptions, init, set],
+  'Deliver, through a registry:': [push, pull],
   'Release, on a cluster:': [plan, apply, rollback, uninstall, history, status, list, manifest],
   'Try, without a cluster:': [rehearse, sandbox],
   'Shell:': [completion],

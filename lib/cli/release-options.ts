@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { registryOptions, type SourceFlags } from './open-sources';
 import { choiceOption, duration, outputOption, whole } from './options';
 import type { Output } from './print/output';
 import type { Cluster } from './with-cluster';
 
 /** Flags of the commands that talk to a cluster, as commander passes them. Durations are in milliseconds. */
-export interface Flags {
+export interface Flags extends SourceFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
@@ -38,7 +39,7 @@ export function clusterCommand(program: Command, usage: string, description: str
 
 /** Flags of the commands that plan changes. */
 export function planOptions(command: Command): Command {
-  return command
+  return registryOptions(command)
     .option('-R, --recursive', 'read subdirectories too')
     .option('--release <name>', 'name of the release (default: the label of the manifests)')
     .option('--allow-replace', 'delete and recreate objects whose changed fields are immutable')

@@ -63,6 +63,46 @@ export const CODES = {
     title: 'A remote data set has no credentials',
     why: 'A gate that cannot read its data set fails every release.',
   },
+  CLUSTER_TOO_OLD: {
+    title: 'The cluster may be too old',
+    why: 'The API server would refuse the object, or drop the field.',
+  },
+  UNKNOWN_FLAG: {
+    title: 'A server has no such flag in its version',
+    why: 'It would exit at once, on every start.',
+  },
+  DUPLICATE_FLAG: {
+    title: 'An argument repeats an option',
+    why: 'Which of the two holds depends on the server.',
+  },
+  REVISION_NOT_PINNED: {
+    title: 'The revision of a model is not pinned',
+    why: 'A branch or tag can change: two pods of one version would serve different models.',
+  },
+  MODEL_SOURCE_INCOMPLETE: {
+    title: 'A model source lacks what it needs',
+    why: 'The pods could not fetch the model.',
+  },
+  DEVICES_MISMATCH: {
+    title: 'Parallelism and devices do not match',
+    why: 'The server waits for devices that it does not have, or leaves some idle.',
+  },
+  SHARED_MEMORY: {
+    title: 'Shared memory does not fit',
+    why: 'It counts against the memory limit: the server is killed when it fills it, or cannot start without it.',
+  },
+  GPU_MEMORY: {
+    title: 'A model does not fit into the memory of its GPUs',
+    why: 'The server runs out of memory while it loads, every time.',
+  },
+  SHARED_DEVICE: {
+    title: 'A GPU is shared without isolation',
+    why: 'A pod that takes too much memory breaks the other pods on the device.',
+  },
+  METRIC_UNKNOWN: {
+    title: 'A runtime has no such metric',
+    why: 'An autoscaler, alert or dashboard would never see a value.',
+  },
   RUNTIME_WARNING: {
     title: 'A model server is weak by its kind',
     why: 'The stack asks for warnings of the runtime to be errors.',
@@ -336,6 +376,38 @@ export const CODES = {
   DELETE_REFUSED: { title: 'A deletion was refused', why: 'A policy or a missing permission keeps the object.' },
   OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },
   OBJECT_LEFT: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
+
+  // artifacts in registries
+  REFERENCE_INVALID: { title: 'A reference to an artifact is invalid', why: 'It has to name one artifact of one registry.' },
+  REGISTRY_UNREACHABLE: {
+    title: 'A registry cannot be reached',
+    why: 'Only a trusted TLS connection is used; HTTP is accepted on this machine alone.',
+  },
+  REGISTRY_UNAVAILABLE: { title: 'A registry fails or limits requests', why: 'Several attempts with growing delays failed.' },
+  REGISTRY_DENIED: { title: 'A registry denies access', why: 'The credentials are missing, wrong, or not allowed to do this.' },
+  REGISTRY_REFUSED: { title: 'A registry refuses a request', why: 'The registry reports what it does not accept.' },
+  REGISTRY_CREDENTIALS: {
+    title: 'Registry credentials cannot be read',
+    why: 'Ignoring them would access the registry as another user.',
+  },
+  ARTIFACT_MISSING: { title: 'There is no such artifact', why: 'The registry has no manifest for the tag or digest.' },
+  ARTIFACT_INVALID: {
+    title: 'An artifact is not acceptable',
+    why: 'Its bytes do not match its digest, or its archive could write outside its directory.',
+  },
+  SIGNATURE_MISSING: {
+    title: 'An artifact is not signed',
+    why: 'A verification key was given, so only signed artifacts are accepted.',
+  },
+  SIGNATURE_INVALID: {
+    title: 'No signature matches the key',
+    why: 'Another key signed the artifact, or it was changed afterwards.',
+  },
+  SIGNING_KEY: {
+    title: 'A signing or verification key is unusable',
+    why: 'Signatures are ECDSA on P-256, as cosign makes them.',
+  },
+  OUTPUT_EXISTS: { title: 'The output directory is not empty', why: 'Pulled files would mix with other files.' },
 } as const satisfies Record<string, CodeInfo>;
 
 /** The code of a problem. */

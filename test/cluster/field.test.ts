@@ -113,7 +113,10 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
         void cluster.kubectl('apply', '--server-side', '--field-manager=other', '-f', theirs).catch(() => undefined);
     };
     const second = await release('created-in-between/v2', 'r5x', {}, interfere);
-    expect([outcomes(second), second.message]).toEqual([['rolled-back'], expect.stringContaining('another client has created it')]);
+    expect([outcomes(second), second.message]).toEqual([
+      ['rolled-back'],
+      expect.stringContaining('another client has created it'),
+    ]);
     const there = await live('configmap', 'cm-b', 'r5x');
     expect([there?.data, listAt(there, 'metadata', 'managedFields').map((entry) => textAt(entry, 'manager'))]).toEqual([
       { x: 'theirs' },
@@ -166,7 +169,10 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
   it('lets go of what is annotated to be kept, and names it', async () => {
     await release('keep/a.yaml', 'keep');
     const end = await gone('keep');
-    expect([outcomes(end), JSON.stringify(end.events)]).toEqual([['succeeded'], expect.stringContaining('helm.sh/resource-policy')]);
+    expect([outcomes(end), JSON.stringify(end.events)]).toEqual([
+      ['succeeded'],
+      expect.stringContaining('helm.sh/resource-policy'),
+    ]);
     const kept = await live('configmap', 'keepme', 'keep');
     expect([kept?.data, kept?.metadata.labels, await live('configmap', 'other', 'keep')]).toEqual([
       { k: 'v' },

@@ -1,5 +1,6 @@
 import type { CommandModule } from '../command';
 import { onCluster } from '../on-cluster';
+import { openSources } from '../open-sources';
 import { clusterCommand, engineOptions, type Flags, planOptions, releaseOptions } from '../release-options';
 
 /** `serving apply`. */
@@ -13,12 +14,12 @@ export const apply: CommandModule = {
     releaseOptions(planOptions(clusterCommand(program, 'apply <path>', 'apply manifests or a saved plan, all or nothing')))
       .option('--create-namespace', 'create the namespace when it is missing')
       .action((path: string, flags: Flags) =>
-        onCluster(flags, (cluster) => {
+        onCluster(flags, async (cluster) => {
           const { apply: start, applySaved, planFileOf } = require('../../release') as typeof import('../../release');
           const { follow } = require('../progress/follow') as typeof import('../progress/follow');
           const { engine } = cluster;
           const file = path.endsWith('.json') ? planFileOf(engine.host.read(path)) : undefined;
-          const options = engineOptions(flags, cluster);
+          const options = { ...engineOptions(flags, cluster), sources: await openSources([path], flags) };
           return follow(flags, cluster, file ? applySaved(engine, file, options) : start(engine, path, options));
         }),
       ),

@@ -1,6 +1,7 @@
 import type { CheckContext, Finding } from '../../checks';
 import { type Problem, ServingError } from '../../errors/problem';
 import type { CommandModule } from '../command';
+import { openSources, registryOptions, type SourceFlags } from '../open-sources';
 import { outputOption } from '../options';
 import type { Output } from '../print/output';
 import { runCommand } from '../run';
@@ -13,10 +14,9 @@ export const check: CommandModule = {
     ['serving check dist/prod/fraud-model --external redis-prod-svc', 'a host that others run'],
   ],
   register: (program) =>
-    program
-      .command('check')
+    registryOptions(program.command('check'))
       .description('find errors in manifests from any tool')
-      .argument('<path...>', 'directories and files')
+      .argument('<path...>', 'directories, files, oci:// artifacts')
       .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
       .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
       .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
@@ -29,7 +29,7 @@ export const check: CommandModule = {
 };
 
 /** Flags of `serving check`. */
-interface CheckFlags {
+interface CheckFlags extends SourceFlags {
   readonly kubernetesVersion?: `1.${number}`;
   readonly external?: readonly string[];
   readonly timeout?: string;
@@ -44,7 +44,10 @@ interface CheckFlags {
 async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
   const { printFindings } = require('../print/check') as typeof import('../print/check');
   const { byEnvironment, readManifests, runChecks } = require('../../checks/index') as typeof import('../../checks');
-  const { objects, files, problems, warnings } = await readManifests(paths, flags);
+  const { objects, files, problems, warnings } = await readManifests(paths, {
+    ...flags,
+    sources: await openSources(paths, flags),
+  });
   const context: CheckContext = {
     today: today.toISOString().slice(0, 10),
     external: flags.external ?? [],

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { ServingError } from '../../errors/problem';
 import type { CommandModule } from '../command';
+import { openSources, registryOptions, type SourceFlags } from '../open-sources';
 import { outputOption } from '../options';
 import { runCommand } from '../run';
 
@@ -11,10 +12,9 @@ export const graph: CommandModule = {
     ['serving graph dist/prod/ml-serving-stack --output svg --output-file graph.svg', 'as a picture'],
   ],
   register: (program) =>
-    program
-      .command('graph')
+    registryOptions(program.command('graph'))
       .description('draw the component graph of any manifests')
-      .argument('<path...>', 'directories and files')
+      .argument('<path...>', 'directories, files, oci:// artifacts')
       .option('-R, --recursive', 'read subdirectories too')
       .addOption(outputOption('mermaid', 'svg', 'json'))
       .option('--output-file <file>', 'write to a file')
@@ -22,19 +22,17 @@ export const graph: CommandModule = {
 };
 
 /** Flags of `serving graph`. */
-interface GraphFlags {
+interface GraphFlags extends SourceFlags {
   readonly output?: 'mermaid' | 'svg' | 'json';
   readonly outputFile?: string;
   readonly recursive?: boolean;
 }
 
-async function graphCommand(
-  paths: readonly string[],
-  { output = 'mermaid', outputFile, recursive = false }: GraphFlags,
-): Promise<number> {
+async function graphCommand(paths: readonly string[], flags: GraphFlags): Promise<number> {
+  const { output = 'mermaid', outputFile, recursive = false } = flags;
   const { readManifests } = require('../../checks/index') as typeof import('../../checks');
   const { wiring, wiringMermaid, wiringSvg } = require('../../report/index') as typeof import('../../report');
-  const { objects, problems } = await readManifests(paths, { recursive });
+  const { objects, problems } = await readManifests(paths, { recursive, sources: await openSources(paths, flags) });
   if (problems.length > 0) throw new ServingError(problems);
   const drawn = wiring(objects);
   const text = { mermaid: wiringMermaid, svg: wiringSvg, json: (one: typeof drawn) => `${JSON.stringify(one)}\n` }[output](drawn);

@@ -4,6 +4,7 @@ import { describe, ServingError } from '../../errors/problem';
 import type { Proposal } from '../../release';
 import type { CommandModule } from '../command';
 import { onCluster } from '../on-cluster';
+import { openSources } from '../open-sources';
 import { clusterCommand, engineOptions, type Flags, planOptions, policyOf } from '../release-options';
 import type { Cluster } from '../with-cluster';
 
@@ -34,7 +35,10 @@ async function planCommand(cluster: Cluster, path: string, flags: PlanFlags): Pr
   const { plan: propose, saved } = require('../../release') as typeof import('../../release');
   const { printPlan } = require('../print/plan') as typeof import('../print/plan');
   const { output, outputFile, save } = flags;
-  const proposal = await propose(cluster.engine, path, engineOptions(flags, cluster));
+  const proposal = await propose(cluster.engine, path, {
+    ...engineOptions(flags, cluster),
+    sources: await openSources([path], flags),
+  });
   const text = output === 'html' ? await planHtml(cluster, proposal, path) : printPlan(proposal, output, cluster.look);
   if (outputFile === undefined) cluster.print(text);
   else writeFileSync(outputFile, text.endsWith('\n') ? text : `${text}\n`);

@@ -1,6 +1,7 @@
 import { ServingError } from '../../errors/problem';
 import type { StoryEvent } from '../../testing';
 import type { CommandModule } from '../command';
+import { openSources, registryOptions, type SourceFlags } from '../open-sources';
 import { choiceOption, outputOption } from '../options';
 import type { Output } from '../print/output';
 import type { Reporter } from '../progress/reporters';
@@ -13,8 +14,7 @@ export const rehearse: CommandModule = {
     ['serving rehearse dist/staging/fraud-model --fail image', 'one failure'],
   ],
   register: (program) =>
-    program
-      .command('rehearse')
+    registryOptions(program.command('rehearse'))
       .description('play releases of a directory of manifests on an in-memory cluster; writes nothing elsewhere')
       .argument('<directory>')
       .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
@@ -24,14 +24,15 @@ export const rehearse: CommandModule = {
 };
 
 /** Flags of `serving rehearse`. */
-interface RehearseFlags {
+interface RehearseFlags extends SourceFlags {
   readonly fail?: 'gate' | 'image' | 'crash' | 'unready' | 'quota';
   readonly output: Output;
   readonly recursive?: boolean;
 }
 
 /** Plays releases of a directory and prints what happens, as it happens. */
-async function rehearseCommand(directory: string, { fail, output, recursive = false }: RehearseFlags): Promise<number> {
+async function rehearseCommand(directory: string, flags: RehearseFlags): Promise<number> {
+  const { fail, output, recursive = false } = flags;
   const { EXIT_CODES, systemHost } = require('../../release') as typeof import('../../release');
   const { PACE } = require('../sandbox-pace') as typeof import('../sandbox-pace');
   const { RealClock, stageFor, story } = require('../../testing') as typeof import('../../testing');
@@ -42,7 +43,7 @@ async function rehearseCommand(directory: string, { fail, output, recursive = fa
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const teller = tellerFor(output);
   try {
-    const { files, problems } = systemHost().read(directory, { recursive });
+    const { files, problems } = systemHost().read(directory, { recursive, sources: await openSources([directory], flags) });
     if (problems.length > 0) throw new ServingError(problems);
     const stage = await stageFor(files, { clock: new RealClock(), pace: PACE });
     const progress = story(stage, fail);

@@ -87,6 +87,8 @@ export interface Revision {
   readonly versions: readonly string[];
   /** What its gates have shown. */
   readonly gates: readonly GateEvidence[];
+  /** The artifact that was applied, with its digest; nothing when it was a directory. */
+  readonly artifact?: string;
   /** The revision that a rollback went back to. */
   readonly of?: number;
   /** Why it failed; nothing when it did not. */
