@@ -13,7 +13,7 @@ import { placeOf, type Survey } from './planning/survey';
 import { wavesOf } from './planning/waves';
 import { contentFor, revisionFor } from './record/content';
 import type { GateEvidence, Journal, JournalStep, KindPlace, Revision } from './record/record';
-import { isBroken, redact } from './record/record';
+import { lastFailed, redact } from './record/record';
 import type { Session } from './record/session';
 import { removeAll } from './remove';
 import { patienceFor } from './rollout/deadline';
@@ -73,7 +73,7 @@ export class Release {
       await this.rollOut();
       await this.judge('after');
       await this.finish();
-      return this.result('done', []);
+      return this.result('succeeded', []);
     } catch (error) {
       return await this.fail(error);
     }
@@ -133,7 +133,7 @@ export class Release {
     }
     // What a broken release has left is as the manifests say, and may be failing all the same.
     const unchanged = this.planned.objects.flatMap(({ action, live }) => (action === 'unchanged' && live ? [live] : []));
-    if (isBroken(session.head)) await rollout(session.run, unchanged, limits);
+    if (lastFailed(session.head)) await rollout(session.run, unchanged, limits);
   }
 
   private async writeOne(planned: PlannedObject): Promise<readonly KubeObject[]> {
@@ -179,13 +179,13 @@ export class Release {
       const undone: Undone = keep ? kept : await undo(session, attempted);
       await this.gates.cleanUp();
       const untouched = undone.restored.length === 0 && undone.left.length === 0;
-      const state = undone.left.length > 0 ? 'broken' : untouched ? 'rejected' : 'undone';
+      const rejected = untouched && failure.problem.code === 'GATE_REJECTED';
+      const state = undone.left.length > 0 ? 'failed' : rejected ? 'rejected' : 'rolled-back';
       const end = { failure, seconds: this.seconds(), ...whatIsLeft(undone) };
       this.revision = { ...this.revision, state, gates: this.evidence, ...end };
       await commit(session, this.revision, session.head.kinds, options.historyLimit);
       const interrupted = failure.problem.code === 'INTERRUPTED' && untouched;
-      const rejected = failure.problem.code === 'GATE_REJECTED';
-      const outcome = interrupted ? 'interrupted' : state === 'rejected' && !rejected ? 'undone' : state;
+      const outcome = interrupted ? 'interrupted' : state;
       return this.result(outcome, [failure.problem]);
     } catch (second) {
       // The journal is still there: whoever comes next, with a connection and a lock, undoes it.
