@@ -120,10 +120,10 @@ describe.skipIf(!hasCluster)('groups of nodes on a real control plane', () => {
   it('goes on after a kill in the middle', async () => {
     write(stackOf('1.3.0'));
     const options = { cwd: ROOT, env: { ...process.env, KUBECONFIG: cluster.kubeconfig } };
-    const child = spawn('node', ['build/lib/cli/main.js', 'apply', folder, '--lock-wait', '1m'], options);
+    const child = spawn('node', ['build/lib/cli/main.js', 'apply', folder, '--lock-timeout', '1m'], options);
     await sleep(1500);
     child.kill('SIGKILL');
-    const { code } = await apply(stackOf('1.3.0'), '--lock-wait', '1m');
+    const { code } = await apply(stackOf('1.3.0'), '--lock-timeout', '1m');
     expect(code).toBe(0);
     expect(await images()).toEqual([image('1.3.0')]);
   });
@@ -137,8 +137,8 @@ describe.skipIf(!hasCluster)('groups of nodes on a real control plane', () => {
     const disaggregated = (version: Version, crash = false) => stackOf(version, { kind: 'disaggregated', crash });
     expect(await apply(disaggregated('2.0.0'))).toMatchObject({ code: 0 });
     expect(await apply(disaggregated('2.1.0'))).toMatchObject({ code: 0 });
-    // Those of the earlier revision may still be ending.
-    await expect.poll(() => images('roles')).toEqual([image('2.1.0')]);
+    // The garbage collector learns of new kinds every 30 s, and takes the earlier revision's pods then.
+    await expect.poll(() => images('roles'), { timeout: 90_000, interval: 1000 }).toEqual([image('2.1.0')]);
     const { code, text } = await apply(disaggregated('2.2.0', true));
     expect(text).toMatch(/CrashLoop/);
     expect(code).toBe(5);
