@@ -23,7 +23,8 @@ const FILES = [
   .concat('release-actions', 'rehearse-actions')
   .map((name) => `${name}.ts`);
 const ENTRIES = [
-  { folder: 'lib', files: ['index.ts'] },
+  { folder: 'lib', files: ['index.ts'], others: ['lib/synth/delivery'] },
+  { folder: 'lib/synth/delivery', files: ['index.ts'] },
   { folder: 'lib/checks', files: ['index.ts'] },
   { folder: 'lib/release', files: ['index.ts'] },
   { folder: 'lib/artifact', files: ['index.ts'] },

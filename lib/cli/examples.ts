@@ -10,6 +10,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['serving synth', 'all stacks, all environments'],
     ['serving synth --env prod --stack fraud-model', 'one of them'],
     ['serving synth --set model.version=v2.2.0-rc2 --stack fraud-model', 'with another value'],
+    ['serving synth --delivery flux', 'for an agent in the cluster'],
     ['serving synth --check', 'in CI: exit with 2 when dist is not current'],
   ],
   check: [

@@ -4,7 +4,7 @@ import { Argument, Command } from 'commander';
 import { VERSION } from '../client/version';
 import { registerRehearseCommands } from './commands/rehearse';
 import { registryOptions } from './open-sources';
-import { formatOption, outputOption } from './options';
+import { choiceOption, formatOption, outputOption } from './options';
 import { outliveReaders } from './print/line';
 import { registerReleaseCommands } from './release-commands';
 import { runCommand } from './run-command';
@@ -30,6 +30,7 @@ export function program(only?: string): Command {
     .option('--set <path=value...>', 'set a field of the config, such as model.version=v2.2.0')
     .option('-o, --out <folder>', 'output folder (default: CDK8S_OUTDIR, else dist)')
     .option('--check', 'write nothing; exit with 2 and a diff when the output folder is not current')
+    .addOption(choiceOption('--delivery <agent>', 'who applies the manifests', ['direct', 'argocd', 'flux']))
     .addOption(formatOption('--output <format>', ['text', 'json', 'ndjson']))
     .option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)')
     .addHelpText('after', examples('synth'))

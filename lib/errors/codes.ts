@@ -30,6 +30,10 @@ export const CODES = {
     title: 'A value cannot be changed in its file',
     why: 'What is computed, or shared with others, cannot be set without changing something else.',
   },
+  DELIVERY_INVALID: {
+    title: 'The delivery of the project is incomplete',
+    why: 'An agent in the cluster would look for the manifests in the wrong place.',
+  },
   BUILD_STALE: { title: 'The compiled app is older than its source', why: 'Old values would be rendered.' },
 
   // constructs

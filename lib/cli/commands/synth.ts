@@ -1,4 +1,4 @@
-import { type Difference, type RenderedStack, renderProject, synth } from '../../index';
+import { type DeliveryAgent, type Difference, type RenderedStack, renderProject, synth } from '../../index';
 import { loadProject } from '../load-project';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
@@ -10,6 +10,7 @@ export interface SynthFlags {
   readonly set?: readonly string[];
   readonly out?: string;
   readonly check?: boolean;
+  readonly delivery?: DeliveryAgent;
   readonly output?: Output;
   readonly app?: string;
 }
@@ -25,6 +26,7 @@ export async function synthCommand(flags: SynthFlags): Promise<number> {
     check,
     schemaRules: () => (require('../../checks/index') as typeof import('../../checks')).SCHEMA_RULES,
     ...(flags.out === undefined ? {} : { outdir: flags.out }),
+    ...(flags.delivery === undefined ? {} : { delivery: flags.delivery }),
   });
   if (flags.output === 'json' || flags.output === 'ndjson') {
     printJson(flags.output, outdir, stacks, differences);
