@@ -351,6 +351,10 @@ export const CODES = {
     title: 'An object belongs to somebody else',
     why: 'Two owners would overwrite each other, and delete each other’s objects.',
   },
+  OWNED_BY_AGENT: {
+    title: 'A GitOps agent owns the stack',
+    why: 'Its next sync would undo the release, and both would go on undoing each other.',
+  },
   FIELD_CONFLICT: { title: 'Another manager owns a field', why: 'To overwrite it silently undoes what somebody has decided.' },
   FIELD_IMMUTABLE: {
     title: 'A field cannot be changed',
