@@ -344,7 +344,8 @@ export const CODES = {
   NAMESPACE_AMBIGUOUS: { title: 'The namespace of the release is not clear', why: 'Record and lock live in one namespace.' },
   NAMESPACE_MISSING: { title: 'A namespace does not exist', why: 'It is created only when that is asked for.' },
   NAMESPACE_TERMINATING: { title: 'A namespace is being deleted', why: 'Nothing can be created in it, and all in it will go.' },
-  HOOK_UNKNOWN: { title: 'A Helm hook cannot be honoured', why: 'Applied as an ordinary object it would run at the wrong time.' },
+  HOOK_LEFT_OUT: { title: 'A hook was left out', why: 'Hooks for tests are no part of a release.' },
+  HOOK_UNKNOWN: { title: 'A hook cannot be honored', why: 'Applied as an ordinary object it would run at the wrong time.' },
   GATE_INVALID: { title: 'A gate is not declared properly', why: 'A gate that is misread would let anything pass.' },
   GATE_REJECTED: { title: 'A gate did not pass', why: 'Nothing goes live without proof.' },
   OWNED_ELSEWHERE: {

@@ -109,6 +109,7 @@ export async function resolve(
   const { objects, gates } = splitGates(
     placed.map(({ object }) => object),
     problems,
+    warnings,
   );
   if (problems.length > 0) throw new ServingError(problems);
   const inOrder = [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));

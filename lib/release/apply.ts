@@ -12,7 +12,7 @@ import { dryRunAll } from './planning/dry-run';
 import { type Survey, survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
-import { isBroken } from './record/record';
+import { lastFailed } from './record/record';
 import { Session } from './record/session';
 import { recover } from './recover';
 import { Release } from './release';
@@ -94,7 +94,7 @@ class Course {
       if (agents.length > 0) return this.end('refused', agents);
       const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
       if (problems.length > 0) return this.end('refused', problems);
-      if (changesOf(planned).length === 0 && !isBroken(found.stored?.head)) return this.end('unchanged', []);
+      if (changesOf(planned).length === 0 && !lastFailed(found.stored?.head)) return this.end('unchanged', []);
       const refusals = await preflight(run, planned, options);
       if (refusals.length > 0) return this.end('refused', refusals);
       if (missing.length > 0) {

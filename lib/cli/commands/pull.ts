@@ -1,16 +1,34 @@
 import { ServingError } from '../../errors/problem';
-import type { SourceFlags } from '../open-sources';
+import type { CommandModule } from '../command';
+import { registryOptions, type SourceFlags } from '../open-sources';
+import { outputOption } from '../options';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
+import { runCommand } from '../run';
+
+/** `serving pull`. */
+export const pull: CommandModule = {
+  examples: [
+    ['serving pull oci://registry.company.com/team/fraud-model:1.4.2 --to fraud-model', 'into a new directory'],
+    ['serving pull oci://registry.company.com/team/fraud-model:1.4.2 --verify-key cosign.pub', 'only when signed'],
+  ],
+  register: (program) =>
+    registryOptions(program.command('pull'))
+      .description('pull an artifact of serving push into a new directory')
+      .argument('<reference>', 'oci://registry/repository:tag or @sha256:digest')
+      .option('--to <directory>', 'output directory (default: last part of the repository)')
+      .addOption(outputOption('text', 'json', 'ndjson'))
+      .action((reference: string, flags: PullFlags) => runCommand(() => pullCommand(reference, flags))),
+};
 
 /** Flags of `serving pull`. */
-export interface PullFlags extends SourceFlags {
+interface PullFlags extends SourceFlags {
   readonly to?: string;
   readonly output?: Output;
 }
 
-/** `serving pull <reference>`: writes the directory of an artifact, once every byte of it is accepted. */
-export async function pullCommand(source: string, flags: PullFlags): Promise<number> {
+/** Writes the directory of an artifact, once every byte of it is accepted. */
+async function pullCommand(source: string, flags: PullFlags): Promise<number> {
   const artifacts = require('../../artifact/index') as typeof import('../../artifact');
   const reference = artifacts.parseReference(source);
   const { verifyKey = process.env.SERVING_VERIFY_KEY, caFile } = flags;

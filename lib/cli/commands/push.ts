@@ -1,10 +1,40 @@
 import type { Pushed } from '../../artifact';
 import { ServingError } from '../../errors/problem';
+import type { CommandModule } from '../command';
+import { outputOption } from '../options';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
+import { runCommand } from '../run';
+
+/** `serving push`. */
+export const push: CommandModule = {
+  examples: [
+    ['serving push dist/prod/fraud-model oci://registry.company.com/team/fraud-model:1.4.2', 'the same bytes for every release'],
+    [
+      'serving push dist/prod/fraud-model oci://registry.company.com/team/fraud-model:1.4.2 --pin --sign-key cosign.pem',
+      'signed',
+    ],
+  ],
+  register: (program) =>
+    program
+      .command('push')
+      .description('push a rendered directory to an OCI registry, as one artifact with a digest')
+      .argument('<directory>', 'directory of one stack, such as dist/prod/fraud-model')
+      .argument('<reference>', 'oci://registry/repository:tag')
+      .option('--pin', 'resolve image tags to digests')
+      .option('--sign-key <file>', 'sign as cosign does, with an ECDSA P-256 key in PEM format')
+      .option('--source <url>', 'source repository (default: remote origin of git)')
+      .option('--revision <commit>', 'source revision (default: last commit of the directory)')
+      .option('--created <time>', "creation time (default: that commit's)")
+      .option('--ca-file <file>', 'certificate authority of the registry')
+      .addOption(outputOption('text', 'json', 'ndjson'))
+      .action((directory: string, reference: string, flags: PushFlags) =>
+        runCommand(() => pushCommand(directory, reference, flags)),
+      ),
+};
 
 /** Flags of `serving push`. */
-export interface PushFlags {
+interface PushFlags {
   readonly pin?: boolean;
   readonly signKey?: string;
   readonly caFile?: string;
@@ -14,8 +44,7 @@ export interface PushFlags {
   readonly output?: Output;
 }
 
-/** `serving push <directory> <reference>`: puts a rendered directory into a registry, as one artifact that goes by its digest. */
-export async function pushCommand(directory: string, target: string, flags: PushFlags): Promise<number> {
+async function pushCommand(directory: string, target: string, flags: PushFlags): Promise<number> {
   const artifacts = require('../../artifact/index') as typeof import('../../artifact');
   const { readManifests } = require('../../checks/index') as typeof import('../../checks');
   const reference = artifacts.parseReference(target);

@@ -52,7 +52,7 @@ export function revisionFor(
   const counts = { changes: countsOf(planned), changed, versions: versionsOf(desired.objects) };
   const { artifact } = desired;
   const from = artifact === undefined ? {} : { artifact };
-  return { ...about, ...from, state: 'undone', seconds: 0, plan: planned.digest, ...counts, gates: [], content: [] };
+  return { ...about, ...from, state: 'rolled-back', seconds: 0, plan: planned.digest, ...counts, gates: [], content: [] };
 }
 
 /** Model versions of the workloads; where none is written down, the tags of their images. At most three. */
