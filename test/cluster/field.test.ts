@@ -265,6 +265,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     cluster.requests();
     expect(outcomes(await release(path, namespace, { release: namespace }))).toEqual(['unchanged']);
     expect(writesOf(cluster.requests())).toEqual([]);
+    expect(outcomes(await course(uninstall(cluster.engine, { release: namespace, namespace })))).toEqual(['succeeded']);
   });
 
   it('understands the hooks of Argo CD and Helm, or refuses them', async () => {
