@@ -75,3 +75,8 @@ export function kindInfo(object: { readonly apiVersion: string; readonly kind: s
 export function isClusterScoped(object: { readonly apiVersion: string; readonly kind: string }): boolean {
   return kindInfo(object)?.namespaced === false;
 }
+
+/** Whether Kubernetes itself serves a kind of that API group, and no custom resource definition. */
+export function isBuiltIn({ apiVersion }: { readonly apiVersion: string }): boolean {
+  return /^(v1|[a-z]+\/v\w+|[a-z0-9.-]+\.k8s\.io\/v\w+)$/.test(apiVersion);
+}
