@@ -134,7 +134,16 @@ function nameOf({ namespace }: Cluster, release: string): ReleaseName {
 function optionsOf(flags: Flags, { signal, fallbackNamespace }: Cluster) {
   return {
     ...policyOf(flags),
-    ...pick(flags, ['release', 'namespace', 'onFailure', 'createNamespace', 'ignoreCapacity', 'historyLimit', 'recursive']),
+    ...pick(flags, [
+      'release',
+      'namespace',
+      'onFailure',
+      'createNamespace',
+      'ignoreCapacity',
+      'ignoreMissing',
+      'historyLimit',
+      'recursive',
+    ]),
     ...renamed(flags),
     signal,
     fallbackNamespace,

@@ -19,6 +19,7 @@ export function registerReleaseCommands(program: Command): void {
     .option('--no-exit-code', 'exit with 0 when there are differences')
     .option('--to <file>', 'write what would be printed to a file')
     .option('--save <file>', 'save the plan, to be applied later')
+    .option('--create-namespace', 'apply will create the namespace when it is missing')
     .action((path: string, flags: Flags) => run('plan', flags, path));
 
   releasing(changing(command('apply <path>', 'put manifests, or a saved plan, onto the cluster: all of it or none of it')))
@@ -28,6 +29,7 @@ export function registerReleaseCommands(program: Command): void {
   releasing(command('rollback <release>', 'go back to a revision that was deployed'))
     .option('--to <revision>', 'which one (default: the good one before)', whole)
     .option('--ignore-capacity', 'nodes will be added')
+    .option('--ignore-missing', 'do not look for what objects refer to')
     .option('--allow-replace', 'delete and create anew where a field cannot be changed')
     .action((release: string, flags: Flags) => run('rollback', flags, release));
 
@@ -70,7 +72,8 @@ function changing(command: Command): Command {
     .option('--adopt', 'take over objects that exist and belong to nobody, or to another tool')
     .option('--take <field...>', 'fields to take from other managers, as the conflict names them; * for all')
     .option('--yield <field...>', 'fields to leave to other managers')
-    .option('--ignore-capacity', 'nodes will be added: do not compare the pods with the nodes there are');
+    .option('--ignore-capacity', 'nodes will be added: do not compare the pods with the nodes there are')
+    .option('--ignore-missing', 'do not look for the Secrets, claims and classes that objects refer to');
 }
 
 function releasing(command: Command): Command {

@@ -15,6 +15,7 @@ export interface Flags {
   readonly adopt?: boolean;
   readonly recursive?: boolean;
   readonly ignoreCapacity?: boolean;
+  readonly ignoreMissing?: boolean;
   readonly take?: readonly string[];
   readonly yield?: readonly string[];
   readonly historyLimit?: number;
