@@ -1,11 +1,11 @@
-import type { Problem } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
 import type { Desired } from '../manifests/load';
 import type { Engine, ReleaseEvent, Run } from './model/events';
 import type { ReleaseOptions } from './model/options';
 import { plan as combine, type Plan } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
 import { type Survey, survey } from './planning/survey';
-import { namespaceProblem } from './preflight/namespace';
+import { missingNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
 
 /** A plan together with what it was made from, to be shown or saved. */
@@ -36,6 +36,16 @@ export async function plan(engine: Engine, path: string, options: ReleaseOptions
 async function stopping(run: Run, found: Survey, planned: Plan, options: ReleaseOptions): Promise<readonly Problem[]> {
   const changed = planned.objects.some(({ action }) => action !== 'unchanged');
   if (!changed || planned.problems.length > 0) return planned.problems;
-  const [namespace, others] = await Promise.all([namespaceProblem(run, found, options), preflight(run, planned, options)]);
-  return namespace === undefined ? others : [namespace, ...others];
+  const [namespaces, others] = await Promise.all([namespaceProblems(run, found, options), preflight(run, planned, options)]);
+  return [...namespaces, ...others];
+}
+
+async function namespaceProblems(run: Run, found: Survey, options: ReleaseOptions): Promise<readonly Problem[]> {
+  try {
+    await missingNamespaces(run, found, options);
+    return [];
+  } catch (error) {
+    if (error instanceof ServingError) return error.problems;
+    throw error;
+  }
 }

@@ -57,7 +57,10 @@ it('remembers documents by digest, except those with a Secret in them', () => {
     [keyOf(secret), 'shared'],
   ]);
   const desired: Desired = { release: 'r', namespace: 'n', objects, gates: [], sources };
-  const content = contentFor({ desired, stored: undefined, recorded: new Map(), live: new Map(), scaled: new Set() }, new Map());
+  const content = contentFor(
+    { desired, stored: undefined, recorded: new Map(), uids: new Set<string>(), live: new Map(), scaled: new Set<string>() },
+    new Map(),
+  );
   expect(content.objects.map(({ source }) => source)).toEqual(['alone', undefined, undefined]);
   expect(JSON.stringify(content)).not.toContain('eA==');
 });
