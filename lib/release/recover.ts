@@ -18,7 +18,7 @@ export async function recover(session: Session, own = false): Promise<readonly P
   const { journal } = session.head;
   if (journal === undefined) return [];
   const { revision, phase } = journal;
-  const how = phase === 'finish' ? 'finish' : 'undo';
+  const how = phase === 'finish' ? 'finish' : 'rollback';
   if (!own) session.run.emit({ type: 'recovering', revision: revision.revision, by: revision.by, how });
   await removeTemporary(session, journal);
   if (phase === 'finish') return finish(session, journal);
@@ -36,7 +36,7 @@ async function finish(session: Session, { revision, steps }: Journal): Promise<r
   if (problem !== undefined) {
     const left = refused.map(({ subject, message }) => `${subject}: ${message}`);
     const ending =
-      revision.action === 'uninstall' ? ({ state: 'broken', failure: { problem, events: [], logs: [] } } as const) : {};
+      revision.action === 'uninstall' ? ({ state: 'failed', failure: { problem, events: [], logs: [] } } as const) : {};
     await commit(session, { ...revision, ...ending, left }, session.head.kinds);
     return refused;
   }
@@ -56,7 +56,7 @@ async function takeBack(session: Session, journal: Journal): Promise<void> {
     session,
     journal.steps.map((step) => withSecret(step, aside)),
   );
-  const state = undone.left.length > 0 ? 'broken' : undone.restored.length > 0 ? 'undone' : 'rejected';
+  const state = undone.left.length > 0 ? 'failed' : 'rolled-back';
   const message = 'the process that released it ended in the middle';
   const remedy = 'What it had written was put back by the next run.';
   const problem = { code: 'INTERRUPTED', subject: session.store.release, message, remedy } as const;

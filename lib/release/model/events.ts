@@ -5,6 +5,7 @@ import type { Plan } from '../planning/compute-plan';
 import type { PodState } from '../readiness';
 import type { Failure, GateEvidence, Revision } from '../record/record';
 import type { Host } from './host';
+import type { Outcome } from './outcome';
 
 /** What a verb needs: a cluster, and the machine it runs on. */
 export interface Engine {
@@ -26,7 +27,7 @@ export type ReleaseEvent =
   | { readonly type: 'planned'; readonly plan: Plan }
   | { readonly type: 'warning'; readonly problem: Problem }
   | { readonly type: 'waiting-for-lock'; readonly holder: string }
-  | { readonly type: 'recovering'; readonly revision: number; readonly by: string; readonly how: 'undo' | 'finish' }
+  | { readonly type: 'recovering'; readonly revision: number; readonly by: string; readonly how: 'rollback' | 'finish' }
   | { readonly type: 'started'; readonly revision: number; readonly action: Revision['action'] }
   | { readonly type: 'gate-started'; readonly gate: string; readonly phase: GatePhase; readonly attempt: number }
   | { readonly type: 'gate-lost'; readonly gate: string; readonly reason: string }
@@ -48,17 +49,8 @@ export type ReleaseEvent =
   | { readonly type: 'pod'; readonly object: string; readonly pod: PodState }
   | { readonly type: 'ready'; readonly object: string }
   | { readonly type: 'failed'; readonly failure: Failure }
-  | { readonly type: 'undoing'; readonly objects: number }
-  | { readonly type: 'undone'; readonly object: string };
-
-/**
- * How a verb ended.
- * - `done`: everything is as planned; `unchanged`: it already was
- * - `refused`: nothing was begun; `rejected`: a gate did not pass, nothing was changed
- * - `undone`: failed, restored; `broken`: failed, not restored
- * - `interrupted`: this process let go of the release, the next run takes it up
- */
-export type Outcome = 'done' | 'unchanged' | 'refused' | 'rejected' | 'undone' | 'broken' | 'interrupted';
+  | { readonly type: 'rolling-back'; readonly objects: number }
+  | { readonly type: 'restored'; readonly object: string };
 
 /** How a verb that changes something ended. */
 export interface ReleaseResult {
@@ -73,14 +65,3 @@ export interface ReleaseResult {
   /** Why it was refused, or failed. */
   readonly problems: readonly Problem[];
 }
-
-/** The process exit code of an outcome. */
-export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
-  done: 0,
-  unchanged: 0,
-  refused: 3,
-  rejected: 4,
-  undone: 5,
-  broken: 6,
-  interrupted: 130,
-};

@@ -5,6 +5,7 @@ import { isKubeObject } from '../../kube/address';
 import { TOOL } from '../../kube/contract';
 import type { KubeObject } from '../../kube/object';
 import { digestOf, fieldsAt, isFields, textAt } from '../json';
+import { currentState } from '../model/outcome';
 import { type Content, type Head, type Journal, pack, unpack } from './record';
 
 /** Label on everything that belongs to a release's record; its value is the release's name. */
@@ -142,7 +143,7 @@ export class Store {
 export function headOf(object: KubeObject): Head {
   const packed = textAt(object, 'data', 'head');
   const head = packed === undefined ? undefined : unpack(packed);
-  if (isHead(head)) return head;
+  if (isHead(head)) return { ...head, revisions: head.revisions.map((one) => ({ ...one, state: currentState(one.state) })) };
   const remedy = 'Delete this Secret; the next apply rebuilds the record from the objects that carry the release label.';
   const subject = `Secret/${object.metadata.name}`;
   throw new ServingError([{ code: 'RECORD_DAMAGED', subject, message: 'the record is not readable', remedy }]);
