@@ -113,12 +113,13 @@ function kept(object: KubeObject, why: string): Problem {
 }
 
 /** What has to be known of an object to delete it, and nothing of what it holds. */
-function headerOf({ apiVersion, kind, metadata }: Parameters<typeof named>[0]) {
+function headerOf({ apiVersion, kind, metadata, aggregationRule }: KubeObject) {
   const { name, namespace, uid, finalizers, labels } = metadata;
   const { [RELEASE_LABEL]: label, [RELEASE_NAMESPACE_LABEL]: home } = labels ?? {};
   return {
     apiVersion,
     kind,
+    ...(aggregationRule === undefined ? {} : { aggregationRule: {} }),
     metadata: {
       name,
       ...(namespace === undefined ? {} : { namespace }),

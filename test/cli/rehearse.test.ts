@@ -25,7 +25,7 @@ describe.concurrent('serving rehearse', { timeout: 30_000 }, () => {
       'team-fraud-stack',
       'its candidate is given up, nothing is changed',
       'rejected',
-      /the candidate does not start: (ErrImagePull|ImagePullBackOff)/,
+      /the candidate does not start: ImageNotFound/,
     ],
   ])('plays a whole story of %s', async (folder, release, end, state, why) => {
     const { code, out, err } = await serving('rehearse', `dist/staging/${folder}`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAt, textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
-import { apply, type ReleaseEvent, type ReleaseOptions, uninstall } from '../../lib/release';
+import { apply, plan, type ReleaseEvent, type ReleaseOptions, uninstall } from '../../lib/release';
 import { hasCluster, SHARED } from '../harness/cluster';
 import { course, type ReleaseCluster, releaseCluster, writesOf } from '../release/harness';
 
@@ -285,8 +285,28 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     );
     expect(seen).toContain('ready Deployment/hook');
     // No process answers for simulated pods, so that the object itself is refused in the end.
-    expect([outcomes(judged), judged.message]).toEqual([['undone'], expect.stringContaining('calling webhook')]);
+    expect([outcomes(judged), judged.message]).toEqual([['rolled-back'], expect.stringContaining('calling webhook')]);
     expect(seen).not.toContain('written Thing/t');
+  });
+
+  it('plans nothing after an undo for what is deployed', async () => {
+    const options = { release: 'ranker', timeoutMs: 15_000, ignoreCapacity: true } as const;
+    const first = await release('plan-after-undo/v1', 'ranking-l', options);
+    expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
+    expect(outcomes(await release('plan-after-undo/v2bad', 'ranking-l', options))).toEqual(['rolled-back']);
+    const { plan: planned } = await plan(cluster.engine, given('plan-after-undo/v1'), { ...options, namespace: 'ranking-l' });
+    expect(planned.objects.filter(({ action }) => action !== 'unchanged').map(({ key, changes }) => [key, changes])).toEqual([]);
+  });
+
+  it('puts allocated fields of a Service back, or names them', async () => {
+    const options = { release: 'ranker', timeoutMs: 15_000, ignoreCapacity: true, allowReplace: true } as const;
+    const first = await release('service-type-undo/v1', 'ranking', options);
+    expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
+    const before = await live('service', 'ranker', 'ranking');
+    const second = await release('service-type-undo/v2bad', 'ranking', options);
+    const after = await live('service', 'ranker', 'ranking');
+    expect(outcomes(second)).toEqual(['rolled-back']);
+    expect(after?.spec).toEqual(before?.spec);
   });
 
   it('runs a Job with a time to live once for its content', async () => {

@@ -76,9 +76,10 @@ export async function liveThrough(cluster: ReleaseCluster, directory: string, nu
 
   const first = await run(directory);
   const codes = [...new Set(first.result.problems.map(({ code }) => code))].join(', ');
-  if (first.result.outcome !== 'done') {
+  if (first.result.outcome !== 'succeeded') {
     const left = differences(before, await everything(cluster, kinds).catch(() => before), made);
-    const fine = first.result.outcome === 'refused' || first.result.outcome === 'undone' || first.result.outcome === 'rejected';
+    const fine =
+      first.result.outcome === 'refused' || first.result.outcome === 'rolled-back' || first.result.outcome === 'rejected';
     if (!fine || left.length > 0) return wrong(`${first.result.outcome}: ${codes} ${left.slice(0, 3).join(' ')}`);
     return { ...base, verdict: first.result.outcome === 'refused' ? 'refused' : 'failed', why: codes };
   }
@@ -92,14 +93,14 @@ export async function liveThrough(cluster: ReleaseCluster, directory: string, nu
   const changed = withImage(objects);
   if (changed !== undefined) {
     const second = await run(changed);
-    if (second.result.outcome !== 'done') return wrong(`another image: ${summary(second)}`);
+    if (second.result.outcome !== 'succeeded') return wrong(`another image: ${summary(second)}`);
     const back = await course(
       rollback(cluster.engine, { release: options.release, namespace: home }, { ignoreCapacity: true, timeoutMs: 25_000 }),
     );
-    if (back.result.outcome !== 'done') return wrong(`rollback: ${summary(back)}`);
+    if (back.result.outcome !== 'succeeded') return wrong(`rollback: ${summary(back)}`);
   }
   const end = await course(uninstall(cluster.engine, { release: options.release, namespace: home }));
-  if (end.result.outcome !== 'done') return wrong(`uninstall: ${summary(end)}`);
+  if (end.result.outcome !== 'succeeded') return wrong(`uninstall: ${summary(end)}`);
   const named = end.events.flatMap((event) => (event.type === 'warning' ? [event.problem.subject] : []));
   const left = differences(before, await everything(cluster, kinds), made).filter(
     (key) => !named.some((subject) => key.startsWith(`+${subject.split('/')[0]}/`) && key.endsWith(`/${subject.split('/')[1]}`)),
