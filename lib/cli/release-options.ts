@@ -74,8 +74,9 @@ export function policyOf({ allowReplace, adopt, pruneData, forceConflicts, ignor
 }
 
 /** The engine's options. */
-export function engineOptions(flags: Flags, { signal, fallbackNamespace }: Cluster) {
-  const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, ignoreMissing, historyLimit } = flags;
+export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox }: Cluster) {
+  const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit } = flags;
+  const ignoreMissing = flags.ignoreMissing ?? (sandbox ? true : undefined);
   const { timeout, lockTimeout } = flags;
   const given = { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, ignoreMissing, historyLimit };
   return { ...policyOf(flags), ...defined({ ...given, timeoutMs: timeout, waitMs: lockTimeout }), signal, fallbackNamespace };

@@ -69,7 +69,7 @@ async function sandboxCommand({ port, kubeconfig, fail = [] }: SandboxFlags): Pr
       `A cluster in memory listens on ${served.url}. It is gone when this ends (Ctrl-C).`,
       `  export KUBECONFIG=${kubeconfig}`,
       '  kubectl get nodes',
-      '  serving apply dist/staging/fraud-model --create-namespace --ignore-missing',
+      '  serving apply dist/staging/fraud-model --create-namespace',
     ].join('\n'),
   );
   await new Promise<void>((resolve) => {
