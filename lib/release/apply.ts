@@ -6,6 +6,7 @@ import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
 import { isLost, isUnreachable } from './model/failure';
 import type { ReleaseOptions } from './model/options';
 import { stream } from './model/stream';
+import { agentProblems } from './ownership/agent';
 import { changesOf, type Plan, plan } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
 import { type Survey, survey } from './planning/survey';
@@ -88,7 +89,8 @@ class Course {
       const missing = await missingNamespaces(run, found, options);
       const planned = plan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
       for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
-      const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
+      const agents = options.adopt === true ? [] : agentProblems(planned.objects.flatMap(({ live }) => live ?? []));
+      const problems = agents.length > 0 ? agents : [...planned.problems, ...(origin.check?.(planned) ?? [])];
       // With namespaces still missing it is planned twice, and shown once.
       if (missing.length === 0 || problems.length > 0) run.emit({ type: 'planned', plan: planned });
       if (problems.length > 0) return this.end('refused', problems);
