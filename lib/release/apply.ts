@@ -89,14 +89,17 @@ class Course {
       const missing = await missingNamespaces(run, found, options);
       const planned = plan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
       for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
-      run.emit({ type: 'planned', plan: planned });
       const agents = options.adopt === true ? [] : agentProblems(planned.objects.flatMap(({ live }) => live ?? []));
-      if (agents.length > 0) return this.end('refused', agents);
-      const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
+      const problems = agents.length > 0 ? agents : [...planned.problems, ...(origin.check?.(planned) ?? [])];
+      // With namespaces still missing it is planned twice, and shown once.
+      if (missing.length === 0 || problems.length > 0) run.emit({ type: 'planned', plan: planned });
       if (problems.length > 0) return this.end('refused', problems);
       if (changesOf(planned).length === 0 && !lastFailed(found.stored?.head)) return this.end('unchanged', []);
       const refusals = await preflight(run, planned, options);
-      if (refusals.length > 0) return this.end('refused', refusals);
+      if (refusals.length > 0) {
+        if (missing.length > 0) run.emit({ type: 'planned', plan: planned });
+        return this.end('refused', refusals);
+      }
       if (missing.length > 0) {
         // Everything else is accepted; what goes into them can be tried now.
         this.made.push(...(await createNamespaces(run, missing)));
