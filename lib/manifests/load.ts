@@ -32,9 +32,6 @@ export interface Desired {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Documents that need not be parsed, because a record has what they say: objects by the document's digest. */
-export type Known = ReadonlyMap<string, readonly KubeObject[]>;
-
 /** Reads a folder of manifests (or one file). Throws every problem at once. */
 export async function load(path: string, host: Host, options: LoadOptions = {}): Promise<Desired> {
   return resolve(host.read(path), options);
@@ -49,12 +46,12 @@ export function guess(files: readonly SourceFile[], options: LoadOptions): LoadO
   return { ...(release === undefined ? {} : { release }), namespace };
 }
 
-/** What files say, as a release. `known` spares parsing documents that a record already holds. */
-export async function resolve(files: readonly SourceFile[], options: LoadOptions, known: Known = new Map()): Promise<Desired> {
+/** What files say, as a release. */
+export async function resolve(files: readonly SourceFile[], options: LoadOptions): Promise<Desired> {
   const problems: Problem[] = [];
   const raw: { readonly object: KubeObject; readonly document: SourceDocument }[] = [];
   for (const document of files.flatMap(documentsOf)) {
-    for (const object of known.get(document.digest) ?? (await parse(document, problems))) raw.push({ object, document });
+    for (const object of await parse(document, problems)) raw.push({ object, document });
   }
   const all = raw.map(({ object }) => object);
   const release = options.release ?? releaseOf(all, problems);

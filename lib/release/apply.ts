@@ -103,7 +103,7 @@ class Course {
     await this.session?.close();
     this.session = await Session.open(this.run, release, namespace, stored?.head.fence ?? 0, this.options);
     this.begun = this.session.head.journal !== undefined;
-    await recover(this.session);
+    await recover(this.session, { wanted: desired.objects, ...this.options });
     return this.session;
   }
 

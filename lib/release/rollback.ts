@@ -46,10 +46,7 @@ async function desiredOf(engine: Engine, { release, namespace }: Head, content: 
   );
   const { objects, gates } = splitGates(all, problems);
   if (problems.length > 0) throw new ServingError(problems);
-  const sources = new Map(
-    recorded.flatMap(({ manifest, source }) => (source === undefined ? [] : [[keyOf(manifest), source] as const])),
-  );
-  return { release, namespace, objects, gates, sources };
+  return { release, namespace, objects, gates, sources: new Map() };
 }
 
 async function withValues(engine: Engine, manifest: KubeObject, problems: Problem[]): Promise<KubeObject> {

@@ -5,6 +5,7 @@ import { displayName, keyOf } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
 import { digestOf, listAt } from './json';
 import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
+import type { ReleaseOptions } from './model/options';
 import { stream } from './model/stream';
 import { ownedBy } from './ownership/fields';
 import { survey } from './planning/survey';
@@ -12,13 +13,16 @@ import { missingPermissions } from './preflight/permissions';
 import type { LockOptions } from './record/lock';
 import type { JournalStep, Revision } from './record/record';
 import { Session } from './record/session';
-import { recover } from './recover';
+import { finishOwn, recover } from './recover';
+
+/** How a release is uninstalled. */
+export type UninstallOptions = LockOptions & Pick<ReleaseOptions, 'recover' | 'signal'>;
 
 /** Deletes everything that a release has made, then its record. Objects that are not ours by ownership are left alone. */
 export function uninstall(
   engine: Engine,
   name: ReleaseName,
-  options: LockOptions & { readonly signal?: AbortSignal } = {},
+  options: UninstallOptions = {},
 ): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
   return stream(async (emit, signal) => {
     const run: Run = { ...engine, emit, signal };
@@ -32,13 +36,13 @@ export function uninstall(
   }, options.signal);
 }
 
-async function remove(run: Run, name: ReleaseName, options: LockOptions): Promise<ReleaseResult> {
+async function remove(run: Run, name: ReleaseName, options: UninstallOptions): Promise<ReleaseResult> {
   const desired = { ...name, objects: [], gates: [], sources: new Map() };
   const first = await survey(run, desired);
   if (first.stored === undefined) throw new ServingError([unknownRelease(name)]);
   const session = await Session.open(run, name.release, name.namespace, first.stored.head.fence, options);
   try {
-    await recover(session);
+    await recover(session, options);
     if (session.resourceVersion === undefined) return { ...name, outcome: 'done', problems: [] }; // was an interrupted uninstall
     const { live } = await survey(run, desired);
     const ours = [...live.values()].filter(
@@ -71,7 +75,7 @@ async function remove(run: Run, name: ReleaseName, options: LockOptions): Promis
     run.emit({ type: 'started', revision: revision.revision, action: 'uninstall' });
     run.emit({ type: 'wave', number: 1, of: 1, objects: ours.map(displayName) });
     await session.save({ journal: { revision, phase: 'finish', steps, run: run.host.id(), temporary: [] } });
-    await recover(session, true);
+    await finishOwn(session);
     return { ...name, outcome: 'done', problems: [] };
   } finally {
     await session.close(session.resourceVersion === undefined);

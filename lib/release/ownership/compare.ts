@@ -42,3 +42,10 @@ export function manifestFor(
 export function isDrift(conflict: Conflict, live: KubeObject | undefined, recorded: RecordedObject | undefined): boolean {
   return recorded !== undefined && recorded.uid === live?.metadata.uid && hasPath(recorded.manifest, conflict.field);
 }
+
+/** Whether our fields are the same ones, with the same values, as before. */
+export function isAsBefore(live: KubeObject, before: KubeObject): boolean {
+  const [now, then] = [ownedBy(live), ownedBy(before)];
+  if (now === undefined || then === undefined) return now === then;
+  return canonical(now) === canonical(then) && canonical(extract(live, now)) === canonical(extract(before, then));
+}

@@ -1,4 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { NamedObject } from '../../client/api';
 import type { Problem } from '../../errors/problem';
 import type { GatePhase } from '../../kube/contract';
@@ -96,6 +95,8 @@ export interface Revision {
   readonly versions: readonly string[];
   /** What its gates have shown. */
   readonly gates: readonly GateEvidence[];
+  /** Whether it was put together from live objects, because the record was lost. */
+  readonly rebuilt?: boolean;
   /** The revision that a rollback went back to. */
   readonly of?: number;
   /** Why it failed; nothing when it did not. */
@@ -112,8 +113,6 @@ export interface Revision {
 export interface RecordedObject {
   /** As applied; the values of a Secret are not in it. */
   readonly manifest: KubeObject;
-  /** Digest of the document it was read from. */
-  readonly source?: string;
   readonly uid?: string;
   /** Digest of the manifest. Absent for Secrets. */
   readonly digest?: string;
@@ -125,8 +124,8 @@ export interface RecordedObject {
 export interface Content {
   readonly v: 1;
   readonly objects: readonly RecordedObject[];
-  /** Gate Jobs and what belongs to them, with the documents they came from. */
-  readonly gates: readonly { readonly manifest: KubeObject; readonly source?: string }[];
+  /** Gate Jobs and what belongs to them. */
+  readonly gates: readonly { readonly manifest: KubeObject }[];
 }
 
 /** A kind in a namespace that objects of the release are or may be in. */
@@ -154,6 +153,8 @@ export interface Journal {
   readonly run: string;
   /** Kinds and namespaces of temporary objects. */
   readonly temporary: readonly KindPlace[];
+  /** Digest of the Secrets kept beside the record. @default - none are kept */
+  readonly aside?: string;
 }
 
 /** The head of a release's record: all that changes, in one object, so that each change is one compare-and-swap. */
@@ -177,16 +178,6 @@ export interface Head {
 /** Whether the last release has left the cluster in a state that nobody vouches for: equal manifests then prove nothing. */
 export function isBroken(head: Head | undefined): boolean {
   return head?.revisions.at(-1)?.state === 'broken';
-}
-
-/** Compressed JSON, in base64 as Secrets carry it. */
-export function pack(value: unknown): string {
-  return gzipSync(JSON.stringify(value)).toString('base64');
-}
-
-/** The JSON in what `pack` has made. */
-export function unpack(text: string): unknown {
-  return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8'));
 }
 
 /** kubectl keeps what it has applied in here, the values of Secrets too. */
