@@ -10,8 +10,8 @@ import { SCHEMA_RULES } from './rules/api-schema';
 import { runRules } from './run-rules';
 
 export { EXCEPTION_PREFIX } from '../kube/contract';
+export { type Manifests, type ReadOptions, readManifests } from '../manifests';
 export type { CheckContext } from './context';
-export { type Manifests, readManifests } from './read-manifests';
 export type { Finding, Rule, Severity } from './rule';
 export { ServingValidation } from './validation-plugin';
 export { SCHEMA_RULES, WIRING_RULES };

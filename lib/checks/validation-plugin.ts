@@ -1,4 +1,4 @@
-import { readManifests } from './read-manifests';
+import { readManifests } from '../manifests';
 import type { Rule } from './rule';
 import { WIRING_RULES } from './rules';
 import { SCHEMA_RULES } from './rules/api-schema';
@@ -46,7 +46,7 @@ export class ServingValidation {
   /** Checks all manifests of an app together. */
   async validate({ manifests, report }: Context): Promise<void> {
     const { strict = false, ...context } = this.#props;
-    const { objects, files, problems } = readManifests(manifests);
+    const { objects, files, problems } = await readManifests(manifests);
     const rules: readonly Rule[] = [...SCHEMA_RULES, ...WIRING_RULES];
     const found = runRules(rules, objects, context).filter(({ severity }) => strict || severity === 'error');
     for (const { rule, message, remedy, subject, path = '', object } of found) {

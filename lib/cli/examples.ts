@@ -14,7 +14,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
   ],
   check: [
     ['serving check dist/prod/fraud-model', 'a rendered stack'],
-    ['serving check dist/prod --strict', 'fail on warnings too'],
+    ['serving check dist/prod -R --strict', 'fail on warnings too'],
     ['serving check dist/prod/fraud-model --external redis-prod-svc', 'a host that others run'],
   ],
   graph: [

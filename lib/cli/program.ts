@@ -46,6 +46,7 @@ export function program(only?: string): Command {
     .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
     .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
     .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
+    .option('-R, --recursive', 'read subdirectories too')
     .option('--strict', 'fail on warnings too')
     .addOption(outputOption('text', 'json', 'ndjson'))
     .action(async (paths, options) =>
@@ -56,6 +57,7 @@ export function program(only?: string): Command {
     .command('graph')
     .description('draw how the components of manifests are connected, whoever wrote them')
     .argument('<path...>', 'folders and files')
+    .option('-R, --recursive', 'read subdirectories too')
     .addOption(outputOption('mermaid', 'svg', 'json'))
     .option('--to <file>', 'write to a file')
     .action(async (paths, options) =>

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, ServingError } from '../errors/problem';
-import { EXIT_CODES, systemHost } from '../release';
+import { EXIT_CODES, type SourceFile, systemHost } from '../release';
 import {
   behaviour,
   crashLoop,
@@ -24,7 +24,7 @@ import { eventJson, type Reporter, reporterFor } from './progress/reporters';
 const PACE = { startMs: 150, readyMs: 250, jobMs: 400 };
 
 /** Plays releases of a folder and prints what happens, as it happens. */
-export async function rehearse(folder: string, { fail, output }: RehearseFlags): Promise<void> {
+export async function rehearse(folder: string, { fail, output, recursive = false }: RehearseFlags): Promise<void> {
   // The sandbox's timers do not keep a process alive.
   const alive = setInterval(() => {}, 1000);
   // An interrupt is an ordinary end: whatever is drawn is cleared away.
@@ -32,7 +32,7 @@ export async function rehearse(folder: string, { fail, output }: RehearseFlags):
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const teller = tellerFor(output);
   try {
-    const stage = await stageFor(systemHost().read(folder), { clock: new RealClock(), pace: PACE });
+    const stage = await stageFor(filesOf(folder, recursive), { clock: new RealClock(), pace: PACE });
     const progress = story(stage, fail);
     for (let step = await progress.next(); ; step = await progress.next()) {
       if (step.done === true) {
@@ -51,6 +51,12 @@ export async function rehearse(folder: string, { fail, output }: RehearseFlags):
     clearInterval(alive);
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
+}
+
+function filesOf(folder: string, recursive: boolean): readonly SourceFile[] {
+  const { files, problems } = systemHost().read(folder, { recursive });
+  if (problems.length > 0) throw new ServingError(problems);
+  return files;
 }
 
 /** Tells a story; `end` leaves the terminal as it was. */

@@ -80,7 +80,9 @@ export const ACTIONS = {
 
   async list(cluster: Cluster, flags: Flags): Promise<number> {
     const namespace = flags.allNamespaces === true ? undefined : cluster.namespace;
-    cluster.print(printList(await list(cluster.engine, namespace), outputOf(flags)));
+    const { heads, problems } = await list(cluster.engine, namespace);
+    cluster.print(printList(heads, outputOf(flags)));
+    for (const problem of problems) process.stderr.write(`warning: ${describe(problem)}\n`);
     return 0;
   },
 
@@ -134,7 +136,7 @@ function nameOf({ namespace }: Cluster, release: string): ReleaseName {
 function optionsOf(flags: Flags, { signal, fallbackNamespace }: Cluster) {
   return {
     ...policyOf(flags),
-    ...pick(flags, ['release', 'namespace', 'onFailure', 'createNamespace', 'ignoreCapacity', 'historyLimit']),
+    ...pick(flags, ['release', 'namespace', 'onFailure', 'createNamespace', 'ignoreCapacity', 'historyLimit', 'recursive']),
     ...renamed(flags),
     signal,
     fallbackNamespace,
@@ -205,7 +207,7 @@ async function withNearest(
 ): Promise<readonly Problem[]> {
   if (!problems.some(({ code }) => code === 'RELEASE_UNKNOWN')) return problems;
   // Whoever may not look everywhere, is told of what is here.
-  const heads = await list(engine).catch(() => list(engine, namespace).catch(() => []));
+  const { heads } = await list(engine).catch(() => list(engine, namespace).catch(() => ({ heads: [] })));
   const elsewhere = heads.find((head) => head.release === release)?.namespace;
   const here = heads.filter((head) => head.namespace === namespace).map((head) => head.release);
   const nearest = nearestName(release, here);

@@ -64,6 +64,7 @@ async function run(action: Action, flags: Flags, subject: string): Promise<void>
 
 function changing(command: Command): Command {
   return command
+    .option('-R, --recursive', 'read subdirectories too')
     .option('--release <name>', 'name of the release (default: the label of the manifests)')
     .option('--allow-replace', 'delete and create anew where a field cannot be changed')
     .option('--adopt', 'take over objects that exist and belong to nobody, or to another tool')

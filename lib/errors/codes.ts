@@ -267,6 +267,14 @@ export const CODES = {
   // release: manifests, plan, preflight, lock, gates, rollout, record
   MANIFESTS_MISSING: { title: 'There are no manifests', why: 'The folder or file to be released does not exist or is empty.' },
   MANIFEST_INVALID: { title: 'A manifest cannot be read', why: 'What is not a Kubernetes object cannot be applied.' },
+  MANIFEST_KEY_TWICE: {
+    title: 'A mapping has a key twice',
+    why: 'The last one counts, as for kubectl; the first one is lost.',
+  },
+  DIRECTORY_NOT_READ: {
+    title: 'Subdirectories were not read',
+    why: 'Like `kubectl apply -f`, a directory is read without its subdirectories.',
+  },
   MANIFEST_DUPLICATE: {
     title: 'An object stands in the manifests twice',
     why: 'Which of them is meant would depend on their order.',

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors/problem';
+import { canonical } from '../kube/canonical';
 import {
   GATE_ANNOTATION,
   GATE_PHASES,
@@ -9,8 +10,8 @@ import {
   type Thresholds,
   VALIDATES_ANNOTATION,
 } from '../kube/contract';
+import { isFields } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
-import { canonical, isFields } from '../release/json';
 
 /** A gate of a release: a Job that has to prove something before the release goes on. */
 export interface Gate {

@@ -1,15 +1,16 @@
 import { type Problem, ServingError } from '../errors/problem';
-import { isKubeObject } from '../kube/address';
 import { RELEASE_LABEL } from '../kube/contract';
+import { fieldsAt, isFields } from '../kube/fields';
 import { isClusterScoped } from '../kube/kinds';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
-import { fieldsAt, isFields, textAt } from '../release/json';
-import type { Host, SourceFile } from '../release/model/host';
+import { documentsOf, type SourceDocument } from './document';
+import type { ManifestFiles, ReadOptions } from './files';
 import { type Gate, splitGates } from './gates';
-import { documentsOf, type SourceDocument } from './source';
+import { objectsOf } from './objects-of';
+import { noObjects, unreadDirectories } from './read';
 
 /** Which release the manifests are, where they do not say so themselves. */
-export interface LoadOptions {
+export interface LoadOptions extends ReadOptions {
   /** The release's name, when the manifests carry no release label. @default - the release label of the manifests */
   readonly release?: string;
   /** The namespace of the release, and of objects that name none. @default - the manifests' own */
@@ -30,15 +31,21 @@ export interface Desired {
   readonly gates: readonly Gate[];
   /** The digest of the document that each object came from, by the object's key. */
   readonly sources: ReadonlyMap<string, string>;
+  /** What was read all the same, and is hardly meant. @default - nothing */
+  readonly warnings?: readonly Problem[];
 }
 
-/** Reads a folder of manifests (or one file). Throws every problem at once. */
-export async function load(path: string, host: Host, options: LoadOptions = {}): Promise<Desired> {
-  return resolve(host.read(path), options);
+/** Reads a directory of manifests (or one file). Throws every problem at once. */
+export async function load(
+  path: string,
+  host: { read(path: string, options?: ReadOptions): ManifestFiles },
+  options: LoadOptions = {},
+): Promise<Desired> {
+  return resolve(host.read(path, options), options);
 }
 
 /** A guess at release and namespace that needs no parsing; `resolve` has the last word. */
-export function guess(files: readonly SourceFile[], options: LoadOptions): LoadOptions {
+export function guess({ files }: Pick<ManifestFiles, 'files'>, options: LoadOptions): LoadOptions {
   const find = (pattern: RegExp) => files.map(({ text }) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
   const release = options.release ?? find(/^ +["']?cdk8s-serving\/release["']?: *["']?([\w.-]+)/m);
   const namespace =
@@ -47,12 +54,16 @@ export function guess(files: readonly SourceFile[], options: LoadOptions): LoadO
 }
 
 /** What files say, as a release. */
-export async function resolve(files: readonly SourceFile[], options: LoadOptions): Promise<Desired> {
-  const problems: Problem[] = [];
+export async function resolve(read: ManifestFiles, options: LoadOptions): Promise<Desired> {
+  const problems: Problem[] = [...read.problems];
+  const warnings: Problem[] = [...unreadDirectories(read)];
   const raw: { readonly object: KubeObject; readonly document: SourceDocument }[] = [];
-  for (const document of files.flatMap(documentsOf)) {
-    for (const object of await parse(document, problems)) raw.push({ object, document });
+  for (const document of read.files.flatMap(documentsOf)) {
+    const found = await parse(document, problems, warnings);
+    for (const object of found) raw.push({ object, document });
   }
+  if (raw.length + problems.length === 0) problems.push(noObjects(read));
+  if (raw.length === 0) throw new ServingError(problems);
   const all = raw.map(({ object }) => object);
   const release = options.release ?? releaseOf(all, problems);
   const namespace = options.namespace ?? namespaceOf(all, options.fallbackNamespace ?? 'default', problems);
@@ -64,35 +75,15 @@ export async function resolve(files: readonly SourceFile[], options: LoadOptions
     problems,
   );
   if (problems.length > 0) throw new ServingError(problems);
-  return { release, namespace, objects: [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)), gates, sources };
+  const inOrder = [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return { release, namespace, objects: inOrder, gates, sources, warnings };
 }
 
-async function parse(document: SourceDocument, problems: Problem[]): Promise<readonly KubeObject[]> {
-  const found: KubeObject[] = [];
-  const take = (value: unknown): void => {
-    if (value === null || value === undefined) return;
-    const kind = textAt(value, 'kind');
-    const items = isFields(value) ? value.items : undefined;
-    if (Array.isArray(items) && kind?.endsWith('List') === true) {
-      for (const item of items) take(item);
-      return;
-    }
-    if (isKubeObject(value)) {
-      found.push(value);
-      return;
-    }
-    const message = 'a document is not a Kubernetes object';
-    const expected = 'apiVersion, kind and metadata.name';
-    const remedy = 'Only manifests belong into this folder.';
-    problems.push({ code: 'MANIFEST_INVALID', subject: document.file, message, got: kind, expected, remedy });
-  };
-  try {
-    for (const value of await document.parse()) take(value);
-  } catch (error) {
-    const message = `is not readable: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
-    problems.push({ code: 'MANIFEST_INVALID', subject: document.file, message, remedy: 'Correct the file.' });
-  }
-  return found;
+async function parse(document: SourceDocument, problems: Problem[], warnings: Problem[]): Promise<readonly KubeObject[]> {
+  const found = await objectsOf(document);
+  problems.push(...found.problems);
+  warnings.push(...found.warnings);
+  return found.objects;
 }
 
 function releaseOf(objects: readonly KubeObject[], problems: Problem[]): string {

@@ -77,7 +77,7 @@ function hostOf(process: string, clock: Clock, read: (path: string) => readonly 
     user: process,
     holder: process,
     isGone: () => false,
-    read,
+    read: (path) => ({ path, files: read(path), unread: [], problems: [] }),
   };
 }
 

@@ -1,15 +1,17 @@
 import { ServingError } from '../errors/problem';
+import type { ManifestFiles } from '../manifests';
 import type { Desired } from '../manifests/load';
 import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
 import { isLost, isUnreachable } from './model/failure';
-import type { SourceFile } from './model/host';
 import type { ReleaseOptions } from './model/options';
 import { stream } from './model/stream';
+import { ownedBy } from './ownership/fields';
 import { changesOf, type Plan, plan } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
 import { type Survey, survey } from './planning/survey';
 import { ensureNamespace } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
+import { rebuild } from './record/rebuild';
 import { isBroken } from './record/record';
 import { Session } from './record/session';
 import { recover } from './recover';
@@ -21,7 +23,7 @@ export function apply(
   path: string,
   options: ReleaseOptions = {},
 ): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
-  return releasing(engine, () => engine.host.read(path), options);
+  return releasing(engine, () => engine.host.read(path, options), options);
 }
 
 /** What a release is made from, and what must hold of it before it begins. */
@@ -35,7 +37,7 @@ export interface Origin {
 /** The whole course of a release, whatever its manifests come from. Never throws a `ServingError`: it ends with a result. */
 export function releasing(
   engine: Engine,
-  wanted: (run: Run) => readonly SourceFile[] | Desired | Promise<Desired>,
+  wanted: (run: Run) => ManifestFiles | Desired | Promise<Desired>,
   options: ReleaseOptions,
   origin: Origin = {},
 ): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
@@ -70,7 +72,7 @@ class Course {
     [this.release, this.namespace] = [options.release ?? '', options.namespace ?? ''];
   }
 
-  async take(wanted: readonly SourceFile[] | Desired): Promise<ReleaseResult> {
+  async take(wanted: ManifestFiles | Desired): Promise<ReleaseResult> {
     const { run, options, origin } = this;
     while (true) {
       const found = await survey(run, wanted, options);
@@ -83,7 +85,10 @@ class Course {
         continue;
       }
       await ensureNamespace(run, found, options);
+      if (await this.rebuilt(found)) continue;
+      for (const problem of found.warnings) run.emit({ type: 'warning', problem });
       const planned = plan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
+      for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
       run.emit({ type: 'planned', plan: planned });
       const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
       if (problems.length > 0) return this.end('refused', problems);
@@ -95,6 +100,13 @@ class Course {
       this.begun = true;
       return await new Release(session, found, planned, options, origin.of).carryOut();
     }
+  }
+
+  /** Whether a record was lost, and has been written anew from what is live. */
+  private async rebuilt(found: Survey): Promise<boolean> {
+    if (found.stored !== undefined || ![...found.live.values()].some((object) => ownedBy(object) !== undefined)) return false;
+    const session = await this.open(found);
+    return session.resourceVersion === undefined && rebuild(session);
   }
 
   /** Takes the lock and settles what an interrupted release has left. */

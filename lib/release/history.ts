@@ -1,4 +1,5 @@
 import { type Problem, ServingError } from '../errors/problem';
+import type { KubeObject } from '../kube/object';
 import type { Engine } from './model/events';
 import type { Head, Revision } from './record/record';
 import { headOf, PART_LABEL, RECORD_LABEL, Store } from './record/store';

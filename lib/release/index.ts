@@ -19,14 +19,15 @@ export {
   type Transport,
   TransportError,
 } from '../client';
+export type { ManifestFiles, ReadOptions, SourceFile } from '../manifests';
 export type { Gate } from '../manifests/gates';
 export { type Desired, type LoadOptions, load } from '../manifests/load';
 export { apply } from './apply';
 export { describeMetric, type JudgedMetric, judge } from './gate/evidence';
-export { history, list, type ReleaseName } from './history';
+export { history, type Listed, list, type ReleaseName } from './history';
 export { manifest } from './manifest';
 export { type Engine, EXIT_CODES, type Outcome, type ReleaseEvent, type ReleaseResult } from './model/events';
-export type { Host, SourceFile } from './model/host';
+export type { Host } from './model/host';
 export type { ReleaseOptions } from './model/options';
 export type { Conflict, FieldPolicy } from './ownership/conflicts';
 export { type Proposal, plan } from './plan';
@@ -35,7 +36,8 @@ export type { FieldChange } from './planning/diff';
 export { applySaved, type PlanFile, planFileOf, saved } from './planning/plan-file';
 export type { PodPhase, PodState } from './readiness';
 export type { ChangeCounts, Failure, GateEvidence, Head, Revision, RevisionState } from './record/record';
+export { type RepairOptions, repair } from './repair';
 export { rollback } from './rollback';
 export { type ObjectOverview, type Overview, status } from './status';
 export { systemHost } from './system-host';
-export { uninstall } from './uninstall';
+export { type UninstallOptions, uninstall } from './uninstall';

@@ -1,18 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Fields } from '../kube/fields';
 
 export { canonical } from '../kube/canonical';
+export { digestOf } from '../kube/digest';
 export { at, type Fields, fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
 
 /** A copy without one field. */
 export function without(value: Fields, field: string): Fields {
   const { [field]: _gone, ...rest } = value;
   return rest;
-}
-
-/** 96 bits of SHA-256 as lower-case hex: fits into object names and labels. */
-export function digestOf(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
 /** Items by a number that each has, lowest first. */

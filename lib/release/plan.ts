@@ -19,7 +19,7 @@ export interface Proposal {
 
 /** What an apply would do, and whether it could. Writes nothing. */
 export async function plan(engine: Engine, path: string, options: ReleaseOptions = {}): Promise<Proposal> {
-  const found = await survey(engine, engine.host.read(path), options);
+  const found = await survey(engine, engine.host.read(path, options), options);
   const planned = combine(found, await dryRunAll(engine.api, found, options, options.adopt === true), options);
   const run = { ...engine, emit: () => undefined, signal: options.signal ?? new AbortController().signal };
   const changed = planned.objects.some(({ action }) => action !== 'unchanged');

@@ -66,7 +66,12 @@ async function finish(session: Session, { revision }: Journal, steps: readonly J
   await session.destroy();
 }
 
-async function takeBack(session: Session, journal: Journal, steps: readonly JournalStep[], unproved: readonly string[]): Promise<void> {
+async function takeBack(
+  session: Session,
+  journal: Journal,
+  steps: readonly JournalStep[],
+  unproved: readonly string[],
+): Promise<void> {
   const { restored, left } = await undo(session, steps);
   const undone = { restored, left: [...left, ...unproved] };
   const state = undone.left.length > 0 ? 'broken' : undone.restored.length > 0 ? 'undone' : 'rejected';
@@ -80,10 +85,12 @@ async function takeBack(session: Session, journal: Journal, steps: readonly Jour
 /** The live objects that a journal names. */
 async function liveOf({ run }: Session, { steps }: Journal): Promise<ReadonlyMap<string, KubeObject>> {
   const found = await bounded(steps, 32, ({ object }) => run.api.get(object));
-  return new Map(steps.flatMap(({ object }, index) => {
-    const live = found[index];
-    return live === undefined ? [] : [[keyOfNamed(object), live] as const];
-  }));
+  return new Map(
+    steps.flatMap(({ object }, index) => {
+      const live = found[index];
+      return live === undefined ? [] : [[keyOfNamed(object), live] as const];
+    }),
+  );
 }
 
 /** The journal with the values of its Secrets, which are kept beside it. */

@@ -75,7 +75,14 @@ export class Release {
     const steps = this.steps.map((step) => (step.before ? { ...step, before: redact(step.before) } : step));
     const kinds = placesOf([...session.head.kinds, ...survey.desired.objects.map(placeOf)]);
     const temporary = placesOf(this.gates.places());
-    const journal: Journal = { revision: this.revision, phase: 'apply', steps, run: this.gates.id, temporary, ...(aside === undefined ? {} : { aside }) };
+    const journal: Journal = {
+      revision: this.revision,
+      phase: 'apply',
+      steps,
+      run: this.gates.id,
+      temporary,
+      ...(aside === undefined ? {} : { aside }),
+    };
     await session.save({ journal, kinds });
   }
 

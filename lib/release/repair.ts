@@ -14,7 +14,11 @@ export type RepairOptions = LockOptions & { readonly signal?: AbortSignal };
  * Makes the record of a release usable again. A record that is lost, damaged or not signed with the key at hand is rebuilt from live
  * objects, by their labels and managed fields; of a sound one, parts that cannot be read are given up. Changes no object of the release.
  */
-export function repair(engine: Engine, name: ReleaseName, options: RepairOptions = {}): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
+export function repair(
+  engine: Engine,
+  name: ReleaseName,
+  options: RepairOptions = {},
+): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
   return stream(async (emit, signal) => {
     try {
       return await mend({ ...engine, emit, signal }, name, options);
@@ -46,7 +50,8 @@ async function mendParts(session: Session, name: ReleaseName): Promise<ReleaseRe
   const { store, head } = session;
   const revisions: Revision[] = [];
   for (const revision of head.revisions) revisions.push(await readable(session, revision));
-  if (revisions.every((revision, index) => revision === head.revisions[index])) return { ...name, outcome: 'unchanged', problems: [] };
+  if (revisions.every((revision, index) => revision === head.revisions[index]))
+    return { ...name, outcome: 'unchanged', problems: [] };
   const deployed = revisions.findLast(({ state }) => state === 'deployed');
   if (deployed !== undefined && deployed.content.length === 0) {
     const { objects } = await ownedObjects(session.run, store.release, store.namespace);

@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { basename, dirname, join } from 'node:path';
 import { systemClock } from '../client/clock';
-import { nearestName } from '../errors/nearest';
-import { ServingError } from '../errors/problem';
-import { GATES_FOLDER } from '../kube/contract';
-import type { Host, SourceFile } from './model/host';
-
-const MANIFEST = /\.(ya?ml|json)$/;
+import { readFiles } from '../manifests';
+import type { Host } from './model/host';
 
 /** The machine itself. */
 export function systemHost(): Host {
@@ -24,7 +19,7 @@ export function systemHost(): Host {
       const [, , machineOf, pid, start] = holder.split('/');
       return here !== undefined && machineOf === here && startOf(Number(pid)) !== start;
     },
-    read,
+    read: readFiles,
   };
 }
 
@@ -55,33 +50,4 @@ function startOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A path that is there, with the step that is not replaced by what stands beside it under a similar name. */
-function nearestPath(path: string): string | undefined {
-  const above = dirname(path);
-  const folder = existsSync(above) ? above : nearestPath(above);
-  if (folder === undefined || !statSync(folder).isDirectory()) return undefined;
-  const name = existsSync(join(folder, basename(path))) ? basename(path) : nearestName(basename(path), readdirSync(folder));
-  return name === undefined ? undefined : join(folder, name);
-}
-
-function read(path: string): readonly SourceFile[] {
-  if (!existsSync(path)) {
-    const remedy = 'Give the folder that `synth` has written, or a file of manifests.';
-    const nearest = nearestPath(path);
-    const message = 'there is no such file or folder';
-    throw new ServingError([
-      { code: 'MANIFESTS_MISSING', subject: path, message, remedy, ...(nearest === undefined ? {} : { nearest }) },
-    ]);
-  }
-  if (!statSync(path).isDirectory()) return [{ file: basename(path), text: readFileSync(path, 'utf8') }];
-  const folder = (name: string): SourceFile[] => {
-    if (!existsSync(join(path, name))) return [];
-    const files = readdirSync(join(path, name))
-      .filter((file) => MANIFEST.test(file))
-      .sort();
-    return files.map((file) => ({ file: join(name, file), text: readFileSync(join(path, name, file), 'utf8') }));
-  };
-  return [...folder('.'), ...folder(GATES_FOLDER)];
 }

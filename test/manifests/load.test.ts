@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ServingError } from '../../lib/errors/problem';
 import { keyOf } from '../../lib/kube/object';
+import { documentsOf, type SourceFile } from '../../lib/manifests';
 import { guess, load, resolve } from '../../lib/manifests/load';
-import { documentsOf } from '../../lib/manifests/source';
 import { systemHost } from '../../lib/release/system-host';
 
 const config = (name: string, more = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;
 const file = (text: string, name = 'a.yaml') => ({ file: name, text });
+const given = (...files: readonly SourceFile[]) => ({ path: 'dir', files, unread: [], problems: [] });
 const problemsOf = async (...files: { file: string; text: string }[]) => {
-  const error: unknown = await resolve(files, {}).catch((caught: unknown) => caught);
+  const error: unknown = await resolve(given(...files), {}).catch((caught: unknown) => caught);
   return error instanceof ServingError ? error.problems : [];
 };
 
@@ -35,20 +36,23 @@ it('reads a folder and its gates, in the order of names, and nothing else in it'
 
 it('puts the release label on every object and a namespace on those that need one', async () => {
   const role = 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r}\n';
-  const { objects } = await resolve([file(`${config('a', '  labels: {x: y}')}\n---\n${role}`)], { release: 'r', namespace: 'n' });
-  expect(objects[0]?.metadata).toEqual({ name: 'a', namespace: 'n', labels: { x: 'y', 'cdk8s-serving/release': 'r' } });
+  const { objects } = await resolve(given(file(`${config('a', '  labels: {x: w}')}\n---\n${role}`)), {
+    release: 'r',
+    namespace: 'n',
+  });
+  expect(objects[0]?.metadata).toEqual({ name: 'a', namespace: 'n', labels: { x: 'w', 'cdk8s-serving/release': 'r' } });
   expect(objects[1]?.metadata.namespace).toBeUndefined();
 });
 
 it('takes name and namespace from the manifests', async () => {
   const text = config('a', '  namespace: team\n  labels: {cdk8s-serving/release: fraud}');
-  expect(await resolve([file(text)], {})).toMatchObject({ release: 'fraud', namespace: 'team' });
-  expect(guess([file(text)], {})).toEqual({ release: undefined, namespace: 'team' });
-  expect(guess([file(config('a', '  labels:\n    cdk8s-serving/release: fraud'))], { fallbackNamespace: 'mine' })).toEqual({
+  expect(await resolve(given(file(text)), {})).toMatchObject({ release: 'fraud', namespace: 'team' });
+  expect(guess(given(file(text)), {})).toEqual({ release: undefined, namespace: 'team' });
+  expect(guess(given(file(config('a', '  labels:\n    cdk8s-serving/release: fraud'))), { fallbackNamespace: 'mine' })).toEqual({
     release: 'fraud',
     namespace: 'mine',
   });
-  expect(guess([file('{\n  "metadata": {\n    "namespace": "team"\n  }}')], { release: 'r' })).toEqual({
+  expect(guess(given(file('{\n  "metadata": {\n    "namespace": "team"\n  }}')), { release: 'r' })).toEqual({
     release: 'r',
     namespace: 'team',
   });
@@ -58,14 +62,14 @@ it('flattens lists, and reads several documents and JSON', async () => {
   const list =
     'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: b}}\n';
   const text = `# comment\n---\n${list}\n---\n\n---\n# nothing\n---\n{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"}}\n`;
-  const { objects } = await resolve([file(text)], { release: 'r', namespace: 'n' });
+  const { objects } = await resolve(given(file(text)), { release: 'r', namespace: 'n' });
   expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
 });
 
 it('keeps a document in one piece when it only looks like several', async () => {
   const text = `${config('a')}data:\n  text: |\n    first\n    --- not a marker\n    last\n`;
   expect(documentsOf(file(text))).toHaveLength(1);
-  const { objects } = await resolve([file(text)], { release: 'r', namespace: 'n' });
+  const { objects } = await resolve(given(file(text)), { release: 'r', namespace: 'n' });
   expect(objects[0]?.data).toEqual({ text: 'first\n--- not a marker\nlast\n' });
 });
 
@@ -74,27 +78,19 @@ it('names every problem at once', async () => {
   expect((await problemsOf(file(text))).map(({ code }) => code).sort()).toEqual([
     'MANIFEST_DUPLICATE',
     'MANIFEST_INVALID',
-    'MANIFEST_INVALID',
+    'MANIFEST_UNREADABLE',
     'RELEASE_UNNAMED',
   ]);
   expect(
     await problemsOf(
-      file(`${config('a', '  namespace: x\n  labels: {cdk8s-serving/release: r}')}\n---\n${config('b', '  namespace: y')}`),
+      file(`${config('a', '  namespace: x\n  labels: {cdk8s-serving/release: r}')}\n---\n${config('b', '  namespace: z')}`),
     ),
-  ).toMatchObject([{ code: 'NAMESPACE_AMBIGUOUS', got: ['x', 'y'] }]);
-});
-
-it('does not parse what is known by its digest', async () => {
-  const text = config('a');
-  const [document] = documentsOf(file(text));
-  const known = new Map([[document?.digest ?? '', [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'known' } }]]]);
-  const { objects } = await resolve([file(text)], { release: 'r', namespace: 'n' }, known);
-  expect(objects.map(({ metadata }) => metadata.name)).toEqual(['known']);
+  ).toMatchObject([{ code: 'NAMESPACE_AMBIGUOUS', got: ['x', 'z'] }]);
 });
 
 it('turns stringData into data, so that ownership of it can be seen', async () => {
   const text = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: eA==, b: eA==}\nstringData: {b: hello}\n';
-  const { objects } = await resolve([file(text)], { release: 'r', namespace: 'n' });
+  const { objects } = await resolve(given(file(text)), { release: 'r', namespace: 'n' });
   expect(objects[0]).toMatchObject({ data: { a: 'eA==', b: 'aGVsbG8=' } });
   expect(objects[0]).not.toHaveProperty('stringData');
 });

@@ -21,7 +21,10 @@ export async function sampleProposal(): Promise<{ readonly proposal: Proposal; r
         ? { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-v2` } }
         : object,
     );
-  const engine = { ...stage.engine, host: { ...stage.engine.host, read: () => asFiles(wanted) } };
+  const engine = {
+    ...stage.engine,
+    host: { ...stage.engine.host, read: (path: string) => ({ path, files: asFiles(wanted), unread: [], problems: [] }) },
+  };
   return { proposal: await stage.here.run(plan(engine, 'next', { ...stage, allowReplace: true })), revisions };
 }
 

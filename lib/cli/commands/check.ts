@@ -9,20 +9,25 @@ export interface CheckFlags {
   readonly external?: readonly string[];
   readonly timeout?: string;
   readonly strict?: boolean;
+  readonly recursive?: boolean;
   readonly output?: Output;
 }
 
 /** `serving check`: reads manifests, whoever wrote them, and says what cannot work. Exit code 1 on errors, on warnings with `--strict`. */
 export async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
   const { readManifests, runChecks } = require('../../checks/index') as typeof import('../../checks');
-  const { objects, files, problems } = readManifests(paths);
+  const { objects, files, problems, warnings } = await readManifests(paths, flags);
   const context: CheckContext = {
     today: today.toISOString().slice(0, 10),
     external: flags.external ?? [],
     ...(flags.kubernetesVersion === undefined ? {} : { kubernetesVersion: versionOf(flags.kubernetesVersion) }),
     ...(flags.timeout === undefined ? {} : { releaseTimeout: secondsOf(flags.timeout) }),
   };
-  const findings: readonly (Problem & Partial<Finding>)[] = [...problems, ...runChecks(objects, context)];
+  const findings: readonly (Problem & Partial<Finding>)[] = [
+    ...problems,
+    ...warnings.map((one) => ({ ...one, severity: 'warning' as const })),
+    ...runChecks(objects, context),
+  ];
   printFindings(findings, files, objects.length, flags.output ?? 'text');
   const failing = findings.filter(({ severity = 'error' }) => severity === 'error' || flags.strict === true);
   return failing.length === 0 ? 0 : 1;

@@ -6,6 +6,7 @@ import type { Output } from '../print/output';
 export interface RehearseFlags {
   readonly fail?: 'gate' | 'image' | 'crash' | 'unready' | 'quota';
   readonly output: Output;
+  readonly recursive?: boolean;
 }
 
 /** What `sandbox` was told. */
@@ -28,6 +29,7 @@ export function registerRehearseCommands(program: Command): void {
     .description('play releases of a folder of manifests on a cluster in memory; nothing outside this process is touched')
     .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
     .addOption(outputOption('text', 'json', 'ndjson'))
+    .option('-R, --recursive', 'read subdirectories too')
     .action(async (folder: string, flags: RehearseFlags) => {
       const { rehearse } = require('../rehearse-actions') as typeof import('../rehearse-actions');
       await rehearse(folder, flags);

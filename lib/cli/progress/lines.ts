@@ -22,7 +22,10 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
     case 'waiting-for-lock':
       return [`waiting for the lock that ${event.holder} holds`];
     case 'recovering':
-      return [`revision ${event.revision} by ${event.by} was interrupted: ${event.how === 'undo' ? 'undoing' : 'finishing'} it`];
+      return [
+        `revision ${event.revision} by ${event.by} was interrupted: ${event.how === 'undo' ? 'undoing' : 'finishing'} it`,
+        ...event.steps.map(({ object, action, reason }) => `  ${action} ${object}${reason === undefined ? '' : `: ${reason}`}`),
+      ];
     case 'started':
       return [`revision ${event.revision}: ${event.action}`];
     case 'gate-started':

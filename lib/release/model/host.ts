@@ -1,10 +1,4 @@
-/** One manifest file as it was read. */
-export interface SourceFile {
-  /** Path relative to what was asked for, `50-model.k8s.yaml` or `gates/validate.k8s.yaml`. */
-  readonly file: string;
-  /** What is in it. */
-  readonly text: string;
-}
+import type { ManifestFiles, ReadOptions } from '../../manifests';
 
 /** Everything the engine needs from the machine it runs on. Tests and the sandbox hand in their own. */
 export interface Host {
@@ -22,6 +16,6 @@ export interface Host {
   readonly holder: string;
   /** Whether a holder is a process that is known to have ended, such as one of this machine. In doubt: no. */
   isGone(holder: string): boolean;
-  /** The YAML and JSON files of a folder and of its `gates` sub-folder, in the order of their names; or the one file. */
-  read(path: string): readonly SourceFile[];
+  /** The manifest files of a directory and of its `gates` subdirectory (`recursive`: of all), or the one file. */
+  read(path: string, options?: ReadOptions): ManifestFiles;
 }

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../kube/object';
 import { at, canonical, digestOf, fieldsAt, without } from '../json';
 import type { RecordedObject } from '../record/record';
 import { type Conflict, dropPath, type FieldPolicy, hasPath } from './conflicts';
-import { ownedBy, ownedDigest } from './fields';
+import { extract, ownedBy, ownedDigest } from './fields';
 
 /** Whether an object is in the cluster exactly as recorded and as wanted, so that nobody needs to be asked about it. */
 export function isUnchanged(

@@ -1,11 +1,11 @@
 import { type Problem, ServingError } from '../../errors/problem';
 import { displayName, type KubeObject } from '../../kube/object';
+import type { ManifestFiles } from '../../manifests';
 import { splitGates } from '../../manifests/gates';
 import type { Desired } from '../../manifests/load';
 import { releasing } from '../apply';
 import { isFields } from '../json';
 import type { Engine, ReleaseEvent, ReleaseResult } from '../model/events';
-import type { SourceFile } from '../model/host';
 import type { ReleaseOptions } from '../model/options';
 import { type Plan, type PlannedObject, type PlanOptions, seenOf } from './compute-plan';
 
@@ -45,7 +45,7 @@ export function saved(planned: Plan, desired: Desired, options: PlanFile['option
 }
 
 /** The plan file among what was read, if that is what it is. */
-export function planFileOf(files: readonly SourceFile[]): PlanFile | undefined {
+export function planFileOf({ files }: Pick<ManifestFiles, 'files'>): PlanFile | undefined {
   const [file] = files;
   if (files.length !== 1 || !file?.text.trimStart().startsWith('{"kind":"cdk8s-serving/plan"')) return undefined;
   const parsed: unknown = JSON.parse(file.text);

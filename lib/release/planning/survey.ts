@@ -5,11 +5,11 @@ import { type Problem, ServingError } from '../../errors/problem';
 import { RELEASE_LABEL } from '../../kube/contract';
 import { isClusterScoped } from '../../kube/kinds';
 import { groupOf, type KubeObject, keyOf } from '../../kube/object';
+import type { ManifestFiles } from '../../manifests';
 import { type Desired, guess, type LoadOptions, resolve } from '../../manifests/load';
 import { textAt } from '../json';
 import type { Engine } from '../model/events';
-import type { SourceFile } from '../model/host';
-import { type Content, deployedOf, type KindPlace, type RecordedObject } from '../record/record';
+import { deployedOf, type KindPlace, type RecordedObject } from '../record/record';
 import { Store, type StoredHead } from '../record/store';
 
 /** Everything a plan is made from, as it was read. */
@@ -32,13 +32,10 @@ const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscale
  * Reads record and live objects: one LIST per kind and namespace, in parallel, and the record's head and content.
  * @param wanted manifests to read, or what has already been read from them
  */
-export async function survey(
-  engine: Engine,
-  wanted: readonly SourceFile[] | Desired,
-  options: LoadOptions = {},
-): Promise<Survey> {
+export async function survey(engine: Engine, wanted: ManifestFiles | Desired, options: LoadOptions = {}): Promise<Survey> {
   const hint = isDesired(wanted) ? wanted : guess(wanted, options);
-  const reading = hint.release === undefined ? undefined : read(engine, hint.release, hint.namespace ?? 'default').catch(forbidden);
+  const reading =
+    hint.release === undefined ? undefined : read(engine, hint.release, hint.namespace ?? 'default').catch(forbidden);
   reading?.catch(() => undefined); // manifests that cannot be read come first
   const desired = isDesired(wanted) ? wanted : await resolve(wanted, options);
   const first = await reading;
@@ -110,8 +107,8 @@ async function list(engine: Engine, place: KindPlace, release: string): Promise<
   }
 }
 
-function isDesired(wanted: readonly SourceFile[] | Desired): wanted is Desired {
-  return !Array.isArray(wanted);
+function isDesired(wanted: ManifestFiles | Desired): wanted is Desired {
+  return 'objects' in wanted;
 }
 
 function scaledBy(objects: readonly KubeObject[]): ReadonlySet<string> {

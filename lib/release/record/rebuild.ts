@@ -10,8 +10,8 @@ import { bounded } from '../model/stream';
 import { manifestOf, ownedBy } from '../ownership/fields';
 import { placeOf } from '../planning/survey';
 import { versionsOf } from './content';
-import type { Session } from './session';
 import { type Content, type Head, type RecordedObject, type Revision, redact } from './record';
+import type { Session } from './session';
 
 /** Writes a record of what is live. Returns false when nothing of the release is. */
 export async function rebuild(session: Session): Promise<boolean> {

@@ -76,7 +76,10 @@ function keysOf(pem: string): { readonly privateKey?: KeyObject; readonly public
     return { publicKey, ...(privateKey === undefined ? {} : { privateKey }) };
   } catch {
     // The error would quote the key.
-    throw keyProblem('is not an ECDSA P-256 key in PEM', 'Make one: openssl ecparam -name prime256v1 -genkey -noout -out key.pem');
+    throw keyProblem(
+      'is not an ECDSA P-256 key in PEM',
+      'Make one: openssl ecparam -name prime256v1 -genkey -noout -out key.pem',
+    );
   }
 }
 

@@ -87,7 +87,8 @@ export function consentReason(
   { apiVersion, namespace }: { readonly apiVersion: string; readonly namespace?: string },
   home: string,
 ): string | undefined {
-  if (namespace !== home) return namespace === undefined ? 'it belongs to the whole cluster' : `it is in the namespace ${namespace}`;
+  if (namespace !== home)
+    return namespace === undefined ? 'it belongs to the whole cluster' : `it is in the namespace ${namespace}`;
   return apiVersion.startsWith('rbac.authorization.k8s.io/') ? 'it gives rights' : undefined;
 }
 

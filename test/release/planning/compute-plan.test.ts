@@ -31,6 +31,7 @@ const survey = (objects: KubeObject[], there: KubeObject[], recorded: RecordedOb
   stored: undefined,
   recorded: new Map(recorded.map((one) => [keyOf(one.manifest), one])),
   live: new Map(there.map((object) => [keyOf(object), object])),
+  warnings: [],
   scaled: new Set(),
 });
 const said = (answer: DryRun, name = 'a') => new Map([[`/ConfigMap/n/${name}`, answer]]);

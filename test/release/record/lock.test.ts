@@ -65,7 +65,7 @@ function world() {
       user: holder,
       holder,
       isGone: (other: string) => gone.some((name) => other.startsWith(name)),
-      read: () => [],
+      read: (path: string) => ({ path, files: [], unread: [], problems: [] }),
     };
     return {
       api: api as unknown as KubeApi,

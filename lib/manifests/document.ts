@@ -1,0 +1,70 @@
+import { digestOf } from '../kube/digest';
+import type { SourceFile } from './files';
+import { readJson } from './json-stream';
+import { lineAt } from './text';
+import type { Fault } from './yaml-value';
+
+/** One document of a file. It is parsed only when no record has its digest: parsing costs more than a release that changes nothing. */
+export interface SourceDocument {
+  readonly file: string;
+  readonly digest: string;
+  /** The document's text. */
+  readonly text: string;
+  /** Its first line in the file, from 1. */
+  readonly line: number;
+}
+
+/** What a document says. */
+export interface Parsed {
+  readonly values: readonly unknown[];
+  /** With lines of the file instead of offsets. */
+  readonly faults: readonly (Omit<Fault, 'at'> & { readonly line: number })[];
+}
+
+/** Changes whenever the reader gives a document another meaning, so that no record of an older reader answers for it. */
+const READER = 'kubectl 1.1';
+
+/** Splits a file at its `---` lines, as kubectl does before it parses. */
+export function documentsOf({ file, text }: SourceFile): readonly SourceDocument[] {
+  let line = 1;
+  return text.split(/^(?=---)/m).flatMap((part) => {
+    const at = line;
+    line += (part.match(/\n/g) ?? []).length;
+    const body = part.replace(/^---[ \t]*(#.*)?(\n|$)/, '\n').replace(/^\n?\ufeff/, '');
+    return /^[ \t]*[^\s#]/m.test(body) ? [{ file, digest: digestOf(`${READER}\n${body}`), text: body, line: at }] : [];
+  });
+}
+
+/** Parses a document: JSON where it is JSON, else YAML 1.1 as kubectl reads it. */
+export async function parseDocument(document: SourceDocument): Promise<Parsed> {
+  const { text, line } = document;
+  const json = /^\s*\{/.test(text) ? jsonValues(text) : undefined;
+  const { values, faults } = json ?? (await yamlValue(text));
+  return { values, faults: faults.map(({ at, ...fault }) => ({ ...fault, line: line + lineAt(text, at) - 1 })) };
+}
+
+interface Raw {
+  readonly values: readonly unknown[];
+  readonly faults: readonly Fault[];
+}
+
+/** One or more JSON texts; nothing when it is none, and flow style perhaps. */
+function jsonValues(text: string): Raw | undefined {
+  const values: unknown[] = [];
+  const faults: Fault[] = [];
+  for (let at = 0; text.slice(at).trim() !== ''; ) {
+    const found = readJson(text, at);
+    if (found === undefined) return undefined;
+    values.push(found.value);
+    const message = 'has an integer beyond 2^53, which would lose digits';
+    faults.push(...found.unsafe.map((where) => ({ at: where, path: '', message })));
+    at = found.end;
+  }
+  return { values, faults };
+}
+
+async function yamlValue(text: string): Promise<Raw> {
+  // Loading the parser alone takes as long as listing 500 objects.
+  const { parseYaml } = await import('./yaml-document.js');
+  return parseYaml(text);
+}

@@ -1,0 +1,48 @@
+import type { Problem } from '../errors/problem';
+import type { KubeObject } from '../kube/object';
+import { parseDocument, type SourceDocument } from './document';
+import { objectsIn } from './objects';
+
+/** The objects of a document, and what is wrong with it. */
+export interface DocumentObjects {
+  readonly objects: readonly KubeObject[];
+  /** What cannot be read, or is no object. */
+  readonly problems: readonly Problem[];
+  /** What kubectl reads, and is hardly meant. */
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads the objects of a document. Problems name file, line and path, and quote no value: it may be a Secret's. */
+export async function objectsOf(document: SourceDocument): Promise<DocumentObjects> {
+  const { values, faults } = await parseDocument(document);
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  for (const { line, path, message, warning } of faults) {
+    const problem = { subject: `${document.file}:${line}`, message, ...(path === '' ? {} : { path }) };
+    if (warning) warnings.push({ ...problem, code: 'MANIFEST_KEY_TWICE', remedy: 'Remove one of them.' });
+    else problems.push({ ...problem, code: 'MANIFEST_UNREADABLE', remedy: 'Correct the file.' });
+  }
+  if (problems.length > 0) return { objects: [], problems, warnings };
+  const found = values.map(objectsIn);
+  for (const { path, message, expected } of found.flatMap((one) => one.faults)) {
+    problems.push({
+      ...{ code: 'MANIFEST_INVALID', subject: `${document.file}:${firstLine(document)}`, message },
+      ...(path === '' ? {} : { path }),
+      ...(expected === undefined ? {} : { expected }),
+      remedy: 'Correct the document, or keep it elsewhere.',
+    });
+  }
+  return { objects: found.flatMap(({ objects }) => objects), problems, warnings };
+}
+
+/** The line in which a document begins to say something. */
+function firstLine({ text, line }: SourceDocument): number {
+  const lines = text.split('\n');
+  return (
+    line +
+    Math.max(
+      0,
+      lines.findIndex((one) => /^\s*[^\s#]/.test(one)),
+    )
+  );
+}

@@ -1,0 +1,97 @@
+import { at, fieldsAt, isFields, textAt } from '../kube/fields';
+import type { KubeObject } from '../kube/object';
+
+/** What a document's value holds. */
+export interface Found {
+  readonly objects: readonly KubeObject[];
+  /** Why something in it is no object, with the place inside the document. */
+  readonly faults: readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
+}
+
+const EXPECTED = 'apiVersion, kind and metadata.name';
+
+/** The objects in a value: none in an empty document, several in a list. */
+export function objectsIn(value: unknown): Found {
+  const objects: KubeObject[] = [];
+  const faults: { path: string; message: string; expected?: string }[] = [];
+  const take = (one: unknown, path: string): void => {
+    if (one === null || one === undefined) return;
+    const items = isFields(one) && 'kind' in one ? one.items : undefined;
+    if (isFields(one) && Array.isArray(items)) {
+      for (const [index, item] of items.entries()) take(typed(item, one), `${path}items[${index}]`);
+      return;
+    }
+    const fault = faultOf(one);
+    if (fault !== undefined)
+      faults.push({ ...fault, path: path === '' ? fault.path : `${path}${fault.path && `.${fault.path}`}` });
+    else if (isObject(one)) objects.push(tidied(one));
+  };
+  take(value, '');
+  return { objects, faults };
+}
+
+/** Items of a `PodList` need not say that they are Pods. */
+function typed(item: unknown, list: unknown): unknown {
+  const kind = textAt(list, 'kind') ?? '';
+  const bare = isFields(item) && item.kind === undefined && item.apiVersion === undefined;
+  return bare ? { apiVersion: at(list, 'apiVersion'), kind: kind.replace(/List$/, ''), ...item } : item;
+}
+
+function isObject(value: unknown): value is KubeObject {
+  return ['apiVersion', 'kind'].every((field) => textAt(value, field) !== undefined) && named(value);
+}
+
+function named(value: unknown): boolean {
+  return (textAt(value, 'metadata', 'name') ?? '') !== '';
+}
+
+function faultOf(value: unknown): { readonly path: string; readonly message: string; readonly expected?: string } | undefined {
+  if (!isFields(value)) return { path: '', message: 'a document is not a Kubernetes object', expected: EXPECTED };
+  if (!named(value) && textAt(value, 'metadata', 'generateName') !== undefined) {
+    return { path: 'metadata.generateName', message: 'a release has to know its objects by name', expected: 'metadata.name' };
+  }
+  if (!isObject(value)) return { path: '', message: 'a document is not a Kubernetes object', expected: EXPECTED };
+  const { namespace } = value.metadata;
+  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string')
+    return { path: 'metadata.namespace', message: 'is no text', expected: 'text, in quotes' };
+  for (const field of ['labels', 'annotations']) {
+    const texts = at(value, 'metadata', field);
+    if (texts === undefined || texts === null) continue;
+    if (!isFields(texts)) return { path: `metadata.${field}`, message: 'is no mapping' };
+    const wrong = Object.keys(texts).find((key) => typeof texts[key] !== 'string' && texts[key] !== null);
+    if (wrong !== undefined) return { path: `metadata.${field}.${wrong}`, message: 'is no text', expected: 'text, in quotes' };
+  }
+  return unsound(value, '');
+}
+
+/** Numbers that JSON cannot express, such as 1e400. */
+function unsound(value: unknown, path: string): { readonly path: string; readonly message: string } | undefined {
+  if (typeof value === 'number' && !Number.isFinite(value)) return { path, message: 'is a number that JSON cannot express' };
+  if (Array.isArray(value)) return firstOf(value.map((item, index) => [item, `${path}[${index}]`] as const));
+  if (isFields(value))
+    return firstOf(Object.entries(value).map(([key, item]) => [item, path === '' ? key : `${path}.${key}`] as const));
+  return undefined;
+}
+
+function firstOf(entries: readonly (readonly [unknown, string])[]): ReturnType<typeof unsound> {
+  for (const [item, path] of entries) {
+    const found = unsound(item, path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Without fields of `metadata` that are null, which is how generators write that they are not set. */
+function tidied(object: KubeObject): KubeObject {
+  const { metadata } = object;
+  const texts = (['labels', 'annotations'] as const).filter((field) =>
+    Object.values(fieldsAt(metadata, field)).includes(null as never),
+  );
+  if (!Object.values(metadata).includes(null) && texts.length === 0) return object;
+  const set = Object.entries(metadata).filter(([, value]) => value !== null);
+  const filled = texts.map(
+    (field) =>
+      [field, Object.fromEntries(Object.entries(fieldsAt(metadata, field)).map(([key, text]) => [key, text ?? '']))] as const,
+  );
+  return { ...object, metadata: { ...Object.fromEntries(set), ...Object.fromEntries(filled), name: metadata.name } };
+}

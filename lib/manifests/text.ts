@@ -1,0 +1,36 @@
+/** The text of a file's bytes, or why they are no text. */
+export type Decoded = { readonly text: string } | { readonly fault: string };
+
+const CONTROL = /[^\P{Cc}\t\n\r\u0085]|\ufffe|\uffff/u;
+
+/**
+ * Decodes a file as kubectl does: UTF-8, or UTF-16 where a byte order mark says so. kubectl replaces bytes that are no UTF-8 by
+ * U+FFFD, which loses what was meant: these are refused.
+ */
+export function decode(bytes: Uint8Array): Decoded {
+  const [first, second] = bytes;
+  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  try {
+    return checked(new TextDecoder(encoding, { fatal: true }).decode(bytes));
+  } catch {
+    return { fault: encoding === 'utf-8' ? 'is not UTF-8 (latin-1 perhaps)' : `is not ${encoding.toUpperCase()}` };
+  }
+}
+
+function checked(text: string): Decoded {
+  const control = CONTROL.exec(text);
+  if (control !== null) return { fault: `line ${lineAt(text, control.index)} has a control character` };
+  // YAML 1.1 breaks lines at these, YAML 1.2 and JSON do not.
+  const broken = /\r(?!\n)|[\u0085\u2028\u2029]/.exec(text);
+  if (broken !== null) return { fault: `line ${lineAt(text, broken.index)} has a line break other than LF and CRLF` };
+  const conflict = /^(<{7}|>{7}) /m.exec(text);
+  if (conflict !== null) return { fault: `line ${lineAt(text, conflict.index)} has a conflict marker of a merge` };
+  return { text: text.replaceAll('\r\n', '\n') };
+}
+
+/** The line of a position in a text, from 1. */
+export function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}
