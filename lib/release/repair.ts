@@ -1,6 +1,7 @@
 import { ServingError } from '../errors/problem';
 import { type ReleaseName, unknownRelease } from './history';
 import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
+import type { ReleaseOptions } from './model/options';
 import { stream } from './model/stream';
 import type { LockOptions } from './record/lock';
 import { contentOfLive, ownedObjects, rebuild } from './record/rebuild';
@@ -8,7 +9,7 @@ import type { Head, Revision } from './record/record';
 import { Session } from './record/session';
 
 /** How a record is repaired. */
-export type RepairOptions = LockOptions & { readonly signal?: AbortSignal };
+export type RepairOptions = LockOptions & Pick<ReleaseOptions, 'signal'>;
 
 /**
  * Makes the record of a release usable again. A record that is lost, damaged or not signed with the key at hand is rebuilt from live

@@ -32,9 +32,11 @@ export type ReleaseEvent =
   | {
       /** An interrupted release is about to be settled. */
       readonly type: 'recovering';
+      /** The interrupted revision. */
       readonly revision: number;
       /** Who had started it. */
       readonly by: string;
+      /** Whether it is undone, or finished because it was ready. */
       readonly how: 'undo' | 'finish';
       /** What becomes of which object; `leave`: the record asks for something that the live object does not support. */
       readonly steps: readonly {
