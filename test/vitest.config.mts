@@ -4,7 +4,15 @@ import { defineConfig } from 'vitest/config';
 const suites = {
   unit: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/cluster/**', 'test/slow/**', 'test/docs/**', 'test/crash/full/**', 'test/e2e/**', 'test/node/**'],
+    exclude: [
+      'test/cluster/**',
+      'test/slow/**',
+      'test/docs/**',
+      'test/crash/full/**',
+      'test/e2e/**',
+      'test/node/**',
+      'test/corpus/public/**',
+    ],
     testTimeout: 30_000,
   },
   // Every request of every scenario, by every fault.
@@ -17,8 +25,10 @@ const suites = {
   e2e: { include: ['test/e2e/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false },
   // Five runs of it and one with helm, for docs/serving-under-traffic.md.
   traffic: { include: ['test/e2e/report/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 300_000 },
+  // Manifests that others wrote.
+  public: { include: ['test/corpus/public/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 180_000 },
   slow: {
-    include: ['test/slow/**/*.test.ts', 'test/docs/**/*.test.ts'],
+    include: ['test/slow/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/corpus/public/check.test.ts'],
     testTimeout: 600_000,
     hookTimeout: 180_000,
     fileParallelism: false,

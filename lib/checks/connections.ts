@@ -10,6 +10,9 @@ const SCHEMES = new Set(
   ),
 );
 const URL_HOST = /([A-Za-z]+):\/\/(?:[^@/\s]*@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d+))?/g;
+/** Settings of logs, and words that switch something: no addresses. */
+const NO_HOST = /(?:^|_)LOG(?:GING|S)?_/;
+const SWITCH = /^(?:true|false|yes|no|on|off|none|null|auto|any|all|default|enabled|disabled)$/;
 const HOST_VARIABLE = /(?:^|_)(?:HOST|HOSTNAME|SERVER|ENDPOINT|ADDR|ADDRESS)$/;
 
 /** An address in a pod's environment. */
@@ -37,7 +40,8 @@ function lookFor(all: Inventory): readonly Address[] {
         const where = `${path}.env[name=${name}].value`;
         const urls = urlsIn(value, workload, where);
         const plain = /^([a-z][a-z0-9.-]*)(?::(\d+))?$/.exec(value);
-        if (urls.length > 0 || plain === null || !HOST_VARIABLE.test(name)) return urls;
+        if (urls.length > 0 || plain === null || !HOST_VARIABLE.test(name) || NO_HOST.test(name) || SWITCH.test(value))
+          return urls;
         const variables = itemsAt(fields, 'env');
         const beside = variables.find((other) => other.name === name.replace(/(HOST|HOSTNAME|SERVER)$/, 'PORT'));
         const port = Number(plain[2] ?? textAt(beside, 'value'));

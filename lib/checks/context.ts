@@ -1,3 +1,5 @@
+import { TOOL } from '../kube/contract';
+import type { KubeObject } from '../kube/object';
 import type { NodePool } from '../stack/settings';
 
 /** What is known besides the objects themselves. Everything is optional: a rule that lacks a fact says nothing. */
@@ -8,6 +10,8 @@ export interface CheckContext {
    * @default 'folder'
    */
   readonly scope?: 'stack' | 'folder';
+  /** Namespace of the objects that name none. @default - the only namespace that the objects name, else none */
+  readonly namespace?: string;
   /** Oldest Kubernetes version that has to accept the objects. @default '1.30' */
   readonly kubernetesVersion?: `1.${number}`;
   /** Hosts (`redis-svc`) and objects (`ConfigMap/flags`) that others install. */
@@ -18,6 +22,11 @@ export interface CheckContext {
   readonly releaseTimeout?: number;
   /** Today, `2026-11-21`; without it no exception expires. */
   readonly today?: string;
+}
+
+/** `error` where all that an object needs is known, because this library rendered it; `warning` in directories of other tools. */
+export function ownSeverity({ scope }: CheckContext, { metadata }: KubeObject): 'error' | 'warning' {
+  return scope === 'stack' || metadata.labels?.['app.kubernetes.io/managed-by'] === TOOL ? 'error' : 'warning';
 }
 
 /** The minor version that has to accept the objects: 30 of `1.30`. */

@@ -12,6 +12,7 @@ import { runRules } from './run-rules';
 export { EXCEPTION_PREFIX } from '../kube/contract';
 export { type Manifests, type ReadOptions, readManifests } from '../manifests';
 export type { CheckContext } from './context';
+export { byEnvironment } from './environments';
 export type { Finding, Rule, Severity } from './rule';
 export { ServingValidation } from './validation-plugin';
 export { SCHEMA_RULES, WIRING_RULES };

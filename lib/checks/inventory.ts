@@ -25,8 +25,12 @@ export interface Workload {
   readonly containers: readonly Container[];
   /** Whether its pods run until they are told to stop. */
   readonly serves: boolean;
+  /** Whether it is a hook or a test of a chart: it runs beside the release, not in it. */
+  readonly hook: boolean;
 }
 
+/** The label by which the StatefulSet controller names each pod. */
+const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 const BATCH = new Set(['Job', 'CronJob']);
 
 /** Kinds that select pods, and where their selector is. */
@@ -92,14 +96,32 @@ export class Inventory {
     return this.#names.get(`${kind} ${namespace}`) ?? [];
   }
 
+  /** The namespaces that have workloads. */
+  get namespaces(): readonly string[] {
+    return this.#pods.namespaces;
+  }
+
   /** The workloads of a namespace. */
   workloadsIn(namespace: string): readonly Workload[] {
     return this.#pods.in(namespace);
   }
 
-  /** The workloads of a namespace whose pods a selector matches. */
+  /** The workloads of a namespace whose pods a selector matches, by the labels that controllers add as well. */
   selected(namespace: string, selector: unknown): readonly Workload[] {
-    return this.#pods.select(namespace, selector);
+    const pod = textAt(selector, 'matchLabels', POD_NAME);
+    if (pod === undefined) return this.#pods.select(namespace, selector);
+    const { [POD_NAME]: _, ...matchLabels } = fieldsAt(selector, 'matchLabels');
+    const owner = pod.replace(/-\d+$/, '');
+    return this.#pods
+      .select(namespace, { ...fieldsAt({ selector }, 'selector'), matchLabels })
+      .filter(({ object }) => object.kind === 'StatefulSet' && object.metadata.name === owner);
+  }
+
+  /** The workloads that a Service sends requests to; hooks and tests of charts come and go. */
+  backendsOf(service: KubeObject): readonly Workload[] {
+    const selector = SELECTORS.Service(service);
+    if (selector === undefined) return [];
+    return this.selected(namespaceOf(service), selector).filter(({ hook }) => !hook);
   }
 
   /** Every label of the pods of a namespace, `key=value`, to find the nearest among. */
@@ -119,7 +141,8 @@ export class Inventory {
     for (const object of this.ofKind(kind)) {
       const selector = SELECTORS[kind](object);
       if (selector === undefined) continue;
-      for (const workload of this.selected(namespaceOf(object), selector)) append(index, workload, object);
+      const selected = kind === 'Service' ? this.backendsOf(object) : this.selected(namespaceOf(object), selector);
+      for (const workload of selected) append(index, workload, object);
     }
     return index;
   }
@@ -165,9 +188,12 @@ export class Inventory {
 
 const identity = (kind: string, namespace: string, name: string) => `${kind} ${namespace} ${name}`;
 
-function isCustom({ apiVersion }: KubeObject): boolean {
+/** Custom kinds that describe what is scraped, and make no pods. */
+const NO_PODS = new Set(['ServiceMonitor', 'PodMonitor', 'Probe', 'PrometheusRule', 'ScrapeConfig', 'AlertmanagerConfig']);
+
+function isCustom({ apiVersion, kind }: KubeObject): boolean {
   const group = groupOf(apiVersion);
-  return group.includes('.') && !group.endsWith('k8s.io') && group !== 'monitoring.coreos.com';
+  return group.includes('.') && !group.endsWith('.k8s.io') && !NO_PODS.has(kind);
 }
 
 const known = new WeakMap<readonly KubeObject[], Inventory>();
@@ -209,5 +235,6 @@ function workloadOf(object: KubeObject): Workload | undefined {
     path,
     containers: [...containers('containers', false), ...containers('initContainers', true)],
     serves: !BATCH.has(object.kind),
+    hook: object.metadata.annotations?.['helm.sh/hook'] !== undefined,
   };
 }

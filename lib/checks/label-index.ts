@@ -16,6 +16,11 @@ export class LabelIndex<T> {
     for (const [key, value] of Object.entries(labels)) append(byLabel, `${key}=${value}`, item);
   }
 
+  /** The namespaces that have items. */
+  get namespaces(): readonly string[] {
+    return [...this.#byNamespace.keys()];
+  }
+
   /** All items of a namespace. */
   in(namespace: string): readonly T[] {
     return this.#byNamespace.get(namespace) ?? [];

@@ -1,7 +1,7 @@
 import { CODES, type ProblemCode } from '../errors/codes';
 import type { Problem } from '../errors/problem';
 import { displayName, type KubeObject } from '../kube/object';
-import type { CheckContext } from './context';
+import { type CheckContext, ownSeverity } from './context';
 import { type Inventory, inventoryOf } from './inventory';
 
 /** `error` cannot work, or must not; `warning` may be meant so, or may be right with what is in the cluster already. */
@@ -25,6 +25,8 @@ export interface Rule {
   readonly code: ProblemCode;
   /** Whether its findings fail a synth. */
   readonly severity: Severity;
+  /** Whether it judges style: its findings are warnings on objects that this library did not render. */
+  readonly style: boolean;
   /** Why it is refused. */
   readonly reason: string;
   /** What the reader can do, unless a finding says it better. */
@@ -59,19 +61,20 @@ export function say(
   return [{ object, ...(path === '' ? {} : { path }), message, ...more }];
 }
 
-/** Makes a rule of a code and of what looks for it. */
+/** Makes a rule of a code and of what looks for it. A rule of `style` fails only what this library renders. */
 export function rule(
   code: ProblemCode,
-  severity: Severity,
+  severity: Severity | 'style',
   remedy: string,
   find: (inventory: Inventory, context: CheckContext) => readonly Found[],
   lints = '',
 ): Rule {
   const id = code.toLowerCase().replaceAll('_', '-');
-  const finding = ({ nearest, ...found }: Found): Finding => ({
+  const style = severity === 'style';
+  const finding = ({ nearest, ...found }: Found, context: CheckContext): Finding => ({
     code,
     subject: displayName(found.object),
-    severity,
+    severity: style ? ownSeverity(context, found.object) : severity,
     rule: id,
     remedy,
     ...found,
@@ -80,10 +83,11 @@ export function rule(
   return {
     id,
     code,
-    severity,
+    severity: style ? 'error' : severity,
+    style,
     reason: CODES[code].why,
     remedy,
     lints: lints === '' ? [] : lints.split(' '),
-    check: (objects, context = {}) => find(inventoryOf(objects), context).map(finding),
+    check: (objects, context = {}) => find(inventoryOf(objects), context).map((found) => finding(found, context)),
   };
 }

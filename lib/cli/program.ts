@@ -48,6 +48,8 @@ export function program(only?: string): Command {
     .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
     .option('-R, --recursive', 'read subdirectories too')
     .option('--strict', 'fail on warnings too')
+    .option('-n, --namespace <name>', 'namespace of objects that name none')
+    .option('--one-cluster', 'check directories of several environments, such as staging/ and prod/, as one cluster')
     .addOption(outputOption('text', 'json', 'ndjson'))
     .action(async (paths, options) =>
       runCommand(async () => (require('./commands/check') as typeof import('./commands/check')).checkCommand(paths, options)),

@@ -40,9 +40,15 @@ const ALIASES: Readonly<Record<string, string>> = {
   C: 'Deployment/model spec.template.spec.containers[0].',
 };
 
+/** An object as this library renders it: rules of style are errors. */
+function rendered(object: KubeObject): KubeObject {
+  const labels = { ...object.metadata.labels, 'app.kubernetes.io/managed-by': 'cdk8s-serving' };
+  return structuredClone({ ...object, metadata: { ...object.metadata, labels } });
+}
+
 /** The objects of a case. Throws when a change meets nothing, so that no case proves nothing. */
 export function objectsOf({ id, set = {}, add = [], remove = [] }: ManifestCase): readonly KubeObject[] {
-  const all = BASE.map((object) => structuredClone(object));
+  const all = BASE.map(rendered);
   const named = (name: string) => {
     const found = all.find((object) => [object.kind, `${object.kind}/${object.metadata.name}`].includes(name));
     if (found === undefined) throw new Error(`${id}: no object ${name}`);
@@ -56,7 +62,7 @@ export function objectsOf({ id, set = {}, add = [], remove = [] }: ManifestCase)
   });
   for (const { object, path, value } of targets) assign(object, stepsOf(path), value, `${id}: ${path}`);
   const gone = remove.map(named);
-  return [...all.filter((object) => !gone.includes(object)), ...add];
+  return [...all.filter((object) => !gone.includes(object)), ...add.map(rendered)];
 }
 
 /** `spec.x[name=y]["a.b/c"][0][+]` as steps. */

@@ -7,7 +7,7 @@ import { validateObject } from '../../api-schema/rules/validate';
 import { type KindSchema, loadSchema } from '../../api-schema/schema';
 import { BUILT_IN, REMOVED } from '../../api-schema/since';
 import type { KubeObject } from '../../kube/object';
-import { minorVersion } from '../context';
+import { type CheckContext, minorVersion, ownSeverity } from '../context';
 import { type Found, type Rule, rule, say } from '../rule';
 
 const schemaOf = (object: KubeObject) => loadSchema().byKind.get(`${object.apiVersion} ${object.kind}`);
@@ -30,6 +30,11 @@ const WORDS: Readonly<Record<Mistake['kind'], string>> = {
   newer: 'the field came with a later Kubernetes version than the one that has to accept this',
 };
 
+/** Without a version to go by, a field newer than the oldest supported version is no mistake yet. */
+function severityOf(kind: Mistake['kind'], object: KubeObject, context: CheckContext): Pick<Found, 'severity'> {
+  return kind === 'newer' && context.kubernetesVersion === undefined ? { severity: ownSeverity(context, object) } : {};
+}
+
 function ofKinds(
   code: 'API_UNKNOWN_FIELD' | 'API_WRONG_TYPE' | 'API_NEWER_FIELD',
   remedy: string,
@@ -39,7 +44,9 @@ function ofKinds(
     objects.flatMap((object) =>
       mistakesOf(object, minorVersion(context))
         .filter(({ kind }) => kinds.includes(kind))
-        .map(({ kind, ...mistake }): Found => ({ object, ...mistake, message: WORDS[kind] })),
+        .map(
+          ({ kind, ...mistake }): Found => ({ object, ...mistake, message: WORDS[kind], ...severityOf(kind, object, context) }),
+        ),
     ),
   );
 }

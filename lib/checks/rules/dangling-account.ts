@@ -1,7 +1,8 @@
 import { nearestName } from '../../errors/nearest';
 import { textAt } from '../../kube/fields';
-import { isExternal } from '../context';
+import { isExternal, ownSeverity } from '../context';
 import { itemsAt, namespaceOf } from '../inventory';
+import { madeByOthers } from '../providers';
 import { type Found, rule } from '../rule';
 
 /** A ServiceAccount that pods name and nobody makes: no pod is created. */
@@ -14,9 +15,19 @@ export const danglingAccount = rule(
       const name = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount') ?? 'default';
       if (name === 'default' || isExternal(context, `ServiceAccount/${name}`)) return [];
       if (all.has('ServiceAccount', namespace, name)) return [];
-      const nearest = nearestName(name, all.namesOf('ServiceAccount', namespace));
+      const there = all.namesOf('ServiceAccount', namespace);
+      const nearest = nearestName(name, there);
+      // A directory without ServiceAccounts of its own relies on those of others.
+      const severity = there.length === 0 ? ownSeverity(context, object) : 'error';
       return [
-        { object, path: `${path}.serviceAccountName`, message: 'there is no ServiceAccount of that name', got: name, nearest },
+        {
+          object,
+          path: `${path}.serviceAccountName`,
+          message: 'there is no ServiceAccount of that name',
+          got: name,
+          nearest,
+          severity,
+        },
       ];
     }),
   'kube-linter:non-existent-service-account',
@@ -33,7 +44,7 @@ export const unusedAccount = rule('UNUSED_ACCOUNT', 'warning', 'Have the pods na
     const { name } = object.metadata;
     const namespace = namespaceOf(object);
     const used = running.has(`${namespace} ${name}`) || all.workloadsIn(namespace).length === 0;
-    if (used || name === 'default' || bound.has(name)) return [];
+    if (used || name === 'default' || bound.has(name) || madeByOthers(all).has(name)) return [];
     return [{ object, message: 'no pod runs as this account' }];
   });
 });

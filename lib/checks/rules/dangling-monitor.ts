@@ -42,7 +42,7 @@ export const danglingMonitor = rule(
 );
 
 /** Scrape annotations that name a port which the pod does not have. */
-export const scrapePort = rule('SCRAPE_PORT', 'error', 'Name the container port that serves the metrics.', ({ workloads }) =>
+export const scrapePort = rule('SCRAPE_PORT', 'style', 'Name the container port that serves the metrics.', ({ workloads }) =>
   workloads.flatMap((workload): readonly Found[] => {
     const got = workload.annotations['prometheus.io/port'];
     const there = portsOf(workload);

@@ -5,6 +5,7 @@ import { nodesOf } from '../../kube/nodes';
 import { displayName } from '../../kube/object';
 import { type Amounts, amountsOf, parseQuantity } from '../../kube/quantity';
 import { quotaUse, type Rollout, requestsOf } from '../../kube/rollout';
+import { ownSeverity } from '../context';
 import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory';
 import { append } from '../label-index';
 import { rolloutsOf } from '../rollout';
@@ -32,7 +33,7 @@ export const claimNotShared: Rule = rule(
   'CLAIM_NOT_SHARED',
   'error',
   'Use ReadOnlyMany or ReadWriteMany, one pod with strategy Recreate, or a download.',
-  (all) =>
+  (all, context) =>
     (all.ofKind('PersistentVolumeClaim').length === 0 ? [] : rolloutsOf(all)).flatMap(({ workload, ...rollout }) => {
       return itemsAt(rollout.spec, 'volumes').flatMap((volume): readonly Found[] => {
         const name = textAt(volume, 'persistentVolumeClaim', 'claimName') ?? '';
@@ -41,13 +42,16 @@ export const claimNotShared: Rule = rule(
         const single = modes.length > 0 && modes.every((mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod');
         if (!single) return [];
         const users = claimUsers(all).get(`${rollout.namespace} ${name}`) ?? [];
-        const pods = users.reduce((sum, one) => sum + podCounts(all, one).max, 0) + rollout.surge;
+        const steady = users.reduce((sum, one) => sum + podCounts(all, one).max, 0);
+        const pods = steady + rollout.surge;
         if (pods <= 1) return [];
+        // One pod and its successor may meet on one node; two pods that stay are a matter of luck for as long as they run.
+        const severity = steady > 1 ? 'error' : ownSeverity(context, workload.object);
         return say(
           workload.object,
           `${workload.path}.volumes[name=${volume.name}]`,
           `up to ${pods} pods mount a claim that one node can mount`,
-          { got: `${name} ${modes.join(', ')}` },
+          { got: `${name} ${modes.join(', ')}`, severity },
         );
       });
     }),

@@ -5,7 +5,7 @@ import { type Found, type Rule, rule } from '../rule';
 /** An image whose content depends on the day it was pulled. */
 export const unpinnedImage: Rule = rule(
   'UNPINNED_IMAGE',
-  'error',
+  'style',
   'Name the version that was tested.',
   ({ workloads }) =>
     workloads.flatMap(({ object, containers }) =>

@@ -1,6 +1,8 @@
+import { BUILT_IN } from '../../api-schema/since';
 import { fieldsAt } from '../../kube/fields';
 import { type Found, type Rule, rule } from '../rule';
 
+const FAILED = /<no value>|%!s\(/;
 const LEFT = /\{\{[^}]*\}\}|<no value>|%!s\(|\$\{[A-Z_]+\}(?=[/:]|$)/;
 
 /** Text that a template engine left behind. */
@@ -8,17 +10,19 @@ export const templateLeft: Rule = rule('TEMPLATE_LEFT', 'error', 'Render the man
   objects.flatMap((object) => {
     // Programs have templates of their own in their settings, and shells have variables in their scripts.
     if (object.kind === 'ConfigMap' || object.kind === 'CustomResourceDefinition' || object.kind === 'PrometheusRule') return [];
-    if (!LEFT.test(JSON.stringify(object))) return [];
-    return leftIn(object, '').map(([path, got]): Found => ({ object, path, message: 'a template was not rendered', got }));
+    // Controllers render templates in their custom resources; what a failed template prints is right nowhere.
+    const left = BUILT_IN.test(object.apiVersion) ? LEFT : FAILED;
+    if (!left.test(JSON.stringify(object))) return [];
+    return leftIn(object, '', left).map(([path, got]): Found => ({ object, path, message: 'a template was not rendered', got }));
   }),
 );
 
-function leftIn(value: unknown, path: string): readonly (readonly [string, string])[] {
-  if (typeof value === 'string') return LEFT.test(value) && !/\.(command|args)\[/.test(path) ? [[path, value]] : [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => leftIn(item, `${path}[${index}]`));
+function leftIn(value: unknown, path: string, left: RegExp): readonly (readonly [string, string])[] {
+  if (typeof value === 'string') return left.test(value) && !/\.(command|args)\[/.test(path) ? [[path, value]] : [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => leftIn(item, `${path}[${index}]`, left));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) =>
-    key === 'annotations' ? [] : leftIn(child, path === '' ? key : `${path}.${key}`),
+    key === 'annotations' ? [] : leftIn(child, path === '' ? key : `${path}.${key}`, left),
   );
 }
 

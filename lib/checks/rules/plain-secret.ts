@@ -18,12 +18,16 @@ const VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
 const HINT = /-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat_|hf_|sk-|xox|AIza|eyJ|:\/\/[^/]*@/;
 /** Names whose plain value is a secret, unless it says where the secret is or is a number, a switch or a name of something. */
 const NAME = /(?:^|[_.-])(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)$/i;
-const HARMLESS = /^(?:|true|false|none|null|\d+|\/.*|https?:\/\/.*|\$\(.*\)|\$\{.*\}|<.*>|[a-z]+:\/\/.*)$/i;
+const HARMLESS =
+  /^(?:|true|false|yes|no|on|off|none|null|enabled|disabled|optional|required|\d+|\/.*|https?:\/\/.*|\$\(.*\)|\$\{.*\}|<.*>|[a-z]+:\/\/.*|[{[].*[}\]]|[^ ]*[,=]\/[^ ]*)$/is;
+/** Keys that say how a secret has changed, and variables that name a group of peers or a switch about a secret. */
+const NO_SECRET =
+  /^checksum\/|checksum|(?:^|_)CLUSTER_TOKEN$|(?:^|_)(?:ALLOW|UPDATE|SECURE|REQUIRE|ENABLE|DISABLE|USE|FORCE|ROTATE)_\w*$/i;
 
 function secretIn(name: string, value: string): string | undefined {
   const byValue = !HINT.test(value) ? undefined : VALUES.find(([, pattern]) => pattern.test(value))?.[0];
   if (byValue !== undefined) return byValue;
-  return NAME.test(name) && !HARMLESS.test(value.trim()) ? `what its name calls a secret` : undefined;
+  return NAME.test(name) && !NO_SECRET.test(name) && !HARMLESS.test(value.trim()) ? `what its name calls a secret` : undefined;
 }
 
 /** A secret that everybody can read who can read the manifest: in the environment, in arguments, in a ConfigMap, in annotations. */

@@ -22,7 +22,7 @@ type Violation = readonly [path: string, got: unknown, expected: string];
 /** The restricted Pod Security level, each violation with its field. @see https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 export const podSecurityRule = rule(
   'POD_SECURITY',
-  'error',
+  'style',
   'Harden the pod, or except this object with the reason.',
   ({ workloads }) =>
     workloads.flatMap((workload) =>

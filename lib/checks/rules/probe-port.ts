@@ -1,17 +1,24 @@
 import { nearestName } from '../../errors/nearest';
 import { at, isFields } from '../../kube/fields';
+import type { Container } from '../inventory';
 import { type Found, rule, say } from '../rule';
 import { portsOf } from './service-port';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const HANDLERS = ['httpGet', 'tcpSocket', 'grpc'] as const;
 
+/** Whether some probes of a container ask ports that it declares, so that the others are expected to as well. */
+function strays({ fields }: Container, there: readonly string[]): boolean {
+  const asked = PROBES.flatMap((probe) => HANDLERS.flatMap((handler) => at(fields, probe, handler, 'port') ?? []));
+  return asked.some((port) => there.includes(String(port)));
+}
+
 /** A probe of a port that its container does not have. */
 export const probePort = rule(
   'PROBE_PORT',
   'error',
   'Ask a port of the container.',
-  ({ workloads }) =>
+  ({ workloads }, context) =>
     workloads.flatMap(({ object, containers }) =>
       containers.flatMap((container) => {
         const there = portsOf({ containers: [container] });
@@ -20,7 +27,8 @@ export const probePort = rule(
             const where = at(container.fields, probe, handler);
             const port = at(where, 'port');
             if (!isFields(where) || port === undefined || there.includes(String(port))) return [];
-            if (typeof port === 'number' && there.length === 0) return [];
+            // A number need not be declared: health ports seldom are. One of several probes that strays is a slip.
+            if (typeof port === 'number' && !strays(container, there) && context.scope !== 'stack') return [];
             const path = `${container.path}.${probe}.${handler}.port`;
             const nearest = nearestName(String(port), there);
             const severity = typeof port === 'number' ? 'warning' : 'error';

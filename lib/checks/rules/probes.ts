@@ -5,7 +5,7 @@ import { patience } from '../timing';
 /** A fixed delay in front of the liveness probe, for want of a startup probe: a start that takes longer is a restart for ever. */
 export const livenessWithoutStartup: Rule = rule(
   'LIVENESS_WITHOUT_STARTUP',
-  'error',
+  'style',
   'Move the start budget into a startup probe, and take the delay away.',
   ({ workloads }) =>
     workloads.flatMap(({ object, containers, serves }) =>

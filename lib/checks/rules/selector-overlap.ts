@@ -3,6 +3,12 @@ import { displayName } from '../../kube/object';
 import type { Workload } from '../inventory';
 import { type Found, rule } from '../rule';
 
+/** A ReplicationController selects by plain labels, by default those of its pods. */
+function ownSelector({ object, labels }: Workload): unknown {
+  const selector = at(object, 'spec', 'selector');
+  return object.kind === 'ReplicationController' ? { matchLabels: selector ?? labels } : selector;
+}
+
 /** Two controllers that claim each other's pods. */
 export const selectorOverlap = rule(
   'SELECTOR_OVERLAP',
@@ -11,7 +17,7 @@ export const selectorOverlap = rule(
   (all) => {
     const owns = ({ object, serves }: Workload) => serves && object.kind !== 'Pod';
     return all.workloads.filter(owns).flatMap((one): readonly Found[] => {
-      const selector = at(one.object, 'spec', 'selector');
+      const selector = ownSelector(one);
       const other = all.selected(one.namespace, selector).find((candidate) => candidate !== one && owns(candidate));
       // Pods of identical identity are the business of duplicate-object.
       if (other === undefined || displayName(other.object) === displayName(one.object)) return [];

@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
-import { at, fieldsAt, textAt } from '../../kube/fields';
-import { itemsAt, namespaceOf, type Workload } from '../inventory';
-import { type Found, rule } from '../rule';
+import { at, type Fields, textAt } from '../../kube/fields';
+import { itemsAt, type Workload } from '../inventory';
+import { type Found, rule, say } from '../rule';
 
 /** The ports that a workload's containers declare: names, and numbers as text. */
 export function portsOf({ containers }: Pick<Workload, 'containers'>): readonly string[] {
@@ -10,6 +10,8 @@ export function portsOf({ containers }: Pick<Workload, 'containers'>): readonly 
   );
 }
 
+const targetOf = (port: Fields) => at(port, 'targetPort') ?? at(port, 'port');
+
 /** A Service port that leads to a port which its pods do not have. */
 export const servicePort = rule(
   'SERVICE_PORT',
@@ -17,23 +19,21 @@ export const servicePort = rule(
   'Name a port of the container.',
   (all) =>
     all.ofKind('Service').flatMap((object) => {
-      const selector = fieldsAt(object, 'spec', 'selector');
-      const pods = Object.keys(selector).length === 0 ? [] : all.selected(namespaceOf(object), { matchLabels: selector });
-      return itemsAt(object, 'spec', 'ports').flatMap((port, index) =>
-        pods.flatMap((workload): readonly Found[] => {
-          const target = at(port, 'targetPort') ?? at(port, 'port');
-          const there = portsOf(workload);
-          if (there.includes(String(target))) return [];
-          // A number need not be declared; that others are and this one is not is a mistake most of the time.
-          if (typeof target === 'number' && there.length === 0) return [];
-          const severity = typeof target === 'number' ? 'warning' : 'error';
-          const nearest = nearestName(String(target), there);
-          const path = `spec.ports[${index}].targetPort`;
-          return [
-            { object, path, message: 'its pods have no such port', got: target, expected: there.join(', '), nearest, severity },
-          ];
-        }),
-      );
+      const there = [...new Set(all.backendsOf(object).flatMap(portsOf))];
+      const ports = itemsAt(object, 'spec', 'ports');
+      const missing = (port: Fields) => !there.includes(String(targetOf(port)));
+      return ports.flatMap((port, index): readonly Found[] => {
+        const target = targetOf(port);
+        // Pods need not declare a number; that they declare others and not this one is a mistake most of the time.
+        if (all.backendsOf(object).length === 0 || !missing(port) || (typeof target === 'number' && there.length === 0))
+          return [];
+        const nearest = nearestName(String(target), there);
+        // A name that pods have in some of their forms only (follower, election) leaves the other ports working.
+        const partly = nearest === undefined && !ports.every(missing);
+        const severity = typeof target === 'number' || partly ? 'warning' : 'error';
+        const path = `spec.ports[${index}].targetPort`;
+        return say(object, path, 'its pods have no such port', { got: target, expected: there.join(', '), nearest, severity });
+      });
     }),
   'kube-linter:invalid-target-ports',
 );

@@ -7,7 +7,7 @@ import { type Found, rule, say } from '../rule';
 /** A StatefulSet without the Service that gives its pods their names. */
 export const statefulService = rule(
   'STATEFUL_SERVICE',
-  'error',
+  'style',
   'Add a Service with clusterIP: None, and name it.',
   (all, context) =>
     all.ofKind('StatefulSet').flatMap((object): readonly Found[] => {

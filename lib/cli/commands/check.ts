@@ -9,28 +9,44 @@ export interface CheckFlags {
   readonly external?: readonly string[];
   readonly timeout?: string;
   readonly strict?: boolean;
+  readonly namespace?: string;
+  readonly oneCluster?: boolean;
   readonly recursive?: boolean;
   readonly output?: Output;
 }
 
 /** `serving check`: reads manifests, whoever wrote them, and says what cannot work. Exit code 1 on errors, on warnings with `--strict`. */
 export async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
-  const { readManifests, runChecks } = require('../../checks/index') as typeof import('../../checks');
+  const { byEnvironment, readManifests, runChecks } = require('../../checks/index') as typeof import('../../checks');
   const { objects, files, problems, warnings } = await readManifests(paths, flags);
   const context: CheckContext = {
     today: today.toISOString().slice(0, 10),
     external: flags.external ?? [],
+    ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
     ...(flags.kubernetesVersion === undefined ? {} : { kubernetesVersion: versionOf(flags.kubernetesVersion) }),
     ...(flags.timeout === undefined ? {} : { releaseTimeout: secondsOf(flags.timeout) }),
   };
+  const clusters = flags.oneCluster === true ? [objects] : byEnvironment(files);
+  const found = clusters.flatMap((group) => runChecks(group, context));
   const findings: readonly (Problem & Partial<Finding>)[] = [
     ...problems,
     ...warnings.map((one) => ({ ...one, severity: 'warning' as const })),
-    ...runChecks(objects, context),
+    ...(clusters.length > 1 ? once(found) : found),
   ];
   printFindings(findings, files, objects.length, flags.output ?? 'text');
   const failing = findings.filter(({ severity = 'error' }) => severity === 'error' || flags.strict === true);
   return failing.length === 0 ? 0 : 1;
+}
+
+/** Objects that several environments share are checked with each of them, and reported once. */
+function once(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Map<object, Set<string>>();
+  return findings.filter(({ object, rule, path = '', message, got }) => {
+    const known = seen.get(object) ?? new Set<string>();
+    seen.set(object, known);
+    const size = known.size;
+    return known.add(JSON.stringify([rule, path, message, got])).size > size;
+  });
 }
 
 function versionOf(text: string): `1.${number}` {

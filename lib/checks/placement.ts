@@ -1,0 +1,34 @@
+import { isClusterScoped } from '../kube/kinds';
+import type { KubeObject } from '../kube/object';
+
+/** Objects in the namespaces where they will be created. */
+export interface Placement {
+  readonly objects: readonly KubeObject[];
+  /** The object as the manifest has it. */
+  original(object: KubeObject): KubeObject;
+}
+
+/**
+ * Gives objects without a namespace the one that a release or `kubectl -n` will: the given one, else the only one that the other
+ * objects name. With several names to choose from they keep none.
+ */
+export function place(objects: readonly KubeObject[], namespace?: string): Placement {
+  const target = namespace ?? onlyNamespaceOf(objects);
+  if (target === undefined) return { objects, original: (object) => object };
+  const originals = new Map<KubeObject, KubeObject>();
+  const placed = objects.map((object) => {
+    if (object.metadata.namespace !== undefined || isClusterScoped(object)) return object;
+    const copy: KubeObject = { ...object, metadata: { ...object.metadata, namespace: target } };
+    originals.set(copy, object);
+    return copy;
+  });
+  if (originals.size === 0) return { objects, original: (object) => object };
+  return { objects: placed, original: (object) => originals.get(object) ?? object };
+}
+
+function onlyNamespaceOf(objects: readonly KubeObject[]): string | undefined {
+  const named = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+  // Charts put single objects into namespaces of the cluster, whatever their own is.
+  const own = [...named].filter((name) => !name.startsWith('kube-'));
+  return own.length === 1 ? own[0] : undefined;
+}
