@@ -1,25 +1,65 @@
 /** Model-serving stacks as typed cdk8s constructs. This page is the whole public list of constructs and their types. */
+export {
+  DisaggregatedServer,
+  type DisaggregatedServerProps,
+  type RoleProps,
+  type RoutingSidecar,
+} from './components/disaggregated-server';
 export { FeatureProxy, type FeatureProxyProps } from './components/feature-proxy';
+export { type EndpointPicker, InferencePool, type InferencePoolProps, type Scorers } from './components/inference-pool';
 export { MetricsExporter, type MetricsExporterProps } from './components/metrics-exporter';
-export { type ModelAndImage, ModelServer, type ModelServerProps } from './components/model-server';
+export { type CacheStorage, ModelCache, type ModelCacheProps } from './components/model-cache';
+export {
+  type ModelAndImage,
+  ModelServer,
+  type ModelServerOptions,
+  type ModelServerProps,
+  type PodShape,
+} from './components/model-server';
 export { Preprocessor, type PreprocessorProps } from './components/preprocessor';
 export { PrometheusAdapter, type PrometheusAdapterProps } from './components/prometheus-adapter';
 export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
+export { type GatewayRef, Route, type RouteBackend, type RouteProps } from './components/route';
 export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
+export { type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { describe, type Problem, ServingError } from './errors/problem';
+export type {
+  ContainerSpecFields,
+  Lifecycle,
+  LifecycleHandler,
+  PodSpecFields,
+  PolicyRule,
+  VolumeSource,
+  Written,
+} from './kube/api-types';
 export type { GatePhase, GateReport, Threshold, Thresholds } from './kube/contract';
+export type { DeviceClaim, Devices, Gpu, MigSlice, SharedGpu, Tpu, Vendor } from './kube/devices';
 export type { DurationLike, DurationText } from './kube/duration';
 export type { PinnedImage, PinnedTag } from './kube/image';
-export type { Placement, Toleration } from './kube/placement';
-export type { ContainerInput, Env, EnvValue, Mount } from './kube/pod';
+export type { ClaimLike, ConfigMapLike, SecretLike, SecretRef, ServiceAccountLike } from './kube/named';
+export type { Placement, SpotNodes, Toleration } from './kube/placement';
+export type { ContainerInput, Env, EnvValue, Mount, MountSource } from './kube/pod';
 export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
 export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
-export type { ContainerResources, Gpu, ResourceAmounts } from './kube/resources';
+export type { ContainerResources, ResourceAmounts } from './kube/resources';
 export type { SecurityOptions } from './kube/security';
-export { type BakedModel, type ClaimModel, type DownloadModel, type FileModel, Model, type ModelSource } from './model/model';
+export type { ModelConfig } from './model/memory-fit';
+export {
+  type BakedModel,
+  type CachedModel,
+  type ClaimModel,
+  type DownloadModel,
+  type FileModel,
+  type HuggingFaceModel,
+  Model,
+  type ModelRepository,
+  type ModelSource,
+  type ObjectStoreModel,
+  type OciImageModel,
+} from './model/model';
 export { type Drift, liveDrift } from './parity/live';
 export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
 export type { Base, ClusterFacts, Environment, Overrides, Tier } from './project/environment';
@@ -38,18 +78,51 @@ export * as schema from './project/schema/schema';
 export { sized } from './project/schema/workload-props';
 export { checkConfig, settingOf } from './project/setting';
 export { lineOf, linesOf } from './project/source-lines';
+export { type BentomlOptions, bentoml } from './runtimes/bentoml';
 export { type FlaskOptions, flask } from './runtimes/flask';
 export { http } from './runtimes/http';
-export type { Runtime } from './runtimes/runtime';
+export { type HuggingFaceServerOptions, huggingFace } from './runtimes/hugging-face';
+export { type LlamaCppOptions, llamaCpp } from './runtimes/llama-cpp';
+export type { LoadSignal, RuntimeMetrics, ServerMetric } from './runtimes/metrics';
+export { type MlserverOptions, mlserver } from './runtimes/mlserver';
+export { type NimOptions, nim } from './runtimes/nim';
+export { type OllamaOptions, ollama } from './runtimes/ollama';
+export { type OpenvinoOptions, openvino } from './runtimes/openvino';
+export type {
+  CommandLine,
+  GroupFacts,
+  Runtime,
+  RuntimeDrain,
+  RuntimeMemory,
+  RuntimePorts,
+  ServerFacts,
+} from './runtimes/runtime';
+export { type SglangOptions, sglang } from './runtimes/sglang';
+export { type TensorflowServingOptions, tensorflowServing } from './runtimes/tensorflow-serving';
+export { type TextEmbeddingsOptions, textEmbeddings } from './runtimes/text-embeddings';
+export { type TritonOptions, triton } from './runtimes/triton';
+export { type VllmOptions, vllm } from './runtimes/vllm';
 export { Component, type ComponentProps, type Role } from './stack/component';
-export { externalHttp, type HttpEndpoint, type SecretRef } from './stack/endpoint';
+export { externalHttp, type HttpEndpoint } from './stack/endpoint';
+
 export type { Exception, RuleId } from './stack/exceptions';
 export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
-export type { Autoscaling, Scaling, ScalingMetric } from './stack/scaling';
+export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { NodePool, StackSettings } from './stack/settings';
-export { type Drain, type Sidecar, Workload, type WorkloadOptions, type WorkloadProps } from './stack/workload';
+export {
+  type ContainerSettings,
+  type Drain,
+  type ExtraPort,
+  type InitContainer,
+  type PodOptions,
+  type PodSettings,
+  type Sidecar,
+  Workload,
+  type WorkloadOptions,
+  type WorkloadProps,
+} from './stack/workload';
 export type { Difference } from './synth/dist';
 export type { RenderedFile, RenderedStack, Selection } from './synth/render';
 export { renderProject } from './synth/render-project';

@@ -1,6 +1,6 @@
 import { at, type Fields, fieldsAt, isFields, listAt, textAt } from '../kube/fields';
 import { groupOf, type KubeObject } from '../kube/object';
-import { podSpecOf } from '../kube/pod-spec';
+import { type PodTemplate, podTemplatesOf } from '../kube/pod-spec';
 import { append, LabelIndex } from './label-index';
 
 /** A container, and where it stands in its object. */
@@ -25,6 +25,8 @@ export interface Workload {
   readonly containers: readonly Container[];
   /** Whether its pods run until they are told to stop. */
   readonly serves: boolean;
+  /** What its pods do in a group of nodes; `server` elsewhere. */
+  readonly part: PodTemplate['part'];
   /** Whether it is a hook or a test of a chart: it runs beside the release, not in it. */
   readonly hook: boolean;
 }
@@ -67,7 +69,7 @@ export class Inventory {
       if (!this.#byIdentity.has(key)) this.#byIdentity.set(key, object);
       if (isCustom(object)) this.#custom.add(namespace);
     }
-    this.workloads = objects.flatMap((object) => workloadOf(object) ?? []);
+    this.workloads = objects.flatMap(workloadsOf);
     for (const workload of this.workloads) {
       const { object, namespace, labels } = workload;
       const key = identity(object.kind, namespace, object.metadata.name);
@@ -215,26 +217,26 @@ export function itemsAt(value: unknown, ...path: readonly string[]): readonly Fi
   return listAt(value, ...path).filter(isFields);
 }
 
-function workloadOf(object: KubeObject): Workload | undefined {
-  const spec = podSpecOf(object);
-  if (!isFields(spec) || !Array.isArray(spec.containers)) return undefined;
-  const above =
-    object.kind === 'Pod' ? [] : object.kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
-  const path = [...above, 'spec'].join('.');
-  const containers = (field: string, init: boolean) =>
-    itemsAt(spec, field).map((fields, index): Container => {
-      const name = textAt(fields, 'name') ?? String(index);
-      return { name, fields, path: `${path}.${field}[name=${name}]`, init };
-    });
-  return {
-    object,
-    namespace: namespaceOf(object),
-    labels: fieldsAt(object, ...above, 'metadata', 'labels'),
-    annotations: fieldsAt(object, ...above, 'metadata', 'annotations'),
-    spec,
-    path,
-    containers: [...containers('containers', false), ...containers('initContainers', true)],
-    serves: !BATCH.has(object.kind),
-    hook: object.metadata.annotations?.['helm.sh/hook'] !== undefined,
-  };
+/** One for each template of pods: a group of nodes has one for its leaders and one for its workers. */
+function workloadsOf(object: KubeObject): readonly Workload[] {
+  return podTemplatesOf(object).map(({ path: template, labels, annotations, spec, part }) => {
+    const path = template === '' ? 'spec' : `${template}.spec`;
+    const containers = (field: string, init: boolean) =>
+      itemsAt(spec, field).map((fields, index): Container => {
+        const name = textAt(fields, 'name') ?? String(index);
+        return { name, fields, path: `${path}.${field}[name=${name}]`, init };
+      });
+    return {
+      object,
+      namespace: namespaceOf(object),
+      labels,
+      annotations,
+      spec,
+      path,
+      containers: [...containers('containers', false), ...containers('initContainers', true)],
+      serves: !BATCH.has(object.kind),
+      part,
+      hook: object.metadata.annotations?.['helm.sh/hook'] !== undefined,
+    };
+  });
 }

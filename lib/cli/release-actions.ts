@@ -144,7 +144,7 @@ function optionsOf(flags: Flags, { signal, fallbackNamespace }: Cluster) {
 }
 
 function policyOf(flags: Flags) {
-  return pick(flags, ['allowReplace', 'adopt', 'take', 'yield']);
+  return pick(flags, ['allowReplace', 'adopt', 'pruneData', 'take', 'yield']);
 }
 
 function renamed({ timeout, lockWait }: Flags) {

@@ -29,10 +29,12 @@ export function registerReleaseCommands(program: Command): void {
     .option('--to <revision>', 'which one (default: the good one before)', whole)
     .option('--ignore-capacity', 'nodes will be added')
     .option('--allow-replace', 'delete and create anew where a field cannot be changed')
+    .option('--prune-data', 'delete claims, volumes, namespaces and definitions that the revision does not have')
     .action((release: string, flags: Flags) => run('rollback', flags, release));
 
   command('uninstall <release>', 'delete everything a release has made, and its record')
     .option('--lock-wait <duration>', 'wait so long for another release', duration)
+    .option('--prune-data', 'delete claims, volumes, namespaces and definitions too')
     .option('-y, --yes', 'do not ask; needed where nobody can be asked')
     .action((release: string, flags: Flags) => run('uninstall', flags, release));
 
@@ -68,6 +70,7 @@ function changing(command: Command): Command {
     .option('--release <name>', 'name of the release (default: the label of the manifests)')
     .option('--allow-replace', 'delete and create anew where a field cannot be changed')
     .option('--adopt', 'take over objects that exist and belong to nobody, or to another tool')
+    .option('--prune-data', 'delete claims, volumes, namespaces and definitions that left the manifests')
     .option('--take <field...>', 'fields to take from other managers, as the conflict names them; * for all')
     .option('--yield <field...>', 'fields to leave to other managers')
     .option('--ignore-capacity', 'nodes will be added: do not compare the pods with the nodes there are');

@@ -13,6 +13,7 @@ export interface Flags {
   readonly createNamespace?: boolean;
   readonly allowReplace?: boolean;
   readonly adopt?: boolean;
+  readonly pruneData?: boolean;
   readonly recursive?: boolean;
   readonly ignoreCapacity?: boolean;
   readonly take?: readonly string[];

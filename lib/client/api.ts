@@ -1,3 +1,4 @@
+import type { Scope } from '../kube/kinds';
 import type { KubeObject } from '../kube/object';
 
 /** A kind to address: what a list, watch or delete needs. `namespace` is absent for cluster-scoped kinds and for all namespaces. */
@@ -39,6 +40,12 @@ export interface ApplyOptions extends WriteOptions {
   /** Default: `cdk8s-serving`. */
   readonly fieldManager?: string;
 }
+
+/**
+ * A `metadata.resourceVersion` that no object has. Applied with it, an object is created where nothing is there; where something is, the
+ * API server answers with a 409 and merges nothing.
+ */
+export const NO_VERSION = '1';
 
 /** What a delete must find, or it is refused (`ApiError.stale`). */
 export interface DeleteOptions extends WriteOptions {
@@ -100,6 +107,8 @@ export interface KubeApi {
   merge(object: NamedObject, patch: unknown, options?: WriteOptions): Promise<KubeObject>;
   /** Resolves as well when the object, or its kind, was not there any more. */
   remove(object: NamedObject, options?: DeleteOptions): Promise<void>;
+  /** Whether a kind's objects are in namespaces, as the cluster's discovery says; nothing when it does not serve the kind. */
+  scopeOf(kind: { readonly apiVersion: string; readonly kind: string }): Promise<Scope | undefined>;
   /** The last lines that a container logged. */
   logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): Promise<string>;
   /** Whether the current user may do it (SelfSubjectAccessReview). */

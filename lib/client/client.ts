@@ -138,6 +138,14 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
         if (!notThere(error)) throw error;
       }
     },
+    async scopeOf(kind) {
+      try {
+        return (await mapping(kind)).namespaced ? 'Namespaced' : 'Cluster';
+      } catch (error) {
+        if (unservedKind(error) !== undefined) return undefined;
+        throw error;
+      }
+    },
     async logs(pod, { signal, ...query } = {}) {
       const at = { apiVersion: 'v1', kind: 'Pod', ...pod };
       const subject = `read the logs of ${nameOf(at)}`;

@@ -46,10 +46,10 @@ export class FeatureProxy extends Workload {
     const upstream = typeof props.upstream === 'string' ? externalHttp(props.upstream) : props.upstream;
     super(scope, id, 'feature-proxy', props, {
       image: props.image,
-      port: 8081,
+      ports: { http: 8081 },
       servicePort: 8081,
       health: { ready: { path: '/health/ready' }, live: { path: '/health/live' } },
-      metricsPath: '/metrics',
+      metrics: { path: '/metrics' },
       writableDirectories: ['/tmp'],
       env: () => ({
         UPSTREAM_URL: upstream.url,

@@ -61,9 +61,10 @@ export class MetricsExporter extends Component {
         });
         continue;
       }
-      target.allowScrape(target.port);
+      const port = target.ports[target.metricsPort] ?? target.port;
+      target.allowScrape(port);
       if (isMonitor(props)) this.#monitor(target, path, props);
-      else annotate(target, path);
+      else annotate(target, path, port);
     }
   }
 
@@ -89,7 +90,7 @@ export class MetricsExporter extends Component {
     const interval = `${seconds(props.interval ?? '30s')}s`;
     this.manifest(target.node.id, { apiVersion: 'monitoring.coreos.com/v1', kind }, target.resourceName, () => ({
       ...(props.monitorLabels === undefined ? {} : { metadata: { name: target.resourceName, labels: props.monitorLabels } }),
-      spec: { selector: { matchLabels: target.selectorLabels }, [endpoints]: [{ port: 'http', path, interval }] },
+      spec: { selector: { matchLabels: target.selectorLabels }, [endpoints]: [{ port: target.metricsPort, path, interval }] },
     }));
   }
 }
@@ -98,6 +99,6 @@ function isMonitor(props: MetricsExporterProps): props is Extract<MetricsExporte
   return props.mode !== undefined && props.mode !== 'annotations';
 }
 
-function annotate(target: Workload, path: string): void {
-  target.annotatePods({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(target.port), 'prometheus.io/path': path });
+function annotate(target: Workload, path: string, port: number): void {
+  target.annotatePods({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': path });
 }

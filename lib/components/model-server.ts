@@ -1,56 +1,34 @@
 import type { Construct } from 'constructs';
 import type { Problem } from '../errors/problem';
 import { MODEL_MEMORY_ANNOTATION } from '../kube/contract';
+import { deviceCount } from '../kube/devices';
+import { seconds } from '../kube/duration';
 import { envText } from '../kube/env';
-import type { Forbidden } from '../kube/forbidden';
-import type { PinnedImage } from '../kube/image';
+import { nameOf } from '../kube/named';
 import { contentHash, joinName } from '../kube/names';
 import type { Env } from '../kube/pod';
-import type { Gpu } from '../kube/resources';
-import type { BakedModel, ModelSource } from '../model/model';
+import { type ModelSource, modelVersion } from '../model/model';
 import { modelFile } from '../model/model-file';
-import { type ModelVolume, modelVolume } from '../model/model-volume';
+import { type ModelVolume, modelVolume, together, type VolumeContext } from '../model/model-volume';
 import { http } from '../runtimes/http';
-import type { Runtime } from '../runtimes/runtime';
-import type { HttpEndpoint } from '../stack/endpoint';
+import { type LoadSignal, metricOf, type ServerMetric, seriesOf } from '../runtimes/metrics';
+import { GROUP_VARIABLES, type Runtime, type ServerFacts } from '../runtimes/runtime';
 import { type IngressProps, ingressSpec } from '../stack/ingress';
 import { maxReplicas } from '../stack/scaling';
-import { Workload, type WorkloadProps } from '../stack/workload';
-import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
+import { Workload } from '../stack/workload';
+import type { GroupPart, WorkloadTraits } from '../stack/workload-props';
+import { deviceProblems } from './device-problems';
+import type { ModelServerProps } from './model-server-props';
+import { redisEnv, redisMounts } from './redis-endpoint';
 
-/** A model in the server's own image names the image itself; every other model needs an image that serves it. */
-export type ModelAndImage =
-  | {
-      /** Where the model comes from. */
-      readonly model: Exclude<ModelSource, BakedModel>;
-      /** The image of the server. @default - a baked model's own image */
-      readonly image: PinnedImage;
-    }
-  | { readonly model: BakedModel; readonly image?: Forbidden<PinnedImage, 'a baked model names its image itself'> };
+/** What a disaggregated server tells the servers of its roles. */
+type RoleTraits = Pick<WorkloadTraits, 'group' | 'rendersPods' | 'frontPort'> & { readonly role?: 'prefill' | 'decode' };
 
-interface ModelServerOptions {
-  /** The kind of server: ports, probes, metrics. @default Runtime of an HTTP server with health routes */
-  readonly runtime?: Runtime;
-  /** Where features are fetched; sets FEATURE_SERVER_URL. @default - none */
-  readonly features?: HttpEndpoint;
-  /** Where predictions are cached; sets REDIS_HOST and REDIS_PORT. @default - none */
-  readonly cache?: RedisEndpoint;
-  /** GPUs of each pod; brings the toleration for GPU nodes and a rollout that needs no spare GPU. @default - none */
-  readonly gpu?: Gpu;
-  /** Makes the server reachable from outside the cluster. @default - only inside */
-  readonly ingress?: IngressProps;
-  /** Port of the Service. @default 80 */
-  readonly servicePort?: number;
-  /** Whether a runtime's warnings fail the synth. @default false */
-  readonly strict?: boolean;
-}
-
-/** What a model server is told. */
-export type ModelServerProps = WorkloadProps & ModelAndImage & ModelServerOptions;
+export type { ModelAndImage, ModelServerOptions, ModelServerProps, PodShape } from './model-server-props';
 
 /**
- * A model server: Deployment, Service, ServiceAccount, ConfigMap and NetworkPolicy, with an autoscaler, a disruption budget and an
- * Ingress where they are asked for.
+ * A model server: Deployment, Service, ServiceAccount, ConfigMap and NetworkPolicy, with an autoscaler, a PodDisruptionBudget and an
+ * Ingress where they are asked for. With `nodes` it is a LeaderWorkerSet, whose leaders take the requests.
  *
  * @example
  * new ModelServer(stack, 'model', {
@@ -75,24 +53,40 @@ export class ModelServer extends Workload {
   /** Whether its runtime's warnings fail the synth. */
   readonly strict: boolean;
   readonly #props: ModelServerProps;
+  readonly #role: RoleTraits['role'];
   #metricServed = false;
 
-  constructor(scope: Construct, id: string, props: ModelServerProps) {
-    const { model, runtime = http } = props;
+  /** `role` is for the parts of a disaggregated server. */
+  constructor(scope: Construct, id: string, props: ModelServerProps, role: RoleTraits = {}) {
+    const { model, runtime = http, gpu } = props;
     const image = model.source === 'baked' ? `${model.image}:${model.version}` : (props.image ?? '');
+    const shm = props.sharedMemory ?? runtime.sharedMemory?.(deviceCount(gpu));
     super(scope, id, 'model-server', props, {
       image,
-      port: runtime.port,
+      ports: runtime.ports,
       servicePort: props.servicePort ?? 80,
+      servicePorts: runtime.servicePorts ?? ('grpc' in runtime.ports ? ['grpc'] : []),
       health: runtime.health,
-      ...(runtime.metricsPath === undefined ? {} : { metricsPath: runtime.metricsPath }),
-      writableDirectories: runtime.writableDirectories,
-      env: () => this.#ownEnv(),
+      ...(runtime.metrics === undefined ? {} : { metrics: runtime.metrics }),
+      metric: (signal) => metricOf(runtime.metrics, signal, runtime.version),
+      writableDirectories: runtime.writableDirectories ?? ['/tmp'],
+      env: (part) => this.#ownEnv(part),
       mounts: () => [...this.#volume.mounts, ...redisMounts(props.cache), this.#settingsMount()],
       initContainers: () => this.#volume.initContainers,
-      ...(props.gpu === undefined ? {} : { gpu: props.gpu }),
+      commandLine: (part) => runtime.command?.(this.#facts(part)) ?? {},
+      ...(gpu === undefined ? {} : { devices: gpu }),
+      ...(runtime.drain === undefined ? {} : { drain: runtime.drain }),
+      ...(runtime.startBudget === undefined ? {} : { startBudget: runtime.startBudget }),
+      ...(runtime.user === undefined ? {} : { user: runtime.user }),
+      ...(shm === undefined ? {} : { sharedMemory: shm }),
+      stored: () => this.#volume.stored,
+      fetchSeconds: () => this.#volume.seconds,
+      nodes: props.nodes ?? 1,
+      serviceAccountAnnotations: () => this.#volume.serviceAccountAnnotations,
+      ...role,
     });
     this.#props = props;
+    this.#role = role.role;
     this.model = model;
     this.runtime = runtime;
     this.serverImage = image;
@@ -104,32 +98,67 @@ export class ModelServer extends Workload {
     props.features?.acceptFrom(this);
     props.cache?.acceptFrom(this);
     if (props.ingress !== undefined) this.#ingress(props.ingress);
-    this.#connect();
+    for (const { peer, port } of this.#volume.egress) this.allowTo(peer, Number(port));
     this.#checkModel();
   }
 
-  /** How the server's pods come by the model. */
+  /** The metric of a meaning that its version of the server has. */
+  metric(signal: LoadSignal): ServerMetric | undefined {
+    return metricOf(this.runtime.metrics, signal, this.runtime.version);
+  }
+
+  /** How the server's pods come by the model and its adapters. */
   get #volume(): ModelVolume {
-    return modelVolume(this.model, { configMap: this.modelConfigMap, ownImage: true, image: (image) => this.image(image) });
+    const context: VolumeContext = {
+      configMap: this.modelConfigMap,
+      ownImage: true,
+      image: (image) => this.image(image),
+      ...(this.runtime.fetchesFromHub ? { hubImage: this.serverImage } : {}),
+    };
+    const main = modelVolume(this.model, context);
+    const adapters = Object.entries(this.runtime.adapters ?? {}).map(([name, source]) =>
+      modelVolume(source, { ...context, volume: `adapter-${name}`, directory: this.#adapterDirectory(name) }),
+    );
+    return adapters.length === 0 ? main : together([main, ...adapters], main.path);
+  }
+
+  #adapterDirectory(name: string): string {
+    return `/mnt/adapters/${name}`;
+  }
+
+  #facts(part: GroupPart): ServerFacts {
+    const { gpu, nodes = 1, modelName = this.appName } = this.#props;
+    const adapters = Object.keys(this.runtime.adapters ?? {}).map((name) => [name, this.#adapterDirectory(name)]);
+    return {
+      modelPath: this.#volume.path,
+      modelName,
+      ports: this.runtime.ports,
+      gpus: deviceCount(gpu),
+      finishSeconds: this.finishSeconds,
+      nodes,
+      ...(part === undefined || nodes === 1 ? {} : { group: { part, ...GROUP_VARIABLES } }),
+      ...(this.#role === undefined ? {} : { role: this.#role }),
+      adapters: Object.fromEntries(adapters),
+    };
   }
 
   protected override version(): string {
-    return this.model.version;
+    return modelVersion(this.model);
   }
 
   protected override modelAnnotation(): Record<string, string> {
     const weights = this.#props.gpu?.weights;
     return {
-      ...this.modelVersionAnnotation(this.model.version),
+      ...this.modelVersionAnnotation(modelVersion(this.model)),
       ...(weights === undefined ? {} : { [MODEL_MEMORY_ANNOTATION]: weights }),
     };
   }
 
   /** The variables this component sets by itself, without the user's. */
-  #ownEnv(): Env {
+  #ownEnv(part: GroupPart): Env {
     const { features, cache } = this.#props;
     return {
-      [this.runtime.modelPathVariable]: this.#volume.path,
+      ...this.runtime.env?.(this.#facts(part)),
       ...(features === undefined ? {} : { FEATURE_SERVER_URL: features.url }),
       ...redisEnv(cache),
     };
@@ -137,7 +166,7 @@ export class ModelServer extends Workload {
 
   /** The settings as files, for servers that read them there; the same facts as in the environment. */
   #settings(): Readonly<Record<string, string>> {
-    return envText({ ...this.#ownEnv(), ...this.#props.env });
+    return envText({ ...this.#ownEnv(undefined), ...this.#props.env });
   }
 
   #settingsName(): string {
@@ -183,10 +212,6 @@ export class ModelServer extends Workload {
     this.allowFrom({ namespace: this.settings.ingressNamespace ?? 'ingress-nginx' }, this.port);
   }
 
-  #connect(): void {
-    if (this.#volume.downloads) this.allowTo({ anywhere: true }, 443);
-  }
-
   #checkModel(): void {
     const { model } = this;
     if (model.source === 'claim' && model.accessMode === 'ReadWriteOnce' && maxReplicas(this.scaling) + this.surge.maxSurge > 1) {
@@ -194,24 +219,79 @@ export class ModelServer extends Workload {
         code: 'CLAIM_NOT_SHARED',
         path: 'model.accessMode',
         message: `up to ${maxReplicas(this.scaling) + this.surge.maxSurge} pods mount a ReadWriteOnce claim during a rollout`,
-        got: model.claim,
+        got: nameOf(model.claim),
         expected: 'ReadOnlyMany or ReadWriteMany',
         remedy: 'Use a claim that several nodes can mount, or Model.download.',
       });
     }
-    if (this.scaling.autoscaling?.metric !== undefined) this.#checkMetric(this.scaling.autoscaling.metric.name);
-    if (this.strict) for (const warning of this.runtime.warnings) this.#warn(warning);
+    this.#checkMetrics();
+    this.#checkModelName();
+    const volume = this.#volume;
+    if (volume.imageVolume) this.requireVersion(35, 'model', 'an image as a volume');
+    const found = [...volume.problems, ...(this.runtime.problems ?? []), ...deviceProblems(this.#props, this.runtime)];
+    for (const problem of found) this.report(problem);
+    if (this.strict) for (const warning of this.runtime.warnings ?? []) this.#warn(warning);
+    this.#checkDrain();
+  }
+
+  /** A name that the runtime does not pass on would be lost. */
+  #checkModelName(): void {
+    const { modelName } = this.#props;
+    if (modelName === undefined) return;
+    const told = (name: string) => {
+      const facts = { ...this.#facts(undefined), modelName: name };
+      return JSON.stringify([this.runtime.command?.(facts), this.runtime.env?.(facts)]);
+    };
+    if (told(modelName) !== told(`other-${modelName}`)) return;
+    this.report({
+      code: 'INVALID_VALUE',
+      path: 'modelName',
+      message: `the ${this.runtime.name} runtime takes no model name`,
+      got: modelName,
+      expected: 'a runtime whose command line or environment uses it',
+      remedy: 'Remove modelName, or set the name in an option of the runtime.',
+    });
+  }
+
+  #checkMetrics(): void {
+    const { autoscaling } = this.scaling;
+    if (autoscaling?.metric !== undefined) this.#checkMetric(autoscaling.metric.name);
+    if (autoscaling === undefined || !('by' in autoscaling) || this.metric(autoscaling.on) !== undefined) return;
+    this.report({
+      code: 'METRIC_UNKNOWN',
+      path: 'autoscaling.on',
+      message: `the ${this.runtime.name} runtime has no metric of that meaning`,
+      got: autoscaling.on,
+      expected: Object.keys(this.runtime.metrics?.series ?? {}).join(', ') || 'autoscaling by CPU',
+      remedy: 'Scale on a metric that the runtime has, or add the series to the runtime.',
+    });
   }
 
   #checkMetric(name: string): void {
-    if (this.runtime.scalingMetrics.includes(name)) return;
+    const known = seriesOf(this.runtime.metrics, this.runtime.version);
+    if (known.includes(name)) return;
     this.report({
       code: 'NO_METRICS',
       path: 'autoscaling.metric.name',
       message: `the ${this.runtime.name} runtime has no such metric`,
       got: name,
-      expected: this.runtime.scalingMetrics.join(', ') || 'autoscaling by CPU',
+      expected: known.join(', ') || 'autoscaling by CPU',
       remedy: 'Name a metric of the runtime, or give the runtime that metric.',
+    });
+  }
+
+  #checkDrain(): void {
+    const needed = this.runtime.drain;
+    if (needed === undefined || this.#props.drain === undefined) return;
+    const times = seconds(this.#props.drain.delay ?? needed.before) + seconds(this.#props.drain.timeout ?? needed.finish);
+    if (this.graceSeconds >= times) return;
+    this.report({
+      code: 'GRACE_TOO_SHORT',
+      path: 'drain',
+      message: 'the grace period ends before the server has finished its requests',
+      got: `${this.graceSeconds} s`,
+      expected: `at least ${times} s`,
+      remedy: 'Give the drain more time.',
     });
   }
 
@@ -221,14 +301,16 @@ export class ModelServer extends Workload {
   }
 
   override problems(): readonly Problem[] {
-    const metric = this.scaling.autoscaling?.metric;
+    const { autoscaling } = this.scaling;
+    const signal = autoscaling !== undefined && 'by' in autoscaling && 'adapter' in autoscaling.by ? autoscaling.on : undefined;
+    const metric = autoscaling?.metric?.name ?? signal;
     if (metric === undefined || this.#metricServed || this.settings.customMetrics === 'external') return super.problems();
     const unserved: Problem = {
       code: 'METRIC_NOT_SERVED',
       subject: this.node.path,
-      path: 'autoscaling.metric.name',
+      path: signal === undefined ? 'autoscaling.metric.name' : 'autoscaling.by',
       message: 'nothing serves the metric that the autoscaler uses',
-      got: metric.name,
+      got: metric,
       expected: 'a PrometheusAdapter that serves this server',
       remedy: "Add one, set the stack's customMetrics to 'external' if the cluster has one, or scale by CPU.",
     };

@@ -30,10 +30,10 @@ export class Preprocessor extends Workload {
   constructor(scope: Construct, id: string, props: PreprocessorProps) {
     super(scope, id, 'preprocessor', props, {
       image: props.image,
-      port: 8080,
+      ports: { http: 8080 },
       servicePort: 80,
       health: { ready: { path: '/health/ready' }, live: { path: '/health/live' } },
-      metricsPath: '/metrics',
+      metrics: { path: '/metrics' },
       writableDirectories: ['/tmp'],
       env: () => ({ NEXT_URL: props.next.url }),
     });

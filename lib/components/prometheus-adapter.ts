@@ -3,6 +3,7 @@ import { imageVersion, type PinnedImage } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
 import { podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
+import { metricName, metricQuery, servedName } from '../runtimes/metrics';
 import { Component, type ComponentProps } from '../stack/component';
 import { externalHttp } from '../stack/endpoint';
 import { type Exception, imageExceptions } from '../stack/exceptions';
@@ -18,6 +19,13 @@ export interface PrometheusAdapterProps extends ComponentProps {
   readonly image?: PinnedImage;
   /** What it asks for and may use. @default 100m and 128Mi, limited to 500m and 256Mi */
   readonly resources?: ContainerResources;
+}
+
+/** A metric as the adapter serves it. */
+interface Served {
+  readonly name: string;
+  readonly series: string;
+  readonly query: string;
 }
 
 const IMAGE: PinnedImage = 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0';
@@ -91,18 +99,32 @@ export class PrometheusAdapter extends Component {
     return this.#props.prometheusUrl ?? 'http://prometheus.monitoring.svc:9090';
   }
 
-  get #metrics(): readonly string[] {
-    const names = this.#props.serves.flatMap(({ scaling }) => scaling.autoscaling?.metric?.name ?? []);
-    return [...new Set(names)].sort();
+  /** The metrics that autoscalers ask for: the name they are served under, the series, and the query with the adapter's templates. */
+  get #metrics(): readonly Served[] {
+    const served = this.#props.serves.flatMap((server): readonly Served[] => {
+      const { autoscaling } = server.scaling;
+      if (autoscaling === undefined) return [];
+      if ('by' in autoscaling) {
+        const metric = 'adapter' in autoscaling.by ? server.metric(autoscaling.on) : undefined;
+        if (metric === undefined) return [];
+        return [
+          { name: servedName(metric), series: metric.series, query: metricQuery(metric, '<<.LabelMatchers>>', '<<.GroupBy>>') },
+        ];
+      }
+      const name = autoscaling.metric?.name;
+      if (name === undefined) return [];
+      return [{ name: metricName(name), series: name, query: 'sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)' }];
+    });
+    return [...new Map(served.map((one) => [one.name, one])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** One rule per metric, for exactly the pods of this namespace's servers. YAML is JSON's superset, so JSON will do. */
   #config(): string {
-    const rules = this.#metrics.map((name) => ({
-      seriesQuery: `${name}{namespace!="",pod!=""}`,
+    const rules = this.#metrics.map(({ name, series, query }) => ({
+      seriesQuery: `${series}{namespace!="",pod!=""}`,
       resources: { overrides: { namespace: { resource: 'namespace' }, pod: { resource: 'pod' } } },
-      name: { matches: `^${name}$`, as: name },
-      metricsQuery: 'sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)',
+      name: { matches: `^${series}$`, as: name },
+      metricsQuery: query,
     }));
     return `${JSON.stringify({ rules }, null, 2)}\n`;
   }

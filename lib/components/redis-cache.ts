@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
 import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
+import type { SecretRef } from '../kube/named';
 import { contentHash, joinName } from '../kube/names';
 import { type Placement, placementSpec } from '../kube/placement';
 import { type Mount, podSpec, scratch } from '../kube/pod';
 import { type MemoryQuantity, parseQuantity } from '../kube/quantity';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
-import type { SecretRef } from '../stack/endpoint';
 import { imageExceptions } from '../stack/exceptions';
 import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
 

@@ -1,6 +1,7 @@
+import { peerOfHost } from '../kube/host';
+import { nameOf, type SecretRef } from '../kube/named';
 import type { Env, Mount } from '../kube/pod';
 import type { Component } from '../stack/component';
-import { peerOfHost, type SecretRef } from '../stack/endpoint';
 
 /** A Redis that others can be pointed at: one that a stack runs, or one outside it. */
 export interface RedisEndpoint {
@@ -57,5 +58,7 @@ export function redisMounts(redis: { readonly auth?: SecretRef } | undefined): r
   const auth = redis?.auth;
   if (auth === undefined) return [];
   const items = [{ key: auth.key ?? 'password', path: 'password' }];
-  return [{ name: 'redis-password', source: { secret: { secretName: auth.secret, items } }, mountPath: PASSWORD_DIRECTORY }];
+  return [
+    { name: 'redis-password', source: { secret: { secretName: nameOf(auth.secret), items } }, mountPath: PASSWORD_DIRECTORY },
+  ];
 }

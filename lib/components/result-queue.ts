@@ -43,9 +43,9 @@ export class ResultQueue extends Workload {
   constructor(scope: Construct, id: string, props: ResultQueueProps) {
     super(scope, id, 'result-queue', props, {
       image: props.image,
-      port: 8080,
+      ports: { http: 8080 },
       health: { ready: { path: '/health/ready' }, live: { path: '/health/live' } },
-      metricsPath: '/metrics',
+      metrics: { path: '/metrics' },
       writableDirectories: ['/tmp'],
       env: () => ({
         QUEUE_NAME: props.queue ?? this.appName,

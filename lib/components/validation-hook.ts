@@ -9,6 +9,7 @@ import {
   type Thresholds,
   VALIDATES_ANNOTATION,
 } from '../kube/contract';
+import type { Devices } from '../kube/devices';
 import { type DurationLike, seconds } from '../kube/duration';
 import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
 import { rangeOf } from '../kube/metrics';
@@ -17,7 +18,7 @@ import { networkPolicySpec } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
 import { placementSpec } from '../kube/placement';
 import { type Env, type Mount, podSpec, scratch } from '../kube/pod';
-import { type ContainerResources, containerResources, type Gpu } from '../kube/resources';
+import { type ContainerResources, containerResources } from '../kube/resources';
 import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
@@ -59,7 +60,7 @@ export interface ValidationHookProps extends ComponentProps {
   /** What it asks for and may use. @default 1 core and 2Gi, limited to 2 cores and 4Gi */
   readonly resources?: ContainerResources;
   /** GPUs of its pod. @default - none */
-  readonly gpu?: Gpu;
+  readonly gpu?: Devices;
   /** Further environment variables. @default - none */
   readonly env?: Env;
   /** Further volumes. @default - none */
@@ -133,8 +134,13 @@ export class ValidationHook extends Component {
   }
 
   get #volume(): ModelVolume {
-    const image = (name: string) => this.image(name);
-    return modelVolume(this.#props.validates.model, { configMap: this.#modelConfigMap, ownImage: this.#ownImage, image });
+    const { model, runtime, serverImage } = this.#props.validates;
+    return modelVolume(model, {
+      configMap: this.#modelConfigMap,
+      ownImage: this.#ownImage,
+      image: (name) => this.image(name),
+      ...(runtime.fetchesFromHub ? { hubImage: serverImage } : {}),
+    });
   }
 
   #support(
@@ -219,7 +225,7 @@ export class ValidationHook extends Component {
       }),
     );
     return {
-      [validates.runtime.modelPathVariable]: this.#volume.path,
+      MODEL_PATH: this.#volume.path,
       LIVE_URL: validates.url,
       VALIDATION_DATASET: dataset.uri,
       ...Object.fromEntries(limits),
@@ -232,12 +238,12 @@ export class ValidationHook extends Component {
 
   #networkPolicy() {
     const { validates, dataset } = this.#props;
-    const remote = isRemote(dataset.uri) || this.#volume.downloads;
     return networkPolicySpec(
       this.networkLabels,
       [],
       [
-        ...(remote ? [{ peer: { anywhere: true } as const, port: 443 }] : []),
+        ...(isRemote(dataset.uri) ? [{ peer: { anywhere: true } as const, port: 443 }] : []),
+        ...this.#volume.egress,
         { peer: { pods: validates.networkLabels }, port: validates.port },
       ],
     );

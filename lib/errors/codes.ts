@@ -63,6 +63,46 @@ export const CODES = {
     title: 'A remote data set has no credentials',
     why: 'A gate that cannot read its data set fails every release.',
   },
+  CLUSTER_TOO_OLD: {
+    title: 'The cluster may be too old',
+    why: 'The API server would refuse the object, or drop the field.',
+  },
+  UNKNOWN_FLAG: {
+    title: 'A server has no such flag in its version',
+    why: 'It would exit at once, on every start.',
+  },
+  DUPLICATE_FLAG: {
+    title: 'An argument repeats an option',
+    why: 'Which of the two holds depends on the server.',
+  },
+  REVISION_NOT_PINNED: {
+    title: 'The revision of a model is not pinned',
+    why: 'A branch or tag can change: two pods of one version would serve different models.',
+  },
+  MODEL_SOURCE_INCOMPLETE: {
+    title: 'A model source lacks what it needs',
+    why: 'The pods could not fetch the model.',
+  },
+  DEVICES_MISMATCH: {
+    title: 'Parallelism and devices do not match',
+    why: 'The server waits for devices that it does not have, or leaves some idle.',
+  },
+  SHARED_MEMORY: {
+    title: 'Shared memory does not fit',
+    why: 'It counts against the memory limit: the server is killed when it fills it, or cannot start without it.',
+  },
+  GPU_MEMORY: {
+    title: 'A model does not fit into the memory of its GPUs',
+    why: 'The server runs out of memory while it loads, every time.',
+  },
+  SHARED_DEVICE: {
+    title: 'A GPU is shared without isolation',
+    why: 'A pod that takes too much memory breaks the other pods on the device.',
+  },
+  METRIC_UNKNOWN: {
+    title: 'A runtime has no such metric',
+    why: 'An autoscaler, alert or dashboard would never see a value.',
+  },
   RUNTIME_WARNING: {
     title: 'A model server is weak by its kind',
     why: 'The stack asks for warnings of the runtime to be errors.',
@@ -275,6 +315,15 @@ export const CODES = {
     title: 'Subdirectories were not read',
     why: 'Like `kubectl apply -f`, a directory is read without its subdirectories.',
   },
+  NAMESPACE_IGNORED: { title: 'A namespace was ignored', why: 'The kind exists once per cluster; kubectl ignores it too.' },
+  DATA_NEEDS_CONSENT: {
+    title: 'Data would be deleted',
+    why: 'With a claim, a definition or a namespace goes everything in it, and nothing brings it back.',
+  },
+  DATA_IN_USE: {
+    title: 'An object that is deleted is still needed',
+    why: 'Its deletion would take objects with it that the manifests still have.',
+  },
   MANIFEST_DUPLICATE: {
     title: 'An object stands in the manifests twice',
     why: 'Which of them is meant would depend on their order.',
@@ -334,6 +383,8 @@ export const CODES = {
   },
   SIGNING_KEY: { title: 'The signing key cannot be used', why: 'Going on without it would accept records of anybody.' },
   RECORD_DAMAGED: { title: 'The record is not readable', why: 'Part of it was deleted or changed by somebody else.' },
+  DELETE_REFUSED: { title: 'A deletion was refused', why: 'A policy or a missing permission keeps the object.' },
+  OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },
   OBJECT_LEFT: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
 } as const satisfies Record<string, CodeInfo>;
 

@@ -10,6 +10,15 @@ export const TOOL = 'cdk8s-serving';
 export const RELEASE_LABEL = `${TOOL}/release`;
 
 /**
+ * Label on objects outside the release's own namespace, cluster-scoped ones included: the namespace of the release. A release is its
+ * name and its namespace; an object without this label belongs to the release of its own namespace. Added when it is applied.
+ */
+export const RELEASE_NAMESPACE_LABEL = `${TOOL}/release-namespace`;
+
+/** Annotation on an object: `true` keeps it in the cluster when it leaves the manifests, and when the release is uninstalled. */
+export const KEEP_ANNOTATION = `${TOOL}/keep`;
+
+/**
  * Label on pods: the object that they are pods of. NetworkPolicies find pods by it and Services do not, so that a candidate pod may
  * call what its server may call, and gets no traffic.
  */

@@ -1,3 +1,6 @@
+import { at } from './fields';
+import { groupOf, type KubeObject } from './object';
+
 /** What has to be known of a kind before the first request: where its URL is, and when it has to be there. */
 export interface KindInfo {
   /** `group/version` this project renders, `v1` for the core group. */
@@ -28,6 +31,8 @@ export const KINDS: readonly KindInfo[] = [
   kind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false, 0),
   kind('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', false, 10),
   kind('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false, 10),
+  kind('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', false, 10),
+  kind('storage.k8s.io/v1', 'CSIDriver', 'csidrivers', false, 10),
   kind('v1', 'PersistentVolume', 'persistentvolumes', false, 10),
   kind('v1', 'ResourceQuota', 'resourcequotas', true, 10),
   kind('v1', 'LimitRange', 'limitranges', true, 10),
@@ -49,20 +54,36 @@ export const KINDS: readonly KindInfo[] = [
   kind('apps/v1', 'DaemonSet', 'daemonsets', true, 20),
   kind('batch/v1', 'Job', 'jobs', true, 20),
   kind('batch/v1', 'CronJob', 'cronjobs', true, 20),
+  // They judge or serve what comes after them, and what they ask has to run by then.
+  kind('apiregistration.k8s.io/v1', 'APIService', 'apiservices', false, 28),
+  kind('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations', false, 28),
+  kind('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations', false, 28),
+  kind('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies', false, 28),
+  kind('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings', false, 28),
   kind('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', true, 30),
   kind('networking.k8s.io/v1', 'IngressClass', 'ingressclasses', false, 10),
   kind('networking.k8s.io/v1', 'Ingress', 'ingresses', true, 30),
-  kind('apiregistration.k8s.io/v1', 'APIService', 'apiservices', false, 30),
   kind('monitoring.coreos.com/v1', 'PodMonitor', 'podmonitors', true, 30),
   kind('monitoring.coreos.com/v1', 'ServiceMonitor', 'servicemonitors', true, 30),
   kind('monitoring.coreos.com/v1', 'PrometheusRule', 'prometheusrules', true, 30),
   kind('keda.sh/v1alpha1', 'ScaledObject', 'scaledobjects', true, 30),
+  kind('external-secrets.io/v1', 'ExternalSecret', 'externalsecrets', true, 10),
+  kind('resource.k8s.io/v1', 'ResourceClaimTemplate', 'resourceclaimtemplates', true, 10),
+  kind('leaderworkerset.x-k8s.io/v1', 'LeaderWorkerSet', 'leaderworkersets', true, 20),
+  kind('disaggregatedset.x-k8s.io/v1', 'DisaggregatedSet', 'disaggregatedsets', true, 20),
+  kind('ray.io/v1', 'RayService', 'rayservices', true, 20),
+  kind('inference.networking.k8s.io/v1', 'InferencePool', 'inferencepools', true, 30),
+  kind('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes', true, 30),
+  kind('gateway.networking.k8s.io/v1', 'GRPCRoute', 'grpcroutes', true, 30),
   // What a release asks about or writes for itself.
   kind('v1', 'Node', 'nodes', false, 0),
   kind('v1', 'Event', 'events', true, 30),
   kind('coordination.k8s.io/v1', 'Lease', 'leases', true, 10),
   kind('authorization.k8s.io/v1', 'SelfSubjectRulesReview', 'selfsubjectrulesreviews', false, 0),
 ];
+
+/** Where the objects of a kind are. */
+export type Scope = 'Namespaced' | 'Cluster';
 
 const byKind = new Map(KINDS.map((info) => [`${info.apiVersion} ${info.kind}`, info]));
 
@@ -71,7 +92,22 @@ export function kindInfo(object: { readonly apiVersion: string; readonly kind: s
   return byKind.get(`${object.apiVersion} ${object.kind}`);
 }
 
-/** Kinds that exist once per cluster. A kind that the table does not have counts as namespaced. */
+/** Whether a kind is known to exist once per cluster. Of a kind that the table does not have, only the cluster knows. */
 export function isClusterScoped(object: { readonly apiVersion: string; readonly kind: string }): boolean {
   return kindInfo(object)?.namespaced === false;
+}
+
+/** The scope of a kind that the table has. */
+export function scopeInTable(object: { readonly apiVersion: string; readonly kind: string }): Scope | undefined {
+  const info = kindInfo(object);
+  return info && (info.namespaced ? 'Namespaced' : 'Cluster');
+}
+
+/** Whether an object is the definition of another one's kind. */
+export function defines(
+  definition: KubeObject,
+  { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
+): boolean {
+  if (definition.kind !== 'CustomResourceDefinition') return false;
+  return at(definition, 'spec', 'group') === groupOf(apiVersion) && at(definition, 'spec', 'names', 'kind') === kind;
 }

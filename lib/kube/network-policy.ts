@@ -1,4 +1,10 @@
-/** Who is at the other end of a connection. */
+import type { SpecOf } from './api-types';
+
+type Spec = SpecOf['NetworkPolicy'];
+type Rule = NonNullable<Spec['egress']>[number] & NonNullable<Spec['ingress']>[number];
+type Selector = NonNullable<NonNullable<Spec['egress']>[number]['to']>[number];
+
+/** The other end of a connection. */
 export type Peer =
   /** Pods with these labels in the same namespace. */
   | { readonly pods: Readonly<Record<string, string>> }
@@ -7,29 +13,31 @@ export type Peer =
   /** All pods of another namespace. */
   | { readonly namespace: string }
   /** Anything with an address, inside or outside the cluster. */
-  | { readonly anywhere: true };
+  | { readonly anywhere: true }
+  /** A peer as the API writes it. */
+  | { readonly selector: Selector };
 
 /** One allowed connection, seen from the pod that the policy is for. */
 export interface Connection {
   readonly peer: Peer;
-  /** Port of the pod that is called: a number, or the name of a container's port. */
-  readonly port: number | string;
+  /** Port of the pod that is called: a number, or the name of a container's port. @default - every port */
+  readonly port?: number | string;
 }
 
-function selector(peer: Peer): Record<string, unknown> | undefined {
+function selector(peer: Peer): Selector | undefined {
   if ('pods' in peer) return { podSelector: { matchLabels: peer.pods } };
   if ('sameNamespace' in peer) return { podSelector: {} };
   if ('namespace' in peer) return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': peer.namespace } } };
-  return undefined;
+  return 'selector' in peer ? peer.selector : undefined;
 }
 
-function rule(side: 'from' | 'to', { peer, port }: Connection): Record<string, unknown> {
+function rule(side: 'from' | 'to', { peer, port }: Connection): Rule {
   const other = selector(peer);
-  const ports = [{ port, protocol: 'TCP' }];
-  return other === undefined ? { ports } : { [side]: [other], ports };
+  const ports = port === undefined ? {} : { ports: [{ port, protocol: 'TCP' }] };
+  return other === undefined ? ports : { [side]: [other], ...ports };
 }
 
-const DNS = {
+const DNS: Rule = {
   to: [{ namespaceSelector: {} }],
   ports: [
     { port: 53, protocol: 'UDP' },
@@ -39,13 +47,13 @@ const DNS = {
 
 /**
  * The spec of a NetworkPolicy that allows these connections and DNS, and nothing else, in both directions.
- * The order of the rules follows from their content, so that who was connected first does not show.
+ * The order of the rules follows from their content, so that the order of connecting does not matter.
  */
 export function networkPolicySpec(
   podLabels: Readonly<Record<string, string>>,
   incoming: readonly Connection[],
   outgoing: readonly Connection[],
-): Record<string, unknown> {
+): Spec {
   const rules = (side: 'from' | 'to', connections: readonly Connection[]) => {
     const byText = new Map(connections.map((connection) => [JSON.stringify(rule(side, connection)), rule(side, connection)]));
     return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);

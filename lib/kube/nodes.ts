@@ -27,7 +27,18 @@ export function admits(spec: Fields, node: NodeFacts): boolean {
   const terms = listAt(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');
   if (terms.length > 0 && !terms.some((term) => matchesExpressions(labels, listAt(term, 'matchExpressions')))) return false;
   const tolerations = listAt(spec, 'tolerations');
-  return listAt(node, 'spec', 'taints').every((taint) => tolerates(tolerations, taint));
+  // Clusters can add the toleration of a device's taint by themselves (ExtendedResourceToleration): no proof that the pod is refused.
+  const devices = extendedResources(spec);
+  return listAt(node, 'spec', 'taints').every(
+    (taint) => devices.has(textAt(taint, 'key') ?? '') || tolerates(tolerations, taint),
+  );
+}
+
+function extendedResources(spec: Fields): ReadonlySet<string> {
+  const containers = [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')];
+  return new Set(
+    containers.flatMap((one) => Object.keys(fieldsAt(one, 'resources', 'limits')).filter((name) => name.includes('/'))),
+  );
 }
 
 function tolerates(tolerations: readonly unknown[], taint: unknown): boolean {

@@ -1,25 +1,35 @@
-import { type Gpu, gpuResource } from './resources';
+import type { PodSpecFields } from './api-types';
+import { DEVICE_CLAIM, type Devices, devicePlacement } from './devices';
 
 /** Where pods may run. Everything here is Kubernetes' own vocabulary. */
 export interface Placement {
   /** Labels a node must have. @default - none */
   readonly nodeSelector?: Readonly<Record<string, string>>;
-  /** Taints of nodes that the pods put up with. @default - none */
+  /** Taints of nodes that the pods tolerate. @default - none */
   readonly tolerations?: readonly Toleration[];
   /**
-   * - `soft`: over nodes and zones as far as possible
+   * - `soft`: over nodes and zones where possible
    * - `strict`: never two pods on one node; needs a node for each pod and one more for each surge pod
    * - `none`: wherever the scheduler likes
    * @default 'soft'
    */
   readonly spread?: 'soft' | 'strict' | 'none';
+  /** Key of a node label: the pods of one component run on nodes with one value of it, such as a rack or a NVLink domain. @default - anywhere */
+  readonly together?: string;
+  /** Whether preemptible nodes will do: tolerates and prefers them. @default - not tolerated */
+  readonly spot?: SpotNodes;
+  /** LocalQueue of Kueue that admits the pods. @default - no queue */
+  readonly queue?: string;
   /** Which pods go first when there is no room. @default - the cluster's default priority */
   readonly priorityClassName?: string;
   /** Which container runtime runs the pods. @default - the cluster's default runtime */
   readonly runtimeClassName?: string;
 }
 
-/** A taint that pods put up with. @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
+/** How a cluster marks its preemptible nodes. */
+export type SpotNodes = 'gke' | 'eks' | 'aks' | 'karpenter';
+
+/** A taint that pods tolerate. @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
 export interface Toleration {
   /** Key of the taint. @default - every taint */
   readonly key?: string;
@@ -29,8 +39,20 @@ export interface Toleration {
   readonly value?: string;
   /** Effect of the taint. @default - every effect */
   readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
-  /** Seconds that the pod stays after the taint has come. @default - for ever */
+  /** Seconds that the pod stays after the taint has come. @default - forever */
   readonly tolerationSeconds?: number;
+}
+
+const SPOT: Readonly<Record<SpotNodes, { readonly key: string; readonly value: string; readonly taint: boolean }>> = {
+  gke: { key: 'cloud.google.com/gke-spot', value: 'true', taint: true },
+  eks: { key: 'eks.amazonaws.com/capacityType', value: 'SPOT', taint: false },
+  aks: { key: 'kubernetes.azure.com/scalesetpriority', value: 'spot', taint: true },
+  karpenter: { key: 'karpenter.sh/capacity-type', value: 'spot', taint: false },
+};
+
+/** Label by which Kueue finds what it admits. @see https://kueue.sigs.k8s.io/docs/tasks/run/plain_pods/ */
+export function queueLabels({ queue }: Placement): Readonly<Record<string, string>> {
+  return queue === undefined ? {} : { 'kueue.x-k8s.io/queue-name': queue };
 }
 
 /**
@@ -40,39 +62,79 @@ export interface Toleration {
 export function placementSpec(
   placement: Placement,
   selectorLabels: Readonly<Record<string, string>>,
-  gpu: Gpu | undefined,
-): Record<string, unknown> {
-  const { nodeSelector, spread = 'soft', priorityClassName, runtimeClassName } = placement;
+  devices: Devices | undefined,
+  claimTemplate?: string,
+): Partial<PodSpecFields> {
+  const { spread = 'soft', priorityClassName, runtimeClassName, spot } = placement;
+  const { products, ...device } = devicePlacement(devices);
+  const mark = spot === undefined ? undefined : SPOT[spot];
   const tolerations = [
-    ...(gpu === undefined ? [] : [{ key: gpuResource(gpu), operator: 'Exists', effect: 'NoSchedule' }]),
+    ...device.tolerations,
+    ...(mark?.taint ? [{ key: mark.key, operator: 'Equal', value: mark.value, effect: 'NoSchedule' }] : []),
     ...(placement.tolerations ?? []),
   ];
-  const nodes = { ...(gpu?.product === undefined ? {} : { 'nvidia.com/gpu.product': gpu.product }), ...nodeSelector };
+  const nodeSelector = { ...device.nodeSelector, ...placement.nodeSelector };
+  const required = products === undefined ? [] : [{ key: products.key, operator: 'In', values: products.values }];
+  const preferred = mark === undefined ? [] : [{ key: mark.key, operator: 'In', values: [mark.value] }];
+  const affinity = {
+    ...nodeAffinity(required, preferred),
+    ...podAffinity(placement, selectorLabels),
+  };
   return {
-    ...(Object.keys(nodes).length === 0 ? {} : { nodeSelector: nodes }),
+    ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
     ...(tolerations.length === 0 ? {} : { tolerations }),
     ...(priorityClassName === undefined ? {} : { priorityClassName }),
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
-    ...spreading(spread, selectorLabels),
+    ...(claimTemplate === undefined
+      ? {}
+      : { resourceClaims: [{ name: DEVICE_CLAIM, resourceClaimTemplateName: claimTemplate }] }),
+    ...(Object.keys(affinity).length === 0 ? {} : { affinity }),
+    ...(spread === 'none' ? {} : { topologySpreadConstraints: spreading(selectorLabels) }),
   };
 }
 
-function spreading(spread: 'soft' | 'strict' | 'none', labels: Readonly<Record<string, string>>): Record<string, unknown> {
-  if (spread === 'none') return {};
+type Expression = { readonly key: string; readonly operator: string; readonly values: readonly string[] };
+type Affinity = NonNullable<PodSpecFields['affinity']>;
+
+function nodeAffinity(required: readonly Expression[], preferred: readonly Expression[]): Pick<Affinity, 'nodeAffinity'> {
+  if (required.length === 0 && preferred.length === 0) return {};
+  return {
+    nodeAffinity: {
+      ...(required.length === 0
+        ? {}
+        : { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: required }] } }),
+      ...(preferred.length === 0
+        ? {}
+        : {
+            preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: { matchExpressions: preferred } }],
+          }),
+    },
+  };
+}
+
+function podAffinity(
+  { spread = 'soft', together }: Placement,
+  labels: Readonly<Record<string, string>>,
+): Pick<Affinity, 'podAffinity' | 'podAntiAffinity'> {
   const matchExpressions = Object.entries(labels).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
   const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchExpressions } };
-  const podAntiAffinity =
-    spread === 'strict'
-      ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
-      : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] };
+  const near = { topologyKey: together ?? '', labelSelector: { matchExpressions } };
+  return {
+    ...(together === undefined ? {} : { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [near] } }),
+    ...(spread === 'none'
+      ? {}
+      : spread === 'strict'
+        ? { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } }
+        : { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] } }),
+  };
+}
+
+function spreading(labels: Readonly<Record<string, string>>): NonNullable<PodSpecFields['topologySpreadConstraints']> {
   const spreadOver = (topologyKey: string) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: { matchLabels: labels },
   });
-  return {
-    affinity: { podAntiAffinity },
-    topologySpreadConstraints: [spreadOver('topology.kubernetes.io/zone'), spreadOver('kubernetes.io/hostname')],
-  };
+  return [spreadOver('topology.kubernetes.io/zone'), spreadOver('kubernetes.io/hostname')];
 }

@@ -1,3 +1,4 @@
+import { type Fields, fieldsAt, isFields, listAt, textAt } from './fields';
 import type { KubeObject } from './object';
 
 /** A container as far as rules look at it. */
@@ -14,14 +15,94 @@ export interface PodSpec {
   readonly [field: string]: unknown;
 }
 
-interface Templated {
-  readonly template?: { readonly spec?: PodSpec };
-  readonly jobTemplate?: { readonly spec?: { readonly template?: { readonly spec?: PodSpec } } };
+/** A template of pods inside an object. */
+export interface PodTemplate {
+  /** Where it is, as messages show it: `spec.template`, `spec.roles[name=prefill].spec.leaderWorkerTemplate.workerTemplate`. */
+  readonly path: string;
+  readonly labels: Fields;
+  readonly annotations: Fields;
+  readonly spec: PodSpec;
+  /** What the pods do in their object: the leaders of a group take the requests, its workers do not. */
+  readonly part: 'server' | 'leader' | 'worker';
+  /** Pods of one copy of the object. */
+  readonly perReplica: number;
 }
 
-/** The spec of the pods that an object makes, whatever kind of workload it is. Nothing for kinds without pods. */
+type Place = Omit<PodTemplate, 'labels' | 'annotations' | 'spec'> & { readonly template: unknown };
+
+const one = (object: KubeObject, ...path: readonly string[]): readonly Place[] => [
+  { path: path.join('.'), template: fieldsAt(object, ...path), part: 'server', perReplica: 1 },
+];
+
+/** The templates of a LeaderWorkerSet's spec: without one for leaders, the workers' holds for both. */
+function groupTemplates(spec: unknown, path: string): readonly Place[] {
+  const group = fieldsAt(spec, 'leaderWorkerTemplate');
+  const size = typeof group.size === 'number' ? group.size : 1;
+  const at = (name: string) => `${path}.leaderWorkerTemplate.${name}`;
+  const leader = isFields(group.leaderTemplate);
+  return [
+    ...(leader ? [{ path: at('leaderTemplate'), template: group.leaderTemplate, part: 'leader' as const, perReplica: 1 }] : []),
+    ...(leader && size === 1
+      ? []
+      : [
+          {
+            path: at('workerTemplate'),
+            template: group.workerTemplate,
+            part: leader ? ('worker' as const) : ('leader' as const),
+            perReplica: leader ? size - 1 : size,
+          },
+        ]),
+  ];
+}
+
+/** Where the pods of kinds are whose template is not `spec.template`. */
+const PLACES: Readonly<Record<string, (object: KubeObject) => readonly Place[]>> = {
+  CronJob: (object) => one(object, 'spec', 'jobTemplate', 'spec', 'template'),
+  LeaderWorkerSet: (object) => groupTemplates(object.spec, 'spec'),
+  DisaggregatedSet: (object) =>
+    listAt(object, 'spec', 'roles').flatMap((role) =>
+      groupTemplates(fieldsAt(role, 'spec'), `spec.roles[name=${textAt(role, 'name')}].spec`),
+    ),
+  RayService: (object) => rayTemplates(object, ['spec', 'rayClusterConfig']),
+  RayCluster: (object) => rayTemplates(object, ['spec']),
+  RayJob: (object) => rayTemplates(object, ['spec', 'rayClusterSpec']),
+};
+
+function rayTemplates(object: KubeObject, cluster: readonly string[]): readonly Place[] {
+  const path = cluster.join('.');
+  const groups = listAt(object, ...cluster, 'workerGroupSpecs');
+  return [
+    ...one(object, ...cluster, 'headGroupSpec', 'template').map((place) => ({ ...place, part: 'leader' as const })),
+    ...groups.map((group) => ({
+      path: `${path}.workerGroupSpecs[groupName=${textAt(group, 'groupName')}].template`,
+      template: fieldsAt(group, 'template'),
+      part: 'worker' as const,
+      perReplica: 1,
+    })),
+  ];
+}
+
+/** The templates of the pods that an object makes, whatever kind of workload it is. None for kinds without pods. */
+export function podTemplatesOf(object: KubeObject): readonly PodTemplate[] {
+  const places =
+    object.kind === 'Pod'
+      ? [{ path: '', template: object, part: 'server' as const, perReplica: 1 }]
+      : (PLACES[object.kind]?.(object) ?? one(object, 'spec', 'template'));
+  return places.flatMap(({ template, ...place }) => {
+    const spec = fieldsAt(template, 'spec');
+    if (!isPodSpec(spec)) return [];
+    const { labels, annotations } = {
+      labels: fieldsAt(template, 'metadata', 'labels'),
+      annotations: fieldsAt(template, 'metadata', 'annotations'),
+    };
+    return [{ ...place, labels, annotations, spec }];
+  });
+}
+
+/** Only what has containers is a pod's spec: other kinds have templates of other things. */
+const isPodSpec = (spec: Fields): spec is PodSpec & Fields => Array.isArray(spec.containers);
+
+/** The spec of the pods that an object makes; of a group, that of its leaders. Nothing for kinds without pods. */
 export function podSpecOf(object: KubeObject): PodSpec | undefined {
-  const spec = object.spec as (Templated & PodSpec) | undefined;
-  if (object.kind === 'Pod') return spec;
-  return spec?.template?.spec ?? spec?.jobTemplate?.spec?.template?.spec;
+  return podTemplatesOf(object)[0]?.spec;
 }

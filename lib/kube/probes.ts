@@ -1,34 +1,79 @@
-/** How a kubelet asks a container: HTTP, or just whether the port accepts connections, or by a command. */
-export type ProbeHandler = { readonly path: string } | { readonly tcp: true } | { readonly exec: readonly string[] };
+import type { ProbeFields } from './api-types';
 
-/** What answers for one server. */
+/** How a kubelet checks a container: by HTTP, an open port, gRPC's health service, or a command. Ports are named; `http` by default. */
+export type ProbeHandler =
+  | {
+      /** Route that has to respond with a status below 400. */
+      readonly path: string;
+      /** Name of the port. @default 'http', for gRPC 'grpc' */
+      readonly port?: string;
+    }
+  | {
+      /** Whether the port has to accept connections. */
+      readonly tcp: true;
+      /** Name of the port. @default 'http', for gRPC 'grpc' */
+      readonly port?: string;
+    }
+  | {
+      /** Name of the gRPC service that is asked for; the empty text is the server as a whole. */
+      readonly grpc: string;
+      /** Name of the port. @default 'http', for gRPC 'grpc' */
+      readonly port?: string;
+    }
+  | { readonly exec: readonly string[] };
+
+/** Health checks of one server. */
 export interface HealthChecks {
-  /** Ready for requests: the model is loaded. */
+  /** Started: the model is loaded. @default - the same as `ready` */
+  readonly startup?: ProbeHandler;
+  /** Ready for requests. */
   readonly ready: ProbeHandler;
   /** Alive: a failure restarts the container. Must not be the same check as `ready`, or a busy server is killed instead of spared. */
   readonly live: ProbeHandler;
 }
 
-/** How often and how patiently the probes ask; seconds. */
+/** Periods and patience of the probes; seconds. */
 export interface ProbeTiming {
-  /** Time between two questions whether it is ready. @default 10 */
+  /** Time before the startup probe's first check. @default 0 */
+  readonly startupDelay?: number;
+  /** Time between two checks of a starting container. @default 5 */
+  readonly startupPeriod?: number;
+  /** Time between two checks of readiness. @default 10 */
   readonly readyPeriod?: number;
-  /** How many failures in a row take it out of service. @default 3 */
+  /** Failures in a row that take it out of service. @default 3 */
   readonly readyFailures?: number;
-  /** Time between two questions whether it is alive. @default 30 */
+  /** Time between two checks of liveness. @default 30 */
   readonly livePeriod?: number;
-  /** How many failures in a row restart it. @default 3 */
+  /** Failures in a row that restart it. @default 3 */
   readonly liveFailures?: number;
-  /** Time that one answer may take. @default 2 */
+  /** Time that one response may take. @default 2 */
   readonly timeout?: number;
+}
+
+/** The three probes of a container. */
+export interface Probes {
+  readonly startupProbe: ProbeFields;
+  readonly readinessProbe: ProbeFields;
+  readonly livenessProbe: ProbeFields;
 }
 
 const STARTUP_PERIOD = 5;
 
-function handler(check: ProbeHandler, port: string): Record<string, unknown> {
-  if ('path' in check) return { httpGet: { path: check.path, port } };
+function handler(check: ProbeHandler, ports: Readonly<Record<string, number>>): ProbeFields {
   if ('exec' in check) return { exec: { command: check.exec } };
-  return { tcpSocket: { port } };
+  // The API takes a number for gRPC and a name for the others.
+  if ('grpc' in check) {
+    const port = ports[check.port ?? 'grpc'] ?? 0;
+    return { grpc: { port, ...(check.grpc === '' ? {} : { service: check.grpc }) } };
+  }
+  const port = check.port ?? 'http';
+  return 'path' in check ? { httpGet: { path: check.path, port } } : { tcpSocket: { port } };
+}
+
+/** The named port that a check asks; none for a command. */
+export function probedPort(check: ProbeHandler): string | undefined {
+  if ('exec' in check) return undefined;
+  return check.port ?? ('grpc' in check ? 'grpc' : 'http');
 }
 
 /**
@@ -38,26 +83,28 @@ function handler(check: ProbeHandler, port: string): Record<string, unknown> {
  */
 export function probes(
   health: HealthChecks,
-  port: string,
+  ports: Readonly<Record<string, number>>,
   startSeconds: number,
   timing: ProbeTiming = {},
-): Record<string, unknown> {
+): Probes {
   const timeoutSeconds = timing.timeout ?? 2;
+  const { startupDelay = 0, startupPeriod = STARTUP_PERIOD } = timing;
   return {
     startupProbe: {
-      ...handler(health.ready, port),
-      periodSeconds: STARTUP_PERIOD,
-      failureThreshold: Math.max(1, Math.ceil(startSeconds / STARTUP_PERIOD)),
+      ...handler(health.startup ?? health.ready, ports),
+      ...(startupDelay === 0 ? {} : { initialDelaySeconds: startupDelay }),
+      periodSeconds: startupPeriod,
+      failureThreshold: Math.max(1, Math.ceil((startSeconds - startupDelay) / startupPeriod)),
       timeoutSeconds,
     },
     readinessProbe: {
-      ...handler(health.ready, port),
+      ...handler(health.ready, ports),
       periodSeconds: timing.readyPeriod ?? 10,
       failureThreshold: timing.readyFailures ?? 3,
       timeoutSeconds,
     },
     livenessProbe: {
-      ...handler(health.live, port),
+      ...handler(health.live, ports),
       periodSeconds: timing.livePeriod ?? 30,
       failureThreshold: timing.liveFailures ?? 3,
       timeoutSeconds,

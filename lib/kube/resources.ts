@@ -1,3 +1,5 @@
+import type { ResourceFields } from './api-types';
+import { type Devices, deviceResources } from './devices';
 import type { CpuQuantity, MemoryQuantity } from './quantity';
 
 /** Amounts of one container. */
@@ -6,7 +8,7 @@ export interface ResourceAmounts {
   readonly cpu?: CpuQuantity;
   /** Bytes with a unit. @default - none */
   readonly memory?: MemoryQuantity;
-  /** Logs and writable files on the node's disk. @default 256Mi, limited to 2Gi */
+  /** Logs and writable files on the node's disk. @default 256Mi, limited to 2Gi; a downloaded model's size is added */
   readonly ephemeralStorage?: MemoryQuantity;
 }
 
@@ -18,29 +20,27 @@ export interface ContainerResources {
   readonly limits: ResourceAmounts & { readonly memory: MemoryQuantity };
 }
 
-/** Graphics processors of one pod. */
-export interface Gpu {
-  /** How many whole devices; requests and limits are equal. */
-  readonly count: number;
-  /** The device plugin's resource. @default 'nvidia.com/gpu' */
-  readonly resource?: string;
-  /** Only nodes with this `nvidia.com/gpu.product` label. @default - any product */
-  readonly product?: string;
-  /** Memory that the model's weights take, `'140Gi'`; checked against the product. @default - not checked */
-  readonly weights?: MemoryQuantity;
+/** Default ephemeral storage of a container, in bytes. */
+export const EPHEMERAL: Readonly<Record<'request' | 'limit', number>> = { request: 256 * 2 ** 20, limit: 2 * 2 ** 30 };
+
+/** Bytes as a quantity in whole Gi or Mi. */
+export function bytesQuantity(bytes: number): MemoryQuantity {
+  return bytes % 2 ** 30 === 0 ? `${bytes / 2 ** 30}Gi` : `${Math.ceil(bytes / 2 ** 20)}Mi`;
 }
 
-/** The resource name of a pod's GPUs. */
-export function gpuResource(gpu: Gpu): string {
-  return gpu.resource ?? 'nvidia.com/gpu';
-}
-
-/** `resources` as a manifest has it. Ephemeral storage always has a request and a limit, or one pod can fill a node's disk. */
-export function containerResources(resources: ContainerResources, gpu?: Gpu): Record<string, unknown> {
-  const extended = gpu === undefined ? {} : { [gpuResource(gpu)]: String(gpu.count) };
-  const amounts = (given: ResourceAmounts, storage: string) => {
-    const { ephemeralStorage = storage, ...others } = given;
+/**
+ * `resources` as a manifest has it. Ephemeral storage always has a request and a limit, or one pod can fill a node's disk; `stored`
+ * is what comes on top of the defaults, in bytes.
+ */
+export function containerResources(resources: ContainerResources, devices?: Devices, stored = 0): ResourceFields {
+  const { claims, limits: extended = {} } = deviceResources(devices);
+  const amounts = (given: ResourceAmounts, storage: number) => {
+    const { ephemeralStorage = bytesQuantity(storage + stored), ...others } = given;
     return { ...others, 'ephemeral-storage': ephemeralStorage, ...extended };
   };
-  return { requests: amounts(resources.requests, '256Mi'), limits: amounts(resources.limits, '2Gi') };
+  return {
+    requests: amounts(resources.requests, EPHEMERAL.request),
+    limits: amounts(resources.limits, EPHEMERAL.limit),
+    ...(claims === undefined ? {} : { claims }),
+  };
 }

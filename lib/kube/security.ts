@@ -1,3 +1,5 @@
+import type { ContainerSpecFields, PodSpecFields } from './api-types';
+
 /**
  * How a pod may be weakened, each by its name. Everything absent stays as the restricted Pod Security level wants it.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
@@ -9,12 +11,16 @@ export interface SecurityOptions {
   readonly runAsGroup?: number;
   /** Group that owns the volumes. @default the same as runAsGroup */
   readonly fsGroup?: number;
-  /** Whether the image's own files can be written. @default false */
-  readonly writableRootFilesystem?: boolean;
+  /**
+   * Whether the image's own files can be written. With a reason, the exception for checks and linters is declared too: some GPU nodes
+   * need it, because the CDI hook of their runtime writes into the container.
+   * @default false
+   */
+  readonly writableRootFilesystem?: boolean | { readonly reason: string };
 }
 
 /** The pod's half of the security context. */
-export function podSecurity(options: SecurityOptions = {}): Record<string, unknown> {
+export function podSecurity(options: SecurityOptions = {}): NonNullable<PodSpecFields['securityContext']> {
   const { runAsUser = 25000, runAsGroup = 26000 } = options;
   return {
     runAsNonRoot: true,
@@ -28,12 +34,12 @@ export function podSecurity(options: SecurityOptions = {}): Record<string, unkno
 }
 
 /** A container's half; ids are repeated because linters look at each container alone. */
-export function containerSecurity(options: SecurityOptions = {}): Record<string, unknown> {
+export function containerSecurity(options: SecurityOptions = {}): NonNullable<ContainerSpecFields['securityContext']> {
   const { runAsUser = 25000, runAsGroup = 26000 } = options;
   return {
     privileged: false,
     allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: options.writableRootFilesystem !== true,
+    readOnlyRootFilesystem: !(options.writableRootFilesystem ?? false),
     runAsNonRoot: true,
     runAsUser,
     runAsGroup,

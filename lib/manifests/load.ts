@@ -1,12 +1,13 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { RELEASE_LABEL } from '../kube/contract';
-import { fieldsAt, isFields } from '../kube/fields';
-import { isClusterScoped } from '../kube/kinds';
+import { textAt } from '../kube/fields';
+import { defines, type Scope, scopeInTable } from '../kube/kinds';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { documentsOf, type SourceDocument } from './document';
 import type { ManifestFiles, ReadOptions } from './files';
 import { type Gate, splitGates } from './gates';
 import { objectsOf } from './objects-of';
+import { place } from './place';
 import { noObjects, unreadDirectories } from './read';
 
 /** Which release the manifests are, where they do not say so themselves. */
@@ -53,8 +54,31 @@ export function guess({ files }: Pick<ManifestFiles, 'files'>, options: LoadOpti
   return { ...(release === undefined ? {} : { release }), namespace };
 }
 
+/** Finds out whether objects of a kind are in namespaces; nothing when that is not known. */
+export type ScopeOf = (object: KubeObject) => Promise<Scope | undefined>;
+
+/** Without a cluster only the kinds are known that every cluster has. */
+const offlineScope: ScopeOf = async (object) => scopeInTable(object);
+
+/** The scope of each kind among some objects: as their own definitions say, else as it is found out, once per kind. */
+async function scopesOf(objects: readonly KubeObject[], scopeOf: ScopeOf): Promise<(object: KubeObject) => Scope | undefined> {
+  const keyed = (object: KubeObject) => `${object.apiVersion} ${object.kind}`;
+  const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  const kinds = new Map(objects.map((object) => [keyed(object), object]));
+  const found = [...kinds].map(async ([key, object]) => {
+    const own = textAt(
+      definitions.find((definition) => defines(definition, object)),
+      'spec',
+      'scope',
+    );
+    return [key, own === 'Cluster' || own === 'Namespaced' ? own : await scopeOf(object)] as const;
+  });
+  const scopes = new Map(await Promise.all(found));
+  return (object) => scopes.get(keyed(object));
+}
+
 /** What files say, as a release. */
-export async function resolve(read: ManifestFiles, options: LoadOptions): Promise<Desired> {
+export async function resolve(read: ManifestFiles, options: LoadOptions, scopeOf: ScopeOf = offlineScope): Promise<Desired> {
   const problems: Problem[] = [...read.problems];
   const warnings: Problem[] = [...unreadDirectories(read)];
   const raw: { readonly object: KubeObject; readonly document: SourceDocument }[] = [];
@@ -67,7 +91,9 @@ export async function resolve(read: ManifestFiles, options: LoadOptions): Promis
   const all = raw.map(({ object }) => object);
   const release = options.release ?? releaseOf(all, problems);
   const namespace = options.namespace ?? namespaceOf(all, options.fallbackNamespace ?? 'default', problems);
-  const placed = raw.map(({ object, document }) => ({ object: place(object, release, namespace), document }));
+  const scopes = await scopesOf(all, scopeOf);
+  const home = { release, namespace };
+  const placed = raw.map(({ object, document }) => ({ object: place(object, home, scopes(object), warnings), document }));
   const sources = new Map(placed.map(({ object, document }) => [keyOf(object), document.digest]));
   refuseDuplicates(placed, problems);
   const { objects, gates } = splitGates(
@@ -105,31 +131,6 @@ function namespaceOf(objects: readonly KubeObject[], fallback: string, problems:
   const remedy = 'Say with --namespace which of them keeps the record.';
   problems.push({ code: 'NAMESPACE_AMBIGUOUS', subject: 'namespace', message, got: [...names], remedy });
   return '';
-}
-
-/** The object with its namespace and the release label. */
-function place(object: KubeObject, release: string, home: string): KubeObject {
-  const { metadata } = object;
-  const placed = isClusterScoped(object) || metadata.namespace !== undefined;
-  // The same object, so that what comes from a record is seen to be what is recorded without comparing it.
-  if (placed && metadata.labels?.[RELEASE_LABEL] === release && !('stringData' in object)) return object;
-  const namespace = isClusterScoped(object) ? {} : { namespace: metadata.namespace ?? home };
-  return {
-    ...encoded(object),
-    metadata: { ...metadata, ...namespace, labels: { ...metadata.labels, [RELEASE_LABEL]: release } },
-  };
-}
-
-/**
- * A Secret's `stringData` as `data`. The API server does the same when it stores it, but counts the fields of `stringData` as
- * owned, which are never there, so that nobody could tell later what was set.
- */
-function encoded(object: KubeObject): KubeObject {
-  const { stringData, ...rest } = object;
-  if (object.kind !== 'Secret' || !isFields(stringData)) return object;
-  const texts = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')] as const);
-  const { apiVersion, kind, metadata } = object;
-  return { ...rest, apiVersion, kind, metadata, data: { ...fieldsAt(object, 'data'), ...Object.fromEntries(texts) } };
 }
 
 function refuseDuplicates(

@@ -1,6 +1,21 @@
 import { dirname, posix } from 'node:path';
-import type { ContainerInput, Mount } from '../kube/pod';
-import type { ClaimModel, DownloadModel, ModelSource } from './model';
+import type { Problem } from '../errors/problem';
+import { nameOf } from '../kube/named';
+import type { Connection } from '../kube/network-policy';
+import { type ContainerInput, claimSource, type Mount } from '../kube/pod';
+import { parseQuantity } from '../kube/quantity';
+import { bytesQuantity } from '../kube/resources';
+import { fetchContainer, fetcherResources, fetchSeconds, roomFor } from './fetch';
+import type {
+  BakedModel,
+  ClaimModel,
+  DownloadModel,
+  HuggingFaceModel,
+  ModelRepository,
+  ModelSource,
+  ObjectStoreModel,
+  OciImageModel,
+} from './model';
 
 /** How a pod comes by a model: what is mounted, what runs first, and where the file is. */
 export interface ModelVolume {
@@ -8,101 +23,210 @@ export interface ModelVolume {
   readonly path: string;
   readonly mounts: readonly Mount[];
   readonly initContainers: readonly ContainerInput[];
-  /** Whether the pod has to reach something outside the cluster. */
-  readonly downloads: boolean;
+  /** Where the pod has to reach, to fetch it. */
+  readonly egress: readonly Connection[];
+  /** Bytes that it takes on the node's disk. */
+  readonly stored: number;
+  /** Seconds that it takes to fetch. */
+  readonly seconds: number;
+  /** What the cloud knows the pod's ServiceAccount by. */
+  readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
+  readonly problems: readonly Omit<Problem, 'subject'>[];
+  /** Whether it is mounted from an image, which old clusters cannot. */
+  readonly imageVolume: boolean;
 }
 
-const VOLUME = 'model-storage';
-const CREDENTIALS = 'model-credentials';
-const SMALL = {
-  requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '256Mi' },
-  limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '2Gi' },
+/** What a volume depends on besides the model. */
+export interface VolumeContext {
+  /** Name of the ConfigMap that holds a file model. */
+  readonly configMap: string;
+  /** Whether the pod runs the server's image, so that a baked model is simply there. */
+  readonly ownImage: boolean;
+  /** The image as the stack pulls it. */
+  readonly image: (image: string) => string;
+  /** The server's image, where it can download from the hub. */
+  readonly hubImage?: string;
+  /** Name of the volume. @default 'model-storage' */
+  readonly volume?: string;
+  /** Directory of the model, where its source names none. @default '/mnt/models' */
+  readonly directory?: string;
+}
+
+const NONE: Omit<ModelVolume, 'path'> = {
+  mounts: [],
+  initContainers: [],
+  egress: [],
+  stored: 0,
+  seconds: 0,
+  serviceAccountAnnotations: {},
+  problems: [],
+  imageVolume: false,
 };
 
-/**
- * How a pod comes by a model. `configMap` is the name of the ConfigMap that holds a file model; `ownImage` says that the pod runs the
- * server's image, so that a baked model is simply there; otherwise it is copied out of that image first.
- */
-export function modelVolume(
-  model: ModelSource,
-  context: { readonly configMap: string; readonly ownImage: boolean; readonly image: (image: string) => string },
-): ModelVolume {
+/** How a pod comes by a model. */
+export function modelVolume(model: ModelSource, context: VolumeContext): ModelVolume {
+  const { volume: name = 'model-storage', directory = '/mnt/models' } = context;
   switch (model.source) {
-    case 'baked': {
-      const here = { path: model.path, mounts: [], initContainers: [], downloads: false };
-      return context.ownImage ? here : { ...here, ...copied(model.path, context.image(`${model.image}:${model.version}`)) };
+    case 'baked':
+      return { ...NONE, path: model.path, ...(context.ownImage ? {} : copied(model, name, context)) };
+    case 'file': {
+      const mount = { mountPath: model.path, subPath: posix.basename(model.path) };
+      return { ...NONE, path: model.path, mounts: [{ name, source: { configMap: { name: context.configMap } }, ...mount }] };
     }
-    case 'file':
-      return {
-        path: model.path,
-        mounts: [
-          {
-            name: VOLUME,
-            source: { configMap: { name: context.configMap } },
-            mountPath: model.path,
-            subPath: posix.basename(model.path),
-          },
-        ],
-        initContainers: [],
-        downloads: false,
-      };
     case 'claim':
-      return { path: model.path, mounts: [claimed(model)], initContainers: [], downloads: false };
+      return { ...NONE, path: model.path, mounts: [claimed(model, name)] };
+    case 'cached': {
+      const mount = { mountPath: directory, subPath: model.subPath, readOnly: true };
+      return { ...NONE, path: directory, mounts: [{ name, source: claimSource(model.claim), ...mount }] };
+    }
     case 'download':
-      return downloaded(model, context.image(model.image));
+      return downloaded(model, name, context);
+    case 'hugging-face':
+    case 'object-store':
+      return fetched(model, name, directory, context);
+    case 'oci-image':
+      return fromImage(model, name, directory, context);
+    case 'repository':
+      return repository(model, directory, context);
   }
 }
 
-function copied(path: string, image: string): Pick<ModelVolume, 'mounts' | 'initContainers'> {
-  const directory = dirname(path);
+/** Several volumes of one pod; the path is the first one's. */
+export function together(volumes: readonly ModelVolume[], path: string): ModelVolume {
   return {
-    mounts: [{ name: VOLUME, source: { emptyDir: { sizeLimit: '10Gi' } }, mountPath: directory, readOnly: true }],
-    initContainers: [
-      {
-        name: 'copy-model',
-        image,
-        command: ['cp', '-R', `${directory}/.`, '/model'],
-        resources: SMALL,
-        volumeMounts: [{ name: VOLUME, mountPath: '/model' }],
-      },
-    ],
+    path,
+    mounts: volumes.flatMap(({ mounts }) => mounts),
+    initContainers: volumes.flatMap(({ initContainers }) => initContainers),
+    egress: volumes.flatMap(({ egress }) => egress),
+    stored: volumes.reduce((sum, { stored }) => sum + stored, 0),
+    seconds: volumes.reduce((sum, { seconds }) => sum + seconds, 0),
+    serviceAccountAnnotations: Object.assign({}, ...volumes.map((one) => one.serviceAccountAnnotations)),
+    problems: volumes.flatMap(({ problems }) => problems),
+    imageVolume: volumes.some(({ imageVolume }) => imageVolume),
   };
 }
 
-function claimed({ claim, path, subPath, readOnly = true }: ClaimModel): Mount {
+function repository({ models }: ModelRepository, directory: string, context: VolumeContext): ModelVolume {
+  const volumes = Object.entries(models).map(([name, model]) => {
+    const path = posix.join(directory, name);
+    const placed = model.source === 'claim' || model.source === 'file' ? { ...model, path } : model;
+    const inside = placed.source === 'download' ? { ...placed, directory: path } : placed;
+    return modelVolume(inside, { ...context, volume: `model-${name}`, directory: path });
+  });
+  return together(volumes, directory);
+}
+
+function copied(model: BakedModel, name: string, context: VolumeContext): Partial<ModelVolume> {
+  const { path, image, version, size } = model;
+  const directory = dirname(path);
+  const stored = size === undefined ? 0 : roomFor(size);
   return {
-    name: VOLUME,
-    source: { persistentVolumeClaim: { claimName: claim } },
+    mounts: [
+      {
+        name,
+        source: { emptyDir: { sizeLimit: size === undefined ? '10Gi' : bytesQuantity(stored) } },
+        mountPath: directory,
+        readOnly: true,
+      },
+    ],
+    initContainers: [
+      {
+        name: 'copy-model',
+        image: context.image(`${image}:${version}`),
+        command: ['cp', '-R', `${directory}/.`, '/model'],
+        resources: fetcherResources(stored),
+        volumeMounts: [{ name, mountPath: '/model' }],
+      },
+    ],
+    stored,
+  };
+}
+
+function claimed({ claim, path, subPath, readOnly = true }: ClaimModel, name: string): Mount {
+  return {
+    name,
+    source: claimSource(claim),
     mountPath: path,
     ...(subPath === undefined ? {} : { subPath }),
     readOnly,
   };
 }
 
-function downloaded(model: DownloadModel, image: string): ModelVolume {
-  const { into = { emptyDir: '10Gi' }, credentials, directory, file } = model;
-  const source =
-    'claim' in into ? { persistentVolumeClaim: { claimName: into.claim } } : { emptyDir: { sizeLimit: into.emptyDir } };
-  const secret = '/var/run/secrets/model-source';
+function fetched(
+  model: HuggingFaceModel | ObjectStoreModel,
+  volume: string,
+  directory: string,
+  context: VolumeContext,
+): ModelVolume {
+  const room = roomFor(model.size);
+  const stored = model.into === undefined ? room : 0;
+  const source = model.into === undefined ? { emptyDir: { sizeLimit: bytesQuantity(room) } } : claimSource(model.into.claim);
+  const fetch = fetchContainer(model, { volume, directory, stored }, context.image, context.hubImage);
   return {
+    ...NONE,
+    path: directory,
+    mounts: [{ name: volume, source, mountPath: directory, readOnly: true }, ...fetch.mounts],
+    initContainers: [fetch.container],
+    egress: fetch.egress,
+    stored,
+    seconds: fetchSeconds(model.size),
+    serviceAccountAnnotations: fetch.serviceAccountAnnotations,
+    problems: fetch.problems,
+  };
+}
+
+function fromImage(model: OciImageModel, name: string, directory: string, context: VolumeContext): ModelVolume {
+  const image = context.image(model.image);
+  const path = model.path ?? '/';
+  if (model.copy === undefined) {
+    const mount = { name, source: { image: { reference: image, pullPolicy: 'IfNotPresent' as const } }, mountPath: directory };
+    return { ...NONE, path: posix.join(directory, path), mounts: [{ ...mount, readOnly: true }], imageVolume: true };
+  }
+  const stored = roomFor(model.copy.size);
+  return {
+    ...NONE,
+    path: directory,
+    mounts: [{ name, source: { emptyDir: { sizeLimit: bytesQuantity(stored) } }, mountPath: directory, readOnly: true }],
+    initContainers: [
+      {
+        name: 'copy-model',
+        image,
+        command: ['cp', '-R', posix.join(path, '.'), '/model'],
+        resources: fetcherResources(stored),
+        volumeMounts: [{ name, mountPath: '/model' }],
+      },
+    ],
+    stored,
+  };
+}
+
+function downloaded(model: DownloadModel, volume: string, context: VolumeContext): ModelVolume {
+  const { into = { emptyDir: '10Gi' }, credentials, directory, file } = model;
+  const source = 'claim' in into ? claimSource(into.claim) : { emptyDir: { sizeLimit: into.emptyDir } };
+  const stored = 'claim' in into ? 0 : (parseQuantity(into.emptyDir) ?? 0);
+  const secret = '/var/run/secrets/model-source';
+  const name = volume === 'model-storage' ? 'model-credentials' : `${volume}-credentials`;
+  return {
+    ...NONE,
     path: file === undefined ? directory : posix.join(directory, file),
     mounts: [
-      { name: VOLUME, source, mountPath: directory, readOnly: true },
-      ...(credentials === undefined ? [] : [{ name: CREDENTIALS, source: { secret: { secretName: credentials } } }]),
+      { name: volume, source, mountPath: directory, readOnly: true },
+      ...(credentials === undefined ? [] : [{ name, source: { secret: { secretName: nameOf(credentials) } } }]),
     ],
     initContainers: [
       {
         name: 'download-model',
-        image,
+        image: context.image(model.image),
         ...(model.command === undefined ? {} : { command: model.command }),
         env: { MODEL_URI: model.uri, MODEL_DIR: directory },
-        resources: SMALL,
+        resources: fetcherResources(stored),
         volumeMounts: [
-          { name: VOLUME, mountPath: directory },
-          ...(credentials === undefined ? [] : [{ name: CREDENTIALS, mountPath: secret, readOnly: true }]),
+          { name: volume, mountPath: directory },
+          ...(credentials === undefined ? [] : [{ name, mountPath: secret, readOnly: true }]),
         ],
       },
     ],
-    downloads: true,
+    egress: [{ peer: { anywhere: true }, port: 443 }],
+    stored,
   };
 }

@@ -1,5 +1,5 @@
 import type { Forbidden } from '../kube/forbidden';
-import type { SecretRef } from '../stack/endpoint';
+import type { SecretRef } from '../kube/named';
 import type { NodePool } from '../stack/settings';
 
 /** A config of which any part may be left to the layers below. */

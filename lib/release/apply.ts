@@ -1,4 +1,5 @@
 import { ServingError } from '../errors/problem';
+import type { KubeObject } from '../kube/object';
 import type { ManifestFiles } from '../manifests';
 import type { Desired } from '../manifests/load';
 import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
@@ -9,7 +10,7 @@ import { ownedBy } from './ownership/fields';
 import { changesOf, type Plan, plan } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
 import { type Survey, survey } from './planning/survey';
-import { ensureNamespace } from './preflight/namespace';
+import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
 import { rebuild } from './record/rebuild';
 import { isBroken } from './record/record';
@@ -52,7 +53,7 @@ export function releasing(
       const outcome = isLost(error) || (course.begun && isUnreachable(error)) ? 'interrupted' : 'refused';
       return { outcome, release: course.release, namespace: course.namespace, problems: error.problems };
     } finally {
-      await course.session?.close();
+      await course.close();
     }
   }, options.signal);
 }
@@ -63,6 +64,8 @@ class Course {
   release: string;
   namespace: string;
   begun = false;
+  /** Namespaces that were created for this release. */
+  private readonly made: KubeObject[] = [];
   private readonly run: Run;
   private readonly options: ReleaseOptions;
   private readonly origin: Origin;
@@ -84,7 +87,7 @@ class Course {
         await this.open(found);
         continue;
       }
-      await ensureNamespace(run, found, options);
+      const missing = await missingNamespaces(run, found, options);
       if (await this.rebuilt(found)) continue;
       for (const problem of found.warnings) run.emit({ type: 'warning', problem });
       const planned = plan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
@@ -95,10 +98,15 @@ class Course {
       if (changesOf(planned).length === 0 && !isBroken(found.stored?.head)) return this.end('unchanged', []);
       const refusals = await preflight(run, planned, options);
       if (refusals.length > 0) return this.end('refused', refusals);
+      if (missing.length > 0) {
+        // Everything else is accepted; what goes into them can be tried now.
+        this.made.push(...(await createNamespaces(run, missing)));
+        continue;
+      }
       const session = this.session ?? (await this.open(found));
       if (session.resourceVersion !== found.stored?.resourceVersion) continue; // somebody released meanwhile
       this.begun = true;
-      return await new Release(session, found, planned, options, origin.of).carryOut();
+      return await new Release(session, found, planned, options, this.made, origin.of).carryOut();
     }
   }
 
@@ -107,6 +115,12 @@ class Course {
     if (found.stored !== undefined || ![...found.live.values()].some((object) => ownedBy(object) !== undefined)) return false;
     const session = await this.open(found);
     return session.resourceVersion === undefined && rebuild(session);
+  }
+
+  /** Gives the lock back; where nothing was begun, the namespaces that were created for it go too. */
+  async close(): Promise<void> {
+    await this.session?.close();
+    if (!this.begun) await withdrawNamespaces(this.run, this.made);
   }
 
   /** Takes the lock and settles what an interrupted release has left. */

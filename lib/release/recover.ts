@@ -1,4 +1,4 @@
-import { ServingError } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
 import { keyOfNamed } from '../kube/address';
 import { type KubeObject, keyOf } from '../kube/object';
 import { commit } from './commit';
@@ -8,7 +8,7 @@ import type { Journal, JournalStep } from './record/record';
 import type { Session } from './record/session';
 import { touchesSecrets } from './record/store';
 import { planRecovery, type RecoveryStep } from './recovery/evidence';
-import { removeAll } from './release';
+import { removeAll } from './remove';
 import { undo, whatIsLeft } from './undo';
 import { gone } from './write';
 
@@ -53,17 +53,33 @@ export async function recover(session: Session, { wanted = [], recover: agreed =
 }
 
 /** Finishes this process's own journal, which it has just written. */
-export async function finishOwn(session: Session): Promise<void> {
+export async function finishOwn(session: Session): Promise<readonly Problem[]> {
   const { journal } = session.head;
-  if (journal !== undefined) await finish(session, journal, journal.steps);
+  return journal === undefined ? [] : finish(session, journal, journal.steps);
 }
 
-async function finish(session: Session, { revision }: Journal, steps: readonly JournalStep[]): Promise<void> {
-  const objects = steps.flatMap(({ action, before }) => (action === 'delete' && before ? [before] : []));
-  await removeAll(session, objects);
-  if (revision.action !== 'uninstall') return commit(session, revision, session.head.kinds);
-  await bounded(objects, 32, (object) => gone(session, object));
+/** Returns the deletions that were refused: the revision then says what is left, and the release can go on being used. */
+async function finish(session: Session, { revision }: Journal, steps: readonly JournalStep[]): Promise<readonly Problem[]> {
+  const leaving = steps.flatMap(({ action, before }) =>
+    (action === 'delete' || action === 'orphan') && before ? [{ live: before, action }] : [],
+  );
+  const refused = await removeAll(session, leaving);
+  const [problem] = refused;
+  if (problem !== undefined) {
+    const left = refused.map(({ subject, message }) => `${subject}: ${message}`);
+    const ending =
+      revision.action === 'uninstall' ? ({ state: 'broken', failure: { problem, events: [], logs: [] } } as const) : {};
+    await commit(session, { ...revision, ...ending, left }, session.head.kinds);
+    return refused;
+  }
+  if (revision.action !== 'uninstall') {
+    await commit(session, revision, session.head.kinds);
+    return [];
+  }
+  const deleted = leaving.filter(({ action }) => action === 'delete');
+  await bounded(deleted, 32, ({ live }) => gone(session, live));
   await session.destroy();
+  return [];
 }
 
 async function takeBack(

@@ -1,3 +1,4 @@
+import { ServingError } from '../errors/problem';
 import { keyOfNamed, named } from '../kube/address';
 import type { KubeObject } from '../kube/object';
 import { displayName, keyOf } from '../kube/object';
@@ -14,11 +15,12 @@ import { contentFor, revisionFor } from './record/content';
 import type { GateEvidence, Journal, JournalStep, KindPlace, Revision } from './record/record';
 import { isBroken, redact } from './record/record';
 import type { Session } from './record/session';
+import { removeAll } from './remove';
 import { patienceFor } from './rollout/deadline';
 import { eventsSoFar, hasPods } from './rollout/scope';
 import { rollout } from './rollout/wait';
 import { type Undone, undo, whatIsLeft } from './undo';
-import { gone, writeObject } from './write';
+import { writeObject } from './write';
 
 /** How many writes are under way at a time. */
 const PARALLEL = 32;
@@ -29,6 +31,7 @@ export class Release {
   private readonly survey: Survey;
   private readonly planned: Plan;
   private readonly options: ReleaseOptions;
+  private readonly made: readonly KubeObject[];
   private readonly began: number;
   private readonly gates: GateRunner;
   private readonly evidence: GateEvidence[] = [];
@@ -38,8 +41,15 @@ export class Release {
   private readonly attempted = new Set<string>();
   private revision: Revision;
 
-  constructor(session: Session, survey: Survey, planned: Plan, options: ReleaseOptions, of?: number) {
-    [this.session, this.survey, this.planned, this.options] = [session, survey, planned, options];
+  constructor(
+    session: Session,
+    survey: Survey,
+    planned: Plan,
+    options: ReleaseOptions,
+    made: readonly KubeObject[],
+    of?: number,
+  ) {
+    [this.session, this.survey, this.planned, this.options, this.made] = [session, survey, planned, options, made];
     const { host } = session.run;
     this.began = host.uptime();
     const { revisions } = session.head;
@@ -69,7 +79,13 @@ export class Release {
   /** Writes down what is going to happen, and what is there before, so that anybody can undo it. */
   private async intend(): Promise<void> {
     const { session, planned, survey } = this;
-    this.steps = changesOf(planned).map(stepOf);
+    // The namespace that holds the record outlives an undo.
+    const namespaces = this.made.filter(({ metadata }) => metadata.name !== planned.namespace);
+    this.steps = [
+      ...namespaces.map((object): JournalStep => ({ action: 'create', object: named(object) })),
+      ...changesOf(planned).map(stepOf),
+    ];
+    for (const object of namespaces) this.attempted.add(keyOf(object));
     const secrets = this.steps.flatMap(({ object, before }) => (object.kind === 'Secret' && before ? [before] : []));
     const aside = secrets.length > 0 ? await session.write(() => session.store.keepAside(secrets)) : undefined;
     const steps = this.steps.map((step) => (step.before ? { ...step, before: redact(step.before) } : step));
@@ -98,7 +114,7 @@ export class Release {
   private async rollOut(): Promise<void> {
     const { session } = this;
     const { signal } = session.run;
-    const writes = changesOf(this.planned).filter(({ action }) => action !== 'delete');
+    const writes = changesOf(this.planned).filter(({ action }) => !leaves(action));
     const waves = wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
     const deadline = this.deadline();
     const limits = { release: this.planned.release, ...(deadline === undefined ? {} : { deadline }) };
@@ -140,14 +156,15 @@ export class Release {
     const content = await session.write(() => session.store.putContent(contentFor(survey, this.written)));
     this.revision = { ...this.revision, state: 'deployed', gates: this.evidence, content, seconds: this.seconds() };
     const { journal } = session.head;
-    const deletions = this.planned.objects.filter(({ action }) => action === 'delete');
+    const deletions = this.planned.objects.filter(({ action }) => leaves(action));
     if (journal && deletions.length > 0) {
       await session.save({ journal: { ...journal, phase: 'finish', revision: this.revision } });
       for (const { key } of deletions) this.attempted.add(key);
-      await removeAll(
+      const refused = await removeAll(
         session,
-        deletions.flatMap(({ live }) => live ?? []),
+        deletions.flatMap(({ live, action }) => (live ? { live, action } : [])),
       );
+      if (refused.length > 0) throw new ServingError(refused);
     }
     this.revision = { ...this.revision, seconds: this.seconds() };
     await commit(session, this.revision, survey.desired.objects.map(placeOf), options.historyLimit);
@@ -197,19 +214,9 @@ export class Release {
   }
 }
 
-/** Deletes objects, users before what they use, only those of the uid that was seen; tells of what does not go away. */
-export async function removeAll(session: Session, objects: readonly KubeObject[]): Promise<void> {
-  const stages = wavesOf(objects, (object) => object).flatMap((wave) => wave.stages);
-  for (const stage of [...stages].reverse()) {
-    await bounded(stage, PARALLEL, async (live) => {
-      const base = { key: keyOf(live), changes: [], conflicts: [] };
-      await writeObject(session, { ...base, action: 'delete', live });
-      if ((live.metadata.finalizers ?? []).length === 0) return;
-      await gone(session, live, 10_000).catch((error: unknown) => {
-        session.run.emit({ type: 'warning', problem: failureOf(error).problem });
-      });
-    });
-  }
+/** Whether an action takes an object out of the release. */
+function leaves(action: PlannedObject['action']): boolean {
+  return action === 'delete' || action === 'orphan';
 }
 
 function stepOf({ action, manifest, live }: PlannedObject): JournalStep {

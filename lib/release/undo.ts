@@ -79,7 +79,7 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
   const { api } = session.run;
   const live = await api.get(object);
   if (action === 'create') {
-    if (live === undefined || !isOfRelease(live, session.store.release) || ownedBy(live) === undefined) return false;
+    if (live === undefined || !isOfRelease(live, session.store) || ownedBy(live) === undefined) return false;
     await remove(session, live);
     return true;
   }
@@ -90,8 +90,7 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
     return true;
   }
   if (live.metadata.uid !== before.metadata.uid) {
-    if (action !== 'replace' || !isOfRelease(live, session.store.release))
-      throw new Error('somebody has created it anew meanwhile');
+    if (action !== 'replace' || !isOfRelease(live, session.store)) throw new Error('somebody has created it anew meanwhile');
     await remove(session, live);
     await gone(session, live);
     await session.write(() => api.apply(restoring(before, undefined), { force: true }));

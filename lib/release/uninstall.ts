@@ -1,13 +1,14 @@
-import { ServingError } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
 import { named } from '../kube/address';
-import { RELEASE_LABEL } from '../kube/contract';
-import { displayName, keyOf } from '../kube/object';
+import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
+import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
-import { digestOf, listAt } from './json';
+import { digestOf } from './json';
 import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
 import type { ReleaseOptions } from './model/options';
 import { stream } from './model/stream';
 import { ownedBy } from './ownership/fields';
+import { holdsData, keptBy } from './ownership/ownership';
 import { survey } from './planning/survey';
 import { missingPermissions } from './preflight/permissions';
 import type { LockOptions } from './record/lock';
@@ -15,8 +16,11 @@ import type { JournalStep, Revision } from './record/record';
 import { Session } from './record/session';
 import { finishOwn, recover } from './recover';
 
-/** How a release is uninstalled. */
-export type UninstallOptions = LockOptions & Pick<ReleaseOptions, 'recover' | 'signal'>;
+/** How to uninstall a release. */
+export interface UninstallOptions extends LockOptions, Pick<ReleaseOptions, 'recover' | 'signal'> {
+  /** Delete claims, volumes, storage classes, namespaces and definitions too, with everything in them. @default false */
+  readonly pruneData?: boolean;
+}
 
 /** Deletes everything that a release has made, then its record. Objects that are not ours by ownership are left alone. */
 export function uninstall(
@@ -45,12 +49,18 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     await recover(session, options);
     if (session.resourceVersion === undefined) return { ...name, outcome: 'done', problems: [] }; // was an interrupted uninstall
     const { live } = await survey(run, desired);
-    const ours = [...live.values()].filter(
-      (object) => ownedBy(object) && listAt(object, 'metadata', 'ownerReferences').length === 0,
-    );
-    const steps = ours.map((object): JournalStep => ({ action: 'delete', object: named(object), before: headerOf(object) }));
-    const needs = ours.map(({ apiVersion, kind, metadata: { namespace } }) => ({
-      verb: 'delete',
+    const objects = [...live.values()].filter((object) => ownedBy(object) && object.metadata.deletionTimestamp === undefined);
+    const homes = objects.filter((object) => object.kind === 'Namespace' && object.metadata.name === name.namespace);
+    const ours = objects.filter((object) => options.pruneData !== true || !homes.includes(object));
+    const steps = ours.map((object): JournalStep => {
+      return {
+        action: staying(object, options) === undefined ? 'delete' : 'orphan',
+        object: named(object),
+        before: headerOf(object),
+      };
+    });
+    const needs = steps.map(({ action, object: { apiVersion, kind, namespace } }) => ({
+      verb: action === 'delete' ? 'delete' : 'patch',
       apiVersion,
       kind,
       ...(namespace ? { namespace } : {}),
@@ -66,7 +76,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
       seconds: 0,
       by: run.host.user,
       plan: digestOf(ours.map(keyOf).join()),
-      changes: { create: 0, change: 0, replace: 0, delete: ours.length },
+      changes: { create: 0, change: 0, replace: 0, delete: steps.filter(({ action }) => action === 'delete').length },
       changed: ours.slice(0, 50).map(displayName),
       versions: [],
       gates: [],
@@ -75,17 +85,38 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     run.emit({ type: 'started', revision: revision.revision, action: 'uninstall' });
     run.emit({ type: 'wave', number: 1, of: 1, objects: ours.map(displayName) });
     await session.save({ journal: { revision, phase: 'finish', steps, run: run.host.id(), temporary: [] } });
-    await finishOwn(session);
+    for (const object of ours) {
+      const why = staying(object, options);
+      if (why !== undefined) run.emit({ type: 'warning', problem: kept(object, why) });
+    }
+    const refused = await finishOwn(session);
+    if (refused.length > 0) return { ...name, outcome: 'broken', problems: refused };
+    // The record was in it until now.
+    for (const { metadata, ...home } of options.pruneData === true ? homes : []) {
+      await run.api.remove({ ...home, name: metadata.name }, metadata.uid === undefined ? {} : { uid: metadata.uid });
+    }
     return { ...name, outcome: 'done', problems: [] };
   } finally {
     await session.close(session.resourceVersion === undefined);
   }
 }
 
+/** Why an object stays when its release goes; nothing when it goes too. */
+function staying(object: KubeObject, { pruneData = false }: UninstallOptions): string | undefined {
+  const annotation = keptBy(object);
+  if (annotation !== undefined) return `it has the annotation ${annotation}`;
+  return holdsData(object) && !pruneData ? 'it holds data, which only --prune-data deletes' : undefined;
+}
+
+function kept(object: KubeObject, why: string): Problem {
+  const remedy = 'It belongs to no release now; delete it yourself when it is not needed any more.';
+  return { code: 'OBJECT_KEPT', subject: displayName(object), message: `stays, because ${why}`, remedy };
+}
+
 /** What has to be known of an object to delete it, and nothing of what it holds. */
 function headerOf({ apiVersion, kind, metadata }: Parameters<typeof named>[0]) {
   const { name, namespace, uid, finalizers, labels } = metadata;
-  const label = labels?.[RELEASE_LABEL];
+  const { [RELEASE_LABEL]: label, [RELEASE_NAMESPACE_LABEL]: home } = labels ?? {};
   return {
     apiVersion,
     kind,
@@ -94,7 +125,9 @@ function headerOf({ apiVersion, kind, metadata }: Parameters<typeof named>[0]) {
       ...(namespace === undefined ? {} : { namespace }),
       ...(uid === undefined ? {} : { uid }),
       ...(finalizers === undefined ? {} : { finalizers }),
-      ...(label === undefined ? {} : { labels: { [RELEASE_LABEL]: label } }),
+      ...(label === undefined
+        ? {}
+        : { labels: { [RELEASE_LABEL]: label, ...(home ? { [RELEASE_NAMESPACE_LABEL]: home } : {}) } }),
     },
   };
 }

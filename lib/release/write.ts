@@ -1,11 +1,13 @@
+import { NO_VERSION } from '../client/api';
 import { ApiError } from '../client/errors';
 import { unservedKind } from '../client/mapping';
 import { ServingError } from '../errors/problem';
 import { named } from '../kube/address';
+import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL, TOOL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
-import { isFields, listAt } from './json';
+import { listAt, textAt } from './json';
 import { conflictsOf } from './ownership/conflicts';
-import { ownedDigest } from './ownership/fields';
+import { ownedBy, ownedDigest } from './ownership/fields';
 import { type PlannedObject, seenOf } from './planning/compute-plan';
 import type { Session } from './record/session';
 
@@ -18,15 +20,16 @@ const LOOK_MS = 200;
 export async function writeObject(session: Session, planned: PlannedObject): Promise<KubeObject | undefined> {
   const { manifest, live, action } = planned;
   const { emit } = session.run;
-  const written = manifest === undefined ? await deleteSeen(session, live) : await applySeen(session, planned, manifest);
+  const leave = () => (action === 'orphan' ? letGo(session, live) : deleteSeen(session, live));
+  const written = manifest === undefined ? await leave() : await applySeen(session, planned, manifest);
   const object = manifest ?? live;
-  if (object && (action === 'create' || action === 'change' || action === 'replace' || action === 'delete')) {
+  if (object && action !== 'unchanged' && action !== 'conflict' && action !== 'refused')
     emit({ type: 'written', object: displayName(object), action });
-  }
   return written;
 }
 
 async function applySeen(session: Session, planned: PlannedObject, manifest: KubeObject): Promise<KubeObject> {
+  if (planned.terminating !== undefined) await gone(session, planned.terminating);
   if (planned.action === 'replace' && planned.live !== undefined) {
     await deleteSeen(session, planned.live);
     await gone(session, planned.live);
@@ -45,19 +48,15 @@ async function applySeen(session: Session, planned: PlannedObject, manifest: Kub
 
 async function create(session: Session, manifest: KubeObject): Promise<KubeObject> {
   const { api } = session.run;
-  const created = await session.write(() => api.apply(manifest));
-  if (!listAt(created, 'metadata', 'managedFields').some(isCreators)) return created;
-  // Somebody has created it since the plan: give back what was added to theirs.
-  const { apiVersion, kind } = manifest;
-  const { name, namespace } = named(manifest);
-  await session.write(() => api.apply({ apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } }));
-  throw changedSince(manifest, 'somebody has created it since the plan was made');
-}
-
-/** Whether fields are of somebody who made the object by hand; controllers write onto ours while an answer of it is lost. */
-function isCreators(entry: unknown): boolean {
-  if (!isFields(entry) || entry.operation === 'Apply' || entry.subresource !== undefined) return false;
-  return entry.manager !== 'kube-controller-manager';
+  try {
+    return await session.write(() => api.apply({ ...manifest, metadata: { ...manifest.metadata, resourceVersion: NO_VERSION } }));
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+    const there = await api.get(named(manifest));
+    // An attempt whose answer was lost may have created it; only then are its fields ours.
+    if (error.ambiguous && there !== undefined && ownedBy(there) !== undefined) return there;
+    throw changedSince(manifest, 'another client has created it since the plan was made');
+  }
 }
 
 /** Applies with the uid and resourceVersion that were seen. When they moved on, what counts is whether our fields did. */
@@ -87,6 +86,19 @@ async function change(session: Session, planned: PlannedObject, manifest: KubeOb
     }
     live = now;
   }
+}
+
+/** Takes the release's labels and this tool's ownership off an object, and leaves everything else of it as it is. */
+async function letGo(session: Session, seen: KubeObject | undefined): Promise<undefined> {
+  const live = seen && (await session.run.api.get(named(seen)));
+  if (live === undefined || live.metadata.uid !== seen?.metadata.uid) return;
+  const entries = listAt(live, 'metadata', 'managedFields');
+  const others = entries.filter((entry) => textAt(entry, 'manager') !== TOOL);
+  const { uid, resourceVersion } = live.metadata;
+  const labels = { [RELEASE_LABEL]: null, [RELEASE_NAMESPACE_LABEL]: null };
+  // An empty list would leave the entries as they are.
+  const managedFields = others.length > 0 ? others : [{}];
+  await session.write(() => session.run.api.merge(named(live), { metadata: { uid, resourceVersion, labels, managedFields } }));
 }
 
 async function deleteSeen(session: Session, live: KubeObject | undefined): Promise<undefined> {

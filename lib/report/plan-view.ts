@@ -33,15 +33,15 @@ export interface PlanView {
   readonly gates: readonly { readonly name: string; readonly phase: string; readonly thresholds: string }[];
 }
 
-const ACTIONS = ['create', 'change', 'replace', 'delete', 'conflict', 'refused', 'unchanged'] as const;
+const ACTIONS = ['create', 'change', 'replace', 'delete', 'orphan', 'conflict', 'refused', 'unchanged'] as const;
 
 /** Groups a plan by component. What stays as it is, is only counted. Pure; holds no value of a Secret. */
 export function planView({ release, namespace, objects, gates }: Plan): PlanView {
   const groups = new Map<string, Map<string, PlanEntry>>();
-  for (const { manifest, live, action, changes, conflicts, unverified } of objects) {
+  for (const { manifest, live, action, changes, conflicts, unverified, keptBy: kept } of objects) {
     const object = manifest ?? live;
     if (object === undefined || action === 'unchanged') continue;
-    const about = action === 'create' ? aboutOf(object) : undefined;
+    const about = action === 'create' ? aboutOf(object) : kept && `stays, by ${kept}`;
     const entry: PlanEntry = {
       objects: [displayName(object)],
       action,

@@ -19,12 +19,10 @@ export function flask(options: FlaskOptions = {}): Runtime {
   const noRoute = 'without a health route a pod counts as ready before its model is loaded: add one and set healthPath';
   return {
     name: 'flask',
-    port,
-    // Liveness asks the port in both cases: a route that waits for the model must not restart the container.
+    ports: { http: port },
+    // Liveness checks the port in both cases: a route that waits for the model must not restart the container.
     health: { ready: healthPath === undefined ? { tcp: true } : { path: healthPath }, live: { tcp: true } },
-    scalingMetrics: [],
-    modelPathVariable: 'MODEL_PATH',
-    writableDirectories: ['/tmp'],
+    env: ({ modelPath }) => ({ MODEL_PATH: modelPath }),
     warnings: healthPath === undefined ? [server, noRoute] : [server],
   };
 }

@@ -1,13 +1,19 @@
 import type { Runtime } from './runtime';
 
-/** An HTTP model server with health routes, as the first article has it: `/health/ready` answers 200 once the model is loaded. */
+/**
+ * An HTTP model server with health routes: `/health/ready` responds with 200 once the model is loaded. It finds the model by the
+ * variable MODEL_PATH.
+ */
 export const http: Runtime = {
   name: 'http',
-  port: 8080,
+  ports: { http: 8080 },
   health: { ready: { path: '/health/ready' }, live: { path: '/health/live' } },
-  metricsPath: '/metrics',
-  scalingMetrics: ['http_requests_in_progress'],
-  modelPathVariable: 'MODEL_PATH',
-  writableDirectories: ['/tmp'],
-  warnings: [],
+  env: ({ modelPath }) => ({ MODEL_PATH: modelPath }),
+  metrics: {
+    path: '/metrics',
+    series: {
+      running: { series: 'http_requests_in_progress', kind: 'gauge' },
+      requestSeconds: { series: 'http_request_duration_seconds', kind: 'histogram' },
+    },
+  },
 };

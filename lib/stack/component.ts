@@ -1,3 +1,4 @@
+import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Problem, ServingError } from '../errors/problem';
 import { MODEL_VERSION_ANNOTATION, POD_OF_LABEL, RELEASE_LABEL, TOOL, WAVE_ANNOTATION } from '../kube/contract';
@@ -8,15 +9,21 @@ import { type Connection, networkPolicySpec, type Peer } from '../kube/network-p
 import type { KubeObject } from '../kube/object';
 import { type Exception, exceptionAnnotations } from './exceptions';
 import { Manifest, type Patch } from './manifest';
+import type { PatchedKind, TypedPatch } from './merge-patch';
+import { isPlusPeer, peersOf, plus } from './plus';
 import { type StackSettings, settingsOf } from './settings';
 
 /** The roles a component can have in a stack; the number orders files and is the wave in which the objects are applied. */
 export const ROLES = {
   'prometheus-adapter': 5,
   redis: 10,
+  'model-cache': 15,
   'feature-proxy': 20,
   'model-server': 30,
+  'inference-pool': 35,
   preprocessor: 40,
+  router: 45,
+  route: 48,
   'result-queue': 50,
   'metrics-exporter': 60,
   gate: 90,
@@ -36,10 +43,13 @@ export interface ComponentProps {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** Kinds that carry the version of the model that their pods serve. */
+const MODEL_KINDS = new Set(['Deployment', 'StatefulSet', 'LeaderWorkerSet', 'DisaggregatedSet']);
+
 const COMPONENT = Symbol.for('cdk8s-serving.Component');
 
 /** Base of all constructs: identity, labels, connections, and objects that are computed when they are written. */
-export abstract class Component extends Construct {
+export abstract class Component extends Construct implements kplus.INetworkPolicyPeer, kplus.IPodSelector, kplus.ISubject {
   /** Whether a construct is a component, also of another copy of this package. */
   static isComponent(construct: unknown): construct is Component {
     return typeof construct === 'object' && construct !== null && COMPONENT in construct;
@@ -100,7 +110,13 @@ export abstract class Component extends Construct {
     return this.#exceptions;
   }
 
-  /** Changes one of this component's objects just before it is written. A change without effect is an error at synth. */
+  /**
+   * Changes one of this component's objects just before it is written: by the fields to merge in, or by a function. Lists of named
+   * items (containers, ports, volumes, variables) merge by name, `null` removes a field. A change without effect is an error at synth.
+   */
+  patch<Kind extends PatchedKind>(kind: Kind, change: TypedPatch<Kind>): void;
+  /** Changes an object of a kind whose fields this library does not know. */
+  patch<Kind extends string>(kind: Kind extends PatchedKind ? never : Kind, change: Patch): void;
   patch(kind: string, change: Patch): void {
     const manifest = this.#manifests.get(kind);
     if (manifest === undefined) {
@@ -118,14 +134,49 @@ export abstract class Component extends Construct {
     manifest.patch(change);
   }
 
-  /** Allows a connection from a peer to this component's pods. */
-  allowFrom(peer: Peer, port: number): void {
-    this.#incoming.push({ peer, port });
+  /** Allows a connection from a peer to this component's pods: a component, a peer of cdk8s-plus, or a description. */
+  allowFrom(peer: Peer | kplus.INetworkPolicyPeer, port?: number): void {
+    for (const one of this.#peers(peer)) this.#incoming.push({ peer: one, ...(port === undefined ? {} : { port }) });
   }
 
   /** Allows a connection from this component's pods. */
-  allowTo(peer: Peer, port: number): void {
-    this.#outgoing.push({ peer, port });
+  allowTo(peer: Peer | kplus.INetworkPolicyPeer, port?: number): void {
+    for (const one of this.#peers(peer)) this.#outgoing.push({ peer: one, ...(port === undefined ? {} : { port }) });
+  }
+
+  #peers(peer: Peer | kplus.INetworkPolicyPeer): readonly Peer[] {
+    if (Component.isComponent(peer)) return [{ pods: peer.networkLabels }];
+    return isPlusPeer(peer) ? peersOf(peer) : [peer];
+  }
+
+  /** Selects this component's pods in policies and affinities of cdk8s-plus. */
+  toPodSelectorConfig(): kplus.PodSelectorConfig {
+    const { namespace } = this.settings;
+    return {
+      labelSelector: plus().LabelSelector.of({ labels: { ...this.networkLabels } }),
+      ...(namespace === undefined ? {} : { namespaces: { names: [namespace] } }),
+    };
+  }
+
+  /** This component's pods as a peer in policies of cdk8s-plus. */
+  toNetworkPolicyPeerConfig(): kplus.NetworkPolicyPeerConfig {
+    return { podSelector: this.toPodSelectorConfig() };
+  }
+
+  /** This component as a pod selector of cdk8s-plus. */
+  toPodSelector(): kplus.IPodSelector {
+    return this;
+  }
+
+  /** The ServiceAccount of this component's pods as a subject of role bindings of cdk8s-plus. */
+  toSubjectConfiguration(): kplus.SubjectConfiguration {
+    const { namespace } = this.settings;
+    return { kind: 'ServiceAccount', name: this.serviceAccountName, ...(namespace === undefined ? {} : { namespace }) };
+  }
+
+  /** Name of the ServiceAccount of this component's pods. */
+  get serviceAccountName(): string {
+    return this.resourceName;
   }
 
   /** Allows this component to call another one, on both sides. */
@@ -137,6 +188,20 @@ export abstract class Component extends Construct {
   /** The image as this stack pulls it. */
   protected image(image: string): string {
     return fromRegistry(image, this.settings.imageRegistry);
+  }
+
+  /** Refuses a cluster that may be too old for what a prop asks for. */
+  protected requireVersion(minor: number, path: string, feature: string): void {
+    const { kubernetesVersion = '1.30' } = this.settings;
+    if (Number(kubernetesVersion.split('.')[1]) >= minor) return;
+    this.report({
+      code: 'CLUSTER_TOO_OLD',
+      path,
+      message: `${feature} needs a newer cluster`,
+      got: kubernetesVersion,
+      expected: `1.${minor} or later`,
+      remedy: `Set the stack's kubernetesVersion to '1.${minor}' if its clusters are that new, or do without.`,
+    });
   }
 
   /** Notes a problem; it is thrown with all others at synth. */
@@ -203,7 +268,7 @@ export abstract class Component extends Construct {
       const { metadata, ...fields } = render();
       const annotations = {
         [WAVE_ANNOTATION]: String(ROLES[this.role]),
-        ...(type.kind === 'Deployment' || type.kind === 'StatefulSet' ? this.modelAnnotation() : {}),
+        ...(MODEL_KINDS.has(type.kind) ? this.modelAnnotation() : {}),
         ...this.#props.annotations,
         ...exceptionAnnotations(this.#exceptions.filter(({ kind, object = name }) => kind === type.kind && object === name)),
         ...metadata?.annotations,
@@ -227,10 +292,10 @@ export abstract class Component extends Construct {
   }
 
   /** The component's own ServiceAccount, without a token. */
-  protected serviceAccount(annotations: Readonly<Record<string, string>> = {}): void {
+  protected serviceAccount(annotations: () => Readonly<Record<string, string>> = () => ({})): void {
     this.manifest('ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount' }, this.resourceName, () => ({
       automountServiceAccountToken: false,
-      metadata: { name: this.resourceName, annotations },
+      metadata: { name: this.resourceName, annotations: annotations() },
     }));
   }
 

@@ -66,3 +66,17 @@ export function imageExceptions(kind: string, images: readonly string[], pullPol
       : ([{ tool: 'checkov', check: 'CKV_K8S_43', kind, reason: tagged }] as const)),
   ];
 }
+
+/** The exceptions of a root file system that has to be writable, where a reason is given. */
+export function writableRootExceptions(
+  kind: string,
+  writable: boolean | { readonly reason: string } | undefined,
+): readonly Exception[] {
+  if (typeof writable !== 'object') return [];
+  const { reason } = writable;
+  return [
+    { tool: 'serving', check: 'writable-root', kind, reason },
+    { tool: 'kube-score', check: 'container-security-context-readonlyrootfilesystem', kind, reason },
+    { tool: 'checkov', check: 'CKV_K8S_22', kind, reason },
+  ];
+}

@@ -1,9 +1,12 @@
+import type { SpecOf } from '../kube/api-types';
+import { nameOf, type SecretLike } from '../kube/named';
+
 /** How a server is reached from outside. Host and paths always go together, so a rule without a path cannot be written. */
 export interface IngressProps {
   /** Host name, without a scheme. */
   readonly host: string;
   /** Secret with the certificate of the host. @default - no TLS */
-  readonly tlsSecretName?: string;
+  readonly tlsSecretName?: SecretLike;
   /** Class of the controller that serves it. @default - the cluster's default class */
   readonly className?: string;
   /** Path that leads to the server. @default '/' */
@@ -15,11 +18,11 @@ export interface IngressProps {
 }
 
 /** The spec of an Ingress with one host. @see https://kubernetes.io/docs/concepts/services-networking/ingress/ */
-export function ingressSpec(props: IngressProps, service: string, port: number): Record<string, unknown> {
+export function ingressSpec(props: IngressProps, service: string, port: number): SpecOf['Ingress'] {
   const { host, tlsSecretName, className, path = '/', pathType = 'Prefix' } = props;
   return {
     ...(className === undefined ? {} : { ingressClassName: className }),
-    ...(tlsSecretName === undefined ? {} : { tls: [{ hosts: [host], secretName: tlsSecretName }] }),
+    ...(tlsSecretName === undefined ? {} : { tls: [{ hosts: [host], secretName: nameOf(tlsSecretName) }] }),
     rules: [{ host, http: { paths: [{ path, pathType, backend: { service: { name: service, port: { number: port } } } }] } }],
   };
 }

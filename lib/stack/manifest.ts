@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, App, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { ServingError } from '../errors/problem';
+import type { Fields } from '../kube/fields';
 import type { KubeObject, ObjectMeta } from '../kube/object';
+import { mergePatch } from './merge-patch';
 
 /** Resolvers that every cdk8s app has (a test compares); further ones are the user's. */
 const DEFAULT_RESOLVERS = 3;
@@ -28,8 +30,8 @@ function sorted(value: unknown): Record<string, unknown> | undefined {
   return plain ? result : undefined;
 }
 
-/** Changes an object just before it is written, in place; or returns the object that takes its place. */
-export type Patch = (object: Record<string, unknown>) => unknown;
+/** Fields that are merged into an object just before it is written; or a function that edits it, or returns another in its place. */
+export type Patch = Fields | ((object: Record<string, unknown>) => unknown);
 
 /** The identity of an object, known before its content is. */
 export interface ManifestHead {
@@ -76,7 +78,7 @@ export class Manifest extends ApiObject {
     const json = this.#plain(fields) ?? this.#resolved(fields);
     // A name that follows from the content is known only now.
     const named = metadata?.name === undefined ? json : { ...json, metadata: { ...json.metadata, name: metadata.name } };
-    return this.#changes.reduce((object, change) => this.#changed(object, change), named);
+    return this.#changes.reduce<KubeObject>((object, change) => this.#changed(object, change), named);
   }
 
   /** What cdk8s would make of plain data, in a fifth of the time; nothing where a token or a resolver has to be asked. */
@@ -98,7 +100,7 @@ export class Manifest extends ApiObject {
     let result: unknown;
     let reason = 'the patch changed nothing';
     try {
-      result = change(copy) ?? copy;
+      result = typeof change === 'function' ? (change(copy) ?? copy) : mergePatch(copy, change);
     } catch (error) {
       reason = `the patch could not be applied: ${(error as Error).message.split('\n', 1)[0]}`;
     }

@@ -1,109 +1,93 @@
 import { isDeepStrictEqual } from 'node:util';
+import type * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { type DurationLike, seconds } from '../kube/duration';
-import { imageVersion, isPinnedImage, parseImage } from '../kube/image';
-import { type Placement, placementSpec } from '../kube/placement';
-import { type ContainerInput, type Env, type Mount, podSpec, scratch } from '../kube/pod';
-import { type HealthChecks, type ProbeTiming, probes } from '../kube/probes';
-import { type ContainerResources, containerResources, type Gpu } from '../kube/resources';
-import type { SecurityOptions } from '../kube/security';
-import { Component, type ComponentProps, type Role } from './component';
+import type { ContainerSpecFields, PodSpecFields, PodTemplateFields, SpecOf } from '../kube/api-types';
+import { claimTemplateSpec } from '../kube/devices';
+import { seconds } from '../kube/duration';
+import { imageVersion } from '../kube/image';
+import { nameOf } from '../kube/named';
+import { joinName } from '../kube/names';
+import { placementSpec, queueLabels } from '../kube/placement';
+import { type ContainerInput, type Mount, podSpec, scratch } from '../kube/pod';
+import { type HealthChecks, probes } from '../kube/probes';
+import { containerResources } from '../kube/resources';
+import { servedName } from '../runtimes/metrics';
+import { Component, type Role } from './component';
 import type { HttpEndpoint } from './endpoint';
-import { imageExceptions } from './exceptions';
-import { autoscalerSpec, minReplicas, type Scaling, scalingMistakes } from './scaling';
+import { imageExceptions, writableRootExceptions } from './exceptions';
+import { LEADER_LABELS, type LeaderWorkerSetSpec, leaderWorkerSetSpec } from './leader-worker-set';
+import { ingressBackend, scalingTarget } from './plus';
+import { scaledObjectSpec } from './scaled-object';
+import { autoscalerSpec, minReplicas, type Scaling } from './scaling';
+import { workloadProblems } from './workload-problems';
+import type { GroupPart, WorkloadProps, WorkloadTraits } from './workload-props';
+import { servicePorts } from './workload-service';
 
-/** How a pod takes leave: it stays in service while the change of endpoints spreads, then finishes what it is doing. */
-export interface Drain {
-  /** Wait before the container is told to stop. @default '15s' */
-  readonly delay?: DurationLike;
-  /** Time to finish requests after that. @default '30s' */
-  readonly timeout?: DurationLike;
-}
+export type {
+  ContainerSettings,
+  Drain,
+  ExtraPort,
+  InitContainer,
+  PodOptions,
+  PodSettings,
+  Sidecar,
+  WorkloadOptions,
+  WorkloadProps,
+  WorkloadTraits,
+} from './workload-props';
 
-/** Another container of the same pods, for logging or monitoring. Every API field of a container may be given. */
-export interface Sidecar extends ContainerInput {
-  /** What it asks for and may use. */
-  readonly resources: ContainerResources;
-}
+/** Shared memory of a pod: a volume in memory, which counts against the memory limit of the container that writes to it. */
+const sharedMemory = (sizeLimit: string): Mount => ({
+  name: 'shared-memory',
+  source: { emptyDir: { medium: 'Memory', sizeLimit } },
+  mountPath: '/dev/shm',
+});
 
-/** What every Deployment of this library can be told. */
-export interface WorkloadOptions extends ComponentProps {
-  /** What the main container asks for and may use; there is no default, because every model is different. */
-  readonly resources: ContainerResources;
-  /** Where pods may run. @default - anywhere, softly spread over nodes and zones */
-  readonly placement?: Placement;
-  /** Longest time from start until ready; the startup probe gives up after it. @default '5m' */
-  readonly startBudget?: DurationLike;
-  /** How a pod takes leave. @default 15 s in service, then 30 s to finish */
-  readonly drain?: Drain;
-  /** How often and how patiently the probes ask. @default - see ProbeTiming */
-  readonly probeTiming?: ProbeTiming;
-  /** Further environment variables; numbers and booleans become text. @default - none */
-  readonly env?: Env;
-  /** Further volumes. @default - none */
-  readonly volumes?: readonly Mount[];
-  /** Further containers, for logging or monitoring. @default - none */
-  readonly sidecars?: readonly Sidecar[];
-  /** What is weakened, by name. @default - nothing: the restricted Pod Security level */
-  readonly security?: SecurityOptions;
-  /** Annotations of the pods. @default - none */
-  readonly podAnnotations?: Readonly<Record<string, string>>;
-  /** Name of the main container. @default the component's name */
-  readonly containerName?: string;
-  /** @default 'IfNotPresent', because images name a version */
-  readonly pullPolicy?: 'IfNotPresent' | 'Always' | 'Never';
-  /** Annotations of the ServiceAccount, for workload identity. @default - none */
-  readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
-}
-
-/** What every Deployment of this library is told, its size included. */
-export type WorkloadProps = WorkloadOptions & Scaling;
-
-/** What a kind of component adds to its users' props. Functions run when the object is written. */
-export interface WorkloadTraits {
-  readonly image: string;
-  readonly port: number;
-  /** Port of the Service; absent for workers that nobody calls. */
-  readonly servicePort?: number;
-  readonly health: HealthChecks;
-  readonly metricsPath?: string;
-  readonly writableDirectories: readonly string[];
-  readonly env: () => Env;
-  readonly mounts?: () => readonly Mount[];
-  readonly initContainers?: () => readonly ContainerInput[];
-  readonly gpu?: Gpu;
-  readonly command?: readonly string[];
-}
-
-/** A component that is a Deployment of one container image, with everything that belongs to it. */
-export abstract class Workload extends Component implements HttpEndpoint {
+/** A component that is a Deployment (or a group of nodes) of one container image, with everything that belongs to it. */
+export abstract class Workload extends Component implements HttpEndpoint, kplus.IScalable {
   /** How many pods, or what decides that. */
   readonly scaling: Scaling;
-  /** Port of the container. */
+  /** Port of the container that clients call. */
   readonly port: number;
   /** HTTP path of its metrics; nothing where it has none. */
   readonly metricsPath: string | undefined;
+  /** Name of the port of its metrics. */
+  readonly metricsPort: string;
+  /** Ports of the container by name. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Whether an autoscaler owns the number of pods. */
+  hasAutoscaler: boolean;
   protected readonly startSeconds: number;
   readonly #props: WorkloadProps;
   readonly #traits: WorkloadTraits;
   readonly #podAnnotations: Record<string, string> = {};
+  readonly #podLabels: Record<string, string> = {};
 
   protected constructor(scope: Construct, id: string, role: Role, props: WorkloadProps, traits: WorkloadTraits) {
     super(scope, id, role, props);
     this.#props = props;
     this.#traits = traits;
-    this.port = traits.port;
-    this.metricsPath = traits.metricsPath;
-    this.startSeconds = seconds(props.startBudget ?? '5m');
+    const extra = (props.ports ?? []).map(({ name, port }) => [name, port] as const);
+    this.ports = { ...traits.ports, ...Object.fromEntries(extra) };
+    this.port = traits.frontPort ?? traits.ports.http;
+    this.metricsPath = traits.metrics?.path;
+    this.metricsPort = traits.metrics?.port ?? 'http';
+    this.startSeconds = seconds(props.startBudget ?? traits.startBudget ?? '5m');
     this.scaling = props.autoscaling === undefined ? { replicas: props.replicas ?? 1 } : { autoscaling: props.autoscaling };
-    this.#check();
+    this.hasAutoscaler = props.autoscaling !== undefined;
+    for (const problem of workloadProblems(props, traits, this.ports)) this.report(problem);
     this.#declareExceptions();
-    this.manifest('Default', { apiVersion: 'apps/v1', kind: 'Deployment' }, this.resourceName, () => this.#deployment());
+    this.#controller();
     if (traits.servicePort !== undefined) this.#service(traits.servicePort);
-    this.serviceAccount(props.serviceAccountAnnotations);
+    if (props.serviceAccount === undefined) {
+      this.serviceAccount(() => ({ ...traits.serviceAccountAnnotations?.(), ...props.serviceAccountAnnotations }));
+    }
     this.networkPolicy(traits.servicePort === undefined ? undefined : this.port);
     if (minReplicas(this.scaling) >= 2) this.disruptionBudget();
     if (props.autoscaling !== undefined) this.#autoscaler(props.autoscaling);
+    if (props.rules !== undefined) this.#role(props.rules);
+    this.#deviceClaim();
+    for (const { peer, port } of traits.outgoing ?? []) this.allowTo(peer, typeof port === 'number' ? port : undefined);
   }
 
   /** Base URL inside the namespace. */
@@ -112,9 +96,24 @@ export abstract class Workload extends Component implements HttpEndpoint {
     return `http://${this.resourceName}${servicePort === 80 ? '' : `:${servicePort}`}`;
   }
 
+  /** Port of the Service. */
+  get servicePort(): number {
+    return this.#traits.servicePort ?? this.port;
+  }
+
   /** Allows a client to call it, on every side that has a NetworkPolicy. */
   acceptFrom(client: Component): void {
     client.connectTo(this, this.port);
+  }
+
+  /** Labels that its Service selects: those of the pods that take requests. */
+  get serviceLabels(): Readonly<Record<string, string>> {
+    return { ...this.selectorLabels, ...(this.#isGroup ? LEADER_LABELS : {}) };
+  }
+
+  /** Adds labels to the pods; a pool or a router that joins several servers does. */
+  labelPods(labels: Readonly<Record<string, string>>): void {
+    Object.assign(this.#podLabels, labels);
   }
 
   /** Adds annotations to the pods; a metrics exporter does. */
@@ -122,77 +121,195 @@ export abstract class Workload extends Component implements HttpEndpoint {
     Object.assign(this.#podAnnotations, annotations);
   }
 
+  override get serviceAccountName(): string {
+    const { serviceAccount } = this.#props;
+    return serviceAccount === undefined ? this.resourceName : nameOf(serviceAccount);
+  }
+
+  /** Called by an autoscaler of cdk8s-plus: it owns the number of pods from then on. */
+  markHasAutoscaler(): void {
+    this.hasAutoscaler = true;
+  }
+
+  /** This workload as the target of an autoscaler of cdk8s-plus. */
+  toScalingTarget(): kplus.ScalingTarget {
+    const { resources, replicas } = this.#props;
+    return scalingTarget(this.resourceName, this.#traits.image, resources.requests.cpu, replicas);
+  }
+
+  /** This workload's Service as the backend of an Ingress of cdk8s-plus; the ingress controller may call the pods. */
+  toIngressBackend(): kplus.IngressBackend {
+    this.allowFrom({ namespace: this.settings.ingressNamespace ?? 'ingress-nginx' }, this.port);
+    return ingressBackend(this.resourceName, this.servicePort);
+  }
+
   protected override version(): string | undefined {
     return imageVersion(this.#traits.image);
   }
 
-  /** How many pods a rollout adds, and how many it may take away. GPUs are rarely spare, so there the old pod goes first. */
+  /** How many pods a rollout adds, and how many it may take away. Devices are rarely spare, so there the old pod goes first. */
   get surge(): { readonly maxSurge: number; readonly maxUnavailable: number } {
-    return this.#traits.gpu === undefined ? { maxSurge: 1, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
+    return this.#traits.devices === undefined && !this.#isGroup
+      ? { maxSurge: 1, maxUnavailable: 0 }
+      : { maxSurge: 0, maxUnavailable: 1 };
   }
 
-  #deployment() {
-    const { drain = {}, podAnnotations, placement = {} } = this.#props;
-    const grace = Math.ceil((seconds(drain.delay ?? '15s') + seconds(drain.timeout ?? '30s')) * 1.5);
-    const annotations = { ...podAnnotations, ...this.#podAnnotations };
+  get #isGroup(): boolean {
+    return (this.#traits.nodes ?? 1) > 1 || this.#traits.group === true;
+  }
+
+  /** The sleep before SIGTERM, the time to finish, and the grace period that holds both. */
+  get #drain(): { readonly delay: number; readonly timeout: number; readonly grace: number } {
+    const { drain = {} } = this.#props;
+    const delay = seconds(drain.delay ?? this.#traits.drain?.before ?? '15s');
+    const timeout = seconds(drain.timeout ?? this.#traits.drain?.finish ?? '30s');
+    const grace = drain.spare === undefined ? Math.ceil((delay + timeout) * 1.5) : delay + timeout + seconds(drain.spare);
+    return { delay, timeout, grace };
+  }
+
+  /** Seconds that the server may take to finish its requests after SIGTERM. */
+  protected get finishSeconds(): number {
+    return this.#drain.timeout;
+  }
+
+  /** The grace period of the pods, in seconds. */
+  get graceSeconds(): number {
+    return this.#drain.grace;
+  }
+
+  #controller(): void {
+    if (this.#isGroup) {
+      // NCCL and the like choose their ports themselves.
+      if ((this.#traits.nodes ?? 1) > 1) {
+        this.allowFrom({ pods: this.networkLabels });
+        this.allowTo({ pods: this.networkLabels });
+      }
+      if (this.#traits.rendersPods === false) return;
+      const type = { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet' };
+      this.manifest('Default', type, this.resourceName, () => ({
+        metadata: { name: this.resourceName, labels: queueLabels(this.#props.placement ?? {}) },
+        spec: this.groupSpec(),
+      }));
+      return;
+    }
+    this.manifest('Default', { apiVersion: 'apps/v1', kind: 'Deployment' }, this.resourceName, () => ({
+      spec: this.#deployment(),
+    }));
+  }
+
+  /** The spec of its groups of nodes. */
+  groupSpec(): LeaderWorkerSetSpec {
+    const { nodes = 1 } = this.#traits;
+    const size = { replicas: this.scaling.replicas ?? 1, size: nodes };
+    // A group of one pod has only its leader, and the API wants a template for workers all the same.
+    if (nodes === 1) return leaderWorkerSetSpec({ ...size, worker: this.podTemplate('leader') });
+    return leaderWorkerSetSpec({ ...size, leader: this.podTemplate('leader'), worker: this.podTemplate('worker') });
+  }
+
+  #deployment(): SpecOf['Deployment'] {
+    const { grace } = this.#drain;
     return {
-      spec: {
-        ...(this.scaling.autoscaling === undefined ? { replicas: this.scaling.replicas ?? 1 } : {}),
-        revisionHistoryLimit: 5,
-        // Longer than a start may take, or a slow model counts as a failed rollout.
-        progressDeadlineSeconds: Math.max(600, this.startSeconds + grace + 120),
-        selector: { matchLabels: this.selectorLabels },
-        strategy: { type: 'RollingUpdate', rollingUpdate: this.surge },
-        template: {
-          metadata: { labels: this.podLabels(), ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
-          spec: this.#pod({
-            terminationGracePeriodSeconds: grace,
-            ...placementSpec(placement, this.selectorLabels, this.#traits.gpu),
-          }),
-        },
-      },
+      ...(this.hasAutoscaler ? {} : { replicas: this.scaling.replicas ?? 1 }),
+      revisionHistoryLimit: 5,
+      // Must exceed startup time, or a slow model counts as a failed rollout.
+      progressDeadlineSeconds: Math.max(600, this.startSeconds + (this.#traits.fetchSeconds?.() ?? 0) + grace + 120),
+      selector: { matchLabels: this.selectorLabels },
+      strategy: { type: 'RollingUpdate', rollingUpdate: this.surge },
+      template: this.podTemplate(undefined),
     };
   }
 
-  #pod(spec: Record<string, unknown>) {
-    const { mounts, initContainers, writableDirectories } = this.#traits;
-    const { sidecars = [], security = {}, volumes = [] } = this.#props;
+  /** The template of the pods, or of one part of a group's. */
+  protected podTemplate(part: GroupPart): PodTemplateFields {
+    const { podAnnotations, placement = {}, podLabels } = this.#props;
+    const annotations = { ...podAnnotations, ...this.#podAnnotations };
+    const labels = {
+      ...podLabels,
+      ...this.#podLabels,
+      ...(this.#isGroup ? {} : queueLabels(placement)),
+      ...this.podLabels(),
+      ...(part === 'leader' ? LEADER_LABELS : {}),
+    };
+    return {
+      metadata: { labels, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
+      spec: this.#pod(part, {
+        terminationGracePeriodSeconds: this.#drain.grace,
+        ...placementSpec(placement, this.selectorLabels, this.#traits.devices, this.#claimTemplate),
+        ...this.#props.podSettings,
+      }),
+    };
+  }
+
+  #pod(part: GroupPart, spec: Partial<PodSpecFields>): PodSpecFields {
+    const { mounts, initContainers, sidecars: ownSidecars, writableDirectories, sharedMemory: shm } = this.#traits;
+    const { sidecars = [], initContainers: moreInit = [], volumes = [], rules } = this.#props;
+    const own = [...(mounts?.() ?? []), ...volumes];
+    const taken = new Set(own.map(({ mountPath }) => mountPath));
+    const written = [...new Set(writableDirectories)].filter((path) => !taken.has(path)).map((path) => scratch(path));
+    const full = ({ resources, image, ...container }: (typeof sidecars)[number]): ContainerInput => ({
+      ...container,
+      image: this.image(image),
+      resources: containerResources(resources),
+    });
     return podSpec({
-      serviceAccountName: this.resourceName,
-      security,
+      serviceAccountName: this.serviceAccountName,
+      serviceAccountToken: this.#props.serviceAccountToken ?? rules !== undefined,
+      security: this.#security,
       imagePullSecrets: this.settings.imagePullSecrets ?? [],
-      mounts: [...(mounts?.() ?? []), ...volumes, ...writableDirectories.map((path) => scratch(path))],
-      initContainers: initContainers?.() ?? [],
-      containers: [
-        this.#mainContainer(),
-        ...sidecars.map((sidecar) => ({
-          ...sidecar,
-          image: this.image(sidecar.image),
-          resources: containerResources(sidecar.resources),
-        })),
-      ],
+      mounts: [...own, ...(shm === undefined || taken.has('/dev/shm') ? [] : [sharedMemory(shm)]), ...written],
+      initContainers: [...(initContainers?.() ?? []), ...moreInit.map(full)],
+      containers: [this.#mainContainer(part), ...(ownSidecars?.() ?? []), ...sidecars.map(full)],
       spec,
     });
   }
 
-  #mainContainer(): ContainerInput {
-    const { containerName = this.appName, drain = {}, env, pullPolicy = 'IfNotPresent', probeTiming, resources } = this.#props;
-    const { image, command, port, health, gpu } = this.#traits;
+  get #security() {
+    const { user } = this.#traits;
+    return {
+      ...(user === undefined ? {} : { runAsUser: user.uid, runAsGroup: user.gid }),
+      ...(user?.fsGroup === undefined ? {} : { fsGroup: user.fsGroup }),
+      ...this.#props.security,
+    };
+  }
+
+  #mainContainer(part: GroupPart): ContainerInput {
+    const { containerName = this.appName, pullPolicy = 'IfNotPresent', resources, lifecycle, env } = this.#props;
+    const { image, devices, stored } = this.#traits;
+    const { command, args } = { ...this.#traits.commandLine?.(part), ...this.#givenCommand };
     return {
       name: containerName,
       image: this.image(image),
       imagePullPolicy: pullPolicy,
       ...(command === undefined ? {} : { command }),
-      ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
-      env: { ...this.#traits.env(), ...env },
-      resources: containerResources(resources, gpu),
-      ...probes(health, 'http', this.startSeconds, probeTiming),
-      lifecycle: { preStop: this.#preStop(seconds(drain.delay ?? '15s')) },
+      ...(args === undefined ? {} : { args }),
+      ports: Object.entries(this.ports).map(([name, containerPort]) => ({
+        name,
+        containerPort,
+        protocol: this.#props.ports?.find((port) => port.name === name)?.protocol ?? 'TCP',
+      })),
+      env: { ...this.#traits.env(part), ...env },
+      resources: containerResources(resources, devices, stored?.() ?? 0),
+      ...(part === 'worker' ? {} : this.#probes),
+      lifecycle: { preStop: this.#preStop(this.#drain.delay), ...lifecycle },
+      ...this.#props.containerSettings,
     };
   }
 
+  get #givenCommand() {
+    const { command, args } = this.#props;
+    return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
+  }
+
+  get #health(): HealthChecks {
+    return { ...this.#traits.health, ...this.#props.health };
+  }
+
+  get #probes() {
+    return probes(this.#health, this.ports, this.startSeconds, this.#props.probeTiming);
+  }
+
   /** The kubelet itself sleeps from Kubernetes 1.30 on; before, the image has to have a `sleep`. */
-  #preStop(delay: number): Record<string, unknown> {
+  #preStop(delay: number): NonNullable<ContainerSpecFields['lifecycle']>['preStop'] & object {
     const minor = Number((this.settings.kubernetesVersion ?? '1.30').split('.')[1]);
     return minor >= 30 ? { sleep: { seconds: delay } } : { exec: { command: ['sleep', String(delay)] } };
   }
@@ -201,56 +318,69 @@ export abstract class Workload extends Component implements HttpEndpoint {
     this.manifest('Service', { apiVersion: 'v1', kind: 'Service' }, this.resourceName, () => ({
       spec: {
         type: 'ClusterIP',
-        selector: this.selectorLabels,
-        ports: [{ name: 'http', port, targetPort: 'http', protocol: 'TCP' }],
+        selector: this.serviceLabels,
+        ports: servicePorts(
+          { port, target: this.#traits.frontPort ?? 'http' },
+          this.#traits.servicePorts ?? [],
+          this.ports,
+          this.#props.ports ?? [],
+        ),
       },
     }));
   }
 
   #autoscaler(autoscaling: NonNullable<Scaling['autoscaling']>): void {
+    const name = this.resourceName;
+    const metric = 'by' in autoscaling ? this.#traits.metric?.(autoscaling.on) : undefined;
+    if ('by' in autoscaling && 'keda' in autoscaling.by && metric !== undefined) {
+      const { keda } = autoscaling.by;
+      this.manifest('ScaledObject', { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' }, name, () => ({
+        spec: scaledObjectSpec(name, this.settings.namespace, autoscaling, keda, metric),
+      }));
+      return;
+    }
     const type = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
-    this.manifest('HorizontalPodAutoscaler', type, this.resourceName, () => ({
-      spec: autoscalerSpec(this.resourceName, autoscaling),
+    this.manifest('HorizontalPodAutoscaler', type, name, () => ({
+      spec: autoscalerSpec(name, autoscaling, metric === undefined ? undefined : servedName(metric)),
     }));
   }
 
+  #role(rules: NonNullable<WorkloadProps['rules']>): void {
+    const apiVersion = 'rbac.authorization.k8s.io/v1';
+    const name = this.resourceName;
+    this.manifest('Role', { apiVersion, kind: 'Role' }, name, () => ({ rules }));
+    this.manifest('RoleBinding', { apiVersion, kind: 'RoleBinding' }, name, () => ({
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [this.toSubjectConfiguration()],
+    }));
+    this.allowTo({ anywhere: true }, 443);
+    this.allowTo({ anywhere: true }, 6443);
+    const reason = 'it uses the API server, within the rules of its role';
+    this.except({ tool: 'checkov', check: 'CKV_K8S_38', kind: this.#isGroup ? 'LeaderWorkerSet' : 'Deployment', reason });
+  }
+
+  get #claimTemplate(): string | undefined {
+    const { devices } = this.#traits;
+    return devices !== undefined && 'claim' in devices ? joinName(this.resourceName, 'devices') : undefined;
+  }
+
+  #deviceClaim(): void {
+    const { devices } = this.#traits;
+    const name = this.#claimTemplate;
+    if (name === undefined || devices === undefined || !('claim' in devices)) return;
+    const type = { apiVersion: 'resource.k8s.io/v1', kind: 'ResourceClaimTemplate' };
+    this.manifest('ResourceClaimTemplate', type, name, () => ({ spec: { spec: claimTemplateSpec(devices) } }));
+    this.requireVersion(34, 'gpu.claim', 'Dynamic Resource Allocation');
+  }
+
   #declareExceptions(): void {
+    const kind = this.#isGroup ? 'LeaderWorkerSet' : 'Deployment';
     const images = [this.#traits.image, ...(this.#props.sidecars ?? []).map(({ image }) => image)];
-    this.except(...imageExceptions('Deployment', images, this.#props.pullPolicy ?? 'IfNotPresent'));
-    const { ready, live } = this.#traits.health;
+    this.except(...imageExceptions(kind, images, this.#props.pullPolicy ?? 'IfNotPresent'));
+    this.except(...writableRootExceptions(kind, this.#props.security?.writableRootFilesystem));
+    const { ready, live } = this.#health;
     if (!isDeepStrictEqual(ready, live)) return;
     const reason = 'without a health route the open port is all there is to ask';
-    this.except({ tool: 'kube-score', check: 'pod-probes-identical', kind: 'Deployment', reason });
-  }
-
-  #check(): void {
-    for (const [path, got, expected] of scalingMistakes(this.#props)) {
-      this.report({
-        code: 'INVALID_VALUE',
-        path,
-        message: 'a count that cannot be',
-        got,
-        expected,
-        remedy: 'Correct the number.',
-      });
-    }
-    const images = [
-      ['image', this.#traits.image],
-      ...(this.#props.sidecars ?? []).map(({ name, image }) => [`sidecars.${name}.image`, image]),
-    ];
-    for (const [path = '', image = ''] of images) this.checkImage(path, image);
-  }
-
-  /** Refuses an image without a version. */
-  protected checkImage(path: string, image: string): void {
-    if (isPinnedImage(image)) return;
-    this.report({
-      code: 'UNPINNED_IMAGE',
-      path,
-      message: parseImage(image).tag === 'latest' ? 'the tag latest names no version' : 'not an image with a version',
-      got: image,
-      expected: 'repository:tag with a digit in the tag, or repository@sha256:digest',
-      remedy: 'Name the version that was tested.',
-    });
+    this.except({ tool: 'kube-score', check: 'pod-probes-identical', kind, reason });
   }
 }

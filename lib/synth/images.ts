@@ -1,11 +1,14 @@
+import { fieldsAt, listAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
-import { podSpecOf } from '../kube/pod-spec';
+import { podTemplatesOf } from '../kube/pod-spec';
 
-/** Every image that the pods of these objects run, sorted, each once. */
+/** Every image that the pods of these objects run or mount, sorted, each once. */
 export function imagesOf(objects: readonly KubeObject[]): readonly string[] {
-  const containers = objects.flatMap((object) => {
-    const pod = podSpecOf(object);
-    return [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])];
-  });
-  return [...new Set(containers.flatMap(({ image }) => image ?? []))].sort();
+  const images = objects
+    .flatMap(podTemplatesOf)
+    .flatMap(({ spec }) => [
+      ...[...(spec.containers ?? []), ...(spec.initContainers ?? [])].flatMap(({ image }) => image ?? []),
+      ...listAt(spec, 'volumes').flatMap((volume) => textAt(fieldsAt(volume, 'image'), 'reference') ?? []),
+    ]);
+  return [...new Set(images)].sort();
 }

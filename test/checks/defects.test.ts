@@ -93,7 +93,7 @@ const PROOFS: Readonly<Record<string, () => void | Promise<void>>> = {
     expect(gate({ ...BAKED, copyable: true }, 'registry.example/validator:v1')).toEqual([]);
     // A mounted model is the same volume in both pods.
     const objects = inChart((chart) => {
-      const model = Model.claim({ claim: 'models', path: '/m', version: 'v1' });
+      const model = Model.claim({ claim: 'models', wholeVolume: true, path: '/m', version: 'v1' });
       const server = new ModelServer(chart, 'server', { model, image: 'registry.example/server:v1', resources: SMALL });
       new ValidationHook(chart, 'gate', {
         validates: server,

@@ -56,7 +56,7 @@ describe.skipIf(!hasCluster)('unusual releases on a real control plane', () => {
     expect((await cluster.apply(stack({ namespace, more: [definition, widget('big')] }))).exitCode).toBe(3);
     expect((await cluster.apply(stack({ namespace, more: [definition, widget(2)] }))).exitCode).toBe(0);
     expect(await size()).toBe('2');
-    expect((await course(uninstall(cluster.engine, { release: 'fraud', namespace }))).message).toBe('');
+    expect((await course(uninstall(cluster.engine, { release: 'fraud', namespace }, { pruneData: true }))).message).toBe('');
     await expect(size()).rejects.toThrow(/doesn't have a resource type/);
   });
 

@@ -56,20 +56,43 @@ const workload = {
   containerName: 'marker-container',
   pullPolicy: 'Always',
   serviceAccountAnnotations: { 'iam/role': 'marker-role' },
+  podLabels: { tier: 'marker-pod-label' },
+  podSettings: { hostAliases: [{ ip: '10.0.0.1', hostnames: ['marker-host'] }] },
+  containerSettings: { workingDir: '/marker-directory', envFrom: [{ configMapRef: { name: 'marker-env-from' } }] },
+  health: { startup: { path: '/marker-startup' } },
+  command: ['marker-command'],
+  args: ['--marker-arg'],
+  ports: [{ name: 'marker-port', port: 7799, service: true }],
+  initContainers: [{ name: 'marker-init', image: 'busybox:1.36', resources: SMALL, restartPolicy: 'Always' }],
+  lifecycle: { postStart: { exec: { command: ['marker-hook'] } } },
+  rules: [{ apiGroups: [''], resources: ['marker-resources'], verbs: ['get'] }],
 } as const;
+
+/** Props that only change something together with others, or without them; each has a test of its own. */
+type Apart = 'serviceAccount' | 'serviceAccountToken';
 
 const model = Model.baked({ image: 'registry.example/model', version: 'v1', path: '/m/v1/model.pt', copyable: true });
 const server = (chart: import('cdk8s').Chart, props: Partial<ModelServerProps> = {}) =>
   new ModelServer(chart, 'server', { model, resources: SMALL, ...props } as ModelServerProps);
 const redis = externalRedis({ host: 'marker-redis', port: 6380, auth: { secret: 'marker-secret', key: 'marker-key' } });
 
-const modelServer: Omit<Optional<ModelServerProps>, 'replicas' | 'autoscaling' | 'image' | 'strict'> & { replicas: number } = {
+const modelServer: Omit<
+  Optional<ModelServerProps>,
+  'replicas' | 'autoscaling' | 'image' | 'strict' | 'nodes' | 'modelConfig' | Apart
+> & {
+  replicas: number;
+} = {
   ...workload,
   replicas: 3,
-  runtime: flask({ port: 5005, healthPath: '/marker-health' }),
+  runtime: {
+    ...flask({ port: 5005, healthPath: '/marker-health' }),
+    env: ({ modelName, modelPath }) => ({ MODEL_NAME: modelName, MODEL_PATH: modelPath }),
+  },
   features: externalHttp('http://marker-features:8099'),
   cache: redis,
-  gpu: { count: 3, resource: 'marker.com/gpu', product: 'marker-product' },
+  gpu: { count: 3, resource: 'marker.com/gpu', product: 'marker-product', vendor: 'amd' },
+  sharedMemory: '17Mi',
+  modelName: 'marker-model',
   ingress: {
     host: 'marker.example.com',
     tlsSecretName: 'marker-tls',
@@ -81,10 +104,10 @@ const modelServer: Omit<Optional<ModelServerProps>, 'replicas' | 'autoscaling' |
   servicePort: 8089,
 };
 const service = { ...workload, replicas: 3 };
-const featureProxy: Omit<Optional<FeatureProxyProps>, 'autoscaling' | 'cache' | 'cacheTtl'> &
+const featureProxy: Omit<Optional<FeatureProxyProps>, 'autoscaling' | 'cache' | 'cacheTtl' | Apart> &
   Pick<FeatureProxyProps, 'cache' | 'cacheTtl'> = { ...service, cache: redis, cacheTtl: '71s', timeout: '7s', retries: 9 };
-const preprocessor: Omit<Optional<PreprocessorProps>, 'autoscaling'> = service;
-const queue: Omit<Optional<ResultQueueProps>, 'autoscaling'> = {
+const preprocessor: Omit<Optional<PreprocessorProps>, 'autoscaling' | Apart> = service;
+const queue: Omit<Optional<ResultQueueProps>, 'autoscaling' | Apart> = {
   ...service,
   queue: 'marker-queue',
   resultTtl: '73s',

@@ -36,7 +36,7 @@ export const WRONG_CODE: Readonly<Record<string, readonly [code: string, message
   ],
   'a baked model with another image': [`server({ image: 'other:v1' });`, /"a baked model names its image itself"/],
   'a model on a claim without an image': [
-    `new ModelServer(stack, 's', { model: Model.claim({ claim: 'c', path: '/m', version: 'v1' }), resources });`,
+    `new ModelServer(stack, 's', { model: Model.claim({ claim: 'c', wholeVolume: true, path: '/m', version: 'v1' }), resources });`,
     /Property 'image' is missing/,
   ],
   'a password as text': [`new RedisCache(stack, 'r', { auth: 'secret123' });`, /SecretRef/],
@@ -97,7 +97,7 @@ export const RIGHT_CODE: Readonly<Record<string, string>> = {
   'an autoscaler by a metric': `server({ autoscaling: { min: 1, max: 3, metric: { name: 'x', target: 1 } } });`,
   'a digest': `new FeatureProxy(stack, 'f', { image: 'a/b@sha256:0123', upstream: 'http://x', resources });`,
   'a GPU': `server({ gpu: { count: 1 } });`,
-  'a claim with an image': `new ModelServer(stack, 's', { image: 'a/b:v1', model: Model.claim({ claim: 'c', path: '/m', version: 'v1' }), resources });`,
+  'a claim with an image': `new ModelServer(stack, 's', { image: 'a/b:v1', model: Model.claim({ claim: 'c', wholeVolume: true, path: '/m', version: 'v1' }), resources });`,
   'a password by reference': `new RedisCache(stack, 'r', { auth: { secret: 'redis' } });`,
   'a cdk8s Duration': `server({ startBudget: Duration.minutes(5) });`,
   'prod with a password': `const prod: Environment = { ...env, tier: 'prod', stacks: { ...env.stacks, 'fraud-model': { redis: { host: 'r', auth: { secret: 's' } } }, 'ml-serving-stack': { redis: 'off' } } };`,

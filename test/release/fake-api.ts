@@ -16,6 +16,7 @@ export function fakeApi(calls: Partial<KubeApi>): KubeApi {
     replace: missing('replace'),
     merge: missing('merge'),
     remove: missing('remove'),
+    scopeOf: missing('scopeOf'),
     logs: missing('logs'),
     may: missing('may'),
     serverVersion: missing('serverVersion'),

@@ -85,7 +85,10 @@ describe('what is wrong with constructs', () => {
     ],
     [
       'a claim for one node and a surge',
-      { image: 'a/b:v1', model: Model.claim({ claim: 'c', path: '/m', version: 'v1', accessMode: 'ReadWriteOnce' }) },
+      {
+        image: 'a/b:v1',
+        model: Model.claim({ claim: 'c', wholeVolume: true, path: '/m', version: 'v1', accessMode: 'ReadWriteOnce' }),
+      },
       'CLAIM_NOT_SHARED',
       'model.accessMode',
     ],
@@ -118,7 +121,7 @@ describe('what is wrong with constructs', () => {
     expect(gateCodes({})).toEqual([expect.objectContaining({ code: 'GATE_CANNOT_REACH_MODEL', subject: 'chart/gate' })]);
     expect(gateCodes({ image: 'registry.example/model:v1' })).toEqual([]);
     expect(gateCodes({}, Model.baked({ ...model, copyable: true }))).toEqual([]);
-    expect(gateCodes({}, Model.claim({ claim: 'models', path: '/m', version: 'v1' }))).toEqual([]);
+    expect(gateCodes({}, Model.claim({ claim: 'models', wholeVolume: true, path: '/m', version: 'v1' }))).toEqual([]);
   });
 
   it.each([

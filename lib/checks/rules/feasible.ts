@@ -1,9 +1,10 @@
 import { MODEL_MEMORY_ANNOTATION } from '../../kube/contract';
+import { productMemory } from '../../kube/devices';
 import { infeasibleRollouts } from '../../kube/feasibility';
-import { fieldsAt, listAt, textAt } from '../../kube/fields';
+import { type Fields, fieldsAt, listAt, textAt } from '../../kube/fields';
 import { nodesOf } from '../../kube/nodes';
 import { displayName } from '../../kube/object';
-import { type Amounts, amountsOf, parseQuantity } from '../../kube/quantity';
+import { amountsOf, parseQuantity } from '../../kube/quantity';
 import { quotaUse, type Rollout, requestsOf } from '../../kube/rollout';
 import { ownSeverity } from '../context';
 import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory';
@@ -91,24 +92,6 @@ export const quotaExceeded: Rule = rule('QUOTA_EXCEEDED', 'error', 'Raise the qu
 );
 
 const GIB = 2 ** 30;
-/** Memory of GPU products, as `nvidia.com/gpu.product` names them. */
-const GPU_MEMORY: Amounts = {
-  T4: 16,
-  L4: 24,
-  A10G: 24,
-  A10: 24,
-  L40S: 48,
-  L40: 48,
-  A30: 24,
-  V100: 16,
-  'A100-SXM4-40GB': 40,
-  'A100-PCIE-40GB': 40,
-  'A100-SXM4-80GB': 80,
-  A100: 40,
-  H100: 80,
-  H200: 141,
-  B200: 180,
-};
 
 /** Weights that the GPUs of a pod cannot hold. */
 export const weightsTooLarge: Rule = rule(
@@ -119,13 +102,10 @@ export const weightsTooLarge: Rule = rule(
     workloads.flatMap(({ object, spec }): readonly Found[] => {
       const weights = parseQuantity(object.metadata.annotations?.[MODEL_MEMORY_ANNOTATION] ?? '');
       if (weights === undefined) return [];
-      const product = textAt(spec, 'nodeSelector', 'nvidia.com/gpu.product') ?? '';
-      const match = Object.keys(GPU_MEMORY)
-        .filter((name) => product.includes(name))
-        .sort((a, b) => b.length - a.length)[0];
+      const product = productsOf(spec).sort((a, b) => (productMemory(a) ?? 0) - (productMemory(b) ?? 0))[0] ?? '';
+      const memory = productMemory(product);
       const count = requestsOf(spec)['nvidia.com/gpu'] ?? 0;
-      if (match === undefined || count === 0) return [];
-      const memory = (GPU_MEMORY[match] ?? 0) * GIB;
+      if (memory === undefined || count === 0) return [];
       // A tenth of each GPU is for the program itself; what requests need comes on top of that.
       if (weights <= count * memory * 0.9) return [];
       const needed = Math.ceil(weights / (memory * 0.9));
@@ -136,3 +116,13 @@ export const weightsTooLarge: Rule = rule(
       });
     }),
 );
+
+/** The products that a pod's nodes may have, by node selector or required affinity. */
+function productsOf(spec: Fields): string[] {
+  const label = 'nvidia.com/gpu.product';
+  const terms = itemsAt(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');
+  const expressions = terms.flatMap((term) => itemsAt(term, 'matchExpressions')).filter(({ key }) => key === label);
+  const listed = expressions.flatMap((expression) => listAt(expression, 'values')).filter((value) => typeof value === 'string');
+  const selected = textAt(spec, 'nodeSelector', label);
+  return selected === undefined ? listed : [selected, ...listed];
+}

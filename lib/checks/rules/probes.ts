@@ -27,10 +27,11 @@ export const probeMissing: Rule = rule(
   'Add a readiness probe that succeeds once the model is loaded.',
   (all) =>
     all.workloads.flatMap((workload) => {
-      const { object, containers, serves } = workload;
+      const { object, containers, serves, part } = workload;
       const behind = all.selecting('Service', workload).length > 0;
       const has = containers.some(({ init, fields }) => !init && fields.readinessProbe !== undefined);
-      if (!serves || !behind || has) return [];
+      // The leader of a group takes the requests, and is ready when its workers are.
+      if (!serves || part === 'worker' || !behind || has) return [];
       return [{ object, message: 'its pods get requests before they say that they are ready', expected: 'readinessProbe' }];
     }),
   'kube-linter:no-readiness-probe kube-score:pod-probes',

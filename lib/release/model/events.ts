@@ -41,7 +41,7 @@ export type ReleaseEvent =
       /** What becomes of which object; `leave`: the record asks for something that the live object does not support. */
       readonly steps: readonly {
         readonly object: string;
-        readonly action: 'delete' | 'restore' | 'recreate' | 'leave';
+        readonly action: 'delete' | 'orphan' | 'restore' | 'recreate' | 'leave';
         readonly reason?: string;
       }[];
     }
@@ -61,7 +61,7 @@ export type ReleaseEvent =
       /** How long they may go without any progress before they are given up. */
       readonly patienceMs?: number;
     }
-  | { readonly type: 'written'; readonly object: string; readonly action: 'create' | 'change' | 'replace' | 'delete' }
+  | { readonly type: 'written'; readonly object: string; readonly action: 'create' | 'change' | 'replace' | 'delete' | 'orphan' }
   | { readonly type: 'progress'; readonly object: string; readonly message: string }
   | { readonly type: 'pod'; readonly object: string; readonly pod: PodState }
   | { readonly type: 'ready'; readonly object: string }

@@ -12,8 +12,15 @@ export function isUnchanged(
   scaled: boolean,
 ): boolean {
   if (recorded?.digest === undefined || recorded.owned === undefined || recorded.uid !== live.metadata.uid) return false;
+  if (live.metadata.deletionTimestamp !== undefined) return false;
   const same = wanted === recorded.manifest || recorded.digest === manifestDigest(wanted);
   return same && recorded.owned === ownedDigest(live, scaled);
+}
+
+/** Whether a wanted object is a Job that has run with this content and was then removed, as its time to live says. */
+export function isCompleted(wanted: KubeObject, recorded: RecordedObject | undefined): boolean {
+  if (wanted.kind !== 'Job' || recorded?.digest === undefined) return false;
+  return at(wanted, 'spec', 'ttlSecondsAfterFinished') !== undefined && recorded.digest === manifestDigest(wanted);
 }
 
 /** The digest of a manifest; none for Secrets, whose values are not to be guessed from a record. */

@@ -1,19 +1,56 @@
-import { RELEASE_LABEL } from '../../kube/contract';
+import { KEEP_ANNOTATION, RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../../kube/contract';
 import type { KubeObject } from '../../kube/object';
+import type { Home } from '../../manifests/place';
 import { ownedBy } from './fields';
 
-/** Whom an existing object belongs to when it is not this release's; nothing when it is. */
-export function foreignOwner(live: KubeObject, release: string): string | undefined {
-  const { labels = {}, annotations = {} } = live.metadata;
-  const other = labels[RELEASE_LABEL];
-  if (other !== undefined) return other === release ? undefined : `the release ${other}`;
-  const helm = annotations['meta.helm.sh/release-name'];
-  if (helm !== undefined) return `the Helm release ${helm}`;
-  // Its label is gone, its fields are still ours.
-  return ownedBy(live) === undefined ? 'nobody this tool knows' : undefined;
+/** Whether an object carries the labels of a release: its name, and its namespace where the object is elsewhere. */
+export function isOfRelease({ metadata }: KubeObject, { release, namespace }: Home): boolean {
+  const { labels = {} } = metadata;
+  return labels[RELEASE_LABEL] === release && (labels[RELEASE_NAMESPACE_LABEL] ?? metadata.namespace) === namespace;
 }
 
-/** Whether an object carries the release's label. */
-export function isOfRelease(object: KubeObject, release: string): boolean {
-  return object.metadata.labels?.[RELEASE_LABEL] === release;
+/**
+ * Whether an object belongs to a release. Where labels are missing, the record has the uids of its objects; it is believed only inside
+ * the namespace that it is in, whose Secrets anybody may write that could put another uid there.
+ */
+export function belongsTo(live: KubeObject, home: Home, recorded: ReadonlySet<string>): boolean {
+  if (isOfRelease(live, home)) return true;
+  const { labels = {}, uid, namespace } = live.metadata;
+  if (namespace !== home.namespace) return false;
+  const unclear = (labels[RELEASE_LABEL] ?? home.release) === home.release && labels[RELEASE_NAMESPACE_LABEL] === undefined;
+  return unclear && uid !== undefined && recorded.has(uid) && ownedBy(live) !== undefined;
+}
+
+/** Whom an existing object belongs to when it is not this release's; nothing when it is. */
+export function foreignOwner(live: KubeObject, home: Home, recorded: ReadonlySet<string>): string | undefined {
+  if (belongsTo(live, home, recorded)) return undefined;
+  const { labels = {}, annotations = {}, namespace } = live.metadata;
+  const release = labels[RELEASE_LABEL];
+  const from = labels[RELEASE_NAMESPACE_LABEL] ?? namespace ?? 'another namespace';
+  if (release !== undefined) return `the release ${release} of ${from}`;
+  const helm = annotations['meta.helm.sh/release-name'];
+  if (helm !== undefined) return `the Helm release ${helm}`;
+  return ownedBy(live) === undefined ? 'no release of this tool' : 'a release of this tool whose label was removed';
+}
+
+/** Annotations by which an object outlives its release: ours, and those of other tools. */
+const KEEPING: readonly (readonly [annotation: string, value: RegExp])[] = [
+  [KEEP_ANNOTATION, /^true$/],
+  ['helm.sh/resource-policy', /^\s*keep\s*$/],
+  ['argocd.argoproj.io/sync-options', /(^|,)\s*(Prune|Delete)=false\s*(,|$)/],
+  ['kustomize.toolkit.fluxcd.io/prune', /^disabled$/i],
+  ['kapp.k14s.io/delete-strategy', /^orphan$/],
+];
+
+/** The annotation by which an object stays in the cluster when its release no longer has it; nothing when it goes. */
+export function keptBy({ metadata }: KubeObject): string | undefined {
+  return KEEPING.find(([annotation, value]) => value.test(metadata.annotations?.[annotation] ?? ''))?.[0];
+}
+
+/** Kinds whose deletion loses data, or takes others with it. */
+const DATA_KINDS = ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass', 'Namespace', 'CustomResourceDefinition'];
+
+/** Whether the deletion of an object needs consent of its own. */
+export function holdsData({ kind }: { readonly kind: string }): boolean {
+  return DATA_KINDS.includes(kind);
 }

@@ -1,18 +1,20 @@
 import type { Problem } from '../../errors/problem';
-import { displayName, groupOf, type KubeObject, keyOf } from '../../kube/object';
+import { KEEP_ANNOTATION } from '../../kube/contract';
+import { defines } from '../../kube/kinds';
+import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Gate } from '../../manifests/gates';
-import { at, canonical, digestOf, listAt } from '../json';
-import { manifestFor } from '../ownership/compare';
+import { canonical, digestOf } from '../json';
+import { isCompleted, manifestFor } from '../ownership/compare';
 import type { Conflict, FieldPolicy } from '../ownership/conflicts';
 import { manifestOf, ownedBy, ownedDigest } from '../ownership/fields';
-import { foreignOwner } from '../ownership/ownership';
+import { foreignOwner, holdsData, keptBy } from '../ownership/ownership';
 import type { ChangeCounts } from '../record/record';
 import { contentOf, diff, type FieldChange } from './diff';
 import type { DryRun } from './dry-run';
 import type { Survey } from './survey';
 
-/** What becomes of an object; `conflict` and `refused` stop the release before any change. */
-export type PlanAction = 'create' | 'change' | 'replace' | 'delete' | 'unchanged' | 'conflict' | 'refused';
+/** What becomes of an object: `orphan` lets it go and leaves it there; `conflict` and `refused` stop the release before any change. */
+export type PlanAction = 'create' | 'change' | 'replace' | 'delete' | 'orphan' | 'unchanged' | 'conflict' | 'refused';
 
 /** What is going to happen to one object, and what was seen of it. */
 export interface PlannedObject {
@@ -30,6 +32,10 @@ export interface PlannedObject {
   readonly conflicts: readonly Conflict[];
   /** Why the API server could not try it, when it could not. */
   readonly unverified?: string;
+  /** The annotation by which an orphan stays. */
+  readonly keptBy?: string;
+  /** What is there and being deleted; it is waited for. */
+  readonly terminating?: KubeObject;
 }
 
 /** What a release would change. */
@@ -53,10 +59,9 @@ export interface PlanOptions extends FieldPolicy {
   readonly allowReplace?: boolean;
   /** Take over objects that exist and belong to no release, or to another tool's. @default false */
   readonly adopt?: boolean;
+  /** Delete claims, volumes, storage classes, namespaces and definitions that are gone from the manifests. @default false */
+  readonly pruneData?: boolean;
 }
-
-/** Kinds whose deletion loses data or takes others with it: never replaced. */
-const IRREPLACEABLE = ['PersistentVolumeClaim', 'PersistentVolume', 'Namespace', 'CustomResourceDefinition'];
 
 /** Puts together what is wanted, what is there and what the API server says to it. Pure. */
 export function plan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>, options: PlanOptions = {}): Plan {
@@ -64,10 +69,8 @@ export function plan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>, optio
   const problems: Problem[] = [];
   const wanted = new Set(desired.objects.map(keyOf));
   const objects = desired.objects.map((object) => planObject(object, survey, dryRuns.get(keyOf(object)), options, problems));
-  const gone = [...live.values()].filter((object) => !wanted.has(keyOf(object)) && isOurs(object));
-  const deletions = gone.map(
-    (object): PlannedObject => ({ ...blank(object), action: 'delete', live: object, changes: diff(object, undefined) }),
-  );
+  const gone = [...live.values()].filter((object) => !wanted.has(keyOf(object)) && ownedBy(object) !== undefined);
+  const deletions = gone.filter(isThere).map((object) => planDeletion(object, survey, options, problems));
   const all = [...objects, ...deletions].sort((a, b) => (a.key < b.key ? -1 : 1));
   const { release, namespace, gates } = desired;
   const bound = all.map(({ key, action, manifest, live: seen }) =>
@@ -95,18 +98,20 @@ export function countsOf(planned: Plan): ChangeCounts {
 
 function planObject(
   object: KubeObject,
-  { live: all, scaled, desired }: Survey,
+  { live: all, scaled, desired, recorded, uids }: Survey,
   dryRun: DryRun | undefined,
   options: PlanOptions,
   problems: Problem[],
 ): PlannedObject {
   const key = keyOf(object);
   const hidden = dryRun?.kind === 'accepted' || dryRun?.kind === 'conflict' ? dryRun.existing : undefined;
-  const live = all.get(key) ?? hidden;
+  const there = all.get(key) ?? hidden;
+  const live = there && isThere(there) ? there : undefined;
   const manifest = manifestFor(object, live, scaled.has(key), options);
-  const base = { ...blank(object), manifest, ...(live ? { live } : {}) };
-  if (dryRun === undefined) return { ...base, action: live ? 'unchanged' : 'create' };
-  const owner = live && !options.adopt ? foreignOwner(live, desired.release) : undefined;
+  const waiting = there !== undefined && live === undefined ? { terminating: there } : {};
+  const base = { ...blank(object), manifest, ...(live ? { live } : {}), ...waiting };
+  if (dryRun === undefined) return { ...base, action: live || isCompleted(object, recorded.get(key)) ? 'unchanged' : 'create' };
+  const owner = live && !options.adopt ? foreignOwner(live, desired, uids) : undefined;
   if (owner !== undefined) {
     const remedy = 'Rename the object, or take it over with --adopt.';
     problems.push({ code: 'OWNED_ELSEWHERE', subject: displayName(object), message: `exists and belongs to ${owner}`, remedy });
@@ -132,7 +137,7 @@ function planObject(
       problems.push(...dryRun.conflicts.map((conflict) => conflictProblem(object, conflict)));
       return { ...base, action: 'conflict', conflicts: dryRun.conflicts };
     case 'immutable': {
-      const allowed = options.allowReplace === true && !IRREPLACEABLE.includes(object.kind);
+      const allowed = options.allowReplace === true && !holdsData(object);
       if (!allowed) problems.push(immutableProblem(object, dryRun.message));
       return { ...base, action: allowed ? 'replace' : 'refused', changes: replaced(live, object) };
     }
@@ -153,10 +158,49 @@ function blank(object: KubeObject): Pick<PlannedObject, 'key' | 'changes' | 'con
   return { key: keyOf(object), changes: [], conflicts: [] };
 }
 
-/** Whether this tool made the object, and nothing in the cluster made it from another one. */
-function isOurs(object: KubeObject): boolean {
-  return ownedBy(object) !== undefined && listAt(object, 'metadata', 'ownerReferences').length === 0;
+/** Whether an object is there to stay, and not being deleted. */
+function isThere({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp === undefined;
 }
+
+/** What becomes of an object that the manifests no longer have. */
+function planDeletion(object: KubeObject, { desired }: Survey, options: PlanOptions, problems: Problem[]): PlannedObject {
+  const base = { ...blank(object), live: object };
+  const kept = keptBy(object);
+  if (kept !== undefined) return { ...base, action: 'orphan', keptBy: kept };
+  const problem = refusalToDelete(object, desired, options);
+  if (problem !== undefined) problems.push(problem);
+  return { ...base, action: problem === undefined ? 'delete' : 'refused', changes: diff(object, undefined) };
+}
+
+/** Why an object with data, or with others in it, is not deleted. */
+function refusalToDelete(object: KubeObject, desired: Survey['desired'], options: PlanOptions): Problem | undefined {
+  if (!holdsData(object)) return undefined;
+  const subject = displayName(object);
+  const { name } = object.metadata;
+  const needed = desired.objects.filter(
+    (one) => defines(object, one) || (isNamespace(object) && one.metadata.namespace === name),
+  );
+  const home = isNamespace(object) && name === desired.namespace;
+  const leave = `Keep it in the manifests, or annotate it with ${KEEP_ANNOTATION}: 'true'.`;
+  if (home || needed.length > 0) {
+    const message = home
+      ? 'has left the manifests, and holds the record of the release'
+      : 'has left the manifests, which still need it';
+    return {
+      code: 'DATA_IN_USE',
+      subject,
+      message,
+      ...(home ? {} : { got: needed.slice(0, 5).map(displayName) }),
+      remedy: leave,
+    };
+  }
+  if (options.pruneData === true) return undefined;
+  const message = 'has left the manifests; its deletion takes everything in it along';
+  return { code: 'DATA_NEEDS_CONSENT', subject, message, remedy: `${leave} --prune-data deletes it.` };
+}
+
+const isNamespace = ({ apiVersion, kind }: KubeObject) => apiVersion === 'v1' && kind === 'Namespace';
 
 function conflictProblem(object: KubeObject, { field, manager }: Conflict): Problem {
   const remedy = `Take the field with --take '${field}', or leave it to ${manager} with --yield '${field}'.`;
@@ -165,17 +209,7 @@ function conflictProblem(object: KubeObject, { field, manager }: Conflict): Prob
 }
 
 function immutableProblem(object: KubeObject, message: string): Problem {
-  const never = IRREPLACEABLE.includes(object.kind);
+  const never = holdsData(object);
   const remedy = never ? 'Give it a new name, and move the data.' : 'Let it be deleted and created anew with --allow-replace.';
   return { code: 'FIELD_IMMUTABLE', subject: displayName(object), message, remedy };
-}
-
-/** Whether an object is the definition of another one's kind. */
-function defines(definition: KubeObject, { apiVersion, kind }: KubeObject): boolean {
-  if (definition.kind !== 'CustomResourceDefinition') return false;
-  return (
-    at(definition, 'spec', 'group') === groupOf(apiVersion) &&
-    at(definition, 'spec', 'names', 'kind') === kind &&
-    listAt(definition, 'spec', 'versions').some((version) => at(version, 'name') === apiVersion.split('/').at(-1))
-  );
 }

@@ -5,7 +5,7 @@ import type { Problem } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import { bounded } from '../model/stream';
-import { isDrift, isUnchanged, manifestFor } from '../ownership/compare';
+import { isCompleted, isDrift, isUnchanged, manifestFor } from '../ownership/compare';
 import { type Conflict, conflictsOf, type FieldPolicy } from '../ownership/conflicts';
 import { bringsNamespace } from '../preflight/namespace';
 import type { Survey } from './survey';
@@ -36,7 +36,8 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolic
   const { desired, live, recorded, scaled } = survey;
   const open = desired.objects.filter((object) => {
     const seen = live.get(keyOf(object));
-    return seen === undefined || !isUnchanged(object, seen, recorded.get(keyOf(object)), scaled.has(keyOf(object)));
+    const known = recorded.get(keyOf(object));
+    return seen === undefined ? !isCompleted(object, known) : !isUnchanged(object, seen, known, scaled.has(keyOf(object)));
   });
   const answers = await bounded(open, PARALLEL, async (object): Promise<[string, DryRun]> => {
     const key = keyOf(object);

@@ -9,6 +9,7 @@ import type { ManifestFiles } from '../../manifests';
 import { type Desired, guess, type LoadOptions, resolve } from '../../manifests/load';
 import { textAt } from '../json';
 import type { Engine } from '../model/events';
+import { belongsTo } from '../ownership/ownership';
 import { deployedOf, type KindPlace, type RecordedObject } from '../record/record';
 import { Store, type StoredHead } from '../record/store';
 
@@ -18,6 +19,8 @@ export interface Survey {
   readonly stored: StoredHead | undefined;
   /** What the record says about each object of the deployed revision, by key. */
   readonly recorded: ReadonlyMap<string, RecordedObject>;
+  /** The uids of the objects that the record says the release has made. */
+  readonly uids: ReadonlySet<string>;
   /** The live objects of the release, by key. */
   readonly live: ReadonlyMap<string, KubeObject>;
   /** Keys of objects whose replicas an autoscaler sets. */
@@ -37,18 +40,21 @@ export async function survey(engine: Engine, wanted: ManifestFiles | Desired, op
   const reading =
     hint.release === undefined ? undefined : read(engine, hint.release, hint.namespace ?? 'default').catch(forbidden);
   reading?.catch(() => undefined); // manifests that cannot be read come first
-  const desired = isDesired(wanted) ? wanted : await resolve(wanted, options);
+  const desired = isDesired(wanted) ? wanted : await resolve(wanted, options, (object) => engine.api.scopeOf(object));
   const first = await reading;
   const right = desired.release === hint.release && desired.namespace === hint.namespace;
   const { stored, content, lists, warnings } = right && first ? first : await read(engine, desired.release, desired.namespace);
   const places = desired.objects.map(placeOf);
   await Promise.all([...lists.values(), ...places.map((place) => listOnce(engine, lists, place, desired.release))]);
   const items = (await Promise.all(lists.values())).flat();
+  const recorded = new Map(content?.objects.map((object) => [keyOf(object.manifest), object]));
+  const uids = new Set(content?.objects.flatMap(({ uid }) => uid ?? []));
   return {
     desired,
     stored,
-    recorded: new Map(content?.objects.map((object) => [keyOf(object.manifest), object])),
-    live: new Map(items.filter(({ metadata }) => metadata.labels?.[RELEASE_LABEL] === desired.release).map((o) => [keyOf(o), o])),
+    recorded,
+    uids,
+    live: new Map(items.filter((object) => belongsTo(object, desired, uids)).map((object) => [keyOf(object), object])),
     scaled: scaledBy([...items, ...desired.objects]),
     warnings,
   };

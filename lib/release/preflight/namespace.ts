@@ -1,45 +1,80 @@
+import { NO_VERSION } from '../../client/api';
 import { ApiError } from '../../client/errors';
-import { ServingError } from '../../errors/problem';
-import type { KubeObject } from '../../kube/object';
+import { type Problem, ServingError } from '../../errors/problem';
+import { type KubeObject, keyOf } from '../../kube/object';
 import type { Desired } from '../../manifests/load';
 import { textAt } from '../json';
 import type { Run } from '../model/events';
 import type { Survey } from '../planning/survey';
 
 /**
- * Sees to it that the release's namespace can be written to, before anything else: the lock and the record live in it. A release
- * with live objects has it, so this costs nothing when nothing has changed.
+ * The namespaces that a release needs and that do not exist: those it brings, as its manifests have them, and with `createNamespace`
+ * others, by name. The lock and the record live in one of them. A release with live objects has them all, so this costs nothing when
+ * nothing has changed. Throws for one that neither the manifests nor the options provide, and for one that is being deleted.
  */
-export async function ensureNamespace(
+export async function missingNamespaces(
   run: Run,
   { desired, stored, live }: Survey,
   { createNamespace = false }: { readonly createNamespace?: boolean },
-): Promise<void> {
-  const { namespace } = desired;
-  const there = stored === undefined || live.size < desired.objects.length;
-  if (!there) return;
-  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-  const found = await lookAt(run, namespace);
-  if (found === 'not to be seen') return;
-  const subject = `Namespace/${namespace}`;
-  if (found !== undefined) {
-    if (textAt(found, 'status', 'phase') !== 'Terminating') return;
-    const remedy = 'Wait until it is gone, or look at what keeps it.';
-    throw new ServingError([{ code: 'NAMESPACE_TERMINATING', subject, message: 'is being deleted', remedy }]);
-  }
-  if (!createNamespace && !bringsNamespace(desired, namespace)) {
+): Promise<readonly KubeObject[]> {
+  if (stored !== undefined && live.size >= desired.objects.length) return [];
+  const inhabited = new Set([...live.values()].map(({ metadata }) => metadata.namespace));
+  const needed = new Set([desired.namespace, ...desired.objects.flatMap(({ metadata }) => metadata.namespace ?? [])]);
+  const names = [...needed].filter((name) => !inhabited.has(name));
+  const problems: Problem[] = [];
+  const missing = await Promise.all(names.map(async (name) => ((await isMissing(run, name, problems)) ? [name] : [])));
+  const objects = missing.flat().flatMap((name) => {
+    const own = namespaceIn(desired, name);
+    if (own !== undefined) return [own];
+    if (createNamespace) return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }];
     const remedy = 'Create it, or let it be created with --create-namespace.';
-    throw new ServingError([{ code: 'NAMESPACE_MISSING', subject, message: 'does not exist', remedy }]);
+    problems.push({ code: 'NAMESPACE_MISSING', subject: `Namespace/${name}`, message: 'does not exist', remedy });
+    return [];
+  });
+  if (problems.length > 0) throw new ServingError(problems);
+  return objects;
+}
+
+/** Creates namespaces. One that another client has created in the meantime will do as well. */
+export async function createNamespaces(run: Run, missing: readonly KubeObject[]): Promise<readonly KubeObject[]> {
+  const made: KubeObject[] = [];
+  for (const object of missing) {
+    try {
+      made.push(await run.api.apply({ ...object, metadata: { ...object.metadata, resourceVersion: NO_VERSION } }));
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 409)) throw error;
+    }
   }
-  await run.api.apply(object);
+  return made;
+}
+
+/** Deletes namespaces that were created for a release which was then refused. */
+export async function withdrawNamespaces(run: Run, made: readonly KubeObject[]): Promise<void> {
+  for (const { apiVersion, kind, metadata } of made) {
+    await run.api.remove({ apiVersion, kind, name: metadata.name }, metadata.uid === undefined ? {} : { uid: metadata.uid });
+  }
 }
 
 /** Whether a namespace comes with the release. */
-export function bringsNamespace({ objects }: Pick<Desired, 'objects'>, name: string): boolean {
-  return objects.some(({ apiVersion, kind, metadata }) => apiVersion === 'v1' && kind === 'Namespace' && metadata.name === name);
+export function bringsNamespace(desired: Pick<Desired, 'objects'>, name: string): boolean {
+  return namespaceIn(desired, name) !== undefined;
 }
 
-/** Whoever works in one namespace is often not allowed to look at it as an object. */
+function namespaceIn({ objects }: Pick<Desired, 'objects'>, name: string): KubeObject | undefined {
+  return objects.find((object) => keyOf(object) === `/Namespace//${name}`);
+}
+
+async function isMissing(run: Run, name: string, problems: Problem[]): Promise<boolean> {
+  const found = await lookAt(run, name);
+  if (found === 'not to be seen') return false;
+  if (textAt(found, 'status', 'phase') === 'Terminating') {
+    const remedy = 'Wait until it is gone, or look at what keeps it.';
+    problems.push({ code: 'NAMESPACE_TERMINATING', subject: `Namespace/${name}`, message: 'is being deleted', remedy });
+  }
+  return found === undefined;
+}
+
+/** Users confined to a namespace often may not read its Namespace object. */
 async function lookAt({ api }: Run, name: string): Promise<KubeObject | undefined | 'not to be seen'> {
   try {
     return await api.get({ apiVersion: 'v1', kind: 'Namespace', name });

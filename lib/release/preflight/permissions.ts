@@ -32,7 +32,7 @@ export function needsOf(planned: Plan): readonly Need[] {
     const object = manifest ?? live;
     if (object === undefined) continue;
     // Server-side apply needs both verbs to create; the undo of a creation deletes, that of a deletion creates.
-    add(placeOf(object), ...(action === 'change' ? ['patch'] : ['patch', 'create', 'delete']));
+    add(placeOf(object), ...(action === 'change' || action === 'orphan' ? ['patch'] : ['patch', 'create', 'delete']));
     for (const [apiVersion, kind] of hasPods(object) ? WATCHED : [])
       add({ apiVersion, kind, ...spaceOf(object) }, 'list', 'watch');
   }

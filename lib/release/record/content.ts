@@ -2,17 +2,19 @@ import { MODEL_VERSION_ANNOTATION } from '../../kube/contract';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Desired } from '../../manifests/load';
 import { listAt, textAt } from '../json';
-import { manifestDigest } from '../ownership/compare';
+import { isCompleted, manifestDigest } from '../ownership/compare';
 import { ownedDigest } from '../ownership/fields';
 import { changesOf, countsOf, type Plan } from '../planning/compute-plan';
 import type { Survey } from '../planning/survey';
 import { type Content, type RecordedObject, type Revision, redact } from './record';
 
 /** What a deployed revision leaves in the record: manifests, and how to see without asking that nothing has changed since. */
-export function contentFor({ desired, live, scaled }: Survey, written: ReadonlyMap<string, KubeObject>): Content {
+export function contentFor({ desired, live, scaled, recorded }: Survey, written: ReadonlyMap<string, KubeObject>): Content {
   const objects = desired.objects.map((object): RecordedObject => {
     const key = keyOf(object);
     const there = written.get(key) ?? live.get(key);
+    const before = recorded.get(key);
+    if (there === undefined && before !== undefined && isCompleted(object, before)) return before;
     const digest = manifestDigest(object);
     const owned = there && ownedDigest(there, scaled.has(key));
     return {

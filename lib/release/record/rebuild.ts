@@ -8,6 +8,7 @@ import { digestOf, listAt } from '../json';
 import type { Run } from '../model/events';
 import { bounded } from '../model/stream';
 import { manifestOf, ownedBy } from '../ownership/fields';
+import { isOfRelease } from '../ownership/ownership';
 import { placeOf } from '../planning/survey';
 import { versionsOf } from './content';
 import { type Content, type Head, type RecordedObject, type Revision, redact } from './record';
@@ -42,7 +43,8 @@ export async function ownedObjects(
       return [];
     }
   });
-  return { objects: lists.flat().filter(isMade), unread };
+  const objects = lists.flat().filter((object) => isMade(object) && isOfRelease(object, { release, namespace }));
+  return { objects, unread };
 }
 
 /** The content of a revision that holds exactly these live objects: their fields that this tool owns. */

@@ -137,7 +137,7 @@ export interface KindPlace {
 
 /** One write that is going to happen, with what is there before. */
 export interface JournalStep {
-  readonly action: 'create' | 'change' | 'replace' | 'delete';
+  readonly action: 'create' | 'change' | 'replace' | 'delete' | 'orphan';
   readonly object: NamedObject;
   /** The object before, with the ownership of its fields. A Secret's is kept beside the record. */
   readonly before?: KubeObject;

@@ -74,7 +74,7 @@ const revision = v.looseObject({
 
 const step: v.GenericSchema<unknown, JournalStep> = v.pipe(
   v.looseObject({
-    action: v.picklist(['create', 'change', 'replace', 'delete']),
+    action: v.picklist(['create', 'change', 'replace', 'delete', 'orphan']),
     object: v.looseObject({ apiVersion: v.string(), kind: v.string(), namespace: optional(v.string()), name: v.string() }),
     before: optional(kubeObject),
   }),

@@ -1,4 +1,5 @@
 import { type KubeObject, keyOf } from '../../kube/object';
+import type { Home } from '../../manifests/place';
 import { listAt } from '../json';
 import { isAsBefore } from '../ownership/compare';
 import { ownedBy } from '../ownership/fields';
@@ -10,7 +11,7 @@ export interface RecoveryStep {
   /** The step of the journal. */
   readonly step: JournalStep;
   /** `leave`: the journal asks for something that no live evidence supports. */
-  readonly action: 'delete' | 'restore' | 'recreate' | 'leave';
+  readonly action: 'delete' | 'orphan' | 'restore' | 'recreate' | 'leave';
   /** Why it is left. */
   readonly reason?: string;
   /** Why the user has to agree: what it touches is beyond the release's namespace, or gives rights. */
@@ -18,9 +19,7 @@ export interface RecoveryStep {
 }
 
 /** What a journal is compared with. */
-export interface Evidence {
-  readonly release: string;
-  readonly namespace: string;
+export interface Evidence extends Home {
   /** Live objects by key. */
   readonly live: ReadonlyMap<string, KubeObject>;
   /** Keys of the objects in the manifests at hand. */
@@ -47,32 +46,33 @@ const leave = (reason: string): Verdict => ({ action: 'leave', reason });
 const NOT_OURS = 'the live object does not belong to this release';
 
 /** Only deletions remain, of exactly the objects that the plan had seen. */
-function finishing({ action, before }: JournalStep, { release, live }: Evidence): Verdict {
-  if (action !== 'delete' || before === undefined) return undefined;
-  const there = live.get(keyOf(before));
+function finishing({ action, before }: JournalStep, evidence: Evidence): Verdict {
+  if ((action !== 'delete' && action !== 'orphan') || before === undefined) return undefined;
+  const there = evidence.live.get(keyOf(before));
   if (there === undefined) return undefined;
   const { uid } = before.metadata;
   if (uid === undefined) return leave('the record does not say which object it was');
   if (uid !== there.metadata.uid) return undefined; // another object of this name
-  if (!isOurs(there, release) || listAt(there, 'metadata', 'ownerReferences').length > 0) return leave(NOT_OURS);
-  return { action: 'delete' };
+  if (!isOurs(there, evidence) || listAt(there, 'metadata', 'ownerReferences').length > 0) return leave(NOT_OURS);
+  return { action: action === 'orphan' ? 'orphan' : 'delete' };
 }
 
-function undoing(step: JournalStep, { release, namespace, live, wanted }: Evidence): Verdict {
+function undoing(step: JournalStep, evidence: Evidence): Verdict {
+  const { namespace, live, wanted } = evidence;
   const { action, object, before } = step;
   const key = keyOfStep(step);
   const there = live.get(key);
-  if (action === 'create') return there !== undefined && isOurs(there, release) ? { action: 'delete' } : undefined;
+  if (action === 'create') return there !== undefined && isOurs(there, evidence) ? { action: 'delete' } : undefined;
   if (before === undefined) return undefined;
   const gone = there === undefined || there.metadata.deletionTimestamp !== undefined;
   if (gone || there.metadata.uid !== before.metadata.uid) {
-    if (!gone && !(action === 'replace' && isOurs(there, release))) return leave('another client has created it since');
+    if (!gone && !(action === 'replace' && isOurs(there, evidence))) return leave('another client has created it since');
     if (action === 'change') return leave('another client has deleted it since');
     if (object.namespace !== namespace && !wanted.has(key)) return leave('neither a live object nor the manifests name it');
     return { action: 'recreate' };
   }
   if (isAsBefore(there, before)) return undefined;
-  return isOurs(there, release) ? { action: 'restore' } : leave(NOT_OURS);
+  return isOurs(there, evidence) ? { action: 'restore' } : leave(NOT_OURS);
 }
 
 /** Why an action needs the user's word: whoever can write a Secret in the namespace could have put it into the journal. */
@@ -92,8 +92,8 @@ export function consentReason(
   return apiVersion.startsWith('rbac.authorization.k8s.io/') ? 'it gives rights' : undefined;
 }
 
-function isOurs(object: KubeObject, release: string): boolean {
-  return isOfRelease(object, release) && ownedBy(object) !== undefined;
+function isOurs(object: KubeObject, home: Home): boolean {
+  return isOfRelease(object, home) && ownedBy(object) !== undefined;
 }
 
 function keyOfStep({ object: { apiVersion, kind, namespace, name } }: JournalStep): string {

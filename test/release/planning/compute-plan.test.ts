@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RELEASE_LABEL } from '../../../lib/kube/contract';
+import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../../../lib/kube/contract';
 import { type KubeObject, keyOf } from '../../../lib/kube/object';
 import { isUnchanged, manifestDigest, manifestFor } from '../../../lib/release/ownership/compare';
 import { ownedDigest } from '../../../lib/release/ownership/fields';
@@ -30,6 +30,7 @@ const survey = (objects: KubeObject[], there: KubeObject[], recorded: RecordedOb
   desired: { release: 'r', namespace: 'n', objects, gates: [], sources: new Map() },
   stored: undefined,
   recorded: new Map(recorded.map((one) => [keyOf(one.manifest), one])),
+  uids: new Set(recorded.flatMap(({ uid }) => uid ?? [])),
   live: new Map(there.map((object) => [keyOf(object), object])),
   warnings: [],
   scaled: new Set(),
@@ -69,16 +70,61 @@ describe('what a plan says', () => {
   it('deletes what is gone from the manifests when it is ours, and nothing else', () => {
     const foreign = { ...live({}, 'foreign'), metadata: { name: 'foreign', namespace: 'n', labels: { [RELEASE_LABEL]: 'r' } } };
     const made = live({}, 'made');
-    const owned = { ...made, metadata: { ...made.metadata, ownerReferences: [{ uid: 'o' }] } };
-    const planned = plan(survey([], [live({ a: '1' }), foreign, owned]), new Map());
-    expect(planned.objects.map(({ key, action }) => [key, action])).toEqual([['/ConfigMap/n/a', 'delete']]);
-    expect(countsOf(planned)).toEqual({ create: 0, change: 0, replace: 0, delete: 1 });
+    const child = { ...made, metadata: { ...made.metadata, ownerReferences: [{ uid: 'o' }] } };
+    const going = { ...live({}, 'x'), metadata: { ...live({}, 'x').metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    const planned = plan(survey([], [live({ a: '1' }), foreign, child, going]), new Map());
+    expect(planned.objects.map(({ key, action }) => [key, action])).toEqual([
+      ['/ConfigMap/n/a', 'delete'],
+      ['/ConfigMap/n/made', 'delete'],
+    ]);
+    expect(countsOf(planned)).toEqual({ create: 0, change: 0, replace: 0, delete: 2 });
   });
 
   it.each([
-    ['another release', { labels: { [RELEASE_LABEL]: 'other' } }, 'the release other'],
+    ['cdk8s-serving/keep', 'true'],
+    ['helm.sh/resource-policy', 'keep'],
+    ['argocd.argoproj.io/sync-options', 'Replace=true,Prune=false'],
+    ['argocd.argoproj.io/sync-options', 'Delete=false'],
+    ['kustomize.toolkit.fluxcd.io/prune', 'disabled'],
+    ['kapp.k14s.io/delete-strategy', 'orphan'],
+  ])('lets an object go that %s=%s keeps', (annotation, value) => {
+    const object = live({ a: '1' });
+    const kept = { ...object, metadata: { ...object.metadata, annotations: { [annotation]: value } } };
+    const [planned] = plan(survey([], [kept]), new Map(), { pruneData: true }).objects;
+    expect([planned?.action, planned?.keptBy]).toEqual(['orphan', annotation]);
+  });
+
+  it('deletes data only with consent, and never what the manifests still need', () => {
+    const as = (kind: string, apiVersion: string, name: string, spec?: object): KubeObject => {
+      const { managedFields } = live({}).metadata;
+      return { apiVersion, kind, metadata: { name, uid: name, managedFields }, ...(spec ? { spec } : {}) };
+    };
+    const definition = as('CustomResourceDefinition', 'apiextensions.k8s.io/v1', 'ws.x.io', {
+      group: 'x.io',
+      names: { kind: 'W' },
+    });
+    const custom = { apiVersion: 'x.io/v1', kind: 'W', metadata: { name: 'w', namespace: 'n' } };
+    const codesOf = (objects: KubeObject[], there: KubeObject[], pruneData: boolean) =>
+      plan(survey(objects, there), new Map(), { pruneData }).problems.map(({ code }) => code);
+    for (const kind of ['PersistentVolumeClaim', 'PersistentVolume', 'Namespace']) {
+      expect([kind, codesOf([], [as(kind, 'v1', 'other')], false)]).toEqual([kind, ['DATA_NEEDS_CONSENT']]);
+      expect([kind, codesOf([], [as(kind, 'v1', 'other')], true)]).toEqual([kind, []]);
+    }
+    expect(codesOf([], [definition], false)).toEqual(['DATA_NEEDS_CONSENT']);
+    expect(codesOf([custom], [definition], true)).toEqual(['DATA_IN_USE']);
+    expect(codesOf([], [as('Namespace', 'v1', 'n')], true)).toEqual(['DATA_IN_USE']);
+    expect(codesOf([wanted({})], [as('Namespace', 'v1', 'm'), as('Namespace', 'v1', 'n')], true)).toEqual(['DATA_IN_USE']);
+  });
+
+  it.each([
+    ['another release', { labels: { [RELEASE_LABEL]: 'other' } }, 'the release other of n'],
+    [
+      'a release of the same name elsewhere',
+      { labels: { [RELEASE_LABEL]: 'r', [RELEASE_NAMESPACE_LABEL]: 'm' } },
+      'the release r of m',
+    ],
     ['helm', { annotations: { 'meta.helm.sh/release-name': 'h' } }, 'the Helm release h'],
-    ['nobody', {}, 'nobody'],
+    ['nobody', {}, 'no release of this tool'],
   ])('refuses an existing object of %s, unless it is to be adopted', (_whose, meta, words) => {
     const existing = { ...wanted({ a: '1' }), metadata: { name: 'a', namespace: 'n', uid: 'u', resourceVersion: '1', ...meta } };
     const answer: DryRun = { kind: 'accepted', object: live({ a: '2' }), conflicts: [], existing };

@@ -50,7 +50,15 @@ it('keeps the names in a Secret and none of its values', () => {
 it('holds no value of a Secret', () => {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'n' }, data: { a: 'eA==' } };
   const desired: Desired = { release: 'r', namespace: 'n', objects: [secret], gates: [], sources: new Map() };
-  const survey = { desired, stored: undefined, recorded: new Map(), live: new Map(), scaled: new Set<string>(), warnings: [] };
+  const survey = {
+    desired,
+    stored: undefined,
+    recorded: new Map(),
+    live: new Map(),
+    uids: new Set<string>(),
+    scaled: new Set<string>(),
+    warnings: [],
+  };
   const content = contentFor(survey, new Map());
   expect(content.objects).toHaveLength(1);
   expect(JSON.stringify(content)).not.toContain('eA==');

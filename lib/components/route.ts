@@ -1,0 +1,114 @@
+import type { Construct } from 'constructs';
+import { type DurationLike, seconds } from '../kube/duration';
+import { Component, type ComponentProps } from '../stack/component';
+import type { Workload } from '../stack/workload';
+import { DisaggregatedServer } from './disaggregated-server';
+import { InferencePool } from './inference-pool';
+import { ModelServer } from './model-server';
+
+/** What a route leads to. */
+export type RouteBackend = Workload | InferencePool | DisaggregatedServer;
+
+/** A gateway that a route is attached to. */
+export interface GatewayRef {
+  /** Name of the Gateway. */
+  readonly name: string;
+  /** Its namespace. @default - the route's */
+  readonly namespace?: string;
+  /** Name of one listener. @default - every listener that takes the route */
+  readonly section?: string;
+}
+
+/** Properties for `Route`. */
+export interface RouteProps extends ComponentProps {
+  /** The gateway. */
+  readonly gateway: GatewayRef;
+  /** Host names. @default - those of the gateway's listener */
+  readonly hostnames?: readonly string[];
+  /** Where requests go. */
+  readonly to: RouteBackend;
+  /** Protocol of the requests: a GRPCRoute leads to the port `grpc`. @default 'http' */
+  readonly protocol?: 'http' | 'grpc';
+  /** Prefix of the paths. @default '/' */
+  readonly path?: `/${string}`;
+  /** Time of a whole request; `0s` is no limit. @default - no limit where the runtime streams, else 60s */
+  readonly timeout?: DurationLike;
+}
+
+/**
+ * A route of the Gateway API to a server, a router or a pool. Pods of the gateway's namespace may call it.
+ *
+ * @example
+ * const server = new ModelServer(stack, 'model', {
+ *   model: Model.baked({ image: 'registry.company.com/fraud-model', version: 'v2.1.0', path: '/models/model.pt', copyable: true }),
+ *   replicas: 2,
+ *   resources: { requests: { cpu: '4', memory: '16Gi' }, limits: { memory: '24Gi' } },
+ * });
+ * new Route(stack, 'route', { gateway: { name: 'public', namespace: 'gateways' }, hostnames: ['fraud.company.com'], to: server });
+ * @see https://gateway-api.sigs.k8s.io/api-types/httproute/
+ */
+export class Route extends Component {
+  constructor(scope: Construct, id: string, props: RouteProps) {
+    super(scope, id, 'route', props);
+    const { protocol = 'http', gateway } = props;
+    const to = props.to instanceof DisaggregatedServer ? props.to.decode : props.to;
+    const kind = protocol === 'grpc' ? 'GRPCRoute' : 'HTTPRoute';
+    this.manifest('Default', { apiVersion: 'gateway.networking.k8s.io/v1', kind }, this.resourceName, () => ({
+      spec: {
+        parentRefs: [
+          {
+            group: 'gateway.networking.k8s.io',
+            kind: 'Gateway',
+            name: gateway.name,
+            ...(gateway.namespace === undefined ? {} : { namespace: gateway.namespace }),
+            ...(gateway.section === undefined ? {} : { sectionName: gateway.section }),
+          },
+        ],
+        ...(props.hostnames === undefined ? {} : { hostnames: props.hostnames }),
+        rules: [protocol === 'grpc' ? { backendRefs: [backend(to, 'grpc')] } : httpRule(to, props)],
+      },
+    }));
+    const peer = gateway.namespace === undefined ? ({ sameNamespace: true } as const) : { namespace: gateway.namespace };
+    for (const server of to instanceof InferencePool ? to.servers : [to]) {
+      server.allowFrom(peer, protocol === 'grpc' ? (server.ports.grpc ?? server.port) : server.port);
+    }
+    this.#check(to, protocol);
+  }
+
+  protected override version(): undefined {
+    return undefined;
+  }
+
+  #check(to: Workload | InferencePool, protocol: 'http' | 'grpc'): void {
+    if (protocol !== 'grpc' || (!(to instanceof InferencePool) && to.ports.grpc !== undefined)) return;
+    this.report({
+      code: 'INVALID_VALUE',
+      path: 'protocol',
+      message: 'the backend has no port for gRPC',
+      got: protocol,
+      expected: 'a server whose runtime has a port named grpc',
+      remedy: "Set protocol to 'http', or use a runtime with gRPC.",
+    });
+  }
+}
+
+function httpRule(to: Workload | InferencePool, { path = '/', timeout }: RouteProps) {
+  const limit = timeout === undefined ? (streams(to) ? 0 : 60) : seconds(timeout);
+  return {
+    matches: [{ path: { type: 'PathPrefix', value: path } }],
+    timeouts: { request: `${limit}s` },
+    backendRefs: [backend(to, 'http')],
+  };
+}
+
+/** Whether responses stream for as long as a model generates. */
+function streams(to: Workload | InferencePool): boolean {
+  if (to instanceof ModelServer) return to.runtime.streams ?? false;
+  return 'streams' in to && to.streams === true;
+}
+
+function backend(to: Workload | InferencePool, protocol: 'http' | 'grpc') {
+  if (to instanceof InferencePool) return to.backendRef;
+  const port = protocol === 'grpc' ? (to.ports.grpc ?? to.port) : to.servicePort;
+  return { group: '', kind: 'Service', name: to.resourceName, port };
+}

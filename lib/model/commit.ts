@@ -1,0 +1,22 @@
+type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | 'a' | 'b' | 'c' | 'd' | 'e' | 'f';
+
+/** The number of digits of a hexadecimal text; never for any other text. */
+type Digits<Text extends string, Count extends readonly unknown[] = []> = Text extends `${infer First}${infer Rest}`
+  ? First extends Digit
+    ? Digits<Rest, readonly [...Count, 0]>
+    : never
+  : Count['length'];
+
+/** A commit: 40 hexadecimal digits. A branch that is written out does not compile; one that comes from a config is refused at synth. */
+export type Commit<Text extends string> = string extends Text
+  ? string
+  : [Digits<Text>] extends [never]
+    ? 'a commit of 40 hexadecimal digits'
+    : Digits<Text> extends 40
+      ? Text
+      : 'a commit of 40 hexadecimal digits';
+
+/** Whether a text is a commit. */
+export function isCommit(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text);
+}

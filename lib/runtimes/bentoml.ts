@@ -1,0 +1,74 @@
+import type { Runtime } from './runtime';
+
+/** Settings of a BentoML service. */
+export interface BentomlOptions {
+  /** Version of BentoML in the image. @default - unknown */
+  readonly version?: `${number}.${number}.${number}`;
+  /** Service to start, `service:Fraud`, where the image is not one of `bentoml containerize`. @default - the image's own entry point */
+  readonly service?: string;
+  /** Directory of the service, where the image is not one of `bentoml containerize`. @default - the image's working directory */
+  readonly directory?: string;
+  /** Seconds that one request may take; longer streams are cut. @default 60 */
+  readonly timeoutSeconds?: number;
+  /** Numeric user of the image. @default 1034, the user of `bentoml containerize` */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+const HOME = '/tmp/bentoml';
+
+/**
+ * A BentoML service, as `bentoml containerize` builds it.
+ *
+ * @example
+ * const runtime = bentoml({ version: '1.4.25' });
+ * @see https://docs.bentoml.com/en/latest/build-with-bentoml/observability/metrics.html
+ * @see https://docs.bentoml.com/en/latest/reference/bentoml/configurations.html
+ */
+export function bentoml(options: BentomlOptions = {}): Runtime {
+  const { version, service, directory, timeoutSeconds = 60, user = { uid: 1034, gid: 1034 } } = options;
+  return {
+    name: 'bentoml',
+    ...(version === undefined ? {} : { version }),
+    ports: { http: 3000 },
+    health: { startup: { path: '/readyz' }, ready: { path: '/readyz' }, live: { path: '/livez' } },
+    ...(service === undefined
+      ? {}
+      : {
+          command: ({ ports }) => ({
+            command: ['bentoml', 'serve', service],
+            args: [
+              ...['--host', '0.0.0.0', '--port', String(ports.http), '--timeout', String(timeoutSeconds)],
+              ...(directory === undefined ? [] : ['--working-dir', directory]),
+            ],
+          }),
+        }),
+    env: ({ modelPath, ports }) => ({
+      MODEL_PATH: modelPath,
+      BENTOML_HOME: HOME,
+      BENTOML_PORT: ports.http,
+      BENTOML_HOST: '0.0.0.0',
+      BENTOML_HF_CACHE_DIR: `${HOME}/hf-models`,
+      BENTOML_DO_NOT_TRACK: 'True',
+      HOME,
+      // Processes count into files of this directory.
+      PROMETHEUS_MULTIPROC_DIR: `${HOME}/prometheus`,
+    }),
+    drain: { before: '15s', finish: '60s', onTerm: 'refuses' },
+    writableDirectories: ['/tmp'],
+    user,
+    metrics: {
+      path: '/metrics',
+      series: {
+        running: { series: 'bentoml_service_request_in_progress', kind: 'gauge' },
+        requestSeconds: { series: 'bentoml_service_request_duration_seconds', kind: 'histogram' },
+        errors: {
+          series: 'bentoml_service_request_total',
+          kind: 'counter',
+          query: (selector, by) =>
+            `sum by (${by}) (rate(bentoml_service_request_total{${selector},http_response_code=~"5.."}[1m]))`,
+        },
+      },
+    },
+    ...(timeoutSeconds > 300 ? { streams: true } : {}),
+  };
+}

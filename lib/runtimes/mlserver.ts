@@ -1,0 +1,75 @@
+import type { Runtime } from './runtime';
+
+/** Settings of an MLServer. */
+export interface MlserverOptions {
+  /** Version of MLServer in the image. @default - unknown */
+  readonly version?: `${number}.${number}.${number}`;
+  /** Class of the inference runtime, `mlserver_sklearn.SKLearnModel`, where the model has no `model-settings.json`. @default - as the model's settings say */
+  readonly implementation?: string;
+  /** Processes that compute. @default 1 */
+  readonly parallelWorkers?: number;
+  /** Bytes of the longest request and response over gRPC. @default - MLServer's own */
+  readonly grpcMaxMessageLength?: number;
+}
+
+const HOME = '/tmp/mlserver';
+
+/**
+ * MLServer, for scikit-learn, XGBoost and others: one model, or a directory with one per sub-directory.
+ *
+ * @example
+ * const runtime = mlserver({ version: '1.7.1', implementation: 'mlserver_sklearn.SKLearnModel' });
+ * @see https://mlserver.readthedocs.io/en/stable/reference/settings.html
+ * @see https://mlserver.readthedocs.io/en/stable/user-guide/metrics.html
+ */
+export function mlserver(options: MlserverOptions = {}): Runtime {
+  const { version, implementation, parallelWorkers, grpcMaxMessageLength } = options;
+  return {
+    name: 'mlserver',
+    ...(version === undefined ? {} : { version }),
+    ports: { http: 8080, grpc: 8081, metrics: 8082 },
+    // The readiness of one model blocks while another one loads; the server's does not.
+    health: { startup: { path: '/v2/health/ready' }, ready: { path: '/v2/health/ready' }, live: { path: '/v2/health/live' } },
+    command: ({ modelPath }) => ({ command: ['mlserver', 'start'], args: [modelPath] }),
+    env: ({ ports, modelPath, modelName }) => ({
+      MLSERVER_HOST: '0.0.0.0',
+      MLSERVER_HTTP_PORT: ports.http,
+      MLSERVER_GRPC_PORT: ports.grpc ?? 8081,
+      MLSERVER_METRICS_PORT: ports.metrics ?? 8082,
+      // Both are below the working directory otherwise, which cannot be written.
+      MLSERVER_METRICS_DIR: `${HOME}/metrics`,
+      MLSERVER_ENVIRONMENTS_DIR: `${HOME}/environments`,
+      HOME,
+      TRANSFORMERS_CACHE: `${HOME}/cache`,
+      NUMBA_CACHE_DIR: `${HOME}/cache`,
+      MPLCONFIGDIR: `${HOME}/cache`,
+      ...(implementation === undefined
+        ? {}
+        : { MLSERVER_MODEL_IMPLEMENTATION: implementation, MLSERVER_MODEL_NAME: modelName, MLSERVER_MODEL_URI: modelPath }),
+      ...(parallelWorkers === undefined ? {} : { MLSERVER_PARALLEL_WORKERS: parallelWorkers }),
+      ...(grpcMaxMessageLength === undefined ? {} : { MLSERVER_GRPC_MAX_MESSAGE_LENGTH: grpcMaxMessageLength }),
+    }),
+    drain: { before: '15s', finish: '30s', onTerm: 'refuses' },
+    writableDirectories: ['/tmp'],
+    user: { uid: 1000, gid: 1000 },
+    metrics: {
+      path: '/metrics',
+      port: 'metrics',
+      series: {
+        running: { series: 'rest_server_requests_in_progress', kind: 'gauge' },
+        requestSeconds: { series: 'rest_server_requests_duration_seconds', kind: 'histogram' },
+        errors: { series: 'model_infer_request_failure_total', kind: 'counter' },
+        queue: {
+          series: 'parallel_request_queue',
+          kind: 'histogram',
+        },
+      },
+      also: [
+        'model_infer_request_success_total',
+        'batch_request_queue',
+        'rest_server_requests_total',
+        'grpc_server_handled_total',
+      ],
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type { MemoryQuantity } from '../kube/quantity';
+import { type Flag, flagArgs, flagProblems } from './flags';
+import type { Runtime, ServerFacts } from './runtime';
+
+/** Settings of an SGLang server. */
+export interface SglangOptions {
+  /** Version of SGLang in the image. */
+  readonly version: `${number}.${number}.${string}`;
+  /** Name of the model in requests. @default - the model's name */
+  readonly servedModelName?: string;
+  /** GPUs that one copy is split over by tensors. @default 1 */
+  readonly tensorParallelSize?: number;
+  /** Copies that one server runs side by side. @default 1 */
+  readonly dataParallelSize?: number;
+  /** Longest prompt plus response in tokens. @default - the model's own */
+  readonly contextLength?: number;
+  /** Fraction of each GPU's memory for weights and KV cache. @default 0.9 */
+  readonly memFractionStatic?: number;
+  /** Requests that run at once. @default - SGLang's own */
+  readonly maxRunningRequests?: number;
+  /** How the weights are quantized. @default - as the model says */
+  readonly quantization?: 'fp8' | 'awq' | 'gptq' | 'awq_marlin' | 'gptq_marlin' | 'bitsandbytes' | 'modelopt';
+  /** Type of weights and activations. @default 'auto' */
+  readonly dtype?: 'auto' | 'bfloat16' | 'float16' | 'float32';
+  /** Whether code of the model's repository may run. @default false */
+  readonly trustRemoteCode?: boolean;
+  /** Name of the parser of tool calls. @default - none */
+  readonly toolCallParser?: string;
+  /** Name of the parser of reasoning. @default - none */
+  readonly reasoningParser?: string;
+  /** Size of `/dev/shm`. @default - none for one GPU, 8Gi for each GPU with tensor parallelism */
+  readonly sharedMemory?: MemoryQuantity;
+  /** Arguments that no option covers. @default - none */
+  readonly extraArgs?: readonly string[];
+}
+
+const HOME = '/home/sglang';
+
+/**
+ * SGLang, a server of language models with the API of OpenAI. Its health route generates a token: it says when the server is ready,
+ * and would restart a loaded one, so liveness checks the port.
+ *
+ * @example
+ * const runtime = sglang({ version: '0.5.17', contextLength: 32_768 });
+ * @see https://docs.sglang.ai/advanced_features/server_arguments.html
+ * @see https://docs.sglang.ai/references/production_metrics.html
+ */
+export function sglang(options: SglangOptions): Runtime {
+  const {
+    version,
+    tensorParallelSize: tensor = 1,
+    dataParallelSize: data = 1,
+    memFractionStatic = 0.9,
+    extraArgs = [],
+  } = options;
+  return {
+    name: 'sglang',
+    version,
+    ports: { http: 30_000 },
+    health: { startup: { path: '/health' }, ready: { path: '/health' }, live: { tcp: true } },
+    command: (facts) => ({
+      command: ['python3', '-m', 'sglang.launch_server'],
+      args: [...flagArgs(flags(options, facts)), ...groupArgs(facts), ...extraArgs],
+    }),
+    env: () => ({
+      HOME,
+      USER: 'sglang',
+      HF_HOME: `${HOME}/hugging-face`,
+      TRITON_CACHE_DIR: `${HOME}/triton`,
+      TORCHINDUCTOR_CACHE_DIR: `${HOME}/inductor`,
+      XDG_CACHE_HOME: `${HOME}/cache`,
+      HF_HUB_OFFLINE: 1,
+      TRANSFORMERS_OFFLINE: 1,
+    }),
+    drain: { before: '15s', finish: '60s', onTerm: 'refuses' },
+    startBudget: '30m',
+    sharedMemory: () => options.sharedMemory ?? (tensor > 1 ? `${8 * tensor}Gi` : undefined),
+    writableDirectories: ['/tmp', HOME],
+    metrics: {
+      path: '/metrics',
+      series: {
+        queue: { series: 'sglang:num_queue_reqs', kind: 'gauge' },
+        running: { series: 'sglang:num_running_reqs', kind: 'gauge' },
+        cache: { series: 'sglang:token_usage', kind: 'gauge' },
+        requestSeconds: { series: 'sglang:e2e_request_latency_seconds', kind: 'histogram' },
+        firstTokenSeconds: { series: 'sglang:time_to_first_token_seconds', kind: 'histogram' },
+      },
+      also: ['sglang:cache_hit_rate'],
+    },
+    streams: true,
+    devices: tensor * data,
+    memory: {
+      utilization: memFractionStatic,
+      ...(options.contextLength === undefined ? {} : { maxModelLen: options.contextLength }),
+      ...(options.quantization === 'fp8' ? { weightBits: 8 as const } : {}),
+    },
+    fetchesFromHub: true,
+    problems: flagProblems('SGLang', version, flags(options, undefined), extraArgs),
+  };
+}
+
+function flags(options: SglangOptions, facts: ServerFacts | undefined): readonly Flag[] {
+  return [
+    { flag: '--model-path', value: facts?.modelPath ?? '/mnt/models', option: 'model' },
+    { flag: '--served-model-name', value: options.servedModelName ?? facts?.modelName ?? 'model', option: 'servedModelName' },
+    // It listens on the loopback address otherwise.
+    { flag: '--host', value: '0.0.0.0', option: 'version' },
+    { flag: '--port', value: facts?.ports.http ?? 30_000, option: 'version' },
+    { flag: '--enable-metrics', value: true, option: 'version' },
+    { flag: '--tp-size', value: options.tensorParallelSize, option: 'tensorParallelSize' },
+    { flag: '--dp-size', value: options.dataParallelSize, option: 'dataParallelSize' },
+    { flag: '--context-length', value: options.contextLength, option: 'contextLength' },
+    { flag: '--mem-fraction-static', value: options.memFractionStatic, option: 'memFractionStatic' },
+    { flag: '--max-running-requests', value: options.maxRunningRequests, option: 'maxRunningRequests' },
+    { flag: '--quantization', value: options.quantization, option: 'quantization' },
+    { flag: '--dtype', value: options.dtype, option: 'dtype' },
+    { flag: '--trust-remote-code', value: options.trustRemoteCode, option: 'trustRemoteCode' },
+    { flag: '--tool-call-parser', value: options.toolCallParser, option: 'toolCallParser' },
+    { flag: '--reasoning-parser', value: options.reasoningParser, option: 'reasoningParser' },
+    { flag: '--disaggregation-mode', value: facts?.role, option: 'role' },
+  ];
+}
+
+/** The flags of a group of nodes. @see https://docs.sglang.ai/references/multi_node_deployment/multi_node.html */
+function groupArgs({ group, nodes }: ServerFacts): readonly string[] {
+  if (group === undefined) return [];
+  return ['--dist-init-addr', `${group.leader}:20000`, '--nnodes', String(nodes), '--node-rank', group.rank];
+}

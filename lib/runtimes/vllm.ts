@@ -1,0 +1,268 @@
+import type { Env } from '../kube/pod';
+import type { MemoryQuantity } from '../kube/quantity';
+import type { ModelSource } from '../model/model';
+import { type Flag, flagArgs, flagProblems } from './flags';
+import { inVersion, type RuntimeMetrics } from './metrics';
+import type { Runtime, ServerFacts } from './runtime';
+
+/** Settings of a vLLM server. */
+export interface VllmOptions {
+  /** Version of vLLM in the image; flags that it does not know are refused. */
+  readonly version: `${number}.${number}.${number}`;
+  /** Name of the model in requests. @default - the model's name */
+  readonly servedModelName?: string;
+  /** GPUs that one copy is split over by tensors. @default 1 */
+  readonly tensorParallelSize?: number;
+  /** Stages that one copy is split into by layers. @default 1 */
+  readonly pipelineParallelSize?: number;
+  /** Copies that one server runs side by side; each takes its own GPUs. @default 1 */
+  readonly dataParallelSize?: number;
+  /** Whether the experts of a mixture are spread over the GPUs. @default false */
+  readonly expertParallel?: boolean;
+  /** Longest prompt plus response in tokens. @default - the model's own, which often does not fit */
+  readonly maxModelLen?: number;
+  /** Fraction of each GPU's memory. @default 0.9 */
+  readonly gpuMemoryUtilization?: number;
+  /** Requests that run at once. @default - vLLM's own */
+  readonly maxNumSeqs?: number;
+  /** Tokens of one step. @default - vLLM's own */
+  readonly maxNumBatchedTokens?: number;
+  /** Tokens of one block of the KV cache. @default - vLLM's own */
+  readonly blockSize?: number;
+  /** Type of weights and activations. @default 'auto' */
+  readonly dtype?: 'auto' | 'bfloat16' | 'float16' | 'float32';
+  /** How the weights are quantized. @default - as the model says */
+  readonly quantization?:
+    | 'fp8'
+    | 'awq'
+    | 'gptq'
+    | 'awq_marlin'
+    | 'gptq_marlin'
+    | 'bitsandbytes'
+    | 'compressed-tensors'
+    | 'modelopt';
+  /** Type of the KV cache. @default 'auto' */
+  readonly kvCacheDtype?: 'auto' | 'fp8' | 'fp8_e4m3' | 'fp8_e5m2';
+  /** Whether prefixes of prompts are shared between requests. @default - vLLM's own */
+  readonly prefixCaching?: boolean;
+  /** Whether long prompts are computed in chunks. @default - vLLM's own */
+  readonly chunkedPrefill?: boolean;
+  /** Whether code of the model's repository may run. @default false */
+  readonly trustRemoteCode?: boolean;
+  /** Name of the parser of tool calls; switches automatic tool choice on. @default - none */
+  readonly toolCallParser?: string;
+  /** Name of the parser of reasoning. @default - none */
+  readonly reasoningParser?: string;
+  /** KV transfer between servers or to another store, as vLLM's JSON. @default - none */
+  readonly kvTransfer?: Readonly<Record<string, unknown>>;
+  /** Adapters that are loaded at the start; part of the release. Loading at run time is not offered: it changes pods behind the release's back. @default - none */
+  readonly lora?: {
+    /** Adapters by the name that requests use. */
+    readonly adapters: Readonly<Record<string, ModelSource>>;
+    /** Highest rank of the adapters. @default 16 */
+    readonly maxRank?: 8 | 16 | 32 | 64 | 128 | 256 | 320 | 512;
+    /** Ranks of the adapters where known, compared with `maxRank`. @default - not checked */
+    readonly ranks?: Readonly<Record<string, number>>;
+    /** Adapters in GPU memory at once. @default - all of them */
+    readonly maxLoaded?: number;
+  };
+  /** Size of `/dev/shm`. @default - none for one GPU, 2Gi for each GPU with tensor parallelism */
+  readonly sharedMemory?: MemoryQuantity;
+  /** Arguments that no option covers. @default - none */
+  readonly extraArgs?: readonly string[];
+}
+
+/** Names of the series. @see https://docs.vllm.ai/en/latest/design/metrics.html */
+export const VLLM_METRICS: RuntimeMetrics = {
+  path: '/metrics',
+  series: {
+    queue: { series: 'vllm:num_requests_waiting', kind: 'gauge' },
+    running: { series: 'vllm:num_requests_running', kind: 'gauge' },
+    cache: [
+      { series: 'vllm:kv_cache_usage_perc', kind: 'gauge', since: '0.11.0' },
+      { series: 'vllm:gpu_cache_usage_perc', kind: 'gauge', until: '0.11.0' },
+    ],
+    requestSeconds: { series: 'vllm:e2e_request_latency_seconds', kind: 'histogram' },
+    firstTokenSeconds: { series: 'vllm:time_to_first_token_seconds', kind: 'histogram' },
+  },
+  also: [
+    'vllm:request_queue_time_seconds',
+    'vllm:inter_token_latency_seconds',
+    'vllm:request_success_total',
+    'vllm:prompt_tokens_total',
+    'vllm:generation_tokens_total',
+    'vllm:num_preemptions_total',
+    'vllm:lora_requests_info',
+    'vllm:prefix_cache_queries_total',
+    'vllm:prefix_cache_hits_total',
+  ],
+};
+
+const HOME = '/home/vllm';
+
+/** Everything that vLLM writes goes below its home: a user without an entry in /etc/passwd has none, and `/` cannot be written. */
+const ENV = {
+  HOME,
+  USER: 'vllm',
+  LOGNAME: 'vllm',
+  HF_HOME: `${HOME}/hugging-face`,
+  VLLM_CACHE_ROOT: `${HOME}/cache`,
+  VLLM_CONFIG_ROOT: `${HOME}/config`,
+  XDG_CACHE_HOME: `${HOME}/xdg-cache`,
+  XDG_CONFIG_HOME: `${HOME}/xdg-config`,
+  TRITON_CACHE_DIR: `${HOME}/triton`,
+  TORCHINDUCTOR_CACHE_DIR: `${HOME}/inductor`,
+  NUMBA_CACHE_DIR: `${HOME}/numba`,
+  OUTLINES_CACHE_DIR: `${HOME}/outlines`,
+  HF_HUB_OFFLINE: 1,
+  TRANSFORMERS_OFFLINE: 1,
+  VLLM_NO_USAGE_STATS: 1,
+  DO_NOT_TRACK: 1,
+};
+
+/**
+ * vLLM, a server of language models with the API of OpenAI. The model is always a directory in the container, so it runs offline.
+ *
+ * @example
+ * const runtime = vllm({ version: '0.26.0', tensorParallelSize: 2, maxModelLen: 32_768, quantization: 'fp8' });
+ * @see https://docs.vllm.ai/en/latest/cli/serve.html
+ * @see https://docs.vllm.ai/en/latest/deployment/k8s.html
+ */
+export function vllm(options: VllmOptions): Runtime {
+  const {
+    version,
+    lora,
+    tensorParallelSize: tensor = 1,
+    pipelineParallelSize: pipeline = 1,
+    dataParallelSize: data = 1,
+  } = options;
+  const { gpuMemoryUtilization: utilization = 0.9, maxModelLen, quantization, kvCacheDtype, extraArgs = [] } = options;
+  const adapters = Object.keys(lora?.adapters ?? {});
+  return {
+    name: 'vllm',
+    version,
+    ports: { http: 8000, ...(options.kvTransfer === undefined ? {} : { kv: 5600 }) },
+    health: { startup: { path: '/v1/models' }, ready: { path: '/v1/models' }, live: { path: '/health' } },
+    command: (facts) => ({
+      command: ['vllm', 'serve'],
+      args: [facts.modelPath, ...flagArgs(flags(options, facts)), ...loraModules(facts), ...groupArgs(facts), ...extraArgs],
+    }),
+    env: (facts) => ({
+      ...ENV,
+      ...(options.kvTransfer === undefined ? {} : transferEnv(facts)),
+    }),
+    // It refuses connections as soon as it gets SIGTERM.
+    drain: { before: '15s', finish: '45s', onTerm: 'refuses' },
+    startBudget: '30m',
+    sharedMemory: () => options.sharedMemory ?? (tensor * pipeline > 1 ? `${2 * tensor}Gi` : undefined),
+    writableDirectories: ['/tmp', HOME],
+    metrics: VLLM_METRICS,
+    streams: true,
+    devices: tensor * pipeline * data,
+    memory: {
+      utilization,
+      ...(maxModelLen === undefined ? {} : { maxModelLen }),
+      ...weightBits(quantization),
+      ...(kvCacheDtype?.startsWith('fp8') ? { kvBytes: 1 as const } : {}),
+    },
+    fetchesFromHub: true,
+    ...(lora === undefined ? {} : { adapters: lora.adapters }),
+    ...(options.kvTransfer === undefined ? {} : { groupPorts: ['kv'] }),
+    problems: [
+      ...flagProblems('vLLM', version, flags(options, undefined), extraArgs),
+      ...adapters.flatMap((name) => rankProblem(name, lora?.ranks?.[name], lora?.maxRank ?? 16)),
+    ],
+  };
+}
+
+function flags(options: VllmOptions, facts: ServerFacts | undefined): readonly Flag[] {
+  const { lora, kvTransfer } = options;
+  const switched = (on: boolean | undefined, name: string, option: string): Flag => ({
+    flag: on === false ? `--no-${name}` : `--${name}`,
+    value: on === undefined ? undefined : true,
+    option,
+  });
+  return [
+    { flag: '--host', value: '0.0.0.0', option: 'version' },
+    { flag: '--port', value: facts?.ports.http ?? 8000, option: 'version' },
+    { flag: '--served-model-name', value: options.servedModelName ?? facts?.modelName ?? 'model', option: 'servedModelName' },
+    { flag: '--tensor-parallel-size', value: options.tensorParallelSize, option: 'tensorParallelSize' },
+    { flag: '--pipeline-parallel-size', value: options.pipelineParallelSize, option: 'pipelineParallelSize' },
+    { flag: '--data-parallel-size', value: options.dataParallelSize, option: 'dataParallelSize' },
+    { flag: '--enable-expert-parallel', value: options.expertParallel, option: 'expertParallel' },
+    { flag: '--max-model-len', value: options.maxModelLen, option: 'maxModelLen' },
+    { flag: '--gpu-memory-utilization', value: options.gpuMemoryUtilization, option: 'gpuMemoryUtilization' },
+    { flag: '--max-num-seqs', value: options.maxNumSeqs, option: 'maxNumSeqs' },
+    { flag: '--max-num-batched-tokens', value: options.maxNumBatchedTokens, option: 'maxNumBatchedTokens' },
+    { flag: '--block-size', value: options.blockSize, option: 'blockSize' },
+    { flag: '--dtype', value: options.dtype, option: 'dtype' },
+    { flag: '--quantization', value: options.quantization, option: 'quantization' },
+    { flag: '--kv-cache-dtype', value: options.kvCacheDtype, option: 'kvCacheDtype' },
+    switched(options.prefixCaching, 'enable-prefix-caching', 'prefixCaching'),
+    switched(options.chunkedPrefill, 'enable-chunked-prefill', 'chunkedPrefill'),
+    { flag: '--trust-remote-code', value: options.trustRemoteCode, option: 'trustRemoteCode' },
+    { flag: '--tool-call-parser', value: options.toolCallParser, option: 'toolCallParser' },
+    { flag: '--enable-auto-tool-choice', value: options.toolCallParser !== undefined, option: 'toolCallParser' },
+    { flag: '--reasoning-parser', value: options.reasoningParser, option: 'reasoningParser' },
+    {
+      flag: '--kv-transfer-config',
+      value: kvTransfer === undefined ? undefined : JSON.stringify(kvTransfer),
+      option: 'kvTransfer',
+    },
+    { flag: '--enable-lora', value: lora !== undefined, option: 'lora' },
+    { flag: '--max-lora-rank', value: lora?.maxRank, option: 'lora.maxRank' },
+    {
+      flag: '--max-loras',
+      value: lora === undefined ? undefined : (lora.maxLoaded ?? Object.keys(lora.adapters).length),
+      option: 'lora',
+    },
+    { flag: '--lora-modules', value: undefined, option: 'lora.adapters' },
+    // It ends at once without this, whatever is running.
+    { flag: '--shutdown-timeout', value: shutdown(options.version, facts), option: 'version', since: '0.18.0' },
+  ];
+}
+
+const shutdown = (version: string, facts: ServerFacts | undefined): number | undefined =>
+  inVersion(version, { since: '0.18.0' }) ? (facts?.finishSeconds ?? 45) : undefined;
+
+/** One flag with all adapters: the last of several would count. */
+function loraModules({ adapters }: ServerFacts): readonly string[] {
+  const modules = Object.entries(adapters).map(([name, path]) => JSON.stringify({ name, path }));
+  return modules.length === 0 ? [] : ['--lora-modules', ...modules];
+}
+
+/** Where other servers fetch keys and values; connections to the sidecar stay open between requests. */
+function transferEnv({ ports }: ServerFacts): Env {
+  return {
+    VLLM_NIXL_SIDE_CHANNEL_HOST: { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+    VLLM_NIXL_SIDE_CHANNEL_PORT: ports.kv ?? 5600,
+    VLLM_HTTP_TIMEOUT_KEEP_ALIVE: 120,
+  };
+}
+
+/** The flags of a group of nodes without Ray: the first pod answers, the others only compute. */
+function groupArgs({ group }: ServerFacts): readonly string[] {
+  if (group === undefined) return [];
+  const common = ['--nnodes', group.size, '--node-rank', group.rank, '--master-addr', group.leader];
+  return group.part === 'worker' ? [...common, '--headless'] : common;
+}
+
+function weightBits(quantization: VllmOptions['quantization']): { readonly weightBits?: 4 | 8 } {
+  if (quantization === 'fp8') return { weightBits: 8 };
+  if (quantization === undefined || quantization === 'compressed-tensors' || quantization === 'modelopt') return {};
+  return { weightBits: 4 };
+}
+
+function rankProblem(name: string, rank: number | undefined, maxRank: number) {
+  if (rank === undefined || rank <= maxRank) return [];
+  return [
+    {
+      code: 'INVALID_VALUE' as const,
+      path: `runtime.lora.ranks.${name}`,
+      message: 'the rank of an adapter is above the highest that the server accepts',
+      got: rank,
+      expected: `at most ${maxRank}`,
+      remedy: 'Raise lora.maxRank.',
+    },
+  ];
+}

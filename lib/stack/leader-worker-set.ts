@@ -1,0 +1,42 @@
+import type { PodTemplateFields } from '../kube/api-types';
+
+/** Label of the pods that take a group's requests: the Service selects by it, because the controller's own labels come at run time. */
+export const LEADER_LABELS = { 'cdk8s-serving/part': 'leader' } as const;
+
+/** The spec of a LeaderWorkerSet. @see https://lws.sigs.k8s.io/docs/reference/leaderworkerset.v1/ */
+export interface LeaderWorkerSetSpec {
+  readonly replicas: number;
+  readonly startupPolicy: 'LeaderCreated' | 'LeaderReady';
+  readonly rolloutStrategy: {
+    readonly type: 'RollingUpdate';
+    readonly rollingUpdateConfiguration: { readonly maxUnavailable: number; readonly maxSurge: number };
+  };
+  readonly leaderWorkerTemplate: {
+    readonly size: number;
+    readonly restartPolicy: 'RecreateGroupOnPodRestart' | 'None';
+    readonly leaderTemplate?: PodTemplateFields;
+    readonly workerTemplate: PodTemplateFields;
+  };
+}
+
+/** A group of nodes: its pods start, fail and are replaced together. No group is added during a rollout, because devices are rarely spare. */
+export function leaderWorkerSetSpec(group: {
+  readonly replicas: number;
+  readonly size: number;
+  readonly leader?: PodTemplateFields;
+  readonly worker: PodTemplateFields;
+}): LeaderWorkerSetSpec {
+  const { replicas, size, leader, worker } = group;
+  return {
+    replicas,
+    startupPolicy: 'LeaderCreated',
+    rolloutStrategy: { type: 'RollingUpdate', rollingUpdateConfiguration: { maxUnavailable: 1, maxSurge: 0 } },
+    leaderWorkerTemplate: {
+      size,
+      // A rank that comes back alone finds the others waiting in a collective call for the rank that died.
+      restartPolicy: 'RecreateGroupOnPodRestart',
+      ...(leader === undefined ? {} : { leaderTemplate: leader }),
+      workerTemplate: worker,
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { Problem } from '../errors/problem';
+import { isPinnedImage, parseImage } from '../kube/image';
+import { probedPort } from '../kube/probes';
+import { scalingMistakes } from './scaling';
+import type { WorkloadProps, WorkloadTraits } from './workload-props';
+
+type Found = Omit<Problem, 'subject'>;
+
+/** What is wrong with the props of a workload. */
+export function workloadProblems(
+  props: WorkloadProps,
+  traits: WorkloadTraits,
+  ports: Readonly<Record<string, number>>,
+): readonly Found[] {
+  const others = [...(props.sidecars ?? []), ...(props.initContainers ?? [])];
+  return [
+    ...scalingMistakes(props).map(
+      ([path, got, expected]): Found => ({
+        code: 'INVALID_VALUE',
+        path,
+        message: 'a count that cannot be',
+        got,
+        expected,
+        remedy: 'Correct the number.',
+      }),
+    ),
+    ...imageProblems('image', traits.image),
+    ...others.flatMap(({ name, image }) => imageProblems(`sidecars.${name}.image`, image)),
+    ...portProblems(props, traits, ports),
+    ...accountProblems(props),
+  ];
+}
+
+/** Refuses an image without a version. */
+export function imageProblems(path: string, image: string): readonly Found[] {
+  if (isPinnedImage(image)) return [];
+  return [
+    {
+      code: 'UNPINNED_IMAGE',
+      path,
+      message: parseImage(image).tag === 'latest' ? 'the tag latest names no version' : 'not an image with a version',
+      got: image,
+      expected: 'repository:tag with a digit in the tag, or repository@sha256:digest',
+      remedy: 'Name the version that was tested.',
+    },
+  ];
+}
+
+/** Ports of health checks and metrics that the container does not have, and ports that it would have twice. */
+function portProblems(props: WorkloadProps, traits: WorkloadTraits, ports: Readonly<Record<string, number>>): readonly Found[] {
+  const { startup, ready, live } = { ...traits.health, ...props.health };
+  const checks = [ready, live, ...(startup === undefined ? [] : [startup])];
+  const asked = [
+    ...checks.map((check) => ['health', probedPort(check)] as const),
+    ...(traits.metrics === undefined ? [] : [['metrics', traits.metrics.port ?? 'http'] as const]),
+    ...(traits.servicePorts ?? []).map((name) => ['runtime.servicePorts', name] as const),
+  ];
+  const missing = asked.flatMap(([path, name]): readonly Found[] => {
+    if (name === undefined || ports[name] !== undefined) return [];
+    return [
+      {
+        code: 'PROBE_PORT',
+        path,
+        message: 'the container has no port of that name',
+        got: name,
+        expected: Object.keys(ports).join(', '),
+        remedy: 'Name a port of the runtime, or add it to its ports.',
+      },
+    ];
+  });
+  const numbers = Object.entries(ports);
+  const twice = numbers.flatMap(([name, port], index): readonly Found[] => {
+    const first = numbers.findIndex(([, other]) => other === port);
+    if (first === index) return [];
+    return [
+      {
+        code: 'INVALID_VALUE',
+        path: `ports.${name}`,
+        message: 'two ports of the container have one number',
+        got: port,
+        expected: `another number than that of ${numbers[first]?.[0]}`,
+        remedy: 'Correct the number.',
+      },
+    ];
+  });
+  return [...missing, ...twice];
+}
+
+function accountProblems({ serviceAccount, serviceAccountAnnotations }: WorkloadProps): readonly Found[] {
+  if (serviceAccount === undefined || serviceAccountAnnotations === undefined) return [];
+  return [
+    {
+      code: 'INVALID_VALUE',
+      path: 'serviceAccountAnnotations',
+      message: 'the ServiceAccount is an existing one, and is not rendered',
+      expected: 'annotations only of a ServiceAccount of its own',
+      remedy: 'Annotate the existing ServiceAccount, or remove serviceAccount.',
+    },
+  ];
+}

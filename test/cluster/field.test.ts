@@ -1,0 +1,275 @@
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listAt, textAt } from '../../lib/kube/fields';
+import type { KubeObject } from '../../lib/kube/object';
+import { apply, type ReleaseEvent, type ReleaseOptions, uninstall } from '../../lib/release';
+import { hasCluster, SHARED } from '../harness/cluster';
+import { course, type ReleaseCluster, releaseCluster, writesOf } from '../release/harness';
+
+const FIELD = join(SHARED, 'field');
+
+/** Situations from the field, each for a class of fault. */
+describe.skipIf(!hasCluster)('situations from the field', () => {
+  let cluster: ReleaseCluster;
+  beforeAll(async () => {
+    cluster = await releaseCluster();
+  });
+  afterAll(() => cluster?.down());
+
+  const files = new Map<string, string>();
+  /** A file or directory of ../shared/field, alone in a directory. */
+  const given = (path: string): string => {
+    const known = files.get(path);
+    if (known !== undefined) return known;
+    const dir = mkdtempSync(join(tmpdir(), 'field-'));
+    cpSync(join(FIELD, path), path.endsWith('.yaml') ? join(dir, 'a.yaml') : dir, { recursive: true });
+    files.set(path, dir);
+    return dir;
+  };
+  const written = (...objects: readonly object[]): string => {
+    const dir = mkdtempSync(join(tmpdir(), 'field-'));
+    writeFileSync(join(dir, 'a.json'), objects.map((object) => JSON.stringify(object)).join('\n'));
+    return dir;
+  };
+  const release = (path: string, namespace: string, options: ReleaseOptions = {}, watch?: (event: ReleaseEvent) => void) =>
+    course(
+      apply(cluster.engine, files.get(path) ?? (path.startsWith('/') ? path : given(path)), {
+        release: 'w',
+        namespace,
+        createNamespace: true,
+        timeoutMs: 60_000,
+        ...options,
+      }),
+      watch,
+    );
+  const gone = (namespace: string, options: { readonly pruneData?: boolean } = {}) =>
+    course(uninstall(cluster.engine, { release: 'w', namespace }, options));
+  const live = async (kind: string, name: string, namespace?: string): Promise<KubeObject | undefined> => {
+    const args = ['get', kind, name, ...(namespace === undefined ? [] : ['-n', namespace]), '--ignore-not-found', '-o', 'json'];
+    const text = await cluster.kubectl(...args, '--show-managed-fields');
+    return text === '' ? undefined : (JSON.parse(text) as KubeObject);
+  };
+  const outcomes = (...courses: readonly { readonly result: { readonly outcome: string } }[]) =>
+    courses.map(({ result }) => result.outcome);
+
+  it('keeps cluster-scoped objects of kinds that no table has', async () => {
+    const first = await release('cluster-scoped-pruned/a.yaml', 'r13c');
+    const [uid] = [(await live('runtimeclass', 'rc-a'))?.metadata.uid];
+    const again = [await release('cluster-scoped-pruned/a.yaml', 'r13c'), await release('cluster-scoped-pruned/a.yaml', 'r13c')];
+    expect([first.message, outcomes(first, ...again)]).toEqual(['', ['done', 'unchanged', 'unchanged']]);
+    expect((await live('runtimeclass', 'rc-a'))?.metadata.uid).toBe(uid);
+    expect(outcomes(await gone('r13c'))).toEqual(['done']);
+    expect([await live('runtimeclass', 'rc-a'), await live('validatingwebhookconfiguration', 'hook-a')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('tells releases of one name apart by their namespaces', async () => {
+    const named = (file: string) => `same-release-name/${file}.yaml`;
+    const courses = [await release(named('a'), 'r18a'), await release(named('b'), 'r18b')];
+    expect([outcomes(...courses), courses.map(({ message }) => message)]).toEqual([
+      ['done', 'done'],
+      ['', ''],
+    ]);
+    expect([await live('clusterrolebinding', 'r18a-view'), await live('clusterrolebinding', 'r18b-view')]).not.toContain(
+      undefined,
+    );
+    const thief = await release(named('c'), 'r18b');
+    expect([outcomes(thief), thief.message]).toEqual([['refused'], expect.stringContaining('the release w of r18a')]);
+    await release(named('home-sh'), 'r18sh');
+    const other = await release(named('home-oth'), 'r18oth');
+    expect([other.message, outcomes(other)]).toEqual(['', ['done']]);
+    const again = await release(named('home-sh'), 'r18sh');
+    expect(outcomes(again, await gone('r18sh'), await gone('r18a'))).toEqual(['unchanged', 'done', 'done']);
+    expect([await live('configmap', 'b1', 'r18sh'), await live('clusterrolebinding', 'r18b-view')]).not.toContain(undefined);
+    expect(outcomes(await gone('r18oth'), await gone('r18b'))).toEqual(['done', 'done']);
+    expect([await live('configmap', 'b1', 'r18sh'), await live('clusterrolebinding', 'r18b-view')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('does not delete a definition whose objects are still wanted', async () => {
+    await release('crd-leaves/v1.yaml', 'r12');
+    const second = await release('crd-leaves/v2.yaml', 'r12', { pruneData: true });
+    expect([outcomes(second), second.message]).toEqual([['refused'], expect.stringContaining('DATA_IN_USE')]);
+    expect([await live('crd', 'widgets.test.example.com'), await live('widget', 'w1', 'r12')]).not.toContain(undefined);
+    const end = await gone('r12');
+    expect([outcomes(end), JSON.stringify(end.events)]).toEqual([['done'], expect.stringContaining('OBJECT_KEPT')]);
+    expect([await live('widget', 'w1', 'r12'), await live('crd', 'widgets.test.example.com')]).toEqual([
+      undefined,
+      expect.anything(),
+    ]);
+  });
+
+  it('creates nothing over what another client created in the meantime, and undoes nothing of it', async () => {
+    await release('created-in-between/v1', 'r5x');
+    const theirs = join(FIELD, 'created-in-between/theirs.yaml');
+    const interfere = (event: ReleaseEvent) => {
+      if (event.type === 'gate-started')
+        void cluster.kubectl('apply', '--server-side', '--field-manager=other', '-f', theirs).catch(() => undefined);
+    };
+    const second = await release('created-in-between/v2', 'r5x', {}, interfere);
+    expect([outcomes(second), second.message]).toEqual([['undone'], expect.stringContaining('another client has created it')]);
+    const there = await live('configmap', 'cm-b', 'r5x');
+    expect([there?.data, listAt(there, 'metadata', 'managedFields').map((entry) => textAt(entry, 'manager'))]).toEqual([
+      { x: 'theirs' },
+      ['other'],
+    ]);
+  });
+
+  it('installs, updates and uninstalls with a Namespace of its own', async () => {
+    const first = await release('own-namespace/v1.yaml', 'np', { createNamespace: false });
+    const again = await release('own-namespace/v1.yaml', 'np', { createNamespace: false });
+    expect([first.message, outcomes(first, again)]).toEqual(['', ['done', 'unchanged']]);
+    const second = await release('own-namespace/v2.yaml', 'np', { pruneData: true });
+    expect([outcomes(second), second.message]).toEqual([['refused'], expect.stringContaining('DATA_IN_USE')]);
+    expect(outcomes(await gone('np', { pruneData: true }))).toEqual(['done']);
+    await expect.poll(() => live('namespace', 'np')).toBe(undefined);
+    const refused = await release('own-namespace/v1.yaml', 'np', { createNamespace: false, take: [], ...{ release: 'w' } });
+    expect(outcomes(refused)).toEqual(['done']);
+  });
+
+  it('makes no namespace for a release that is refused', async () => {
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { n: 1 } };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'refused-ns' } };
+    expect(outcomes(await release(written(namespace, config), 'refused-ns', { createNamespace: false }))).toEqual(['refused']);
+    expect(outcomes(await release(written(config), 'refused-too'))).toEqual(['refused']);
+    const terminating = async (name: string) => (await live('namespace', name))?.metadata.deletionTimestamp ?? 'gone';
+    expect([await terminating('refused-ns'), await terminating('refused-too')]).not.toContain(undefined);
+  });
+
+  it('makes the other namespaces of a release too, or says which are missing', async () => {
+    const without = await release('other-namespace-missing/a.yaml', 'demo5', { createNamespace: false });
+    expect([outcomes(without), without.message]).toEqual([
+      ['refused'],
+      expect.stringMatching(/Namespace\/demo5.*\n.*Namespace\/elsewhere/),
+    ]);
+    const first = await release('other-namespace-missing/a.yaml', 'demo5');
+    expect([first.message, outcomes(first)]).toEqual(['', ['done']]);
+    expect(await live('configmap', 'a', 'elsewhere')).toBeDefined();
+  });
+
+  it('refuses a directory without objects', async () => {
+    const courses = [await release('subfolder-only/out', 'sub'), await release(mkdtempSync(join(tmpdir(), 'empty-')), 'sub')];
+    expect(outcomes(...courses)).toEqual(['refused', 'refused']);
+    expect(courses.map(({ message }) => message)).toEqual([
+      expect.stringContaining('--recursive: fraud-model'),
+      expect.stringContaining('MANIFESTS_MISSING'),
+    ]);
+    expect(outcomes(await release('subfolder-only/out', 'sub', { recursive: true }))).toEqual(['done']);
+  });
+
+  it('lets go of what is annotated to be kept, and names it', async () => {
+    await release('keep/a.yaml', 'keep');
+    const end = await gone('keep');
+    expect([outcomes(end), JSON.stringify(end.events)]).toEqual([['done'], expect.stringContaining('helm.sh/resource-policy')]);
+    const kept = await live('configmap', 'keepme', 'keep');
+    expect([kept?.data, kept?.metadata.labels, await live('configmap', 'other', 'keep')]).toEqual([
+      { k: 'v' },
+      undefined,
+      undefined,
+    ]);
+    expect(JSON.stringify(kept?.metadata.managedFields ?? [])).not.toContain('cdk8s-serving');
+    const other = await release('keep/a.yaml', 'keep');
+    expect([outcomes(other), other.message]).toEqual([['refused'], expect.stringContaining('OWNED_ELSEWHERE')]);
+  });
+
+  it('leaves the namespace default, and ends', async () => {
+    const options = { release: 'rel-d', adopt: true } as const;
+    const first = await release('default-namespace/v1', 'default', options);
+    expect([first.message, outcomes(first)]).toEqual(['', ['done']]);
+    const second = await release('default-namespace/v2', 'default', options);
+    expect(outcomes(second)).toEqual(['refused']);
+    const end = await course(uninstall(cluster.engine, { release: 'rel-d', namespace: 'default' }));
+    expect([outcomes(end), await live('configmap', 'c-d', 'default')]).toEqual([['done'], undefined]);
+    expect(await live('namespace', 'default')).toBeDefined();
+  });
+
+  it('ends an uninstall that a policy blocks with a release that still works', async () => {
+    const binding = (name: string) => ({
+      ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding', metadata: { name } },
+      spec: { policyName: name, validationActions: ['Deny'] },
+    });
+    const policy = {
+      ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy', metadata: { name: 'no-delete' } },
+      spec: {
+        matchConstraints: {
+          resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['DELETE'], resources: ['configmaps'] }],
+        },
+        matchConditions: [{ name: 'x', expression: "request.name == 'guarded'" }],
+        validations: [{ expression: 'false', message: 'guarded by policy' }],
+      },
+    };
+    const config = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { a: '1' } });
+    await release(written(config('guarded'), config('free')), 'policy');
+    await cluster.kubectl('apply', '-f', written(policy, binding('no-delete')));
+    await expect
+      .poll(() => cluster.kubectl('-n', 'policy', 'delete', 'cm', 'guarded', '--dry-run=server').catch(String))
+      .toContain('guarded by');
+    const end = await gone('policy');
+    expect([outcomes(end), end.message]).toEqual([
+      ['broken'],
+      expect.stringMatching(/ConfigMap\/guarded.*guarded by policy.*DELETE_REFUSED/s),
+    ]);
+    expect(outcomes(await release(written(config('guarded'), config('free')), 'policy'))).toEqual(['done']);
+    await cluster.kubectl('delete', 'validatingadmissionpolicybinding', 'no-delete');
+    await expect.poll(async () => outcomes(await gone('policy'))).toEqual(['done']);
+  });
+
+  it('waits for an object that is being deleted, and makes it anew', async () => {
+    await release('terminating/v1.yaml', 'fz');
+    await release('terminating/v2.yaml', 'fz');
+    const before = await live('configmap', 'fin', 'fz');
+    expect(before?.metadata.deletionTimestamp).toBeDefined();
+    setTimeout(
+      () => void cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'),
+      3000,
+    );
+    const third = await release('terminating/v1.yaml', 'fz');
+    const after = await live('configmap', 'fin', 'fz');
+    expect([third.message, outcomes(third)]).toEqual(['', ['done']]);
+    expect([after?.metadata.uid === before?.metadata.uid, after?.metadata.deletionTimestamp]).toEqual([false, undefined]);
+    await cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
+  });
+
+  it('deletes objects whose manifests have owner references', async () => {
+    await cluster.kubectl('create', 'namespace', 'ow');
+    await cluster.kubectl('-n', 'ow', 'create', 'configmap', 'owner');
+    const uid = (await live('configmap', 'owner', 'ow'))?.metadata.uid;
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }];
+    const config = (name: string, more = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...more } });
+    await release(written(config('child', { ownerReferences }), config('other')), 'ow');
+    expect(await live('configmap', 'child', 'ow')).toBeDefined();
+    await release(written(config('other')), 'ow');
+    expect(await live('configmap', 'child', 'ow')).toBeUndefined();
+  });
+
+  it.each([
+    ['null-annotations', 'nulls'],
+    ['octal-mode/a.yaml', 'octal'],
+    ['merge-keys/m', 'merge'],
+    ['aggregated-role/a.yaml', 'aggregated'],
+  ])('applies %s, and then has nothing to do', async (path, namespace) => {
+    const first = await release(path, namespace, { release: namespace });
+    expect([first.message, outcomes(first)]).toEqual(['', ['done']]);
+    cluster.requests();
+    expect(outcomes(await release(path, namespace, { release: namespace }))).toEqual(['unchanged']);
+    expect(writesOf(cluster.requests())).toEqual([]);
+  });
+
+  it('runs a Job with a time to live once for its content', async () => {
+    const job = (image: string) => ({
+      ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate' } },
+      spec: { ttlSecondsAfterFinished: 1, template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image }] } } },
+    });
+    const first = await release(written(job('x:1')), 'ttl');
+    expect([first.message, outcomes(first)]).toEqual(['', ['done']]);
+    await expect.poll(() => live('job', 'migrate', 'ttl'), { timeout: 20_000 }).toBeUndefined();
+    expect(outcomes(await release(written(job('x:1')), 'ttl'))).toEqual(['unchanged']);
+    expect(outcomes(await release(written(job('x:2')), 'ttl'))).toEqual(['done']);
+  });
+});

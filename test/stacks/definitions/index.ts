@@ -1,0 +1,22 @@
+import type { Construct } from 'constructs';
+import type { ServingStack } from '../../../lib';
+import { gatewayAndKeda } from './gateway-and-keda';
+import { nimLlama } from './nim-llama';
+import { optimisedBaseline } from './optimised-baseline';
+import { prefillAndDecode } from './prefill-and-decode';
+import { prefixAwareRouter } from './prefix-aware-router';
+import { sglangServer } from './sglang-server';
+import { tritonRepository } from './triton-repository';
+import { twoNodes } from './two-nodes';
+
+/** Serving stacks that people run, each by the function that builds it and the file that it is in. */
+export const STACKS: Readonly<Record<string, (scope: Construct) => ServingStack>> = {
+  'prefix-aware-router': prefixAwareRouter,
+  'gateway-and-keda': gatewayAndKeda,
+  'optimised-baseline': optimisedBaseline,
+  'prefill-and-decode': prefillAndDecode,
+  'two-nodes': twoNodes,
+  'triton-repository': tritonRepository,
+  'nim-llama': nimLlama,
+  'sglang-server': sglangServer,
+};
