@@ -4,42 +4,20 @@ import { cpSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const PACKAGES = ['cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
-// What one command needs and the others do not.
-const FILES = [
-  'main',
-  'program',
-  'commands/check',
-  'commands/completion',
-  'examples',
-  'commands/explain',
-  'commands/graph',
-  'commands/init',
-  'commands/parity',
-  'commands/set',
-]
-  .concat('release-actions', 'rehearse-actions')
-  .map((name) => `${name}.ts`);
+const PACKAGES = ['cdk8s-serving', 'cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
 const ENTRIES = [
-  { folder: 'lib', files: ['index.ts'] },
-  { folder: 'lib/checks', files: ['index.ts'] },
-  { folder: 'lib/release', files: ['index.ts'] },
-  { folder: 'lib/testing', files: ['index.ts'], others: ['lib/release'] },
-  { folder: 'lib/report', files: ['index.ts'], others: ['lib', 'lib/release'] },
-  {
-    folder: 'lib/cli',
-    files: FILES,
-    others: ['lib', 'lib/checks', 'lib/release', 'lib/report', 'lib/testing'],
-  },
+  { entry: 'lib/index.ts' },
+  { entry: 'lib/checks/index.ts' },
+  { entry: 'lib/release/index.ts' },
+  { entry: 'lib/artifact/index.ts' },
+  { entry: 'lib/testing/index.ts', others: ['lib/release'] },
+  { entry: 'lib/report/index.ts', others: ['lib', 'lib/release'] },
+  { entry: 'lib/cli/main.ts', others: ['lib', 'lib/artifact', 'lib/checks', 'lib/release', 'lib/report', 'lib/testing'] },
 ];
 
 /** Leaves imports of other entry points as they are, relative to where the bundle will be. */
-function leaving(folder, entry, others, files) {
-  const here = resolve(folder, dirname(entry));
-  const outside = new Set([
-    ...others.map((other) => resolve(other, 'index')),
-    ...files.map((file) => resolve(folder, file.replace(/\.ts$/, ''))),
-  ]);
+function leaving(entry, others) {
+  const outside = new Set(others.map((other) => resolve(other, 'index')));
   return {
     name: 'leaving',
     setup({ onResolve }) {
@@ -48,27 +26,27 @@ function leaving(folder, entry, others, files) {
         const file = resolve(dirname(importer), path).replace(/\.js$/, '');
         const found = [file, join(file, 'index')].find((candidate) => outside.has(candidate));
         if (found === undefined) return undefined;
-        const from = relative(here, found);
+        const from = relative(resolve(dirname(entry)), found);
         return { external: true, path: `${from.startsWith('.') ? from : `./${from}`}.js` };
       });
     },
   };
 }
 
-const builds = ENTRIES.flatMap(({ folder, files, others = [] }) => files.map((file) => ({ folder, file, files, others })));
-for (const { folder, file, files, others } of builds) {
+for (const { entry, others = [] } of ENTRIES) {
   await build({
-    entryPoints: [`${folder}/${file}`],
-    outfile: `build/${folder}/${file.replace(/\.ts$/, '.js')}`,
+    entryPoints: [entry],
+    outfile: `build/${entry.replace(/\.ts$/, '.js')}`,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // Less to read and to parse at each start; names stay, for whoever reads a stack trace.
-    minifyWhitespace: true,
+    // Less to parse at each start; lines and names stay readable in a stack trace.
     minifySyntax: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
     external: PACKAGES,
-    plugins: [leaving(folder, file, others, files)],
+    plugins: [leaving(entry, others)],
     logLevel: 'warning',
   });
 }

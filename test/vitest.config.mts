@@ -26,9 +26,13 @@ const suites = {
   // Five runs of it and one with helm, for docs/serving-under-traffic.md.
   traffic: { include: ['test/e2e/report/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 300_000 },
   // Manifests that others wrote.
-  public: { include: ['test/corpus/public/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 180_000 },
+  public: {
+    include: ['test/corpus/public/**/*.test.ts', 'test/slow/manifests.test.ts'],
+    testTimeout: 1_800_000,
+    hookTimeout: 180_000,
+  },
   slow: {
-    include: ['test/slow/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/corpus/public/check.test.ts'],
+    include: ['test/slow/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/corpus/public/*.test.ts'],
     testTimeout: 600_000,
     hookTimeout: 180_000,
     fileParallelism: false,

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
+import Module from 'node:module';
 import { join } from 'node:path';
-import { useCodeCache } from './code-cache';
 
-// Beside the compiled code of this package, before any of it is loaded.
-useCodeCache(join(__dirname, '../../.cache'));
-void (require('./program') as typeof import('./program')).run(process.argv);
+// Built in since Node.js 22.1: keeps compiled code between runs.
+const enableCompileCache: unknown = Reflect.get(Module, 'enableCompileCache');
+if (typeof enableCompileCache === 'function') enableCompileCache(join(__dirname, '../../.cache'));
+
+const { run } = require('./run') as typeof import('./run');
+void run(process.argv);

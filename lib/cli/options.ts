@@ -44,3 +44,8 @@ export function duration(text: string): number {
   const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0);
 }
+
+/** `--app <module>` of commands that load the project. */
+export function appOption(): Option {
+  return new Option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)');
+}

@@ -340,7 +340,8 @@ export const CODES = {
   NAMESPACE_AMBIGUOUS: { title: 'The namespace of the release is not clear', why: 'Record and lock live in one namespace.' },
   NAMESPACE_MISSING: { title: 'A namespace does not exist', why: 'It is created only when that is asked for.' },
   NAMESPACE_TERMINATING: { title: 'A namespace is being deleted', why: 'Nothing can be created in it, and all in it will go.' },
-  HOOK_UNKNOWN: { title: 'A Helm hook cannot be honoured', why: 'Applied as an ordinary object it would run at the wrong time.' },
+  HOOK_LEFT_OUT: { title: 'A hook was left out', why: 'Hooks for tests are no part of a release.' },
+  HOOK_UNKNOWN: { title: 'A hook cannot be honored', why: 'Applied as an ordinary object it would run at the wrong time.' },
   GATE_INVALID: { title: 'A gate is not declared properly', why: 'A gate that is misread would let anything pass.' },
   GATE_REJECTED: { title: 'A gate did not pass', why: 'Nothing goes live without proof.' },
   OWNED_ELSEWHERE: {
@@ -381,11 +382,42 @@ export const CODES = {
     title: 'The record asks for more than it can prove',
     why: 'A record is a Secret, so whoever may write Secrets in its namespace could use the rights of the next release.',
   },
-  SIGNING_KEY: { title: 'The signing key cannot be used', why: 'Going on without it would accept records of anybody.' },
   RECORD_DAMAGED: { title: 'The record is not readable', why: 'Part of it was deleted or changed by somebody else.' },
   DELETE_REFUSED: { title: 'A deletion was refused', why: 'A policy or a missing permission keeps the object.' },
   OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },
   OBJECT_LEFT: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
+
+  // artifacts in registries
+  REFERENCE_INVALID: { title: 'A reference to an artifact is invalid', why: 'It has to name one artifact of one registry.' },
+  REGISTRY_UNREACHABLE: {
+    title: 'A registry cannot be reached',
+    why: 'Only a trusted TLS connection is used; HTTP is accepted on this machine alone.',
+  },
+  REGISTRY_UNAVAILABLE: { title: 'A registry fails or limits requests', why: 'Several attempts with growing delays failed.' },
+  REGISTRY_DENIED: { title: 'A registry denies access', why: 'The credentials are missing, wrong, or not allowed to do this.' },
+  REGISTRY_REFUSED: { title: 'A registry refuses a request', why: 'The registry reports what it does not accept.' },
+  REGISTRY_CREDENTIALS: {
+    title: 'Registry credentials cannot be read',
+    why: 'Ignoring them would access the registry as another user.',
+  },
+  ARTIFACT_MISSING: { title: 'There is no such artifact', why: 'The registry has no manifest for the tag or digest.' },
+  ARTIFACT_INVALID: {
+    title: 'An artifact is not acceptable',
+    why: 'Its bytes do not match its digest, or its archive could write outside its directory.',
+  },
+  SIGNATURE_MISSING: {
+    title: 'An artifact is not signed',
+    why: 'A verification key was given, so only signed artifacts are accepted.',
+  },
+  SIGNATURE_INVALID: {
+    title: 'No signature matches the key',
+    why: 'Another key signed the artifact, or it was changed afterwards.',
+  },
+  SIGNING_KEY: {
+    title: 'A signing or verification key is unusable',
+    why: 'Signatures are ECDSA on P-256, as cosign makes them.',
+  },
+  OUTPUT_EXISTS: { title: 'The output directory is not empty', why: 'Pulled files would mix with other files.' },
 } as const satisfies Record<string, CodeInfo>;
 
 /** The code of a problem. */

@@ -23,12 +23,16 @@ export interface ManifestFiles {
   readonly unread: readonly string[];
   /** Files that cannot be read. */
   readonly problems: readonly Problem[];
+  /** The artifact that they come from, with its digest. @default - none: they are files */
+  readonly artifact?: string;
 }
 
 /** How to read a directory. */
 export interface ReadOptions {
   /** Whether to read subdirectories too, as `kubectl apply -R` does. @default false */
   readonly recursive?: boolean;
+  /** What has been read before, such as artifacts of a registry, by path. @default - none */
+  readonly sources?: ReadonlyMap<string, ManifestFiles>;
 }
 
 const MANIFEST = /\.(ya?ml|json)$/;
@@ -39,6 +43,8 @@ const LARGEST = 64 * 1024 * 1024;
 
 /** Reads a file, or the YAML and JSON files of a directory and of its `gates` subdirectory, as `kubectl apply -f` finds them. */
 export function readFiles(path: string, options: ReadOptions = {}): ManifestFiles {
+  const before = options.sources?.get(path);
+  if (before !== undefined) return before;
   const reader = new Reader(path, options.recursive === true);
   if (!existsSync(path) && !isLink(path)) reader.refuseMissing();
   else if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) reader.directory('');

@@ -14,6 +14,7 @@ import {
 } from '../kube/contract';
 import { isFields } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
+import { hookOf } from './hooks';
 
 /** A gate of a release: a Job that has to prove something before the release goes on. */
 export interface Gate {
@@ -35,34 +36,46 @@ export interface Gate {
   readonly validates?: string;
 }
 
-const HELM_HOOK = 'helm.sh/hook';
 const HELM_WEIGHT = 'helm.sh/hook-weight';
 
 /** Takes the gates, and what exists only for them, out of a release's manifests. */
 export function splitGates(
   all: readonly KubeObject[],
   problems: Problem[],
+  warnings: Problem[] = [],
 ): { readonly objects: readonly KubeObject[]; readonly gates: readonly Gate[] } {
   const objects: KubeObject[] = [];
   const gates: Gate[] = [];
   const support: { readonly job: string; readonly object: KubeObject }[] = [];
+  const shared: { readonly phases: readonly GatePhase[]; readonly object: KubeObject }[] = [];
+  const hooks = new Set<Gate>();
   for (const object of all) {
     const { annotations = {} } = object.metadata;
     const supports = annotations[GATE_SUPPORT_ANNOTATION];
     if (supports !== undefined) support.push({ job: supports, object });
     else if (annotations[GATE_ANNOTATION] !== undefined) gates.push(declaredGate(object, problems));
-    else if (annotations[HELM_HOOK] !== undefined) gates.push(...helmGate(object, annotations[HELM_HOOK], problems));
-    else objects.push(object);
+    else {
+      const hook = hookOf(object);
+      if (hook === undefined) objects.push(object);
+      else if (hook.kind === 'support') shared.push({ phases: hook.phases, object });
+      else if (hook.kind === 'left-out') warnings.push(hook.warning);
+      else if (hook.kind === 'refused') problems.push(hook.problem);
+      else for (const phase of hook.phases) hooks.add(hookGate(object, phase));
+    }
   }
   for (const { job, object } of support) {
     if (gates.some((gate) => gate.name === job)) continue;
     const message = 'belongs to a gate that is not there';
     problems.push(invalid(object, message, job, gates.map(({ name }) => name).join(', ') || 'the name of a gate Job'));
   }
-  const complete = gates.map((gate) => ({
-    ...gate,
-    support: support.filter(({ job }) => job === gate.name).map((s) => s.object),
-  }));
+  const complete = [
+    ...gates.map((gate) => ({ ...gate, support: support.filter(({ job }) => job === gate.name).map((s) => s.object) })),
+    // Accounts, roles and settings of hooks come with every hook Job of their phase.
+    ...[...hooks].map((gate) => ({
+      ...gate,
+      support: shared.filter(({ phases }) => phases.includes(gate.phase)).map((s) => s.object),
+    })),
+  ];
   return { objects, gates: complete.sort((a, b) => weight(a.job) - weight(b.job) || (a.name < b.name ? -1 : 1)) };
 }
 
@@ -98,22 +111,9 @@ function reportDemands(job: KubeObject, problems: Problem[]): Pick<Gate, 'minSam
   };
 }
 
-/** A Helm hook Job that runs before anything is changed is a gate that proves itself by its exit code. */
-function helmGate(object: KubeObject, hook: string, problems: Problem[]): readonly Gate[] {
-  const events = hook.split(',').map((event) => event.trim());
-  if (object.kind === 'Job' && events.every((event) => event === 'pre-install' || event === 'pre-upgrade')) {
-    return [{ name: object.metadata.name, phase: 'before', job: object, thresholds: {}, support: [] }];
-  }
-  problems.push({
-    code: 'HOOK_UNKNOWN',
-    subject: displayName(object),
-    path: `metadata.annotations['${HELM_HOOK}']`,
-    message: 'is a Helm hook that a release without Helm cannot honour',
-    got: hook,
-    expected: 'a Job with pre-install or pre-upgrade',
-    remedy: 'Leave it out (`helm template --no-hooks`), or make it a gate.',
-  });
-  return [];
+/** A hook Job is a gate that proves itself by its exit code. */
+function hookGate(job: KubeObject, phase: GatePhase): Gate {
+  return { name: job.metadata.name, phase, job, thresholds: {}, support: [] };
 }
 
 function thresholdsOf(text = '{}'): Thresholds | undefined {

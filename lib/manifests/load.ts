@@ -34,6 +34,8 @@ export interface Desired {
   readonly sources: ReadonlyMap<string, string>;
   /** What was read all the same, and is hardly meant. @default - nothing */
   readonly warnings?: readonly Problem[];
+  /** The artifact that it comes from, with its digest. @default - none */
+  readonly artifact?: string;
 }
 
 /** Reads a directory of manifests (or one file). Throws every problem at once. */
@@ -99,10 +101,12 @@ export async function resolve(read: ManifestFiles, options: LoadOptions, scopeOf
   const { objects, gates } = splitGates(
     placed.map(({ object }) => object),
     problems,
+    warnings,
   );
   if (problems.length > 0) throw new ServingError(problems);
   const inOrder = [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  return { release, namespace, objects: inOrder, gates, sources, warnings };
+  const { artifact } = read;
+  return { release, namespace, objects: inOrder, gates, sources, warnings, ...(artifact === undefined ? {} : { artifact }) };
 }
 
 async function parse(document: SourceDocument, problems: Problem[], warnings: Problem[]): Promise<readonly KubeObject[]> {

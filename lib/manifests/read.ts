@@ -30,7 +30,7 @@ export async function readManifests(paths: readonly string[], options: ReadOptio
     const before = files.size + problems.push(...read.problems);
     warnings.push(...unreadDirectories(read));
     for (const source of read.files) {
-      const file = path.endsWith(source.file) ? path : join(path, source.file);
+      const file = fileOf(read, source.file);
       for (const document of documentsOf({ ...source, file })) {
         const found = await objectsOf(document);
         problems.push(...found.problems);
@@ -41,6 +41,11 @@ export async function readManifests(paths: readonly string[], options: ReadOptio
     if (files.size + problems.length === before && read.problems.length === 0) problems.push(noObjects(read));
   }
   return { objects: [...files.keys()], files, problems, warnings };
+}
+
+function fileOf({ path, artifact }: ManifestFiles, file: string): string {
+  if (artifact !== undefined) return `${artifact}/${file}`;
+  return path.endsWith(file) ? path : join(path, file);
 }
 
 /** The problem of a path that holds no object at all. */

@@ -54,16 +54,20 @@ export async function* story(stage: Stage, fail?: FailureKind): AsyncGenerator<S
 
 function stepsOf(stage: Stage, fail: FailureKind | undefined): readonly Step[] {
   const { objects, version } = stage;
-  const install: Step = { title: `Install ${stage.release} ${version}`, ends: 'done', act: async () => stage.apply(objects) };
+  const install: Step = {
+    title: `Install ${stage.release} ${version}`,
+    ends: 'succeeded',
+    act: async () => stage.apply(objects),
+  };
   if (fail !== undefined) return [install, failure(stage, fail)];
   const next = stage.next();
   const proof = stage.hasGates ? 'the gate measures the new model and lets it pass' : 'there is no gate';
   return [
     install,
-    { title: `Upgrade to ${next.version}: ${proof}`, ends: 'done', act: async () => stage.apply(next.objects) },
+    { title: `Upgrade to ${next.version}: ${proof}`, ends: 'succeeded', act: async () => stage.apply(next.objects) },
     ...(stage.hasGates ? [failure(stage, 'gate')] : []),
     failure(stage, 'image'),
-    { title: `Roll back to ${version}`, ends: 'done', act: async () => stage.rollback() },
+    { title: `Roll back to ${version}`, ends: 'succeeded', act: async () => stage.rollback() },
   ];
 }
 
@@ -108,7 +112,7 @@ function failure(stage: Stage, kind: FailureKind): Step {
 function broken({ hasCandidate }: Stage, version: string, what: string, when = ''): Pick<Step, 'title' | 'ends'> {
   return hasCandidate
     ? { title: `Upgrade to ${version}, ${what}: its candidate is given up${when}, nothing is changed`, ends: 'rejected' }
-    : { title: `Upgrade to ${version}, ${what}: it is undone${when}`, ends: 'undone' };
+    : { title: `Upgrade to ${version}, ${what}: it is rolled back${when}`, ends: 'rolled-back' };
 }
 
 /** Puts a quota on the namespace that has room for the pods that there are, and lets the objects ask for one more. */

@@ -13,7 +13,7 @@ import { type Survey, survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
 import { rebuild } from './record/rebuild';
-import { isBroken } from './record/record';
+import { lastFailed } from './record/record';
 import { Session } from './record/session';
 import { recover } from './recover';
 import { Release } from './release';
@@ -95,7 +95,7 @@ class Course {
       run.emit({ type: 'planned', plan: planned });
       const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
       if (problems.length > 0) return this.end('refused', problems);
-      if (changesOf(planned).length === 0 && !isBroken(found.stored?.head)) return this.end('unchanged', []);
+      if (changesOf(planned).length === 0 && !lastFailed(found.stored?.head)) return this.end('unchanged', []);
       const refusals = await preflight(run, planned, options);
       if (refusals.length > 0) return this.end('refused', refusals);
       if (missing.length > 0) {

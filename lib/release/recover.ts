@@ -38,7 +38,7 @@ export async function recover(session: Session, { wanted = [], recover: agreed =
     type: 'recovering',
     revision: revision.revision,
     by: revision.by,
-    how: phase === 'finish' ? 'finish' : 'undo',
+    how: phase === 'finish' ? 'finish' : 'rollback',
     steps: steps.map(({ step, action, reason }) => {
       return { object: displayed(step), action, ...(reason === undefined ? {} : { reason }) };
     }),
@@ -68,7 +68,7 @@ async function finish(session: Session, { revision }: Journal, steps: readonly J
   if (problem !== undefined) {
     const left = refused.map(({ subject, message }) => `${subject}: ${message}`);
     const ending =
-      revision.action === 'uninstall' ? ({ state: 'broken', failure: { problem, events: [], logs: [] } } as const) : {};
+      revision.action === 'uninstall' ? ({ state: 'failed', failure: { problem, events: [], logs: [] } } as const) : {};
     await commit(session, { ...revision, ...ending, left }, session.head.kinds);
     return refused;
   }
@@ -90,7 +90,7 @@ async function takeBack(
 ): Promise<void> {
   const { restored, left } = await undo(session, steps);
   const undone = { restored, left: [...left, ...unproved] };
-  const state = undone.left.length > 0 ? 'broken' : undone.restored.length > 0 ? 'undone' : 'rejected';
+  const state = undone.left.length > 0 ? 'failed' : 'rolled-back';
   const message = 'the process that released it ended in the middle';
   const remedy = 'What it had written was put back by the next run.';
   const problem = { code: 'INTERRUPTED', subject: session.store.release, message, remedy } as const;

@@ -13,7 +13,7 @@ import { placeOf, type Survey } from './planning/survey';
 import { wavesOf } from './planning/waves';
 import { contentFor, revisionFor } from './record/content';
 import type { GateEvidence, Journal, JournalStep, KindPlace, Revision } from './record/record';
-import { isBroken, redact } from './record/record';
+import { lastFailed, redact } from './record/record';
 import type { Session } from './record/session';
 import { removeAll } from './remove';
 import { patienceFor } from './rollout/deadline';
@@ -21,6 +21,9 @@ import { eventsSoFar, hasPods } from './rollout/scope';
 import { rollout } from './rollout/wait';
 import { type Undone, undo, whatIsLeft } from './undo';
 import { writeObject } from './write';
+
+/** Kinds that the API server asks about objects that are written after them. */
+const JUDGES = ['APIService', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
 /** How many writes are under way at a time. */
 const PARALLEL = 32;
@@ -70,7 +73,7 @@ export class Release {
       await this.rollOut();
       await this.judge('after');
       await this.finish();
-      return this.result('done', []);
+      return this.result('succeeded', []);
     } catch (error) {
       return await this.fail(error);
     }
@@ -128,18 +131,16 @@ export class Release {
           refuseWhenInterrupted(signal, this.planned.release);
           wave.push(...(await this.writeOne(planned)));
         });
-        // Kinds that come with the release have to be served before there are objects of them.
-        await rollout(
-          session.run,
-          wave.filter(({ kind }) => kind === 'CustomResourceDefinition'),
-          limits,
-        );
+        // What judges or serves later objects has to be up before them: definitions, and webhooks and APIServices with their workloads.
+        const judged = manifestsOf(stage).some(({ kind }) => JUDGES.includes(kind));
+        const needed = judged ? wave : wave.filter(({ kind }) => kind === 'CustomResourceDefinition');
+        await rollout(session.run, needed, { ...limits, ...(judged ? { eventsAfter } : {}) });
       }
       await rollout(session.run, wave, { ...limits, eventsAfter });
     }
     // What a broken release has left is as the manifests say, and may be failing all the same.
     const unchanged = this.planned.objects.flatMap(({ action, live }) => (action === 'unchanged' && live ? [live] : []));
-    if (isBroken(session.head)) await rollout(session.run, unchanged, limits);
+    if (lastFailed(session.head)) await rollout(session.run, unchanged, limits);
   }
 
   private async writeOne(planned: PlannedObject): Promise<readonly KubeObject[]> {
@@ -185,13 +186,13 @@ export class Release {
       const undone: Undone = keep ? kept : await undo(session, attempted);
       await this.gates.cleanUp();
       const untouched = undone.restored.length === 0 && undone.left.length === 0;
-      const state = undone.left.length > 0 ? 'broken' : untouched ? 'rejected' : 'undone';
+      const rejected = untouched && failure.problem.code === 'GATE_REJECTED';
+      const state = undone.left.length > 0 ? 'failed' : rejected ? 'rejected' : 'rolled-back';
       const end = { failure, seconds: this.seconds(), ...whatIsLeft(undone) };
       this.revision = { ...this.revision, state, gates: this.evidence, ...end };
       await commit(session, this.revision, session.head.kinds, options.historyLimit);
       const interrupted = failure.problem.code === 'INTERRUPTED' && untouched;
-      const rejected = failure.problem.code === 'GATE_REJECTED';
-      const outcome = interrupted ? 'interrupted' : state === 'rejected' && !rejected ? 'undone' : state;
+      const outcome = interrupted ? 'interrupted' : state;
       return this.result(outcome, [failure.problem]);
     } catch (second) {
       // The journal is still there: whoever comes next, with a connection and a lock, undoes it.

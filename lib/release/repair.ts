@@ -38,10 +38,10 @@ async function mend(run: Run, name: ReleaseName, options: RepairOptions): Promis
   const found = lost ? session.resourceVersion : 'sound';
   try {
     if (!lost) return await mendParts(session, name);
-    if (await rebuild(session)) return { ...name, outcome: 'done', problems: [] };
+    if (await rebuild(session)) return { ...name, outcome: 'succeeded', problems: [] };
     if (found === undefined) return { ...name, outcome: 'refused', problems: [unknownRelease(name)] };
     await session.destroy();
-    return { ...name, outcome: 'done', problems: [] };
+    return { ...name, outcome: 'succeeded', problems: [] };
   } finally {
     await session.close(session.resourceVersion === undefined);
   }
@@ -60,7 +60,7 @@ async function mendParts(session: Session, name: ReleaseName): Promise<ReleaseRe
     revisions[revisions.indexOf(deployed)] = { ...deployed, content, rebuilt: true };
   }
   await session.save({ revisions } satisfies Partial<Head>);
-  return { ...name, outcome: 'done', problems: [] };
+  return { ...name, outcome: 'succeeded', problems: [] };
 }
 
 /** The revision, without manifests when they cannot be read any more. */

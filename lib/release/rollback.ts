@@ -30,7 +30,8 @@ export function rollback(
     const target = targetOf(head, to);
     if (target === undefined) throw new ServingError([unknownRevision(head, to)]);
     origin.of = target.revision;
-    return desiredOf(engine, head, await contentOfRevision(engine, head, target));
+    const desired = await desiredOf(engine, head, await contentOfRevision(engine, head, target));
+    return target.artifact === undefined ? desired : { ...desired, artifact: target.artifact };
   };
   return releasing(engine, wanted, options, origin);
 }

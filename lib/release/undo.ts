@@ -46,13 +46,13 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
     try {
       if (!(await patiently(session, () => undoStep(session, step)))) return;
       restored.push(name);
-      emit({ type: 'undone', object: name });
+      emit({ type: 'restored', object: name });
     } catch (error) {
       if (isLost(error) || isUnreachable(error)) throw error; // somebody else's work now, or the next run's
       left.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  emit({ type: 'undoing', objects: steps.length });
+  emit({ type: 'rolling-back', objects: steps.length });
   const created = steps.filter(({ action }) => action === 'create');
   const others = steps.filter(({ action }) => action !== 'create');
   // Restored ones first, so that what serves does so again soon; then what was new, users before what they use.

@@ -47,7 +47,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
   const session = await Session.open(run, name.release, name.namespace, first.stored.head.fence, options);
   try {
     await recover(session, options);
-    if (session.resourceVersion === undefined) return { ...name, outcome: 'done', problems: [] }; // was an interrupted uninstall
+    if (session.resourceVersion === undefined) return { ...name, outcome: 'succeeded', problems: [] }; // was an interrupted uninstall
     const { live } = await survey(run, desired);
     const objects = [...live.values()].filter((object) => ownedBy(object) && object.metadata.deletionTimestamp === undefined);
     const homes = objects.filter((object) => object.kind === 'Namespace' && object.metadata.name === name.namespace);
@@ -70,7 +70,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     // From here there is no way back, only forward: whoever comes next goes on with it.
     const revision: Revision = {
       revision: (session.head.revisions.at(-1)?.revision ?? 0) + 1,
-      state: 'undone',
+      state: 'rolled-back',
       action: 'uninstall',
       started: new Date(run.host.now()).toISOString(),
       seconds: 0,
@@ -90,12 +90,12 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
       if (why !== undefined) run.emit({ type: 'warning', problem: kept(object, why) });
     }
     const refused = await finishOwn(session);
-    if (refused.length > 0) return { ...name, outcome: 'broken', problems: refused };
+    if (refused.length > 0) return { ...name, outcome: 'failed', problems: refused };
     // The record was in it until now.
     for (const { metadata, ...home } of options.pruneData === true ? homes : []) {
       await run.api.remove({ ...home, name: metadata.name }, metadata.uid === undefined ? {} : { uid: metadata.uid });
     }
-    return { ...name, outcome: 'done', problems: [] };
+    return { ...name, outcome: 'succeeded', problems: [] };
   } finally {
     await session.close(session.resourceVersion === undefined);
   }
@@ -114,12 +114,13 @@ function kept(object: KubeObject, why: string): Problem {
 }
 
 /** What has to be known of an object to delete it, and nothing of what it holds. */
-function headerOf({ apiVersion, kind, metadata }: Parameters<typeof named>[0]) {
+function headerOf({ apiVersion, kind, metadata, aggregationRule }: KubeObject) {
   const { name, namespace, uid, finalizers, labels } = metadata;
   const { [RELEASE_LABEL]: label, [RELEASE_NAMESPACE_LABEL]: home } = labels ?? {};
   return {
     apiVersion,
     kind,
+    ...(aggregationRule === undefined ? {} : { aggregationRule: {} }),
     metadata: {
       name,
       ...(namespace === undefined ? {} : { namespace }),

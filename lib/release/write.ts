@@ -35,15 +35,26 @@ async function applySeen(session: Session, planned: PlannedObject, manifest: Kub
     await gone(session, planned.live);
   }
   if (planned.action === 'change' && planned.live !== undefined) return change(session, planned, manifest, planned.live);
-  for (let look = 0; ; look++) {
+  const { host, signal } = session.run;
+  const until = host.uptime() + START_MS;
+  while (true) {
     try {
       return await create(session, manifest);
     } catch (error) {
-      // A kind that was defined a moment ago.
-      if (planned.unverified === undefined || unservedKind(error) === undefined || look >= LOOKS) throw error;
-      await session.run.host.sleep(LOOK_MS, session.run.signal);
+      if (planned.unverified === undefined || !isStarting(error) || host.uptime() > until || signal.aborted) throw error;
+      await host.sleep(LOOK_MS, signal);
     }
   }
+}
+
+/** How long what this release has brought may take to answer: the API of a new kind, a webhook that judges it. */
+const START_MS = 30_000;
+
+/** Whether an object was not accepted because something that was written a moment ago does not answer yet. */
+function isStarting(error: unknown): boolean {
+  return (
+    unservedKind(error) !== undefined || (error instanceof ApiError && error.status === 500 && /calling webhook/.test(error.text))
+  );
 }
 
 async function create(session: Session, manifest: KubeObject): Promise<KubeObject> {

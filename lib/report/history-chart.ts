@@ -56,8 +56,8 @@ function shape(state: RevisionState, x: number, y: number): Html {
     deployed: ['full', 'm-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0'],
     superseded: ['mark', 'm-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0'],
     rejected: ['mark', 'm-4.5-4.5l9 9m0-9l-9 9'],
-    undone: ['mark', 'm-5-4h10l-5 9z'],
-    broken: ['full', 'm-5-5h10v10h-10z'],
+    'rolled-back': ['mark', 'm-5-4h10l-5 9z'],
+    failed: ['full', 'm-5-5h10v10h-10z'],
   };
   const [kind, path] = paths[state];
   return html`<g class="${STATE_TONES[state]}"><path class="${kind}" d="M${x} ${y}${path}"/></g>`;

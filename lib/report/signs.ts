@@ -29,6 +29,6 @@ export const STATE_TONES: Readonly<Record<RevisionState, 'good' | 'warn' | 'bad'
   deployed: 'good',
   superseded: 'dim',
   rejected: 'warn',
-  undone: 'warn',
-  broken: 'bad',
+  'rolled-back': 'warn',
+  failed: 'bad',
 };

@@ -32,9 +32,9 @@ export function rollbackAction(): Action {
 
 async function done(stage: Stage, progress: ReturnType<Stage['apply']>): Promise<void> {
   const { result } = await stage.here.course(progress);
-  if (result.outcome === 'done') return;
+  if (result.outcome === 'succeeded') return;
   throw new Error(
-    `the release is ${result.outcome}: ${result.problems.map(({ subject, message }) => `${subject}: ${message}`).join('; ')}`,
+    `the release ended ${result.outcome}: ${result.problems.map(({ subject, message }) => `${subject}: ${message}`).join('; ')}`,
   );
 }
 

@@ -52,17 +52,17 @@ export const matchers = {
     const { result } = await stage.here.course(stage.apply(next.objects, { timeoutMs }));
     await settle(stage);
     const changed = differences(before, snapshot(stage.here.sandbox));
-    const stopped = result.outcome === 'undone' || result.outcome === 'rejected';
+    const stopped = result.outcome === 'rolled-back' || result.outcome === 'rejected';
     const lines = [
       ...(stopped
         ? []
-        : [`the release is ${result.outcome}`, ...result.problems.map(({ subject, message }) => `${subject}: ${message}`)]),
+        : [`the release ended ${result.outcome}`, ...result.problems.map(({ subject, message }) => `${subject}: ${message}`)]),
       ...(stopped ? changed : []),
     ];
     return answer(
       lines.length === 0,
       lines,
-      `the release is ${result.outcome} when ${condition.name}, and everything is as before`,
+      `the release ended ${result.outcome} when ${condition.name}, and everything is as before`,
     );
   },
 
@@ -96,7 +96,7 @@ export const matchers = {
 async function installed(objects: readonly KubeObject[]): Promise<Stage> {
   const stage = await stageFor(objects);
   const { result } = await stage.here.course(stage.apply(stage.objects));
-  if (result.outcome !== 'done') {
+  if (result.outcome !== 'succeeded') {
     const why = result.problems.map(({ subject, message }) => `${subject}: ${message}`).join('; ');
     throw new Error(`the good version could not be released first: ${result.outcome}: ${why}`);
   }

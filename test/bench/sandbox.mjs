@@ -49,7 +49,7 @@ async function cpu(folders, options) {
   for (const index of folders.keys()) {
     before = process.cpuUsage();
     const { result } = await here.course(apply(here.engine(), String(index), options));
-    if (result.outcome !== 'done') throw new Error(JSON.stringify(result.problems));
+    if (result.outcome !== 'succeeded') throw new Error(JSON.stringify(result.problems));
   }
   const used = process.cpuUsage(before);
   return (used.user + used.system) / 1000;

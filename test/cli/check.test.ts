@@ -85,7 +85,7 @@ describe('serving parity', () => {
       serving('parity'),
       serving('parity', '-o', 'markdown'),
       serving('parity', '-o', 'json'),
-      serving('parity', '-o', 'html', '--to', join(folder, 'parity.html')),
+      serving('parity', '-o', 'html', '--output-file', join(folder, 'parity.html')),
     ]);
     expect([text, markdown, json, html].map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     expect(text.out).toMatch(/221 declared, 0 not; 0 declarations unused\n$/);

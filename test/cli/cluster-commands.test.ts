@@ -33,7 +33,7 @@ describe.concurrent('exit codes, as the design has them', { timeout: 60_000 }, (
   it('0 for done and for nothing to do; 2 for a plan with differences, unless it is told not to', async () => {
     const first = await apply('codes');
     expect([first.code, first.err]).toEqual([0, '']);
-    expect(first.out).toContain('✔ fraud revision 1: done, v1, 4 create in ');
+    expect(first.out).toContain('✔ fraud revision 1: succeeded, v1, 4 create in ');
     expect((await apply('codes')).out).toContain('✔ fraud: nothing to do');
     const same = await serving('plan', manifests('codes'));
     expect([same.code, same.out]).toEqual([0, 'fraud in codes: 4 unchanged\n']);
@@ -75,7 +75,7 @@ describe.concurrent('exit codes, as the design has them', { timeout: 60_000 }, (
       expect.stringContaining('The gate reports that thresholds are not met: auc 0.5 (≥ 0.92).'),
     ]);
     const failed = await apply('failures', { version: 'v3', sim: { outcome: 'crash' } });
-    expect([failed.code, failed.out]).toEqual([5, expect.stringContaining('put back as before')]);
+    expect([failed.code, failed.out]).toEqual([5, expect.stringContaining('restored  2 objects')]);
   });
 
   it('1 for what is wrong with the command', async () => {
@@ -103,13 +103,13 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
       of('history', '--revision', '7'),
     ]);
     for (const { out } of [status, one]) {
-      expect(out).toContain('✖ fraud revision 2 (upgrade to v2) was undone');
+      expect(out).toContain('✖ fraud revision 2 (upgrade to v2) was rolled back');
       expect(out).toMatch(/cause {5}The container starts and ends again and again/);
       expect(out).toContain('evidence  pod: ');
     }
     expect(markdown.out).toContain('### ❌ fraud revision 2');
     expect(JSON.parse(json.out)).toMatchObject({
-      state: 'undone',
+      state: 'rolled-back',
       report: { code: 'ROLLOUT_FAILED', next: [expect.any(String), expect.any(String)] },
     });
     expect([none.code, none.err]).toEqual([1, expect.stringMatching(/expected one of 1, 2.*REVISION_UNKNOWN/)]);
@@ -117,11 +117,11 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
 
   it('print one document, or one per event', async () => {
     const [json, ndjson] = await Promise.all([apply('json', {}, '-o', 'json'), apply('ndjson', {}, '-o', 'ndjson')]);
-    expect(documents(json.out)).toMatchObject([{ outcome: 'done', release: 'fraud', namespace: 'json' }]);
+    expect(documents(json.out)).toMatchObject([{ outcome: 'succeeded', release: 'fraud', namespace: 'json' }]);
     const types = documents(ndjson.out).map(({ type }) => type);
     expect(types.slice(0, 3)).toEqual(['planned', 'started', 'wave']);
     expect(types).toEqual(expect.arrayContaining(['written', 'pod', 'ready']));
-    expect(documents(ndjson.out).at(-1)).toMatchObject({ type: 'result', outcome: 'done' });
+    expect(documents(ndjson.out).at(-1)).toMatchObject({ type: 'result', outcome: 'succeeded' });
     const gone = await serving('uninstall', 'fraud', '-n', 'ndjson', '--yes', '-o', 'ndjson');
     expect(documents(gone.out).map(({ type }) => type)).toEqual([
       'started',
@@ -149,12 +149,12 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
   it('write plans and histories as pages', async () => {
     const file = (name: string) => join(mkdtempSync(join(tmpdir(), 'page-')), name);
     const [plan, first, history, sample] = ['plan.html', 'first.html', 'history.html', 'sample.html'].map(file);
-    const before = await serving('plan', manifests('pages'), '-o', 'html', '--to', first ?? '');
+    const before = await serving('plan', manifests('pages'), '-o', 'html', '--output-file', first ?? '');
     await apply('pages');
     const [after, past, none] = await Promise.all([
-      serving('plan', manifests('pages', { version: 'v2' }), '-o', 'html', '--to', plan ?? ''),
-      serving('history', 'fraud', '-n', 'pages', '-o', 'html', '--to', history ?? ''),
-      serving('plan', 'dist/staging/fraud-model', '-o', 'html', '--to', sample ?? ''),
+      serving('plan', manifests('pages', { version: 'v2' }), '-o', 'html', '--output-file', plan ?? ''),
+      serving('history', 'fraud', '-n', 'pages', '-o', 'html', '--output-file', history ?? ''),
+      serving('plan', 'dist/staging/fraud-model', '-o', 'html', '--output-file', sample ?? ''),
     ]);
     expect([before.code, after.code, past.code, none.code]).toEqual([2, 2, 0, 2]);
     for (const { out, err } of [before, after, past, none]) expect([out, err]).toEqual(['', '']);
@@ -175,7 +175,7 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
   it('delete nothing that nobody has agreed to', async () => {
     await apply('asked');
     const asked = await serving('uninstall', 'fraud', '-n', 'asked');
-    expect([asked.code, asked.err]).toEqual([1, expect.stringContaining('Say so with --yes.')]);
+    expect([asked.code, asked.err]).toEqual([1, expect.stringContaining('Pass --yes.')]);
     expect((await serving('status', 'fraud', '-n', 'asked')).out).toContain('1 deployed v1');
     const agreed = await serving('uninstall', 'fraud', '-n', 'asked', '--yes');
     expect([agreed.code, agreed.out]).toEqual([0, expect.stringContaining('✔ fraud: uninstalled, 4 objects deleted')]);
@@ -186,8 +186,10 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
     const github = { ...env, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
     const { out } = await servingIn({ env: github }, 'apply', manifests('github'), '--create-namespace');
     expect(out).toMatch(/^::group::Plan: fraud in github: 4 create\n[\s\S]*\n::endgroup::\n/);
-    expect(out).toMatch(/\n::notice title=.*::fraud revision 1: done.*\n$/);
-    expect(readFileSync(summary, 'utf8')).toMatch(/^### ✅ fraud revision 1: done[\s\S]*```diff\n\+ create ConfigMap\/fraud\n/);
+    expect(out).toMatch(/\n::notice title=.*::fraud revision 1: succeeded.*\n$/);
+    expect(readFileSync(summary, 'utf8')).toMatch(
+      /^### ✅ fraud revision 1: succeeded[\s\S]*```diff\n\+ create ConfigMap\/fraud\n/,
+    );
   });
 
   it('go on although nobody reads any more', async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { EXAMPLES } from '../../lib/cli/examples';
-import { program } from '../../lib/cli/program';
+import type { Example } from '../../lib/cli/command';
+import { COMMANDS, EXAMPLES, program } from '../../lib/cli/program';
 import { serving, servingIn } from './run-serving';
 
 /** The command line with commands that do nothing; what is wrong with a line throws. */
@@ -28,8 +28,13 @@ describe('help', () => {
   const commands = program().commands.map((command) => command.name());
 
   it('has examples for every command, each of which is understood', () => {
-    expect(Object.keys(EXAMPLES).sort()).toEqual(['serving', ...commands].sort());
-    for (const [name, examples] of Object.entries(EXAMPLES)) {
+    const modules = Object.values(COMMANDS).flat();
+    expect(modules).toHaveLength(commands.length);
+    const all: readonly (readonly [string, readonly Example[]])[] = [
+      ['serving', EXAMPLES],
+      ...modules.map(({ examples }, index) => [commands[index] ?? '', examples] as const),
+    ];
+    for (const [name, examples] of all) {
       expect([name, examples.length > 0]).toEqual([name, true]);
       for (const [example] of examples) {
         const made = harmless();
@@ -143,7 +148,7 @@ describe('output', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { readonly type: string; readonly event?: { readonly type: string } });
     expect(events.filter(({ type }) => type === 'release').map(({ event }) => event?.type)).toEqual(
-      expect.arrayContaining(['planned', 'wave', 'pod', 'failed', 'undone']),
+      expect.arrayContaining(['planned', 'wave', 'pod', 'failed', 'restored']),
     );
   });
 

@@ -39,7 +39,7 @@ describe('the report of a failed release', { timeout: 30_000 }, () => {
         remedy: 'Push the image, or correct its name or tag, and apply again.',
       },
       ['pod fraud-model-', 'event Failed: '],
-      /^7 objects put back as before: /,
+      /^7 objects: /,
     ],
     [
       'crash',
@@ -54,13 +54,13 @@ describe('the report of a failed release', { timeout: 30_000 }, () => {
         'event BackOff: ',
         'log fatal: the model cannot be loaded',
       ],
-      /objects put back as before/,
+      /^\d+ objects: /,
     ],
     [
       'unready',
       { code: 'ROLLOUT_TIMEOUT', remedy: 'Give it more time with --timeout, or look at why nothing moves.' },
       ['pod fraud-model-'],
-      /objects put back/,
+      /^\d+ objects: /,
     ],
     [
       'gate',
@@ -88,15 +88,15 @@ describe('the report of a failed release', { timeout: 30_000 }, () => {
       expect(printRevision(stage, recorded, 'text')).toContain(reportText(report));
       expect(JSON.parse(printRevision(stage, recorded, 'json'))).toMatchObject({ revision: 2, report: { cause: report.cause } });
       expect(printRevision(stage, recorded, 'markdown')).toBe(reportMarkdown(report));
-      expect(reportMarkdown(report)).toContain(`- What to do: ${report.remedy} (${report.code})`.replaceAll('_', '_'));
+      expect(reportMarkdown(report)).toContain(`- Fix: ${report.remedy} (${report.code})`.replaceAll('_', '_'));
     },
   );
 
   it('of a release that could not be undone names what is left, and is not silent on what was put back', async () => {
     const { stage, revision } = await broken('image');
     const left = ['Service/fraud-model: forbidden'];
-    const report = failureReport(stage, { ...revision, state: 'broken', restored: ['Deployment/fraud-model'], left });
-    expect(report?.undone).toBe('1 object put back as before: Deployment/fraud-model. 1 object not as before.');
+    const report = failureReport(stage, { ...revision, state: 'failed', restored: ['Deployment/fraud-model'], left });
+    expect(report?.undone).toBe('1 object: Deployment/fraud-model. 1 object not restored.');
     expect(report && reportText(report)).toContain('left: Service/fraud-model: forbidden');
     expect(report?.next).toContain('serving rollback fraud-model -n team-fraud-staging');
   });

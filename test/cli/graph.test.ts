@@ -11,7 +11,7 @@ describe('serving graph', () => {
     const [mermaid, json, svg] = await Promise.all([
       serving('graph', folder),
       serving('graph', folder, '-o', 'json'),
-      serving('graph', folder, '-o', 'svg', '--to', file),
+      serving('graph', folder, '-o', 'svg', '--output-file', file),
     ]);
     expect([mermaid.code, json.code, svg.code]).toEqual([0, 0, 0]);
     expect(mermaid.out).toMatch(/^flowchart TD\n[\s\S]*-->\|"REDIS_HOST, network policy"\|/);

@@ -1,11 +1,9 @@
-import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { historyLine } from '../../lib/cli/print/history';
 import { printList } from '../../lib/cli/print/list';
 import { printPlan } from '../../lib/cli/print/plan';
+import { program } from '../../lib/cli/program';
 import { reporterFor } from '../../lib/cli/progress/reporters';
-
-import { registerReleaseCommands } from '../../lib/cli/release-commands';
 import type { Desired, Head, Plan, ReleaseEvent, Revision } from '../../lib/release';
 
 const revision: Revision = {
@@ -91,18 +89,11 @@ it('says of a release that nobody finished that it was interrupted', () => {
 });
 
 it('has a command for each verb, and refuses durations that it cannot read', async () => {
-  const program = new Command('serving').exitOverride().configureOutput({ writeErr: () => undefined });
-  registerReleaseCommands(program);
-  expect(program.commands.map((command) => command.name())).toEqual([
-    'plan',
-    'apply',
-    'rollback',
-    'uninstall',
-    'history',
-    'status',
-    'list',
-    'manifest',
-  ]);
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
-  await expect(program.parseAsync(['node', 'serving', 'apply', 'x', '--timeout', '10 minutes'])).rejects.toThrow('90s or 10m');
+  const serving = program();
+  for (const command of serving.commands) command.configureOutput({ writeErr: () => undefined }).exitOverride();
+  expect(serving.commands.map((command) => command.name())).toEqual(
+    expect.arrayContaining(['plan', 'apply', 'rollback', 'uninstall', 'history', 'status', 'list', 'manifest']),
+  );
+
+  await expect(serving.parseAsync(['node', 'serving', 'apply', 'x', '--timeout', '10 minutes'])).rejects.toThrow('90s or 10m');
 });

@@ -126,10 +126,12 @@ describe('serving synth', () => {
   });
 
   it('loads neither the release module nor a parser for it', async () => {
-    const script = `process.argv = ['node', 'serving', 'synth', '--check']; require('${ROOT}/build/lib/cli/program.js').program().parseAsync(process.argv).then(() => process.stdout.write('\\n' + JSON.stringify(Object.keys(require.cache))))`;
+    const script = `process.argv = ['node', 'serving', 'synth', '--check'];
+      process.on('exit', () => process.stdout.write('\\n' + JSON.stringify(Object.keys(require.cache))));
+      require('${ROOT}/build/lib/cli/main.js')`;
     const loaded = JSON.parse((await node(['-e', script])).out.trim().split('\n').at(-1) ?? '[]') as readonly string[];
     expect(loaded.length).toBeGreaterThan(30);
-    expect(loaded.filter((file) => /lib\/(release|client|sandbox|testing)\/|rehearse-actions|cdk8s-plus/.test(file))).toEqual([]);
+    expect(loaded.filter((file) => /build\/lib\/(release|client|sandbox|testing|report)\/|cdk8s-plus/.test(file))).toEqual([]);
   });
 });
 

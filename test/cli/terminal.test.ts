@@ -16,12 +16,12 @@ describe('a rehearsal on a terminal', { timeout: 60_000 }, () => {
     // Drawn often, there once for each release.
     expect(lines.filter((line) => line.startsWith('fraud-model in team-fraud-staging, revision'))).toEqual([
       expect.stringMatching(/^fraud-model in team-fraud-staging, revision 1 \(install\): rolling out +\d:\d\d$/),
-      expect.stringMatching(/^fraud-model in team-fraud-staging, revision 2 \(upgrade\): undoing +\d:\d\d$/),
+      expect.stringMatching(/^fraud-model in team-fraud-staging, revision 2 \(upgrade\): rolling back +\d:\d\d$/),
     ]);
     expect(lines.filter((line) => line.startsWith('✔ gate auc 0.944 (≥ 0.92)  p99 120 ms (≤ 150)'))).toHaveLength(2);
     const text = lines.join('\n');
-    expect(text).toContain('✔ fraud-model revision 1: done, v2.2.0-rc1, 7 create in');
-    expect(text).toContain('✖ fraud-model revision 2 (upgrade to v2.2.0-rc2) was undone');
+    expect(text).toContain('✔ fraud-model revision 1: succeeded, v2.2.0-rc1, 7 create in');
+    expect(text).toContain('✖ fraud-model revision 2 (upgrade to v2.2.0-rc2) was rolled back');
     expect(text).toContain('log: fatal: the model cannot be loaded');
     const drawn = lines.filter((line) => /^([✔●○·!↺]|fraud-model in)/.test(line));
     for (const line of drawn) expect(line.length).toBeLessThan(80);
@@ -58,8 +58,8 @@ describe('a release on a terminal', { timeout: 60_000 }, () => {
       'shown',
       expect.stringContaining('Interrupted: undoing. Once more to leave at once.'),
     ]);
-    expect(text).toContain('✖ fraud revision 1 (install to v1) was undone');
-    expect(text).toContain('4 objects put back as before');
+    expect(text).toContain('✖ fraud revision 1 (install to v1) was rolled back');
+    expect(text).toContain('restored  4 objects');
     await served.close();
   });
 
@@ -68,7 +68,7 @@ describe('a release on a terminal', { timeout: 60_000 }, () => {
     const kubeconfig = join(mkdtempSync(join(tmpdir(), 'terminal-')), 'kubeconfig');
     writeFileSync(kubeconfig, served.kubeconfig, { mode: 0o600 });
     const { code, lines } = await onTerminal({ interruptAfter: '[y/N]' }, 'uninstall', 'fraud', '--kubeconfig', kubeconfig);
-    expect([code, lines.join('\n')]).toEqual([130, expect.stringContaining('Delete everything of fraud in default? [y/N]')]);
+    expect([code, lines.join('\n')]).toEqual([130, expect.stringContaining('Delete all objects of fraud in default? [y/N]')]);
     await served.close();
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAt, textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
-import { apply, type ReleaseEvent, type ReleaseOptions, uninstall } from '../../lib/release';
+import { apply, plan, type ReleaseEvent, type ReleaseOptions, uninstall } from '../../lib/release';
 import { hasCluster, SHARED } from '../harness/cluster';
 import { course, type ReleaseCluster, releaseCluster, writesOf } from '../release/harness';
 
@@ -58,9 +58,9 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     const first = await release('cluster-scoped-pruned/a.yaml', 'r13c');
     const [uid] = [(await live('runtimeclass', 'rc-a'))?.metadata.uid];
     const again = [await release('cluster-scoped-pruned/a.yaml', 'r13c'), await release('cluster-scoped-pruned/a.yaml', 'r13c')];
-    expect([first.message, outcomes(first, ...again)]).toEqual(['', ['done', 'unchanged', 'unchanged']]);
+    expect([first.message, outcomes(first, ...again)]).toEqual(['', ['succeeded', 'unchanged', 'unchanged']]);
     expect((await live('runtimeclass', 'rc-a'))?.metadata.uid).toBe(uid);
-    expect(outcomes(await gone('r13c'))).toEqual(['done']);
+    expect(outcomes(await gone('r13c'))).toEqual(['succeeded']);
     expect([await live('runtimeclass', 'rc-a'), await live('validatingwebhookconfiguration', 'hook-a')]).toEqual([
       undefined,
       undefined,
@@ -71,7 +71,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     const named = (file: string) => `same-release-name/${file}.yaml`;
     const courses = [await release(named('a'), 'r18a'), await release(named('b'), 'r18b')];
     expect([outcomes(...courses), courses.map(({ message }) => message)]).toEqual([
-      ['done', 'done'],
+      ['succeeded', 'succeeded'],
       ['', ''],
     ]);
     expect([await live('clusterrolebinding', 'r18a-view'), await live('clusterrolebinding', 'r18b-view')]).not.toContain(
@@ -81,11 +81,11 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     expect([outcomes(thief), thief.message]).toEqual([['refused'], expect.stringContaining('the release w of r18a')]);
     await release(named('home-sh'), 'r18sh');
     const other = await release(named('home-oth'), 'r18oth');
-    expect([other.message, outcomes(other)]).toEqual(['', ['done']]);
+    expect([other.message, outcomes(other)]).toEqual(['', ['succeeded']]);
     const again = await release(named('home-sh'), 'r18sh');
-    expect(outcomes(again, await gone('r18sh'), await gone('r18a'))).toEqual(['unchanged', 'done', 'done']);
+    expect(outcomes(again, await gone('r18sh'), await gone('r18a'))).toEqual(['unchanged', 'succeeded', 'succeeded']);
     expect([await live('configmap', 'b1', 'r18sh'), await live('clusterrolebinding', 'r18b-view')]).not.toContain(undefined);
-    expect(outcomes(await gone('r18oth'), await gone('r18b'))).toEqual(['done', 'done']);
+    expect(outcomes(await gone('r18oth'), await gone('r18b'))).toEqual(['succeeded', 'succeeded']);
     expect([await live('configmap', 'b1', 'r18sh'), await live('clusterrolebinding', 'r18b-view')]).toEqual([
       undefined,
       undefined,
@@ -98,7 +98,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     expect([outcomes(second), second.message]).toEqual([['refused'], expect.stringContaining('DATA_IN_USE')]);
     expect([await live('crd', 'widgets.test.example.com'), await live('widget', 'w1', 'r12')]).not.toContain(undefined);
     const end = await gone('r12');
-    expect([outcomes(end), JSON.stringify(end.events)]).toEqual([['done'], expect.stringContaining('OBJECT_KEPT')]);
+    expect([outcomes(end), JSON.stringify(end.events)]).toEqual([['succeeded'], expect.stringContaining('OBJECT_KEPT')]);
     expect([await live('widget', 'w1', 'r12'), await live('crd', 'widgets.test.example.com')]).toEqual([
       undefined,
       expect.anything(),
@@ -113,7 +113,10 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
         void cluster.kubectl('apply', '--server-side', '--field-manager=other', '-f', theirs).catch(() => undefined);
     };
     const second = await release('created-in-between/v2', 'r5x', {}, interfere);
-    expect([outcomes(second), second.message]).toEqual([['undone'], expect.stringContaining('another client has created it')]);
+    expect([outcomes(second), second.message]).toEqual([
+      ['rolled-back'],
+      expect.stringContaining('another client has created it'),
+    ]);
     const there = await live('configmap', 'cm-b', 'r5x');
     expect([there?.data, listAt(there, 'metadata', 'managedFields').map((entry) => textAt(entry, 'manager'))]).toEqual([
       { x: 'theirs' },
@@ -124,13 +127,13 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
   it('installs, updates and uninstalls with a Namespace of its own', async () => {
     const first = await release('own-namespace/v1.yaml', 'np', { createNamespace: false });
     const again = await release('own-namespace/v1.yaml', 'np', { createNamespace: false });
-    expect([first.message, outcomes(first, again)]).toEqual(['', ['done', 'unchanged']]);
+    expect([first.message, outcomes(first, again)]).toEqual(['', ['succeeded', 'unchanged']]);
     const second = await release('own-namespace/v2.yaml', 'np', { pruneData: true });
     expect([outcomes(second), second.message]).toEqual([['refused'], expect.stringContaining('DATA_IN_USE')]);
-    expect(outcomes(await gone('np', { pruneData: true }))).toEqual(['done']);
+    expect(outcomes(await gone('np', { pruneData: true }))).toEqual(['succeeded']);
     await expect.poll(() => live('namespace', 'np')).toBe(undefined);
-    const refused = await release('own-namespace/v1.yaml', 'np', { createNamespace: false, take: [], ...{ release: 'w' } });
-    expect(outcomes(refused)).toEqual(['done']);
+    const refused = await release('own-namespace/v1.yaml', 'np', { createNamespace: false, force: [], ...{ release: 'w' } });
+    expect(outcomes(refused)).toEqual(['succeeded']);
   });
 
   it('makes no namespace for a release that is refused', async () => {
@@ -149,7 +152,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
       expect.stringMatching(/Namespace\/demo5.*\n.*Namespace\/elsewhere/),
     ]);
     const first = await release('other-namespace-missing/a.yaml', 'demo5');
-    expect([first.message, outcomes(first)]).toEqual(['', ['done']]);
+    expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
     expect(await live('configmap', 'a', 'elsewhere')).toBeDefined();
   });
 
@@ -160,13 +163,16 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
       expect.stringContaining('--recursive: fraud-model'),
       expect.stringContaining('MANIFESTS_MISSING'),
     ]);
-    expect(outcomes(await release('subfolder-only/out', 'sub', { recursive: true }))).toEqual(['done']);
+    expect(outcomes(await release('subfolder-only/out', 'sub', { recursive: true }))).toEqual(['succeeded']);
   });
 
   it('lets go of what is annotated to be kept, and names it', async () => {
     await release('keep/a.yaml', 'keep');
     const end = await gone('keep');
-    expect([outcomes(end), JSON.stringify(end.events)]).toEqual([['done'], expect.stringContaining('helm.sh/resource-policy')]);
+    expect([outcomes(end), JSON.stringify(end.events)]).toEqual([
+      ['succeeded'],
+      expect.stringContaining('helm.sh/resource-policy'),
+    ]);
     const kept = await live('configmap', 'keepme', 'keep');
     expect([kept?.data, kept?.metadata.labels, await live('configmap', 'other', 'keep')]).toEqual([
       { k: 'v' },
@@ -181,11 +187,11 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
   it('leaves the namespace default, and ends', async () => {
     const options = { release: 'rel-d', adopt: true } as const;
     const first = await release('default-namespace/v1', 'default', options);
-    expect([first.message, outcomes(first)]).toEqual(['', ['done']]);
+    expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
     const second = await release('default-namespace/v2', 'default', options);
     expect(outcomes(second)).toEqual(['refused']);
     const end = await course(uninstall(cluster.engine, { release: 'rel-d', namespace: 'default' }));
-    expect([outcomes(end), await live('configmap', 'c-d', 'default')]).toEqual([['done'], undefined]);
+    expect([outcomes(end), await live('configmap', 'c-d', 'default')]).toEqual([['succeeded'], undefined]);
     expect(await live('namespace', 'default')).toBeDefined();
   });
 
@@ -212,12 +218,12 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
       .toContain('guarded by');
     const end = await gone('policy');
     expect([outcomes(end), end.message]).toEqual([
-      ['broken'],
+      ['failed'],
       expect.stringMatching(/ConfigMap\/guarded.*guarded by policy.*DELETE_REFUSED/s),
     ]);
-    expect(outcomes(await release(written(config('guarded'), config('free')), 'policy'))).toEqual(['done']);
+    expect(outcomes(await release(written(config('guarded'), config('free')), 'policy'))).toEqual(['succeeded']);
     await cluster.kubectl('delete', 'validatingadmissionpolicybinding', 'no-delete');
-    await expect.poll(async () => outcomes(await gone('policy'))).toEqual(['done']);
+    await expect.poll(async () => outcomes(await gone('policy'))).toEqual(['succeeded']);
   });
 
   it('waits for an object that is being deleted, and makes it anew', async () => {
@@ -231,7 +237,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     );
     const third = await release('terminating/v1.yaml', 'fz');
     const after = await live('configmap', 'fin', 'fz');
-    expect([third.message, outcomes(third)]).toEqual(['', ['done']]);
+    expect([third.message, outcomes(third)]).toEqual(['', ['succeeded']]);
     expect([after?.metadata.uid === before?.metadata.uid, after?.metadata.deletionTimestamp]).toEqual([false, undefined]);
     await cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
   });
@@ -255,10 +261,52 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     ['aggregated-role/a.yaml', 'aggregated'],
   ])('applies %s, and then has nothing to do', async (path, namespace) => {
     const first = await release(path, namespace, { release: namespace });
-    expect([first.message, outcomes(first)]).toEqual(['', ['done']]);
+    expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
     cluster.requests();
     expect(outcomes(await release(path, namespace, { release: namespace }))).toEqual(['unchanged']);
     expect(writesOf(cluster.requests())).toEqual([]);
+  });
+
+  it('understands the hooks of Argo CD and Helm, or refuses them', async () => {
+    const argo = await release('argo-hooks/v1', 'ranking-n', { release: 'ranker' });
+    expect([outcomes(argo), argo.message.match(/\w+\/(presync|postdelete|syncfail)/g)]).toEqual([
+      ['refused'],
+      ['Job/postdelete', 'Job/syncfail'],
+    ]);
+    const test = await release('helm-test-pod', 'hooks');
+    expect([test.message, JSON.stringify(test.events)]).toEqual(['', expect.stringContaining('HOOK_LEFT_OUT')]);
+    expect(await live('pod', 'web-test-connection', 'hooks')).toBeUndefined();
+  });
+
+  it('writes a custom resource when the webhook that judges it is up', async () => {
+    const judged = await release('webhook-order/a.yaml', 'demo', { timeoutMs: 40_000 });
+    const seen = judged.events.flatMap((event) =>
+      event.type === 'ready' || event.type === 'written' ? [`${event.type} ${event.object}`] : [],
+    );
+    expect(seen).toContain('ready Deployment/hook');
+    // No process answers for simulated pods, so that the object itself is refused in the end.
+    expect([outcomes(judged), judged.message]).toEqual([['rolled-back'], expect.stringContaining('calling webhook')]);
+    expect(seen).not.toContain('written Thing/t');
+  });
+
+  it('plans nothing after an undo for what is deployed', async () => {
+    const options = { release: 'ranker', timeoutMs: 15_000, ignoreCapacity: true } as const;
+    const first = await release('plan-after-undo/v1', 'ranking-l', options);
+    expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
+    expect(outcomes(await release('plan-after-undo/v2bad', 'ranking-l', options))).toEqual(['rolled-back']);
+    const { plan: planned } = await plan(cluster.engine, given('plan-after-undo/v1'), { ...options, namespace: 'ranking-l' });
+    expect(planned.objects.filter(({ action }) => action !== 'unchanged').map(({ key, changes }) => [key, changes])).toEqual([]);
+  });
+
+  it('puts allocated fields of a Service back, or names them', async () => {
+    const options = { release: 'ranker', timeoutMs: 15_000, ignoreCapacity: true, allowReplace: true } as const;
+    const first = await release('service-type-undo/v1', 'ranking', options);
+    expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
+    const before = await live('service', 'ranker', 'ranking');
+    const second = await release('service-type-undo/v2bad', 'ranking', options);
+    const after = await live('service', 'ranker', 'ranking');
+    expect(outcomes(second)).toEqual(['rolled-back']);
+    expect(after?.spec).toEqual(before?.spec);
   });
 
   it('runs a Job with a time to live once for its content', async () => {
@@ -267,9 +315,9 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
       spec: { ttlSecondsAfterFinished: 1, template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image }] } } },
     });
     const first = await release(written(job('x:1')), 'ttl');
-    expect([first.message, outcomes(first)]).toEqual(['', ['done']]);
+    expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
     await expect.poll(() => live('job', 'migrate', 'ttl'), { timeout: 20_000 }).toBeUndefined();
     expect(outcomes(await release(written(job('x:1')), 'ttl'))).toEqual(['unchanged']);
-    expect(outcomes(await release(written(job('x:2')), 'ttl'))).toEqual(['done']);
+    expect(outcomes(await release(written(job('x:2')), 'ttl'))).toEqual(['succeeded']);
   });
 });

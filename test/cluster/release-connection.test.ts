@@ -52,13 +52,13 @@ describe.skipIf(!hasCluster)('releases over a bad connection', () => {
     await api.close();
     proxy.close();
     expect(cuts).toBeGreaterThan(3);
-    expect(['done', 'undone', 'interrupted']).toContain(released.result.outcome);
-    if (released.result.outcome !== 'done') expect(released.message).not.toBe('');
+    expect(['succeeded', 'rolled-back', 'interrupted']).toContain(released.result.outcome);
+    if (released.result.outcome !== 'succeeded') expect(released.message).not.toBe('');
     const next = await cluster.apply(stack({ namespace, version: 'v3' }));
     expect(next.message).toBe('');
     const states = (await history(cluster.engine, { release: 'fraud', namespace })).map(({ state }) => state);
     expect(states.filter((state) => state === 'deployed')).toHaveLength(1);
-    expect(states).not.toContain('broken');
+    expect(states).not.toContain('failed');
   });
 
   it('tells the truth when its token stops being accepted in the middle, and the next run takes it up', async () => {

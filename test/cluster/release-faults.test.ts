@@ -66,7 +66,7 @@ describe.skipIf(!hasCluster)('releases while things go wrong', () => {
     expect(stored).toEqual([]);
     const after = await cluster.objects(namespace, KINDS);
     expect(after.get('Deployment/fraud')?.metadata.generation).toBe(before.get('Deployment/fraud')?.metadata.generation);
-    expect(await statesOf(namespace)).toEqual(['superseded', 'undone', 'deployed']);
+    expect(await statesOf(namespace)).toEqual(['superseded', 'rolled-back', 'deployed']);
   });
 
   it('goes on with the truth after the API server was away for 10 s in the middle', async () => {
@@ -95,7 +95,7 @@ describe.skipIf(!hasCluster)('releases while things go wrong', () => {
     await cluster.tool('start', 'etcd');
     const { result } = await progress;
     // Either it came through, or it says that the next run takes it up, and that one does.
-    expect(['done', 'undone', 'interrupted']).toContain(result.outcome);
+    expect(['succeeded', 'rolled-back', 'interrupted']).toContain(result.outcome);
     expect((await cluster.apply(stack({ namespace, version: 'v3' }))).message).toBe('');
     expect((await statesOf(namespace)).at(-1)).toBe('deployed');
   });
@@ -125,7 +125,7 @@ describe.skipIf(!hasCluster)('releases while things go wrong', () => {
     expect((await second.ended).code).toBe(130);
     await cluster.tool('start', 'kube-apiserver');
     expect((await cluster.apply(stack({ namespace, version: 'v3' }))).message).toBe('');
-    expect(await statesOf(namespace)).toEqual(['superseded', 'undone', 'undone', 'deployed']);
+    expect(await statesOf(namespace)).toEqual(['superseded', 'rolled-back', 'rolled-back', 'deployed']);
   });
 
   it('tells when somebody changes an object in the middle, and does not overwrite it', async () => {

@@ -173,7 +173,7 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
     const { course, before, after, revisions } = await upgrade('after', { phase: 'after', report: report(0.8) });
     expect(course.exitCode).toBe(5);
     expect(after.get('ConfigMap/fraud')?.data).toEqual(before.get('ConfigMap/fraud')?.data);
-    expect(revisions.at(-1)).toMatchObject({ state: 'undone', gates: [{ phase: 'after', passed: false }] });
+    expect(revisions.at(-1)).toMatchObject({ state: 'rolled-back', gates: [{ phase: 'after', passed: false }] });
   });
 
   it.each(['dev', 'staging'])(
@@ -187,7 +187,7 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
       expect(installed.stderr).toBe('');
       expect(installed.code).toBe(0);
       expect(JSON.parse(installed.stdout)).toMatchObject({
-        outcome: 'done',
+        outcome: 'succeeded',
         revision: { gates: [{ passed: true, metrics: [] }] },
       });
       expect(await cluster.kubectl('-n', namespace, 'get', 'jobs', '-o', 'name')).toBe('');
@@ -200,7 +200,7 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
     const prod = (set: string) => helmTemplate('fraud-model', 'fraud-model', '-n', 'team-fraud-prod', '-f', values, '--set', set);
     const chart = await prod('resources.requests.cpu=1');
     const installed = await serving(cluster, 'apply', chart, '--release', 'fraud-model', '--create-namespace').ended;
-    expect(installed.stdout + installed.stderr).toContain('done');
+    expect(installed.stdout + installed.stderr).toContain('succeeded');
     const next = await prod('image.tag=v2.2.0,resources.requests.cpu=1');
     cluster.requests();
     const refused = await serving(cluster, 'apply', next, '--release', 'fraud-model').ended;

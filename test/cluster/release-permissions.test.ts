@@ -110,9 +110,9 @@ describe.skipIf(!hasCluster)('what a release may do, and what it never tells', (
       { code: 'FIELD_CONFLICT', subject: 'ConfigMap/fraud', path: 'data.EXTRA', message: expect.stringContaining('tuner') },
     ]);
     const dataOf = async () => (await cluster.objects(namespace, 'configmap')).get('ConfigMap/fraud')?.data;
-    expect((await cluster.apply(stack({ namespace, settings, version: 'v2' }), { yield: ['.data.EXTRA'] })).exitCode).toBe(0);
+    expect((await cluster.apply(stack({ namespace, settings, version: 'v2' }), { ignore: ['.data.EXTRA'] })).exitCode).toBe(0);
     expect(await dataOf()).toMatchObject({ EXTRA: 'theirs', VERSION: 'v2' });
-    expect((await cluster.apply(stack({ namespace, settings, version: 'v3' }), { take: ['.data.EXTRA'] })).exitCode).toBe(0);
+    expect((await cluster.apply(stack({ namespace, settings, version: 'v3' }), { force: ['.data.EXTRA'] })).exitCode).toBe(0);
     expect(await dataOf()).toMatchObject({ EXTRA: 'ours', VERSION: 'v3' });
   });
 

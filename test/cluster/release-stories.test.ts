@@ -50,7 +50,7 @@ describe.skipIf(!hasCluster)('releases on a real control plane', () => {
     await cluster.apply(stack({ namespace }));
     await cluster.kubectl('-n', namespace, 'patch', 'configmap', 'fraud', '-p', '{"data":{"THRESHOLD":"0.1","MINE":"1"}}');
     const again = await cluster.apply(stack({ namespace }));
-    expect(again.result.outcome).toBe('done');
+    expect(again.result.outcome).toBe('succeeded');
     const live = (await cluster.objects(namespace, 'configmap')).get('ConfigMap/fraud');
     expect(live?.data).toEqual({ THRESHOLD: '0.75', VERSION: 'v1', MINE: '1' });
   });
@@ -87,7 +87,7 @@ describe.skipIf(!hasCluster)('releases on a real control plane', () => {
     }
     expect(identity(after.get('Service/fraud'))).toEqual(identity(before.get('Service/fraud')));
     const [, last] = await history(cluster.engine, { release: 'fraud', namespace });
-    expect(last).toMatchObject({ state: 'undone', failure: { problem: { code: 'ROLLOUT_FAILED' } } });
+    expect(last).toMatchObject({ state: 'rolled-back', failure: { problem: { code: 'ROLLOUT_FAILED' } } });
     expect((await cluster.apply(stack({ namespace, version: 'v3' }))).exitCode).toBe(0);
   });
 
@@ -112,7 +112,7 @@ describe.skipIf(!hasCluster)('releases on a real control plane', () => {
       'ServiceAccount/default',
     ]);
     const [only] = await history(cluster.engine, { release: 'fraud', namespace });
-    expect(only).toMatchObject({ revision: 1, state: 'undone', failure: { problem: { subject: 'Deployment/fraud' } } });
+    expect(only).toMatchObject({ revision: 1, state: 'rolled-back', failure: { problem: { subject: 'Deployment/fraud' } } });
     expect((await cluster.apply(stack({ namespace }))).exitCode).toBe(0);
   });
 
@@ -125,7 +125,7 @@ describe.skipIf(!hasCluster)('releases on a real control plane', () => {
     expect(failed.exitCode).toBe(6);
     expect(JSON.stringify((await cluster.objects(namespace, 'deployment')).get('Deployment/fraud')?.spec)).toContain('not-found');
     expect((await history(cluster.engine, { release: 'fraud', namespace })).at(-1)).toMatchObject({
-      state: 'broken',
+      state: 'failed',
       left: expect.any(Array),
     });
     expect((await cluster.apply(stack({ namespace }))).exitCode).toBe(0);
@@ -171,7 +171,7 @@ describe.skipIf(!hasCluster)('releases on a real control plane', () => {
     for (const version of ['v4', 'v5'])
       await cluster.apply(stack({ namespace, version, image: 'registry.test/x:not-found' }), { historyLimit: 2 });
     const later = await history(cluster.engine, { release: 'fraud', namespace });
-    expect(later.map(({ state }) => state)).toEqual(['deployed', 'undone', 'undone']);
+    expect(later.map(({ state }) => state)).toEqual(['deployed', 'rolled-back', 'rolled-back']);
     const secrets = [...(await cluster.objects(namespace, 'secret')).keys()];
     expect(secrets).toHaveLength(2); // the head, and the content of the one deployed revision that is kept
   });

@@ -38,7 +38,7 @@ async function world(scenario: Scenario): Promise<Rehearsal> {
   );
   for (const [index, step] of scenario.before.entries()) {
     const { result } = await here.course(step(here.engine(`before-${index}`)));
-    if (result.outcome !== 'done')
+    if (result.outcome !== 'succeeded')
       throw new Error(`${scenario.name}: the start is ${result.outcome}: ${JSON.stringify(result.problems)}`);
   }
   return here;
@@ -117,7 +117,7 @@ export async function explore(
 
   const paused = fault === 'paused';
   const next = paused ? overtake : (scenario.next ?? scenario.act);
-  const ends = paused ? ['done', 'unchanged'] : scenario.ends;
+  const ends = paused ? ['succeeded', 'unchanged'] : scenario.ends;
   const second = await here.course(next(here.engine('process-b'))).catch((error: Error) => error);
   if (second instanceof Error) note(`the next process failed: ${second.message.split('\n', 1)[0]}`);
   else if (!ends.includes(second.result.outcome))
@@ -135,7 +135,7 @@ export async function explore(
     if (theirs.length > 0 && serviceOf(here) !== theirs[0]) note("somebody else's Service was touched");
     return findings.filter(({ what }) => what.includes('touched'));
   }
-  const undone = scenario.ends.includes('rejected') || scenario.ends.includes('undone');
+  const undone = scenario.ends.includes('rejected') || scenario.ends.includes('rolled-back');
   compare(
     snapshot(here),
     paused ? overtaken : state,

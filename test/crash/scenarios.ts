@@ -79,23 +79,28 @@ const release =
 export const overtake = release('other', { allowReplace: true });
 
 export const SCENARIOS: readonly Scenario[] = [
-  { name: 'install', before: [], act: release('v1'), ends: ['done', 'unchanged'] },
-  { name: 'upgrade', before: [release('v1')], act: release('v2'), ends: ['done', 'unchanged'] },
-  { name: 'no-op', before: [release('v1')], act: release('v1'), ends: ['unchanged', 'done'] },
+  { name: 'install', before: [], act: release('v1'), ends: ['succeeded', 'unchanged'] },
+  { name: 'upgrade', before: [release('v1')], act: release('v2'), ends: ['succeeded', 'unchanged'] },
+  { name: 'no-op', before: [release('v1')], act: release('v1'), ends: ['unchanged', 'succeeded'] },
   { name: 'failing gate', before: [release('v1')], act: release('bad'), ends: ['rejected'], forbidden: /v3\.0\.0-bad/ },
-  { name: 'failing rollout', before: [release('v1')], act: release('broken'), ends: ['undone'] },
+  { name: 'failing rollout', before: [release('v1')], act: release('broken'), ends: ['rolled-back'] },
   {
     name: 'rollback',
     before: [release('v1'), release('v2')],
     act: (engine) => rollback(engine, name, { to: 1, waitMs }),
-    ends: ['done', 'unchanged'],
+    ends: ['succeeded', 'unchanged'],
   },
   {
     name: 'uninstall',
     before: [release('v1')],
     act: (engine) => uninstall(engine, name, { waitMs }),
-    ends: ['done', 'unchanged', 'refused'],
+    ends: ['succeeded', 'unchanged', 'refused'],
   },
-  { name: 'prune', before: [release('v1')], act: release('pruned'), ends: ['done', 'unchanged'] },
-  { name: 'replace', before: [release('v1')], act: release('replaced', { allowReplace: true }), ends: ['done', 'unchanged'] },
+  { name: 'prune', before: [release('v1')], act: release('pruned'), ends: ['succeeded', 'unchanged'] },
+  {
+    name: 'replace',
+    before: [release('v1')],
+    act: release('replaced', { allowReplace: true }),
+    ends: ['succeeded', 'unchanged'],
+  },
 ];

@@ -22,7 +22,7 @@ describe('a rehearsal', () => {
     async (env, stack) => {
       const { outcomes, unexpected } = await play(sampleObjects(env, stack));
       expect([outcomes, unexpected]).toEqual([
-        ['done', 'done', 'rejected', stack === 'fraud-model' ? 'undone' : 'rejected', 'done'],
+        ['succeeded', 'succeeded', 'rejected', stack === 'fraud-model' ? 'rolled-back' : 'rejected', 'succeeded'],
         undefined,
       ]);
     },
@@ -30,14 +30,14 @@ describe('a rehearsal', () => {
 
   it('of a stack without a gate leaves the failing gate out', async () => {
     const { outcomes, unexpected } = await play(sampleObjects('dev', 'my-model'));
-    expect([outcomes, unexpected]).toEqual([['done', 'done', 'undone', 'done'], undefined]);
+    expect([outcomes, unexpected]).toEqual([['succeeded', 'succeeded', 'rolled-back', 'succeeded'], undefined]);
     await expect(play(sampleObjects('dev', 'my-model'), 'gate')).rejects.toThrow(/no gate that could fail.*USAGE/);
   });
 
   it.each([...FAILURES])('with the failure %s only ends as it should, in every environment', async (kind) => {
     for (const env of ['dev', 'staging', 'prod']) {
       const { unexpected, outcomes } = await play(sampleObjects(env, 'fraud-model'), kind);
-      expect([env, outcomes, unexpected]).toEqual([env, ['done', OUTCOMES[kind]], undefined]);
+      expect([env, outcomes, unexpected]).toEqual([env, ['succeeded', OUTCOMES[kind]], undefined]);
     }
   });
 
@@ -45,7 +45,7 @@ describe('a rehearsal', () => {
     'with the failure %s ends at the candidate, where a gate asks one',
     async (kind) => {
       const { unexpected, outcomes } = await play(sampleObjects('dev', 'ml-serving-stack'), kind);
-      expect([outcomes, unexpected]).toEqual([['done', 'rejected'], undefined]);
+      expect([outcomes, unexpected]).toEqual([['succeeded', 'rejected'], undefined]);
     },
   );
 
@@ -69,8 +69,8 @@ describe('a rehearsal', () => {
 
 const OUTCOMES: Readonly<Record<FailureKind, string>> = {
   gate: 'rejected',
-  image: 'undone',
-  crash: 'undone',
-  unready: 'undone',
+  image: 'rolled-back',
+  crash: 'rolled-back',
+  unready: 'rolled-back',
   quota: 'refused',
 };

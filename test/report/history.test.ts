@@ -32,8 +32,8 @@ const revision = (number: number, state: RevisionState, auc?: number, min = 0.92
 const revisions = [
   revision(1, 'superseded', 0.93),
   revision(2, 'rejected', 0.9),
-  revision(3, 'undone', 0.95, 0.94),
-  revision(4, 'broken'),
+  revision(3, 'rolled-back', 0.95, 0.94),
+  revision(4, 'failed'),
   revision(5, 'deployed', 0.96, 0.94),
 ];
 
@@ -54,7 +54,7 @@ describe('the charts of a history', () => {
     const legend = text.slice(0, text.indexOf('</ul>'));
     const shapes = [...legend.matchAll(/d="M0 0([^"]+)"/g)].map(([, path]) => path);
     expect(new Set(shapes).size).toBe(5);
-    for (const state of ['superseded', 'rejected', 'undone', 'broken', 'deployed'])
+    for (const state of ['superseded', 'rejected', 'rolled-back', 'failed', 'deployed'])
       expect(legend).toContain(`</svg>${state}</li>`);
   });
 

@@ -55,7 +55,7 @@ describe('toRollBackWhen', () => {
 
   it('fails when the release goes through', async () => {
     expect(await failure(expect(fraud()).toRollBackWhen(gateReports({ auc: 0.95, latencyP99Ms: 10 })))).toBe(
-      'the release is done',
+      'the release ended succeeded',
     );
     await expect(fraud()).not.toRollBackWhen(gateReports({ auc: 0.95, latencyP99Ms: 10 }));
   });

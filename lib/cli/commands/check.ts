@@ -1,10 +1,35 @@
 import type { CheckContext, Finding } from '../../checks';
 import { type Problem, ServingError } from '../../errors/problem';
-import { printFindings } from '../print/check';
+import type { CommandModule } from '../command';
+import { openSources, registryOptions, type SourceFlags } from '../open-sources';
+import { outputOption } from '../options';
 import type { Output } from '../print/output';
+import { runCommand } from '../run';
+
+/** `serving check`. */
+export const check: CommandModule = {
+  examples: [
+    ['serving check dist/prod/fraud-model', 'a rendered stack'],
+    ['serving check dist/prod -R --strict', 'fail on warnings too'],
+    ['serving check dist/prod/fraud-model --external redis-prod-svc', 'a host that others run'],
+  ],
+  register: (program) =>
+    registryOptions(program.command('check'))
+      .description('find errors in manifests from any tool')
+      .argument('<path...>', 'directories, files, oci:// artifacts')
+      .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
+      .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
+      .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
+      .option('-R, --recursive', 'read subdirectories too')
+      .option('--strict', 'fail on warnings too')
+      .option('-n, --namespace <name>', 'namespace of objects that name none')
+      .option('--one-cluster', 'check directories of several environments, such as staging/ and prod/, as one cluster')
+      .addOption(outputOption('text', 'json', 'ndjson'))
+      .action((paths: readonly string[], flags: CheckFlags) => runCommand(() => checkCommand(paths, flags))),
+};
 
 /** Flags of `serving check`. */
-export interface CheckFlags {
+interface CheckFlags extends SourceFlags {
   readonly kubernetesVersion?: `1.${number}`;
   readonly external?: readonly string[];
   readonly timeout?: string;
@@ -15,10 +40,14 @@ export interface CheckFlags {
   readonly output?: Output;
 }
 
-/** `serving check`: reads manifests, whoever wrote them, and says what cannot work. Exit code 1 on errors, on warnings with `--strict`. */
-export async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
+/** Exit code 1 on errors, on warnings with `--strict`. */
+async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
+  const { printFindings } = require('../print/check') as typeof import('../print/check');
   const { byEnvironment, readManifests, runChecks } = require('../../checks/index') as typeof import('../../checks');
-  const { objects, files, problems, warnings } = await readManifests(paths, flags);
+  const { objects, files, problems, warnings } = await readManifests(paths, {
+    ...flags,
+    sources: await openSources(paths, flags),
+  });
   const context: CheckContext = {
     today: today.toISOString().slice(0, 10),
     external: flags.external ?? [],

@@ -1,28 +1,43 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { ServingError } from '../../errors/problem';
 import { unknownName } from '../../errors/unknown-name';
-import {
-  type ConfigOrigin,
-  explainConfig,
-  explainField,
-  lineOf,
-  linesOf,
-  type Problem,
-  type Project,
-  ServingError,
-} from '../../index';
-import { loadProject, sourceOf } from '../load-project';
+import type { ConfigOrigin, Problem, Project } from '../../index';
+import type { CommandModule } from '../command';
+import { appOption, outputOption } from '../options';
 import type { Output } from '../print/output';
+import { runCommand } from '../run';
+
+/** `serving explain`. */
+export const explain: CommandModule = {
+  examples: [
+    ['serving explain prod model.version --stack fraud-model', 'where a value of the config comes from'],
+    ['serving explain staging Deployment/fraud-model:spec.replicas', 'what a field follows from'],
+  ],
+  register: (program) =>
+    program
+      .command('explain')
+      .description('show which layer and source line set a value')
+      .argument('<environment>')
+      .argument('<path>', 'path of the config (model.version), or Kind/name:path of a manifest')
+      .option('-s, --stack <name>', 'only this stack')
+      .addOption(outputOption('text', 'json', 'ndjson'))
+      .addOption(appOption())
+      .action((environment: string, path: string, flags: ExplainFlags) =>
+        runCommand(() => explainCommand(environment, path, flags)),
+      ),
+};
 
 /** Flags of `serving explain`. */
-export interface ExplainFlags {
+interface ExplainFlags {
   readonly stack?: string;
   readonly output?: Output;
   readonly app?: string;
 }
 
-/** `serving explain <env> <path>`: which layer and which source line set a value of the config, or a field of a manifest. */
-export async function explainCommand(name: string, path: string, flags: ExplainFlags): Promise<number> {
+async function explainCommand(name: string, path: string, flags: ExplainFlags): Promise<number> {
+  const { loadProject } = require('../load-project') as typeof import('../load-project');
+  const { explainConfig, explainField } = require('../../index') as typeof import('../../index');
   const project = loadProject(flags.app);
   const environment = project.environments.find((one) => one.name === name);
   if (environment === undefined)
@@ -105,6 +120,8 @@ function text({ stack, object, path, value, layers, component, follows }: Origin
 
 /** `environments/prod.ts:12`: the module that exports a layer's object, and the line of the value in it. */
 function sourceLine(project: Project, layer: string, stack: string, path: string): string | undefined {
+  const { lineOf, linesOf } = require('../../index') as typeof import('../../index');
+  const { sourceOf } = require('../load-project') as typeof import('../load-project');
   const values = layer === 'base' ? project.base : project.environments.find(({ name }) => name === layer);
   for (const module of Object.values(require.cache)) {
     const exports: unknown = module?.exports;

@@ -1,15 +1,30 @@
-import { join, relative } from 'node:path';
-import { writeProject } from '../../init/project-files';
+import { dirname, join, relative } from 'node:path';
+import type { CommandModule } from '../command';
 import { printLine } from '../print/line';
+import { runCommand } from '../run';
 
-/** Flags of `serving init`. */
-export interface InitFlags {
-  readonly name?: string;
-}
+/** `serving init`. */
+export const init: CommandModule = {
+  examples: [
+    ['serving init ../churn-model', 'a project in a new directory, with a stack of that name'],
+    ['serving init ../models --name churn-model', 'with another name'],
+  ],
+  register: (program) =>
+    program
+      .command('init')
+      .description('write a new project: a stack, three environments, tests, CI files')
+      .argument('[directory]', 'where; the stack is named after it', '.')
+      .option('--name <name>', 'another name for the stack')
+      .action((directory: string, flags: { readonly name?: string }) => runCommand(() => initCommand(directory, flags.name))),
+};
 
-/** `serving init`: writes a new project, and says how to go on. */
-export async function initCommand(folder: string, { name }: InitFlags): Promise<number> {
-  const files = writeProject(folder, join(__dirname, '../../init/template'), name);
+async function initCommand(folder: string, name?: string): Promise<number> {
+  const { writeProject } = require('../../init/project-files') as typeof import('../../init/project-files');
+  const files = writeProject(
+    folder,
+    join(dirname(require.resolve('cdk8s-serving/package.json')), 'build/lib/init/template'),
+    name,
+  );
   const here = relative('', folder);
   for (const file of files) printLine(join(here, file));
   printLine('');

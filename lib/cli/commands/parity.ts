@@ -1,31 +1,47 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { ServingError } from '../../errors/problem';
 import { unknownName } from '../../errors/unknown-name';
-import {
-  type Drift,
-  liveDrift,
-  type Matrix,
-  type Project,
-  parityMatrix,
-  type RenderedStack,
-  renderProject,
-  ServingError,
-} from '../../index';
+import type { Drift, RenderedStack } from '../../index';
 import type { Report } from '../../parity/report';
-import { loadProject } from '../load-project';
+import type { CommandModule } from '../command';
+import { appOption, outputOption } from '../options';
+import { runCommand } from '../run';
+
+/** `serving parity`. */
+export const parity: CommandModule = {
+  examples: [
+    ['serving parity', 'what differs between the environments'],
+    ['serving parity --stack fraud-model --output markdown', 'for a pull request'],
+  ],
+  register: (program) =>
+    program
+      .command('parity')
+      .description('compare all environments; exit with 2 on undeclared differences')
+      .option('-s, --stack <name...>', 'only these stacks')
+      .option('--all', 'show fields that are equal too')
+      .addOption(outputOption('text', 'markdown', 'json', 'html'))
+      .option('--output-file <file>', 'write to a file')
+      .option('--live [environment=context...]', 'compare with what runs in the clusters too')
+      .addOption(appOption())
+      .action((flags: ParityFlags) => runCommand(() => parityCommand(flags))),
+};
 
 /** Flags of `serving parity`. */
-export interface ParityFlags {
+interface ParityFlags {
   readonly stack?: readonly string[];
   readonly all?: boolean;
   readonly output?: string;
-  readonly to?: string;
+  readonly outputFile?: string;
   /** `prod=context`, or `true` for the current context and every environment. */
   readonly live?: readonly string[] | boolean;
   readonly app?: string;
 }
 
-/** `serving parity`: all environments side by side. Exit code 2 on what nobody has declared, and on what runs otherwise than rendered. */
-export async function parityCommand(flags: ParityFlags): Promise<number> {
+/** Exit code 2 on undeclared differences, and on live objects that differ from the rendered ones. */
+async function parityCommand(flags: ParityFlags): Promise<number> {
+  const { loadProject } = require('../load-project') as typeof import('../load-project');
+  const { matrixOf } = require('../project-parity') as typeof import('../project-parity');
+  const { renderProject } = require('../../index') as typeof import('../../index');
   const project = loadProject(flags.app);
   const rendered = renderProject(project, { stacks: flags.stack ?? [] });
   const matrix = matrixOf(project, rendered);
@@ -40,32 +56,13 @@ export async function parityCommand(flags: ParityFlags): Promise<number> {
           flags.output ?? 'text',
           flags.all === true,
         );
-  if (flags.to === undefined) process.stdout.write(text);
-  else writeFileSync(flags.to, text);
+  if (flags.outputFile === undefined) process.stdout.write(text);
+  else writeFileSync(flags.outputFile, text);
   return matrix.undeclared.length + unused.length + (drift?.length ?? 0) === 0 ? 0 : 2;
 }
 
-/** One stack in all environments of the project in the current folder; nothing where there is no such project, or no such stack. */
-export function stackParity(stack: string): Report | undefined {
-  if (!existsSync('cdk8s.yaml')) return undefined;
-  const project = loadProject(undefined);
-  if (!project.stacks.some(({ name }) => name === stack)) return undefined;
-  // Whether a declaration is needed shows on the whole project only.
-  return { ...matrixOf(project, renderProject(project, { stacks: [stack] })), unused: [] };
-}
-
-function matrixOf({ environments, expectedDifferences = [] }: Project, rendered: readonly RenderedStack[]): Matrix {
-  // Declarations about stacks that are not looked at are not unused.
-  const stacks = new Set(rendered.map(({ stack }) => stack));
-  const expected = expectedDifferences.filter(({ stack }) => stack === undefined || stacks.has(stack));
-  return parityMatrix(
-    rendered,
-    environments.map(({ name }) => name),
-    expected,
-  );
-}
-
 async function drifts(rendered: readonly RenderedStack[], live: readonly string[] | boolean): Promise<readonly Drift[]> {
+  const { liveDrift } = require('../../index') as typeof import('../../index');
   const { connect } = require('../../release') as typeof import('../../release');
   const environments = new Set(rendered.map(({ environment }) => environment));
   const pairs = Array.isArray(live)

@@ -1,56 +1,111 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { choiceOption, outputOption, port } from '../options';
+import { ServingError } from '../../errors/problem';
+import type { StoryEvent } from '../../testing';
+import type { CommandModule } from '../command';
+import { openSources, registryOptions, type SourceFlags } from '../open-sources';
+import { choiceOption, outputOption } from '../options';
 import type { Output } from '../print/output';
+import type { Reporter } from '../progress/reporters';
+import { runCommand } from '../run';
 
-/** What `rehearse` was told. */
-export interface RehearseFlags {
+/** `serving rehearse`. */
+export const rehearse: CommandModule = {
+  examples: [
+    ['serving rehearse dist/staging/fraud-model', 'install, upgrade, failures, rollback'],
+    ['serving rehearse dist/staging/fraud-model --fail image', 'one failure'],
+  ],
+  register: (program) =>
+    registryOptions(program.command('rehearse'))
+      .description('play releases of a directory of manifests on an in-memory cluster; writes nothing elsewhere')
+      .argument('<directory>')
+      .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
+      .addOption(outputOption('text', 'json', 'ndjson'))
+      .option('-R, --recursive', 'read subdirectories too')
+      .action((directory: string, flags: RehearseFlags) => runCommand(() => rehearseCommand(directory, flags))),
+};
+
+/** Flags of `serving rehearse`. */
+interface RehearseFlags extends SourceFlags {
   readonly fail?: 'gate' | 'image' | 'crash' | 'unready' | 'quota';
   readonly output: Output;
   readonly recursive?: boolean;
 }
 
-/** What `sandbox` was told. */
-export interface SandboxFlags {
-  /** Versions, and how their pods fail: `v1.1.0-rc3=gate`. */
-  readonly fail?: readonly (readonly [version: string, what: SandboxFailure])[];
-  readonly port?: number;
-  readonly kubeconfig: string;
+/** Plays releases of a directory and prints what happens, as it happens. */
+async function rehearseCommand(directory: string, flags: RehearseFlags): Promise<number> {
+  const { fail, output, recursive = false } = flags;
+  const { EXIT_CODES, systemHost } = require('../../release') as typeof import('../../release');
+  const { PACE } = require('../sandbox-pace') as typeof import('../sandbox-pace');
+  const { RealClock, stageFor, story } = require('../../testing') as typeof import('../../testing');
+  // The sandbox's timers do not keep a process alive.
+  const alive = setInterval(() => {}, 1000);
+  // An interrupt is an ordinary end: whatever is drawn is cleared away.
+  const stop = () => process.exit(130);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const teller = tellerFor(output);
+  try {
+    const { files, problems } = systemHost().read(directory, { recursive, sources: await openSources([directory], flags) });
+    if (problems.length > 0) throw new ServingError(problems);
+    const stage = await stageFor(files, { clock: new RealClock(), pace: PACE });
+    const progress = story(stage, fail);
+    for (let step = await progress.next(); ; step = await progress.next()) {
+      // Also a release that went through is wrong where it should have failed.
+      if (step.done === true) return step.value === undefined ? 0 : EXIT_CODES[step.value] || 1;
+      teller.tell(step.value);
+    }
+  } finally {
+    teller.end();
+    clearInterval(alive);
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
 }
 
-/** What can be wrong with a version in a sandbox. */
-export type SandboxFailure = (typeof SANDBOX_FAILURES)[number];
-
-const SANDBOX_FAILURES = ['gate', 'image', 'crash', 'unready'] as const;
-
-/** Adds `rehearse` and `sandbox`. The sandbox is loaded when they run, so that other commands start without it. */
-export function registerRehearseCommands(program: Command): void {
-  program
-    .command('rehearse <folder>')
-    .description('play releases of a folder of manifests on a cluster in memory; nothing outside this process is touched')
-    .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
-    .addOption(outputOption('text', 'json', 'ndjson'))
-    .option('-R, --recursive', 'read subdirectories too')
-    .action(async (folder: string, flags: RehearseFlags) => {
-      const { rehearse } = require('../rehearse-actions') as typeof import('../rehearse-actions');
-      await rehearse(folder, flags);
-    });
-
-  program
-    .command('sandbox')
-    .description('serve a cluster in memory on this machine, for kubectl and everything else, until Ctrl-C')
-    .option('--port <number>', 'port to listen on (default: a free one)', port)
-    .option('--kubeconfig <file>', 'kubeconfig to write', 'sandbox.kubeconfig')
-    .option('--fail <version=what...>', `versions that fail, such as v1.1.0-rc3=gate: ${SANDBOX_FAILURES.join(', ')}`, failing)
-    .action(async (flags: SandboxFlags) => {
-      const { sandbox } = require('../rehearse-actions') as typeof import('../rehearse-actions');
-      await sandbox(flags);
-    });
+/** Tells a story; `end` leaves the terminal as it was. */
+interface Teller {
+  tell(happened: StoryEvent): void;
+  end(): void;
 }
 
-function failing(text: string, before: SandboxFlags['fail'] = []): SandboxFlags['fail'] {
-  const [version = '', wanted] = text.split('=');
-  const what = SANDBOX_FAILURES.find((failure) => failure === wanted);
-  if (version === '' || what === undefined)
-    throw new InvalidArgumentError(`expected a version and one of ${SANDBOX_FAILURES.join(', ')}, such as v1.1.0-rc3=gate.`);
-  return [...before, [version, what]];
+function tellerFor(output: Output): Teller {
+  const { printLine } = require('../print/line') as typeof import('../print/line');
+  const { eventJson } = require('../progress/reporters') as typeof import('../progress/reporters');
+  if (output === 'text') return textTeller();
+  const events: object[] = [];
+  const asJson = (happened: StoryEvent) =>
+    happened.type === 'release' ? { ...happened, event: eventJson(happened.event) } : happened;
+  if (output === 'ndjson') return { tell: (happened) => printLine(JSON.stringify(asJson(happened))), end: () => undefined };
+  return {
+    tell: (happened) => void (happened.type === 'release' || events.push(happened)),
+    end: () => {
+      if (events.length > 0) printLine(JSON.stringify(events.splice(0)));
+    },
+  };
+}
+
+/** Each release of the story gets a reporter of its own. */
+function textTeller(): Teller {
+  const { printHistory } = require('../print/history') as typeof import('../print/history');
+  const { printLine } = require('../print/line') as typeof import('../print/line');
+  const { painter } = require('../print/style') as typeof import('../print/style');
+  const { reporterFor } = require('../progress/reporters') as typeof import('../progress/reporters');
+  let reporter: Reporter | undefined;
+  const open = () => {
+    reporter ??= reporterFor({ output: 'text', steps: false });
+    return reporter;
+  };
+  const end = () => {
+    reporter?.close();
+    reporter = undefined;
+  };
+  const paint = painter(process.stdout);
+  const tell = (happened: StoryEvent): void => {
+    if (happened.type === 'title') printLine(`\n${paint('strong', `== ${happened.text}`)}`);
+    else if (happened.type === 'note') printLine(happened.text);
+    else if (happened.type === 'history') printLine(printHistory(happened.revisions, 'text', paint));
+    else if (happened.type === 'release') open().event(happened.event);
+    else {
+      open().result(happened.result);
+      end();
+    }
+  };
+  return { tell, end };
 }

@@ -4,16 +4,39 @@ import { basename, dirname, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { runInThisContext } from 'node:vm';
 import type * as TypeScript from 'typescript';
+import { type Problem, ServingError } from '../../errors/problem';
 import { unknownName } from '../../errors/unknown-name';
-import { checkConfig, type Problem, ServingError, settingOf } from '../../index';
 import { at, isFields } from '../../kube/fields';
-import { editValue } from '../../project/edit-value';
-import { loadProject, moduleOf, sourceOf } from '../load-project';
+import type { CommandModule } from '../command';
+import { appOption, outputOption } from '../options';
 import { printLine } from '../print/line';
 import { painter } from '../print/style';
+import { runCommand } from '../run';
+
+/** `serving set`. */
+export const set: CommandModule = {
+  examples: [
+    ['serving set fraud-model staging model.version v2.2.0-rc2', 'change one value in environments/staging.ts'],
+    ['serving set fraud-model staging server.scaling.replicas 3 --dry-run', 'only show the change'],
+  ],
+  register: (program) =>
+    program
+      .command('set')
+      .description('change one value in an environment file, validated first')
+      .argument('<stack>')
+      .argument('<environment>')
+      .argument('<path>', 'path of the config, such as model.version')
+      .argument('<value>')
+      .option('--dry-run', 'only show the change')
+      .addOption(outputOption('text', 'json'))
+      .addOption(appOption())
+      .action((stack: string, environment: string, path: string, value: string, flags: SetFlags) =>
+        runCommand(() => setCommand({ stack, environment, path, value }, flags)),
+      ),
+};
 
 /** Which value, and what it is to be. */
-export interface Setting {
+interface Setting {
   readonly stack: string;
   readonly environment: string;
   readonly path: string;
@@ -21,17 +44,20 @@ export interface Setting {
 }
 
 /** Flags of `serving set`. */
-export interface SetFlags {
+interface SetFlags {
   readonly dryRun?: boolean;
   readonly output?: 'text' | 'json';
   readonly app?: string;
 }
 
 /**
- * `serving set <stack> <environment> <path> <value>`: changes one value in the environment's source file, and nothing else in it. The
+ * Changes one value in the environment's source file, and nothing else in it. The
  * value is checked with the stack's schema before anything is written; a value that is there already is left alone.
  */
-export async function setCommand({ stack, environment: name, path, value }: Setting, flags: SetFlags): Promise<number> {
+async function setCommand({ stack, environment: name, path, value }: Setting, flags: SetFlags): Promise<number> {
+  const { checkConfig, settingOf } = require('../../index') as typeof import('../../index');
+  const { editValue } = require('../../project/edit-value') as typeof import('../../project/edit-value');
+  const { loadProject, moduleOf } = require('../load-project') as typeof import('../load-project');
   // The environments are read from their sources: they may have been changed since the last build, by this very command.
   const project = loadProject(flags.app, process.cwd(), (loaded) =>
     loaded.environments.flatMap((one) => sourceOfModule(moduleOf(one)) ?? []),
@@ -103,6 +129,7 @@ function tell({ output, dryRun = false }: SetFlags, outcome: Outcome, patch: str
 
 /** The source of a compiled module; of one that was not compiled, itself. */
 function sourceOfModule(file: string | undefined): string | undefined {
+  const { sourceOf } = require('../load-project') as typeof import('../load-project');
   return file === undefined
     ? undefined
     : (sourceOf(file) ?? (/"__esModule"/.test(readFileSync(file, 'utf8')) ? undefined : file));

@@ -1,10 +1,34 @@
-import { type Difference, type RenderedStack, renderProject, synth } from '../../index';
-import { loadProject } from '../load-project';
+import type { Difference, RenderedStack } from '../../index';
+import type { CommandModule } from '../command';
+import { appOption, formatOption } from '../options';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
+import { runCommand } from '../run';
+
+/** `serving synth`. */
+export const synth: CommandModule = {
+  examples: [
+    ['serving synth', 'all stacks, all environments'],
+    ['serving synth --env prod --stack fraud-model', 'one of them'],
+    ['serving synth --set model.version=v2.2.0-rc2 --stack fraud-model', 'with another value'],
+    ['serving synth --check', 'in CI: exit with 2 when dist is not current'],
+  ],
+  register: (program) =>
+    program
+      .command('synth')
+      .description('render stacks to plain manifests in dist/<environment>/<stack>')
+      .option('-e, --env <name...>', 'only these environments')
+      .option('-s, --stack <name...>', 'only these stacks')
+      .option('--set <path=value...>', 'set a field of the config, such as model.version=v2.2.0')
+      .option('-o, --out <directory>', 'output directory (default: CDK8S_OUTDIR, else dist)')
+      .option('--check', 'write nothing; exit with 2 and a diff when the output directory is not current')
+      .addOption(formatOption('--output <format>', ['text', 'json', 'ndjson']))
+      .addOption(appOption())
+      .action((flags: SynthFlags) => runCommand(() => synthCommand(flags))),
+};
 
 /** Flags of `serving synth`. */
-export interface SynthFlags {
+interface SynthFlags {
   readonly env?: readonly string[];
   readonly stack?: readonly string[];
   readonly set?: readonly string[];
@@ -14,11 +38,13 @@ export interface SynthFlags {
   readonly app?: string;
 }
 
-/** `serving synth`: renders, and says what it made. Exit code 2 when `--check` finds differences. */
-export async function synthCommand(flags: SynthFlags): Promise<number> {
+/** Exit code 2 when `--check` finds differences. */
+async function synthCommand(flags: SynthFlags): Promise<number> {
+  const { loadProject } = require('../load-project') as typeof import('../load-project');
+  const { synth: render } = require('../../index') as typeof import('../../index');
   const project = loadProject(flags.app);
   const { check = false } = flags;
-  const { outdir, stacks, differences } = synth(project, {
+  const { outdir, stacks, differences } = render(project, {
     environments: flags.env ?? [],
     stacks: flags.stack ?? [],
     set: flags.set ?? [],
@@ -67,15 +93,4 @@ function printJson(output: Output, outdir: string, rendered: readonly RenderedSt
   }));
   if (output === 'ndjson') for (const stack of stacks) printLine(JSON.stringify(stack));
   else printLine(JSON.stringify({ outdir, stacks, changed: differences.map(({ path }) => path) }));
-}
-
-/** `serving exceptions`: where a rule is wrong, and why. */
-export async function exceptionsCommand(flags: { readonly app?: string; readonly output?: Output }): Promise<number> {
-  const rows = renderProject(loadProject(flags.app)).flatMap(({ exceptions }) => exceptions);
-  if (flags.output === 'json') printLine(JSON.stringify(rows));
-  if (flags.output === 'ndjson') for (const row of rows) printLine(JSON.stringify(row));
-  if (flags.output === 'json' || flags.output === 'ndjson') return 0;
-  const lines = rows.map(({ tool, check, kind, component, reason }) => `${tool} ${check}  ${component} ${kind}: ${reason}`);
-  for (const line of [...new Set(lines)].sort()) printLine(line);
-  return 0;
 }

@@ -13,7 +13,7 @@ export function printFindings(
   objects: number,
   output: Output,
 ): void {
-  const fileOf = ({ object }: Printed) => (object === undefined ? undefined : relative(process.cwd(), files.get(object) ?? ''));
+  const fileOf = ({ object }: Printed) => (object === undefined ? undefined : shown(files.get(object) ?? ''));
   const sorted = [...findings].sort((a, b) => order(a) - order(b));
   if (output !== 'text') {
     const plain = sorted.map(({ object: _object, ...finding }, index) => ({
@@ -36,4 +36,6 @@ export function printFindings(
   process.stdout.write(`${objects} objects, ${count('error')} errors, ${count('warning')} warnings\n`);
 }
 
+/** Relative to where the command runs; a file of an artifact is on no disk. */
+const shown = (file: string) => (file.startsWith('oci://') ? file : relative(process.cwd(), file));
 const order = ({ severity = 'error' }: Printed) => (severity === 'error' ? 0 : 1);

@@ -6,13 +6,13 @@ import { inline } from './plan';
 import { type Look, oneLine, PLAIN } from './style';
 
 const ENDINGS: Readonly<Record<ReleaseResult['outcome'], string>> = {
-  done: 'done',
+  succeeded: 'succeeded',
   unchanged: 'nothing to do',
   refused: 'refused, nothing was changed',
   rejected: 'rejected by a gate, nothing was changed',
-  undone: 'failed, what was there before is restored',
-  broken: 'failed, not restored',
-  interrupted: 'interrupted; the next run takes it up',
+  'rolled-back': 'failed, rolled back',
+  failed: 'failed, not fully rolled back',
+  interrupted: 'interrupted; the next run recovers it',
 };
 
 /** How a release ended, in one line: `fraud-model revision 2: done, v2.2.0, 1 create, 6 change in 12.3 s`. */
@@ -20,7 +20,7 @@ export function endingLine({ outcome, release, revision }: ReleaseResult): strin
   if (revision === undefined) return `${release || 'release'}: ${ENDINGS[outcome]}`;
   const { versions, seconds } = revision;
   const facts = [...versions, changesText(revision)].filter((fact) => fact !== '');
-  const more = outcome === 'done' ? `, ${[...facts].join(', ')} in ${seconds} s` : '';
+  const more = outcome === 'succeeded' ? `, ${[...facts].join(', ')} in ${seconds} s` : '';
   return `${release} revision ${revision.revision}: ${ENDINGS[outcome]}${more}`;
 }
 
@@ -28,7 +28,7 @@ export function endingLine({ outcome, release, revision }: ReleaseResult): strin
 export function nextSteps({ outcome, release, namespace, revision }: ReleaseResult): readonly (readonly [string, string])[] {
   const name = `${release} -n ${namespace}`;
   if (outcome === 'interrupted') return [[`serving status ${name}`, 'what is deployed, and what is left to settle']];
-  if (outcome !== 'done' || revision === undefined) return [];
+  if (outcome !== 'succeeded' || revision === undefined) return [];
   const { action } = revision;
   return [
     [`serving status ${name}`, 'how every object is doing'],
@@ -45,7 +45,7 @@ export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = tr
   const told = report === undefined ? [] : revision?.failure === undefined ? [] : [describe(revision.failure.problem)];
   const rest = problems.map(describe).filter((text) => !told.includes(text));
   const left = report === undefined ? (revision?.left ?? []).map((object) => `left: ${oneLine(object)}`) : [];
-  const good = outcome === 'done' || outcome === 'unchanged';
+  const good = outcome === 'succeeded' || outcome === 'unchanged';
   const next = steps ? nextSteps(result) : [];
   const width = Math.max(0, ...next.map(([command]) => command.length));
   return [
@@ -62,7 +62,7 @@ export function endingMarkdown(result: ReleaseResult): string {
   const { outcome, release, namespace, revision, problems } = result;
   const report = revision && failureReport({ release, namespace }, revision);
   if (report !== undefined) return reportMarkdown(report);
-  const good = outcome === 'done' || outcome === 'unchanged';
+  const good = outcome === 'succeeded' || outcome === 'unchanged';
   return [
     `### ${good ? '✅' : '❌'} ${inline(endingLine(result))}`,
     ...(revision?.gates ?? []).map((gate) => `- ${inline(gate.name)}: ${inline(gateText(gate))}`),

@@ -45,8 +45,8 @@ const CAUSES: Readonly<Record<string, string>> = {
 
 const STATES: Readonly<Record<Revision['state'], string>> = {
   rejected: 'was rejected',
-  undone: 'was undone',
-  broken: 'is broken',
+  'rolled-back': 'was rolled back',
+  failed: 'failed and was not fully rolled back',
   deployed: 'is deployed',
   superseded: 'was deployed',
 };
@@ -74,7 +74,7 @@ export function failureReport(
     remedy: failure.problem.remedy,
     next: [
       `serving history ${name} --revision ${revision.revision}`,
-      ...(state === 'broken' ? [`serving rollback ${name}`] : [`serving status ${name}`]),
+      ...(state === 'failed' ? [`serving rollback ${name}`] : [`serving status ${name}`]),
     ],
   };
 }
@@ -116,9 +116,9 @@ function undoneText({ state, restored = [], left = [] }: Revision): string {
     restored.length === 0
       ? ''
       : `: ${restored.slice(0, 5).join(', ')}${restored.length > 5 ? ` and ${restored.length - 5} more` : ''}`;
-  const back = restored.length === 0 ? '' : `${count(restored.length, 'object')} put back as before${names}.`;
-  if (left.length > 0) return `${back}${back === '' ? '' : ' '}${count(left.length, 'object')} not as before.`;
-  return back === '' ? 'What was there before is restored.' : back;
+  const back = restored.length === 0 ? '' : `${count(restored.length, 'object')}${names}.`;
+  if (left.length > 0) return `${back}${back === '' ? '' : ' '}${count(left.length, 'object')} not restored.`;
+  return back === '' ? 'The previous state.' : back;
 }
 
 /** When a failure began, relative to its release: `8 s after the start`. */
@@ -143,8 +143,8 @@ export function reportText(report: FailureReport, { paint, width }: Look = PLAIN
       'evidence',
       evidence.map(({ kind, text }) => `${kind}: ${text}`),
     ),
-    ...part('undone', [undone, ...left.map((object) => `left: ${oneLine(object)}`)]),
-    ...part('remedy', [`${remedy} [${code}]`]),
+    ...part('restored', [undone, ...left.map((object) => `left: ${oneLine(object)}`)]),
+    ...part('fix', [`${remedy} [${code}]`]),
     ...part(
       'next',
       next.map((command) => command),
@@ -162,9 +162,9 @@ export function reportMarkdown(report: FailureReport): string {
     `**${inline(what)}**: ${inline(cause)}`,
     '',
     `- Since: ${inline(sinceText(report))}`,
-    `- Undone: ${inline(undone)}`,
+    `- Restored: ${inline(undone)}`,
     ...left.map((object) => `  - left: ${inline(object)}`),
-    `- What to do: ${inline(remedy)} (${code})`,
+    `- Fix: ${inline(remedy)} (${code})`,
     ...(fence.length === 0 ? [] : ['', '```text', ...fence, '```']),
     '',
     ...next.map((command) => `    ${command}`),

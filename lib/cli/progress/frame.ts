@@ -47,7 +47,7 @@ const DOING: Readonly<Record<Progress['stage'], string>> = {
   recovering: 'settling an interrupted release',
   gate: 'gate',
   rollout: 'rolling out',
-  undoing: 'undoing',
+  'rolling-back': 'rolling back',
 };
 
 function heading(progress: Progress, now: number): Row {
@@ -56,7 +56,7 @@ function heading(progress: Progress, now: number): Row {
   const who = other === undefined || (stage !== 'locked' && stage !== 'recovering') ? '' : ` (${other})`;
   const name = release === '' ? 'release' : `${release} in ${namespace}`;
   const budget = budgetMs === undefined ? '' : ` of ${clockTime(budgetMs)}`;
-  const tone = stage === 'undoing' ? 'warn' : 'strong';
+  const tone = stage === 'rolling-back' ? 'warn' : 'strong';
   return { text: `${name}${what}: ${DOING[stage]}${who}`, tone, right: `${clockTime(now - began)}${budget}` };
 }
 
@@ -80,7 +80,7 @@ function attemptText({ attempt, lost }: GateProgress): string {
 function waveRows(progress: Progress, now: number): readonly Row[] {
   const { objects, wave, stage, patienceMs, moved } = progress;
   const all = [...objects.values()];
-  if (stage === 'undoing') {
+  if (stage === 'rolling-back') {
     const restored = all.filter(({ state }) => state === 'restored').length;
     return [{ mark: ['warn', '↺'], text: `${count(restored, 'object')} put back as before` }];
   }
@@ -123,7 +123,7 @@ function waveRows(progress: Progress, now: number): readonly Row[] {
 
 /** Objects that are waited for, those that wait longest first, each with its pods; what does not fit is counted. */
 function openRows(progress: Progress, now: number, room: number): readonly Row[] {
-  if (progress.stage === 'undoing' || room < 1) return [];
+  if (progress.stage === 'rolling-back' || room < 1) return [];
   const open = [...progress.objects.values()]
     .filter(({ state }) => state === 'waiting' || state === 'failed')
     .sort((a, b) => urgency(a) - urgency(b) || a.since - b.since || (a.name < b.name ? -1 : 1));

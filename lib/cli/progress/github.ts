@@ -31,7 +31,7 @@ export function annotation(event: ReleaseEvent): readonly string[] {
 
 /** How it ended, as an annotation of the run. */
 export function endAnnotation(result: ReleaseResult): string {
-  const good = result.outcome === 'done' || result.outcome === 'unchanged';
+  const good = result.outcome === 'succeeded' || result.outcome === 'unchanged';
   const why = result.problems.map(describe).join(' ');
   return command(good ? 'notice' : 'error', good ? endingLine(result) : why || endingLine(result), endingLine(result));
 }

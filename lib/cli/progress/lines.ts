@@ -23,7 +23,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
       return [`waiting for the lock that ${event.holder} holds`];
     case 'recovering':
       return [
-        `revision ${event.revision} by ${event.by} was interrupted: ${event.how === 'undo' ? 'undoing' : 'finishing'} it`,
+        `revision ${event.revision} by ${event.by} was interrupted: ${event.how === 'rollback' ? 'rolling back' : 'finishing'} it`,
         ...event.steps.map(({ object, action, reason }) => `  ${action} ${object}${reason === undefined ? '' : `: ${reason}`}`),
       ];
     case 'started':
@@ -57,9 +57,9 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
     }
     case 'failed':
       return [`failed: ${oneLine(describe(event.failure.problem))}`];
-    case 'undoing':
+    case 'rolling-back':
       return event.objects === 0 ? [] : [`undoing ${count(event.objects, 'object')}`];
-    case 'undone':
+    case 'restored':
       return few ? [`restored ${event.object}`] : [];
   }
 }
@@ -67,7 +67,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
 /** Where a release is, in one line, for logs in which nothing has happened for a while. Nothing when it waits for no object. */
 export function pulse(progress: Progress, now: number): string | undefined {
   const all = [...progress.objects.values()];
-  if (progress.stage === 'undoing') {
+  if (progress.stage === 'rolling-back') {
     return `undoing: ${count(all.filter(({ state }) => state === 'restored').length, 'object')} as they were again`;
   }
   const open = all.filter(({ state }) => state === 'waiting').sort((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));

@@ -36,7 +36,7 @@ export interface GateProgress {
 }
 
 /** What a release is busy with. */
-export type Stage = 'planning' | 'locked' | 'recovering' | 'gate' | 'rollout' | 'undoing';
+export type Stage = 'planning' | 'locked' | 'recovering' | 'gate' | 'rollout' | 'rolling-back';
 
 /** A release under way, as far as its events have told. All times are milliseconds of one clock. */
 export interface Progress {
@@ -127,9 +127,9 @@ export function advance(progress: Progress, event: ReleaseEvent, now: number): P
       const failed = { ...next, failure: event.failure };
       return progress.objects.has(subject) ? change(failed, subject, { state: 'failed' }, now) : failed;
     }
-    case 'undoing':
-      return event.objects === 0 ? next : { ...next, stage: 'undoing' };
-    case 'undone':
+    case 'rolling-back':
+      return event.objects === 0 ? next : { ...next, stage: 'rolling-back' };
+    case 'restored':
       return change(next, event.object, { state: 'restored' }, now);
   }
 }

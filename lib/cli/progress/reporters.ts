@@ -116,7 +116,7 @@ abstract class TextReporter implements Reporter {
 
   protected ending(result: ReleaseResult): readonly string[] {
     const { action, objects } = this.progress;
-    const gone = action === 'uninstall' && result.outcome === 'done';
+    const gone = action === 'uninstall' && result.outcome === 'succeeded';
     const told = gone ? `${result.release}: uninstalled, ${count(objects.size, 'object')} deleted` : undefined;
     return endingText(result, this.look, this.options.steps ?? true, told).split('\n');
   }

@@ -5,6 +5,7 @@ import { fieldsAt, isFields, listAt, numberAt, textAt } from '../json';
 import type { Run } from '../model/events';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
 import type { Plan } from '../planning/compute-plan';
+import { definiteFault } from '../pod-faults/pod-fault';
 import { observe } from '../rollout/observe';
 import { logsOf } from './job-watch';
 import { temporaryOf } from './temporary';
@@ -23,7 +24,6 @@ export interface Candidate {
 
 /** How long a candidate that makes no definite mistake may take to be ready. */
 const LONGEST_MS = 30 * 60_000;
-const HOPELESS = ['ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError', 'CrashLoopBackOff'];
 /** Kinds that a pod names and that may be new with this release: the candidate gets copies, the stack is not touched. */
 const COPIED = ['ConfigMap', 'Secret', 'ServiceAccount'];
 
@@ -113,18 +113,16 @@ async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + L
   };
   const live = await observe(
     run,
-    [{ apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector: `metadata.name=${name}` }],
+    [
+      { apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector: `metadata.name=${name}` },
+      { apiVersion: 'v1', kind: 'Event', namespace, fieldSelector: `involvedObject.name=${name}` },
+    ],
     (view) => {
       refuseWhenInterrupted(run.signal, name);
       const [there] = view.ofKind('Pod');
       if (there === undefined) return view.complete ? fail('was deleted') : undefined;
-      for (const status of [
-        ...listAt(there, 'status', 'initContainerStatuses'),
-        ...listAt(there, 'status', 'containerStatuses'),
-      ]) {
-        const reason = textAt(status, 'state', 'waiting', 'reason');
-        if (reason !== undefined && HOPELESS.includes(reason)) fail(`does not start: ${reason}`);
-      }
+      const fault = definiteFault(there, view.ofKind('Event'), run.host.now());
+      if (fault !== undefined) fail(`does not start: ${fault.reason}: ${fault.message}`);
       if (textAt(there, 'status', 'phase') === 'Failed') fail('failed');
       if (run.host.uptime() > deadline) fail('was not ready in time');
       const condition = listAt(there, 'status', 'conditions').find((one) => textAt(one, 'type') === 'Ready');

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../kube/object';
 import { fieldsAt, listAt, numberAt, textAt } from '../json';
 import type { Run } from '../model/events';
 import { refuseWhenInterrupted } from '../model/failure';
+import { definiteFault } from '../pod-faults/pod-fault';
 import { observe } from '../rollout/observe';
 import type { GateRun } from './evidence';
 import { expectedSpec, unproved } from './proof';
@@ -21,13 +22,6 @@ const LONGEST_MS = 60 * 60_000;
 const LOG_LINES = 20;
 /** Logs explain a failure; they must not delay its undo. */
 const LOG_PATIENCE_MS = 2_000;
-const CANNOT_START = [
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'ErrImageNeverPull',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-];
 
 /** Watches a gate's Job, this one and no other of its name, until it has ended one way or another. */
 export async function watchGate(run: Run, job: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<GateOutcome> {
@@ -35,6 +29,7 @@ export async function watchGate(run: Run, job: KubeObject, deadline = run.host.u
   const selectors = [
     { apiVersion: 'batch/v1', kind: 'Job', namespace, fieldSelector: `metadata.name=${name}` },
     { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` },
+    { apiVersion: 'v1', kind: 'Event', namespace, fieldSelector: 'involvedObject.kind=Pod,type=Warning' },
   ];
   let finished: number | undefined;
   let last: KubeObject | undefined;
@@ -57,8 +52,10 @@ export async function watchGate(run: Run, job: KubeObject, deadline = run.host.u
       };
     const ended = endOf(live);
     if (ended === undefined) {
-      const stuck = stuckOf(current);
-      if (stuck !== undefined) return { ...base, seen: { complete: false, lost: `cannot start: ${stuck}` } };
+      const fault = current && definiteFault(current, ofKind('Event'), run.host.now(), Number.POSITIVE_INFINITY);
+      if (fault !== undefined) {
+        return { ...base, seen: { complete: false, lost: `cannot start: ${fault.reason}: ${fault.message}` } };
+      }
       if (run.host.uptime() < deadline) return undefined;
       return { ...base, seen: { complete: false, lost: 'did not end in time' } };
     }
@@ -122,16 +119,6 @@ function terminatedOf(pod: KubeObject | undefined): unknown {
   const name = pod?.metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? textAt(first, 'name');
   const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === name);
   return fieldsAt(status, 'state').terminated;
-}
-
-function stuckOf(pod: KubeObject | undefined): string | undefined {
-  const statuses = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')];
-  for (const status of statuses) {
-    const reason = textAt(status, 'state', 'waiting', 'reason');
-    if (reason !== undefined && CANNOT_START.includes(reason))
-      return `${reason}: ${textAt(status, 'state', 'waiting', 'message') ?? textAt(status, 'image')}`;
-  }
-  return undefined;
 }
 
 /** The last lines that a pod has logged; none when they cannot be read. */

@@ -6,6 +6,7 @@ import type { PodState } from '../readiness';
 import type { Failure, GateEvidence, Revision } from '../record/record';
 import type { RecordSigner } from '../record/signing';
 import type { Host } from './host';
+import type { Outcome } from './outcome';
 
 /** What a verb needs: a cluster, and the machine it runs on. */
 export interface Engine {
@@ -36,8 +37,8 @@ export type ReleaseEvent =
       readonly revision: number;
       /** Who had started it. */
       readonly by: string;
-      /** Whether it is undone, or finished because it was ready. */
-      readonly how: 'undo' | 'finish';
+      /** Whether it is rolled back, or finished because it was ready. */
+      readonly how: 'rollback' | 'finish';
       /** What becomes of which object; `leave`: the record asks for something that the live object does not support. */
       readonly steps: readonly {
         readonly object: string;
@@ -66,17 +67,8 @@ export type ReleaseEvent =
   | { readonly type: 'pod'; readonly object: string; readonly pod: PodState }
   | { readonly type: 'ready'; readonly object: string }
   | { readonly type: 'failed'; readonly failure: Failure }
-  | { readonly type: 'undoing'; readonly objects: number }
-  | { readonly type: 'undone'; readonly object: string };
-
-/**
- * How a verb ended.
- * - `done`: everything is as planned; `unchanged`: it already was
- * - `refused`: nothing was begun; `rejected`: a gate did not pass, nothing was changed
- * - `undone`: failed, restored; `broken`: failed, not restored
- * - `interrupted`: this process let go of the release, the next run takes it up
- */
-export type Outcome = 'done' | 'unchanged' | 'refused' | 'rejected' | 'undone' | 'broken' | 'interrupted';
+  | { readonly type: 'rolling-back'; readonly objects: number }
+  | { readonly type: 'restored'; readonly object: string };
 
 /** How a verb that changes something ended. */
 export interface ReleaseResult {
@@ -91,14 +83,3 @@ export interface ReleaseResult {
   /** Why it was refused, or failed. */
   readonly problems: readonly Problem[];
 }
-
-/** The process exit code of an outcome. */
-export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
-  done: 0,
-  unchanged: 0,
-  refused: 3,
-  rejected: 4,
-  undone: 5,
-  broken: 6,
-  interrupted: 130,
-};

@@ -4,8 +4,8 @@ import type { LockOptions } from '../record/lock';
 
 /** What a release can be told. */
 export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
-  /** @default 'undo' */
-  readonly onFailure?: 'undo' | 'keep';
+  /** @default 'rollback' */
+  readonly onFailure?: 'rollback' | 'keep';
   /** How long the rollout may take altogether, in milliseconds. @default - as long as there is progress */
   readonly timeoutMs?: number;
   /** Create the release's namespace when it is missing. @default false */

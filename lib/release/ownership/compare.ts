@@ -38,7 +38,7 @@ export function manifestFor(
   scaled: boolean,
   policy: FieldPolicy = {},
 ): KubeObject {
-  const manifest = (policy.yield ?? []).reduce((rest, field) => dropPath(rest, field), object);
+  const manifest = (policy.ignore ?? []).reduce((rest, field) => dropPath(rest, field), object);
   if (!scaled || live === undefined) return manifest;
   const spec = fieldsAt(manifest, 'spec');
   const owned = at(ownedBy(live), 'f:spec', 'f:replicas') !== undefined;

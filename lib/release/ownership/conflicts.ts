@@ -11,12 +11,12 @@ export interface Conflict {
   readonly manager: string;
 }
 
-/** What to do with fields of other managers, by the field's path as it stands in the conflict. Default: refuse. */
+/** Treatment of fields of other managers, by the field's path as the conflict names it. All others are refused. */
 export interface FieldPolicy {
-  /** Take these fields; `*` takes all. @default - none */
-  readonly take?: readonly string[];
-  /** Leave these fields to who has them. @default - none */
-  readonly yield?: readonly string[];
+  /** Fields to take; `*` takes all. @default - none */
+  readonly force?: readonly string[];
+  /** Fields to leave to their managers. @default - none */
+  readonly ignore?: readonly string[];
 }
 
 /** The conflicts in a refusal of server-side apply; empty when it was refused for something else. */

@@ -203,7 +203,7 @@ function refusalToDelete(object: KubeObject, desired: Survey['desired'], options
 const isNamespace = ({ apiVersion, kind }: KubeObject) => apiVersion === 'v1' && kind === 'Namespace';
 
 function conflictProblem(object: KubeObject, { field, manager }: Conflict): Problem {
-  const remedy = `Take the field with --take '${field}', or leave it to ${manager} with --yield '${field}'.`;
+  const remedy = `Take the field with --force-conflicts '${field}', or leave it to ${manager} with --ignore-conflicts '${field}'.`;
   const message = `another manager, ${manager}, has set this field to another value`;
   return { code: 'FIELD_CONFLICT', subject: displayName(object), path: field.replace(/^\./, ''), message, remedy };
 }

@@ -98,6 +98,6 @@ async function refusal(api: KubeApi, manifest: KubeObject, live: KubeObject | un
   throw error;
 }
 
-function taken(conflict: Conflict, { take = [] }: FieldPolicy): boolean {
-  return take.includes('*') || take.includes(conflict.field);
+function taken(conflict: Conflict, { force = [] }: FieldPolicy): boolean {
+  return force.includes('*') || force.includes(conflict.field);
 }

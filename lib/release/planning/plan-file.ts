@@ -20,6 +20,8 @@ export interface PlanFile {
   readonly namespace: string;
   /** Digest of the plan, which still has to be the same when it is applied. */
   readonly digest: string;
+  /** The artifact that it was made from, with its digest. @default - none */
+  readonly artifact?: string;
   /** What the plan was made with. */
   readonly options: PlanOptions;
   /** The objects, with what was seen of each. */
@@ -41,7 +43,19 @@ export function saved(planned: Plan, desired: Desired, options: PlanFile['option
   const { release, namespace, digest } = planned;
   const gates = desired.gates.flatMap(({ job, support }) => [job, ...support]);
   const steps = planned.objects.map(({ key, action, live }) => ({ key, action, ...seenAs(live) }));
-  return { kind: 'cdk8s-serving/plan', v: 1, release, namespace, digest, options, objects: desired.objects, gates, steps };
+  const from = desired.artifact === undefined ? {} : { artifact: desired.artifact };
+  return {
+    kind: 'cdk8s-serving/plan',
+    v: 1,
+    release,
+    namespace,
+    digest,
+    ...from,
+    options,
+    objects: desired.objects,
+    gates,
+    steps,
+  };
 }
 
 /** The plan file among what was read, if that is what it is. */
@@ -60,9 +74,10 @@ export function applySaved(
   file: PlanFile,
   options: ReleaseOptions,
 ): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
-  const { release, namespace, objects } = file;
+  const { release, namespace, objects, artifact } = file;
   const { gates } = splitGates(file.gates, []);
-  const desired = { release, namespace, objects, gates, sources: new Map() };
+  const from = typeof artifact === 'string' ? { artifact } : {};
+  const desired = { release, namespace, objects, gates, sources: new Map(), ...from };
   return releasing(
     engine,
     async () => desired,

@@ -18,6 +18,12 @@ export function wavesOf<T>(items: readonly T[], objectOf: (item: T) => KubeObjec
 }
 
 /** Place of an object's kind in the order of creation; deletion goes the other way. */
-export function orderOf(object: { readonly apiVersion: string; readonly kind: string }): number {
-  return kindInfo(object)?.order ?? UNKNOWN_ORDER;
+export function orderOf(object: {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly aggregationRule?: unknown;
+}): number {
+  const order = kindInfo(object)?.order ?? UNKNOWN_ORDER;
+  // Deleted before its parts: its controller applies the rest of its rules whenever a part goes, and so could create it anew.
+  return object.aggregationRule === undefined ? order : order + 1;
 }

@@ -2,10 +2,19 @@ import type { KubeObject } from '../../kube/object';
 import { at, condition, listAt, textAt } from '../readiness/fields';
 import { containerFault } from './container-fault';
 import { eventsAbout, runsOf, textOf } from './evidence';
-import type { Finding, Limits } from './verdict';
+import type { Cause, Finding, Limits } from './verdict';
 
 /** Kubelet tries such a mount again and again, and it fails until somebody makes the object. */
 const MISSING_VOLUME = /(secret|configmap) "[^"]+" not found|references non-existent (secret|config) key/i;
+
+/**
+ * Why a single pod, such as a candidate or a gate's, can never start. Nothing while it may still.
+ * @param crashes how many failures of a container make a crash loop. Default: 2
+ */
+export function definiteFault(pod: KubeObject, events: readonly KubeObject[], now: number, crashes = 2): Cause | undefined {
+  const fault = podFault(pod, events, { now, appliedAt: 0, crashes, schedulingMs: Number.POSITIVE_INFINITY, quotaMs: 0 });
+  return fault?.kind === 'failed' ? fault.cause : undefined;
+}
 
 /** What keeps a pod of the new template from being ready, or nothing when it is. */
 export function podFault(pod: KubeObject, events: readonly KubeObject[], limits: Limits): Finding | undefined {

@@ -38,7 +38,7 @@ export function needsOf(planned: Plan): readonly Need[] {
   }
   for (const gate of gates) {
     for (const object of [gate.job, ...gate.support]) add(placeOf(object), 'create', 'list', 'watch', 'delete');
-    add({ apiVersion: 'v1', kind: 'Pod', ...spaceOf(gate.job) }, 'list', 'watch');
+    for (const kind of ['Pod', 'Event']) add({ apiVersion: 'v1', kind, ...spaceOf(gate.job) }, 'list', 'watch');
   }
   add({ apiVersion: 'v1', kind: 'Secret', namespace }, 'create', 'update', 'delete', 'list');
   add({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace }, 'create', 'update');

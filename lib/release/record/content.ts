@@ -41,7 +41,9 @@ export function revisionFor(
   const objects = changesOf(planned).map(({ manifest, live }) => manifest ?? live);
   const changed = objects.flatMap((object) => (object ? [displayName(object)] : [])).slice(0, 50);
   const counts = { changes: countsOf(planned), changed, versions: versionsOf(desired.objects) };
-  return { ...about, state: 'undone', seconds: 0, plan: planned.digest, ...counts, gates: [], content: [] };
+  const { artifact } = desired;
+  const from = artifact === undefined ? {} : { artifact };
+  return { ...about, ...from, state: 'rolled-back', seconds: 0, plan: planned.digest, ...counts, gates: [], content: [] };
 }
 
 /** Model versions of the workloads; where none is written down, the tags of their images. At most three. */

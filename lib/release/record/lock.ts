@@ -178,7 +178,7 @@ function specOf({ host }: Run, holderIdentity: string, fence: number) {
 
 function held(release: string, lease: KubeObject, holder: string): ServingError {
   const message = `is being released by ${readable(holder)}, last heard of at ${textAt(lease, 'spec', 'renewTime') ?? 'an unknown time'}`;
-  const remedy = 'Wait for it with --lock-wait, or end that process; its lock expires by itself.';
+  const remedy = 'Wait with --lock-timeout, or stop that process; its lock then expires.';
   return new ServingError([{ code: 'RELEASE_LOCKED', subject: release, message, remedy }]);
 }
 

@@ -4,16 +4,7 @@ import type { GatePhase } from '../../kube/contract';
 import type { KubeObject } from '../../kube/object';
 import type { JudgedMetric } from '../gate/evidence';
 import { isFields } from '../json';
-
-/**
- * How a revision ended. There is no pending: work under way is a journal, and a lock that can expire.
- * - `rejected`: a gate did not pass; nothing was changed
- * - `deployed`: in the cluster now
- * - `superseded`: was deployed; a later one is
- * - `undone`: failed, and what was there before has been restored
- * - `broken`: failed, and not restored; `left` says what is left
- */
-export type RevisionState = 'rejected' | 'deployed' | 'superseded' | 'undone' | 'broken';
+import type { RevisionState } from '../model/outcome';
 
 /** What a gate has shown. */
 export interface GateEvidence {
@@ -97,13 +88,15 @@ export interface Revision {
   readonly gates: readonly GateEvidence[];
   /** Whether it was put together from live objects, because the record was lost. */
   readonly rebuilt?: boolean;
+  /** The artifact that was applied, with its digest; nothing when it was a directory. */
+  readonly artifact?: string;
   /** The revision that a rollback went back to. */
   readonly of?: number;
   /** Why it failed; nothing when it did not. */
   readonly failure?: Failure;
   /** Displayed names of the objects that were put back as they were, the first 50. */
   readonly restored?: readonly string[];
-  /** Objects that are not as they were, when `broken`. */
+  /** Objects not restored, when `failed`. */
   readonly left?: readonly string[];
   /** Where its manifests are; empty when it never was deployed. */
   readonly content: readonly string[];
@@ -175,9 +168,9 @@ export interface Head {
   readonly journal?: Journal;
 }
 
-/** Whether the last release has left the cluster in a state that nobody vouches for: equal manifests then prove nothing. */
-export function isBroken(head: Head | undefined): boolean {
-  return head?.revisions.at(-1)?.state === 'broken';
+/** Whether the last release failed and was not fully restored: equal manifests then prove nothing. */
+export function lastFailed(head: Head | undefined): boolean {
+  return head?.revisions.at(-1)?.state === 'failed';
 }
 
 /** kubectl keeps what it has applied in here, the values of Secrets too. */

@@ -4,6 +4,7 @@ import { isKubeObject, keyOfNamed } from '../../kube/address';
 import { GATE_PHASES } from '../../kube/contract';
 import { type KubeObject, keyOf } from '../../kube/object';
 import { isFields } from '../json';
+import { currentState } from '../model/outcome';
 import type { Content, Head, JournalStep } from './record';
 
 /** A digest, which is also the end of the name of the part that it vouches for. */
@@ -54,7 +55,12 @@ const failure = v.looseObject({
 
 const revision = v.looseObject({
   revision: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  state: v.picklist(['rejected', 'deployed', 'superseded', 'undone', 'broken']),
+  state: v.pipe(
+    v.string(),
+    v.transform(currentState),
+    v.picklist(['rejected', 'deployed', 'superseded', 'rolled-back', 'failed']),
+  ),
+  artifact: optional(v.string()),
   action: v.picklist(['install', 'upgrade', 'rollback', 'uninstall']),
   started: v.string(),
   seconds: v.number(),

@@ -6,14 +6,18 @@ import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
 import { type PodState, remedyFor, type Status, status, type Verdict, verdict } from '../readiness';
 import { outlivesProgressDeadline, patienceFor } from './deadline';
 import { observe, type View } from './observe';
+import { Progress } from './progress';
 import { hasPods, watchesFor } from './scope';
 
 /** Verdicts look at all pods; so often is soon enough. */
 const VERDICT_MS = 400;
 
+/** How many times its patience a wait may last without a deadline of its own, whatever progress there is. */
+const CEILING = 6;
+
 export interface RolloutLimits {
   readonly release: string;
-  /** When the whole release has to be done, on the host's monotonic clock. Default: never, while there is progress. */
+  /** When the whole release has to be done, on the host's monotonic clock. Default: six times the longest time without progress. */
   readonly deadline?: number;
   /** Events from before (`eventsSoFar`) say nothing about what was written since. Default: all are read. */
   readonly eventsAfter?: ReadonlyMap<string, string>;
@@ -53,13 +57,15 @@ class Wait {
   private readonly seen = new Map<string, KubeObject>();
   private moved: number;
   private judged = 0;
-  private tick = '';
+  private readonly progress = new Progress();
+  private readonly ceiling: number;
 
   constructor(run: Run, open: readonly KubeObject[], limits: RolloutLimits) {
     [this.run, this.limits] = [run, limits];
     this.pending = new Map(open.map((object) => [keyOf(object), object]));
     this.patience = Math.max(...open.map(patienceFor));
     this.moved = run.host.uptime();
+    this.ceiling = this.moved + CEILING * this.patience;
     this.skew = Math.max(...open.map(appliedAt)) - run.host.now();
   }
 
@@ -92,8 +98,7 @@ class Wait {
       events: view.ofKind('Event'),
       now: this.run.host.now() + this.skew,
     };
-    const overdue = now > (this.limits.deadline ?? Number.POSITIVE_INFINITY);
-    const signs: string[] = [];
+    const overdue = now > (this.limits.deadline ?? this.ceiling);
     let slowest: Doomed | undefined;
     for (const [key, applied] of this.pending) {
       const live = view.find(key);
@@ -109,13 +114,12 @@ class Wait {
         own.reason === 'ProgressDeadlineExceeded' && outlivesProgressDeadline(applied) && found?.kind === 'progressing';
       if (own.status === 'Failed' && !final) return doomed('ROLLOUT_FAILED', `${own.reason}: ${own.message}`);
       if (live === undefined) return doomed('ROLLOUT_FAILED', own.message);
-      signs.push(own.message, found?.cause.message ?? '');
+      if (this.progress.has(live, found?.pods ?? [])) this.moved = now;
       const telling = found && found.cause.reason !== 'Waiting' && found.cause.reason !== 'NotObserved';
       const why = telling ? `${found.cause.reason}: ${found.cause.message}` : own.message;
       if (telling) this.tell(applied, 'verdict', why);
       slowest ??= doomed('ROLLOUT_TIMEOUT', why);
     }
-    if (signs.join() !== this.tick) [this.tick, this.moved] = [signs.join(), now];
     return overdue || now - this.moved > this.patience ? slowest : undefined;
   }
 

@@ -62,11 +62,11 @@ describe('a frame at 80 columns', () => {
     const undoing = happened([
       ...rollout,
       failed,
-      { type: 'undoing', objects: 3 },
-      { type: 'undone', object: 'Deployment/model' },
+      { type: 'rolling-back', objects: 3 },
+      { type: 'restored', object: 'Deployment/model' },
     ]);
     expect(frame(undoing, 20_000, SIZE)).toEqual([
-      'fraud in team, revision 2 (upgrade): undoing                               0:20',
+      'fraud in team, revision 2 (upgrade): rolling back                          0:20',
       '✔ gate auc 0.941 (≥ 0.92)  p99 118 ms (≤ 150)  validate                    0:01',
       '↺ 1 object put back as before',
     ]);

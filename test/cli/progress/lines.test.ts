@@ -25,12 +25,12 @@ const revision: Revision = {
   gates: judged.type === 'gate-judged' ? [judged.evidence] : [],
   content: [],
 };
-const done: ReleaseResult = { outcome: 'done', release: 'fraud', namespace: 'team', revision, problems: [] };
+const done: ReleaseResult = { outcome: 'succeeded', release: 'fraud', namespace: 'team', revision, problems: [] };
 const failure = failed.type === 'failed' ? failed.failure : undefined;
 const undone: ReleaseResult = {
   ...done,
-  outcome: 'undone',
-  revision: { ...revision, state: 'undone', restored: ['Deployment/model'], ...(failure ? { failure } : {}) },
+  outcome: 'rolled-back',
+  revision: { ...revision, state: 'rolled-back', restored: ['Deployment/model'], ...(failure ? { failure } : {}) },
   problems: failure ? [failure.problem] : [],
 };
 
@@ -80,7 +80,7 @@ describe('a release in a log', () => {
       '12:00:09Z   Pod/model-1: pulling: Pulling image "a:1"',
       '12:00:11Z   Pod/model-1: loading',
       '12:00:12Z ready Deployment/model in 0:04',
-      '✔ fraud revision 2: done, v2.2.0, 1 create in 12.3 s',
+      '✔ fraud revision 2: succeeded, v2.2.0, 1 create in 12.3 s',
       '  serving status fraud -n team    how every object is doing',
       '  serving rollback fraud -n team  goes back to what was there before',
     ]);
@@ -119,11 +119,11 @@ describe('a release in a log', () => {
   });
 
   it('ends with a report when it failed: since when, cause, evidence, what was undone, what to do', () => {
-    const lines = told([...rollout, failed, { type: 'undoing', objects: 1 }], undone)
+    const lines = told([...rollout, failed, { type: 'rolling-back', objects: 1 }], undone)
       .trim()
       .split('\n');
     expect(lines.slice(lines.findIndex((line) => line.startsWith('✖')))).toEqual([
-      '✖ fraud revision 2 (upgrade to v2.2.0) was undone',
+      '✖ fraud revision 2 (upgrade to v2.2.0) was rolled back',
       '  failed    Deployment/model',
       '  since     2026-01-01T00:00:40Z',
       '  cause     The container starts and ends again and again: Container server: failures 2, the last one exit code 3.',
@@ -131,11 +131,11 @@ describe('a release in a log', () => {
       '            event: BackOff: Back-off restarting failed container',
       '            log: loading model',
       '            log: fatal: no such file ::error::injected',
-      '  undone    1 object put back as before: Deployment/model.',
-      '  remedy    Read the last log lines. [ROLLOUT_FAILED]',
+      '  restored  1 object: Deployment/model.',
+      '  fix       Read the last log lines. [ROLLOUT_FAILED]',
       '  next      serving history fraud -n team --revision 2',
       '            serving status fraud -n team',
-      'fraud revision 2: failed, what was there before is restored',
+      'fraud revision 2: failed, rolled back',
     ]);
   });
 });
@@ -152,10 +152,10 @@ describe('a release on GitHub Actions', () => {
     expect(lines[0]).toBe('::group title=::Plan: fraud in team: 2 create'.replace(' title=', ''));
     expect(lines[5]).toBe('::endgroup::');
     expect(lines.at(-1)).toBe(
-      '::notice title=fraud revision 2%3A done%2C v2.2.0%2C 1 create in 12.3 s::fraud revision 2: done, v2.2.0, 1 create in 12.3 s',
+      '::notice title=fraud revision 2%3A succeeded%2C v2.2.0%2C 1 create in 12.3 s::fraud revision 2: succeeded, v2.2.0, 1 create in 12.3 s',
     );
     const text = readFileSync(summary, 'utf8');
-    expect(text).toMatch(/^### ✅ fraud revision 2: done/);
+    expect(text).toMatch(/^### ✅ fraud revision 2: succeeded/);
     expect(text).toContain('- validate: gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)');
     expect(text).toContain('### Plan: fraud in team');
   });
@@ -172,7 +172,7 @@ describe('a release on GitHub Actions', () => {
     ]);
     expect(lines.at(-1)).toContain('::Deployment/model: CrashLoop: Container server: failures 2, the last one exit code 3. Read');
     const text = readFileSync(summary, 'utf8');
-    expect(text).toContain('### ❌ fraud revision 2 (upgrade to v2.2.0) was undone');
+    expect(text).toContain('### ❌ fraud revision 2 (upgrade to v2.2.0) was rolled back');
     expect(text).toContain('```text\npod: model-1, container server, exit code 3, 1 restart\n');
   });
 
@@ -198,6 +198,6 @@ describe('a release for machines', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { readonly type?: string; readonly outcome?: string });
     expect(documents).toHaveLength(amount);
-    expect(documents.at(-1)).toMatchObject({ outcome: 'done', release: 'fraud' });
+    expect(documents.at(-1)).toMatchObject({ outcome: 'succeeded', release: 'fraud' });
   });
 });

@@ -60,9 +60,9 @@ describe('a release as its events tell it', () => {
 
   it('goes back through an undo', () => {
     const events = [planned('Deployment/model'), wave(1, 1, 'Deployment/model'), written('Deployment/model'), failed];
-    const progress = happened(...events, { type: 'undoing', objects: 1 });
-    expect([progress.stage, ...states(progress)]).toEqual(['undoing', 'Deployment/model failed']);
-    expect(states(advance(progress, { type: 'undone', object: 'Deployment/model' }, 9000))).toEqual([
+    const progress = happened(...events, { type: 'rolling-back', objects: 1 });
+    expect([progress.stage, ...states(progress)]).toEqual(['rolling-back', 'Deployment/model failed']);
+    expect(states(advance(progress, { type: 'restored', object: 'Deployment/model' }, 9000))).toEqual([
       'Deployment/model restored',
     ]);
     expect(progress.failure?.reason).toBe('CrashLoop');

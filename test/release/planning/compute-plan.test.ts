@@ -186,7 +186,7 @@ describe('replicas of an object that an autoscaler scales', () => {
   });
   it('are left to whoever they are yielded to', () => {
     expect(
-      manifestFor({ ...wanted({}), spec: { replicas: 2, paused: true } }, undefined, false, { yield: ['.spec.replicas'] }).spec,
+      manifestFor({ ...wanted({}), spec: { replicas: 2, paused: true } }, undefined, false, { ignore: ['.spec.replicas'] }).spec,
     ).toEqual({ paused: true });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { definiteFault } from '../../../lib/release/pod-faults/pod-fault';
 import { at, container, event, judge, NOON, pod, waiting, word } from '../readiness/objects';
 
 const condition = (type: string, status: string, more: object = {}) => ({
@@ -103,5 +104,20 @@ describe('a pod that runs', () => {
       kind: 'progressing',
       cause: { reason: 'Waiting', message: 'Pods of the new template, all ready: 1' },
     });
+  });
+});
+
+describe('a single pod that can never start', () => {
+  const pulling = (message: string) => ({
+    containerStatuses: [{ name: 'server', image: 'a:1', state: { waiting: { reason: 'ImagePullBackOff', message } } }],
+  });
+  const judged = (message: string) => definiteFault(pod('p', 'rs-2', pulling(message)), [], NOON);
+
+  it('is one whose image does not exist', () => {
+    expect(judged('rpc error: code = NotFound desc = a:1: not found')).toMatchObject({ reason: 'ImageNotFound' });
+  });
+  it('is none whose registry is busy or out of reach for now', () => {
+    for (const message of ['429 Too Many Requests', 'dial tcp: i/o timeout', '503 Service Unavailable', ''])
+      expect([message, judged(message)]).toEqual([message, undefined]);
   });
 });

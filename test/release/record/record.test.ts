@@ -74,7 +74,7 @@ it('knows which models a release serves: as annotated, else by the tags of image
 it('goes back to the good revision before, and never to one that was not deployed', () => {
   const all = head(
     revision(1, 'superseded'),
-    revision(2, 'undone', []),
+    revision(2, 'rolled-back', []),
     revision(3, 'superseded'),
     revision(4, 'rejected', []),
     revision(5, 'deployed'),

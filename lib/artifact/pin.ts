@@ -1,0 +1,39 @@
+import { type Problem, ServingError } from '../errors/problem';
+import { parseImage } from '../kube/image';
+import { imagesIn, replaceImages } from './images';
+import type { Reference } from './reference';
+import { type RegistryOptions, withRepository } from './registry';
+import type { ArtifactFile } from './tar';
+
+/**
+ * Writes the digest behind every image that has only a tag, as the images' own registries resolve it now. The tag stays, for people:
+ * a container runtime goes by the digest alone. Reports all images that cannot be resolved together.
+ */
+export async function pinImages(files: readonly ArtifactFile[], options: RegistryOptions = {}): Promise<readonly ArtifactFile[]> {
+  const open = imagesIn(files).filter((image) => parseImage(image).digest === undefined);
+  const problems: Problem[] = [];
+  const resolved = new Map<string, string>();
+  for (const image of open) {
+    try {
+      resolved.set(image, await pinned(image, options));
+    } catch (error) {
+      if (!(error instanceof ServingError)) throw error;
+      problems.push(...error.problems.map((problem) => ({ ...problem, subject: image })));
+    }
+  }
+  if (problems.length > 0) throw new ServingError(problems);
+  return replaceImages(files, resolved);
+}
+
+async function pinned(image: string, options: RegistryOptions): Promise<string> {
+  const { tag } = parseImage(image);
+  const wanted = tag ?? 'latest';
+  const { digest } = await withRepository(referenceOf(image), 'pull', options, (repository) => repository.manifest(wanted));
+  return `${image}${tag === undefined ? ':latest' : ''}@${digest}`;
+}
+
+/** Where an image is: container runtimes read short names as those of Docker Hub. */
+export function referenceOf(image: string): Reference {
+  const { registry = 'docker.io', repository } = parseImage(image);
+  return { registry, repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository };
+}

@@ -1,0 +1,39 @@
+import type { KeyObject } from 'node:crypto';
+import { ServingError } from '../errors/problem';
+import { readManifest, unpackContent } from './artifact';
+import { formatReference, type Reference } from './reference';
+import { type RegistryOptions, withRepository } from './registry';
+import { verifyArtifact } from './signature';
+import type { ArtifactFile } from './tar';
+
+/** An artifact as it was pulled, every byte checked against its digest. */
+export interface Pulled {
+  /** What was pulled, with its digest. */
+  readonly reference: Reference & { readonly digest: string };
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly files: readonly ArtifactFile[];
+}
+
+/** How to pull. */
+export interface PullOptions extends RegistryOptions {
+  /** Key of which the artifact has to carry a signature. @default - not verified */
+  readonly verifyKey?: KeyObject;
+}
+
+/** Pulls an artifact into memory. A tag is resolved once; everything after goes by digest. Writes nothing. */
+export async function pullArtifact(reference: Reference, options: PullOptions = {}): Promise<Pulled> {
+  const subject = formatReference(reference);
+  const wanted = reference.digest ?? reference.tag;
+  if (wanted === undefined) {
+    const remedy = 'Add the tag, or the digest that `serving push` has printed.';
+    throw new ServingError([{ code: 'REFERENCE_INVALID', subject, message: 'names neither tag nor digest', remedy }]);
+  }
+  return withRepository(reference, 'pull', options, async (repository) => {
+    const manifest = await repository.manifest(wanted);
+    const { digest } = manifest;
+    if (options.verifyKey !== undefined) await verifyArtifact(repository, subject, digest, options.verifyKey);
+    const { layer, annotations } = readManifest(manifest, subject);
+    const files = unpackContent(await repository.blob(layer.digest, layer.size), layer.title, subject);
+    return { reference: { ...reference, digest }, annotations, files };
+  });
+}

@@ -1,0 +1,26 @@
+import type { CommandModule } from '../command';
+import { onCluster } from '../on-cluster';
+import { openSources } from '../open-sources';
+import { clusterCommand, engineOptions, type Flags, planOptions, releaseOptions } from '../release-options';
+
+/** `serving apply`. */
+export const apply: CommandModule = {
+  examples: [
+    ['serving apply dist/prod/fraud-model', 'all or nothing'],
+    ['serving apply dist/prod/fraud-model --timeout 20m', 'with a limit'],
+    ['serving apply plan.json', 'a saved plan'],
+  ],
+  register: (program) =>
+    releaseOptions(planOptions(clusterCommand(program, 'apply <path>', 'apply manifests or a saved plan, all or nothing')))
+      .option('--create-namespace', 'create the namespace when it is missing')
+      .action((path: string, flags: Flags) =>
+        onCluster(flags, async (cluster) => {
+          const { apply: start, applySaved, planFileOf } = require('../../release') as typeof import('../../release');
+          const { follow } = require('../progress/follow') as typeof import('../progress/follow');
+          const { engine } = cluster;
+          const file = path.endsWith('.json') ? planFileOf(engine.host.read(path)) : undefined;
+          const options = { ...engineOptions(flags, cluster), sources: await openSources([path], flags) };
+          return follow(flags, cluster, file ? applySaved(engine, file, options) : start(engine, path, options));
+        }),
+      ),
+};

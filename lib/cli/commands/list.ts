@@ -1,0 +1,23 @@
+import { describe } from '../../errors/problem';
+import type { CommandModule } from '../command';
+import { onCluster } from '../on-cluster';
+import { clusterCommand, type Flags, outputOf } from '../release-options';
+
+/** `serving list`. */
+export const list: CommandModule = {
+  examples: [['serving list --all-namespaces', 'every release in the cluster']],
+  register: (program) =>
+    clusterCommand(program, 'list', 'list releases in a namespace')
+      .option('-A, --all-namespaces', 'of all namespaces')
+      .action((flags: Flags & { readonly allNamespaces?: boolean }) =>
+        onCluster(flags, async (cluster) => {
+          const { list: releasesIn } = require('../../release') as typeof import('../../release');
+          const { printList } = require('../print/list') as typeof import('../print/list');
+          const namespace = flags.allNamespaces === true ? undefined : cluster.namespace;
+          const { heads, problems } = await releasesIn(cluster.engine, namespace);
+          cluster.print(printList(heads, outputOf(flags)));
+          for (const problem of problems) process.stderr.write(`warning: ${describe(problem)}\n`);
+          return 0;
+        }),
+      ),
+};

@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, ServingError } from '../../errors/problem';
+import type { Proposal } from '../../release';
+import type { CommandModule } from '../command';
+import { onCluster } from '../on-cluster';
+import { openSources } from '../open-sources';
+import { clusterCommand, engineOptions, type Flags, planOptions, policyOf } from '../release-options';
+import type { Cluster } from '../with-cluster';
+
+/** `serving plan`. */
+export const plan: CommandModule = {
+  examples: [
+    ['serving plan dist/prod/fraud-model', 'exit with 2 when there are differences'],
+    ['serving plan dist/prod/fraud-model --output markdown --no-exit-code', 'for a pull request'],
+    ['serving plan dist/prod/fraud-model --output html --output-file plan.html', 'as an HTML report'],
+    ['serving plan dist/prod/fraud-model --save plan.json', 'to apply exactly this later'],
+  ],
+  register: (program) =>
+    planOptions(clusterCommand(program, 'plan <path>', 'show what an apply would do; writes nothing', 'markdown', 'html'))
+      // Differences are the purpose of a plan: scripts tell them by the exit code.
+      .option('--exit-code', 'exit with 2 when there are differences (default)')
+      .option('--no-exit-code', 'exit with 0 when there are differences')
+      .option('--output-file <file>', 'write to a file')
+      .option('--save <file>', 'save the plan, to be applied later')
+      .action((path: string, flags: PlanFlags) => onCluster(flags, (cluster) => planCommand(cluster, path, flags))),
+};
+
+interface PlanFlags extends Flags {
+  readonly exitCode?: boolean;
+  readonly save?: string;
+}
+
+async function planCommand(cluster: Cluster, path: string, flags: PlanFlags): Promise<number> {
+  const { plan: propose, saved } = require('../../release') as typeof import('../../release');
+  const { printPlan } = require('../print/plan') as typeof import('../print/plan');
+  const { output, outputFile, save } = flags;
+  const proposal = await propose(cluster.engine, path, {
+    ...engineOptions(flags, cluster),
+    sources: await openSources([path], flags),
+  });
+  const text = output === 'html' ? await planHtml(cluster, proposal, path) : printPlan(proposal, output, cluster.look);
+  if (outputFile === undefined) cluster.print(text);
+  else writeFileSync(outputFile, text.endsWith('\n') ? text : `${text}\n`);
+  if (proposal.problems.length > 0) return 3;
+  if (save !== undefined) {
+    writeFileSync(save, `${JSON.stringify(saved(proposal.plan, proposal.desired, policyOf(flags)))}\n`);
+  }
+  return flags.exitCode !== false && proposal.plan.objects.some(({ action }) => action !== 'unchanged') ? 2 : 0;
+}
+
+/** A plan with what is known beside it: the release's history, and the other environments of the stack where this is its project. */
+async function planHtml(cluster: Cluster, proposal: Proposal, path: string): Promise<string> {
+  const { planPage } = require('../../report/index') as typeof import('../../report');
+  const { history } = require('../../release') as typeof import('../../release');
+  const { stackParity } = require('../project-parity') as typeof import('../project-parity');
+  const { release, namespace } = proposal.plan;
+  const revisions = await history(cluster.engine, { release, namespace }).catch((error: unknown) => {
+    if (error instanceof ServingError && error.problems.every(({ code }) => code === 'RELEASE_UNKNOWN')) return [];
+    throw error;
+  });
+  let parity: ReturnType<typeof stackParity>;
+  try {
+    parity = stackParity(basename(path));
+  } catch (error) {
+    if (!(error instanceof ServingError)) throw error;
+    process.stderr.write(`warning: the page is without the other environments\n${error.problems.map(describe).join('\n')}\n`);
+  }
+  return planPage(proposal, { revisions, ...(parity === undefined ? {} : { parity }) });
+}

@@ -1,0 +1,50 @@
+import { ServingError } from '../../errors/problem';
+import type { CommandModule } from '../command';
+import { registryOptions, type SourceFlags } from '../open-sources';
+import { outputOption } from '../options';
+import { printLine } from '../print/line';
+import type { Output } from '../print/output';
+import { runCommand } from '../run';
+
+/** `serving pull`. */
+export const pull: CommandModule = {
+  examples: [
+    ['serving pull oci://registry.company.com/team/fraud-model:1.4.2 --to fraud-model', 'into a new directory'],
+    ['serving pull oci://registry.company.com/team/fraud-model:1.4.2 --verify-key cosign.pub', 'only when signed'],
+  ],
+  register: (program) =>
+    registryOptions(program.command('pull'))
+      .description('pull an artifact of serving push into a new directory')
+      .argument('<reference>', 'oci://registry/repository:tag or @sha256:digest')
+      .option('--to <directory>', 'output directory (default: last part of the repository)')
+      .addOption(outputOption('text', 'json', 'ndjson'))
+      .action((reference: string, flags: PullFlags) => runCommand(() => pullCommand(reference, flags))),
+};
+
+/** Flags of `serving pull`. */
+interface PullFlags extends SourceFlags {
+  readonly to?: string;
+  readonly output?: Output;
+}
+
+/** Writes the directory of an artifact, once every byte of it is accepted. */
+async function pullCommand(source: string, flags: PullFlags): Promise<number> {
+  const artifacts = require('../../artifact/index') as typeof import('../../artifact');
+  const reference = artifacts.parseReference(source);
+  const { verifyKey = process.env.SERVING_VERIFY_KEY, caFile } = flags;
+  const directory = flags.to ?? reference.repository.split('/').at(-1) ?? '.';
+  const pulled = await artifacts.pullArtifact(reference, {
+    ...(verifyKey === undefined || verifyKey === '' ? {} : { verifyKey: artifacts.readVerifyKey(verifyKey) }),
+    ...(caFile === undefined ? {} : { caFile }),
+  });
+  const { problems } = artifacts.sourceFilesOf(pulled);
+  if (problems.length > 0) throw new ServingError(problems);
+  artifacts.writeDirectory(directory, pulled.files);
+  const name = artifacts.formatReference(pulled.reference);
+  if (flags.output === 'json' || flags.output === 'ndjson') {
+    const { annotations, files } = pulled;
+    const { digest } = pulled.reference;
+    printLine(JSON.stringify({ reference: name, digest, directory, files: files.map(({ path }) => path), annotations }));
+  } else printLine(`${directory}  ${pulled.files.length} files of ${name}`);
+  return 0;
+}

@@ -1,0 +1,81 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import type { CommandModule } from '../command';
+import { port } from '../options';
+import { runCommand } from '../run';
+
+const FAILURES = ['gate', 'image', 'crash', 'unready'] as const;
+
+/** What can be wrong with a version in a sandbox. */
+type SandboxFailure = (typeof FAILURES)[number];
+
+/** `serving sandbox`. */
+export const sandbox: CommandModule = {
+  examples: [
+    ['serving sandbox --kubeconfig sandbox.kubeconfig', 'then, elsewhere: KUBECONFIG=sandbox.kubeconfig'],
+    ['serving sandbox --fail v2.2.0-rc3=gate v2.2.0-rc4=image', 'with versions that fail'],
+  ],
+  register: (program) =>
+    program
+      .command('sandbox')
+      .description('serve an in-memory cluster on this machine, for kubectl and everything else, until Ctrl-C')
+      .option('--port <number>', 'port to listen on (default: a free one)', port)
+      .option('--kubeconfig <file>', 'kubeconfig to write', 'sandbox.kubeconfig')
+      .option('--fail <version=what...>', `versions that fail, such as v1.1.0-rc3=gate: ${FAILURES.join(', ')}`, failing)
+      .action((flags: SandboxFlags) => runCommand(() => sandboxCommand(flags))),
+};
+
+/** Flags of `serving sandbox`. */
+interface SandboxFlags {
+  /** Versions, and how their pods fail: `v1.1.0-rc3=gate`. */
+  readonly fail?: readonly (readonly [version: string, what: SandboxFailure])[];
+  readonly port?: number;
+  readonly kubeconfig: string;
+}
+
+function failing(text: string, before: SandboxFlags['fail'] = []): SandboxFlags['fail'] {
+  const [version = '', wanted] = text.split('=');
+  const what = FAILURES.find((failure) => failure === wanted);
+  if (version === '' || what === undefined)
+    throw new InvalidArgumentError(`expected a version and one of ${FAILURES.join(', ')}, such as v1.1.0-rc3=gate.`);
+  return [...before, [version, what]];
+}
+
+/** Room for every stack that a team would try, one pod a node too. */
+const NODES = Array.from({ length: 20 }, (_, index) => ({ name: `node-${index + 1}`, cpu: '32', memory: '128Gi' }));
+
+/** Serves a sandbox until it is interrupted. Gates pass in it, unless a version is to fail. */
+async function sandboxCommand({ port, kubeconfig, fail = [] }: SandboxFlags): Promise<number> {
+  const { PACE } = require('../sandbox-pace') as typeof import('../sandbox-pace');
+  const { printLine } = require('../print/line') as typeof import('../print/line');
+  const { behaviour, crashLoop, imageMissing, probeNeverReady, RealClock, rehearsal, serve } =
+    require('../../testing') as typeof import('../../testing');
+  const CONDITIONS = {
+    gate: 'gate fails',
+    image: imageMissing(),
+    crash: crashLoop(),
+    unready: probeNeverReady(),
+  } as const satisfies Record<SandboxFailure, unknown>;
+  const afflictions = fail.map(([version, what]) => [version, CONDITIONS[what]] as const);
+  const here = rehearsal({
+    clock: new RealClock(),
+    nodes: NODES,
+    script: (pod) => ({ ...PACE, ...behaviour(here.sandbox, pod, afflictions) }),
+  });
+  const served = await serve(here.sandbox, port === undefined ? {} : { port });
+  writeFileSync(kubeconfig, served.kubeconfig, { mode: 0o600 });
+  printLine(
+    [
+      `A cluster in memory listens on ${served.url}. It is gone when this ends (Ctrl-C).`,
+      `  export KUBECONFIG=${kubeconfig}`,
+      '  kubectl get nodes',
+      '  serving apply dist/staging/fraud-model --create-namespace',
+    ].join('\n'),
+  );
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
+  });
+  await served.close();
+  rmSync(kubeconfig, { force: true });
+  return 0;
+}

@@ -1,0 +1,21 @@
+import type { CommandModule } from '../command';
+import { onCluster } from '../on-cluster';
+import { clusterCommand, type Flags, outputOf } from '../release-options';
+
+/** `serving status`. */
+export const status: CommandModule = {
+  examples: [['serving status fraud-model -n team-fraud-prod', 'deployed revision, and the status of every object']],
+  register: (program) =>
+    clusterCommand(program, 'status <release>', 'show the deployed revision and object status').action(
+      (release: string, flags: Flags) =>
+        onCluster(flags, async (cluster) => {
+          const { status: overviewOf } = require('../../release') as typeof import('../../release');
+          const { known } = require('../progress/follow') as typeof import('../progress/follow');
+          const { printStatus } = require('../print/status') as typeof import('../print/status');
+          const name = { release, namespace: cluster.namespace };
+          const overview = await known(cluster, name, overviewOf(cluster.engine, name));
+          cluster.print(printStatus(overview, outputOf(flags), cluster.look));
+          return 0;
+        }),
+    ),
+};

@@ -1,0 +1,60 @@
+import { nearestName } from '../../errors/nearest';
+import { type Problem, ServingError } from '../../errors/problem';
+import { EXIT_CODES, list, type ReleaseEvent, type ReleaseName, type ReleaseResult } from '../../release';
+import { type Flags, outputOf } from '../release-options';
+import type { Cluster } from '../with-cluster';
+import { reporterFor } from './reporters';
+
+/** Takes a release to its end, and tells of it meanwhile. */
+export async function follow(
+  flags: Flags,
+  cluster: Cluster,
+  progress: AsyncGenerator<ReleaseEvent, ReleaseResult, void>,
+  name?: ReleaseName,
+): Promise<number> {
+  const budget = flags.timeout === undefined ? {} : { budgetMs: flags.timeout };
+  const reporter = reporterFor({ output: outputOf(flags), ...budget });
+  cluster.listen((text) => reporter.note(text));
+  try {
+    for (let step = await progress.next(); ; step = await progress.next()) {
+      if (step.done !== true) reporter.event(step.value);
+      else {
+        // What was refused before it was read has no name of its own.
+        const value = { ...step.value, ...(step.value.release === '' ? name : {}) };
+        reporter.result({ ...value, problems: await withNearest(cluster, value, value.problems) });
+        return EXIT_CODES[step.value.outcome];
+      }
+    }
+  } finally {
+    reporter.close();
+  }
+}
+
+/** What is asked of a release; when there is no release of that name, with the nearest that there is. */
+export async function known<T>(cluster: Cluster, name: ReleaseName, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof ServingError)) throw error;
+    throw new ServingError(await withNearest(cluster, name, error.problems));
+  }
+}
+
+/** Problems of an unknown release with the nearest name, or the namespace in which there is one of that name. */
+async function withNearest(
+  { engine }: Cluster,
+  { release, namespace }: ReleaseName,
+  problems: readonly Problem[],
+): Promise<readonly Problem[]> {
+  if (!problems.some(({ code }) => code === 'RELEASE_UNKNOWN')) return problems;
+  // Whoever may not look everywhere, is told of what is here.
+  const { heads } = await list(engine).catch(() => list(engine, namespace).catch(() => ({ heads: [] })));
+  const elsewhere = heads.find((head) => head.release === release)?.namespace;
+  const here = heads.filter((head) => head.namespace === namespace).map((head) => head.release);
+  const nearest = nearestName(release, here);
+  return problems.map((problem) => {
+    if (problem.code !== 'RELEASE_UNKNOWN') return problem;
+    if (elsewhere !== undefined) return { ...problem, remedy: `There is one in ${elsewhere}: give -n ${elsewhere}.` };
+    return { ...problem, ...(nearest === undefined ? {} : { nearest }) };
+  });
+}

@@ -1,0 +1,43 @@
+import { CommanderError } from 'commander';
+import { VERSION } from '../client/version';
+import { ServingError } from '../errors/problem';
+import { outliveReaders } from './print/line';
+import { program } from './program';
+
+/** Runs a command line and sets the exit code. Nothing that a command throws leaves here. */
+export async function run(argv: readonly string[]): Promise<void> {
+  outliveReaders();
+  const unexpected = (error: unknown): void => {
+    process.stderr.write(`${unexpectedError(error, argv.includes('--debug'))}\n`);
+    process.exit(1);
+  };
+  process.once('uncaughtException', unexpected).once('unhandledRejection', unexpected);
+  await runCommand(async () => void (await program().parseAsync(argv))).catch(unexpected);
+}
+
+/** Runs a command: its number is the exit code; problems are printed, one line each, without a stack trace. */
+export async function runCommand(command: () => Promise<number | undefined>): Promise<void> {
+  try {
+    const code = await command();
+    if (code !== undefined) process.exitCode = code;
+  } catch (error) {
+    if (error instanceof ServingError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    } else if (error instanceof CommanderError) {
+      // Commander has printed it; help and version are no errors.
+      process.exitCode = error.exitCode === 0 ? 0 : 1;
+    } else {
+      throw error;
+    }
+  }
+}
+
+/** An error that no code of this package foresaw, as one line; its stack trace only with `--debug`. */
+export function unexpectedError(error: unknown, debug: boolean): string {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const line = message.split('\n', 1)[0];
+  const advice = 'This is a bug: report it with the command and the version, and add --debug for the stack trace.';
+  const text = `serving ${VERSION}: unexpected ${name}: ${line}. ${advice} [UNEXPECTED]`;
+  return debug && stack !== undefined ? `${text}\n${stack}` : text;
+}

@@ -1,0 +1,35 @@
+import type { Row } from './lifecycle';
+
+const WORDS: Readonly<Record<Row['verdict'], string>> = {
+  released: 'released, updated, rolled back, uninstalled',
+  refused: 'refused before any change',
+  failed: 'failed to become ready, and rolled back',
+  wrong: 'wrong',
+  'not for kubectl': 'not accepted by kubectl either',
+};
+
+/** The results as a page of the docs. */
+export function table(rows: readonly Row[], cluster: string): string {
+  const counts = (Object.keys(WORDS) as Row['verdict'][]).map((verdict) => {
+    return `| ${WORDS[verdict]} | ${rows.filter((row) => row.verdict === verdict).length} |`;
+  });
+  const lines = rows.map(({ name, objects, verdict, why, kept }) => {
+    const note = [why, ...(kept > 0 ? [`${kept} kept and named`] : [])].filter((part) => part !== '').join('; ');
+    return `| ${name.replaceAll('|', '')} | ${objects} | ${verdict} | ${note.replaceAll('|', '')} |`;
+  });
+  return `# Public manifests
+
+Directories of manifests that others wrote (public charts, rendered, and examples of projects), on ${cluster} with simulated pods. Each
+directory was applied, applied again (nothing to do, 0 writes by the audit log), applied with another image, rolled back and uninstalled.
+After that, every object of every kind of the directory is as it was before, in the whole cluster, but for what the uninstall named. Made by
+\`npm run public-corpus\`.
+
+| result | directories |
+|---|---:|
+${counts.join('\n')}
+
+| directory | objects | result | why |
+|---|---:|---|---|
+${lines.join('\n')}
+`;
+}
