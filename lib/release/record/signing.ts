@@ -17,6 +17,7 @@ export interface Signer {
 
 /** Signs the records of one cluster. */
 export interface RecordSigner {
+  /** Returns the signature of a packed record. */
   sign(head: Head, packed: string): Promise<string>;
   /** Throws when the signature is missing, or is not that of the key, this cluster and this release. */
   verify(head: Head, packed: string, signature: string | undefined): Promise<void>;
