@@ -127,7 +127,7 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
       {
         ...shared,
         name: `${this.appName}-${role}`,
-        modelName: modelName ?? this.appName,
+        ...(modelName === undefined ? {} : { modelName }),
         runtime: served,
         replicas: replicas * slices,
         nodes: nodes === 1 ? 1 : nodes,
@@ -140,6 +140,7 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
       },
       {
         role,
+        served: this.appName,
         group: true,
         rendersPods: controller === 'LeaderWorkerSet',
         ...(proxy === undefined ? {} : { frontPort: port }),

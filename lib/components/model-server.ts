@@ -22,7 +22,11 @@ import type { ModelServerProps } from './model-server-props';
 import { redisEnv, redisMounts } from './redis-endpoint';
 
 /** What a disaggregated server tells the servers of its roles. */
-type RoleTraits = Pick<WorkloadTraits, 'group' | 'rendersPods' | 'frontPort'> & { readonly role?: 'prefill' | 'decode' };
+type RoleTraits = Pick<WorkloadTraits, 'group' | 'rendersPods' | 'frontPort'> & {
+  readonly role?: 'prefill' | 'decode';
+  /** Name of the model where the props have none. */
+  readonly served?: string;
+};
 
 export type { ModelAndImage, ModelServerOptions, ModelServerProps, PodShape } from './model-server-props';
 
@@ -53,7 +57,7 @@ export class ModelServer extends Workload {
   /** Whether its runtime's warnings fail the synth. */
   readonly strict: boolean;
   readonly #props: ModelServerProps;
-  readonly #role: RoleTraits['role'];
+  readonly #role: RoleTraits;
   #metricServed = false;
 
   /** `role` is for the parts of a disaggregated server. */
@@ -86,7 +90,7 @@ export class ModelServer extends Workload {
       ...role,
     });
     this.#props = props;
-    this.#role = role.role;
+    this.#role = role;
     this.model = model;
     this.runtime = runtime;
     this.serverImage = image;
@@ -127,7 +131,7 @@ export class ModelServer extends Workload {
   }
 
   #facts(part: GroupPart): ServerFacts {
-    const { gpu, nodes = 1, modelName = this.appName } = this.#props;
+    const { gpu, nodes = 1, modelName = this.#role.served ?? this.appName } = this.#props;
     const adapters = Object.keys(this.runtime.adapters ?? {}).map((name) => [name, this.#adapterDirectory(name)]);
     return {
       modelPath: this.#volume.path,
@@ -137,7 +141,7 @@ export class ModelServer extends Workload {
       finishSeconds: this.finishSeconds,
       nodes,
       ...(part === undefined || nodes === 1 ? {} : { group: { part, ...GROUP_VARIABLES } }),
-      ...(this.#role === undefined ? {} : { role: this.#role }),
+      ...(this.#role.role === undefined ? {} : { role: this.#role.role }),
       adapters: Object.fromEntries(adapters),
     };
   }

@@ -100,3 +100,12 @@ export const GATES_FOLDER = 'gates';
 
 /** Annotation on an object: a rule that is wrong for it. The value is the reason, with `(until 2026-12-31)` at its end where it expires. */
 export const EXCEPTION_PREFIX: string = `${TOOL}/except.`;
+
+/**
+ * Annotation on an object of a kind that the release does not know: when it is ready, as expressions joined by `;`:
+ * `status.phase=Running;status.readyReplicas>=spec.replicas`.
+ */
+export const READY_WHEN_ANNOTATION: string = `${TOOL}/ready-when`;
+
+/** Annotation on such an object: expressions of which one is enough to say that it has failed. */
+export const FAILED_WHEN_ANNOTATION: string = `${TOOL}/failed-when`;

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../kube/object';
+import { SET_LABEL } from '../readiness/disaggregated-set';
 import { numberAt, textAt } from '../readiness/fields';
 
 /** The pods that a workload has made from its newest template, and the others it still has. */
@@ -10,6 +11,14 @@ export interface Generations {
   readonly fresh: readonly KubeObject[];
   readonly old: readonly KubeObject[];
 }
+
+const GROUP_LABEL = 'leaderworkerset.sigs.k8s.io/name';
+
+const hashOf = ({ kind }: KubeObject) =>
+  kind === 'LeaderWorkerSet' ? 'leaderworkerset.sigs.k8s.io/template-revision-hash' : 'disaggregatedset.x-k8s.io/revision';
+
+const isYounger = (pod: KubeObject, other: KubeObject | undefined) =>
+  (pod.metadata.creationTimestamp ?? '') > (other?.metadata.creationTimestamp ?? '');
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
@@ -49,6 +58,19 @@ export function generations(workload: KubeObject, pods: readonly KubeObject[], r
         mine,
         (pod) => template === undefined || pod.metadata.labels?.['pod-template-generation'] === template,
         observed,
+      );
+    }
+    case 'LeaderWorkerSet':
+    case 'DisaggregatedSet': {
+      // Its pods are owned by StatefulSets of the groups; labels say whose they are, and of which template.
+      const label = workload.kind === 'LeaderWorkerSet' ? GROUP_LABEL : SET_LABEL;
+      const all = pods.filter((pod) => pod.metadata.labels?.[label] === workload.metadata.name);
+      const newest = all.reduce<KubeObject | undefined>((best, pod) => (isYounger(pod, best) ? pod : best), undefined);
+      const hash = newest?.metadata.labels?.[hashOf(workload)];
+      return split(
+        all,
+        (pod) => pod.metadata.labels?.[hashOf(workload)] === hash,
+        workload.kind === 'DisaggregatedSet' || observed,
       );
     }
     case 'Pod':

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../kube/object';
 import { creationFault } from './creation-fault';
 import type { Evidence } from './evidence';
+import { groupFault } from './group-fault';
 import { generations } from './new-pods';
 import { podFault } from './pod-fault';
 import { type PodState, podState } from './pod-state';
@@ -81,7 +82,8 @@ export function verdict(input: VerdictInput): Verdict {
   const looked = made.fresh.map((pod) => ({ name: pod.metadata.name, fault: podFault(pod, events, limits) }));
   const faults = looked.flatMap(({ fault }) => fault ?? []);
   const states = looked.map(({ name, fault }) => podState(name, fault));
-  const findings = creation === undefined ? faults : [creation, ...faults];
+  const group = groupFault(workload, events, limits);
+  const findings = [...(creation === undefined ? [] : [creation]), ...(group === undefined ? [] : [group]), ...faults];
   for (const kind of ['failed', 'stalled', 'progressing'] as const) {
     const [first, ...more] = findings.filter((finding) => finding.kind === kind).sort(byInterest);
     if (first === undefined) continue;

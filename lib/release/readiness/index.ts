@@ -1,8 +1,10 @@
 import { groupOf, type KubeObject } from '../../kube/object';
 import { apiServiceStatus } from './api-service';
+import { ruleOf, statusByRule } from './by-rule';
 import { customResourceDefinitionStatus } from './custom-resource-definition';
 import { daemonSetStatus } from './daemon-set';
 import { deploymentStatus } from './deployment';
+import { disaggregatedSetStatus } from './disaggregated-set';
 import { beforeRules, byReadyCondition } from './generic';
 import { jobStatus } from './job';
 import { namespaceStatus } from './namespace';
@@ -24,6 +26,8 @@ export interface StatusContext {
   readonly generation?: number;
   /** `volumeBindingMode` of a claim's StorageClass, when known. */
   readonly bindingMode?: string;
+  /** The groups of nodes around it, for a set that is made of them. Default: it is not known whether it is ready. */
+  readonly groups?: readonly KubeObject[];
 }
 
 const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext) => Status>> = {
@@ -36,18 +40,26 @@ const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext
   '/Service': serviceStatus,
   '/PersistentVolumeClaim': (object, { bindingMode }) => persistentVolumeClaimStatus(object, bindingMode),
   '/Namespace': namespaceStatus,
+  'disaggregatedset.x-k8s.io/DisaggregatedSet': (object, { groups }) =>
+    groups === undefined
+      ? { status: 'Unknown', reason: 'NotObserved', message: 'What it is made of was not looked at' }
+      : disaggregatedSetStatus(object, groups),
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionStatus,
   'apiregistration.k8s.io/APIService': apiServiceStatus,
 };
 
 /**
  * How far an object is, judged from nothing but what it says. Kinds without a rule (ConfigMap, Ingress, HorizontalPodAutoscaler,
- * custom resources) are current when they exist, unless a `Ready` condition says otherwise.
+ * most custom resources) are current when they exist, unless a `Ready` condition says otherwise; annotations can give an object a rule.
  * @see https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
 export function status(object: KubeObject | undefined, context: StatusContext = {}): Status {
   if (object === undefined) return { status: 'NotFound', reason: 'NotFound', message: 'It is not there' };
   const generation = Math.max(object.metadata.generation ?? 0, context.generation ?? 0);
   const rule = RULES[`${groupOf(object.apiVersion)}/${object.kind}`];
-  return beforeRules(object, generation) ?? rule?.(object, context) ?? byReadyCondition(object, generation);
+  const before = beforeRules(object, generation);
+  if (before !== undefined) return before;
+  if (rule !== undefined) return rule(object, context);
+  const expressions = ruleOf(object);
+  return expressions === undefined ? byReadyCondition(object, generation) : statusByRule(object, expressions);
 }

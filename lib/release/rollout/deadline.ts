@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../kube/object';
+import { podTemplatesOf } from '../../kube/pod-spec';
 import { fieldsAt, listAt, numberAt } from '../json';
 
 /** The API server's default for `progressDeadlineSeconds`. */
@@ -22,7 +23,7 @@ export function outlivesProgressDeadline(workload: KubeObject): boolean {
 
 /** Seconds that the slowest container of a workload may take until its startup or readiness probe has to have succeeded. */
 function startBudget(workload: KubeObject): number {
-  const containers = listAt(workload, 'spec', 'template', 'spec', 'containers');
+  const containers = podTemplatesOf(workload).flatMap(({ spec }) => listAt(spec, 'containers'));
   return Math.max(0, ...containers.map((container) => budget(container, 'startupProbe') + budget(container, 'readinessProbe')));
 }
 

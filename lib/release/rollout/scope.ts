@@ -1,9 +1,14 @@
 import type { KindSelector, KubeApi } from '../../client/api';
 import { RELEASE_LABEL } from '../../kube/contract';
+import type { Fields } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
+import { podTemplatesOf } from '../../kube/pod-spec';
 import { fieldsAt } from '../json';
 import { placeOf } from '../planning/survey';
+import { SET_LABEL } from '../readiness/disaggregated-set';
 import type { Watched } from './observe';
+
+const GROUP_KIND = { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet' };
 
 /** The longest label selector that still fits well into a URL. */
 const LONGEST = 4_000;
@@ -29,7 +34,12 @@ export function watchesFor(
       : [];
     const after = eventsAfter?.get(namespace);
     const events = { ...eventsIn(namespace), ...(after === undefined ? {} : { after }) };
-    return [{ apiVersion: 'v1', kind: 'Pod', ...scope }, ...sets, events];
+    const disaggregated = workloads.filter(({ kind }) => kind === 'DisaggregatedSet').map(({ metadata }) => metadata.name);
+    const parts =
+      disaggregated.length === 0
+        ? []
+        : [{ ...GROUP_KIND, namespace, labelSelector: `${SET_LABEL} in (${disaggregated.join(',')})` }];
+    return [{ apiVersion: 'v1', kind: 'Pod', ...scope }, ...sets, ...parts, events];
   });
   return [...own, ...pods];
 }
@@ -42,14 +52,23 @@ export async function eventsSoFar(api: KubeApi, objects: readonly KubeObject[]):
 
 const eventsIn = (namespace: string): KindSelector => ({ apiVersion: 'v1', kind: 'Event', namespace });
 
+/** Kinds whose pods are groups over several nodes. */
+const GROUPS = ['LeaderWorkerSet', 'DisaggregatedSet'];
+
 /** Whether an object makes pods of its own. */
 export function hasPods(object: KubeObject): boolean {
-  return ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet'].includes(object.kind);
+  return [...GROUPS, 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet'].includes(object.kind);
+}
+
+/** Labels that the pods of a workload have: its selector's, or those of its templates. */
+function labelsOf(workload: KubeObject): readonly Fields[] {
+  const selected = fieldsAt(workload, 'spec', 'selector', 'matchLabels');
+  return GROUPS.includes(workload.kind) ? podTemplatesOf(workload).map(({ labels }) => labels) : [selected];
 }
 
 /** A label selector that finds the pods of all workloads and few others; nothing when their labels have nothing in common. */
 export function commonSelector(workloads: readonly KubeObject[]): string | undefined {
-  const all = workloads.map((workload) => fieldsAt(workload, 'spec', 'selector', 'matchLabels'));
+  const all = workloads.flatMap(labelsOf);
   const [first = {}] = all;
   const keys = Object.keys(first).filter((key) => all.every((labels) => typeof labels[key] === 'string'));
   const valuesOf = (key: string) => [...new Set(all.map((labels) => String(labels[key])))];

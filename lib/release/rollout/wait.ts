@@ -81,9 +81,10 @@ class Wait {
 
   private lookAt(key: string, applied: KubeObject, view: View): void {
     const live = view.find(key);
-    if (live === undefined || live === this.seen.get(key)) return;
+    // A set is as ready as what it is made of, which changes without it.
+    if (live === undefined || (live === this.seen.get(key) && live.kind !== 'DisaggregatedSet')) return;
     this.seen.set(key, live);
-    const { status: word, message } = statusSince(live, applied);
+    const { status: word, message } = statusSince(live, applied, view);
     if (word === 'Current') {
       this.pending.delete(key);
       this.moved = this.run.host.uptime();
@@ -108,7 +109,7 @@ class Wait {
       for (const one of found?.pods ?? []) this.tellPod(applied, one);
       if (found?.kind === 'failed') return doomed('ROLLOUT_FAILED', `${found.cause.reason}: ${found.cause.message}`);
       const own = live
-        ? statusSince(live, applied)
+        ? statusSince(live, applied, view)
         : { status: 'NotFound', reason: 'NotFound', message: 'it is not there any more' };
       const final =
         own.reason === 'ProgressDeadlineExceeded' && outlivesProgressDeadline(applied) && found?.kind === 'progressing';
@@ -140,10 +141,11 @@ class Wait {
 }
 
 /** The status of what was applied, or of a later state of it: an object of another uid is not it. */
-function statusSince(live: KubeObject, applied: KubeObject): Status {
+function statusSince(live: KubeObject, applied: KubeObject, view: View): Status {
   if (live.metadata.uid !== applied.metadata.uid) return status(undefined);
   const { generation } = applied.metadata;
-  return status(live, generation === undefined ? {} : { generation });
+  const groups = live.kind === 'DisaggregatedSet' ? { groups: view.ofKind('LeaderWorkerSet') } : {};
+  return status(live, generation === undefined ? groups : { generation, ...groups });
 }
 
 /** When an object was applied, in the API server's time: our own entry in its managedFields. */

@@ -1,0 +1,29 @@
+import type { KubeObject } from '../../kube/object';
+import { textAt } from '../readiness/fields';
+import { eventsAbout, textOf, timeOf } from './evidence';
+import type { Finding, Limits } from './verdict';
+
+/**
+ * A group of nodes that is made anew again and again, because a pod of it fails. Its pods are deleted each time, so that none of them
+ * ever shows more than one failure: the controller's events count them.
+ */
+export function groupFault(workload: KubeObject, events: readonly KubeObject[], limits: Limits): Finding | undefined {
+  if (workload.kind !== 'LeaderWorkerSet' && workload.kind !== 'DisaggregatedSet') return undefined;
+  const { name } = workload.metadata;
+  const mine = (event: KubeObject): boolean =>
+    textAt(event, 'involvedObject', 'kind') === 'LeaderWorkerSet' &&
+    textAt(event, 'involvedObject', 'name').startsWith(`${name}-`);
+  const about =
+    workload.kind === 'LeaderWorkerSet'
+      ? eventsAbout(events, workload, limits.appliedAt)
+      : events.filter((event) => mine(event) && timeOf(event) >= limits.appliedAt).sort((a, b) => timeOf(b) - timeOf(a));
+  const recreated = about.filter((event) => textAt(event, 'reason') === 'RecreateGroup');
+  const [latest] = recreated;
+  if (latest === undefined) return undefined;
+  return {
+    kind: recreated.length >= limits.crashes ? 'failed' : 'progressing',
+    cause: { reason: 'CrashLoop', message: `Groups recreated ${recreated.length} times: ${textAt(latest, 'message')}` },
+    since: new Date(timeOf(latest)).toISOString(),
+    evidence: { events: recreated.slice(0, 5).map(textOf) },
+  };
+}

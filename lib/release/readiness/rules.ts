@@ -1,0 +1,50 @@
+/**
+ * When a custom resource is ready, as data: every expression has to hold. `*` stands for every item of a list, of which there has
+ * to be one; `[type=Ready]` for the item with that field. Both sides of `>=` are paths or numbers.
+ */
+export interface ReadinessRule {
+  /** API group and kind, `leaderworkerset.x-k8s.io/LeaderWorkerSet`. */
+  readonly kind: string;
+  /** `status.conditions[type=Ready].status=True`, `status.readyReplicas>=spec.replicas`, `status.phase!=Pending`. */
+  readonly ready: readonly string[];
+  /** Expressions of which one is enough to say that it will not get there by itself. @default - none */
+  readonly failed?: readonly string[];
+  /** Whether an object without any status counts as ready: some controllers only report on what is in use. @default false */
+  readonly readyWithoutStatus?: boolean;
+}
+
+const condition = (type: string, at = 'status') => `${at}.conditions[type=${type}].status=True`;
+
+/** The kinds of model-serving stacks that the usual `Ready` condition does not describe, and those that have to have one. */
+export const READINESS_RULES: readonly ReadinessRule[] = [
+  {
+    kind: 'leaderworkerset.x-k8s.io/LeaderWorkerSet',
+    ready: [
+      'status.observedGeneration>=metadata.generation',
+      'status.updatedReplicas>=spec.replicas',
+      'status.readyReplicas>=spec.replicas',
+      condition('Available'),
+      'status.conditions[type=UpdateInProgress].status!=True',
+    ],
+  },
+  { kind: 'gateway.networking.k8s.io/Gateway', ready: [condition('Accepted'), condition('Programmed')] },
+  ...['HTTPRoute', 'GRPCRoute'].map((kind) => ({
+    kind: `gateway.networking.k8s.io/${kind}`,
+    ready: [condition('Accepted', 'status.parents[*]'), condition('ResolvedRefs', 'status.parents[*]')],
+  })),
+  {
+    kind: 'inference.networking.k8s.io/InferencePool',
+    ready: [condition('Accepted', 'status.parents[*]'), condition('ResolvedRefs', 'status.parents[*]')],
+    // Only pools that a route leads to have parents.
+    readyWithoutStatus: true,
+  },
+  {
+    kind: 'keda.sh/ScaledObject',
+    ready: [condition('Ready')],
+    // Without a Prometheus it keeps the fallback; what it cannot do is told by its conditions.
+    readyWithoutStatus: true,
+  },
+  { kind: 'ray.io/RayService', ready: [condition('Ready')] },
+  { kind: 'external-secrets.io/ExternalSecret', ready: [condition('Ready')] },
+  { kind: 'cert-manager.io/Certificate', ready: [condition('Ready')] },
+];
