@@ -25,6 +25,7 @@ export interface Flags extends SourceFlags {
   readonly forceConflicts?: readonly string[];
   readonly ignoreConflicts?: readonly string[];
   readonly historyLimit?: number;
+  readonly recover?: boolean;
 }
 
 /** A command that talks to a cluster, with the flags that all of them have. */
@@ -60,8 +61,13 @@ export function releaseOptions(command: Command): Command {
         choiceOption('--on-failure <what>', 'what to do with a failed release', ['rollback', 'keep']).default('rollback'),
       )
       .option('--timeout <duration>', 'maximum time of the rollout, such as 10m', duration),
-  ).option('--history-limit <count>', 'how many revisions to keep', whole);
+  )
+    .option('--history-limit <count>', 'how many revisions to keep', whole)
+    .option(...RECOVER);
 }
+
+/** Consent to what only the record of an interrupted release asks for. */
+export const RECOVER = ['--recover', 'accept recovery of roles and of objects outside the namespace'] as const;
 
 /** How long a command waits for the lock. */
 export function lockOption(command: Command): Command {
@@ -75,10 +81,20 @@ export function policyOf({ allowReplace, adopt, pruneData, forceConflicts, ignor
 
 /** The engine's options. */
 export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox }: Cluster) {
-  const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit } = flags;
+  const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit, recover } = flags;
   const ignoreMissing = flags.ignoreMissing ?? (sandbox ? true : undefined);
   const { timeout, lockTimeout } = flags;
-  const given = { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, ignoreMissing, historyLimit };
+  const given = {
+    release,
+    namespace,
+    recursive,
+    onFailure,
+    createNamespace,
+    ignoreCapacity,
+    ignoreMissing,
+    historyLimit,
+    recover,
+  };
   return { ...policyOf(flags), ...defined({ ...given, timeoutMs: timeout, waitMs: lockTimeout }), signal, fallbackNamespace };
 }
 

@@ -1,6 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, ServingError } from '../errors/problem';
-import { connect, type Engine, loadConnection, systemHost } from '../release';
+import {
+  connect,
+  type Engine,
+  type KubeApi,
+  loadConnection,
+  recordSigner,
+  SIGNING_KEY,
+  signerFrom,
+  systemHost,
+} from '../release';
 import { type Look, lookOf } from './print/style';
 
 /** What a command on a cluster works with. */
@@ -23,6 +32,12 @@ export interface Cluster {
   readonly listen: (tell: (text: string) => void) => void;
 }
 
+/** Records are signed, and only signed ones accepted, where a key is given. */
+function signing(api: KubeApi): Pick<Engine, 'signer'> {
+  const signer = signerFrom(process.env[SIGNING_KEY]);
+  return signer === undefined ? {} : { signer: recordSigner(signer, api) };
+}
+
 const toStderr = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /**
@@ -43,7 +58,7 @@ export async function withCluster(
     interrupt.abort();
     tell('Interrupted: undoing. Once more to leave at once.');
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
   try {
     const { kubeconfig, context } = flags;
     const connection = loadConnection({
@@ -56,7 +71,7 @@ export async function withCluster(
     const print = (text: string) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     try {
       process.exitCode = await command({
-        engine: { api, host: systemHost() },
+        engine: { api, host: systemHost(), ...signing(api) },
         namespace,
         fallbackNamespace,
         sandbox: connection.sandbox === true,
@@ -75,6 +90,6 @@ export async function withCluster(
     process.stderr.write(`${error.problems.map(describe).join('\n')}\n`);
     process.exitCode = 1;
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop);
   }
 }

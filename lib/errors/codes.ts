@@ -390,6 +390,15 @@ export const CODES = {
     why: 'Only revisions that were deployed have manifests in the record.',
   },
   ROLLBACK_IMPOSSIBLE: { title: 'A revision cannot be restored', why: 'Something it needs is no longer there.' },
+  RECORD_UNSIGNED: {
+    title: 'The record is not signed with your key',
+    why: 'Anybody who may write Secrets in the namespace could have written it.',
+  },
+  RECORD_LOST: { title: 'The record was lost', why: 'Without it, history starts again with what is live.' },
+  RECOVERY_CONSENT: {
+    title: 'The record asks for more than it can prove',
+    why: 'A record is a Secret, so whoever may write Secrets in its namespace could use the rights of the next release.',
+  },
   RECORD_DAMAGED: { title: 'The record is not readable', why: 'Part of it was deleted or changed by somebody else.' },
   DELETE_REFUSED: { title: 'A deletion was refused', why: 'A policy or a missing permission keeps the object.' },
   OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GATE_ANNOTATION } from '../../lib/kube/contract';
+import { GATE_ANNOTATION, NONCE_ANNOTATION } from '../../lib/kube/contract';
 import { fieldsAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
 import { history, rollback, status, uninstall } from '../../lib/release';
@@ -18,7 +18,9 @@ function articles(environment: string, stack: string, auc = 0.941, set: readonly
     const template = fieldsAt(object, 'spec', 'template');
     const annotations = { ...fieldsAt(template, 'metadata', 'annotations'), 'sim/termination-message': report(auc) };
     const metadata = { ...fieldsAt(template, 'metadata'), annotations };
-    return { ...object, spec: { ...fieldsAt(object, 'spec'), template: { ...template, metadata } } };
+    // The simulated node writes what it is told, and knows no nonce.
+    const about = { ...object.metadata, annotations: { ...object.metadata.annotations, [NONCE_ANNOTATION]: 'none' } };
+    return { ...object, metadata: about, spec: { ...fieldsAt(object, 'spec'), template: { ...template, metadata } } };
   });
 }
 

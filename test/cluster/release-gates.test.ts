@@ -81,7 +81,7 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
       'ConfigMap/kube-root-ca.crt',
       'ServiceAccount/default',
     ]);
-    expect(await list(cluster.engine, namespace)).toMatchObject([{ revisions: [{ state: 'rejected' }] }]);
+    expect(await list(cluster.engine, namespace)).toMatchObject({ heads: [{ revisions: [{ state: 'rejected' }] }] });
   });
 
   it('repeats a gate that the cluster has taken down, three times at most, and never believes it', async () => {

@@ -128,6 +128,8 @@ const gate: Optional<ValidationHookProps> = {
   ...component,
   command: ['marker-command'],
   phase: 'after',
+  minSamples: 1717,
+  nonce: 'none',
   timeout: '17m',
   resources: { requests: { cpu: '170m', memory: '170Mi' }, limits: { memory: '717Mi' } },
   gpu: { count: 7, product: 'marker-product' },
