@@ -93,17 +93,19 @@ class Course {
       for (const problem of found.warnings) run.emit({ type: 'warning', problem });
       const planned = plan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
       for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
+      // One that waits for namespaces is made again, and shown, once they are there.
+      if (missing.length === 0) run.emit({ type: 'planned', plan: planned });
+      const refuse = (problems: ReleaseResult['problems']) => {
+        if (missing.length > 0) run.emit({ type: 'planned', plan: planned });
+        return this.end('refused', problems);
+      };
       const agents = options.adopt === true ? [] : agentProblems(planned.objects.flatMap(({ live }) => live ?? []));
-      const problems = agents.length > 0 ? agents : [...planned.problems, ...(origin.check?.(planned) ?? [])];
-      // With namespaces still missing it is planned twice, and shown once.
-      if (missing.length === 0 || problems.length > 0) run.emit({ type: 'planned', plan: planned });
-      if (problems.length > 0) return this.end('refused', problems);
+      if (agents.length > 0) return refuse(agents);
+      const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
+      if (problems.length > 0) return refuse(problems);
       if (changesOf(planned).length === 0 && !lastFailed(found.stored?.head)) return this.end('unchanged', []);
       const refusals = await preflight(run, planned, options);
-      if (refusals.length > 0) {
-        if (missing.length > 0) run.emit({ type: 'planned', plan: planned });
-        return this.end('refused', refusals);
-      }
+      if (refusals.length > 0) return refuse(refusals);
       if (missing.length > 0) {
         // Everything else is accepted; what goes into them can be tried now.
         this.made.push(...(await createNamespaces(run, missing)));

@@ -153,7 +153,7 @@ describe.skipIf(!hasCluster)('the plan', () => {
 
   it('asks nothing more when nothing has changed, and tries equal pods once', async () => {
     const namespace = await fresh();
-    expect((await cluster.apply(stack({ namespace }))).result.outcome).toBe('done');
+    expect((await cluster.apply(stack({ namespace }))).result.outcome).toBe('succeeded');
     cluster.requests();
     expect((await cluster.apply(stack({ namespace }))).result.outcome).toBe('unchanged');
     expect(cluster.requests().length).toBeLessThanOrEqual(8);

@@ -1,3 +1,4 @@
+import { RELEASE_LABEL } from '../../kube/contract';
 import { type KubeObject, keyOf } from '../../kube/object';
 import type { Home } from '../../manifests/place';
 import { listAt } from '../json';
@@ -72,7 +73,9 @@ function undoing(step: JournalStep, evidence: Evidence): Verdict {
     return { action: 'recreate' };
   }
   if (isAsBefore(there, before)) return undefined;
-  return isOurs(there, evidence) ? { action: 'restore' } : leave(NOT_OURS);
+  // An adoption that was interrupted has taken fields before it set the label.
+  const unlabelled = there.metadata.labels?.[RELEASE_LABEL] === undefined && ownedBy(there) !== undefined;
+  return isOurs(there, evidence) || unlabelled ? { action: 'restore' } : leave(NOT_OURS);
 }
 
 /** Why an action needs the user's word: whoever can write a Secret in the namespace could have put it into the journal. */
