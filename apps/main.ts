@@ -10,6 +10,8 @@ export const project = defineProject({
   base,
   environments: environmentsIn(join(__dirname, '../environments')),
   expectedDifferences,
+  // `serving synth --delivery argocd` or `flux` renders for an agent that reads this repository.
+  delivery: { source: { git: 'https://git.company.com/ml/serving-stacks' } },
 });
 
 // `cdk8s synth` runs this module; `serving` loads it.

@@ -6,7 +6,8 @@ import { build } from 'esbuild';
 
 const PACKAGES = ['cdk8s-serving', 'cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
 const ENTRIES = [
-  { entry: 'lib/index.ts' },
+  { entry: 'lib/index.ts', others: ['lib/synth/delivery'] },
+  { entry: 'lib/synth/delivery/index.ts' },
   { entry: 'lib/checks/index.ts' },
   { entry: 'lib/release/index.ts' },
   { entry: 'lib/artifact/index.ts' },

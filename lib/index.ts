@@ -62,6 +62,7 @@ export {
 } from './model/model';
 export { type Drift, liveDrift } from './parity/live';
 export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
+export { DELIVERY_AGENTS, type Delivery, type DeliveryAgent, type GitSource, type OciSource } from './project/delivery';
 export type { Base, ClusterFacts, Environment, Overrides, Tier } from './project/environment';
 export type { ExpectedDifference } from './project/expected-difference';
 export { type ConfigOrigin, explainConfig, explainField, type FieldOrigin } from './project/explain';

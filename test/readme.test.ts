@@ -24,6 +24,15 @@ describe('README', () => {
       expect([folder, map.includes(`\`${folder}${/\.\w+$/.test(folder) ? '' : '/'}\``)]).toEqual([folder, true]);
   });
 
+  it('is followed by an architecture page whose files exist', () => {
+    const named = [...read('docs/architecture.md').matchAll(/`([\w-]+\/[\w/.-]+|[\w-]+\.ts)`/g)].map(([, path = '']) => path);
+    expect(named.length).toBeGreaterThan(25);
+    for (const path of named.filter((one) => !one.includes('<'))) {
+      const found = [path, join('lib/release', path)].some((one) => existsSync(join(ROOT, one)));
+      expect([path, found]).toEqual([path, true]);
+    }
+  });
+
   it('names the exit codes that there are', () => {
     const codes = [...read('README.md').matchAll(/^\| (\d+) \| /gm)].map(([, code]) => Number(code));
     expect(codes).toEqual([...new Set([0, 1, 2, ...Object.values(EXIT_CODES)])].sort((a, b) => a - b));

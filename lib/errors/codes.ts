@@ -30,6 +30,10 @@ export const CODES = {
     title: 'A value cannot be changed in its file',
     why: 'What is computed, or shared with others, cannot be set without changing something else.',
   },
+  DELIVERY_INVALID: {
+    title: 'The delivery of the project is incomplete',
+    why: 'An agent in the cluster would look for the manifests in the wrong place.',
+  },
   BUILD_STALE: { title: 'The compiled app is older than its source', why: 'Old values would be rendered.' },
 
   // constructs
@@ -347,6 +351,10 @@ export const CODES = {
   OWNED_ELSEWHERE: {
     title: 'An object belongs to somebody else',
     why: 'Two owners would overwrite each other, and delete each other’s objects.',
+  },
+  OWNED_BY_AGENT: {
+    title: 'A GitOps agent owns the stack',
+    why: 'Its next sync would undo the release, and both would go on undoing each other.',
   },
   FIELD_CONFLICT: { title: 'Another manager owns a field', why: 'To overwrite it silently undoes what somebody has decided.' },
   FIELD_IMMUTABLE: {

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { nearestName } from '../errors/nearest';
 import type { Problem } from '../errors/problem';
 import { GATES_FOLDER } from '../kube/contract';
@@ -73,7 +73,7 @@ class Reader implements ManifestFiles {
       else if (MANIFEST.test(name) && !(name === INDEX && isIndex(join(this.path, inner)))) this.file(inner);
     }
     for (const inner of below) {
-      if (this.recursive || inner === GATES_FOLDER) this.directory(inner);
+      if (this.recursive || isGates(inner)) this.directory(inner);
       else if (MANIFEST.test(inner)) this.refuse(inner, 'is a directory', 'Rename it, or read it too with --recursive.');
       else if (holdsManifests(join(this.path, inner))) this.unread.push(inner);
     }
@@ -112,6 +112,11 @@ function readText(path: string): Decoded {
   } catch (error) {
     return { fault: `cannot be read: ${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}` };
   }
+}
+
+/** The gates, and those among them that an agent runs after the stack. */
+function isGates(directory: string): boolean {
+  return directory.split(sep)[0] === GATES_FOLDER;
 }
 
 function isLink(path: string): boolean {

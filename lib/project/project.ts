@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { GenericSchema, InferOutput } from 'valibot';
 import type { ServingStack } from '../stack/serving-stack';
+import type { Delivery } from './delivery';
 import { type AnyEnvironment, type Base, byTier, type ClusterFacts, type Environment, type Tier } from './environment';
 import type { ExpectedDifference } from './expected-difference';
 
@@ -48,6 +49,8 @@ export interface Project {
   readonly environments: readonly AnyEnvironment[];
   /** Differences between the environments that are meant, each with its reason; `serving parity` fails on all others. */
   readonly expectedDifferences?: readonly ExpectedDifference[];
+  /** How the manifests get into the clusters. @default - by `serving apply` */
+  readonly delivery?: Delivery;
 }
 
 /** Puts a project together; the types of base and environments follow from the stacks. */
@@ -56,9 +59,11 @@ export function defineProject<Stacks extends readonly StackDefinition[]>(parts: 
   readonly base: Base<ConfigsOf<Stacks>>;
   readonly environments: readonly (Environment<ConfigsOf<Stacks>> | AnyEnvironment)[];
   readonly expectedDifferences?: readonly ExpectedDifference[];
+  readonly delivery?: Delivery;
 }): Project {
-  const { stacks, base, environments, expectedDifferences = [] } = parts;
-  return { stacks, base, environments: [...environments].sort(byTier), expectedDifferences };
+  const { stacks, base, environments, expectedDifferences = [], delivery } = parts;
+  const inOrder = [...environments].sort(byTier);
+  return { stacks, base, environments: inOrder, expectedDifferences, ...(delivery === undefined ? {} : { delivery }) };
 }
 
 /**

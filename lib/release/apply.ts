@@ -6,6 +6,7 @@ import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
 import { isLost, isUnreachable } from './model/failure';
 import type { ReleaseOptions } from './model/options';
 import { stream } from './model/stream';
+import { agentProblems } from './ownership/agent';
 import { changesOf, type Plan, plan } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
 import { type Survey, survey } from './planning/survey';
@@ -89,6 +90,8 @@ class Course {
       const planned = plan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
       for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
       run.emit({ type: 'planned', plan: planned });
+      const agents = options.adopt === true ? [] : agentProblems(planned.objects.flatMap(({ live }) => live ?? []));
+      if (agents.length > 0) return this.end('refused', agents);
       const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
       if (problems.length > 0) return this.end('refused', problems);
       if (changesOf(planned).length === 0 && !lastFailed(found.stored?.head)) return this.end('unchanged', []);

@@ -5,11 +5,12 @@ import { bounded } from './model/stream';
 import { conflictsOf, dropPath } from './ownership/conflicts';
 import { extract, manifestOf, ownedBy, union } from './ownership/fields';
 import { isOfRelease } from './ownership/ownership';
+import { formerFields, givenBack } from './ownership/takeover';
 import { contentOf } from './planning/diff';
 import { orderOf } from './planning/waves';
 import type { JournalStep, Revision } from './record/record';
 import type { Session } from './record/session';
-import { gone } from './write';
+import { gone, setManagers } from './write';
 
 /** What an undo has come to. */
 export interface Undone {
@@ -96,21 +97,23 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
     return true;
   }
   if (isAsBefore(live, before)) return false;
-  await putBack(session, restoring(before, live), live);
+  const back = await putBack(session, restoring(before, live), live);
+  // It was adopted: its managers get it back, and the next adoption has to be asked for again.
+  if (ownedBy(before) === undefined) await setManagers(session, back, (now) => givenBack(now, before));
   return true;
 }
 
 /** Applies without force: a field that somebody else has set meanwhile is not ours to restore any more. */
-async function putBack(session: Session, manifest: KubeObject, live: KubeObject): Promise<void> {
+async function putBack(session: Session, manifest: KubeObject, live: KubeObject): Promise<KubeObject> {
   const { uid } = live.metadata;
   try {
-    await session.write(() =>
+    return await session.write(() =>
       session.run.api.apply({ ...manifest, metadata: { ...manifest.metadata, ...(uid ? { uid } : {}) } }),
     );
   } catch (error) {
     const conflicts = conflictsOf(error);
     if (conflicts.length === 0) throw error;
-    await putBack(
+    return putBack(
       session,
       conflicts.reduce((rest, { field }) => dropPath(rest, field), manifest),
       live,
@@ -120,7 +123,7 @@ async function putBack(session: Session, manifest: KubeObject, live: KubeObject)
 
 /** The values that were there, of all fields that are ours now or were then. Fields that were not there are given up. */
 function restoring(before: KubeObject, live: KubeObject | undefined): KubeObject {
-  const then = ownedBy(before);
+  const then = ownedBy(before) ?? formerFields(before);
   if (live === undefined && then === undefined) return contentOf(before);
   return manifestOf(before, union(then ?? {}, (live && ownedBy(live)) ?? {}));
 }

@@ -3,7 +3,7 @@ import { named } from '../kube/address';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
-import { digestOf } from './json';
+import { digestOf, listAt, numberAt, textAt } from './json';
 import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
 import { stream } from './model/stream';
 import { ownedBy } from './ownership/fields';
@@ -87,6 +87,8 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     for (const object of ours) {
       const why = staying(object, options);
       if (why !== undefined) run.emit({ type: 'warning', problem: kept(object, why) });
+      for (const claim of claimsOf(object))
+        run.emit({ type: 'warning', problem: kept(claim, 'its StatefulSet made it for data') });
     }
     const refused = await recover(session, true);
     if (refused.length > 0) return { ...name, outcome: 'failed', problems: refused };
@@ -105,6 +107,19 @@ function staying(object: KubeObject, { pruneData = false }: UninstallOptions): s
   const annotation = keptBy(object);
   if (annotation !== undefined) return `it has the annotation ${annotation}`;
   return holdsData(object) && !pruneData ? 'it holds data, which only --prune-data deletes' : undefined;
+}
+
+/** The claims that a StatefulSet has made of its templates and does not delete; the release never had them. */
+function claimsOf(object: KubeObject): readonly KubeObject[] {
+  const policy = textAt(object, 'spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted');
+  if (object.kind !== 'StatefulSet' || policy === 'Delete') return [];
+  const replicas = numberAt(object, 'spec', 'replicas') ?? 1;
+  return listAt(object, 'spec', 'volumeClaimTemplates').flatMap((template) =>
+    Array.from({ length: replicas }, (_, ordinal) => {
+      const name = `${textAt(template, 'metadata', 'name')}-${object.metadata.name}-${ordinal}`;
+      return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { ...object.metadata, name } };
+    }),
+  );
 }
 
 function kept(object: KubeObject, why: string): Problem {

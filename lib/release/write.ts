@@ -3,11 +3,12 @@ import { ApiError } from '../client/errors';
 import { unservedKind } from '../client/mapping';
 import { ServingError } from '../errors/problem';
 import { named } from '../kube/address';
-import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL, TOOL } from '../kube/contract';
+import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
-import { listAt, textAt } from './json';
+import { canonical } from './json';
 import { conflictsOf } from './ownership/conflicts';
 import { ownedBy, ownedDigest } from './ownership/fields';
+import { formerFields, givenBack, takenOver } from './ownership/takeover';
 import { type PlannedObject, seenOf } from './planning/compute-plan';
 import type { Session } from './record/session';
 
@@ -74,7 +75,8 @@ async function create(session: Session, manifest: KubeObject): Promise<KubeObjec
 async function change(session: Session, planned: PlannedObject, manifest: KubeObject, seen: KubeObject): Promise<KubeObject> {
   const { api, host } = session.run;
   const force = planned.conflicts.length > 0;
-  let live = seen;
+  const mine = planned.takesOver === true ? await takeOver(session, manifest, seen) : seen;
+  let live = mine;
   for (let look = 0; ; look++) {
     const { uid, resourceVersion } = live.metadata;
     const metadata = { ...manifest.metadata, ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
@@ -89,7 +91,7 @@ async function change(session: Session, planned: PlannedObject, manifest: KubeOb
     const now = await api.get(named(manifest));
     if (now === undefined || now.metadata.uid !== uid)
       throw changedSince(manifest, 'somebody has deleted it since the plan was made');
-    if (String(seenOf(now)) !== String(seenOf(seen))) {
+    if (String(seenOf(now)) !== String(seenOf(mine))) {
       // An attempt whose answer was lost may have been carried out.
       const tried = await api.apply(manifest, { dryRun: true, force });
       if (ownedDigest(tried) === ownedDigest(now)) return now;
@@ -99,17 +101,46 @@ async function change(session: Session, planned: PlannedObject, manifest: KubeOb
   }
 }
 
+/**
+ * Changes who manages which field of an object, and its labels, from what is there now. Tried again while its status changes all the time.
+ * Nothing when the object is not there any more.
+ */
+export async function setManagers(
+  session: Session,
+  seen: KubeObject,
+  managersOf: (live: KubeObject) => readonly unknown[],
+  labels?: Readonly<Record<string, null>>,
+): Promise<KubeObject | undefined> {
+  const { api, host } = session.run;
+  for (let look = 0; ; look++) {
+    const live = await api.get(named(seen));
+    if (live === undefined || live.metadata.uid !== seen.metadata.uid) return undefined;
+    const { uid, resourceVersion } = live.metadata;
+    const metadata = { uid, resourceVersion, managedFields: managersOf(live), ...(labels ? { labels } : {}) };
+    try {
+      return await session.write(() => api.merge(named(live), { metadata }));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409 || look === LOOKS) throw error;
+      await host.sleep(LOOK_MS);
+    }
+  }
+}
+
 /** Takes the release's labels and this tool's ownership off an object, and leaves everything else of it as it is. */
 async function letGo(session: Session, seen: KubeObject | undefined): Promise<undefined> {
-  const live = seen && (await session.run.api.get(named(seen)));
-  if (live === undefined || live.metadata.uid !== seen?.metadata.uid) return;
-  const entries = listAt(live, 'metadata', 'managedFields');
-  const others = entries.filter((entry) => textAt(entry, 'manager') !== TOOL);
-  const { uid, resourceVersion } = live.metadata;
   const labels = { [RELEASE_LABEL]: null, [RELEASE_NAMESPACE_LABEL]: null };
-  // An empty list would leave the entries as they are.
-  const managedFields = others.length > 0 ? others : [{}];
-  await session.write(() => session.run.api.merge(named(live), { metadata: { uid, resourceVersion, labels, managedFields } }));
+  if (seen !== undefined) await setManagers(session, seen, (live) => givenBack(live, live), labels);
+}
+
+/** Makes the fields of an adopted object's former managers this tool's. */
+async function takeOver(session: Session, manifest: KubeObject, seen: KubeObject): Promise<KubeObject> {
+  const expected = canonical(formerFields(seen) ?? null);
+  const taken = await setManagers(session, seen, (live) => {
+    if (canonical(formerFields(live) ?? null) === expected) return takenOver(live) ?? [];
+    throw changedSince(manifest, 'its manager has changed fields of it since the plan was made');
+  });
+  if (taken === undefined) throw changedSince(manifest, 'another client has deleted it since the plan was made');
+  return taken;
 }
 
 async function deleteSeen(session: Session, live: KubeObject | undefined): Promise<undefined> {

@@ -1,3 +1,4 @@
+import { type DeliveryAgent, type ResolvedDelivery, resolveDelivery } from '../project/delivery';
 import type { Project } from '../project/project';
 import { type Difference, differences, writeDist } from './dist';
 import type { RenderedStack, Selection } from './render';
@@ -9,6 +10,8 @@ export interface SynthOptions extends Selection {
   readonly outdir?: string;
   /** Only compare: write nothing. @default false */
   readonly check?: boolean;
+  /** Who applies the manifests. @default - what the project sets, else `direct` */
+  readonly delivery?: DeliveryAgent;
 }
 
 /** What a synth has made. */
@@ -31,8 +34,32 @@ export function synth(project: Project, options: SynthOptions = {}): SynthResult
     set = [],
     schemaRules = () => [],
   } = options;
-  const stacks = renderProject(project, { environments, stacks: names, set, schemaRules });
-  const changes = differences(outdir, stacks, environments.length === 0 && names.length === 0);
+  const delivery = resolveDelivery(project.delivery, options.delivery, project.environments);
+  const rendered = renderProject(project, { environments, stacks: names, set, schemaRules });
+  const { stacks, gitops } = delivery === undefined ? { stacks: rendered, gitops: [] } : delivered(rendered, delivery, project);
+  const changes = differences(outdir, [...stacks, ...gitops], environments.length === 0 && names.length === 0);
   if (!check) writeDist(outdir, changes);
   return { outdir, stacks, differences: changes };
+}
+
+/** Stacks as an agent applies them, and its own objects for every environment that is rendered whole. */
+function delivered(rendered: readonly RenderedStack[], delivery: ResolvedDelivery, project: Project) {
+  // Loaded only where an agent delivers.
+  const { deliverStack, gitopsOf } = require('./delivery/index') as typeof import('./delivery');
+  const stacks = rendered.map((stack) => deliverStack(stack, delivery));
+  const whole = new Set(
+    project.environments
+      .filter(({ name, stacks: configs }) => {
+        const wanted = project.stacks.filter((stack) => configs[stack.name] !== 'off');
+        return rendered.filter(({ environment }) => environment === name).length === wanted.length;
+      })
+      .map(({ name }) => name),
+  );
+  return {
+    stacks,
+    gitops: gitopsOf(
+      stacks.filter(({ environment }) => whole.has(environment)),
+      delivery,
+    ),
+  };
 }

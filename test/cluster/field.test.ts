@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -265,6 +265,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     cluster.requests();
     expect(outcomes(await release(path, namespace, { release: namespace }))).toEqual(['unchanged']);
     expect(writesOf(cluster.requests())).toEqual([]);
+    expect(outcomes(await course(uninstall(cluster.engine, { release: namespace, namespace })))).toEqual(['succeeded']);
   });
 
   it('understands the hooks of Argo CD and Helm, or refuses them', async () => {
@@ -307,6 +308,59 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     const after = await live('service', 'ranker', 'ranking');
     expect(outcomes(second)).toEqual(['rolled-back']);
     expect(after?.spec).toEqual(before?.spec);
+  });
+
+  it.each(['client-side', 'server-side'])(
+    'takes over what kubectl applied %s, and what leaves the manifests goes',
+    async (how) => {
+      const namespace = `og-${how}`;
+      const copy = (file: string) => {
+        const dir = mkdtempSync(join(tmpdir(), 'field-'));
+        const text = readFileSync(join(FIELD, 'adopt-after-kubectl', file), 'utf8');
+        writeFileSync(join(dir, 'a.yaml'), text.replace('namespace: og', `namespace: ${namespace}`));
+        return dir;
+      };
+      await cluster.kubectl('create', 'namespace', namespace);
+      await cluster.kubectl('apply', ...(how === 'server-side' ? ['--server-side'] : []), '-f', copy('g1.yaml'));
+      expect(outcomes(await release(copy('g1.yaml'), namespace))).toEqual(['refused']);
+      const pods = async () => (await cluster.kubectl('-n', namespace, 'get', 'rs', '-o', 'name')).trim();
+      const before = await pods();
+      const first = await release(copy('g1.yaml'), namespace, { adopt: true });
+      expect([first.message, outcomes(first), await pods()]).toEqual(['', ['succeeded'], before]);
+      expect(outcomes(await release(copy('g2.yaml'), namespace))).toEqual(['succeeded']);
+      const deployment = await live('deployment', 'web', namespace);
+      expect(JSON.stringify(deployment?.spec)).toMatch(/nginx:2/);
+      expect(JSON.stringify(deployment)).not.toMatch(/"value":"b"|last-applied/);
+    },
+  );
+
+  it('shows what an adoption removes, and gives the object back when it is undone', async () => {
+    await cluster.kubectl('create', 'namespace', 'back');
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'back' }, data: { a: '1', b: '2' } };
+    await cluster.kubectl('apply', '-f', written(config));
+    const before = await live('configmap', 'c', 'back');
+    const gate = {
+      ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'late', annotations: { 'cdk8s-serving/gate': 'after' } } },
+      spec: {
+        template: {
+          metadata: { annotations: { 'sim/outcome': 'fail' } },
+          spec: { restartPolicy: 'Never', containers: [{ name: 'v', image: 'v:1' }] },
+        },
+      },
+    };
+    const dir = written({ ...config, data: { a: '1' } }, gate);
+    const { plan: planned } = await plan(cluster.engine, dir, { release: 'w', namespace: 'back', adopt: true });
+    expect(planned.objects[0]?.changes).toContainEqual({ path: 'data.b', from: '2' });
+    expect(outcomes(await release(dir, 'back', { adopt: true }))).not.toContain('succeeded');
+    const after = await live('configmap', 'c', 'back');
+    const managers = (object: KubeObject | undefined) =>
+      listAt(object, 'metadata', 'managedFields').map((entry) => [textAt(entry, 'manager'), textAt(entry, 'operation')]);
+    expect([after?.data, after?.metadata.labels, managers(after)]).toEqual([
+      before?.data,
+      before?.metadata.labels,
+      managers(before),
+    ]);
+    expect(outcomes(await release(dir, 'back'))).toEqual(['refused']);
   });
 
   it('runs a Job with a time to live once for its content', async () => {

@@ -1,6 +1,6 @@
-import type { Difference, RenderedStack } from '../../index';
+import type { DeliveryAgent, Difference, RenderedStack } from '../../index';
 import type { CommandModule } from '../command';
-import { appOption, formatOption } from '../options';
+import { appOption, choiceOption, formatOption } from '../options';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
 import { runCommand } from '../run';
@@ -11,6 +11,7 @@ export const synth: CommandModule = {
     ['serving synth', 'all stacks, all environments'],
     ['serving synth --env prod --stack fraud-model', 'one of them'],
     ['serving synth --set model.version=v2.2.0-rc2 --stack fraud-model', 'with another value'],
+    ['serving synth --delivery flux', 'for an agent in the cluster'],
     ['serving synth --check', 'in CI: exit with 2 when dist is not current'],
   ],
   register: (program) =>
@@ -22,6 +23,7 @@ export const synth: CommandModule = {
       .option('--set <path=value...>', 'set a field of the config, such as model.version=v2.2.0')
       .option('-o, --out <directory>', 'output directory (default: CDK8S_OUTDIR, else dist)')
       .option('--check', 'write nothing; exit with 2 and a diff when the output directory is not current')
+      .addOption(choiceOption('--delivery <agent>', 'who applies the manifests', ['direct', 'argocd', 'flux']))
       .addOption(formatOption('--output <format>', ['text', 'json', 'ndjson']))
       .addOption(appOption())
       .action((flags: SynthFlags) => runCommand(() => synthCommand(flags))),
@@ -34,6 +36,7 @@ interface SynthFlags {
   readonly set?: readonly string[];
   readonly out?: string;
   readonly check?: boolean;
+  readonly delivery?: DeliveryAgent;
   readonly output?: Output;
   readonly app?: string;
 }
@@ -51,6 +54,7 @@ async function synthCommand(flags: SynthFlags): Promise<number> {
     check,
     schemaRules: () => (require('../../checks/index') as typeof import('../../checks')).SCHEMA_RULES,
     ...(flags.out === undefined ? {} : { outdir: flags.out }),
+    ...(flags.delivery === undefined ? {} : { delivery: flags.delivery }),
   });
   if (flags.output === 'json' || flags.output === 'ndjson') {
     printJson(flags.output, outdir, stacks, differences);

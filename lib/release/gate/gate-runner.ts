@@ -4,7 +4,7 @@ import { named } from '../../kube/address';
 import { GATE_EXIT, RELEASE_LABEL, TOOL } from '../../kube/contract';
 import { displayName, type KubeObject } from '../../kube/object';
 import type { Gate } from '../../manifests/gates';
-import { fieldsAt, isFields, listAt, without } from '../json';
+import { fieldsAt, isFields, listAt, textAt, without } from '../json';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
 import type { Plan } from '../planning/compute-plan';
 import { placeOf } from '../planning/survey';
@@ -121,7 +121,7 @@ export class GateRunner {
     const template = fieldsAt(spec, 'template');
     const podSpec = fieldsAt(template, 'spec');
     const containers = listAt(podSpec, 'containers').map((container) =>
-      isFields(container) && env.length > 0 ? { ...container, env: [...listAt(container, 'env'), ...env] } : container,
+      isFields(container) && env.length > 0 ? { ...container, env: withEnv(listAt(container, 'env'), env) } : container,
     );
     const once = { restartPolicy: 'Never', containers };
     return {
@@ -141,4 +141,10 @@ function rejection(gate: Gate, { reason = 'did not pass', metrics, exitCode, log
     gate.phase === 'after' ? 'The version before is restored.' : `Nothing was changed; the version before still serves. ${next}`;
   const problem = { code: 'GATE_REJECTED', subject: displayName(gate.job), message: `the gate ${reason}`, remedy } as const;
   return new ReleaseError(problem, { logs });
+}
+
+/** Variables with further ones, which replace those of the same name: an agent's manifests may hold a fallback. */
+function withEnv(before: readonly unknown[], env: readonly Readonly<Record<string, string>>[]): readonly unknown[] {
+  const names = new Set(env.map(({ name }) => name));
+  return [...before.filter((one) => !names.has(textAt(one, 'name') ?? '')), ...env];
 }

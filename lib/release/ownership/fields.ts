@@ -41,7 +41,9 @@ function extractItem(item: unknown, set: FieldSet): unknown[] {
     if (isFields(keys) && isFields(item) && Object.keys(keys).every((key) => item[key] === keys[key])) {
       const inner = fieldsAt(set, step);
       const found = extract(item, inner);
-      return [isFields(found) ? { ...keys, ...found } : found];
+      // A key that is not owned was left to its default, such as a port's protocol: to set it would own it.
+      const named = Object.keys(keys).some((key) => `f:${key}` in inner);
+      return [isFields(found) && !named ? { ...keys, ...found } : found];
     }
   }
   return [];

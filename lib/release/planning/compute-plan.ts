@@ -8,6 +8,7 @@ import { isCompleted, manifestFor } from '../ownership/compare';
 import type { Conflict, FieldPolicy } from '../ownership/conflicts';
 import { manifestOf, ownedBy, ownedDigest } from '../ownership/fields';
 import { foreignOwner, holdsData, keptBy } from '../ownership/ownership';
+import { formerFields, withoutForgotten } from '../ownership/takeover';
 import type { ChangeCounts } from '../record/record';
 import { contentOf, diff, type FieldChange } from './diff';
 import type { DryRun } from './dry-run';
@@ -36,6 +37,8 @@ export interface PlannedObject {
   readonly keptBy?: string;
   /** What is there and being deleted; it is waited for. */
   readonly terminating?: KubeObject;
+  /** Whether it is adopted, and the fields of its former managers are taken over. */
+  readonly takesOver?: boolean;
 }
 
 /** What a release would change. */
@@ -111,21 +114,24 @@ function planObject(
   const waiting = there !== undefined && live === undefined ? { terminating: there } : {};
   const base = { ...blank(object), manifest, ...(live ? { live } : {}), ...waiting };
   if (dryRun === undefined) return { ...base, action: live || isCompleted(object, recorded.get(key)) ? 'unchanged' : 'create' };
-  const owner = live && !options.adopt ? foreignOwner(live, desired, uids) : undefined;
-  if (owner !== undefined) {
+  const owner = live && foreignOwner(live, desired, uids);
+  if (owner !== undefined && options.adopt !== true) {
     const remedy = 'Rename the object, or take it over with --adopt.';
     problems.push({ code: 'OWNED_ELSEWHERE', subject: displayName(object), message: `exists and belongs to ${owner}`, remedy });
     return { ...base, action: 'refused' };
   }
   switch (dryRun.kind) {
     case 'accepted': {
-      const changes = diff(live, dryRun.object, manifest);
       const { conflicts } = dryRun;
+      const takesOver = live !== undefined && owner !== undefined && formerFields(live) !== undefined;
+      const after = takesOver ? withoutForgotten(live, dryRun.object) : dryRun.object;
+      const changes = diff(live, after, manifest);
       if (live === undefined) return { ...base, action: 'create', changes };
       const ownership = canonical(ownedBy(live) ?? null) === canonical(ownedBy(dryRun.object) ?? null);
-      const same = canonical(contentOf(live)) === canonical(contentOf(dryRun.object));
+      const same = canonical(contentOf(live)) === canonical(contentOf(after));
       if (same && ownership) return { ...base, action: 'unchanged' };
-      return { ...base, action: 'change', changes: same ? [{ path: 'metadata.managedFields' }] : changes, conflicts };
+      const said = same ? [{ path: 'metadata.managedFields' }] : changes;
+      return { ...base, action: 'change', changes: said, conflicts, ...(takesOver ? { takesOver } : {}) };
     }
     case 'unverified':
       if (dryRun.unserved !== undefined && !desired.objects.some((one) => defines(one, object))) {

@@ -5,6 +5,7 @@ import type { Problem } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import { bounded } from '../model/stream';
+import { isAgentManager } from '../ownership/agent';
 import { isCompleted, isDrift, isUnchanged, manifestFor } from '../ownership/compare';
 import { type Conflict, conflictsOf, type FieldPolicy } from '../ownership/conflicts';
 import { bringsNamespace } from '../preflight/namespace';
@@ -42,7 +43,8 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolic
   const answers = await bounded(open, PARALLEL, async (object): Promise<[string, DryRun]> => {
     const key = keyOf(object);
     const seen = live.get(key);
-    const ours = (conflict: Conflict) => adopt || isDrift(conflict, seen, recorded.get(key));
+    // What an agent has set is a difference to show; `apply` refuses such a stack as a whole.
+    const ours = (conflict: Conflict) => adopt || isAgentManager(conflict.manager) || isDrift(conflict, seen, recorded.get(key));
     const answer = await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours);
     if (answer.kind !== 'unverified' || answer.unserved !== undefined) return [key, answer];
     const made = bringsNamespace(desired, object.metadata.namespace ?? '')

@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<Row['verdict'], string>> = {
 };
 
 /** The results as a page of the docs. */
-export function table(rows: readonly Row[], cluster: string): string {
+export function table(rows: readonly Row[], all: number, cluster: string): string {
   const counts = (Object.keys(WORDS) as Row['verdict'][]).map((verdict) => {
     return `| ${WORDS[verdict]} | ${rows.filter((row) => row.verdict === verdict).length} |`;
   });
@@ -19,8 +19,8 @@ export function table(rows: readonly Row[], cluster: string): string {
   });
   return `# Public manifests
 
-Directories of manifests that others wrote (public charts, rendered, and examples of projects), on ${cluster} with simulated pods. Each
-directory was applied, applied again (nothing to do, 0 writes by the audit log), applied with another image, rolled back and uninstalled.
+Directories of manifests that others wrote (public charts, rendered, and examples of projects), on Kubernetes ${cluster} with simulated pods:
+${rows.length} of ${all} directories. Each was applied, applied again (nothing to do, 0 writes by the audit log), applied with another image, rolled back and uninstalled.
 After that, every object of every kind of the directory is as it was before, in the whole cluster, but for what the uninstall named. Made by
 \`npm run public-corpus\`.
 

@@ -1,0 +1,107 @@
+import { TOOL } from '../../kube/contract';
+import type { KubeObject } from '../../kube/object';
+import { canonical, type Fields, fieldsAt, isFields, listAt, textAt } from '../json';
+import { type FieldSet, ownedBy, union } from './fields';
+
+/** Managers whose work a release goes on with when it adopts an object: kubectl in all its commands, Helm, Argo CD, Flux. */
+const FORMER = /^(kubectl\b.*|[Hh]elm|argocd.*|kustomize-controller|helm-controller|before-first-apply)$/;
+
+/**
+ * The managers of an object once its former ones' fields are this tool's, as kubectl and Flux migrate them: what the manifests do not have
+ * then goes with the next apply. Nothing when there is no former manager.
+ */
+export function takenOver(live: KubeObject): readonly unknown[] | undefined {
+  const former = formerFields(live);
+  if (former === undefined) return undefined;
+  const others = entriesOf(live).filter((entry) => !isFormer(entry) && !isOurs(entry));
+  const fieldsV1 = union(ownedBy(live) ?? {}, former);
+  return [...others, { manager: TOOL, operation: 'Apply', apiVersion: live.apiVersion, fieldsType: 'FieldsV1', fieldsV1 }];
+}
+
+/** The fields of an object's former managers; nothing when it has none. */
+export function formerFields(object: KubeObject): FieldSet | undefined {
+  const former = entriesOf(object).filter(isFormer);
+  return former.length === 0 ? undefined : former.reduce<FieldSet>((all, entry) => union(all, fieldsAt(entry, 'fieldsV1')), {});
+}
+
+/** The managers of an object that is given back: those that it has now without this tool, and those that it had before. */
+export function givenBack(live: KubeObject, before: KubeObject): readonly unknown[] {
+  const now = entriesOf(live).filter((entry) => !isOurs(entry));
+  const known = new Set(now.map(identityOf));
+  const back = [...now, ...entriesOf(before).filter((entry) => !isOurs(entry) && !known.has(identityOf(entry)))];
+  // An empty list would leave the entries as they are.
+  return back.length > 0 ? back : [{}];
+}
+
+/** An object as it is after a takeover: without the fields that only its former managers had. */
+export function withoutForgotten(live: KubeObject, applied: KubeObject): KubeObject {
+  const kept = entriesOf(live)
+    .filter((entry) => !isFormer(entry) && !isOurs(entry))
+    .reduce<FieldSet>((all, entry) => union(all, fieldsAt(entry, 'fieldsV1')), ownedBy(applied) ?? {});
+  const rest = removed(applied, difference(formerFields(live) ?? {}, kept));
+  return isFields(rest)
+    ? {
+        ...rest,
+        apiVersion: applied.apiVersion,
+        kind: applied.kind,
+        metadata: { ...fieldsAt(rest, 'metadata'), name: applied.metadata.name },
+      }
+    : applied;
+}
+
+function entriesOf(object: KubeObject): readonly Fields[] {
+  return listAt(object, 'metadata', 'managedFields').filter(isFields);
+}
+
+function isFormer(entry: Fields): boolean {
+  return FORMER.test(textAt(entry, 'manager') ?? '') && !entry.subresource;
+}
+
+function isOurs(entry: Fields): boolean {
+  return entry.manager === TOOL && !entry.subresource;
+}
+
+function identityOf({ manager, operation, subresource, apiVersion }: Fields): string {
+  return canonical([manager, operation, subresource, apiVersion]);
+}
+
+/** What is in one set and not in another. */
+function difference(a: FieldSet, b: FieldSet): FieldSet {
+  const rest: Record<string, unknown> = {};
+  for (const step of Object.keys(a)) {
+    if (!(step in b)) rest[step] = a[step];
+    else if (step !== '.') {
+      const inner = difference(fieldsAt(a, step), fieldsAt(b, step));
+      if (Object.keys(inner).length > 0) rest[step] = inner;
+    }
+  }
+  return rest;
+}
+
+/** A value without the fields of a set. */
+function removed(value: unknown, set: FieldSet): unknown {
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => {
+      const step = Object.keys(set).find((one) => names(one, item));
+      const inner = step === undefined ? {} : fieldsAt(set, step);
+      return step !== undefined && ('.' in inner || Object.keys(inner).length === 0) ? [] : [removed(item, inner)];
+    });
+  }
+  if (!isFields(value)) return value;
+  const entries = Object.entries(value).flatMap(([name, inside]) => {
+    if (!(`f:${name}` in set)) return [[name, inside] as const];
+    const inner = fieldsAt(set, `f:${name}`);
+    const rest = Object.keys(inner).length === 0 ? undefined : removed(inside, inner);
+    const empty = rest === undefined || (typeof rest === 'object' && rest !== null && Object.keys(rest).length === 0);
+    return empty ? [] : [[name, rest] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Whether a step of a set means an item of a list. */
+function names(step: string, item: unknown): boolean {
+  if (!/^[kv]:/.test(step)) return false;
+  const wanted: unknown = JSON.parse(step.slice(2));
+  if (step.startsWith('v:')) return canonical(wanted) === canonical(item);
+  return isFields(wanted) && isFields(item) && Object.keys(wanted).every((key) => item[key] === wanted[key]);
+}

@@ -1,0 +1,15 @@
+import { toYaml } from '../yaml';
+
+/**
+ * A kustomize file for some files of a directory. It is named `Kustomization`, without an extension: kustomize and Flux find it, and
+ * `kubectl apply -f` and Argo CD, which would take it for an object of the cluster, do not.
+ */
+export function kustomization(files: readonly string[]): { readonly path: string; readonly content: string } {
+  const document = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: [...files],
+    sortOptions: { order: 'fifo' },
+  };
+  return { path: 'Kustomization', content: toYaml([document]) };
+}
