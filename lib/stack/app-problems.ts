@@ -5,7 +5,7 @@ import type { Finding } from '../checks/rule';
 import { WIRING_RULES } from '../checks/rules';
 import { clusterSingleton, duplicateObject } from '../checks/rules/duplicate-object';
 import { runRules } from '../checks/run-rules';
-import type { KubeObject } from '../kube/object';
+import { type KubeObject, keyOf } from '../kube/object';
 import type { Component } from './component';
 import { hasSettings, type StackSettings, settingsOf } from './settings';
 
@@ -24,11 +24,21 @@ export function appErrors(root: IConstruct, isComponent: (construct: IConstruct)
     const all = chart.node.findAll();
     const components = all.filter(isComponent);
     // A chart without a component is none of this library's business.
-    return components.length === 0 ? [] : runRules(INSIDE, objects.get(chart) ?? [], contextOf(chart, components));
+    if (components.length === 0) return [];
+    const findings = runRules(INSIDE, objects.get(chart) ?? [], contextOf(chart, components));
+    // In a plain chart, what others added is for the validation plugin to judge.
+    const own = new Set(components.flatMap((component) => identitiesOf(component)));
+    return hasSettings(chart) ? findings : findings.filter(({ object }) => own.has(keyOf(object)));
   });
   const everything = [...objects.values()].flat();
   const beside = BESIDE.flatMap((rule) => rule.check(everything));
   return [...inside, ...beside].filter(({ severity }) => severity === 'error');
+}
+
+/** The identities of the objects that a component renders. */
+function identitiesOf(component: Component): readonly string[] {
+  const objects = component.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+  return objects.map((object) => keyOf(object.toJson() as KubeObject));
 }
 
 /** The objects of a chart, those of charts inside it left out. */
