@@ -16,6 +16,7 @@ import { plan } from './commands/plan';
 import { pull } from './commands/pull';
 import { push } from './commands/push';
 import { rehearse } from './commands/rehearse';
+import { repair } from './commands/repair';
 import { rollback } from './commands/rollback';
 import { sandbox } from './commands/sandbox';
 import { set } from './commands/set';
@@ -27,7 +28,7 @@ import { uninstall } from './commands/uninstall';
 export const COMMANDS: Readonly<Record<string, readonly CommandModule[]>> = {
   'Render and check:': [synth, check, graph, parity, explain, exceptions, init, set],
   'Deliver, through a registry:': [push, pull],
-  'Release, on a cluster:': [plan, apply, rollback, uninstall, history, status, list, manifest],
+  'Release, on a cluster:': [plan, apply, rollback, uninstall, history, status, list, manifest, repair],
   'Try, without a cluster:': [rehearse, sandbox],
   'Shell:': [completion],
 };

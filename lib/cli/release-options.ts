@@ -21,9 +21,11 @@ export interface Flags extends SourceFlags {
   readonly pruneData?: boolean;
   readonly recursive?: boolean;
   readonly ignoreCapacity?: boolean;
+  readonly ignoreMissing?: boolean;
   readonly forceConflicts?: readonly string[];
   readonly ignoreConflicts?: readonly string[];
   readonly historyLimit?: number;
+  readonly recover?: boolean;
 }
 
 /** A command that talks to a cluster, with the flags that all of them have. */
@@ -47,7 +49,8 @@ export function planOptions(command: Command): Command {
     .option('--prune-data', 'delete claims, volumes, namespaces and definitions that left the manifests')
     .option('--force-conflicts <field...>', 'fields to take from other managers, as the conflict names them; * for all')
     .option('--ignore-conflicts <field...>', 'fields to leave to other managers')
-    .option('--ignore-capacity', 'skip the node capacity check');
+    .option('--ignore-capacity', 'skip the node capacity check')
+    .option('--ignore-missing', 'skip the check of Secrets, claims and classes that objects refer to');
 }
 
 /** Flags of the commands that make a revision. */
@@ -58,8 +61,13 @@ export function releaseOptions(command: Command): Command {
         choiceOption('--on-failure <what>', 'what to do with a failed release', ['rollback', 'keep']).default('rollback'),
       )
       .option('--timeout <duration>', 'maximum time of the rollout, such as 10m', duration),
-  ).option('--history-limit <count>', 'how many revisions to keep', whole);
+  )
+    .option('--history-limit <count>', 'how many revisions to keep', whole)
+    .option(...RECOVER);
 }
+
+/** Consent to what only the record of an interrupted release asks for. */
+export const RECOVER = ['--recover', 'accept recovery of roles and of objects outside the namespace'] as const;
 
 /** How long a command waits for the lock. */
 export function lockOption(command: Command): Command {
@@ -72,10 +80,21 @@ export function policyOf({ allowReplace, adopt, pruneData, forceConflicts, ignor
 }
 
 /** The engine's options. */
-export function engineOptions(flags: Flags, { signal, fallbackNamespace }: Cluster) {
-  const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit } = flags;
+export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox }: Cluster) {
+  const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit, recover } = flags;
+  const ignoreMissing = flags.ignoreMissing ?? (sandbox ? true : undefined);
   const { timeout, lockTimeout } = flags;
-  const given = { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit };
+  const given = {
+    release,
+    namespace,
+    recursive,
+    onFailure,
+    createNamespace,
+    ignoreCapacity,
+    ignoreMissing,
+    historyLimit,
+    recover,
+  };
   return { ...policyOf(flags), ...defined({ ...given, timeoutMs: timeout, waitMs: lockTimeout }), signal, fallbackNamespace };
 }
 

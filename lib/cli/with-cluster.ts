@@ -1,6 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, ServingError } from '../errors/problem';
-import { connect, type Engine, loadConnection, systemHost } from '../release';
+import {
+  connect,
+  type Engine,
+  type KubeApi,
+  loadConnection,
+  recordSigner,
+  SIGNING_KEY,
+  signerFrom,
+  systemHost,
+} from '../release';
 import { type Look, lookOf } from './print/style';
 
 /** What a command on a cluster works with. */
@@ -10,6 +19,8 @@ export interface Cluster {
   readonly namespace: string;
   /** The context's namespace, for manifests that name none. */
   readonly fallbackNamespace: string;
+  /** Whether it is a sandbox, which has nothing that other teams install. */
+  readonly sandbox: boolean;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly print: (text: string) => void;
@@ -19,6 +30,12 @@ export interface Cluster {
    * deal with; otherwise warnings go to standard error, and an interrupt ends the process.
    */
   readonly listen: (tell: (text: string) => void) => void;
+}
+
+/** Records are signed, and only signed ones accepted, where a key is given. */
+function signing(api: KubeApi): Pick<Engine, 'signer'> {
+  const signer = signerFrom(process.env[SIGNING_KEY]);
+  return signer === undefined ? {} : { signer: recordSigner(signer, api) };
 }
 
 const toStderr = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -41,7 +58,7 @@ export async function withCluster(
     interrupt.abort();
     tell('Interrupted: undoing. Once more to leave at once.');
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
   try {
     const { kubeconfig, context } = flags;
     const connection = loadConnection({
@@ -54,9 +71,10 @@ export async function withCluster(
     const print = (text: string) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     try {
       process.exitCode = await command({
-        engine: { api, host: systemHost() },
+        engine: { api, host: systemHost(), ...signing(api) },
         namespace,
         fallbackNamespace,
+        sandbox: connection.sandbox === true,
         signal: interrupt.signal,
         print,
         look: lookOf(process.stdout),
@@ -72,6 +90,6 @@ export async function withCluster(
     process.stderr.write(`${error.problems.map(describe).join('\n')}\n`);
     process.exitCode = 1;
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop);
   }
 }

@@ -22,6 +22,13 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ListOptions extends ReadOptions {
+  /** How many objects are requested at a time. @default 500 */
+  readonly pageSize?: number;
+  /** Called with each object instead of collecting all of them: `items` is empty then. @default - all are collected */
+  readonly each?: (object: KubeObject) => void | Promise<void>;
+}
+
 export interface WriteOptions extends ReadOptions {
   /** Ask the API server for the result without storing it. */
   readonly dryRun?: boolean;
@@ -78,7 +85,7 @@ export interface KubeApi {
   /** Nothing when the object is not there (404), or its kind is not. */
   get(object: NamedObject, options?: ReadOptions): Promise<KubeObject | undefined>;
   /** All objects of a kind, in one namespace or in all, with the version of the list. */
-  list(selector: KindSelector, options?: ReadOptions): Promise<ObjectList>;
+  list(selector: KindSelector, options?: ListOptions): Promise<ObjectList>;
   /** The version of a kind's list now: a watch that begins after it shows what comes, without what is there. */
   position(selector: KindSelector, options?: ReadOptions): Promise<string>;
   /**

@@ -61,7 +61,7 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
     const deadline = new Deadline(clock, deadlineMs, call.signal);
     try {
       const { status, headers, body } = await send(call, deadline.signal);
-      const text = await textOf(body);
+      const text = await textOf(body, call.subject);
       if (status >= 300) return { status, body: parseStatus(text, call.redact), retryAfter: headers['retry-after'] };
       return { value: parse(text) };
     } catch (error) {
@@ -97,7 +97,7 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
       const deadline = new Deadline(clock, deadlineMs, call.signal);
       try {
         const { status, body } = await send(call, deadline.signal);
-        if (status >= 300) throw new ApiError(status, parseStatus(await textOf(body)), call.subject);
+        if (status >= 300) throw new ApiError(status, parseStatus(await textOf(body, call.subject)), call.subject);
         deadline.extend(lifetimeMs);
         yield* body;
       } catch (error) {
@@ -109,8 +109,17 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
   };
 }
 
-async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+/** No answer to this project's requests is larger: 500 objects of 100 KB. */
+const LARGEST_ANSWER = 64 * 2 ** 20;
+
+async function textOf(body: AsyncIterable<Uint8Array>, subject: string): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    // Leaving the loop cancels the stream.
+    if (size > LARGEST_ANSWER) throw new TransportError('oversized', `more than ${LARGEST_ANSWER / 2 ** 20} MiB`, subject, true);
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,6 +1,6 @@
 import { TOOL } from '../kube/contract';
 import type { KubeObject } from '../kube/object';
-import type { KindSelector, KubeApi, ObjectList, ReadOptions, WriteOptions } from './api';
+import type { KindSelector, KubeApi, ListOptions, ObjectList, ReadOptions, WriteOptions } from './api';
 import { type Call, type ClientOptions, caller } from './caller';
 import { systemClock } from './clock';
 import { defined } from './defined';
@@ -59,14 +59,18 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     const at = await path(selector, { labelSelector, fieldSelector, ...query });
     return json<ListBody>(selector, { method: 'GET', path: at, subject: `list ${nameOf(selector)}`, ...options });
   };
-  const list = async (selector: KindSelector, options?: ReadOptions): Promise<ObjectList> => {
+  const list = async (selector: KindSelector, { pageSize = PAGE, each, ...options }: ListOptions = {}): Promise<ObjectList> => {
     const { apiVersion, kind } = selector;
     const items: KubeObject[] = [];
     for (let next: string | undefined; ; ) {
       try {
-        const { items: found = [], metadata }: ListBody = await page(selector, { limit: PAGE, continue: next }, options);
+        const { items: found = [], metadata }: ListBody = await page(selector, { limit: pageSize, continue: next }, options);
         // A list names the kind of its items only once, for all of them.
-        for (const item of found) items.push({ ...item, apiVersion, kind });
+        for (const item of found) {
+          const object = { ...item, apiVersion, kind };
+          if (each === undefined) items.push(object);
+          else await each(object);
+        }
         next = metadata?.continue || undefined;
         if (next === undefined) return { items, resourceVersion: metadata?.resourceVersion ?? '' };
       } catch (error) {

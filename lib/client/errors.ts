@@ -8,8 +8,9 @@ import { ServingError } from '../errors/problem';
  * - `timeout`: the deadline passed
  * - `aborted`: the caller's signal
  * - `closed`: this client was closed
+ * - `oversized`: the answer is larger than any that this client asks for
  */
-export type TransportFailure = 'refused' | 'tls' | 'reset' | 'timeout' | 'aborted' | 'closed';
+export type TransportFailure = 'refused' | 'tls' | 'reset' | 'timeout' | 'aborted' | 'closed' | 'oversized';
 
 /** No (whole) answer came from the API server. */
 export class TransportError extends ServingError {
@@ -43,6 +44,7 @@ const WORDS: Record<TransportFailure, string> = {
   timeout: 'no answer in time',
   aborted: 'stopped',
   closed: 'the client was closed',
+  oversized: 'the answer is too large',
 };
 
 /** One field that the API server objects to. */

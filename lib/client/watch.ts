@@ -4,6 +4,9 @@ import type { Caller } from './caller';
 import { ApiError, TransportError } from './errors';
 import { backoffMs } from './retry';
 
+/** An object of the API server is at most 1.5 MiB in etcd, and some more as JSON. */
+const LONGEST_LINE = 16 * 2 ** 20;
+
 /** What a watch is made of. */
 export interface WatchParts {
   readonly list: () => Promise<ObjectList>;
@@ -54,7 +57,7 @@ export async function* watch({ list, begin, calls, signal, after }: WatchParts):
       // A SyntaxError is what a proxy says in its own words.
       const passing =
         error instanceof SyntaxError ||
-        (error instanceof TransportError && error.kind !== 'closed') ||
+        (error instanceof TransportError && error.kind !== 'closed' && error.kind !== 'oversized') ||
         (error instanceof ApiError && (error.status >= 500 || error.status === 429));
       if (first || !(gone || passing)) throw error;
       if (gone) version = undefined;
@@ -72,6 +75,7 @@ async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
   for await (const chunk of body) {
     const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
+    if (rest.length > LONGEST_LINE) throw new TransportError('oversized', 'an event without an end', 'watch', true);
     for (const part of parts) if (part.trim() !== '') yield JSON.parse(part);
   }
 }

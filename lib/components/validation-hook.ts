@@ -3,6 +3,8 @@ import {
   GATE_ANNOTATION,
   GATE_SUPPORT_ANNOTATION,
   type GatePhase,
+  MIN_SAMPLES_ANNOTATION,
+  NONCE_ANNOTATION,
   THRESHOLDS_ANNOTATION,
   type Thresholds,
   VALIDATES_ANNOTATION,
@@ -10,6 +12,7 @@ import {
 import type { Devices } from '../kube/devices';
 import { type DurationLike, seconds } from '../kube/duration';
 import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
+import { rangeOf } from '../kube/metrics';
 import { nameOf, type SecretLike } from '../kube/named';
 import { contentHash, joinName } from '../kube/names';
 import { networkPolicySpec } from '../kube/network-policy';
@@ -45,6 +48,13 @@ export interface ValidationHookProps extends ComponentProps, PodOptions {
   readonly dataset: Dataset;
   /** Bounds by metric: quality from 0 to 1 (`auc`, `f1`, `accuracy`), latency in milliseconds (`latencyP99Ms`). */
   readonly thresholds: Thresholds;
+  /** The fewest samples that its metrics have to rest on. @default - not demanded */
+  readonly minSamples?: number;
+  /**
+   * Whether its report has to name the nonce that its container finds in GATE_NONCE. `'none'` is for validators that do not know of it.
+   * @default 'required'
+   */
+  readonly nonce?: 'required' | 'none';
   /** When it runs. @default 'before': before anything is changed, on install too */
   readonly phase?: GatePhase;
   /** Time for all of it, scheduling and downloads included. @default '20m' */
@@ -62,9 +72,6 @@ export interface ValidationHookProps extends ComponentProps, PodOptions {
 }
 
 const RESOURCES: ContainerResources = { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } };
-
-/** Metrics that are shares, so that a limit of 92 is a mistake for 0.92. */
-const SHARES = new Set(['auc', 'f1', 'accuracy', 'precision', 'recall', 'errorRate']);
 
 /** Names of the variables that the articles' validator reads. */
 const VARIABLES: Readonly<Record<string, string>> = { 'auc.min': 'MINIMUM_AUC', 'latencyP99Ms.max': 'MAXIMUM_P99_LATENCY_MS' };
@@ -158,11 +165,13 @@ export class ValidationHook extends Component {
   }
 
   #annotations(): Record<string, string> {
-    const { validates, thresholds, phase = 'before' } = this.#props;
+    const { validates, thresholds, minSamples, nonce, phase = 'before' } = this.#props;
     return {
       [GATE_ANNOTATION]: phase,
       [THRESHOLDS_ANNOTATION]: JSON.stringify(thresholds),
       [VALIDATES_ANNOTATION]: `Deployment/${validates.resourceName}`,
+      ...(minSamples === undefined ? {} : { [MIN_SAMPLES_ANNOTATION]: String(minSamples) }),
+      ...(nonce === 'none' ? { [NONCE_ANNOTATION]: nonce } : {}),
     };
   }
 
@@ -308,8 +317,9 @@ export class ValidationHook extends Component {
       });
     }
     for (const { metric, end, value } of bounds) {
-      const expected = SHARES.has(metric) ? 'a share from 0 to 1' : 'a finite number of at least 0';
-      if (Number.isFinite(value) && value >= 0 && (!SHARES.has(metric) || value <= 1)) continue;
+      const fraction = rangeOf(metric)?.max === 1; // so that a bound of 92 is a mistake for 0.92
+      const expected = fraction ? 'a share from 0 to 1' : 'a finite number of at least 0';
+      if (Number.isFinite(value) && value >= 0 && (!fraction || value <= 1)) continue;
       const path = `thresholds.${metric}.${end}`;
       this.report({ code: 'INVALID_VALUE', path, message: 'out of range', got: value, expected, remedy: 'Correct the bound.' });
     }

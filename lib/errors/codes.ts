@@ -362,6 +362,15 @@ export const CODES = {
     why: 'The object has to be deleted and created anew, which interrupts it.',
   },
   PERMISSION_MISSING: { title: 'A permission is missing', why: 'Without it the release, or its undo, would stop half way.' },
+  REFERENCE_MISSING: {
+    title: 'Something that an object refers to is not in the cluster',
+    why: 'Pods wait for it, and the rollout never ends.',
+  },
+  POD_REFUSED: {
+    title: 'The API server refuses the pods of a workload',
+    why: 'It accepts the workload, and only the events of its controller show that no pod is created.',
+  },
+  POD_UNTRIED: { title: 'Pods could not be tried', why: 'A refusal would be known only during the rollout.' },
   QUOTA_EXCEEDED: { title: 'A quota does not suffice', why: 'Pods beyond it are never created.' },
   ROLLOUT_INFEASIBLE: { title: 'The rollout cannot be placed', why: 'No scheduler could put these pods on the nodes there are.' },
   RELEASE_LOCKED: { title: 'The release is locked', why: 'Somebody else is changing it at this moment.' },
@@ -381,6 +390,15 @@ export const CODES = {
     why: 'Only revisions that were deployed have manifests in the record.',
   },
   ROLLBACK_IMPOSSIBLE: { title: 'A revision cannot be restored', why: 'Something it needs is no longer there.' },
+  RECORD_UNSIGNED: {
+    title: 'The record is not signed with your key',
+    why: 'Anybody who may write Secrets in the namespace could have written it.',
+  },
+  RECORD_LOST: { title: 'The record was lost', why: 'Without it, history starts again with what is live.' },
+  RECOVERY_CONSENT: {
+    title: 'The record asks for more than it can prove',
+    why: 'A record is a Secret, so whoever may write Secrets in its namespace could use the rights of the next release.',
+  },
   RECORD_DAMAGED: { title: 'The record is not readable', why: 'Part of it was deleted or changed by somebody else.' },
   DELETE_REFUSED: { title: 'A deletion was refused', why: 'A policy or a missing permission keeps the object.' },
   OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },

@@ -48,6 +48,18 @@ export const GATE_SUPPORT_ANNOTATION = `${TOOL}/gate-support`;
 /** Annotation on a gate Job: its thresholds as JSON, `{"auc":{"min":0.92},"latencyP99Ms":{"max":150}}`. Judged by the release module. */
 export const THRESHOLDS_ANNOTATION = `${TOOL}/thresholds`;
 
+/** Annotation on a gate Job: the fewest samples that its metrics have to rest on, a whole number written as text. */
+export const MIN_SAMPLES_ANNOTATION = `${TOOL}/min-samples`;
+
+/**
+ * Annotation on a gate Job: whether its report has to name the nonce of its run. `none` accepts reports of validators that do not know
+ * of it; whoever can change the pod's termination message then decides. Default: `required`.
+ */
+export const NONCE_ANNOTATION = `${TOOL}/gate-nonce`;
+
+/** Environment variable of a gate's containers: the nonce of this run, which its report has to name. */
+export const NONCE_VARIABLE = 'GATE_NONCE';
+
 /** Annotation on a gate Job: the workload it validates, `Deployment/fraud-model`. */
 export const VALIDATES_ANNOTATION = `${TOOL}/validates`;
 
@@ -76,6 +88,8 @@ export interface GateReport {
   readonly metrics: Readonly<Record<string, number>>;
   /** How many examples or requests the metrics rest on. */
   readonly samples?: number;
+  /** What `GATE_NONCE` held, which shows that the report is of this run. */
+  readonly nonce?: string;
 }
 
 /** Exit codes of a gate's container; every other code means that the gate itself is broken. */

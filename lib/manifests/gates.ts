@@ -5,6 +5,8 @@ import {
   GATE_PHASES,
   GATE_SUPPORT_ANNOTATION,
   type GatePhase,
+  MIN_SAMPLES_ANNOTATION,
+  NONCE_ANNOTATION,
   THRESHOLDS_ANNOTATION,
   type Threshold,
   type Thresholds,
@@ -24,6 +26,10 @@ export interface Gate {
   readonly job: KubeObject;
   /** The bounds of its metrics. */
   readonly thresholds: Thresholds;
+  /** The fewest samples that its metrics have to rest on. @default 1 */
+  readonly minSamples?: number;
+  /** Whether its report may leave out the nonce of its run. @default false */
+  readonly withoutNonce?: boolean;
   /** Objects that exist only while the gate runs. */
   readonly support: readonly KubeObject[];
   /** The workload it validates, `Deployment/fraud-model`. */
@@ -86,7 +92,23 @@ function declaredGate(job: KubeObject, problems: Problem[]): Gate {
   }
   const validates = annotations[VALIDATES_ANNOTATION];
   const target = validates === undefined ? {} : { validates };
-  return { name, phase: phase ?? 'before', job, thresholds: thresholds ?? {}, support: [], ...target };
+  const demands = reportDemands(job, problems);
+  return { name, phase: phase ?? 'before', job, thresholds: thresholds ?? {}, support: [], ...demands, ...target };
+}
+
+/** What a gate demands of its report besides numbers. */
+function reportDemands(job: KubeObject, problems: Problem[]): Pick<Gate, 'minSamples' | 'withoutNonce'> {
+  const { annotations = {} } = job.metadata;
+  const samples = annotations[MIN_SAMPLES_ANNOTATION];
+  const nonce = annotations[NONCE_ANNOTATION] ?? 'required';
+  if (samples !== undefined && !/^[1-9]\d{0,14}$/.test(samples))
+    problems.push(invalid(job, 'demands a number of samples that is none', samples, 'a whole number of at least 1'));
+  if (nonce !== 'required' && nonce !== 'none')
+    problems.push(invalid(job, 'has an unknown demand for a nonce', nonce, 'required, none'));
+  return {
+    ...(samples === undefined ? {} : { minSamples: Number(samples) }),
+    ...(nonce === 'none' ? { withoutNonce: true } : {}),
+  };
 }
 
 /** A hook Job is a gate that proves itself by its exit code. */

@@ -38,9 +38,6 @@ export interface Desired {
   readonly artifact?: string;
 }
 
-/** Documents that need not be parsed, because a record has what they say: objects by the document's digest. */
-export type Known = ReadonlyMap<string, readonly KubeObject[]>;
-
 /** Reads a directory of manifests (or one file). Throws every problem at once. */
 export async function load(
   path: string,
@@ -82,18 +79,13 @@ async function scopesOf(objects: readonly KubeObject[], scopeOf: ScopeOf): Promi
   return (object) => scopes.get(keyed(object));
 }
 
-/** What files say, as a release. `known` spares parsing documents that a record already holds. */
-export async function resolve(
-  read: ManifestFiles,
-  options: LoadOptions,
-  known: Known = new Map(),
-  scopeOf: ScopeOf = offlineScope,
-): Promise<Desired> {
+/** What files say, as a release. */
+export async function resolve(read: ManifestFiles, options: LoadOptions, scopeOf: ScopeOf = offlineScope): Promise<Desired> {
   const problems: Problem[] = [...read.problems];
   const warnings: Problem[] = [...unreadDirectories(read)];
   const raw: { readonly object: KubeObject; readonly document: SourceDocument }[] = [];
   for (const document of read.files.flatMap(documentsOf)) {
-    const found = known.get(document.digest) ?? (await parse(document, problems, warnings));
+    const found = await parse(document, problems, warnings);
     for (const object of found) raw.push({ object, document });
   }
   if (raw.length + problems.length === 0) problems.push(noObjects(read));

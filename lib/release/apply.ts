@@ -7,11 +7,13 @@ import { isLost, isUnreachable } from './model/failure';
 import type { ReleaseOptions } from './model/options';
 import { stream } from './model/stream';
 import { agentProblems } from './ownership/agent';
+import { ownedBy } from './ownership/fields';
 import { changesOf, type Plan, plan } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
 import { type Survey, survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
+import { rebuild } from './record/rebuild';
 import { lastFailed } from './record/record';
 import { Session } from './record/session';
 import { recover } from './recover';
@@ -87,16 +89,23 @@ class Course {
         continue;
       }
       const missing = await missingNamespaces(run, found, options);
+      if (await this.rebuilt(found)) continue;
+      for (const problem of found.warnings) run.emit({ type: 'warning', problem });
       const planned = plan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
       for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
-      run.emit({ type: 'planned', plan: planned });
+      // One that waits for namespaces is made again, and shown, once they are there.
+      if (missing.length === 0) run.emit({ type: 'planned', plan: planned });
+      const refuse = (problems: ReleaseResult['problems']) => {
+        if (missing.length > 0) run.emit({ type: 'planned', plan: planned });
+        return this.end('refused', problems);
+      };
       const agents = options.adopt === true ? [] : agentProblems(planned.objects.flatMap(({ live }) => live ?? []));
-      if (agents.length > 0) return this.end('refused', agents);
+      if (agents.length > 0) return refuse(agents);
       const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
-      if (problems.length > 0) return this.end('refused', problems);
+      if (problems.length > 0) return refuse(problems);
       if (changesOf(planned).length === 0 && !lastFailed(found.stored?.head)) return this.end('unchanged', []);
       const refusals = await preflight(run, planned, options);
-      if (refusals.length > 0) return this.end('refused', refusals);
+      if (refusals.length > 0) return refuse(refusals);
       if (missing.length > 0) {
         // Everything else is accepted; what goes into them can be tried now.
         this.made.push(...(await createNamespaces(run, missing)));
@@ -107,6 +116,13 @@ class Course {
       this.begun = true;
       return await new Release(session, found, planned, options, this.made, origin.of).carryOut();
     }
+  }
+
+  /** Whether a record was lost, and has been written anew from what is live. */
+  private async rebuilt(found: Survey): Promise<boolean> {
+    if (found.stored !== undefined || ![...found.live.values()].some((object) => ownedBy(object) !== undefined)) return false;
+    const session = await this.open(found);
+    return session.resourceVersion === undefined && rebuild(session);
   }
 
   /** Gives the lock back; where nothing was begun, the namespaces that were created for it go too. */
@@ -121,7 +137,7 @@ class Course {
     await this.session?.close();
     this.session = await Session.open(this.run, release, namespace, stored?.head.fence ?? 0, this.options);
     this.begun = this.session.head.journal !== undefined;
-    await recover(this.session);
+    await recover(this.session, { wanted: desired.objects, ...this.options });
     return this.session;
   }
 

@@ -1,7 +1,11 @@
 import { type Problem, ServingError } from '../errors/problem';
+import type { KubeObject } from '../kube/object';
 import type { Engine } from './model/events';
 import type { Head, Revision } from './record/record';
 import { headOf, PART_LABEL, RECORD_LABEL, Store } from './record/store';
+
+/** Records are up to 1 MiB each. */
+const PAGE = 20;
 
 /** A release by name, and where its record is. */
 export interface ReleaseName {
@@ -18,7 +22,7 @@ export async function history(engine: Engine, name: ReleaseName): Promise<readon
 
 /** The record of a release that has to be there. */
 export async function readHead(engine: Engine, { release, namespace }: ReleaseName): Promise<Head> {
-  const stored = await new Store(engine.api, release, namespace).head();
+  const stored = await new Store(engine, release, namespace).head();
   if (stored === undefined) throw new ServingError([unknownRelease({ release, namespace })]);
   return stored.head;
 }
@@ -29,9 +33,30 @@ export function unknownRelease({ release, namespace }: ReleaseName): Problem {
   return { code: 'RELEASE_UNKNOWN', subject: release, message, remedy: 'Look with `list`, or give --namespace.' };
 }
 
-/** All releases in a namespace, or in all of them, with their newest revision. */
-export async function list(engine: Engine, namespace?: string): Promise<readonly Head[]> {
+/** The releases that were found, and the records that could not be read. */
+export interface Listed {
+  /** The readable records. */
+  readonly heads: readonly Head[];
+  /** One problem per record that is damaged, another release's, or not signed. */
+  readonly problems: readonly Problem[];
+}
+
+/** All releases in a namespace, or in all of them. A record that cannot be read does not hide the others. */
+export async function list({ api, signer }: Engine, namespace?: string): Promise<Listed> {
   const place = { apiVersion: 'v1', kind: 'Secret', ...(namespace === undefined ? {} : { namespace }) };
-  const { items } = await engine.api.list({ ...place, labelSelector: `${RECORD_LABEL},${PART_LABEL}=head` });
-  return items.map(headOf);
+  const heads: Head[] = [];
+  const problems: Problem[] = [];
+  const read = async (object: KubeObject): Promise<void> => {
+    try {
+      const { journal, ...head } = await headOf(object, signer);
+      // What a list shows; the state before of every object under way would only take memory.
+      heads.push(journal === undefined ? head : { ...head, journal: { ...journal, steps: [] } });
+    } catch (error) {
+      if (!(error instanceof ServingError)) throw error;
+      problems.push(...error.problems);
+    }
+  };
+  const selector = { ...place, labelSelector: `${RECORD_LABEL},${PART_LABEL}=head` };
+  await api.list(selector, { pageSize: PAGE, each: read });
+  return { heads, problems };
 }

@@ -14,9 +14,9 @@ export async function manifest(engine: Engine, name: ReleaseName, revision?: num
 }
 
 /** Everything that is recorded of a revision. Only revisions that were deployed have manifests. */
-export async function contentOfRevision({ api }: Engine, head: Head, revision: Revision): Promise<Content> {
+export async function contentOfRevision(engine: Engine, head: Head, revision: Revision): Promise<Content> {
   if (revision.content.length === 0) throw new ServingError([unknownRevision(head, revision.revision)]);
-  return new Store(api, head.release, head.namespace).content(revision.content);
+  return new Store(engine, head.release, head.namespace).content(revision.content);
 }
 
 /** The problem of a revision that cannot be gone back to. */

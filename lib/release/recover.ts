@@ -1,4 +1,5 @@
-import type { Problem } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
+import { keyOfNamed } from '../kube/address';
 import { type KubeObject, keyOf } from '../kube/object';
 import { commit } from './commit';
 import { removeTemporary } from './gate/temporary';
@@ -6,28 +7,59 @@ import { bounded } from './model/stream';
 import type { Journal, JournalStep } from './record/record';
 import type { Session } from './record/session';
 import { touchesSecrets } from './record/store';
+import { planRecovery, type RecoveryStep } from './recovery/evidence';
 import { removeAll } from './remove';
 import { undo, whatIsLeft } from './undo';
 import { gone } from './write';
 
+/** What a recovery may go by besides the record. */
+export interface RecoveryOptions {
+  /** The manifests at hand. @default - none */
+  readonly wanted?: readonly KubeObject[];
+  /** Whether the user agrees to steps beyond the release's namespace, and to those that give rights. @default false */
+  readonly recover?: boolean;
+}
+
 /**
  * Settles what an interrupted process has left, from its journal: a release that was ready is finished, any other one undone.
- * Can itself be interrupted at any moment and be done again. `own`: it is this process's own journal, so nobody has been interrupted.
+ * Can itself be interrupted at any moment and be done again. Only what live evidence ties to the release is touched.
+ * Throws, before any write, when a step needs the user's consent.
  */
-export async function recover(session: Session, own = false): Promise<readonly Problem[]> {
+export async function recover(session: Session, { wanted = [], recover: agreed = false }: RecoveryOptions = {}): Promise<void> {
   const { journal } = session.head;
-  if (journal === undefined) return [];
+  if (journal === undefined) return;
+  const { run, store } = session;
   const { revision, phase } = journal;
-  const how = phase === 'finish' ? 'finish' : 'rollback';
-  if (!own) session.run.emit({ type: 'recovering', revision: revision.revision, by: revision.by, how });
+  const { release, namespace } = store;
+  const live = await liveOf(session, journal);
+  const evidence = { release, namespace, live, wanted: new Set(wanted.map(keyOf)) };
+  const steps = planRecovery(await withSecrets(session, journal), evidence);
+  run.emit({
+    type: 'recovering',
+    revision: revision.revision,
+    by: revision.by,
+    how: phase === 'finish' ? 'finish' : 'rollback',
+    steps: steps.map(({ step, action, reason }) => {
+      return { object: displayed(step), action, ...(reason === undefined ? {} : { reason }) };
+    }),
+  });
+  // A signature proves who wrote the journal; without one, it could be anybody who may write Secrets here.
+  if (!agreed && run.signer === undefined) refuseWithoutConsent(steps);
   await removeTemporary(session, journal);
-  if (phase === 'finish') return finish(session, journal);
-  await takeBack(session, journal);
-  return [];
+  const asked = steps.filter(({ action }) => action !== 'leave').map(({ step }) => step);
+  const left = steps.flatMap(({ step, action, reason }) => (action === 'leave' ? [`${displayed(step)}: ${reason}`] : []));
+  if (phase === 'finish') await finish(session, journal, asked);
+  else await takeBack(session, journal, asked, left);
+}
+
+/** Finishes this process's own journal, which it has just written. */
+export async function finishOwn(session: Session): Promise<readonly Problem[]> {
+  const { journal } = session.head;
+  return journal === undefined ? [] : finish(session, journal, journal.steps);
 }
 
 /** Returns the deletions that were refused: the revision then says what is left, and the release can go on being used. */
-async function finish(session: Session, { revision, steps }: Journal): Promise<readonly Problem[]> {
+async function finish(session: Session, { revision }: Journal, steps: readonly JournalStep[]): Promise<readonly Problem[]> {
   const leaving = steps.flatMap(({ action, before }) =>
     (action === 'delete' || action === 'orphan') && before ? [{ live: before, action }] : [],
   );
@@ -50,12 +82,14 @@ async function finish(session: Session, { revision, steps }: Journal): Promise<r
   return [];
 }
 
-async function takeBack(session: Session, journal: Journal): Promise<void> {
-  const aside = touchesSecrets(journal) ? await session.store.aside() : [];
-  const undone = await undo(
-    session,
-    journal.steps.map((step) => withSecret(step, aside)),
-  );
+async function takeBack(
+  session: Session,
+  journal: Journal,
+  steps: readonly JournalStep[],
+  unproved: readonly string[],
+): Promise<void> {
+  const { restored, left } = await undo(session, steps);
+  const undone = { restored, left: [...left, ...unproved] };
   const state = undone.left.length > 0 ? 'failed' : 'rolled-back';
   const message = 'the process that released it ended in the middle';
   const remedy = 'What it had written was put back by the next run.';
@@ -64,10 +98,38 @@ async function takeBack(session: Session, journal: Journal): Promise<void> {
   await commit(session, { ...journal.revision, state, failure, ...whatIsLeft(undone) }, session.head.kinds);
 }
 
-/** The step with the Secret's values, which are not in the journal. */
-function withSecret(step: JournalStep, aside: readonly KubeObject[]): JournalStep {
-  const { object, before } = step;
-  if (before === undefined || object.kind !== 'Secret') return step;
-  const full = aside.find((secret) => keyOf(secret) === keyOf(before));
-  return full ? { ...step, before: full } : step;
+/** The live objects that a journal names. */
+async function liveOf({ run }: Session, { steps }: Journal): Promise<ReadonlyMap<string, KubeObject>> {
+  const found = await bounded(steps, 32, ({ object }) => run.api.get(object));
+  return new Map(
+    steps.flatMap(({ object }, index) => {
+      const live = found[index];
+      return live === undefined ? [] : [[keyOfNamed(object), live] as const];
+    }),
+  );
+}
+
+/** The journal with the values of its Secrets, which are kept beside it. */
+async function withSecrets({ store }: Session, journal: Journal): Promise<Journal> {
+  if (!touchesSecrets(journal)) return journal;
+  const aside = new Map((await store.aside(journal)).map((secret) => [keyOf(secret), secret]));
+  const steps = journal.steps.map((step) => {
+    const full = step.before && aside.get(keyOf(step.before));
+    return full ? { ...step, before: full } : step;
+  });
+  return { ...journal, steps };
+}
+
+function refuseWithoutConsent(steps: readonly RecoveryStep[]): void {
+  const problems = steps.flatMap(({ step, action, consent }) => {
+    if (consent === undefined) return [];
+    const message = `recovering an interrupted release would ${action} this object, and ${consent}`;
+    const remedy = 'Compare it with what was released, then agree with --recover.';
+    return [{ code: 'RECOVERY_CONSENT', subject: displayed(step), message, remedy } as const];
+  });
+  if (problems.length > 0) throw new ServingError(problems);
+}
+
+function displayed({ object: { kind, name } }: JournalStep): string {
+  return `${kind}/${name}`;
 }

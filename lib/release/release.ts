@@ -90,11 +90,18 @@ export class Release {
     ];
     for (const object of namespaces) this.attempted.add(keyOf(object));
     const secrets = this.steps.flatMap(({ object, before }) => (object.kind === 'Secret' && before ? [before] : []));
-    if (secrets.length > 0) await session.write(() => session.store.keepAside(secrets));
+    const aside = secrets.length > 0 ? await session.write(() => session.store.keepAside(secrets)) : undefined;
     const steps = this.steps.map((step) => (step.before ? { ...step, before: redact(step.before) } : step));
     const kinds = placesOf([...session.head.kinds, ...survey.desired.objects.map(placeOf)]);
     const temporary = placesOf(this.gates.places());
-    const journal: Journal = { revision: this.revision, phase: 'apply', steps, run: this.gates.id, temporary };
+    const journal: Journal = {
+      revision: this.revision,
+      phase: 'apply',
+      steps,
+      run: this.gates.id,
+      temporary,
+      ...(aside === undefined ? {} : { aside }),
+    };
     await session.save({ journal, kinds });
   }
 

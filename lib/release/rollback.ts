@@ -1,15 +1,17 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { named } from '../kube/address';
-import { displayName, type KubeObject, keyOf } from '../kube/object';
+import { displayName, type KubeObject } from '../kube/object';
 import { splitGates } from '../manifests/gates';
 import type { Desired } from '../manifests/load';
-import { releasing } from './apply';
+import { type Origin, releasing } from './apply';
 import { type ReleaseName, readHead } from './history';
 import { fieldsAt } from './json';
 import { contentOfRevision, unknownRevision } from './manifest';
 import type { Engine, ReleaseEvent, ReleaseResult } from './model/events';
 import type { ReleaseOptions } from './model/options';
+import type { Plan } from './planning/compute-plan';
 import type { Content, Head, Revision } from './record/record';
+import { consentReason } from './recovery/evidence';
 
 /**
  * Goes back to a revision that was deployed: an ordinary release of its manifests, with its gates, under the same rules.
@@ -20,7 +22,9 @@ export function rollback(
   name: ReleaseName,
   { to, ...options }: ReleaseOptions & { readonly to?: number } = {},
 ): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
-  const origin: { of?: number } = {};
+  const origin: { of?: number; readonly check: Origin['check'] & {} } = {
+    check: (planned) => (options.recover || engine.signer ? [] : unprovedRights(planned)),
+  };
   const wanted = async (): Promise<Desired> => {
     const head = await readHead(engine, name);
     const target = targetOf(head, to);
@@ -30,6 +34,20 @@ export function rollback(
     return target.artifact === undefined ? desired : { ...desired, artifact: target.artifact };
   };
   return releasing(engine, wanted, options, origin);
+}
+
+/** What a rollback would write outside of the release's namespace, or of roles, on the word of the record alone. */
+function unprovedRights(planned: Plan): readonly Problem[] {
+  return planned.objects.flatMap(({ action, manifest }): Problem[] => {
+    if (manifest === undefined || !['create', 'change', 'replace'].includes(action)) return [];
+    const { apiVersion, metadata } = manifest;
+    const { namespace } = metadata;
+    const reason = consentReason({ apiVersion, ...(namespace === undefined ? {} : { namespace }) }, planned.namespace);
+    if (reason === undefined) return [];
+    const message = `the rollback would ${action} this object as the record says, and ${reason}`;
+    const remedy = 'Compare it with what was released, then agree with --recover; or apply the manifests of that revision.';
+    return [{ code: 'RECOVERY_CONSENT', subject: displayName(manifest), message, remedy }];
+  });
 }
 
 /** The revision to go back to. */
@@ -47,10 +65,7 @@ async function desiredOf(engine: Engine, { release, namespace }: Head, content: 
   );
   const { objects, gates } = splitGates(all, problems);
   if (problems.length > 0) throw new ServingError(problems);
-  const sources = new Map(
-    recorded.flatMap(({ manifest, source }) => (source === undefined ? [] : [[keyOf(manifest), source] as const])),
-  );
-  return { release, namespace, objects, gates, sources };
+  return { release, namespace, objects, gates, sources: new Map() };
 }
 
 async function withValues(engine: Engine, manifest: KubeObject, problems: Problem[]): Promise<KubeObject> {

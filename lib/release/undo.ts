@@ -1,9 +1,10 @@
 import type { KubeObject } from '../kube/object';
-import { canonical, grouped } from './json';
+import { grouped } from './json';
 import { isLost, isUnreachable } from './model/failure';
 import { bounded } from './model/stream';
+import { isAsBefore } from './ownership/compare';
 import { conflictsOf, dropPath } from './ownership/conflicts';
-import { extract, manifestOf, ownedBy, union } from './ownership/fields';
+import { manifestOf, ownedBy, union } from './ownership/fields';
 import { isOfRelease } from './ownership/ownership';
 import { formerFields, givenBack } from './ownership/takeover';
 import { contentOf } from './planning/diff';
@@ -126,13 +127,6 @@ function restoring(before: KubeObject, live: KubeObject | undefined): KubeObject
   const then = ownedBy(before) ?? formerFields(before);
   if (live === undefined && then === undefined) return contentOf(before);
   return manifestOf(before, union(then ?? {}, (live && ownedBy(live)) ?? {}));
-}
-
-/** Whether our fields are the same ones, with the same values, as before. */
-function isAsBefore(live: KubeObject, before: KubeObject): boolean {
-  const [now, then] = [ownedBy(live), ownedBy(before)];
-  if (now === undefined || then === undefined) return now === then;
-  return canonical(now) === canonical(then) && canonical(extract(live, now)) === canonical(extract(before, then));
 }
 
 async function remove(session: Session, live: KubeObject): Promise<void> {

@@ -5,6 +5,7 @@ import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
 import { digestOf, listAt, numberAt, textAt } from './json';
 import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
+import type { ReleaseOptions } from './model/options';
 import { stream } from './model/stream';
 import { ownedBy } from './ownership/fields';
 import { holdsData, keptBy } from './ownership/ownership';
@@ -13,10 +14,10 @@ import { missingPermissions } from './preflight/permissions';
 import type { LockOptions } from './record/lock';
 import type { JournalStep, Revision } from './record/record';
 import { Session } from './record/session';
-import { recover } from './recover';
+import { finishOwn, recover } from './recover';
 
 /** How to uninstall a release. */
-export interface UninstallOptions extends LockOptions {
+export interface UninstallOptions extends LockOptions, Pick<ReleaseOptions, 'recover' | 'signal'> {
   /** Delete claims, volumes, storage classes, namespaces and definitions too, with everything in them. @default false */
   readonly pruneData?: boolean;
 }
@@ -25,7 +26,7 @@ export interface UninstallOptions extends LockOptions {
 export function uninstall(
   engine: Engine,
   name: ReleaseName,
-  options: UninstallOptions & { readonly signal?: AbortSignal } = {},
+  options: UninstallOptions = {},
 ): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
   return stream(async (emit, signal) => {
     const run: Run = { ...engine, emit, signal };
@@ -45,7 +46,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
   if (first.stored === undefined) throw new ServingError([unknownRelease(name)]);
   const session = await Session.open(run, name.release, name.namespace, first.stored.head.fence, options);
   try {
-    await recover(session);
+    await recover(session, options);
     if (session.resourceVersion === undefined) return { ...name, outcome: 'succeeded', problems: [] }; // was an interrupted uninstall
     const { live } = await survey(run, desired);
     const objects = [...live.values()].filter((object) => ownedBy(object) && object.metadata.deletionTimestamp === undefined);
@@ -90,7 +91,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
       for (const claim of claimsOf(object))
         run.emit({ type: 'warning', problem: kept(claim, 'its StatefulSet made it for data') });
     }
-    const refused = await recover(session, true);
+    const refused = await finishOwn(session);
     if (refused.length > 0) return { ...name, outcome: 'failed', problems: refused };
     // The record was in it until now.
     for (const { metadata, ...home } of options.pruneData === true ? homes : []) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../lib/client';
 import { apply, list, plan, saved, systemHost } from '../../lib/release';
+import { PART_LABEL } from '../../lib/release/record/store';
 import { hasCluster } from '../harness/cluster';
 import { course, type ReleaseCluster, releaseCluster, serving, writesOf } from '../release/harness';
 import { folder, stack } from '../release/manifests';
@@ -186,7 +187,7 @@ describe.skipIf(!hasCluster)('what a release may do, and what it never tells', (
     // The failed releases have put the first value back, and what was kept aside for that is gone.
     const live = (await cluster.objects(namespace, 'secret')).get('Secret/redis');
     expect(live?.data).toEqual({ password: Buffer.from(VALUE).toString('base64') });
-    expect(records.items.map(({ metadata }) => metadata.name)).not.toContain('cdk8s-serving.fraud.aside');
+    expect(records.items.map(({ metadata }) => metadata.labels?.[PART_LABEL])).not.toContain('aside');
     const proposal = await plan(cluster.engine, manifests);
     expect(() => saved(proposal.plan, proposal.desired, {})).toThrow('no Secret values');
   });

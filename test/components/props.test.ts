@@ -131,6 +131,8 @@ const gate: Omit<Optional<ValidationHookProps>, 'serviceAccount'> = {
   ...podOptions,
   command: ['marker-command'],
   phase: 'after',
+  minSamples: 1717,
+  nonce: 'none',
   timeout: '17m',
   resources: { requests: { cpu: '170m', memory: '170Mi' }, limits: { memory: '717Mi' } },
   gpu: { count: 7, product: 'marker-product' },

@@ -88,14 +88,6 @@ it('names every problem at once', async () => {
   ).toMatchObject([{ code: 'NAMESPACE_AMBIGUOUS', got: ['x', 'z'] }]);
 });
 
-it('does not parse what is known by its digest', async () => {
-  const text = config('a');
-  const [document] = documentsOf(file(text));
-  const known = new Map([[document?.digest ?? '', [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'known' } }]]]);
-  const { objects } = await resolve(given(file(text)), { release: 'r', namespace: 'n' }, known);
-  expect(objects.map(({ metadata }) => metadata.name)).toEqual(['known']);
-});
-
 it('turns stringData into data, so that ownership of it can be seen', async () => {
   const text = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: eA==, b: eA==}\nstringData: {b: hello}\n';
   const { objects } = await resolve(given(file(text)), { release: 'r', namespace: 'n' });

@@ -5,6 +5,7 @@ import {
   GATE_ANNOTATION,
   type GatePhase,
   MODEL_VERSION_ANNOTATION,
+  NONCE_ANNOTATION,
   RELEASE_LABEL,
   THRESHOLDS_ANNOTATION,
   type Thresholds,
@@ -94,6 +95,8 @@ export interface GateOptions {
   /** What the gate's container reports and how it exits. */
   readonly report?: string;
   readonly exitCode?: number;
+  /** Whether the report has to name the nonce of its run. @default false */
+  readonly nonce?: boolean;
   readonly sim?: Texts;
 }
 
@@ -111,10 +114,16 @@ export function gate(options: GateOptions): KubeObject {
     ...(options.report === undefined ? {} : { 'sim/termination-message': options.report }),
     ...Object.fromEntries(Object.entries(sim).map(([key, value]) => [`sim/${key}`, value])),
   };
+  // The simulated kubelet of the control plane writes what it is told, and knows no nonce.
+  const fixed = options.nonce === true ? {} : { [NONCE_ANNOTATION]: 'none' };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name, namespace, annotations: { [GATE_ANNOTATION]: phase, [THRESHOLDS_ANNOTATION]: JSON.stringify(thresholds) } },
+    metadata: {
+      name,
+      namespace,
+      annotations: { ...fixed, [GATE_ANNOTATION]: phase, [THRESHOLDS_ANNOTATION]: JSON.stringify(thresholds) },
+    },
     spec: {
       template: {
         metadata: { annotations },

@@ -1,3 +1,4 @@
+import { describe } from '../../errors/problem';
 import type { CommandModule } from '../command';
 import { onCluster } from '../on-cluster';
 import { clusterCommand, type Flags, outputOf } from '../release-options';
@@ -13,7 +14,9 @@ export const list: CommandModule = {
           const { list: releasesIn } = require('../../release') as typeof import('../../release');
           const { printList } = require('../print/list') as typeof import('../print/list');
           const namespace = flags.allNamespaces === true ? undefined : cluster.namespace;
-          cluster.print(printList(await releasesIn(cluster.engine, namespace), outputOf(flags)));
+          const { heads, problems } = await releasesIn(cluster.engine, namespace);
+          cluster.print(printList(heads, outputOf(flags)));
+          for (const problem of problems) process.stderr.write(`warning: ${describe(problem)}\n`);
           return 0;
         }),
       ),

@@ -1,7 +1,7 @@
 import { ServingError } from '../../errors/problem';
 import type { CommandModule } from '../command';
 import { onCluster } from '../on-cluster';
-import { clusterCommand, engineOptions, type Flags, lockOption } from '../release-options';
+import { clusterCommand, engineOptions, type Flags, lockOption, RECOVER } from '../release-options';
 
 /** `serving uninstall`. */
 export const uninstall: CommandModule = {
@@ -9,6 +9,7 @@ export const uninstall: CommandModule = {
   register: (program) =>
     lockOption(clusterCommand(program, 'uninstall <release>', 'delete all objects of a release, and its record'))
       .option('--prune-data', 'delete claims, volumes, namespaces and definitions too')
+      .option(...RECOVER)
       .option('-y, --yes', 'skip confirmation; required without a terminal')
       .action((release: string, flags: Flags & { readonly yes?: boolean }) =>
         onCluster(flags, async (cluster) => {

@@ -48,7 +48,7 @@ async function withNearest(
 ): Promise<readonly Problem[]> {
   if (!problems.some(({ code }) => code === 'RELEASE_UNKNOWN')) return problems;
   // Whoever may not look everywhere, is told of what is here.
-  const heads = await list(engine).catch(() => list(engine, namespace).catch(() => []));
+  const { heads } = await list(engine).catch(() => list(engine, namespace).catch(() => ({ heads: [] })));
   const elsewhere = heads.find((head) => head.release === release)?.namespace;
   const here = heads.filter((head) => head.namespace === namespace).map((head) => head.release);
   const nearest = nearestName(release, here);

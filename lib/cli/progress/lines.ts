@@ -24,6 +24,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
     case 'recovering':
       return [
         `revision ${event.revision} by ${event.by} was interrupted: ${event.how === 'rollback' ? 'rolling back' : 'finishing'} it`,
+        ...event.steps.map(({ object, action, reason }) => `  ${action} ${object}${reason === undefined ? '' : `: ${reason}`}`),
       ];
     case 'started':
       return [`revision ${event.revision}: ${event.action}`];

@@ -143,7 +143,7 @@ class BlockReporter extends TextReporter {
     this.progress = advance(this.progress, event, this.now());
     // What is to stay stands above the block; the rest is drawn at the next tick.
     if (event.type === 'planned') this.above(this.planLines(event.plan));
-    if (event.type === 'warning') this.above(eventLines(this.progress, event, this.progress));
+    if (event.type === 'warning' || event.type === 'recovering') this.above(eventLines(this.progress, event, this.progress));
   }
 
   note(text: string): void {

@@ -1,4 +1,5 @@
 import { GATE_EXIT, type GateReport, type Threshold, type Thresholds } from '../../kube/contract';
+import { type MetricRange, rangeOf } from '../../kube/metrics';
 import { isFields } from '../json';
 
 /** What has been seen of one run of a gate's Job. */
@@ -34,14 +35,23 @@ export interface Verdict {
   readonly samples?: number;
 }
 
+/** What a report has to show besides numbers. */
+export interface ReportDemands {
+  /** What the report has to name. @default - nothing */
+  readonly nonce?: string;
+  /** The fewest samples. @default - not demanded */
+  readonly minSamples?: number;
+}
+
 /** A termination message is cut at this length, so a longer one proves nothing. */
 const MAX_REPORT_BYTES = 4096;
 
 /**
- * Judges a gate's run. It passes only on proof: this Job complete, exit code 0, and every threshold met by a reported number.
+ * Judges a gate's run. It passes only on proof: this Job complete, exit code 0, and every threshold met by a reported number that can
+ * be, on enough samples, in a report that names the nonce of the run. What cannot be is inconclusive, not a pass.
  * Without thresholds the exit code is the proof, and metrics are noted when there are any.
  */
-export function judge(run: GateRun, thresholds: Thresholds): Verdict {
+export function judge(run: GateRun, thresholds: Thresholds, demands: ReportDemands = {}): Verdict {
   const report = parseReport(run.report);
   const metrics = typeof report === 'string' ? [] : judgeMetrics(report, thresholds);
   const numbers = { metrics, ...(typeof report !== 'string' && report.samples !== undefined ? { samples: report.samples } : {}) };
@@ -57,6 +67,8 @@ export function judge(run: GateRun, thresholds: Thresholds): Verdict {
   if (typeof report === 'string') return fail(report);
   const missing = bounded.filter((name) => !metrics.some((metric) => metric.name === name));
   if (missing.length > 0) return fail(`did not report ${missing.join(', ')}`);
+  const doubt = doubtOf(report, thresholds, demands);
+  if (doubt !== undefined) return fail(`is inconclusive: ${doubt}`);
   return metrics.every(({ ok }) => ok)
     ? { passed: true, ...numbers }
     : fail(`does not meet its thresholds${missedText(metrics)}`);
@@ -75,10 +87,42 @@ export function parseReport(text: string | undefined): GateReport | string {
       if (typeof value !== 'number' || !Number.isFinite(value)) return `reported ${name} as something that is not a number`;
       metrics[name] = value;
     }
-    return { v: 1, metrics, ...(typeof parsed.samples === 'number' ? { samples: parsed.samples } : {}) };
+    const { samples, nonce } = parsed;
+    if (samples !== undefined && !Number.isSafeInteger(samples))
+      return 'reported samples as something that is not a whole number';
+    return {
+      v: 1,
+      metrics,
+      ...(typeof samples === 'number' ? { samples } : {}),
+      ...(typeof nonce === 'string' ? { nonce } : {}),
+    };
   } catch {
     return 'reported something that is not JSON';
   }
+}
+
+/** Why a report with good numbers proves nothing all the same. */
+function doubtOf({ metrics, samples, nonce }: GateReport, thresholds: Thresholds, demands: ReportDemands): string | undefined {
+  const { minSamples } = demands;
+  for (const [name, value] of Object.entries(metrics)) {
+    const range = rangeFor(name, thresholds);
+    if (range !== undefined && (value < range.min || value > range.max)) return `${name} cannot be ${value}`;
+  }
+  if (samples !== undefined && samples <= 0) return `it measured ${samples} samples`;
+  if (minSamples !== undefined && samples === undefined)
+    return `it does not say how many samples it measured (at least ${minSamples})`;
+  if (minSamples !== undefined && samples !== undefined && samples < minSamples)
+    return `it measured ${samples} samples, fewer than ${minSamples}`;
+  if (demands.nonce === undefined || nonce === demands.nonce) return undefined;
+  return nonce === undefined ? 'its report does not name the nonce in GATE_NONCE' : 'its report names the nonce of another run';
+}
+
+/** The values that a metric can have; a bound beyond them shows that the name means something else here. */
+function rangeFor(name: string, thresholds: Thresholds): MetricRange | undefined {
+  const range = rangeOf(name);
+  const { min = 0, max = 0 } = Object.hasOwn(thresholds, name) ? (thresholds[name] ?? {}) : {};
+  const fits = range !== undefined && [min, max].every((bound) => bound >= range.min && bound <= range.max);
+  return fits ? range : undefined;
 }
 
 function judgeMetrics(report: GateReport, thresholds: Thresholds): readonly JudgedMetric[] {

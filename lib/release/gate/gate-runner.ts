@@ -1,7 +1,7 @@
 import { TransportError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
 import { named } from '../../kube/address';
-import { GATE_EXIT, RELEASE_LABEL, TOOL } from '../../kube/contract';
+import { GATE_EXIT, NONCE_VARIABLE, RELEASE_LABEL, TOOL } from '../../kube/contract';
 import { displayName, type KubeObject } from '../../kube/object';
 import type { Gate } from '../../manifests/gates';
 import { fieldsAt, isFields, listAt, textAt, without } from '../json';
@@ -49,14 +49,15 @@ export class GateRunner {
       for (let attempts = 1; ; attempts++) {
         refuseWhenInterrupted(run.signal, release);
         run.emit({ type: 'gate-started', gate: gate.name, phase: gate.phase, attempt: attempts });
-        const job = await this.create(this.jobFor(gate, attempts, env));
+        const nonce = `${run.host.id()}${run.host.id()}`;
+        const job = await this.create(this.jobFor(gate, attempts, [...env, { name: NONCE_VARIABLE, value: nonce }]));
         const { seen, logs, infrastructure } = await watchGate(run, job, this.deadline);
         if (infrastructure !== undefined && attempts < ATTEMPTS) {
           run.emit({ type: 'gate-lost', gate: gate.name, reason: infrastructure });
           await this.session.write(() => run.api.remove(named(job)));
           continue;
         }
-        const verdict = judge(seen, gate.thresholds);
+        const verdict = judge(seen, gate.thresholds, demandsOf(gate, nonce));
         const { exitCode } = seen;
         const base = {
           name: gate.name,
@@ -121,7 +122,7 @@ export class GateRunner {
     const template = fieldsAt(spec, 'template');
     const podSpec = fieldsAt(template, 'spec');
     const containers = listAt(podSpec, 'containers').map((container) =>
-      isFields(container) && env.length > 0 ? { ...container, env: withEnv(listAt(container, 'env'), env) } : container,
+      isFields(container) ? { ...container, env: withEnv(listAt(container, 'env'), env) } : container,
     );
     const once = { restartPolicy: 'Never', containers };
     return {
@@ -132,7 +133,13 @@ export class GateRunner {
   }
 }
 
-const HOW_TO_REPORT = 'Have its container write {"v":1,"metrics":{"auc":0.941}} to /dev/termination-log.';
+/** What the report of one run has to show. */
+function demandsOf({ minSamples, withoutNonce }: Gate, nonce: string) {
+  return { ...(minSamples === undefined ? {} : { minSamples }), ...(withoutNonce ? {} : { nonce }) };
+}
+
+const HOW_TO_REPORT =
+  'Have its container write {"v":1,"metrics":{"auc":0.941},"samples":20000,"nonce":"(GATE_NONCE)"} to /dev/termination-log.';
 
 function rejection(gate: Gate, { reason = 'did not pass', metrics, exitCode, logs = [] }: GateEvidence): ReleaseError {
   const missed = exitCode === GATE_EXIT.belowThreshold || metrics.some(({ ok }) => !ok);

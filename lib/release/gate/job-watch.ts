@@ -5,6 +5,7 @@ import { refuseWhenInterrupted } from '../model/failure';
 import { definiteFault } from '../pod-faults/pod-fault';
 import { observe } from '../rollout/observe';
 import type { GateRun } from './evidence';
+import { expectedSpec, unproved } from './proof';
 
 /** What became of a gate's Job. */
 export interface GateOutcome {
@@ -32,11 +33,14 @@ export async function watchGate(run: Run, job: KubeObject, deadline = run.host.u
   ];
   let finished: number | undefined;
   let last: KubeObject | undefined;
+  /** Every pod that the Job has had, as last seen. */
+  const pods = new Map<string, KubeObject>();
   const { pod, ...outcome } = await observe(run, selectors, ({ ofKind, complete }) => {
     refuseWhenInterrupted(run.signal, name);
     if (!complete) return undefined;
     const live = ofKind('Job').find((object) => object.metadata.uid === uid);
     const current = ofKind('Pod').find((object) => ownerUid(object) === uid);
+    for (const pod of ofKind('Pod')) if (ownerUid(pod) === uid) pods.set(pod.metadata.uid ?? pod.metadata.name, pod);
     const gone = current === undefined && last !== undefined;
     last = current ?? last;
     const base = { pod: last, infrastructure: disruptionOf(last, gone) };
@@ -71,8 +75,10 @@ export async function watchGate(run: Run, job: KubeObject, deadline = run.host.u
     return { ...base, infrastructure: ended === 'Complete' ? undefined : base.infrastructure, seen };
   });
   const { infrastructure } = outcome;
-  const logs = outcome.seen.complete ? [] : await logsOf(run, pod);
-  return { seen: outcome.seen, logs, ...(infrastructure === undefined ? {} : { infrastructure }) };
+  const doubt = outcome.seen.complete ? unproved(job, [...pods.values()], await expectedSpec(run, job)) : undefined;
+  const seen = doubt === undefined ? outcome.seen : { ...outcome.seen, lost: `proved nothing: ${doubt}` };
+  const logs = seen.complete && doubt === undefined ? [] : await logsOf(run, pod);
+  return { seen, logs, ...(infrastructure === undefined ? {} : { infrastructure }) };
 }
 
 function lostBy(ended: string, infrastructure: string | undefined, exitCode: number | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import { named } from '../../kube/address';
 import { TOOL } from '../../kube/contract';
 import type { KubeObject } from '../../kube/object';
+import { listAt, textAt } from '../json';
 import { orderOf } from '../planning/waves';
 import type { KindPlace } from '../record/record';
 import type { Session } from '../record/session';
@@ -16,7 +17,15 @@ export async function removeTemporary(
   const { api } = session.run;
   const lists = await Promise.all(temporary.map((place) => api.list({ ...place, labelSelector: `${RUN_LABEL}=${run}` })));
   const objects = lists.flatMap(({ items }) => items).sort((a, b) => orderOf(b) - orderOf(a));
-  for (const object of objects) await session.write(() => api.remove(named(object)));
+  for (const object of objects) {
+    const { uid } = object.metadata;
+    // The label says whose run it was; that this tool made the object, its managed fields show.
+    if (uid !== undefined && isMade(object)) await session.write(() => api.remove(named(object), { uid }));
+  }
+}
+
+function isMade(object: KubeObject): boolean {
+  return listAt(object, 'metadata', 'managedFields').some((entry) => textAt(entry, 'manager') === TOOL);
 }
 
 /** The object as a temporary one of a run: labelled, and not part of the release. */

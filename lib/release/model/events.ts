@@ -4,6 +4,7 @@ import type { GatePhase } from '../../kube/contract';
 import type { Plan } from '../planning/compute-plan';
 import type { PodState } from '../readiness';
 import type { Failure, GateEvidence, Revision } from '../record/record';
+import type { RecordSigner } from '../record/signing';
 import type { Host } from './host';
 import type { Outcome } from './outcome';
 
@@ -13,6 +14,8 @@ export interface Engine {
   readonly api: KubeApi;
   /** The machine: clock, names, files. */
   readonly host: Host;
+  /** Signs records, and refuses those that it has not signed. @default - records are not signed */
+  readonly signer?: RecordSigner;
 }
 
 /** What a verb's inner steps work with. */
@@ -27,7 +30,22 @@ export type ReleaseEvent =
   | { readonly type: 'planned'; readonly plan: Plan }
   | { readonly type: 'warning'; readonly problem: Problem }
   | { readonly type: 'waiting-for-lock'; readonly holder: string }
-  | { readonly type: 'recovering'; readonly revision: number; readonly by: string; readonly how: 'rollback' | 'finish' }
+  | {
+      /** An interrupted release is about to be settled. */
+      readonly type: 'recovering';
+      /** The interrupted revision. */
+      readonly revision: number;
+      /** Who had started it. */
+      readonly by: string;
+      /** Whether it is rolled back, or finished because it was ready. */
+      readonly how: 'rollback' | 'finish';
+      /** What becomes of which object; `leave`: the record asks for something that the live object does not support. */
+      readonly steps: readonly {
+        readonly object: string;
+        readonly action: 'delete' | 'orphan' | 'restore' | 'recreate' | 'leave';
+        readonly reason?: string;
+      }[];
+    }
   | { readonly type: 'started'; readonly revision: number; readonly action: Revision['action'] }
   | { readonly type: 'gate-started'; readonly gate: string; readonly phase: GatePhase; readonly attempt: number }
   | { readonly type: 'gate-lost'; readonly gate: string; readonly reason: string }

@@ -32,6 +32,6 @@ export type RevisionState = 'rejected' | 'deployed' | 'superseded' | 'rolled-bac
 const OLD_STATES: Readonly<Record<string, RevisionState>> = { undone: 'rolled-back', broken: 'failed' };
 
 /** The state in a record, whichever version wrote it. */
-export function currentState(recorded: RevisionState): RevisionState {
+export function currentState(recorded: string): string {
   return OLD_STATES[recorded] ?? recorded;
 }

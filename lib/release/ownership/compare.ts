@@ -2,7 +2,7 @@ import type { KubeObject } from '../../kube/object';
 import { at, canonical, digestOf, fieldsAt, without } from '../json';
 import type { RecordedObject } from '../record/record';
 import { type Conflict, dropPath, type FieldPolicy, hasPath } from './conflicts';
-import { ownedBy, ownedDigest } from './fields';
+import { extract, ownedBy, ownedDigest } from './fields';
 
 /** Whether an object is in the cluster exactly as recorded and as wanted, so that nobody needs to be asked about it. */
 export function isUnchanged(
@@ -48,4 +48,11 @@ export function manifestFor(
 /** Whether a conflict is about a field that the last revision had set: then somebody has edited what is ours. */
 export function isDrift(conflict: Conflict, live: KubeObject | undefined, recorded: RecordedObject | undefined): boolean {
   return recorded !== undefined && recorded.uid === live?.metadata.uid && hasPath(recorded.manifest, conflict.field);
+}
+
+/** Whether our fields are the same ones, with the same values, as before. */
+export function isAsBefore(live: KubeObject, before: KubeObject): boolean {
+  const [now, then] = [ownedBy(live), ownedBy(before)];
+  if (now === undefined || then === undefined) return now === then;
+  return canonical(now) === canonical(then) && canonical(extract(live, now)) === canonical(extract(before, then));
 }

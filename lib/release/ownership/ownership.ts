@@ -10,12 +10,13 @@ export function isOfRelease({ metadata }: KubeObject, { release, namespace }: Ho
 }
 
 /**
- * Whether an object belongs to a release. One that an earlier version of this tool has put outside the release's namespace carries no
- * label that says whose it is: then the record does, which has the uids of its objects.
+ * Whether an object belongs to a release. Where labels are missing, the record has the uids of its objects; it is believed only inside
+ * the namespace that it is in, whose Secrets anybody may write that could put another uid there.
  */
 export function belongsTo(live: KubeObject, home: Home, recorded: ReadonlySet<string>): boolean {
   if (isOfRelease(live, home)) return true;
-  const { labels = {}, uid } = live.metadata;
+  const { labels = {}, uid, namespace } = live.metadata;
+  if (namespace !== home.namespace) return false;
   const unclear = (labels[RELEASE_LABEL] ?? home.release) === home.release && labels[RELEASE_NAMESPACE_LABEL] === undefined;
   return unclear && uid !== undefined && recorded.has(uid) && ownedBy(live) !== undefined;
 }

@@ -1,6 +1,7 @@
 import type { KindSelector } from '../../client/api';
 import { ApiError } from '../../client/errors';
 import { unservedKind } from '../../client/mapping';
+import { type Problem, ServingError } from '../../errors/problem';
 import { RELEASE_LABEL } from '../../kube/contract';
 import { isClusterScoped } from '../../kube/kinds';
 import { groupOf, type KubeObject, keyOf } from '../../kube/object';
@@ -9,7 +10,7 @@ import { type Desired, guess, type LoadOptions, resolve } from '../../manifests/
 import { textAt } from '../json';
 import type { Engine } from '../model/events';
 import { belongsTo } from '../ownership/ownership';
-import { type Content, deployedOf, type KindPlace, type RecordedObject } from '../record/record';
+import { deployedOf, type KindPlace, type RecordedObject } from '../record/record';
 import { Store, type StoredHead } from '../record/store';
 
 /** Everything a plan is made from, as it was read. */
@@ -24,6 +25,8 @@ export interface Survey {
   readonly live: ReadonlyMap<string, KubeObject>;
   /** Keys of objects whose replicas an autoscaler sets. */
   readonly scaled: ReadonlySet<string>;
+  /** What of the record could not be read; the plan does without it. */
+  readonly warnings: readonly Problem[];
 }
 
 const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' } as const;
@@ -34,13 +37,13 @@ const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscale
  */
 export async function survey(engine: Engine, wanted: ManifestFiles | Desired, options: LoadOptions = {}): Promise<Survey> {
   const hint = isDesired(wanted) ? wanted : guess(wanted, options);
-  const first =
-    hint.release === undefined ? undefined : await read(engine, hint.release, hint.namespace ?? 'default').catch(forbidden);
-  const desired = isDesired(wanted)
-    ? wanted
-    : await resolve(wanted, options, knownOf(first?.content), (object) => engine.api.scopeOf(object));
+  const reading =
+    hint.release === undefined ? undefined : read(engine, hint.release, hint.namespace ?? 'default').catch(forbidden);
+  reading?.catch(() => undefined); // manifests that cannot be read come first
+  const desired = isDesired(wanted) ? wanted : await resolve(wanted, options, (object) => engine.api.scopeOf(object));
+  const first = await reading;
   const right = desired.release === hint.release && desired.namespace === hint.namespace;
-  const { stored, content, lists } = right && first ? first : await read(engine, desired.release, desired.namespace);
+  const { stored, content, lists, warnings } = right && first ? first : await read(engine, desired.release, desired.namespace);
   const places = desired.objects.map(placeOf);
   await Promise.all([...lists.values(), ...places.map((place) => listOnce(engine, lists, place, desired.release))]);
   const items = (await Promise.all(lists.values())).flat();
@@ -53,6 +56,7 @@ export async function survey(engine: Engine, wanted: ManifestFiles | Desired, op
     uids,
     live: new Map(items.filter((object) => belongsTo(object, desired, uids)).map((object) => [keyOf(object), object])),
     scaled: scaledBy([...items, ...desired.objects]),
+    warnings,
   };
 }
 
@@ -66,15 +70,20 @@ export function placeOf(object: KubeObject): KindPlace {
 type Lists = Map<string, Promise<readonly KubeObject[]>>;
 
 async function read(engine: Engine, release: string, namespace: string) {
-  const store = new Store(engine.api, release, namespace);
+  const store = new Store(engine, release, namespace);
   const lists: Lists = new Map();
   const autoscalers = listOnce(engine, lists, { ...AUTOSCALER, namespace }, release);
   autoscalers.catch(() => undefined); // awaited with the others
   const stored = await store.head();
   const deployed = deployedOf(stored?.head);
   const listed = Promise.all((stored?.head.kinds ?? []).map((place) => listOnce(engine, lists, place, release)));
-  const [content] = await Promise.all([deployed && store.content(deployed.content), listed]);
-  return { stored, content, lists };
+  const warnings: Problem[] = [];
+  const damaged = (error: unknown) => {
+    if (!(error instanceof ServingError) || error.problems[0]?.code !== 'RECORD_DAMAGED') throw error;
+    warnings.push(...error.problems);
+  };
+  const [content] = await Promise.all([deployed && store.content(deployed.content).catch(damaged), listed]);
+  return { stored, content: content ?? undefined, lists, warnings };
 }
 
 /** A guess may name a namespace that the user has no business in; whether it was right is known later. */
@@ -106,16 +115,6 @@ async function list(engine: Engine, place: KindPlace, release: string): Promise<
 
 function isDesired(wanted: ManifestFiles | Desired): wanted is Desired {
   return 'objects' in wanted;
-}
-
-function knownOf(content: Content | undefined): ReadonlyMap<string, readonly KubeObject[]> {
-  const known = new Map<string, KubeObject[]>();
-  for (const { manifest, source } of [...(content?.objects ?? []), ...(content?.gates ?? [])]) {
-    if (source === undefined) continue;
-    const together = known.get(source) ?? [];
-    known.set(source, [...together, manifest]);
-  }
-  return known;
 }
 
 function scaledBy(objects: readonly KubeObject[]): ReadonlySet<string> {

@@ -10,14 +10,6 @@ import { type Content, type RecordedObject, type Revision, redact } from './reco
 
 /** What a deployed revision leaves in the record: manifests, and how to see without asking that nothing has changed since. */
 export function contentFor({ desired, live, scaled, recorded }: Survey, written: ReadonlyMap<string, KubeObject>): Content {
-  const everything = [...desired.objects, ...gateObjects(desired)];
-  const secretive = new Set(
-    everything.filter(({ kind }) => kind === 'Secret').map((object) => desired.sources.get(keyOf(object))),
-  );
-  const sourceOf = (object: KubeObject) => {
-    const source = desired.sources.get(keyOf(object));
-    return source === undefined || secretive.has(source) ? {} : { source };
-  };
   const objects = desired.objects.map((object): RecordedObject => {
     const key = keyOf(object);
     const there = written.get(key) ?? live.get(key);
@@ -27,12 +19,11 @@ export function contentFor({ desired, live, scaled, recorded }: Survey, written:
     const owned = there && ownedDigest(there, scaled.has(key));
     return {
       manifest: redact(object),
-      ...sourceOf(object),
       ...(there?.metadata.uid === undefined ? {} : { uid: there.metadata.uid }),
       ...(digest === undefined || owned === undefined ? {} : { digest, owned }),
     };
   });
-  const gates = gateObjects(desired).map((manifest) => ({ manifest: redact(manifest), ...sourceOf(manifest) }));
+  const gates = gateObjects(desired).map((manifest) => ({ manifest: redact(manifest) }));
   return { v: 1, objects, gates };
 }
 

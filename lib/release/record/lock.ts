@@ -10,6 +10,10 @@ import { RECORD_LABEL } from './store';
 
 /** A lock that has not been renewed for so long may be taken over. */
 const LEASE_SECONDS = 15;
+/** A Lease that claims to last longer was not written by this tool, and would block a release for as long as it likes. */
+const LONGEST_LEASE_SECONDS = 60;
+/** The API server keeps fencing numbers in 32 bits. */
+const HIGHEST_FENCE = 2 ** 31 - 1;
 const RENEW_MS = 5_000;
 /** How often a lock that somebody holds is looked at. */
 const LOOK_MS = 500;
@@ -67,9 +71,9 @@ export class Lock {
         moved ||= seen !== '';
         [seen, since] = [version, now];
       }
-      const expired = now - since >= (numberAt(lease, 'spec', 'leaseDurationSeconds') ?? LEASE_SECONDS) * 1000;
+      const expired = now - since >= lifetimeMs(lease);
       if (lease === undefined || holder === '' || expired || host.isGone(holder)) {
-        const fence = Math.max(numberAt(lease, 'spec', 'leaseTransitions') ?? 0, floor) + 1;
+        const fence = fenceOver(numberAt(lease, 'spec', 'leaseTransitions') ?? 0, floor, 1);
         const asked = { uptime: host.uptime(), wall: host.now() };
         const taken = await take(run, address, lease, release, specOf(run, identity, fence));
         if (taken !== undefined) return new Lock(run, taken, identity, asked);
@@ -140,6 +144,17 @@ export class Lock {
     }
     [this.renewed, this.wall] = [asked, wall];
   }
+}
+
+/** The higher of two fencing numbers, and `more` above it. Those that no Lease can hold count for nothing. */
+export function fenceOver(a: number, b: number, more = 0): number {
+  const sound = [a, b].filter((fence) => Number.isSafeInteger(fence) && fence >= 0 && fence + more <= HIGHEST_FENCE);
+  return Math.max(0, ...sound) + more;
+}
+
+function lifetimeMs(lease: KubeObject | undefined): number {
+  const seconds = numberAt(lease, 'spec', 'leaseDurationSeconds') ?? LEASE_SECONDS;
+  return Math.min(Math.max(seconds, 1), LONGEST_LEASE_SECONDS) * 1000;
 }
 
 async function take(run: Run, address: NamedObject, lease: KubeObject | undefined, release: string, spec: Fields) {

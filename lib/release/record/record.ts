@@ -1,4 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { NamedObject } from '../../client/api';
 import type { Problem } from '../../errors/problem';
 import type { GatePhase } from '../../kube/contract';
@@ -87,6 +86,8 @@ export interface Revision {
   readonly versions: readonly string[];
   /** What its gates have shown. */
   readonly gates: readonly GateEvidence[];
+  /** Whether it was put together from live objects, because the record was lost. */
+  readonly rebuilt?: boolean;
   /** The artifact that was applied, with its digest; nothing when it was a directory. */
   readonly artifact?: string;
   /** The revision that a rollback went back to. */
@@ -105,8 +106,6 @@ export interface Revision {
 export interface RecordedObject {
   /** As applied; the values of a Secret are not in it. */
   readonly manifest: KubeObject;
-  /** Digest of the document it was read from. */
-  readonly source?: string;
   readonly uid?: string;
   /** Digest of the manifest. Absent for Secrets. */
   readonly digest?: string;
@@ -118,8 +117,8 @@ export interface RecordedObject {
 export interface Content {
   readonly v: 1;
   readonly objects: readonly RecordedObject[];
-  /** Gate Jobs and what belongs to them, with the documents they came from. */
-  readonly gates: readonly { readonly manifest: KubeObject; readonly source?: string }[];
+  /** Gate Jobs and what belongs to them. */
+  readonly gates: readonly { readonly manifest: KubeObject }[];
 }
 
 /** A kind in a namespace that objects of the release are or may be in. */
@@ -147,6 +146,8 @@ export interface Journal {
   readonly run: string;
   /** Kinds and namespaces of temporary objects. */
   readonly temporary: readonly KindPlace[];
+  /** Digest of the Secrets kept beside the record. @default - none are kept */
+  readonly aside?: string;
 }
 
 /** The head of a release's record: all that changes, in one object, so that each change is one compare-and-swap. */
@@ -170,16 +171,6 @@ export interface Head {
 /** Whether the last release failed and was not fully restored: equal manifests then prove nothing. */
 export function lastFailed(head: Head | undefined): boolean {
   return head?.revisions.at(-1)?.state === 'failed';
-}
-
-/** Compressed JSON, in base64 as Secrets carry it. */
-export function pack(value: unknown): string {
-  return gzipSync(JSON.stringify(value)).toString('base64');
-}
-
-/** The JSON in what `pack` has made. */
-export function unpack(text: string): unknown {
-  return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8'));
 }
 
 /** kubectl keeps what it has applied in here, the values of Secrets too. */

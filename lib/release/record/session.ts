@@ -1,7 +1,14 @@
+import { ServingError } from '../../errors/problem';
 import type { Run } from '../model/events';
-import { Lock, type LockOptions } from './lock';
+import { fenceOver, Lock, type LockOptions } from './lock';
 import type { Head } from './record';
 import { Store, type StoredHead } from './store';
+
+/** How a session starts. */
+export interface SessionOptions extends LockOptions {
+  /** Whether to go on without a record that cannot be read, and to write a new one over it. @default false */
+  readonly replace?: boolean;
+}
 
 /** One release under its lock: every write to the stack and to the record goes through here. */
 export class Session {
@@ -15,11 +22,12 @@ export class Session {
   }
 
   /** Takes the lock, then reads what the record says now. */
-  static async open(run: Run, release: string, namespace: string, floor: number, options: LockOptions): Promise<Session> {
-    const store = new Store(run.api, release, namespace);
+  static async open(run: Run, release: string, namespace: string, floor: number, options: SessionOptions): Promise<Session> {
+    const store = new Store(run, release, namespace);
     const lock = await Lock.acquire(run, release, namespace, floor, options);
     try {
-      return new Session(run, store, lock, await store.head());
+      const stored = await store.head().catch((error: unknown) => replaced(store, error, options));
+      return new Session(run, store, lock, stored);
     } catch (error) {
       await lock.release();
       throw error;
@@ -44,14 +52,14 @@ export class Session {
 
   /** Writes the record's head, under this lock's number and over exactly what was read. */
   async save(change: Partial<Head>): Promise<void> {
-    const next: Head = { ...this.head, ...change, fence: Math.max(this.lock.fence, this.head.fence) };
+    const next: Head = { ...this.head, ...change, fence: fenceOver(this.lock.fence, this.head.fence) };
     this.stored = await this.write(() => this.store.writeHead(next, this.stored?.resourceVersion));
   }
 
   /** The head without its journal: the work is settled. */
   async settle(change: Omit<Partial<Head>, 'journal'>): Promise<void> {
     const { journal: _settled, ...head } = { ...this.head, ...change };
-    const fence = Math.max(this.lock.fence, head.fence);
+    const fence = fenceOver(this.lock.fence, head.fence);
     this.stored = await this.write(() => this.store.writeHead({ ...head, fence }, this.stored?.resourceVersion));
   }
 
@@ -67,4 +75,12 @@ export class Session {
   async close(forGood = false): Promise<void> {
     await this.lock.release(forGood);
   }
+}
+
+/** An empty record in the place of one that cannot be read, when that is asked for. */
+async function replaced(store: Store, error: unknown, { replace = false }: SessionOptions): Promise<StoredHead> {
+  if (!replace || !(error instanceof ServingError)) throw error;
+  const { release, namespace } = store;
+  const head: Head = { v: 1, release, namespace, fence: 0, revisions: [], kinds: [] };
+  return { head, resourceVersion: await store.version() };
 }

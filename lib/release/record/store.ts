@@ -1,16 +1,17 @@
 import type { KubeApi } from '../../client/api';
 import { ApiError, TransportError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
-import { isKubeObject } from '../../kube/address';
 import { TOOL } from '../../kube/contract';
 import type { KubeObject } from '../../kube/object';
-import { digestOf, fieldsAt, isFields, textAt } from '../json';
-import { currentState } from '../model/outcome';
-import { type Content, type Head, type Journal, pack, unpack } from './record';
+import { digestOf, textAt } from '../json';
+import { pack, unpack } from './packing';
+import type { Content, Head, Journal } from './record';
+import { contentFrom, headFrom, objectsFrom } from './schema';
+import type { RecordSigner } from './signing';
 
 /** Label on everything that belongs to a release's record; its value is the release's name. */
 export const RECORD_LABEL = `${TOOL}/record`;
-/** Label that tells the parts of a record: `head` or `content`, or `aside` for Secrets kept during a release. */
+/** Label that tells the parts of a record: `head`, `content`, or `aside` for Secrets kept during a release. */
 export const PART_LABEL = `${TOOL}/part`;
 /** An object of the API server holds 1 MiB; base64 of this much, and the rest of the object, fit. */
 const CHUNK = 700_000;
@@ -21,25 +22,44 @@ export interface StoredHead {
   readonly resourceVersion: string | undefined;
 }
 
-/** Reads and writes the record of one release: Secrets in its namespace. */
+/** What a record is kept with. */
+export interface Shelf {
+  readonly api: KubeApi;
+  /** Signs records, and refuses those that it has not signed. @default - records are not signed */
+  readonly signer?: RecordSigner;
+}
+
+/**
+ * Reads and writes the record of one release: Secrets in its namespace. What is read is checked for size, structure, name and digest;
+ * that the right person wrote it only a signature can show.
+ */
 export class Store {
   readonly release: string;
   readonly namespace: string;
   private readonly api: KubeApi;
+  private readonly signer: RecordSigner | undefined;
 
-  constructor(api: KubeApi, release: string, namespace: string) {
-    [this.api, this.release, this.namespace] = [api, release, namespace];
+  constructor({ api, signer }: Shelf, release: string, namespace: string) {
+    [this.api, this.signer, this.release, this.namespace] = [api, signer, release, namespace];
   }
 
   /** The record's head; nothing when there is no record. */
   async head(): Promise<StoredHead | undefined> {
     const object = await this.api.get(this.named(this.name()));
-    return object && { head: headOf(object), resourceVersion: object.metadata.resourceVersion };
+    return object && { head: await headOf(object, this.signer), resourceVersion: object.metadata.resourceVersion };
   }
 
-  /** Writes the head over the one that was read. A 409 means that somebody else has written since. */
+  /** The version of the head's Secret, readable or not. */
+  async version(): Promise<string | undefined> {
+    return (await this.api.get(this.named(this.name())))?.metadata.resourceVersion;
+  }
+
+  /** Writes the head over the one that was read. A 409 means that another client has written since. */
   async writeHead(head: Head, resourceVersion: string | undefined): Promise<StoredHead> {
-    const object = this.secret(this.name(), 'head', { head: pack(head) }, resourceVersion);
+    const packed = pack(head);
+    const signature = await this.signer?.sign(head, packed);
+    const data = { head: packed, ...(signature === undefined ? {} : { signature }) };
+    const object = this.secret(this.name(), 'head', data, resourceVersion);
     try {
       const written = await (resourceVersion === undefined ? this.api.create(object) : this.api.replace(object));
       return { head, resourceVersion: written.metadata.resourceVersion };
@@ -49,7 +69,7 @@ export class Store {
         error instanceof ApiError ? error.status === 409 && error.ambiguous : error instanceof TransportError && error.sent;
       if (!unsure) throw error;
       const there = await this.api.get(this.named(this.name()));
-      if (there === undefined || textAt(there, 'data', 'head') !== pack(head)) throw error;
+      if (there === undefined || textAt(there, 'data', 'head') !== packed) throw error;
       return { head, resourceVersion: there.metadata.resourceVersion };
     }
   }
@@ -58,27 +78,15 @@ export class Store {
   async putContent(content: Content): Promise<readonly string[]> {
     const text = pack(content);
     const parts = Array.from({ length: Math.ceil(text.length / CHUNK) }, (_, i) => text.slice(i * CHUNK, (i + 1) * CHUNK));
-    return Promise.all(
-      parts.map(async (part) => {
-        const digest = digestOf(part);
-        try {
-          await this.api.create(this.secret(this.part(digest), 'content', { part: Buffer.from(part).toString('base64') }));
-        } catch (error) {
-          const there = error instanceof ApiError ? error.status === 409 : error instanceof TransportError && error.sent;
-          if (!there || (await this.api.get(this.named(this.part(digest)))) === undefined) throw error;
-        }
-        return digest;
-      }),
-    );
+    return Promise.all(parts.map((part) => this.putPart(part, 'content')));
   }
 
   /** The content that `putContent` has stored. */
   async content(digests: readonly string[]): Promise<Content> {
-    const parts = await Promise.all(digests.map((digest) => this.api.get(this.named(this.part(digest)))));
-    const text = parts.map((part) => Buffer.from(textAt(part, 'data', 'part') ?? '', 'base64').toString('utf8')).join('');
-    if (parts.includes(undefined) || digests.length === 0) throw this.damaged('a part of the record is gone');
-    const content = unpack(text);
-    if (!isContent(content)) throw this.damaged('a part of the record is not readable');
+    if (digests.length === 0) throw this.damaged('a part of the record is gone');
+    const parts = await Promise.all(digests.map((digest) => this.takePart(digest)));
+    const content = contentFrom(this.unpacked(parts.join('')));
+    if (content === undefined) throw this.damaged('a part of the record is not readable');
     return content;
   }
 
@@ -87,25 +95,26 @@ export class Store {
     await Promise.all([...digests].map((digest) => this.api.remove(this.named(this.part(digest)))));
   }
 
-  /** The parts of the record besides its head: digests of content, and `aside`. */
+  /** The digests of the record's parts. */
   async parts(): Promise<readonly string[]> {
     const labelSelector = `${RECORD_LABEL}=${this.release},${PART_LABEL}!=head`;
     const { items } = await this.api.list({ apiVersion: 'v1', kind: 'Secret', namespace: this.namespace, labelSelector });
-    return items.map(({ metadata }) => metadata.name.slice(this.name().length + 1));
+    const prefix = this.part('');
+    // Other Secrets with these labels are not parts, whoever labelled them.
+    return items.flatMap(({ metadata: { name } }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
   }
 
-  /** Keeps Secrets of the stack, with their values, for as long as a release is under way. */
-  async keepAside(secrets: readonly KubeObject[]): Promise<void> {
-    await this.drop(['aside']);
-    await this.api.create(this.secret(this.part('aside'), 'aside', { secrets: pack(secrets) }));
+  /** Keeps Secrets of the stack, with their values, for as long as a release is under way. Returns where. */
+  async keepAside(secrets: readonly KubeObject[]): Promise<string> {
+    return this.putPart(pack(secrets), 'aside');
   }
 
-  /** The Secrets kept aside; empty when there are none. */
-  async aside(): Promise<readonly KubeObject[]> {
-    const object = await this.api.get(this.named(this.part('aside')));
-    const packed = textAt(object, 'data', 'secrets');
-    const kept = packed === undefined ? [] : unpack(packed);
-    return Array.isArray(kept) ? kept.filter(isKubeObject) : [];
+  /** The Secrets that a journal's release has kept aside; empty when there are none. */
+  async aside({ aside }: Journal): Promise<readonly KubeObject[]> {
+    if (aside === undefined) return [];
+    const secrets = objectsFrom(this.unpacked(await this.takePart(aside)));
+    if (secrets === undefined) throw this.damaged('a part of the record is not readable');
+    return secrets;
   }
 
   /** Removes the whole record. */
@@ -114,12 +123,45 @@ export class Store {
     await this.api.remove(this.named(this.name()));
   }
 
+  private async putPart(text: string, part: 'content' | 'aside'): Promise<string> {
+    const digest = digestOf(text);
+    const secret = this.secret(this.part(digest), part, { part: Buffer.from(text).toString('base64') });
+    try {
+      await this.api.create(secret);
+    } catch (error) {
+      const there = error instanceof ApiError ? error.status === 409 : error instanceof TransportError && error.sent;
+      if (!there) throw error;
+      const found = await this.api.get(this.named(this.part(digest)));
+      if (found === undefined) throw error;
+      // Another client's Secret in its place: a part is what its name says.
+      if (partText(found) !== text) await this.api.replace({ ...secret, metadata: { ...found.metadata, ...secret.metadata } });
+    }
+    return digest;
+  }
+
+  private async takePart(digest: string): Promise<string> {
+    const part = await this.api.get(this.named(this.part(digest)));
+    if (part === undefined) throw this.damaged('a part of the record is gone');
+    const text = partText(part);
+    if (digestOf(text) !== digest) throw this.damaged('a part of the record is not what was written');
+    return text;
+  }
+
+  private unpacked(text: string): unknown {
+    try {
+      return unpack(text);
+    } catch {
+      throw this.damaged('a part of the record is not readable');
+    }
+  }
+
   private name(): string {
     return `${TOOL}.${this.release}`;
   }
 
+  /** No release's head is called so, whatever the release is called. */
   private part(digest: string): string {
-    return `${this.name()}.${digest}`;
+    return `${TOOL}-part.${this.release}.${digest}`;
   }
 
   private named(name: string) {
@@ -134,27 +176,39 @@ export class Store {
   }
 
   private damaged(message: string): ServingError {
-    const remedy = 'Apply the manifests again; the revision itself cannot be read any more.';
+    const remedy = 'Apply the manifests again: that writes a new revision. This one cannot be read any more.';
     return new ServingError([{ code: 'RECORD_DAMAGED', subject: `${this.namespace}/${this.release}`, message, remedy }]);
   }
 }
 
-/** The head in a Secret of a record. */
-export function headOf(object: KubeObject): Head {
-  const packed = textAt(object, 'data', 'head');
-  const head = packed === undefined ? undefined : unpack(packed);
-  if (isHead(head)) return { ...head, revisions: head.revisions.map((one) => ({ ...one, state: currentState(one.state) })) };
-  const remedy = 'Delete this Secret; the next apply rebuilds the record from the objects that carry the release label.';
-  const subject = `Secret/${object.metadata.name}`;
-  throw new ServingError([{ code: 'RECORD_DAMAGED', subject, message: 'the record is not readable', remedy }]);
+/** The head in a Secret of a record. Throws when it is none, or another release's, or not signed although it has to be. */
+export async function headOf(object: KubeObject, signer?: RecordSigner): Promise<Head> {
+  const { name, namespace } = object.metadata;
+  const packed = textAt(object, 'data', 'head') ?? '';
+  const head = readHead(packed);
+  if (head === undefined) throw damagedHead(object, 'the record is not readable');
+  if (name !== `${TOOL}.${head.release}` || namespace !== head.namespace)
+    throw damagedHead(object, 'the record is that of another release');
+  await signer?.verify(head, packed, textAt(object, 'data', 'signature'));
+  return head;
 }
 
-function isHead(value: unknown): value is Head {
-  return isFields(value) && value.v === 1 && Array.isArray(value.revisions) && typeof value.fence === 'number';
+function readHead(packed: string): Head | undefined {
+  try {
+    return headFrom(unpack(packed));
+  } catch {
+    return undefined;
+  }
 }
 
-function isContent(value: unknown): value is Content {
-  return isFields(value) && value.v === 1 && Array.isArray(value.objects) && Array.isArray(fieldsAt({ value }, 'value').gates);
+function damagedHead({ metadata: { name, namespace = '' } }: KubeObject, message: string): ServingError {
+  const release = name.slice(TOOL.length + 1);
+  const remedy = `Rebuild it from the live objects with \`serving repair ${release} -n ${namespace}\`.`;
+  return new ServingError([{ code: 'RECORD_DAMAGED', subject: `${namespace}/${release}`, message, remedy }]);
+}
+
+function partText(part: KubeObject): string {
+  return Buffer.from(textAt(part, 'data', 'part') ?? '', 'base64').toString('utf8');
 }
 
 /** Whether a journal changes Secrets, whose earlier values are kept aside. */

@@ -31,6 +31,12 @@ describe('a gate passes only on proof', () => {
     ['another format', { report: '{"v":2,"metrics":{"auc":1}}' }, 'not {"v":1'],
     ['a number as text', { report: '{"v":1,"metrics":{"auc":"0.99","latencyP99Ms":1}}' }, 'not a number'],
     ['a missing number', { report: '{"v":1,"metrics":{"auc":0.99}}' }, 'did not report latencyP99Ms'],
+    ['a fraction above 1', { report: report(95) }, 'inconclusive: auc cannot be 95'],
+    ['a fraction below 0', { report: '{"v":1,"metrics":{"auc":0.99,"latencyP99Ms":1,"f1":-0.1}}' }, 'f1 cannot be -0.1'],
+    ['a negative latency', { report: report(0.99, -5) }, 'latencyP99Ms cannot be -5'],
+    ['a number beyond every other', { report: '{"v":1,"metrics":{"auc":0.99,"latencyP99Ms":1,"f1":1e999}}' }, 'not a number'],
+    ['no samples', { report: '{"v":1,"metrics":{"auc":0.99,"latencyP99Ms":1},"samples":0}' }, 'measured 0 samples'],
+    ['half a sample', { report: '{"v":1,"metrics":{"auc":0.99,"latencyP99Ms":1},"samples":0.5}' }, 'not a whole number'],
     ['a low number', { report: report(0.9199999) }, 'auc 0.9199999 (≥ 0.92)'],
     ['a high number', { report: report(0.99, 151) }, 'p99 151 ms (≤ 150)'],
     [
@@ -52,7 +58,9 @@ describe('a gate passes only on proof', () => {
         fc.double({ noNaN: true, noDefaultInfinity: true }),
         fc.double({ noNaN: true, noDefaultInfinity: true }),
         (auc, p99) => {
-          expect(judge({ ...good, report: report(auc, p99) }, THRESHOLDS).passed).toBe(auc >= 0.92 && p99 <= 150);
+          expect(judge({ ...good, report: report(auc, p99) }, THRESHOLDS).passed).toBe(
+            auc >= 0.92 && auc <= 1 && p99 >= 0 && p99 <= 150,
+          );
         },
       ),
     );
@@ -78,4 +86,30 @@ it('writes metrics as people read them', () => {
   expect(describeMetric({ name: 'latencyP99Ms', value: 118, ok: true, threshold: { max: 150 } })).toBe('p99 118 ms (≤ 150)');
   expect(describeMetric({ name: 'drift', value: 0.1, ok: true, threshold: { min: 0, max: 1 } })).toBe('drift 0.1 (≥ 0, ≤ 1)');
   expect(describeMetric({ name: 'recall', value: 0.8, ok: true })).toBe('recall 0.8');
+});
+
+describe('what a gate demands of its report', () => {
+  const reported = (more: object) => ({
+    ...good,
+    report: JSON.stringify({ v: 1, metrics: { auc: 0.95, latencyP99Ms: 100 }, ...more }),
+  });
+
+  it.each([
+    [{ nonce: 'mine' }, { nonce: 'mine' }, undefined],
+    [{ nonce: 'mine' }, {}, 'does not name the nonce'],
+    [{ nonce: 'mine' }, { nonce: 'theirs' }, 'nonce of another run'],
+    [{ nonce: 'mine' }, { nonce: ['mine'] }, 'does not name the nonce'],
+    [{ minSamples: 1000 }, { samples: 1000 }, undefined],
+    [{ minSamples: 1000 }, { samples: 999 }, '999 samples, fewer than 1000'],
+    [{ minSamples: 1000 }, {}, 'does not say how many samples'],
+  ])('%j: %j is judged', (demands, more, reason) => {
+    const verdict = judge(reported(more), THRESHOLDS, demands);
+    expect(verdict.passed).toBe(reason === undefined);
+    if (reason !== undefined) expect(verdict.reason).toContain(reason);
+  });
+
+  it('takes a bound beyond the range of a name for another meaning of the name', () => {
+    const percent = { accuracy: { min: 92 } };
+    expect(judge({ ...good, report: '{"v":1,"metrics":{"accuracy":95}}' }, percent).passed).toBe(true);
+  });
 });

@@ -32,6 +32,7 @@ const survey = (objects: KubeObject[], there: KubeObject[], recorded: RecordedOb
   recorded: new Map(recorded.map((one) => [keyOf(one.manifest), one])),
   uids: new Set(recorded.flatMap(({ uid }) => uid ?? [])),
   live: new Map(there.map((object) => [keyOf(object), object])),
+  warnings: [],
   scaled: new Set(),
 });
 const said = (answer: DryRun, name = 'a') => new Map([[`/ConfigMap/n/${name}`, answer]]);

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { keyOf } from '../../../lib/kube/object';
 import type { Desired } from '../../../lib/manifests/load';
 import { contentFor, versionsOf } from '../../../lib/release/record/content';
-import { deployedOf, type Head, pack, type Revision, redact, unpack } from '../../../lib/release/record/record';
+import { pack, unpack } from '../../../lib/release/record/packing';
+import { deployedOf, type Head, type Revision, redact } from '../../../lib/release/record/record';
 import { targetOf } from '../../../lib/release/rollback';
-import { deployment, stack } from '../manifests';
+import { deployment } from '../manifests';
 
 const revision = (number: number, state: Revision['state'], content: readonly string[] = ['c']): Revision => ({
   revision: number,
@@ -47,21 +47,20 @@ it('keeps the names in a Secret and none of its values', () => {
   expect(redact(deployment('a', { namespace: 'n' }))).toEqual(deployment('a', { namespace: 'n' }));
 });
 
-it('remembers documents by digest, except those with a Secret in them', () => {
+it('holds no value of a Secret', () => {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'n' }, data: { a: 'eA==' } };
-  const [first, second] = stack({ namespace: 'n' });
-  const objects = [first, second, secret].flatMap((object) => object ?? []);
-  const sources = new Map([
-    [keyOf(objects[0] ?? secret), 'alone'],
-    [keyOf(objects[1] ?? secret), 'shared'],
-    [keyOf(secret), 'shared'],
-  ]);
-  const desired: Desired = { release: 'r', namespace: 'n', objects, gates: [], sources };
-  const content = contentFor(
-    { desired, stored: undefined, recorded: new Map(), uids: new Set<string>(), live: new Map(), scaled: new Set<string>() },
-    new Map(),
-  );
-  expect(content.objects.map(({ source }) => source)).toEqual(['alone', undefined, undefined]);
+  const desired: Desired = { release: 'r', namespace: 'n', objects: [secret], gates: [], sources: new Map() };
+  const survey = {
+    desired,
+    stored: undefined,
+    recorded: new Map(),
+    live: new Map(),
+    uids: new Set<string>(),
+    scaled: new Set<string>(),
+    warnings: [],
+  };
+  const content = contentFor(survey, new Map());
+  expect(content.objects).toHaveLength(1);
   expect(JSON.stringify(content)).not.toContain('eA==');
 });
 

@@ -1,7 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { ApiError, TransportError } from '../../../lib/client/errors';
 import type { KubeObject } from '../../../lib/kube/object';
-import type { Content, Head } from '../../../lib/release/record/record';
+import { pack } from '../../../lib/release/record/packing';
+import type { Content, Head, Journal } from '../../../lib/release/record/record';
 import { headOf, Store } from '../../../lib/release/record/store';
 import { fakeApi } from '../fake-api';
 
@@ -35,8 +37,28 @@ function secrets() {
       resourceVersion: '',
     }),
   });
-  return { store: new Store(api, 'r', 'n'), all, state };
+  return { store: new Store({ api }, 'r', 'n'), all, state };
 }
+const JOURNAL: Journal = {
+  phase: 'apply',
+  steps: [],
+  run: 'abc',
+  temporary: [],
+  revision: {
+    revision: 1,
+    state: 'deployed',
+    action: 'install',
+    started: '2026-01-01T00:00:00Z',
+    seconds: 1,
+    by: 'me',
+    plan: 'p',
+    changes: { create: 0, change: 0, replace: 0, delete: 0 },
+    changed: [],
+    versions: [],
+    gates: [],
+    content: [],
+  },
+};
 const head: Head = { v: 1, release: 'r', namespace: 'n', fence: 3, revisions: [], kinds: [] };
 const content = (size: number): Content => ({
   v: 1,
@@ -90,14 +112,60 @@ it('knows its parts, and removes all of them', async () => {
   const { store, all } = secrets();
   await store.writeHead(head, undefined);
   const digests = await store.putContent(content(10));
-  await store.keepAside([{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: 'eA==' } }]);
-  expect((await store.aside()).map(({ metadata }) => metadata.name)).toEqual(['s']);
-  expect([...(await store.parts())].sort()).toEqual([...digests, 'aside'].sort());
+  const aside = await store.keepAside([{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: 'eA==' } }]);
+  expect((await store.aside({ ...JOURNAL, aside })).map(({ metadata }) => metadata.name)).toEqual(['s']);
+  expect([...(await store.parts())].sort()).toEqual([...digests, aside].sort());
   await store.destroy();
   expect(all.size).toBe(0);
 });
 
-it('says what to do about a record that somebody has damaged', () => {
-  const broken = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'cdk8s-serving.r' }, data: {} };
-  expect(() => headOf(broken)).toThrow('RECORD_DAMAGED');
+const secret = (data: Readonly<Record<string, string>>, name = 'cdk8s-serving.r'): KubeObject => {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'n' }, data };
+};
+
+it.each([
+  ['nothing', {}],
+  ['no base64', { head: '***' }],
+  ['no gzip', { head: Buffer.from('{}').toString('base64') }],
+  ['gzip that was cut', { head: pack(head).slice(0, 40) }],
+  ['a null revision', { head: pack({ ...head, revisions: [null] }) }],
+  ['a revision that is no number', { head: pack({ ...head, revisions: [{ revision: '1' }] }) }],
+  ['a step without an object', { head: pack({ ...head, journal: { ...JOURNAL, steps: [{ action: 'delete' }] } }) }],
+  ['a run that would widen a selector', { head: pack({ ...head, journal: { ...JOURNAL, run: 'a,b!=c' } }) }],
+  ['part names that are not digests', { head: pack({ ...head, revisions: [{ ...JOURNAL.revision, content: ['../x'] }] }) }],
+  ['400 MB of one letter', { head: gzipSync(Buffer.alloc(4e8, 'a')).toString('base64') }],
+  ['twenty million empty objects', { head: gzipSync(`[${'{},'.repeat(2e7)}{}]`).toString('base64') }],
+])('refuses %s as a record, and says how to go on', async (_title, data) => {
+  const before = process.memoryUsage().rss;
+  await expect(headOf(secret(data))).rejects.toThrow(/serving repair r -n n.*RECORD_DAMAGED/);
+  expect(process.memoryUsage().rss - before).toBeLessThan(250e6);
+});
+
+it('refuses a step that would restore one object at the address of another', async () => {
+  const before = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'admins' } };
+  const step = { action: 'change', object: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'n', name: 'a' }, before };
+  const forged = secret({ head: pack({ ...head, journal: { ...JOURNAL, steps: [step] } }) });
+  await expect(headOf(forged)).rejects.toThrow('RECORD_DAMAGED');
+});
+
+it('does not take the record of one release for that of another', async () => {
+  await expect(headOf(secret({ head: pack(head) }, 'cdk8s-serving.other'))).rejects.toThrow('another release');
+  expect(await headOf(secret({ head: pack(head) }))).toEqual(head);
+});
+
+it('gives no part the name of a head, whatever releases are called', async () => {
+  const { store, all } = secrets();
+  await store.putContent(content(10));
+  for (const name of all.keys()) expect(name).not.toMatch(/^cdk8s-serving\./);
+});
+
+it('takes a part only for what its name says, and writes over one that is something else', async () => {
+  const { store, all } = secrets();
+  const [digest = ''] = await store.putContent(content(10));
+  const [name = '', part] = [...all][0] ?? [];
+  const forged = Buffer.from(pack({ v: 1, objects: [], gates: [] })).toString('base64');
+  if (part) all.set(name, { ...part, data: { part: forged } });
+  await expect(store.content([digest])).rejects.toThrow('RECORD_DAMAGED');
+  await store.putContent(content(10));
+  expect(await store.content([digest])).toEqual(content(10));
 });

@@ -1,0 +1,96 @@
+import { ApiError } from '../../client/errors';
+import { unservedKind } from '../../client/mapping';
+import type { Problem } from '../../errors/problem';
+import { RELEASE_LABEL } from '../../kube/contract';
+import { KINDS } from '../../kube/kinds';
+import { displayName, type KubeObject } from '../../kube/object';
+import { digestOf, listAt } from '../json';
+import type { Run } from '../model/events';
+import { bounded } from '../model/stream';
+import { manifestOf, ownedBy } from '../ownership/fields';
+import { isOfRelease } from '../ownership/ownership';
+import { placeOf } from '../planning/survey';
+import { versionsOf } from './content';
+import { type Content, type Head, type RecordedObject, type Revision, redact } from './record';
+import type { Session } from './session';
+
+/** Writes a record of what is live. Returns false when nothing of the release is. */
+export async function rebuild(session: Session): Promise<boolean> {
+  const { run, store } = session;
+  const { objects, unread } = await ownedObjects(run, store.release, store.namespace);
+  if (objects.length === 0) return false;
+  run.emit({ type: 'warning', problem: lostRecord(store.release, objects.length, unread) });
+  const content = await session.write(() => store.putContent(contentOfLive(objects)));
+  await session.settle(rebuiltHead(run, store, objects, content));
+  return true;
+}
+
+/** The objects of a release as their labels and managed fields show them, and the kinds that could not be listed. */
+export async function ownedObjects(
+  { api }: Run,
+  release: string,
+  namespace: string,
+): Promise<{ readonly objects: readonly KubeObject[]; readonly unread: readonly string[] }> {
+  const unread: string[] = [];
+  const lists = await bounded(KINDS, 8, async ({ apiVersion, kind, namespaced }) => {
+    const place = { apiVersion, kind, labelSelector: `${RELEASE_LABEL}=${release}` };
+    try {
+      return (await api.list(namespaced ? { ...place, namespace } : place)).items;
+    } catch (error) {
+      const skipped = error instanceof ApiError && [403, 404, 405].includes(error.status);
+      if (!skipped && unservedKind(error) === undefined) throw error;
+      if (error instanceof ApiError && error.status === 403) unread.push(kind);
+      return [];
+    }
+  });
+  const objects = lists.flat().filter((object) => isMade(object) && isOfRelease(object, { release, namespace }));
+  return { objects, unread };
+}
+
+/** The content of a revision that holds exactly these live objects: their fields that this tool owns. */
+export function contentOfLive(objects: readonly KubeObject[]): Content {
+  const recorded = objects.map((object): RecordedObject => {
+    const { uid } = object.metadata;
+    return { manifest: redact(manifestOf(object, ownedBy(object) ?? {})), ...(uid === undefined ? {} : { uid }) };
+  });
+  return { v: 1, objects: recorded, gates: [] };
+}
+
+/** The first revision of a record that starts again with what is live. */
+function rebuiltHead(
+  { host }: Run,
+  name: { readonly release: string; readonly namespace: string },
+  objects: readonly KubeObject[],
+  content: readonly string[],
+): Pick<Head, 'revisions' | 'kinds'> {
+  const revision: Revision = {
+    revision: 1,
+    state: 'deployed',
+    action: 'install',
+    started: new Date(host.now()).toISOString(),
+    seconds: 0,
+    by: host.user,
+    plan: digestOf(`${name.namespace}/${name.release}`),
+    changes: { create: 0, change: 0, replace: 0, delete: 0 },
+    changed: objects.map(displayName).slice(0, 50),
+    versions: versionsOf(objects),
+    gates: [],
+    content,
+    rebuilt: true,
+  };
+  const places = objects.map(placeOf);
+  return { revisions: [revision], kinds: [...new Map(places.map((place) => [JSON.stringify(place), place])).values()] };
+}
+
+/** Says that a record was lost, and what the new one cannot know. */
+function lostRecord(release: string, objects: number, unread: readonly string[]): Problem {
+  const message = `the record was lost; ${objects} live objects that carry the release's label and fields are in a new one`;
+  const kinds = unread.length === 0 ? '' : ` You may not list ${unread.join(', ')}.`;
+  const remedy = `Earlier revisions are unknown. Objects in other namespaces are found by the next apply that names them.${kinds}`;
+  return { code: 'RECORD_LOST', subject: release, message, remedy };
+}
+
+/** Whether this tool made the object, and no controller did from another one. */
+function isMade(object: KubeObject): boolean {
+  return ownedBy(object) !== undefined && listAt(object, 'metadata', 'ownerReferences').length === 0;
+}

@@ -1,0 +1,158 @@
+import * as v from 'valibot';
+import type { ProblemCode } from '../../errors/codes';
+import { isKubeObject, keyOfNamed } from '../../kube/address';
+import { GATE_PHASES } from '../../kube/contract';
+import { type KubeObject, keyOf } from '../../kube/object';
+import { isFields } from '../json';
+import { currentState } from '../model/outcome';
+import type { Content, Head, JournalStep } from './record';
+
+/** A digest, which is also the end of the name of the part that it vouches for. */
+const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const texts = v.array(v.string());
+const optional = v.exactOptional;
+
+const kubeObject = v.custom<KubeObject>((value) => isKubeObject(value) && isSound(value));
+
+const place = v.looseObject({ apiVersion: v.string(), kind: v.string(), namespace: optional(v.string()) });
+
+const threshold = v.looseObject({ min: optional(v.number()), max: optional(v.number()) });
+const evidence = v.looseObject({
+  name: v.string(),
+  phase: v.picklist(GATE_PHASES),
+  passed: v.boolean(),
+  reason: optional(v.string()),
+  exitCode: optional(v.number()),
+  metrics: v.array(v.looseObject({ name: v.string(), value: v.number(), threshold: optional(threshold), ok: v.boolean() })),
+  samples: optional(v.number()),
+  attempts: count,
+  logs: optional(texts),
+});
+
+const problem = v.looseObject({
+  // A code of a later version is no reason to refuse the record.
+  code: v.custom<ProblemCode>((value) => typeof value === 'string'),
+  subject: v.string(),
+  path: optional(v.string()),
+  message: v.string(),
+  expected: optional(v.string()),
+  remedy: v.string(),
+  nearest: optional(v.string()),
+});
+
+const failure = v.looseObject({
+  problem,
+  reason: optional(v.string()),
+  since: optional(v.string()),
+  pod: optional(v.string()),
+  container: optional(v.string()),
+  exitCode: optional(v.number()),
+  restarts: optional(v.number()),
+  events: texts,
+  logs: texts,
+});
+
+const revision = v.looseObject({
+  revision: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  state: v.pipe(
+    v.string(),
+    v.transform(currentState),
+    v.picklist(['rejected', 'deployed', 'superseded', 'rolled-back', 'failed']),
+  ),
+  artifact: optional(v.string()),
+  action: v.picklist(['install', 'upgrade', 'rollback', 'uninstall']),
+  started: v.string(),
+  seconds: v.number(),
+  by: v.string(),
+  plan: v.string(),
+  changes: v.looseObject({ create: count, change: count, replace: count, delete: count }),
+  changed: texts,
+  versions: texts,
+  gates: v.array(evidence),
+  rebuilt: optional(v.boolean()),
+  of: optional(v.number()),
+  failure: optional(failure),
+  restored: optional(texts),
+  left: optional(texts),
+  content: v.pipe(v.array(digest), v.maxLength(256)),
+});
+
+const step: v.GenericSchema<unknown, JournalStep> = v.pipe(
+  v.looseObject({
+    action: v.picklist(['create', 'change', 'replace', 'delete', 'orphan']),
+    object: v.looseObject({ apiVersion: v.string(), kind: v.string(), namespace: optional(v.string()), name: v.string() }),
+    before: optional(kubeObject),
+  }),
+  // What is restored at an address has to be the object that was there.
+  v.check(({ object, before }) => before === undefined || keyOf(before) === keyOfNamed(object)),
+);
+
+const head: v.GenericSchema<unknown, Head> = v.looseObject({
+  v: v.literal(1),
+  release: v.string(),
+  namespace: v.string(),
+  fence: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  revisions: v.array(revision),
+  kinds: v.array(place),
+  journal: optional(
+    v.looseObject({
+      revision,
+      phase: v.picklist(['apply', 'finish']),
+      steps: v.array(step),
+      // Part of a label selector.
+      run: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,63}$/)),
+      temporary: v.array(place),
+      aside: optional(digest),
+    }),
+  ),
+});
+
+const content: v.GenericSchema<unknown, Content> = v.looseObject({
+  v: v.literal(1),
+  objects: v.array(
+    v.looseObject({
+      manifest: kubeObject,
+      uid: optional(v.string()),
+      digest: optional(v.string()),
+      owned: optional(v.string()),
+    }),
+  ),
+  gates: v.array(v.looseObject({ manifest: kubeObject })),
+});
+
+/** A record's head, or nothing when the value is none. Extra fields of later versions are kept. */
+export function headFrom(value: unknown): Head | undefined {
+  return from(head, value);
+}
+
+/** The manifests of a revision, or nothing when the value holds none. */
+export function contentFrom(value: unknown): Content | undefined {
+  return from(content, value);
+}
+
+/** Objects, or nothing when the value is no list of them. */
+export function objectsFrom(value: unknown): readonly KubeObject[] | undefined {
+  return from(v.array(kubeObject), value);
+}
+
+function from<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T | undefined {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  return result.success ? result.output : undefined;
+}
+
+/** Whether the metadata that this project reads has the types that the API server gives it. */
+function isSound({ metadata }: KubeObject): boolean {
+  const { namespace, uid, finalizers, labels, annotations, managedFields, ownerReferences } = metadata;
+  const text = (value: unknown) => value === undefined || typeof value === 'string';
+  const map = (value: unknown) => value === undefined || (isFields(value) && Object.values(value).every(text));
+  const list = (value: unknown, is: (item: unknown) => boolean) =>
+    value === undefined || (Array.isArray(value) && value.every(is));
+  return (
+    [namespace, uid].every(text) &&
+    [labels, annotations].every(map) &&
+    list(finalizers, (item) => typeof item === 'string') &&
+    list(managedFields, isFields) &&
+    list(ownerReferences, isFields)
+  );
+}

@@ -1,0 +1,94 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import type { KubeApi } from '../../client/api';
+import { ServingError } from '../../errors/problem';
+import type { Head } from './record';
+
+/** The environment variable that holds the key, or the name of its file. */
+export const SIGNING_KEY = 'SERVING_SIGNING_KEY';
+
+/** Signs and verifies bytes that a purpose separates from those of every other purpose. */
+export interface Signer {
+  /** Returns an ECDSA P-256 signature in base64. Throws when only the public key is at hand. */
+  sign(purpose: string, text: string): string;
+  /** Whether the holder of the private key has signed this text for this purpose. */
+  verifies(purpose: string, text: string, signature: string | undefined): boolean;
+}
+
+/** Signs the records of one cluster. */
+export interface RecordSigner {
+  /** Returns the signature of a packed record. */
+  sign(head: Head, packed: string): Promise<string>;
+  /** Throws when the signature is missing, or is not that of the key, this cluster and this release. */
+  verify(head: Head, packed: string, signature: string | undefined): Promise<void>;
+}
+
+/**
+ * The signer for a key: a private one signs and verifies, a public one only verifies. ECDSA P-256, so that who verifies need not be able
+ * to sign. Nothing without a key.
+ * @param value PEM text, or the path of a PEM file
+ */
+export function signerFrom(value: string | undefined): Signer | undefined {
+  if (value === undefined || value === '') return undefined;
+  const pem = value.includes('-----BEGIN') ? value : readKey(value);
+  const { privateKey, publicKey } = keysOf(pem);
+  const bytes = (purpose: string, text: string) => Buffer.from(`${purpose}\n${text}`);
+  return {
+    sign: (purpose, text) => {
+      if (privateKey === undefined)
+        throw keyProblem('holds a public key, which cannot sign', 'Give the private key to processes that release.');
+      return sign('sha256', bytes(purpose, text), privateKey).toString('base64');
+    },
+    verifies: (purpose, text, signature) =>
+      signature !== undefined && verify('sha256', bytes(purpose, text), publicKey, Buffer.from(signature, 'base64')),
+  };
+}
+
+/** A signer of the records of one cluster: what was signed elsewhere, or for another release, proves nothing here. */
+export function recordSigner(signer: Signer, api: KubeApi): RecordSigner {
+  let cluster: Promise<string> | undefined;
+  const purpose = async ({ namespace, release }: Head) => {
+    cluster ??= clusterId(api);
+    return `cdk8s-serving/record ${await cluster} ${namespace} ${release}`;
+  };
+  return {
+    sign: async (head, packed) => signer.sign(await purpose(head), packed),
+    verify: async (head, packed, signature) => {
+      if (signer.verifies(await purpose(head), packed, signature)) return;
+      const { namespace, release } = head;
+      const message = signature === undefined ? 'the record is not signed' : 'the signature of the record is wrong';
+      const remedy = `Find out who wrote it, then rebuild it from the live objects with \`serving repair ${release} -n ${namespace}\`.`;
+      throw new ServingError([{ code: 'RECORD_UNSIGNED', subject: `${namespace}/${release}`, message, remedy }]);
+    },
+  };
+}
+
+/** The uid of the namespace kube-system, by which clusters are told apart. Empty for a user who may not read it. */
+export async function clusterId(api: KubeApi): Promise<string> {
+  const object = await api.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
+  return object?.metadata.uid ?? '';
+}
+
+function keysOf(pem: string): { readonly privateKey?: KeyObject; readonly publicKey: KeyObject } {
+  try {
+    const privateKey = pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : undefined;
+    const publicKey = createPublicKey(pem);
+    if (publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new Error('another kind of key');
+    return { publicKey, ...(privateKey === undefined ? {} : { privateKey }) };
+  } catch {
+    // The error would quote the key.
+    throw keyProblem(
+      'is not an ECDSA P-256 key in PEM',
+      'Make one: openssl ecparam -name prime256v1 -genkey -noout -out key.pem',
+    );
+  }
+}
+
+function readKey(path: string): string {
+  if (!existsSync(path)) throw keyProblem('is neither PEM text nor the path of a file', 'Give the path of a PEM file.');
+  return readFileSync(path, 'utf8');
+}
+
+function keyProblem(message: string, remedy: string): ServingError {
+  return new ServingError([{ code: 'SIGNING_KEY', subject: SIGNING_KEY, message, remedy }]);
+}

@@ -1,0 +1,78 @@
+import { ServingError } from '../errors/problem';
+import { type ReleaseName, unknownRelease } from './history';
+import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
+import type { ReleaseOptions } from './model/options';
+import { stream } from './model/stream';
+import type { LockOptions } from './record/lock';
+import { contentOfLive, ownedObjects, rebuild } from './record/rebuild';
+import type { Head, Revision } from './record/record';
+import { Session } from './record/session';
+
+/** How a record is repaired. */
+export type RepairOptions = LockOptions & Pick<ReleaseOptions, 'signal'>;
+
+/**
+ * Makes the record of a release usable again. A record that is lost, damaged or not signed with the key at hand is rebuilt from live
+ * objects, by their labels and managed fields; of a sound one, parts that cannot be read are given up. Changes no object of the release.
+ */
+export function repair(
+  engine: Engine,
+  name: ReleaseName,
+  options: RepairOptions = {},
+): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
+  return stream(async (emit, signal) => {
+    try {
+      return await mend({ ...engine, emit, signal }, name, options);
+    } catch (error) {
+      if (!(error instanceof ServingError)) throw error;
+      return { ...name, outcome: 'refused', problems: error.problems };
+    }
+  }, options.signal);
+}
+
+async function mend(run: Run, name: ReleaseName, options: RepairOptions): Promise<ReleaseResult> {
+  const { release, namespace } = name;
+  const session = await Session.open(run, release, namespace, 0, { ...options, replace: true });
+  const { head } = session;
+  const lost = head.revisions.length === 0 && head.journal === undefined;
+  const found = lost ? session.resourceVersion : 'sound';
+  try {
+    if (!lost) return await mendParts(session, name);
+    if (await rebuild(session)) return { ...name, outcome: 'succeeded', problems: [] };
+    if (found === undefined) return { ...name, outcome: 'refused', problems: [unknownRelease(name)] };
+    await session.destroy();
+    return { ...name, outcome: 'succeeded', problems: [] };
+  } finally {
+    await session.close(session.resourceVersion === undefined);
+  }
+}
+
+async function mendParts(session: Session, name: ReleaseName): Promise<ReleaseResult> {
+  const { store, head } = session;
+  const revisions: Revision[] = [];
+  for (const revision of head.revisions) revisions.push(await readable(session, revision));
+  if (revisions.every((revision, index) => revision === head.revisions[index]))
+    return { ...name, outcome: 'unchanged', problems: [] };
+  const deployed = revisions.findLast(({ state }) => state === 'deployed');
+  if (deployed !== undefined && deployed.content.length === 0) {
+    const { objects } = await ownedObjects(session.run, store.release, store.namespace);
+    const content = await session.write(() => store.putContent(contentOfLive(objects)));
+    revisions[revisions.indexOf(deployed)] = { ...deployed, content, rebuilt: true };
+  }
+  await session.save({ revisions } satisfies Partial<Head>);
+  return { ...name, outcome: 'succeeded', problems: [] };
+}
+
+/** The revision, without manifests when they cannot be read any more. */
+async function readable({ store, run }: Session, revision: Revision): Promise<Revision> {
+  if (revision.content.length === 0) return revision;
+  try {
+    await store.content(revision.content);
+    return revision;
+  } catch (error) {
+    if (!(error instanceof ServingError) || error.problems[0]?.code !== 'RECORD_DAMAGED') throw error;
+    const problem = { ...error.problems[0], message: `the manifests of revision ${revision.revision} cannot be read any more` };
+    run.emit({ type: 'warning', problem });
+    return { ...revision, content: [] };
+  }
+}
