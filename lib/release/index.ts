@@ -37,7 +37,7 @@ export type { FieldChange } from './planning/diff';
 export { applySaved, type PlanFile, planFileOf, saved } from './planning/plan-file';
 export type { PodPhase, PodState } from './readiness';
 export type { ChangeCounts, Failure, GateEvidence, Head, Revision } from './record/record';
-export { type RecordSigner, recordSigner, SIGNING_KEY, type Signer, signerFrom } from './record/signing';
+export { clusterId, type RecordSigner, recordSigner, SIGNING_KEY, type Signer, signerFrom } from './record/signing';
 export { type RepairOptions, repair } from './repair';
 export { rollback } from './rollback';
 export { type ObjectOverview, type Overview, status } from './status';

@@ -5,6 +5,7 @@ import type { Proposal } from '../../release';
 import type { CommandModule } from '../command';
 import { onCluster } from '../on-cluster';
 import { openSources } from '../open-sources';
+import { writePrivately } from '../private-file';
 import { clusterCommand, engineOptions, type Flags, planOptions, policyOf } from '../release-options';
 import type { Cluster } from '../with-cluster';
 
@@ -33,7 +34,7 @@ interface PlanFlags extends Flags {
 }
 
 async function planCommand(cluster: Cluster, path: string, flags: PlanFlags): Promise<number> {
-  const { plan: propose, saved } = require('../../release') as typeof import('../../release');
+  const { clusterId, plan: propose, saved } = require('../../release') as typeof import('../../release');
   const { printPlan } = require('../print/plan') as typeof import('../print/plan');
   const { output, outputFile, save } = flags;
   const proposal = await propose(cluster.engine, path, {
@@ -45,7 +46,8 @@ async function planCommand(cluster: Cluster, path: string, flags: PlanFlags): Pr
   else writeFileSync(outputFile, text.endsWith('\n') ? text : `${text}\n`);
   if (proposal.problems.length > 0) return 3;
   if (save !== undefined) {
-    writeFileSync(save, `${JSON.stringify(saved(proposal.plan, proposal.desired, policyOf(flags)))}\n`);
+    const file = saved(proposal.plan, proposal.desired, policyOf(flags), await clusterId(cluster.engine.api));
+    writePrivately(save, `${JSON.stringify(file)}\n`);
   }
   return flags.exitCode !== false && proposal.plan.objects.some(({ action }) => action !== 'unchanged') ? 2 : 0;
 }

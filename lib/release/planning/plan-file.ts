@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { type Problem, ServingError } from '../../errors/problem';
 import { displayName, type KubeObject } from '../../kube/object';
 import type { ManifestFiles } from '../../manifests';
 import { splitGates } from '../../manifests/gates';
 import type { Desired } from '../../manifests/load';
 import { releasing } from '../apply';
-import { isFields } from '../json';
+import { canonical, isFields, textAt } from '../json';
 import type { Engine, ReleaseEvent, ReleaseResult } from '../model/events';
 import type { ReleaseOptions } from '../model/options';
+import { objectsFrom } from '../record/schema';
+import { clusterId } from '../record/signing';
 import { type Plan, type PlannedObject, type PlanOptions, seenOf } from './compute-plan';
 
 /** A plan to be carried out later, exactly as it was agreed to. Holds manifests, and no value of any Secret. */
@@ -18,6 +21,10 @@ export interface PlanFile {
   readonly release: string;
   /** Its namespace. */
   readonly namespace: string;
+  /** The uid of the cluster's namespace kube-system; empty when the user may not read it. */
+  readonly cluster: string;
+  /** Digest of everything else in the file. */
+  readonly sha256: string;
   /** Digest of the plan, which still has to be the same when it is applied. */
   readonly digest: string;
   /** The artifact that it was made from, with its digest. @default - none */
@@ -33,7 +40,7 @@ export interface PlanFile {
 }
 
 /** A plan as a file. Throws for one that has problems, or Secrets whose values it would have to hold. */
-export function saved(planned: Plan, desired: Desired, options: PlanFile['options']): PlanFile {
+export function saved(planned: Plan, desired: Desired, options: PlanFile['options'], cluster = ''): PlanFile {
   const secrets = desired.objects.filter(({ kind }) => kind === 'Secret');
   const remedy = 'Apply the folder itself, or deliver the Secrets by other means.';
   const problems = secrets.map((secret): Problem => {
@@ -44,46 +51,70 @@ export function saved(planned: Plan, desired: Desired, options: PlanFile['option
   const gates = desired.gates.flatMap(({ job, support }) => [job, ...support]);
   const steps = planned.objects.map(({ key, action, live }) => ({ key, action, ...seenAs(live) }));
   const from = desired.artifact === undefined ? {} : { artifact: desired.artifact };
-  return {
-    kind: 'cdk8s-serving/plan',
-    v: 1,
-    release,
-    namespace,
-    digest,
-    ...from,
-    options,
-    objects: desired.objects,
-    gates,
-    steps,
-  };
+  const about = { kind: 'cdk8s-serving/plan', v: 1, release, namespace, cluster, digest, ...from } as const;
+  const file = { ...about, options, objects: desired.objects, gates, steps };
+  return { ...file, sha256: sha256Of(file) };
 }
 
 /** The plan file among what was read, if that is what it is. */
 export function planFileOf({ files }: Pick<ManifestFiles, 'files'>): PlanFile | undefined {
   const [file] = files;
   if (files.length !== 1 || !file?.text.trimStart().startsWith('{"kind":"cdk8s-serving/plan"')) return undefined;
-  const parsed: unknown = JSON.parse(file.text);
-  if (isPlanFile(parsed)) return parsed;
-  const remedy = 'Plan again, with this version.';
-  throw new ServingError([{ code: 'PLAN_FILE', subject: file.file, message: 'this plan file is not readable', remedy }]);
+  const parsed = parse(file.text);
+  if (!isPlanFile(parsed)) throw unusable(file.file, 'the plan file is truncated, or of another version');
+  const { sha256, ...rest } = parsed;
+  if (sha256 !== sha256Of(rest)) throw unusable(file.file, 'the plan file was changed after it was saved');
+  return parsed;
 }
 
-/** Carries out a saved plan; refused for exactly the objects that have changed since. */
+/**
+ * Carries out a saved plan; refused on another cluster, with other options than it was made with, and for exactly the objects that have
+ * changed since.
+ */
 export function applySaved(
   engine: Engine,
   file: PlanFile,
   options: ReleaseOptions,
 ): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
   const { release, namespace, objects, artifact } = file;
-  const { gates } = splitGates(file.gates, []);
+  const problems: Problem[] = [];
+  const { gates } = splitGates(file.gates, problems);
   const from = typeof artifact === 'string' ? { artifact } : {};
   const desired = { release, namespace, objects, gates, sources: new Map(), ...from };
   return releasing(
     engine,
-    async () => desired,
-    { ...options, ...file.options },
+    async ({ api }) => {
+      problems.push(...mismatches(file, options, await clusterId(api)));
+      if (problems.length > 0) throw new ServingError(problems);
+      return desired;
+    },
+    { ...options, release, namespace },
     { check: (planned) => staleness(file, planned) },
   );
+}
+
+/** Options that decide what a plan does; what was agreed to holds only with the same ones. */
+const DECIDING = ['allowReplace', 'adopt', 'pruneData', 'force', 'ignore'] as const;
+
+/** Why a plan file is not for this command. */
+function mismatches(file: PlanFile, options: ReleaseOptions, cluster: string): readonly Problem[] {
+  const remedy = 'Plan again, against this cluster and with these options.';
+  const problem = (subject: string, message: string, got: unknown, expected: string): Problem => {
+    return { code: 'PLAN_FILE', subject, message, got, expected, remedy };
+  };
+  const found: Problem[] = [];
+  if (file.cluster !== cluster) found.push(problem(file.release, 'the plan was made for another cluster', cluster, file.cluster));
+  for (const field of ['release', 'namespace'] as const) {
+    const given = options[field];
+    if (given !== undefined && given !== file[field])
+      found.push(problem(file.release, `the plan is for another ${field}`, given, file[field]));
+  }
+  for (const option of DECIDING) {
+    const [then, now] = [canonical(file.options[option] ?? null), canonical(options[option] ?? null)];
+    if (then !== now)
+      found.push(problem(file.release, `the plan was made with another value of ${option}`, options[option], then));
+  }
+  return found;
 }
 
 /** What has changed since a plan was saved, one problem per object. */
@@ -116,7 +147,25 @@ function seenAs(live: KubeObject | undefined): { readonly seen?: readonly [strin
 }
 
 function isPlanFile(value: unknown): value is PlanFile {
-  return (
-    isFields(value) && value.v === 1 && Array.isArray(value.objects) && Array.isArray(value.steps) && Array.isArray(value.gates)
-  );
+  if (!isFields(value) || value.v !== 1 || !isFields(value.options) || !Array.isArray(value.steps)) return false;
+  const texts = [value.release, value.namespace, value.cluster, value.sha256, value.digest];
+  const objects = [value.objects, value.gates].every((list) => objectsFrom(list) !== undefined);
+  const steps = value.steps.every((step) => textAt(step, 'key') !== undefined && textAt(step, 'action') !== undefined);
+  return objects && steps && texts.every((text) => typeof text === 'string');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function sha256Of(file: Omit<PlanFile, 'sha256'>): string {
+  return createHash('sha256').update(canonical(file)).digest('hex');
+}
+
+function unusable(subject: string, message: string): ServingError {
+  return new ServingError([{ code: 'PLAN_FILE', subject, message, remedy: 'Plan again, and review the new plan.' }]);
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { KubeApi } from '../../client/api';
+import { ApiError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
 import type { Head } from './record';
 
@@ -65,8 +66,13 @@ export function recordSigner(signer: Signer, api: KubeApi): RecordSigner {
 
 /** The uid of the namespace kube-system, by which clusters are told apart. Empty for a user who may not read it. */
 export async function clusterId(api: KubeApi): Promise<string> {
-  const object = await api.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
-  return object?.metadata.uid ?? '';
+  try {
+    const object = await api.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
+    return object?.metadata.uid ?? '';
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return '';
+    throw error;
+  }
 }
 
 function keysOf(pem: string): { readonly privateKey?: KeyObject; readonly publicKey: KeyObject } {
