@@ -136,6 +136,7 @@ const MAIN: Readonly<Record<string, string>> = {
   ServingStack: 'Service',
   RedisCache: 'StatefulSet',
   ValidationHook: 'Job',
+  DisaggregatedServer: 'DisaggregatedSet',
   MetricsExporter: 'PodMonitor',
   PrometheusAdapter: 'APIService',
 };
