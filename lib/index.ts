@@ -39,7 +39,7 @@ export type { GatePhase, GateReport, Threshold, Thresholds } from './kube/contra
 export type { DeviceClaim, Devices, Gpu, MigSlice, SharedGpu, Tpu, Vendor } from './kube/devices';
 export type { DurationLike, DurationText } from './kube/duration';
 export type { PinnedImage, PinnedTag } from './kube/image';
-export type { ClaimLike, ConfigMapLike, SecretLike, SecretRef, ServiceAccountLike } from './kube/named';
+export type { ClaimLike, ConfigMapLike, DeclaredSecret, SecretLike, SecretRef, ServiceAccountLike } from './kube/named';
 export type { Placement, SpotNodes, Toleration } from './kube/placement';
 export type { ContainerInput, Env, EnvValue, Mount, MountSource } from './kube/pod';
 export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
@@ -107,6 +107,7 @@ export { Component, type ComponentProps, type Role } from './stack/component';
 export { externalHttp, type HttpEndpoint } from './stack/endpoint';
 
 export type { Exception, RuleId } from './stack/exceptions';
+export { type ExternalSecret, type ExternalSecretOptions, externalSecret } from './stack/external-secret';
 export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
 export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';

@@ -1,3 +1,5 @@
+import { basename, dirname } from 'node:path';
+import { GATES_FOLDER } from '../kube/contract';
 import { readManifests } from '../manifests';
 import type { Rule } from './rule';
 import { WIRING_RULES } from './rules';
@@ -43,14 +45,22 @@ export class ServingValidation {
     this.#props = props;
   }
 
-  /** Checks all manifests of an app together. */
+  /**
+   * Checks the manifests of an app: those of one directory together, because an app that renders several environments gives each
+   * stack a directory, and no cluster has all of them.
+   */
   async validate({ manifests, report }: Context): Promise<void> {
     const { strict = false, ...context } = this.#props;
-    const { objects, files, problems } = await readManifests(manifests);
+    const groups = await Promise.all(byDirectory(manifests).map((paths) => readManifests(paths)));
     const rules: readonly Rule[] = [...SCHEMA_RULES, ...WIRING_RULES];
-    const found = runRules(rules, objects, context).filter(({ severity }) => strict || severity === 'error');
-    for (const { rule, message, remedy, subject, path = '', object } of found) {
-      const resource = { resourceName: subject, locations: [path], manifestPath: files.get(object) ?? '' };
+    const found = groups.flatMap(({ objects, files }) =>
+      runRules(rules, objects, context).map((finding) => ({ ...finding, file: files.get(finding.object) ?? '' })),
+    );
+    const reported = found.filter(({ severity }) => strict || severity === 'error');
+    const problems = groups.flatMap((group) => group.problems);
+    const count = groups.reduce((sum, { objects }) => sum + objects.length, 0);
+    for (const { rule, message, remedy, subject, path = '', file } of reported) {
+      const resource = { resourceName: subject, locations: [path], manifestPath: file };
       report.addViolation({ ruleName: rule, recommendation: message, fix: remedy, violatingResources: [resource] });
     }
     for (const { message, remedy, subject } of problems) {
@@ -62,6 +72,17 @@ export class ServingValidation {
         violatingResources: [resource],
       });
     }
-    report.submit(found.length + problems.length === 0 ? 'success' : 'failure', { objects: String(objects.length) });
+    report.submit(reported.length + problems.length === 0 ? 'success' : 'failure', { objects: String(count) });
   }
+}
+
+/** Manifests by their directory; gates belong to the directory above. */
+function byDirectory(manifests: readonly string[]): readonly (readonly string[])[] {
+  const directories = new Map<string, string[]>();
+  for (const path of manifests) {
+    const above = dirname(path);
+    const directory = basename(above) === GATES_FOLDER ? dirname(above) : above;
+    directories.set(directory, [...(directories.get(directory) ?? []), path]);
+  }
+  return [...directories.values()];
 }

@@ -21,6 +21,7 @@ export interface Flags extends SourceFlags {
   readonly pruneData?: boolean;
   readonly recursive?: boolean;
   readonly ignoreCapacity?: boolean;
+  readonly ignoreMissing?: boolean;
   readonly forceConflicts?: readonly string[];
   readonly ignoreConflicts?: readonly string[];
   readonly historyLimit?: number;
@@ -48,7 +49,8 @@ export function planOptions(command: Command): Command {
     .option('--prune-data', 'delete claims, volumes, namespaces and definitions that left the manifests')
     .option('--force-conflicts <field...>', 'fields to take from other managers, as the conflict names them; * for all')
     .option('--ignore-conflicts <field...>', 'fields to leave to other managers')
-    .option('--ignore-capacity', 'skip the node capacity check');
+    .option('--ignore-capacity', 'skip the node capacity check')
+    .option('--ignore-missing', 'skip the check of Secrets, claims and classes that objects refer to');
 }
 
 /** Flags of the commands that make a revision. */
@@ -78,10 +80,21 @@ export function policyOf({ allowReplace, adopt, pruneData, forceConflicts, ignor
 }
 
 /** The engine's options. */
-export function engineOptions(flags: Flags, { signal, fallbackNamespace }: Cluster) {
+export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox }: Cluster) {
   const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit, recover } = flags;
+  const ignoreMissing = flags.ignoreMissing ?? (sandbox ? true : undefined);
   const { timeout, lockTimeout } = flags;
-  const given = { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit, recover };
+  const given = {
+    release,
+    namespace,
+    recursive,
+    onFailure,
+    createNamespace,
+    ignoreCapacity,
+    ignoreMissing,
+    historyLimit,
+    recover,
+  };
   return { ...policyOf(flags), ...defined({ ...given, timeoutMs: timeout, waitMs: lockTimeout }), signal, fallbackNamespace };
 }
 

@@ -20,6 +20,8 @@ export interface Cluster {
   readonly namespace: string;
   /** The context's namespace, for manifests that name none. */
   readonly fallbackNamespace: string;
+  /** Whether it is a sandbox, which has nothing that other teams install. */
+  readonly sandbox: boolean;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly print: (text: string) => void;
@@ -76,6 +78,7 @@ export async function withCluster(
         engine: { api, host: systemHost(), ...signing(api) },
         namespace,
         fallbackNamespace,
+        sandbox: connection.sandbox === true,
         signal: interrupt.signal,
         print,
         look: lookOf(process.stdout),

@@ -15,6 +15,8 @@ export interface Connection {
   /** `http://user:pass@proxy:3128`, no other kind; the connection is tunnelled with CONNECT. */
   readonly proxy?: string;
   readonly auth: AuthConfig;
+  /** Whether the context is one of `serving sandbox`: nothing is in it that other teams install. */
+  readonly sandbox?: boolean;
 }
 
 /** Who the client is. Several may be given: a certificate goes into TLS, the others into a header, the first of which wins. */

@@ -75,6 +75,11 @@ function merge(files: readonly { readonly path: string; readonly text: string }[
   return config;
 }
 
+/** Marks the context of a sandbox, as kubeconfigs let programs add to them. */
+const SANDBOX_EXTENSION = 'cdk8s-serving/sandbox';
+
+const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
+
 function connectionOf(config: Config, context: string, env: Fields): Connection {
   const { fields } = entryOf(config.contexts, 'context', context);
   const cluster = entryOf(config.clusters, 'cluster', textOf(fields.cluster) ?? '');
@@ -93,7 +98,8 @@ function connectionOf(config: Config, context: string, env: Fields): Connection 
   const insecure = cluster.fields['insecure-skip-tls-verify'] === true ? true : undefined;
   const namespace = textOf(fields.namespace) ?? 'default';
   const auth = authOf(user, userName ?? '', { server, ca, insecure, serverName });
-  return defined({ server: server.replace(/\/+$/, ''), namespace, context, ca, insecure, serverName, proxy, auth });
+  const sandbox = listOf(fields.extensions).some((one) => textOf(one.name) === SANDBOX_EXTENSION) ? true : undefined;
+  return defined({ server: server.replace(/\/+$/, ''), namespace, context, ca, insecure, serverName, proxy, auth, sandbox });
 }
 
 function authOf(user: Entry, name: string, cluster: Fields): AuthConfig {

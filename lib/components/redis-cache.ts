@@ -1,17 +1,18 @@
 import type { Construct } from 'constructs';
 import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
-import type { SecretRef } from '../kube/named';
+import { nameOf, type SecretRef } from '../kube/named';
 import { contentHash, joinName } from '../kube/names';
-import { type Placement, placementSpec } from '../kube/placement';
+import { placementSpec, queueLabels } from '../kube/placement';
 import { type Mount, podSpec, scratch } from '../kube/pod';
 import { type MemoryQuantity, parseQuantity } from '../kube/quantity';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
+import type { PodOptions } from '../stack/workload';
 import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
 
 /** What a Redis is told. */
-export interface RedisCacheProps extends ComponentProps {
+export interface RedisCacheProps extends ComponentProps, PodOptions {
   /** An official Redis or Valkey image. @default 'redis:7.4.2-alpine' */
   readonly image?: PinnedImage;
   /** Reference to the password. Without it every pod of the namespace that may connect may also read. @default - no password */
@@ -22,8 +23,6 @@ export interface RedisCacheProps extends ComponentProps {
   readonly disabledCommands?: readonly string[];
   /** What it asks for and may use; three quarters of the memory limit are for data. @default 100m and 256Mi, limited to 512Mi */
   readonly resources?: ContainerResources;
-  /** Where the pod may run. @default - anywhere, softly spread */
-  readonly placement?: Placement;
 }
 
 const PORT = 6379;
@@ -82,7 +81,7 @@ export class RedisCache extends Component implements RedisEndpoint {
       immutable: true,
       data: { 'redis.conf': this.#config() },
     }));
-    this.serviceAccount();
+    if (props.serviceAccount === undefined) this.serviceAccount();
     this.networkPolicy();
     this.disruptionBudget();
     if (!isPinnedImage(this.#image)) {
@@ -101,6 +100,11 @@ export class RedisCache extends Component implements RedisEndpoint {
   acceptFrom(client: Component, keeps = false): void {
     client.connectTo(this, PORT);
     this.#keeps ||= keeps;
+  }
+
+  override get serviceAccountName(): string {
+    const { serviceAccount } = this.#props;
+    return serviceAccount === undefined ? this.resourceName : nameOf(serviceAccount);
   }
 
   protected override version(): string {
@@ -166,7 +170,7 @@ export class RedisCache extends Component implements RedisEndpoint {
   }
 
   #statefulSet() {
-    const { placement = {}, storage } = this.#props;
+    const { placement = {}, storage, podAnnotations, podLabels, podSettings, security = {}, containerSettings } = this.#props;
     const probe = { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 };
     const dataMount = storage === undefined ? [] : [{ name: 'redis-data', mountPath: '/data' }];
     return {
@@ -175,9 +179,13 @@ export class RedisCache extends Component implements RedisEndpoint {
         serviceName: this.#headless,
         selector: { matchLabels: this.selectorLabels },
         template: {
-          metadata: { labels: this.podLabels() },
+          metadata: {
+            labels: { ...podLabels, ...queueLabels(placement), ...this.podLabels() },
+            ...(podAnnotations === undefined ? {} : { annotations: podAnnotations }),
+          },
           spec: podSpec({
-            serviceAccountName: this.resourceName,
+            serviceAccountName: this.serviceAccountName,
+            security,
             imagePullSecrets: this.settings.imagePullSecrets ?? [],
             mounts: this.#mounts(),
             containers: [
@@ -192,9 +200,14 @@ export class RedisCache extends Component implements RedisEndpoint {
                 readinessProbe: { exec: { command: this.#ping() }, ...probe },
                 livenessProbe: { tcpSocket: { port: 'redis' }, ...probe, periodSeconds: 20 },
                 ...(dataMount.length === 0 ? {} : { volumeMounts: dataMount }),
+                ...containerSettings,
               },
             ],
-            spec: { terminationGracePeriodSeconds: 30, ...placementSpec(placement, this.selectorLabels, undefined) },
+            spec: {
+              terminationGracePeriodSeconds: 30,
+              ...placementSpec(placement, this.selectorLabels, undefined),
+              ...podSettings,
+            },
           }),
         },
         ...(storage === undefined ? {} : { volumeClaimTemplates: [this.#claim(storage)] }),

@@ -13,15 +13,17 @@ import type { Devices } from '../kube/devices';
 import { type DurationLike, seconds } from '../kube/duration';
 import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
 import { rangeOf } from '../kube/metrics';
+import { nameOf, type SecretLike } from '../kube/named';
 import { contentHash, joinName } from '../kube/names';
 import { networkPolicySpec } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
-import { placementSpec } from '../kube/placement';
+import { placementSpec, queueLabels } from '../kube/placement';
 import { type Env, type Mount, podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
+import type { PodOptions } from '../stack/workload';
 import type { ModelServer } from './model-server';
 
 /** A labelled data set that a gate measures a model on. */
@@ -29,13 +31,13 @@ export interface Dataset {
   /** `s3://ml-data/validation/fraud/2026-01/`, or a path inside the validator's image or a mounted volume. */
   readonly uri: string;
   /** A Secret whose keys the validator sees as files under `/var/run/secrets/dataset`. @default - none */
-  readonly credentials?: string;
+  readonly credentials?: SecretLike;
   /** Annotations of the gate's ServiceAccount, where the cloud knows it by them instead of a Secret. @default - none */
   readonly workloadIdentity?: Readonly<Record<string, string>>;
 }
 
 /** What a gate is told. */
-export interface ValidationHookProps extends ComponentProps {
+export interface ValidationHookProps extends ComponentProps, PodOptions {
   /** The server whose model is validated. */
   readonly validates: ModelServer;
   /** Image of the validator. */
@@ -104,19 +106,25 @@ export class ValidationHook extends Component {
     const { validates: server } = props;
     this.#ownImage = server.model.source === 'baked' && props.image === server.serverImage;
     this.manifest('Default', { apiVersion: 'batch/v1', kind: 'Job' }, this.resourceName, () => this.#job());
-    this.#support(
-      'ServiceAccount',
-      'v1',
-      this.resourceName,
-      () => ({ automountServiceAccountToken: false }),
-      props.dataset.workloadIdentity,
-    );
+    if (props.serviceAccount === undefined)
+      this.#support(
+        'ServiceAccount',
+        'v1',
+        this.resourceName,
+        () => ({ automountServiceAccountToken: false }),
+        props.dataset.workloadIdentity,
+      );
     this.#support('NetworkPolicy', 'networking.k8s.io/v1', this.resourceName, () => ({ spec: this.#networkPolicy() }));
     const file = server.modelFileData;
     if (file !== undefined) this.#support('ConfigMap', 'v1', this.#modelConfigMap, () => ({ immutable: true, binaryData: file }));
     server.allowGate(this, server.port);
     this.except(...imageExceptions('Job', [props.image], 'IfNotPresent'));
     this.#check();
+  }
+
+  override get serviceAccountName(): string {
+    const { serviceAccount } = this.#props;
+    return serviceAccount === undefined ? this.resourceName : nameOf(serviceAccount);
   }
 
   protected override version(): string {
@@ -172,7 +180,7 @@ export class ValidationHook extends Component {
   }
 
   #spec() {
-    const { timeout = '20m', gpu } = this.#props;
+    const { timeout = '20m', gpu, placement = {}, podAnnotations, podLabels, podSettings } = this.#props;
     return {
       backoffLimit: 0,
       activeDeadlineSeconds: seconds(timeout),
@@ -180,8 +188,16 @@ export class ValidationHook extends Component {
       // A drained node or a preempted pod says nothing about the model.
       podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
       template: {
-        metadata: { labels: this.podLabels() },
-        spec: { ...this.#pod(), restartPolicy: 'Never', ...placementSpec({ spread: 'none' }, this.selectorLabels, gpu) },
+        metadata: {
+          labels: { ...podLabels, ...queueLabels(placement), ...this.podLabels() },
+          ...(podAnnotations === undefined ? {} : { annotations: podAnnotations }),
+        },
+        spec: {
+          ...this.#pod(),
+          restartPolicy: 'Never',
+          ...placementSpec({ spread: 'none', ...placement }, this.selectorLabels, gpu),
+          ...podSettings,
+        },
       },
     };
   }
@@ -194,12 +210,13 @@ export class ValidationHook extends Component {
         : [
             {
               name: 'dataset-credentials',
-              source: { secret: { secretName: dataset.credentials } },
+              source: { secret: { secretName: nameOf(dataset.credentials) } },
               mountPath: '/var/run/secrets/dataset',
             },
           ];
     return podSpec({
-      serviceAccountName: this.resourceName,
+      serviceAccountName: this.serviceAccountName,
+      security: this.#props.security ?? {},
       imagePullSecrets: this.settings.imagePullSecrets ?? [],
       mounts: [...this.#volume.mounts, ...credentials, ...volumes, scratch('/tmp')],
       initContainers: this.#volume.initContainers,
@@ -211,6 +228,7 @@ export class ValidationHook extends Component {
           ...(command === undefined ? {} : { command }),
           env: this.#env(),
           resources: containerResources(resources, gpu),
+          ...this.#props.containerSettings,
         },
       ],
     });

@@ -362,6 +362,15 @@ export const CODES = {
     why: 'The object has to be deleted and created anew, which interrupts it.',
   },
   PERMISSION_MISSING: { title: 'A permission is missing', why: 'Without it the release, or its undo, would stop half way.' },
+  REFERENCE_MISSING: {
+    title: 'Something that an object refers to is not in the cluster',
+    why: 'Pods wait for it, and the rollout never ends.',
+  },
+  POD_REFUSED: {
+    title: 'The API server refuses the pods of a workload',
+    why: 'It accepts the workload, and only the events of its controller show that no pod is created.',
+  },
+  POD_UNTRIED: { title: 'Pods could not be tried', why: 'A refusal would be known only during the rollout.' },
   QUOTA_EXCEEDED: { title: 'A quota does not suffice', why: 'Pods beyond it are never created.' },
   ROLLOUT_INFEASIBLE: { title: 'The rollout cannot be placed', why: 'No scheduler could put these pods on the nodes there are.' },
   RELEASE_LOCKED: { title: 'The release is locked', why: 'Somebody else is changing it at this moment.' },

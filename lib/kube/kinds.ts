@@ -97,6 +97,11 @@ export function isClusterScoped(object: { readonly apiVersion: string; readonly 
   return kindInfo(object)?.namespaced === false;
 }
 
+/** Whether Kubernetes itself serves a kind of that API group, and no custom resource definition. */
+export function isBuiltIn({ apiVersion }: { readonly apiVersion: string }): boolean {
+  return /^(v1|[a-z]+\/v\w+|[a-z0-9.-]+\.k8s\.io\/v\w+)$/.test(apiVersion);
+}
+
 /** The scope of a kind that the table has. */
 export function scopeInTable(object: { readonly apiVersion: string; readonly kind: string }): Scope | undefined {
   const info = kindInfo(object);

@@ -1,13 +1,24 @@
 import type * as kplus from 'cdk8s-plus-28';
 
-/** A Secret: its name, or the cdk8s-plus resource. */
-export type SecretLike = string | kplus.ISecret;
+// The classes are named beside their interfaces, whose optional fields `exactOptionalPropertyTypes` reads differently.
+
+/** A Secret: its name, the cdk8s-plus resource, or an `externalSecret`. */
+export type SecretLike = string | kplus.ISecret | kplus.Secret | DeclaredSecret;
+
+/** A Secret that something else makes, such as `externalSecret`. */
+export interface DeclaredSecret {
+  /** Always a Secret. */
+  readonly kind: 'Secret';
+  /** Name of the Secret. */
+  readonly name: string;
+}
+
 /** A ConfigMap: its name, or the cdk8s-plus resource. */
-export type ConfigMapLike = string | kplus.IConfigMap;
+export type ConfigMapLike = string | kplus.IConfigMap | kplus.ConfigMap;
 /** A PersistentVolumeClaim: its name, or the cdk8s-plus resource. */
-export type ClaimLike = string | kplus.IPersistentVolumeClaim;
+export type ClaimLike = string | kplus.IPersistentVolumeClaim | kplus.PersistentVolumeClaim;
 /** A ServiceAccount: its name, or the cdk8s-plus resource. */
-export type ServiceAccountLike = string | kplus.IServiceAccount;
+export type ServiceAccountLike = string | kplus.IServiceAccount | kplus.ServiceAccount;
 
 /** The name of an object that a prop takes by name or as a resource. */
 export function nameOf(object: string | { readonly name: string }): string {

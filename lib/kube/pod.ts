@@ -17,7 +17,7 @@ export type EnvValue =
 export type Env = Readonly<Record<string, EnvValue>>;
 
 /** A volume's source: as the API writes it, or an object of cdk8s-plus. */
-export type MountSource = VolumeSource | kplus.ISecret | kplus.IConfigMap | kplus.IPersistentVolumeClaim;
+export type MountSource = VolumeSource | Exclude<SecretLike | ConfigMapLike | ClaimLike, string>;
 
 /** A volume and where the containers of a component see it. */
 export interface Mount {
@@ -95,7 +95,7 @@ export function volumeSource(source: MountSource): VolumeSource {
 export const claimSource = (claim: ClaimLike): VolumeSource => ({ persistentVolumeClaim: { claimName: nameOf(claim) } });
 
 function isResource(source: MountSource): source is Exclude<MountSource, VolumeSource> {
-  return 'node' in source && 'kind' in source;
+  return 'kind' in source && 'name' in source;
 }
 
 function mountsOf(mounts: readonly Mount[]): readonly VolumeMount[] {

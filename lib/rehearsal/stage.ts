@@ -114,9 +114,10 @@ export async function stageFor(
     apply: (wanted, more) => {
       const path = `version-${folders.size}`;
       folders.set(path, asFiles(wanted));
-      return apply(engine, path, { ...name, ...more });
+      // Secrets and claims of other makers are taken as there.
+      return apply(engine, path, { ...name, ignoreMissing: true, ...more });
     },
-    rollback: () => rollback(engine, name),
+    rollback: () => rollback(engine, name, { ignoreMissing: true }),
     afflict: (of, condition) => afflictions.push([of, condition]),
   };
 }

@@ -1,10 +1,11 @@
-import type { Problem } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
 import type { Desired } from '../manifests/load';
-import type { Engine } from './model/events';
+import type { Engine, ReleaseEvent, Run } from './model/events';
 import type { ReleaseOptions } from './model/options';
 import { plan as combine, type Plan } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
-import { survey } from './planning/survey';
+import { type Survey, survey } from './planning/survey';
+import { missingNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
 
 /** A plan together with what it was made from, to be shown or saved. */
@@ -15,14 +16,36 @@ export interface Proposal {
   readonly desired: Desired;
   /** Everything that would stop it, found without writing anything. */
   readonly problems: readonly Problem[];
+  /** What does not stop it, and should be known. */
+  readonly warnings?: readonly Problem[];
 }
 
 /** What an apply would do, and whether it could. Writes nothing. */
 export async function plan(engine: Engine, path: string, options: ReleaseOptions = {}): Promise<Proposal> {
   const found = await survey(engine, engine.host.read(path, options), options);
   const planned = combine(found, await dryRunAll(engine.api, found, options, options.adopt === true), options);
-  const run = { ...engine, emit: () => undefined, signal: options.signal ?? new AbortController().signal };
+  const warnings: Problem[] = [...(found.desired.warnings ?? [])];
+  const emit = (event: ReleaseEvent): void => {
+    if (event.type === 'warning') warnings.push(event.problem);
+  };
+  const run = { ...engine, emit, signal: options.signal ?? new AbortController().signal };
+  const problems = await stopping(run, found, planned, options);
+  return { plan: planned, desired: found.desired, problems, ...(warnings.length === 0 ? {} : { warnings }) };
+}
+
+async function stopping(run: Run, found: Survey, planned: Plan, options: ReleaseOptions): Promise<readonly Problem[]> {
   const changed = planned.objects.some(({ action }) => action !== 'unchanged');
-  const problems = changed && planned.problems.length === 0 ? await preflight(run, planned, options) : planned.problems;
-  return { plan: planned, desired: found.desired, problems };
+  if (!changed || planned.problems.length > 0) return planned.problems;
+  const [namespaces, others] = await Promise.all([namespaceProblems(run, found, options), preflight(run, planned, options)]);
+  return [...namespaces, ...others];
+}
+
+async function namespaceProblems(run: Run, found: Survey, options: ReleaseOptions): Promise<readonly Problem[]> {
+  try {
+    await missingNamespaces(run, found, options);
+    return [];
+  } catch (error) {
+    if (error instanceof ServingError) return error.problems;
+    throw error;
+  }
 }

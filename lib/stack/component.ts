@@ -1,3 +1,4 @@
+import { Chart } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Problem, ServingError } from '../errors/problem';
@@ -7,7 +8,9 @@ import { isClusterScoped } from '../kube/kinds';
 import { isDnsLabel, joinName } from '../kube/names';
 import { type Connection, networkPolicySpec, type Peer } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
+import { appErrors } from './app-problems';
 import { type Exception, exceptionAnnotations } from './exceptions';
+import { type ExternalSecret, externalSecretSpec, externalSecretsIn } from './external-secret';
 import { Manifest, type Patch } from './manifest';
 import type { PatchedKind, TypedPatch } from './merge-patch';
 import { isPlusPeer, peersOf, plus } from './plus';
@@ -45,6 +48,12 @@ export interface ComponentProps {
 
 /** Kinds that carry the version of the model that their pods serve. */
 const MODEL_KINDS = new Set(['Deployment', 'StatefulSet', 'LeaderWorkerSet', 'DisaggregatedSet']);
+
+/** Before every component: pods that name a Secret which is not there yet would count as failed. */
+const FIRST_WAVE = '2';
+
+/** Names of the external secrets that the components of a chart have rendered. */
+const declared = new WeakMap<Chart, Set<string>>();
 
 const COMPONENT = Symbol.for('cdk8s-serving.Component');
 
@@ -87,7 +96,16 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     this.resourceName = naming === 'clean' && release === this.appName ? release : joinName(base ?? release, this.appName);
     this.selectorLabels = { 'app.kubernetes.io/name': this.appName, 'app.kubernetes.io/instance': release };
     for (const name of [this.appName, release]) this.#checkName(name);
-    this.node.addValidation({ validate: () => this.problems().map((problem) => `${problem.message}. ${problem.remedy}`) });
+    for (const secret of externalSecretsIn(props)) this.#externalSecret(secret);
+    this.node.addValidation({ validate: () => [...this.problems().map(sentence), ...this.#appErrors()] });
+  }
+
+  /** What is wrong with the app as a whole: reported once, by its first component, and when nothing else is wrong. */
+  #appErrors(): readonly string[] {
+    const { root } = this.node;
+    const components = root.node.findAll().filter((construct) => Component.isComponent(construct));
+    if (components[0] !== this || components.some((one) => one.problems().length > 0)) return [];
+    return appErrors(root, Component.isComponent).map((finding) => `${finding.subject}: ${sentence(finding)} [${finding.code}]`);
   }
 
   /** Everything that is wrong with this component. Collected at synth, together with those of all others. */
@@ -328,6 +346,20 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     }));
   }
 
+  /** Renders an external secret, unless another component of the chart does already. */
+  #externalSecret(secret: ExternalSecret): void {
+    const chart = Chart.of(this);
+    const rendered = declared.get(chart) ?? new Set<string>();
+    declared.set(chart, rendered);
+    if (rendered.has(secret.name)) return;
+    rendered.add(secret.name);
+    const type = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' };
+    this.manifest(`ExternalSecret-${secret.name}`, type, secret.name, () => ({
+      metadata: { name: secret.name, annotations: { [WAVE_ANNOTATION]: FIRST_WAVE } },
+      spec: externalSecretSpec(secret),
+    }));
+  }
+
   #checkName(name: string): void {
     if (isDnsLabel(name)) return;
     this.report({
@@ -339,6 +371,8 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     });
   }
 }
+
+const sentence = ({ message, remedy }: Pick<Problem, 'message' | 'remedy'>): string => `${message}. ${remedy}`;
 
 function labelValue(version: string): string {
   return version.replaceAll(/[^A-Za-z0-9_.-]/g, '_').slice(0, 63);

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { SecretLike } from '../kube/named';
 
 /** A group of equal nodes that an environment declares, to check at synth whether a rollout can finish. */
 export interface NodePool {
@@ -30,7 +31,7 @@ export interface StackSettings {
   /** Registry that every image comes from, the ones of gates and sidecars too. @default - as each image says */
   readonly imageRegistry?: string;
   /** Secrets to pull images with. @default - none */
-  readonly imagePullSecrets?: readonly string[];
+  readonly imagePullSecrets?: readonly SecretLike[];
   /** Labels of every object. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
   /** `external` when the cluster has a metrics adapter that this app does not install. @default - the app installs one, or needs none */
@@ -54,14 +55,25 @@ export function provideSettings(construct: IConstruct, settings: StackSettings):
   Object.defineProperty(construct, SETTINGS, { value: settings });
 }
 
+/** Whether a construct is a stack that provides settings. */
+export function hasSettings(construct: IConstruct): boolean {
+  return SETTINGS in construct;
+}
+
 /**
- * The settings of the nearest stack around a construct, or of a plain chart: its namespace, and the construct's id as the release.
+ * The settings of the nearest stack around a construct, or of a plain chart: its namespace, and its id as the release.
  * Looked up by symbol, because two copies of this package in one app are common.
  */
 export function settingsOf(construct: IConstruct): StackSettings {
   for (const scope of [...construct.node.scopes].reverse()) {
     if (SETTINGS in scope) return scope[SETTINGS] as StackSettings;
   }
-  const { namespace } = Chart.of(construct);
-  return { release: construct.node.id, ...(namespace === undefined ? {} : { namespace }) };
+  const { namespace, node } = Chart.of(construct);
+  return { release: dnsLabel(node.id), ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** A chart's id as a name: ids may have capitals and underscores. */
+function dnsLabel(id: string): string {
+  const label = id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return label.replace(/^-+|-+$/g, '') || 'release';
 }

@@ -1,6 +1,8 @@
 import type { Problem } from '../errors/problem';
 import { isPinnedImage, parseImage } from '../kube/image';
 import { probedPort } from '../kube/probes';
+import { parseQuantity } from '../kube/quantity';
+import type { ContainerResources } from '../kube/resources';
 import { scalingMistakes } from './scaling';
 import type { WorkloadProps, WorkloadTraits } from './workload-props';
 
@@ -28,6 +30,8 @@ export function workloadProblems(
     ...others.flatMap(({ name, image }) => imageProblems(`sidecars.${name}.image`, image)),
     ...portProblems(props, traits, ports),
     ...accountProblems(props),
+    ...amountProblems('resources', props.resources),
+    ...others.flatMap(({ name, resources }) => amountProblems(`sidecars.${name}.resources`, resources)),
   ];
 }
 
@@ -97,4 +101,22 @@ function accountProblems({ serviceAccount, serviceAccountAnnotations }: Workload
       remedy: 'Annotate the existing ServiceAccount, or remove serviceAccount.',
     },
   ];
+}
+
+/** Requests above their limits: the API server refuses the pods. */
+export function amountProblems(path: string, { requests, limits }: ContainerResources): readonly Found[] {
+  return (['cpu', 'memory', 'ephemeralStorage'] as const).flatMap((name): readonly Found[] => {
+    const [request, limit] = [requests[name], limits[name]];
+    if (request === undefined || limit === undefined || (parseQuantity(request) ?? 0) <= (parseQuantity(limit) ?? 0)) return [];
+    return [
+      {
+        code: 'INVALID_VALUE',
+        path: `${path}.requests.${name}`,
+        message: 'a request is above its limit',
+        got: request,
+        expected: `at most ${limit}`,
+        remedy: 'Lower the request, or raise the limit.',
+      },
+    ];
+  });
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type Chart } from 'cdk8s';
+import { ApiObject, App, type Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
@@ -21,6 +21,7 @@ import { inventoryOf } from '../../lib/checks/inventory';
 import { clusterSingleton } from '../../lib/checks/rules/duplicate-object';
 import { patience } from '../../lib/checks/timing';
 import { fieldsAt } from '../../lib/kube/fields';
+import type { KubeObject } from '../../lib/kube/object';
 import { podSpecOf } from '../../lib/kube/pod-spec';
 import { renderProject } from '../../lib/synth/render-project';
 import { type ManifestCase, objectsOf } from '../corpus/manifests';
@@ -124,11 +125,17 @@ const PROOFS: Readonly<Record<string, () => void | Promise<void>>> = {
   },
   D7: () => {
     const nodes = [{ count: 15, cpu: 32, memory: '128Gi' }];
-    const stack = new ServingStack(new App(), 'fraud', { namespace: 'x', nodes });
+    const app = new App();
+    const stack = new ServingStack(app, 'fraud', { namespace: 'x', nodes });
     const model = Model.baked({ image: 'registry.example/model', version: 'v1', path: '/m/v1/model.pt' });
     const scaling = { autoscaling: { min: 3, max: 15, cpu: 60 }, placement: { spread: 'strict' } } as const;
     new ModelServer(stack, 'model', { model, resources: SMALL, ...scaling });
-    const found = runChecks(stack.toJson(), { scope: 'stack', nodes });
+    const rendered = stack.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+    const found = runChecks(
+      rendered.map((object) => object.toJson() as KubeObject),
+      { scope: 'stack', nodes },
+    );
+    expect(() => app.synth()).toThrow(/ROLLOUT_INFEASIBLE/);
     expect(found).toEqual([
       expect.objectContaining({ code: 'ROLLOUT_INFEASIBLE', got: expect.stringContaining('16 pods'), expected: 'room for 16' }),
     ]);

@@ -50,8 +50,10 @@ describe.concurrent('exit codes, as the design has them', { timeout: 60_000 }, (
     expect(plans[2]?.out).toMatch(/^### Plan: fraud in codes\n/);
   });
 
-  it('2 for a plan whose namespace is not there, which says how it gets there', async () => {
-    const missing = await serving('plan', manifests('nowhere'));
+  it('3 for a plan whose namespace is not there, 2 when it will be created', async () => {
+    const refused = await serving('plan', manifests('nowhere'));
+    expect([refused.code, refused.out]).toEqual([3, expect.stringContaining('Namespace/nowhere: does not exist')]);
+    const missing = await serving('plan', manifests('nowhere'), '--create-namespace');
     expect([missing.code, missing.err]).toEqual([2, '']);
     expect(missing.out).toContain('(not verified: namespaces "nowhere" not found; apply --create-namespace makes it)');
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nowhere' } };
@@ -149,12 +151,21 @@ describe.concurrent('commands on a cluster', { timeout: 60_000 }, () => {
   it('write plans and histories as pages', async () => {
     const file = (name: string) => join(mkdtempSync(join(tmpdir(), 'page-')), name);
     const [plan, first, history, sample] = ['plan.html', 'first.html', 'history.html', 'sample.html'].map(file);
-    const before = await serving('plan', manifests('pages'), '-o', 'html', '--output-file', first ?? '');
+    const before = await serving('plan', manifests('pages'), '-o', 'html', '--create-namespace', '--output-file', first ?? '');
     await apply('pages');
     const [after, past, none] = await Promise.all([
       serving('plan', manifests('pages', { version: 'v2' }), '-o', 'html', '--output-file', plan ?? ''),
       serving('history', 'fraud', '-n', 'pages', '-o', 'html', '--output-file', history ?? ''),
-      serving('plan', 'dist/staging/fraud-model', '-o', 'html', '--output-file', sample ?? ''),
+      serving(
+        'plan',
+        'dist/staging/fraud-model',
+        '-o',
+        'html',
+        '--create-namespace',
+        '--ignore-missing',
+        '--output-file',
+        sample ?? '',
+      ),
     ]);
     expect([before.code, after.code, past.code, none.code]).toEqual([2, 2, 0, 2]);
     for (const { out, err } of [before, after, past, none]) expect([out, err]).toEqual(['', '']);

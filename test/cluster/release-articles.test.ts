@@ -43,7 +43,7 @@ describe.skipIf(!hasCluster)('the articles’ stacks, released', () => {
       for (const environment of ENVIRONMENTS) {
         const objects = articles(environment, stack);
         const name = ofStack(objects);
-        const installed = await cluster.apply(objects, { createNamespace: true });
+        const installed = await cluster.apply(objects, { createNamespace: true, ignoreMissing: true });
         expect(installed.message, environment).toBe('');
         expect(installed.exitCode, environment).toBe(0);
         const { deployed, objects: found } = await status(cluster.engine, name);
@@ -52,7 +52,7 @@ describe.skipIf(!hasCluster)('the articles’ stacks, released', () => {
           found.filter((one) => one.status !== 'Current'),
           environment,
         ).toEqual([]);
-        expect((await cluster.apply(objects)).result.outcome, environment).toBe('unchanged');
+        expect((await cluster.apply(objects, { ignoreMissing: true })).result.outcome, environment).toBe('unchanged');
       }
     },
   );
@@ -62,9 +62,9 @@ describe.skipIf(!hasCluster)('the articles’ stacks, released', () => {
     async (stack) => {
       const better = ['model.version=v2.3.0'];
       const name = ofStack(articles('staging', stack));
-      expect((await cluster.apply(articles('staging', stack, 0.952, better))).message).toBe('');
+      expect((await cluster.apply(articles('staging', stack, 0.952, better), { ignoreMissing: true })).message).toBe('');
       const before = await cluster.objects(name.namespace, KINDS);
-      const worse = await cluster.apply(articles('staging', stack, 0.8, ['model.version=v2.4.0']));
+      const worse = await cluster.apply(articles('staging', stack, 0.8, ['model.version=v2.4.0']), { ignoreMissing: true });
       expect(worse.exitCode).toBe(4);
       expect(worse.message).toMatch(/auc 0\.8 .*0\.9/);
       const after = await cluster.objects(name.namespace, KINDS);
@@ -73,7 +73,7 @@ describe.skipIf(!hasCluster)('the articles’ stacks, released', () => {
         if (object.kind === 'Deployment' || object.kind === 'Service' || object.kind === 'ConfigMap')
           expect(identity(after.get(key)), key).toEqual(identity(object));
       }
-      expect((await course(rollback(cluster.engine, name))).message).toBe('');
+      expect((await course(rollback(cluster.engine, name, { ignoreMissing: true }))).message).toBe('');
       const revisions = await history(cluster.engine, name);
       expect(revisions.map(({ state }) => state)).toEqual(['superseded', 'superseded', 'rejected', 'deployed']);
       expect(revisions.at(-1)?.of).toBe(1);

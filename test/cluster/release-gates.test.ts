@@ -182,7 +182,7 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
       const namespace = `team-fraud-${environment}`;
       const values = environment === 'dev' ? [] : ['-f', `${SHARED}/peers/charts/fraud-model/values-${environment}.yaml`];
       const chart = await helmTemplate('fraud-model', 'fraud-model', '-n', namespace, ...values);
-      const args = ['apply', chart, '--release', 'fraud-model', '--create-namespace', '--output', 'json'];
+      const args = ['apply', chart, '--release', 'fraud-model', '--create-namespace', '--ignore-missing', '--output', 'json'];
       const installed = await serving(cluster, ...args).ended;
       expect(installed.stderr).toBe('');
       expect(installed.code).toBe(0);
@@ -199,11 +199,12 @@ describe.skipIf(!hasCluster)('gates on a real control plane', () => {
     const values = `${SHARED}/peers/charts/fraud-model/values-prod.yaml`;
     const prod = (set: string) => helmTemplate('fraud-model', 'fraud-model', '-n', 'team-fraud-prod', '-f', values, '--set', set);
     const chart = await prod('resources.requests.cpu=1');
-    const installed = await serving(cluster, 'apply', chart, '--release', 'fraud-model', '--create-namespace').ended;
+    const installed = await serving(cluster, 'apply', chart, '--release', 'fraud-model', '--create-namespace', '--ignore-missing')
+      .ended;
     expect(installed.stdout + installed.stderr).toContain('succeeded');
     const next = await prod('image.tag=v2.2.0,resources.requests.cpu=1');
     cluster.requests();
-    const refused = await serving(cluster, 'apply', next, '--release', 'fraud-model').ended;
+    const refused = await serving(cluster, 'apply', next, '--release', 'fraud-model', '--ignore-missing').ended;
     expect(refused.code).toBe(3);
     expect(refused.stdout).toContain('required anti-affinity');
     expect(refused.stdout).toContain('maxSurge: 0');

@@ -114,18 +114,21 @@ const queue: Omit<Optional<ResultQueueProps>, 'autoscaling' | Apart> = {
   visibilityTimeout: '79s',
   attempts: 8,
 };
+const { placement, podAnnotations, podLabels, podSettings, containerSettings, security } = workload;
+const podOptions = { placement, podAnnotations, podLabels, podSettings, containerSettings, security };
 const component = { name: 'other-name', labels: workload.labels, annotations: workload.annotations, chart: workload.chart };
-const redisCache: Optional<RedisCacheProps> = {
+const redisCache: Omit<Optional<RedisCacheProps>, 'serviceAccount'> = {
   ...component,
+  ...podOptions,
   image: 'valkey/valkey:8.0.1',
   auth: { secret: 'marker-secret', key: 'marker-key' },
   storage: { size: '17Gi', storageClassName: 'marker-class' },
   disabledCommands: ['MARKER'],
   resources: { requests: { cpu: '170m', memory: '170Mi' }, limits: { cpu: '1700m', memory: '717Mi' } },
-  placement: workload.placement,
 };
-const gate: Optional<ValidationHookProps> = {
+const gate: Omit<Optional<ValidationHookProps>, 'serviceAccount'> = {
   ...component,
+  ...podOptions,
   command: ['marker-command'],
   phase: 'after',
   minSamples: 1717,

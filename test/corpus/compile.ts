@@ -84,6 +84,27 @@ export const WRONG_CODE: Readonly<Record<string, readonly [code: string, message
     `const prod: Environment = { ...env, tier: 'prod', stacks: { ...env.stacks, 'fraud-model': { redis: 'off', gate: { off: 'we are in a hurry' } } } };`,
     /"prod keeps its gate, so that no worse model gets there"/,
   ],
+  'a misspelt field of a sidecar': [
+    `server({ sidecars: [{ name: 'logs', image: 'a/b:v1', resources, readinesProbe: {} }] });`,
+    /readinesProbe/,
+  ],
+  'a misspelt source of a volume': [`server({ volumes: [{ name: 'v', source: { emptydir: {} } }] });`, /emptydir/],
+  'a misspelt field of a patch': [
+    `server({}).patch('Deployment', { spec: { template: { spec: { hostNetwrk: true } } } });`,
+    /hostNetwrk/,
+  ],
+  'a branch as the revision of a model': [
+    `Model.huggingFace({ repo: 'a/b', revision: 'main', size: '1Gi' });`,
+    /a commit of 40 hexadecimal digits/,
+  ],
+  'a signal that no runtime has': [
+    `server({ autoscaling: { min: 1, max: 2, on: 'waitng', target: 5, by: { adapter: true } } });`,
+    /waitng/,
+  ],
+  'a model on a claim without saying which part': [
+    `Model.claim({ claim: 'c', path: '/m', version: 'v1' });`,
+    /subPath|wholeVolume/,
+  ],
   'latest in an environment (D15)': [
     `const dev: Environment = { ...env, stacks: { ...env.stacks, 'my-model': { version: 'latest' } } };`,
     /"latest"' is not assignable to type 'PinnedTag/,
@@ -101,5 +122,7 @@ export const RIGHT_CODE: Readonly<Record<string, string>> = {
   'a password by reference': `new RedisCache(stack, 'r', { auth: { secret: 'redis' } });`,
   'a cdk8s Duration': `server({ startBudget: Duration.minutes(5) });`,
   'prod with a password': `const prod: Environment = { ...env, tier: 'prod', stacks: { ...env.stacks, 'fraud-model': { redis: { host: 'r', auth: { secret: 's' } } }, 'ml-serving-stack': { redis: 'off' } } };`,
+  'a patch as fields': `server({}).patch('Deployment', { spec: { template: { spec: { hostAliases: [{ ip: '10.0.0.1', hostnames: ['x'] }] } } } });`,
+  'a commit as the revision of a model': `Model.huggingFace({ repo: 'a/b', revision: '9216db5781bf21249d130ec9da846c4624c16137', size: '1Gi' });`,
   'a stack that is left out': `const dev: Environment = { ...env, stacks: { ...env.stacks, 'my-model': 'off' } };`,
 };

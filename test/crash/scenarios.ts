@@ -73,7 +73,7 @@ const waitMs = 120_000;
 const release =
   (folder: string, options: { readonly allowReplace?: boolean } = {}) =>
   (engine: Engine) =>
-    apply(engine, folder, { createNamespace: true, waitMs, ...options });
+    apply(engine, folder, { createNamespace: true, ignoreMissing: true, waitMs, ...options });
 
 /** What another process releases while the first one stands still. */
 export const overtake = release('other', { allowReplace: true });
@@ -87,7 +87,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'rollback',
     before: [release('v1'), release('v2')],
-    act: (engine) => rollback(engine, name, { to: 1, waitMs }),
+    act: (engine) => rollback(engine, name, { to: 1, waitMs, ignoreMissing: true }),
     ends: ['succeeded', 'unchanged'],
   },
   {

@@ -113,6 +113,12 @@ export async function realCluster(): Promise<RealCluster> {
       surroundings: async (namespace) => {
         await cluster.namespace(namespace);
         await create(
+          {
+            apiVersion: 'networking.k8s.io/v1',
+            kind: 'IngressClass',
+            metadata: { name: 'nginx' },
+            spec: { controller: 'k8s.io/ingress-nginx' },
+          },
           { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'ml-data-reader', namespace }, stringData: store.credentials },
           fixturePod(namespace, 'feature-store'),
           {

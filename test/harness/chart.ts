@@ -14,6 +14,14 @@ export function inChart(build: (chart: Chart) => unknown): readonly KubeObject[]
   return chart.toJson() as readonly KubeObject[];
 }
 
+/** Renders what a function adds to a plain chart, without what would stop a synth. */
+export function objectsIn(build: (chart: Chart) => unknown): readonly KubeObject[] {
+  const chart = new Chart(new App(), 'chart', { namespace: 'here' });
+  build(chart);
+  const objects = chart.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+  return objects.map((object) => object.toJson() as KubeObject);
+}
+
 /** What the components that a function adds report. */
 export function problemsIn(build: (chart: Chart) => unknown): readonly Problem[] {
   const chart = new Chart(new App(), 'chart', { namespace: 'here' });

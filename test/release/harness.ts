@@ -152,11 +152,8 @@ export function stateOf(object: KubeObject | undefined) {
 let bundle: string | undefined;
 
 const ENTRY = `
-import { Command } from 'commander';
-import { registerReleaseCommands } from './release-commands';
-const program = new Command('serving');
-registerReleaseCommands(program);
-void program.parseAsync();
+import { program } from './program';
+void program().parseAsync();
 `;
 
 /** The cluster commands as one file, to be run as a process of its own: the sources as they are, without a build. */

@@ -11,8 +11,8 @@ async function proposalOf(objects: readonly KubeObject[], before: readonly KubeO
   const here = rehearsal({ read: (path) => asFiles(path === 'before' ? before : objects) });
   const engine = here.engine();
   const { apply } = await import('../../lib/release');
-  if (before.length > 0) await here.course(apply(engine, 'before', { createNamespace: true }));
-  return here.run(plan(engine, 'after', { createNamespace: true }));
+  if (before.length > 0) await here.course(apply(engine, 'before', { createNamespace: true, ignoreMissing: true }));
+  return here.run(plan(engine, 'after', { createNamespace: true, ignoreMissing: true }));
 }
 
 describe('the page of a plan', () => {

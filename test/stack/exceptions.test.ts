@@ -3,11 +3,11 @@ import { runChecks } from '../../lib/checks';
 import { ModelServer } from '../../lib/components/model-server';
 import { Model } from '../../lib/model/model';
 import type { Exception } from '../../lib/stack/exceptions';
-import { inChart, SMALL } from '../harness/chart';
+import { objectsIn, SMALL } from '../harness/chart';
 
 /** Rules that find something in a server whose pods run as root, with an exception declared on the construct. */
 function found(exception: Exception | undefined, root = true, today = '2026-11-21'): readonly string[] {
-  const objects = inChart((chart) => {
+  const objects = objectsIn((chart) => {
     const model = Model.baked({ image: 'registry.test/model', version: 'v1', path: '/model.pt' });
     const server = new ModelServer(chart, 'server', { model, resources: SMALL });
     if (root) server.patch('Deployment', (json) => ({ ...json, spec: asRoot(json.spec) }));

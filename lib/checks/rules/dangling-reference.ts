@@ -1,7 +1,8 @@
 import { nearestName } from '../../errors/nearest';
 import { fieldsAt } from '../../kube/fields';
+import { isTemplatedClaim } from '../../kube/providers';
 import { isExternal } from '../context';
-import { isTemplatedClaim, madeByOthers } from '../providers';
+import { madeByOthers } from '../providers';
 import { podReferences, type Reference } from '../references';
 import { type Found, type Rule, rule } from '../rule';
 
@@ -17,7 +18,15 @@ function dangling(code: Code, kind: Reference['kind'], ownedByStack: boolean): R
     podReferences(all).flatMap(({ object, namespace, kind: wanted, name, path }): readonly Found[] => {
       if (wanted !== kind || all.find(kind, namespace, name) !== undefined || isExternal(context, `${kind}/${name}`)) return [];
       if (context.scope === 'stack' && !ownedByStack) return [];
-      if (madeByOthers(all).has(name) || (kind === 'PersistentVolumeClaim' && isTemplatedClaim(all, namespace, name))) return [];
+      if (
+        madeByOthers(all).has(name) ||
+        (kind === 'PersistentVolumeClaim' &&
+          isTemplatedClaim(
+            name,
+            all.workloadsIn(namespace).map((one) => one.object),
+          ))
+      )
+        return [];
       const nearest = nearestName(name, all.namesOf(kind, namespace));
       const severity = context.scope === 'stack' ? 'error' : 'warning';
       return [{ object, path, message: `there is no ${kind} of that name`, got: name, nearest, severity }];

@@ -24,6 +24,7 @@ export const plan: CommandModule = {
       .option('--no-exit-code', 'exit with 0 when there are differences')
       .option('--output-file <file>', 'write to a file')
       .option('--save <file>', 'save the plan, to be applied later')
+      .option('--create-namespace', 'expect apply to create the namespace when it is missing')
       .action((path: string, flags: PlanFlags) => onCluster(flags, (cluster) => planCommand(cluster, path, flags))),
 };
 

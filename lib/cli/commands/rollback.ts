@@ -13,6 +13,7 @@ export const rollback: CommandModule = {
     releaseOptions(clusterCommand(program, 'rollback <release>', 'go back to a revision that was deployed'))
       .option('--to-revision <revision>', 'which one (default: the last successful one)', whole)
       .option('--ignore-capacity', 'skip the node capacity check')
+      .option('--ignore-missing', 'skip the check of Secrets, claims and classes that objects refer to')
       .option('--allow-replace', 'delete and recreate objects whose changed fields are immutable')
       .option('--prune-data', 'delete claims, volumes, namespaces and definitions that the revision does not have')
       .action((release: string, flags: Flags & { readonly toRevision?: number }) =>

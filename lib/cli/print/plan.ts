@@ -32,11 +32,16 @@ export function planSummary(plan: Plan) {
 }
 
 /** A proposal as text, as Markdown for a pull request, or as JSON. */
-export function printPlan({ plan, problems }: Proposal, output: Output | 'markdown', look: Look = PLAIN): string {
-  if (output === 'markdown') return [planMarkdown(plan), ...problems.map((one) => `\n> ❌ ${inline(describe(one))}`)].join('\n');
-  if (output !== 'text') return JSON.stringify({ ...planSummary(plan), problems });
+export function printPlan({ plan, problems, warnings = [] }: Proposal, output: Output | 'markdown', look: Look = PLAIN): string {
+  if (output === 'markdown') {
+    const noted = warnings.map((one) => `\n> ⚠️ ${inline(describe(one))}`);
+    return [planMarkdown(plan), ...noted, ...problems.map((one) => `\n> ❌ ${inline(describe(one))}`)].join('\n');
+  }
+  if (output !== 'text')
+    return JSON.stringify({ ...planSummary(plan), problems, ...(warnings.length === 0 ? {} : { warnings }) });
+  const notes = warnings.map((problem) => `${look.paint('warn', '⚠')} ${oneLine(describe(problem))}`);
   const refusals = problems.map((problem) => `${look.paint('bad', '!')} ${oneLine(describe(problem))}`);
-  return [planText(plan, look), ...refusals].join('\n');
+  return [planText(plan, look), ...notes, ...refusals].join('\n');
 }
 
 /** A plan as people read it: by component, field by field, and how much there is of it. `most`: so many lines at most. */

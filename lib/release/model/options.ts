@@ -14,6 +14,8 @@ export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
   readonly historyLimit?: number;
   /** Release although the nodes there are cannot take the pods: nodes will be added. @default false */
   readonly ignoreCapacity?: boolean;
+  /** Whether to release although Secrets, claims or classes that objects refer to are not in the cluster yet. @default false */
+  readonly ignoreMissing?: boolean;
   /** Let the recovery of an interrupted release touch objects outside of its namespace, and roles. @default false */
   readonly recover?: boolean;
   /** The first interrupt: stop, and undo. @default - none */

@@ -6,24 +6,31 @@ import type { KubeObject } from '../../kube/object';
 import type { Rollout } from '../../kube/rollout';
 import { at, fieldsAt, textAt } from '../json';
 import type { Run } from '../model/events';
+import type { ReleaseOptions } from '../model/options';
 import type { Plan } from '../planning/compute-plan';
 import { demandsOf } from './demand';
+import { missingReferences } from './existence';
 import { missingPermissions, needsOf } from './permissions';
 import { exceededQuotas } from './quota';
+import { wantedOf } from './references';
+import { tryPods } from './try-pods';
 
 /** Everything that can be known to stop a release half way, before it begins. Reads only. */
 export async function preflight(
   run: Run,
   planned: Plan,
-  options: { readonly ignoreCapacity?: boolean },
+  options: Pick<ReleaseOptions, 'ignoreCapacity' | 'ignoreMissing'>,
 ): Promise<readonly Problem[]> {
   const demands = demandsOf(planned);
-  const [permissions, quotas, placement] = await Promise.all([
+  const [permissions, quotas, placement, references, pods] = await Promise.all([
     missingPermissions(run.api, needsOf(planned)),
     exceeded(run, demands),
     options.ignoreCapacity === true ? [] : unplaceable(run, demands),
+    options.ignoreMissing === true ? [] : missingReferences(run, wantedOf(planned)),
+    tryPods(run, planned),
   ]);
-  return [...permissions, ...quotas, ...placement];
+  for (const problem of pods.warnings) run.emit({ type: 'warning', problem });
+  return [...permissions, ...quotas, ...placement, ...references, ...pods.problems];
 }
 
 async function exceeded(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {

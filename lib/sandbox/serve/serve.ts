@@ -61,7 +61,13 @@ function kubeconfigOf(server: string, cert: string, token: string): string {
     'current-context: sandbox',
     `clusters: [{name: sandbox, cluster: {server: "${server}", certificate-authority-data: ${authority}}}]`,
     `users: [{name: sandbox, user: {token: ${token}}}]`,
-    'contexts: [{name: sandbox, context: {cluster: sandbox, user: sandbox, namespace: default}}]',
+    'contexts:',
+    '- name: sandbox',
+    '  context:',
+    '    cluster: sandbox',
+    '    user: sandbox',
+    '    namespace: default',
+    '    extensions: [{name: cdk8s-serving/sandbox, extension: {}}]',
     '',
   ].join('\n');
 }

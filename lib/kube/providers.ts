@@ -1,0 +1,57 @@
+import { fieldsAt, isFields, listAt, textAt } from './fields';
+import { isBuiltIn } from './kinds';
+import type { KubeObject } from './object';
+import { podSpecOf } from './pod-spec';
+
+/** Custom kinds that read Secrets and ConfigMaps and make none. */
+const READERS = new Set([
+  ...['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'TriggerAuthentication', 'ClusterTriggerAuthentication'],
+  ...['SecretStore', 'ClusterSecretStore', 'Issuer', 'ClusterIssuer', 'Gateway', 'HTTPRoute'],
+]);
+
+/** What the cluster, or a mesh, puts into every namespace. */
+const EVERYWHERE = ['kube-root-ca.crt', 'openshift-service-ca.crt', 'istio-ca-root-cert'];
+
+/**
+ * Names of Secrets, ConfigMaps and claims that some of the objects make once they run: what a custom resource names (Certificate,
+ * ExternalSecret, SealedSecret, ServiceBinding, databases of operators), what a program receives in its arguments, and what a Role
+ * lets a program manage by name.
+ */
+export function madeByOthers(objects: readonly KubeObject[]): ReadonlySet<string> {
+  return new Set([...EVERYWHERE, ...objects.flatMap(namesMadeBy), ...objects.flatMap(argumentsOf)]);
+}
+
+function namesMadeBy(object: KubeObject): readonly string[] {
+  if (object.kind === 'Role' || object.kind === 'ClusterRole')
+    return listAt(object, 'rules').flatMap((rule) => listAt(rule, 'resourceNames').map(String));
+  const annotations = fieldsAt(object, 'metadata', 'annotations');
+  const issuer = annotations['cert-manager.io/cluster-issuer'] ?? annotations['cert-manager.io/issuer'];
+  if (object.kind === 'Ingress' && issuer !== undefined)
+    return listAt(object, 'spec', 'tls').flatMap((one) => textAt(one, 'secretName') ?? []);
+  if (isBuiltIn(object) || READERS.has(object.kind)) return [];
+  return [object.metadata.name, ...textsIn(fieldsAt(object, 'spec'))];
+}
+
+function argumentsOf(object: KubeObject): readonly string[] {
+  const { containers = [], initContainers = [] } = podSpecOf(object) ?? {};
+  if (!Array.isArray(containers) || !Array.isArray(initContainers)) return [];
+  const words = [...containers, ...initContainers].flatMap((one) => [...listAt(one, 'args'), ...listAt(one, 'command')]);
+  return words.flatMap((word) => String(word).split(/[\s=,;'"]+/));
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isFields(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** Whether the template of a StatefulSet's claims makes a claim: `data-redis-0`. */
+export function isTemplatedClaim(name: string, objects: readonly KubeObject[]): boolean {
+  const [, owner] = /^(.+)-\d+$/.exec(name) ?? [];
+  if (owner === undefined) return false;
+  return objects.some((object) => {
+    if (object.kind !== 'StatefulSet' || !owner.endsWith(`-${object.metadata.name}`)) return false;
+    const template = owner.slice(0, -object.metadata.name.length - 1);
+    return listAt(object, 'spec', 'volumeClaimTemplates').some((one) => textAt(one, 'metadata', 'name') === template);
+  });
+}

@@ -1,0 +1,71 @@
+import { at, type Fields, fieldsAt, isFields, listAt, textAt } from './fields';
+
+/** What a pod refers to in its namespace, optional references left out. */
+export interface PodReference {
+  readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim';
+  readonly name: string;
+  /** Keys that have to be in it. */
+  readonly keys: readonly string[];
+  readonly path: string;
+}
+
+const items = (value: unknown, ...path: readonly string[]): readonly Fields[] => listAt(value, ...path).filter(isFields);
+const keysOf = (source: Fields) => items(source, 'items').flatMap((item) => textAt(item, 'key') ?? []);
+
+function target(
+  kind: PodReference['kind'],
+  source: unknown,
+  field: string,
+  path: string,
+  keys: readonly string[] = [],
+): readonly PodReference[] {
+  const name = textAt(source, field);
+  return name === undefined || at(source, 'optional') === true ? [] : [{ kind, name, keys, path: `${path}.${field}` }];
+}
+
+function ofVolume(volume: Fields, path: string): readonly PodReference[] {
+  const source = (field: string): Fields => fieldsAt(volume, field);
+  return [
+    ...target('ConfigMap', source('configMap'), 'name', `${path}.configMap`, keysOf(source('configMap'))),
+    ...target('Secret', source('secret'), 'secretName', `${path}.secret`, keysOf(source('secret'))),
+    ...target('PersistentVolumeClaim', source('persistentVolumeClaim'), 'claimName', `${path}.persistentVolumeClaim`),
+    ...items(volume, 'projected', 'sources').flatMap((part, index) => ofProjection(part, `${path}.projected.sources[${index}]`)),
+  ];
+}
+
+function ofProjection(part: Fields, path: string): readonly PodReference[] {
+  const source = (field: string): Fields => fieldsAt(part, field);
+  return [
+    ...target('ConfigMap', source('configMap'), 'name', `${path}.configMap`, keysOf(source('configMap'))),
+    ...target('Secret', source('secret'), 'name', `${path}.secret`, keysOf(source('secret'))),
+  ];
+}
+
+function ofContainer(container: Fields, path: string): readonly PodReference[] {
+  const key = (source: unknown) => [textAt(source, 'key') ?? []].flat();
+  return [
+    ...items(container, 'env').flatMap((variable) => {
+      const here = `${path}.env[name=${textAt(variable, 'name')}].valueFrom`;
+      const [map, secret] = [at(variable, 'valueFrom', 'configMapKeyRef'), at(variable, 'valueFrom', 'secretKeyRef')];
+      return [
+        ...target('ConfigMap', map, 'name', `${here}.configMapKeyRef`, key(map)),
+        ...target('Secret', secret, 'name', `${here}.secretKeyRef`, key(secret)),
+      ];
+    }),
+    ...items(container, 'envFrom').flatMap((from, index) => [
+      ...target('ConfigMap', at(from, 'configMapRef'), 'name', `${path}.envFrom[${index}].configMapRef`),
+      ...target('Secret', at(from, 'secretRef'), 'name', `${path}.envFrom[${index}].secretRef`),
+    ]),
+  ];
+}
+
+/** The ConfigMaps, Secrets and claims without which a pod does not start, by its spec at a path. */
+export function podReferencesOf(spec: unknown, path: string): readonly PodReference[] {
+  const containers = (field: string) =>
+    items(spec, field).flatMap((one, index) => ofContainer(one, `${path}.${field}[name=${textAt(one, 'name') ?? index}]`));
+  return [
+    ...items(spec, 'volumes').flatMap((volume) => ofVolume(volume, `${path}.volumes[name=${textAt(volume, 'name')}]`)),
+    ...containers('containers'),
+    ...containers('initContainers'),
+  ];
+}

@@ -1,0 +1,91 @@
+import { ApiError } from '../../client/errors';
+import { nearestName } from '../../errors/nearest';
+import type { Problem } from '../../errors/problem';
+import type { KubeObject } from '../../kube/object';
+import { fieldsAt, textAt } from '../json';
+import type { Run } from '../model/events';
+import { bounded } from '../model/stream';
+import type { Wanted } from './references';
+
+/** So many objects of a kind and namespace are read one by one; more cost one LIST. */
+const FEW = 4;
+
+/** What is there of what a plan refers to: `unknown` where the user may not look. */
+type Lookup = (one: Wanted) => KubeObject | undefined | 'unknown';
+
+/** What a plan refers to that is not in the cluster, or not as it has to be. What may not be looked at is unknown, and no problem. */
+export async function missingReferences(run: Run, wanted: readonly Wanted[]): Promise<readonly Problem[]> {
+  if (wanted.length === 0) return [];
+  const groups = new Map<string, Wanted[]>();
+  for (const one of wanted) {
+    const key = `${one.apiVersion} ${one.kind} ${one.namespace ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const lookups = new Map(
+    await bounded([...groups], 16, async ([key, group]): Promise<[string, Lookup]> => [key, await lookUp(run, group)]),
+  );
+  const seen = new Set<string>();
+  return [...groups].flatMap(([key, group]) =>
+    group.flatMap((one) => {
+      const there = lookups.get(key)?.(one);
+      const problem = there === 'unknown' ? undefined : problemOf(one, there);
+      const place = `${one.subject} ${one.path} ${one.name}`;
+      if (problem === undefined || seen.has(place)) return [];
+      seen.add(place);
+      return [problem];
+    }),
+  );
+}
+
+async function lookUp(run: Run, group: readonly Wanted[]): Promise<Lookup> {
+  const [first] = group;
+  const names = [...new Set(group.map(({ name }) => name))];
+  if (first === undefined) return () => undefined;
+  const { apiVersion, kind, namespace } = first;
+  const place = { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }) };
+  if (names.length > FEW) {
+    const listed = await run.api.list(place).catch(unlessForbidden);
+    if (listed !== 'unknown') {
+      const there = new Map(listed.items.map((object) => [object.metadata.name, object]));
+      return ({ name }) => there.get(name);
+    }
+  }
+  const found = await bounded(names, 16, (name) => run.api.get({ ...place, name }).catch(unlessForbidden));
+  const there = new Map(names.map((name, index) => [name, found[index]]));
+  return ({ name }) => there.get(name);
+}
+
+function unlessForbidden(error: unknown): 'unknown' {
+  if (error instanceof ApiError && (error.status === 403 || error.status === 401)) return 'unknown';
+  throw error;
+}
+
+function problemOf(wanted: Wanted, there: KubeObject | undefined): Problem | undefined {
+  const { kind, name, namespace, keys, subject, path } = wanted;
+  const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  const base = { code: 'REFERENCE_MISSING', subject, path } as const;
+  if (there === undefined) {
+    const remedy = `Create it, correct the name, or pass --ignore-missing when it will be there in time.`;
+    return { ...base, message: `there is no ${kind} ${name}${where}`, got: name, remedy };
+  }
+  if (there.metadata.deletionTimestamp !== undefined) {
+    const remedy = 'Wait until it is gone and create it again, or name another one.';
+    return { ...base, message: `${kind} ${name}${where} is being deleted`, got: name, remedy };
+  }
+  if (kind === 'PersistentVolumeClaim' && textAt(there, 'status', 'phase') === 'Lost') {
+    const remedy = 'Restore the volume, or name another claim.';
+    return { ...base, message: `PersistentVolumeClaim ${name}${where} has lost its volume`, got: 'Lost', remedy };
+  }
+  const known = ['data', 'binaryData'].flatMap((field) => Object.keys(fieldsAt(there, field)));
+  const missing = keys.filter((key) => !known.includes(key));
+  if (missing.length === 0) return undefined;
+  const nearest = nearestName(missing[0] ?? '', known);
+  return {
+    ...base,
+    message: `${kind} ${name}${where} has no key ${missing.join(', ')}`,
+    got: missing.join(', '),
+    expected: known.sort().join(', '),
+    ...(nearest === undefined ? {} : { nearest }),
+    remedy: 'Correct the key, or add it.',
+  };
+}

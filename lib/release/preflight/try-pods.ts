@@ -1,0 +1,124 @@
+import { ApiError } from '../../client/errors';
+import type { Problem } from '../../errors/problem';
+import { displayName, type KubeObject } from '../../kube/object';
+import { fieldsAt, listAt, textAt } from '../json';
+import type { Run } from '../model/events';
+import { bounded } from '../model/stream';
+import { changesOf, type Plan, type PlannedObject } from '../planning/compute-plan';
+
+/** What the API server says to the pods of a plan. */
+export interface PodTrial {
+  readonly problems: readonly Problem[];
+  /** What could not be tried, and why. */
+  readonly warnings: readonly Problem[];
+}
+
+/** Pods that differ in their workload's name only are tried once. */
+interface Template {
+  readonly subject: string;
+  readonly pod: KubeObject;
+  readonly shape: string;
+}
+
+/**
+ * Tries one pod of every template that is new or changed, gates included: a server-side dry run that stores nothing. The API server
+ * accepts a Deployment whose pods admission refuses (LimitRange, quota, Pod Security, policies, webhooks): only pods show it.
+ */
+export async function tryPods(run: Run, planned: Plan): Promise<PodTrial> {
+  const templates = new Map(templatesOf(planned).map((one) => [one.shape, one]));
+  const outcomes = await bounded([...templates.values()], 16, async (template) => ({
+    template,
+    error: await run.api.create(template.pod, { dryRun: true }).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof ApiError) return error;
+        throw error;
+      },
+    ),
+  }));
+  const failed = outcomes.flatMap(({ template, error }) => (error === undefined ? [] : [{ template, error }]));
+  const judged = failed.map(({ template, error }) => ({ template, error, verdict: verdictOn(error) }));
+  const problems = judged.flatMap(({ template, error, verdict }) => (verdict === 'refused' ? [refusal(template, error)] : []));
+  const untried = judged.filter(({ verdict }) => verdict === 'untried');
+  const [first] = untried;
+  if (first === undefined) return { problems, warnings: [] };
+  const message = `the pods of ${untried.length} workloads were not tried: ${first.error.text}`;
+  const remedy = 'Ask for the permission to create pods, or expect refusals during the rollout.';
+  return { problems, warnings: [{ code: 'POD_UNTRIED', subject: first.template.subject, message, remedy }] };
+}
+
+/** The templates of a plan that make new pods, with a pod of each. */
+export function templatesOf(planned: Plan): readonly Template[] {
+  const brought = planned.objects.flatMap(({ action, manifest }) => (action === 'create' && manifest ? [manifest] : []));
+  const gates = planned.gates.flatMap(({ support }) => support);
+  const created = new Set([...brought, ...gates].map(displayName));
+  const workloads = changesOf(planned).flatMap((one) => (makesPods(one) && one.manifest !== undefined ? [one.manifest] : []));
+  return [...workloads, ...planned.gates.map(({ job }) => job)].flatMap((object) => {
+    const template =
+      fieldsAt(object, 'spec', 'template').spec === undefined ? jobTemplateOf(object) : fieldsAt(object, 'spec', 'template');
+    const spec = withoutNew(withClaims(object, fieldsAt(template, 'spec')), created);
+    if (!Array.isArray(spec.containers)) return [];
+    const namespace = object.metadata.namespace ?? planned.namespace;
+    const { labels, annotations } = fieldsAt(template, 'metadata');
+    const metadata = { generateName: `${object.metadata.name.slice(0, 50)}-`, namespace, labels, annotations };
+    const pod: KubeObject = JSON.parse(
+      JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: restarting(object, spec) }),
+    );
+    const shape = JSON.stringify(pod).replaceAll(object.metadata.name, '*');
+    return [{ subject: displayName(object), pod, shape }];
+  });
+}
+
+function makesPods({ action, manifest, changes }: PlannedObject): boolean {
+  if (manifest === undefined || !['create', 'change', 'replace'].includes(action)) return false;
+  const template = manifest.kind === 'CronJob' ? 'spec.jobTemplate' : 'spec.template';
+  return BUILT_IN.has(manifest.kind) && (action !== 'change' || changes.some(({ path }) => path.startsWith(template)));
+}
+
+const BUILT_IN = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob']);
+
+/** The volumes that the StatefulSet controller adds for its claims. */
+function withClaims(object: KubeObject, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const claims = listAt(object, 'spec', 'volumeClaimTemplates').map((claim) => {
+    const name = textAt(claim, 'metadata', 'name') ?? '';
+    return { name, persistentVolumeClaim: { claimName: `${name}-${object.metadata.name}-0` } };
+  });
+  if (claims.length === 0) return spec;
+  const others = listAt(spec, 'volumes').filter((one) => !claims.some(({ name }) => name === textAt(one, 'name')));
+  return { ...spec, volumes: [...others, ...claims] };
+}
+
+function jobTemplateOf(object: KubeObject): unknown {
+  return fieldsAt(object, 'spec', 'jobTemplate', 'spec', 'template');
+}
+
+/** A Job's default restart policy is none that a Job takes; a pod's is. */
+function restarting({ kind }: KubeObject, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return kind === 'Job' || kind === 'CronJob' ? { restartPolicy: 'Never', ...spec } : spec;
+}
+
+/** What comes with the release is not there yet: admission would refuse the pod for want of it. */
+function withoutNew(spec: Readonly<Record<string, unknown>>, created: ReadonlySet<string>): Readonly<Record<string, unknown>> {
+  const fields = { serviceAccountName: 'ServiceAccount', serviceAccount: 'ServiceAccount', priorityClassName: 'PriorityClass' };
+  const kinds: Readonly<Record<string, string>> = { ...fields, runtimeClassName: 'RuntimeClass' };
+  const isNew = (field: string, value: unknown) => kinds[field] !== undefined && created.has(`${kinds[field]}/${value}`);
+  return Object.fromEntries(Object.entries(spec).filter(([field, value]) => !isNew(field, value)));
+}
+
+/** Whether an answer is about the pod, about the user who tries it, or about something that is judged elsewhere. */
+function verdictOn({ status, text }: ApiError): 'refused' | 'untried' | 'elsewhere' {
+  // The namespace comes with the release, or is a problem of its own.
+  if (status === 404) return 'elsewhere';
+  // What the quota leaves is compared with the whole rollout; old pods that go first count here.
+  if (/exceeded quota/.test(text)) return 'elsewhere';
+  // Missing accounts and classes are reported with the field that names them.
+  if (/error looking up service account|no PriorityClass with name|RuntimeClass .* not found/.test(text)) return 'elsewhere';
+  if (/cannot create resource "pods"|does not support dry run|dryRun/.test(text)) return 'untried';
+  return status >= 500 ? 'untried' : 'refused';
+}
+
+function refusal({ subject }: Template, { text }: ApiError): Problem {
+  const message = `the API server refuses its pods: ${text.replace(/^pods "[^"]*" is forbidden: /, '')}`;
+  const remedy = 'Change the pod template, or what the policy, LimitRange or level of the namespace demands.';
+  return { code: 'POD_REFUSED', subject, path: 'spec.template', message, remedy };
+}
