@@ -6,6 +6,7 @@ import { CODES } from '../../lib/index';
 import { ROOT } from '../harness/project';
 import { ENTRIES, type Member, type PublicName, publicNames } from '../harness/public-api';
 import { cell, code, table } from './markdown';
+import { runtimePages } from './runtime-pages';
 
 /** A page that is made from the source. */
 export interface Page {
@@ -24,6 +25,7 @@ export function generatedPages(): readonly Page[] {
     { path: 'api.md', text: apiPage() },
     { path: 'constructs/README.md', text: constructsIndex(constructs) },
     ...constructs.map((construct) => ({ path: `constructs/${fileOf(construct.name)}`, text: constructPage(construct) })),
+    ...runtimePages(),
   ];
 }
 
@@ -139,6 +141,10 @@ const MAIN: Readonly<Record<string, string>> = {
   DisaggregatedServer: 'DisaggregatedSet',
   MetricsExporter: 'PodMonitor',
   PrometheusAdapter: 'APIService',
+  ModelCache: 'Job',
+  InferencePool: 'InferencePool',
+  Route: 'HTTPRoute',
+  DisaggregatedServer: 'DisaggregatedSet',
 };
 
 function constructPage({ name, doc, example = '' }: PublicName): string {
