@@ -144,7 +144,6 @@ const MAIN: Readonly<Record<string, string>> = {
   ModelCache: 'Job',
   InferencePool: 'InferencePool',
   Route: 'HTTPRoute',
-  DisaggregatedServer: 'DisaggregatedSet',
 };
 
 function constructPage({ name, doc, example = '' }: PublicName): string {

@@ -32,7 +32,7 @@ describe('a new project', () => {
 
   it('has differences that are all declared, and manifests without errors', () => {
     expect(run('npx', ['serving', 'parity'], project)).toMatch(/, 0 not; 0 declarations unused/);
-    expect(run('npx', ['serving', 'check', 'dist/dev', 'dist/staging', 'dist/prod'], project)).toContain(' 0 errors');
+    expect(run('npx', ['serving', 'check', '-R', 'dist/dev', 'dist/staging', 'dist/prod'], project)).toContain(' 0 errors');
   });
 
   it('can be rehearsed', () => {
