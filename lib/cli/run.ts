@@ -1,14 +1,15 @@
 import { CommanderError } from 'commander';
 import { VERSION } from '../client/version';
-import { ServingError } from '../errors/problem';
+import { describe, ServingError } from '../errors/problem';
 import { outliveReaders } from './print/line';
+import { oneLine, safe } from './print/safe';
 import { program } from './program';
 
 /** Runs a command line and sets the exit code. Nothing that a command throws leaves here. */
 export async function run(argv: readonly string[]): Promise<void> {
   outliveReaders();
   const unexpected = (error: unknown): void => {
-    process.stderr.write(`${unexpectedError(error, argv.includes('--debug'))}\n`);
+    process.stderr.write(`${safe(unexpectedError(error, argv.includes('--debug')))}\n`);
     process.exit(1);
   };
   process.once('uncaughtException', unexpected).once('unhandledRejection', unexpected);
@@ -22,7 +23,7 @@ export async function runCommand(command: () => Promise<number | undefined>): Pr
     if (code !== undefined) process.exitCode = code;
   } catch (error) {
     if (error instanceof ServingError) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${error.problems.map(describe).map(oneLine).join('\n')}\n`);
       process.exitCode = 1;
     } else if (error instanceof CommanderError) {
       // Commander has printed it; help and version are no errors.

@@ -10,6 +10,7 @@ import {
   signerFrom,
   systemHost,
 } from '../release';
+import { oneLine, safe } from './print/safe';
 import { type Look, lookOf } from './print/style';
 
 /** What a command on a cluster works with. */
@@ -38,7 +39,9 @@ function signing(api: KubeApi): Pick<Engine, 'signer'> {
   return signer === undefined ? {} : { signer: recordSigner(signer, api) };
 }
 
-const toStderr = (text: string): void => void process.stderr.write(`${text}\n`);
+const INSECURE = 'warning: insecure-skip-tls-verify is set, so any server can pose as this cluster and read your credentials';
+
+const toStderr = (text: string): void => void process.stderr.write(`${oneLine(text)}\n`);
 
 /**
  * Connects, runs a command and sets the exit code that it returns. An interrupt ends a command that only reads. The first one is the
@@ -65,10 +68,11 @@ export async function withCluster(
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       ...(context === undefined ? {} : { context }),
     });
+    if (connection.insecure === true) toStderr(INSECURE);
     const api = await connect({ connection, onWarning: (text) => (tell ?? toStderr)(`warning: ${text}`) });
     const fallbackNamespace = connection.namespace;
     const namespace = flags.namespace ?? fallbackNamespace;
-    const print = (text: string) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    const print = (text: string) => process.stdout.write(safe(text.endsWith('\n') ? text : `${text}\n`));
     try {
       process.exitCode = await command({
         engine: { api, host: systemHost(), ...signing(api) },
@@ -87,7 +91,7 @@ export async function withCluster(
     }
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
-    process.stderr.write(`${error.problems.map(describe).join('\n')}\n`);
+    process.stderr.write(`${error.problems.map(describe).map(oneLine).join('\n')}\n`);
     process.exitCode = 1;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop);

@@ -70,6 +70,8 @@ export type WatchEvent =
 export interface LogOptions extends ReadOptions {
   readonly container?: string;
   readonly tailLines?: number;
+  /** The most bytes to read. */
+  readonly limitBytes?: number;
   /** The container's previous run, after a crash. */
   readonly previous?: boolean;
 }

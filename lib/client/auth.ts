@@ -1,3 +1,4 @@
+import { ServingError } from '../errors/problem';
 import type { Clock } from './clock';
 import type { AuthConfig } from './connection';
 import { defined } from './defined';
@@ -41,7 +42,7 @@ export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
           token = readText(tokenFile).trim();
           read = clock.now();
         }
-        return { ...base, headers: { ...headers, authorization: `Bearer ${token}` } };
+        return { ...base, headers: { ...headers, authorization: `Bearer ${sound(token)}` } };
       },
     };
   }
@@ -71,8 +72,17 @@ export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
   };
 }
 
+/** A token that a header can carry; the error does not quote it. */
+function sound(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  const message = 'the token is empty, or holds a line break or another character that no token has';
+  throw new ServingError([
+    { code: 'KUBECONFIG_INVALID', subject: 'token', message, remedy: 'Log in again, or correct the token.' },
+  ]);
+}
+
 function headersOf({ token, basic }: AuthConfig): Record<string, string> {
-  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (token !== undefined) return { authorization: `Bearer ${sound(token)}` };
   if (basic === undefined) return {};
   return { authorization: `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}` };
 }

@@ -13,6 +13,9 @@ export interface ExecAnswer {
   readonly expires?: number;
 }
 
+/** An ExecCredential with a certificate is a few KiB. */
+const LARGEST_OUTPUT = 2 ** 20;
+
 /** Long enough for a person to log in with a browser. */
 const LIMIT_MS = 180_000;
 
@@ -38,14 +41,25 @@ export async function runExecPlugin(config: ExecConfig): Promise<ExecAnswer> {
   });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  const kill = () => void child.kill('SIGKILL');
+  // A plugin that is left behind could ask for a login that nobody waits for.
+  process.once('exit', kill);
   const ended = await new Promise<string>((settle) => {
+    let size = 0;
+    const keep = (chunks: Buffer[]) => (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= LARGEST_OUTPUT) return void chunks.push(chunk);
+      settle(`it printed more than ${LARGEST_OUTPUT / 2 ** 20} MiB`);
+      kill();
+    };
+    child.stdout.on('data', keep(out));
+    child.stderr.on('data', keep(err));
     child.on('error', (error) => settle(error.message));
     child.on('close', (code, signal) => settle(code === 0 ? '' : signal === null ? `exit code ${code}` : `ended by ${signal}`));
-  });
+  }).finally(() => process.off('exit', kill));
   const stderr = Buffer.concat(err).toString('utf8').trim();
-  if (ended !== '') throw failed(config, `${ended}${stderr === '' ? ', nothing on stderr' : `: ${stderr}`}`, 'Run it by hand.');
+  if (ended !== '')
+    throw failed(config, `${ended}${stderr === '' ? ', nothing on stderr' : `: ${stderr.slice(0, 2000)}`}`, 'Run it by hand.');
   return parseAnswer(config, Buffer.concat(out).toString('utf8'));
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { ServingError } from '../errors/problem';
 import { authenticated, authenticator, type Credentials } from './auth';
 import type { Clock } from './clock';
 import type { Connection } from './connection';
@@ -9,9 +10,19 @@ import type { Transport } from './transport';
 
 /** The transport to a real API server: authenticated, HTTP/2 where the server offers it. Nothing is opened before the first request. */
 export function networkTransport(connection: Connection, clock: Clock): Transport {
+  refuseInTheClear(connection);
   return authenticated(authenticator(connection.auth, clock), (tls) =>
     connection.server.startsWith('http:') ? http1Transport(connection.server) : negotiated(connection, tls, clock),
   );
+}
+
+/** Credentials that anybody on the way could read. A plain server without any, such as `kubectl proxy`, is fine. */
+function refuseInTheClear({ server, auth }: Connection): void {
+  const { token, tokenFile, basic, exec } = auth;
+  if (!server.startsWith('http:') || [token, tokenFile, basic, exec].every((one) => one === undefined)) return;
+  const message = 'credentials are not sent over plain http';
+  const remedy = 'Use https, or a user without credentials for a local proxy.';
+  throw new ServingError([{ code: 'AUTH_UNSUPPORTED', subject: server, message, remedy }]);
 }
 
 /** Lets the first connection decide on the protocol, and uses it. */

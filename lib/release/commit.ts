@@ -16,11 +16,28 @@ export async function commit(
 ): Promise<void> {
   const { head } = session;
   const earlier = head.revisions.filter((one) => one.revision !== revision.revision);
+  const ended = { ...revision, ...shortened(revision) };
   const settled = revision.state === 'deployed' ? earlier.map(supersede) : earlier;
-  const revisions = prune([...settled, revision], historyLimit);
+  const revisions = prune([...settled, ended], historyLimit);
   await session.settle({ revisions, kinds });
   // From here it is settled; what cannot be swept now is swept by the next commit.
   await sweep(session).catch((error: unknown) => void failureOf(error));
+}
+
+const LONGEST_TEXT = 2_000;
+const LONGEST_LIST = 200;
+
+/** What a cluster, a log or a gate has said, cut so that the record holds it: an object of the API server has 1 MiB for all revisions. */
+function shortened({ failure, gates, left }: Revision): Partial<Revision> {
+  return { gates: cut(gates), ...(failure ? { failure: cut(failure) } : {}), ...(left ? { left: cut(left) } : {}) };
+}
+
+function cut<T>(value: T): T;
+function cut(value: unknown): unknown {
+  if (typeof value === 'string') return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value;
+  if (Array.isArray(value)) return value.slice(0, LONGEST_LIST).map((item) => cut<unknown>(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cut<unknown>(inner)]));
 }
 
 /** Removes what the record does not refer to: content of pruned revisions, of a process that died, Secrets kept aside. */

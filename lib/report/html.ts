@@ -12,6 +12,10 @@ export class Html {
   }
 }
 
+/** Characters that a page must not hold: controls, and marks that turn the direction of text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+const OBEYED = /[\u0000-\u0008\u000b\u000c-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 /** What a template takes; nothing is printed for `undefined` and `false`. */
 export type Part = Html | string | number | false | undefined | readonly Part[];
 
@@ -24,6 +28,6 @@ function escaped(part: Part): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Html) return part.toString();
   if (typeof part === 'object') return part.map(escaped).join('');
-  const text = String(part).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const text = String(part).replaceAll(OBEYED, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return text.replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 }

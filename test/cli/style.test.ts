@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, cut, isTerminal, oneLine, painter, wrap } from '../../lib/cli/print/style';
+import { oneLine } from '../../lib/cli/print/safe';
+import { clockTime, cut, isTerminal, painter, wrap } from '../../lib/cli/print/style';
 
 describe('colours', () => {
   const tty = { isTTY: true };

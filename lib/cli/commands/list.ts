@@ -1,6 +1,7 @@
 import { describe } from '../../errors/problem';
 import type { CommandModule } from '../command';
 import { onCluster } from '../on-cluster';
+import { oneLine } from '../print/safe';
 import { clusterCommand, type Flags, outputOf } from '../release-options';
 
 /** `serving list`. */
@@ -16,7 +17,7 @@ export const list: CommandModule = {
           const namespace = flags.allNamespaces === true ? undefined : cluster.namespace;
           const { heads, problems } = await releasesIn(cluster.engine, namespace);
           cluster.print(printList(heads, outputOf(flags)));
-          for (const problem of problems) process.stderr.write(`warning: ${describe(problem)}\n`);
+          for (const problem of problems) process.stderr.write(`warning: ${oneLine(describe(problem))}\n`);
           return 0;
         }),
       ),

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Finding } from '../../checks';
 import { describe, type Problem } from '../../errors/problem';
 import type { Output } from './output';
+import { oneLine } from './safe';
 import { painter } from './style';
 
 type Printed = Problem & Partial<Finding>;
@@ -29,7 +30,7 @@ export function printFindings(
     const file = fileOf(finding);
     const severity = finding.severity ?? 'error';
     process.stdout.write(
-      `${paint(severity === 'error' ? 'bad' : 'warn', severity)}: ${file === undefined ? '' : `${file}: `}${describe(finding)}\n`,
+      `${paint(severity === 'error' ? 'bad' : 'warn', severity)}: ${file === undefined ? '' : `${file}: `}${oneLine(describe(finding))}\n`,
     );
   }
   const count = (severity: string) => sorted.filter((one) => (one.severity ?? 'error') === severity).length;

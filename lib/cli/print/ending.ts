@@ -2,8 +2,8 @@ import { describe } from '../../errors/problem';
 import type { ReleaseResult } from '../../release';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import { changesText, gateText } from './history';
-import { inline } from './plan';
-import { type Look, oneLine, PLAIN } from './style';
+import { inline, oneLine } from './safe';
+import { type Look, PLAIN } from './style';
 
 const ENDINGS: Readonly<Record<ReleaseResult['outcome'], string>> = {
   succeeded: 'succeeded',

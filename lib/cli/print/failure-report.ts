@@ -1,6 +1,6 @@
 import { describeMetric, type Failure, type Revision } from '../../release';
-import { inline } from './plan';
-import { clockTime, count, type Look, oneLine, PLAIN, wrap } from './style';
+import { fenced, inline, oneLine } from './safe';
+import { clockTime, count, type Look, PLAIN, wrap } from './style';
 
 /** A failed revision as people need it: the same right after it failed and later, from the record. */
 export interface FailureReport {
@@ -155,7 +155,7 @@ export function reportText(report: FailureReport, { paint, width }: Look = PLAIN
 /** A report as Markdown, for a step summary or an issue. */
 export function reportMarkdown(report: FailureReport): string {
   const { title, what, cause, evidence, undone, left, remedy, code, next } = report;
-  const fence = evidence.map(({ kind, text }) => `${kind}: ${text}`.replaceAll('```', "'''"));
+  const fence = evidence.map(({ kind, text }) => fenced(`${kind}: ${text}`));
   return [
     `### ❌ ${inline(title)}`,
     '',

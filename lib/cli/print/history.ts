@@ -3,14 +3,17 @@ import { describeMetric, type GateEvidence, type Revision } from '../../release'
 import { STATE_TONES } from '../../report/signs';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import type { Output } from './output';
-import { inline } from './plan';
-import { type Look, oneLine, type Paint, PLAIN, plain } from './style';
+import { clean, inline, oneLine } from './safe';
+import { type Look, type Paint, PLAIN, plain } from './style';
 
 /** A release's history, one line per revision. */
 export function printHistory(revisions: readonly Revision[], output: Output | 'markdown', paint: Paint = plain): string {
   if (output === 'ndjson') return revisions.map((revision) => JSON.stringify(revision)).join('\n');
+  if (output === 'json') return JSON.stringify(revisions);
   if (output === 'markdown') return historyMarkdown(revisions);
-  return output === 'json' ? JSON.stringify(revisions) : revisions.map((revision) => historyLine(revision, paint)).join('\n');
+  return clean(revisions)
+    .map((revision) => historyLine(revision, paint))
+    .join('\n');
 }
 
 /** One revision with all that the record knows of it: what it changed, its gates, and why it failed. */
@@ -20,13 +23,14 @@ export function printRevision(
   output: Output | 'markdown',
   look: Look = PLAIN,
 ): string {
-  const report = failureReport(name, revision);
-  if (output === 'json' || output === 'ndjson')
-    return JSON.stringify({ ...revision, ...(report === undefined ? {} : { report }) });
-  if (output === 'markdown') return report === undefined ? historyMarkdown([revision]) : reportMarkdown(report);
+  const json = output === 'json' || output === 'ndjson';
+  const shown = json ? revision : clean(revision);
+  const report = failureReport(name, shown);
+  if (json) return JSON.stringify({ ...revision, ...(report === undefined ? {} : { report }) });
+  if (output === 'markdown') return report === undefined ? historyMarkdown([shown]) : reportMarkdown(report);
   return [
-    historyLine(revision, look.paint),
-    ...(revision.changed.length === 0 ? [] : [`    changed: ${revision.changed.join(', ')}`]),
+    historyLine(shown, look.paint),
+    ...(shown.changed.length === 0 ? [] : [`    changed: ${shown.changed.join(', ')}`]),
     ...(report === undefined ? [] : [reportText(report, look)]),
   ].join('\n');
 }

@@ -16,7 +16,9 @@ export function printLine(text: string): void {
 
 /** Lets output go nowhere once nobody reads it any more: a release goes on although `head` has ended. */
 export function outliveReaders(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }

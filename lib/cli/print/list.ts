@@ -1,5 +1,6 @@
 import type { Head } from '../../release';
 import type { Output } from './output';
+import { clean } from './safe';
 
 /** The releases of a namespace or a cluster, one line each. */
 export function printList(heads: readonly Head[], output: Output): string {
@@ -18,7 +19,7 @@ export function printList(heads: readonly Head[], output: Output): string {
   if (output === 'ndjson') return rows.map((row) => JSON.stringify(row)).join('\n');
   if (output === 'json') return JSON.stringify(rows);
   if (rows.length === 0) return 'no releases';
-  return rows
+  return clean(rows)
     .map((row) =>
       [row.namespace, row.release, row.revision ?? '-', row.state ?? '-', row.versions.join(' '), row.updated ?? ''].join('  '),
     )

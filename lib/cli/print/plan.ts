@@ -4,7 +4,8 @@ import type { FieldChange, Plan, PlanAction, Proposal } from '../../release';
 import { type PlanEntry, type PlanView, planView } from '../../report/plan-view';
 import { SIGNS, TONES } from '../../report/signs';
 import type { Output } from './output';
-import { count, type Look, oneLine, type Paint, PLAIN, wrap } from './style';
+import { clean, inline, oneLine } from './safe';
+import { count, type Look, type Paint, PLAIN, wrap } from './style';
 
 /** A long list of field changes is no help; the rest is in the JSON. */
 const MOST_FIELDS = 40;
@@ -46,7 +47,7 @@ export function printPlan({ plan, problems, warnings = [] }: Proposal, output: O
 /** A plan as people read it: by component, field by field, and how much there is of it. `most`: so many lines at most. */
 export function planText(plan: Plan, look: Look = PLAIN, most?: number): string {
   const { paint } = look;
-  const view = planView(plan);
+  const view = clean(planView(plan));
   const lines = view.groups.flatMap(({ title, entries }) => [
     paint('strong', title),
     ...entries.flatMap((entry) => entryText(entry, look)),
@@ -100,8 +101,8 @@ function countsText({ counts }: PlanView): string {
 
 /** A plan as Markdown: a line per change, the fields of each component folded. */
 export function planMarkdown(plan: Plan): string {
-  const view = planView(plan);
-  const head = `### Plan: ${view.release} in ${view.namespace}\n\n${countsText(view)}`;
+  const view = clean(planView(plan));
+  const head = `### Plan: ${inline(view.release)} in ${inline(view.namespace)}\n\n${countsText(view)}`;
   const groups = view.groups.flatMap(({ title, entries }) => [
     `\n<details open><summary><b>${escaped(title)}</b>: ${summaryOf(entries)}</summary>\n`,
     '```diff',
@@ -139,8 +140,3 @@ function entryDiff({ objects, action, about, fields, conflicts, unverified }: Pl
 }
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-
-/** Text as one line of Markdown that means nothing but itself. */
-export function inline(text: string): string {
-  return escaped(oneLine(text)).replaceAll(/([*_`|[\]])/g, '\\$1');
-}

@@ -53,20 +53,6 @@ export function isTerminal({ isTTY }: Screen, env: NodeJS.ProcessEnv = process.e
   return isTTY === true && !ci && env.TERM !== 'dumb';
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-
-/** One line of what a pod or a server has said: without line breaks, and without anything that a terminal would obey. */
-export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences go as a whole
-  const bare = text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
-  return bare
-    .replaceAll(/\s*[\r\n]+\s*/g, ' ')
-    .replaceAll('\t', ' ')
-    .replaceAll(CONTROL, '')
-    .trim();
-}
-
 /** A text cut to a width; what is cut off is marked. */
 export function cut(text: string, width: number): string {
   const letters = [...text];

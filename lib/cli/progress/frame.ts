@@ -1,5 +1,6 @@
 import { describeMetric, type PodPhase } from '../../release';
-import { clockTime, count, cut, oneLine, type Paint, plain, type Tone } from '../print/style';
+import { oneLine } from '../print/safe';
+import { clockTime, count, cut, type Paint, plain, type Tone } from '../print/style';
 import type { GateProgress, ObjectProgress, PodProgress, Progress } from './progress';
 
 /** The room there is. */

@@ -3,7 +3,7 @@ import { describe } from '../../errors/problem';
 import type { Plan, ReleaseEvent, ReleaseResult } from '../../release';
 import { endingLine, endingMarkdown } from '../print/ending';
 import { planMarkdown } from '../print/plan';
-import { oneLine } from '../print/style';
+import { oneLine } from '../print/safe';
 
 /** A step summary may have 1 MiB; nobody reads as much. */
 const LONGEST_SUMMARY = 200_000;

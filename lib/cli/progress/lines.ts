@@ -1,7 +1,8 @@
 import { describe } from '../../errors/problem';
 import type { ReleaseEvent } from '../../release';
 import { gateText } from '../print/history';
-import { clockTime, count, oneLine } from '../print/style';
+import { oneLine } from '../print/safe';
+import { clockTime, count } from '../print/style';
 import { phasesOf } from './frame';
 import type { ObjectProgress, Progress } from './progress';
 

@@ -2,6 +2,7 @@ import type { Plan, ReleaseEvent, ReleaseResult } from '../../release';
 import { endingText } from '../print/ending';
 import type { Output } from '../print/output';
 import { planSummary, planText } from '../print/plan';
+import { clean, oneLine, safe } from '../print/safe';
 import { count, isTerminal, type Look, lookOf } from '../print/style';
 import { frame } from './frame';
 import { annotation, endAnnotation, group, stepSummary, writeStepSummary } from './github';
@@ -59,11 +60,16 @@ export function eventJson(event: ReleaseEvent): object {
   return event.type === 'planned' ? { ...event, plan: planSummary(event.plan) } : event;
 }
 
+/** Plans are cleaned by their printers, which take little of them. */
+function cleanEvent(event: ReleaseEvent): ReleaseEvent {
+  return event.type === 'planned' ? event : clean(event);
+}
+
 function jsonReporter(output: Output, screen: ReporterScreen): Reporter {
-  const print = (value: object) => void screen.write(`${JSON.stringify(value)}\n`);
+  const print = (value: object) => void screen.write(safe(`${JSON.stringify(value)}\n`));
   return {
     event: (event) => (output === 'ndjson' ? print(eventJson(event)) : undefined),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${oneLine(text)}\n`),
     result: (result) => print(output === 'ndjson' ? { type: 'result', ...result } : result),
     close: () => undefined,
   };
@@ -104,7 +110,7 @@ abstract class TextReporter implements Reporter {
   }
 
   protected print(lines: readonly string[]): void {
-    if (lines.length > 0) this.screen.write(`${lines.join('\n')}\n`);
+    if (lines.length > 0) this.screen.write(safe(`${lines.join('\n')}\n`));
   }
 
   /** The plan, unless it is the one that was told before. */
@@ -139,7 +145,8 @@ class BlockReporter extends TextReporter {
     this.block.draw(frame(this.progress, this.now(), { columns, rows }, this.look.paint));
   }
 
-  event(event: ReleaseEvent): void {
+  event(raw: ReleaseEvent): void {
+    const event = cleanEvent(raw);
     this.progress = advance(this.progress, event, this.now());
     // What is to stay stands above the block; the rest is drawn at the next tick.
     if (event.type === 'planned') this.above(this.planLines(event.plan));
@@ -147,7 +154,7 @@ class BlockReporter extends TextReporter {
   }
 
   note(text: string): void {
-    this.above([text]);
+    this.above([oneLine(text)]);
   }
 
   private above(lines: readonly string[]): void {
@@ -160,7 +167,7 @@ class BlockReporter extends TextReporter {
     const { columns = 80, rows = 24 } = this.screen;
     const last = frame(this.progress, this.now(), { columns, rows }, this.look.paint);
     this.close();
-    this.print([...(result.revision === undefined ? [] : last), ...this.ending(result)]);
+    this.print([...(result.revision === undefined ? [] : last), ...this.ending(clean(result))]);
   }
 
   override close(): void {
@@ -187,7 +194,8 @@ class LineReporter extends TextReporter {
     if (text !== undefined) this.timed([text]);
   }
 
-  event(event: ReleaseEvent): void {
+  event(raw: ReleaseEvent): void {
+    const event = cleanEvent(raw);
     const before = this.progress;
     this.progress = advance(before, event, this.now());
     if (event.type === 'planned') {
@@ -199,7 +207,7 @@ class LineReporter extends TextReporter {
   }
 
   note(text: string): void {
-    this.timed([text]);
+    this.timed([oneLine(text)]);
   }
 
   /** Lines with the time of day in front, in UTC. */
@@ -210,7 +218,8 @@ class LineReporter extends TextReporter {
     this.print(lines.map((line) => `${this.look.paint('dim', `${time}Z`)} ${line}`));
   }
 
-  result(result: ReleaseResult): void {
+  result(raw: ReleaseResult): void {
+    const result = clean(raw);
     this.close();
     this.print(this.ending(result));
     if (!this.github) return;

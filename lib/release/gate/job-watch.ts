@@ -20,6 +20,9 @@ const POD_GRACE_MS = 3_000;
 /** A gate that neither ends nor has a deadline of its own. */
 const LONGEST_MS = 60 * 60_000;
 const LOG_LINES = 20;
+/** One line of a log can be as long as its writer likes; the record has to hold it. */
+const LOG_BYTES = 32_768;
+const LONGEST_LINE = 500;
 /** Logs explain a failure; they must not delay its undo. */
 const LOG_PATIENCE_MS = 2_000;
 
@@ -126,10 +129,11 @@ export async function logsOf(run: Run, pod: KubeObject | undefined, previous = f
   if (pod === undefined) return [];
   const { namespace = '', name } = pod.metadata;
   try {
-    const logs = run.api.logs({ namespace, name }, { tailLines: LOG_LINES, previous });
+    const logs = run.api.logs({ namespace, name }, { tailLines: LOG_LINES, limitBytes: LOG_BYTES, previous });
     logs.catch(() => undefined); // may come after the patience below
     const text = await Promise.race([logs, run.host.sleep(LOG_PATIENCE_MS).then(() => '')]);
-    return text.split('\n').filter((line) => line.trim() !== '');
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    return lines.map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line));
   } catch {
     return []; // the node, or the permission to ask it, is not there
   }

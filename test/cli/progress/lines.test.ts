@@ -130,7 +130,7 @@ describe('a release in a log', () => {
       '  evidence  pod: model-1, container server, exit code 3, 1 restart',
       '            event: BackOff: Back-off restarting failed container',
       '            log: loading model',
-      '            log: fatal: no such file ::error::injected',
+      '            log: fatal: no such file : :error::injected',
       '  restored  1 object: Deployment/model.',
       '  fix       Read the last log lines. [ROLLOUT_FAILED]',
       '  next      serving history fraud -n team --revision 2',

@@ -1,0 +1,72 @@
+/**
+ * Characters that a terminal or a viewer obeys instead of showing: C0 without tab and line feed, DEL, C1, line separators, marks that
+ * have no width, and those that turn the direction of text.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** The colours of this tool, which its own text may carry. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is a control sequence
+const COLOUR = /\u001b\[(?:32|39|31|33|36|2|22|1)m/g;
+
+/** Text for a terminal or a log: what would be obeyed is spelled as `\u009b`, which means the same inside JSON. Colours stay. */
+export function safe(text: string): string {
+  if (text.search(OBEYED) < 0) return text;
+  const parts = text.split(COLOUR);
+  const colours = text.match(COLOUR) ?? [];
+  return parts.map((part, index) => `${part.replaceAll(OBEYED, spelled)}${colours[index] ?? ''}`).join('');
+}
+
+function spelled(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** One line of what a pod, a server or a file says: without line breaks, and with nothing that a terminal or a CI system obeys. */
+export function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences go as a whole
+  const bare = text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
+  const line = bare
+    .replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
+    .replaceAll('\t', ' ')
+    .replaceAll(OBEYED, '')
+    .trim();
+  return withoutCommands(line);
+}
+
+/** `::error::` and `##[error]` are commands to the runner of GitHub Actions, `##vso[` and `##teamcity[` to others. */
+function withoutCommands(line: string): string {
+  return line.replaceAll(/::(?=[a-z][\w-]*[^:]*::)/gi, ': :').replaceAll(/##(?=\w*\[)/g, '# #');
+}
+
+/** A value in which every text, also in names of fields, is one safe line. What comes from a cluster or a file passes through here once. */
+export function clean<T>(value: T): T;
+export function clean(value: unknown): unknown {
+  if (typeof value === 'string') return oneLine(value);
+  if (Array.isArray(value)) return value.map((item) => clean<unknown>(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [oneLine(key), clean<unknown>(inner)]));
+}
+
+/** Text as one line of Markdown that means nothing but itself: no markup, no HTML, no links, nobody is mentioned. */
+export function inline(text: string): string {
+  return inert(
+    oneLine(text)
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll(/[\\*_`|[\]~]/g, '\\$&'),
+  );
+}
+
+/** A line inside a fenced block, which it cannot end. */
+export function fenced(text: string): string {
+  return oneLine(text).replaceAll('```', "'''");
+}
+
+/** Mentions and references get a joiner that nobody sees, addresses a colon that no parser takes for one. */
+function inert(text: string): string {
+  return text
+    .replaceAll(/@(?=[\w-])/g, '@\u2060')
+    .replaceAll(/#(?=\d)/g, '#\u2060')
+    .replaceAll('://', '&#58;//')
+    .replaceAll(/\bwww\./gi, 'www&#46;');
+}

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { printHistory, printRevision } from '../../../lib/cli/print/history';
+import { printList } from '../../../lib/cli/print/list';
+import { printPlan } from '../../../lib/cli/print/plan';
+import { clean, inline, oneLine, safe } from '../../../lib/cli/print/safe';
+import { printStatus } from '../../../lib/cli/print/status';
+import { reporterFor } from '../../../lib/cli/progress/reporters';
+import type { Problem } from '../../../lib/errors/problem';
+import type { ReleaseEvent } from '../../../lib/release';
+import type { Plan } from '../../../lib/release/planning/compute-plan';
+import type { Failure, Revision } from '../../../lib/release/record/record';
+import { historyPage, planPage } from '../../../lib/report';
+
+/** What an attacker would put into a name, a message, a log line or an annotation. */
+const ATTACKS = [
+  '\u001b[2J\u001b[1;1H',
+  '\u001b]0;title\u0007',
+  '\u009b31m',
+  '\u0007\u0008\u007f',
+  '\r',
+  '\n::error::forged',
+  'x ::set-output name=a::b',
+  '::stop-commands::token',
+  'a ##[error]forged',
+  '##vso[task.setvariable]x',
+  '\n✔ fraud revision 2: succeeded',
+  '\u202egnp.exe',
+  '\u2066\u2028\u2029\u200b\ufeff',
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '"><b>',
+  '[click](https://evil.test)',
+  'https://evil.test www.evil.test',
+  '@everyone #1',
+  '| a | b |',
+  '\\| \\`',
+  '```\n# forged',
+  '`x`',
+];
+const hostile = fc
+  .array(
+    fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...ATTACKS) }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) }),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
+  .map((parts) => parts.join(''));
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+/** Commands that the runner of a CI system would carry out. */
+const COMMAND = /::[a-z][\w-]*[^:\n]*::|##\w*\[/i;
+
+function world(text: string) {
+  const problem: Problem = {
+    code: 'ROLLOUT_FAILED',
+    subject: text,
+    path: text,
+    message: text,
+    got: text,
+    expected: text,
+    remedy: text,
+  };
+  const failure: Failure = { problem, reason: text, since: text, pod: text, container: text, events: [text], logs: [text, text] };
+  const evidence = {
+    name: text,
+    phase: 'before',
+    passed: false,
+    reason: text,
+    metrics: [{ name: text, value: 1, ok: false }],
+    attempts: 1,
+    logs: [text],
+  } as const;
+  const revision: Revision = {
+    revision: 1,
+    state: 'failed',
+    action: 'upgrade',
+    started: text,
+    seconds: 1,
+    by: text,
+    plan: text,
+    changes: { create: 1, change: 0, replace: 0, delete: 0 },
+    changed: [text],
+    versions: [text],
+    gates: [evidence],
+    failure,
+    restored: [text],
+    left: [text],
+    content: [],
+  };
+  const object = {
+    apiVersion: 'v1',
+    kind: text,
+    metadata: { name: text, namespace: text, labels: { [text]: text } },
+    data: { [text]: text },
+  };
+  const plan: Plan = {
+    release: text,
+    namespace: text,
+    digest: text,
+    objects: [
+      {
+        key: text,
+        action: 'change',
+        manifest: object,
+        live: object,
+        changes: [{ path: text, from: text, to: { [text]: text } }],
+        conflicts: [{ field: text, manager: text }],
+        unverified: text,
+      },
+    ],
+    gates: [{ name: text, phase: 'before', job: object, thresholds: { [text]: { min: 0 } }, support: [] }],
+    problems: [problem],
+  };
+  const events: readonly ReleaseEvent[] = [
+    { type: 'planned', plan },
+    { type: 'warning', problem },
+    { type: 'waiting-for-lock', holder: text },
+    { type: 'recovering', revision: 1, by: text, how: 'rollback', steps: [{ object: text, action: 'leave', reason: text }] },
+    { type: 'started', revision: 2, action: 'upgrade' },
+    { type: 'gate-started', gate: text, phase: 'before', attempt: 2 },
+    { type: 'gate-lost', gate: text, reason: text },
+    { type: 'gate-judged', evidence },
+    { type: 'wave', number: 1, of: 2, objects: [text] },
+    { type: 'written', object: text, action: 'change' },
+    { type: 'progress', object: text, message: text },
+    { type: 'pod', object: text, pod: { name: text, phase: 'failing', message: text } },
+    { type: 'ready', object: text },
+    { type: 'failed', failure },
+    { type: 'rolling-back', objects: 1 },
+    { type: 'restored', object: text },
+  ];
+  const head = { v: 1, release: text, namespace: text, fence: 0, revisions: [revision], kinds: [] } as const;
+  const overview = {
+    release: text,
+    namespace: text,
+    deployed: revision,
+    last: revision,
+    interrupted: revision,
+    objects: [{ object: text, status: text, message: text }],
+  };
+  const result = { outcome: 'failed', release: text, namespace: text, revision, problems: [problem] } as const;
+  return { plan, revision, events, head, overview, result, problem };
+}
+
+/** Everything that a release prints, in one form. */
+function told(text: string, output: 'text' | 'ndjson', env: NodeJS.ProcessEnv, isTTY = false): string {
+  const { events, result } = world(text);
+  const written: string[] = [];
+  const reporter = reporterFor({ output, env, screen: { isTTY, write: (part) => written.push(part) }, now: () => 0 });
+  for (const event of events) reporter.event(event);
+  reporter.result(result);
+  reporter.close();
+  return written.join('');
+}
+
+describe('what comes from a cluster, a file or a log', () => {
+  it('cannot steer a terminal, a log or a CI system, whichever event or printer it passes through', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const { plan, revision, head, overview, problem } = world(text);
+        const printed = [
+          told(text, 'text', {}),
+          printPlan(
+            { plan, desired: { release: '', namespace: '', objects: [], gates: [], sources: new Map() }, problems: [problem] },
+            'text',
+          ),
+          printHistory([revision], 'text'),
+          printRevision({ release: 'r', namespace: 'n' }, revision, 'text'),
+          printStatus(overview, 'text'),
+          printList([head], 'text'),
+        ];
+        for (const out of printed) {
+          expect(out).not.toMatch(OBEYED);
+          expect(out).not.toMatch(COMMAND);
+        }
+        expect(told(text, 'text', {}).split('\n').length).toBeLessThanOrEqual(
+          told('x'.repeat(6 * text.length), 'text', {}).split('\n').length,
+        );
+        expect(told(text, 'ndjson', {})).not.toMatch(OBEYED);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('adds no command to those that this tool gives GitHub Actions', () => {
+    const commands = (text: string) => told(text, 'text', { GITHUB_ACTIONS: 'true' }).match(/::[a-z][\w-]*[^:\n]*::/gi) ?? [];
+    const harmless = commands('x').length;
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(commands(text).length).toBe(harmless);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is no markup in Markdown and in pages', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const { plan, revision } = world(text);
+        const markdown = [
+          printPlan(
+            { plan, desired: { release: '', namespace: '', objects: [], gates: [], sources: new Map() }, problems: [] },
+            'markdown',
+          ),
+          printHistory([revision], 'markdown'),
+        ].join('\n');
+        const outside = markdown.replaceAll(/```[a-z]*\n[\s\S]*?\n```/g, '');
+        expect(outside).not.toMatch(/<(?!\/?(?:details|summary|b)\b)/);
+        expect(outside).not.toMatch(/@everyone|#1\b|https?:\/\/|www\.evil/);
+        expect(markdown).not.toMatch(OBEYED);
+        expect(markdown).not.toMatch(/^# forged/m);
+        const page = historyPage({ release: text, namespace: text }, [revision]);
+        expect(page).not.toMatch(/<script>alert|<img src=x/);
+        expect(page).not.toMatch(OBEYED);
+      }),
+      { numRuns: 40 },
+    );
+    expect(typeof planPage).toBe('function');
+  });
+
+  it('cannot end a table cell with a backslash of its own', () => {
+    expect(inline('a\\| b')).toBe('a\\\\\\| b');
+  });
+});
+
+it('keeps the colours of this tool, and nothing else that begins with escape', () => {
+  expect(safe('\u001b[32mgood\u001b[39m \u001b[2J')).toBe('\u001b[32mgood\u001b[39m \\u001b[2J');
+  expect(JSON.parse(safe(JSON.stringify('a\u009bb')))).toBe('a\u009bb');
+});
+
+it('leaves addresses, times and ordinary text as they are', () => {
+  for (const text of ['http://[fd00::1]:8080', '12:00:01', 'a::b', 'Größe ≥ 0.92 ✔']) expect(oneLine(text)).toBe(text);
+  expect(clean({ a: [1, null, 'b\nc'], 'd\ne': true })).toEqual({ a: [1, null, 'b c'], 'd e': true });
+});
