@@ -35,7 +35,7 @@ describe.skipIf(!hasCluster)('kill -9 at any moment', { timeout: 400_000 }, () =
     expect(next.stderr).toBe('');
     expect(next.code, next.stdout).toBe(0);
     const left = [...(await cluster.objects(namespace, 'configmap,service,serviceaccount,deployment,job,secret')).keys()].sort();
-    const content = left.filter((name) => name.startsWith('Secret/cdk8s-serving.fraud.'));
+    const content = left.filter((name) => name.startsWith('Secret/cdk8s-serving-part.fraud.'));
     expect(left.filter((name) => !content.includes(name))).toEqual([
       'ConfigMap/fraud',
       'ConfigMap/kube-root-ca.crt',
@@ -48,7 +48,9 @@ describe.skipIf(!hasCluster)('kill -9 at any moment', { timeout: 400_000 }, () =
     ]);
     const revisions = await history(cluster.engine, { release: 'fraud', namespace });
     expect(revisions.filter(({ state }) => state === 'deployed')).toHaveLength(1);
-    const referred = revisions.flatMap((revision) => revision.content.map((digest) => `Secret/cdk8s-serving.fraud.${digest}`));
+    const referred = revisions.flatMap((revision) =>
+      revision.content.map((digest) => `Secret/cdk8s-serving-part.fraud.${digest}`),
+    );
     expect(content).toEqual([...new Set(referred)].sort());
   };
 

@@ -138,6 +138,7 @@ const MAIN: Readonly<Record<string, string>> = {
   ServingStack: 'Service',
   RedisCache: 'StatefulSet',
   ValidationHook: 'Job',
+  DisaggregatedServer: 'DisaggregatedSet',
   MetricsExporter: 'PodMonitor',
   PrometheusAdapter: 'APIService',
   ModelCache: 'Job',
