@@ -131,11 +131,27 @@ function remedyOf(status: number): string {
 export function parseStatus(text: string, redact = (words: string): string => words): StatusBody {
   try {
     const body: unknown = JSON.parse(text, (_, value) => (typeof value === 'string' ? redact(value) : value));
-    if (isStatus(body)) return body;
+    if (isStatus(body)) return sound(body);
   } catch {
     // no JSON: below
   }
   return { message: redact(text.trim()).slice(0, 200) };
+}
+
+/** The Status with fields of the types that they should have; an aggregated API may answer anything. */
+function sound({ message, reason, details }: StatusBody): StatusBody {
+  const { causes, name, kind, retryAfterSeconds } = typeof details === 'object' && details !== null ? details : {};
+  const listed = Array.isArray(causes) ? causes.filter((cause: unknown) => typeof cause === 'object' && cause !== null) : [];
+  return {
+    ...(typeof message === 'string' ? { message } : {}),
+    ...(typeof reason === 'string' ? { reason } : {}),
+    details: {
+      causes: listed.map((cause) => Object.fromEntries(Object.entries(cause).filter(([, value]) => typeof value === 'string'))),
+      ...(typeof name === 'string' ? { name } : {}),
+      ...(typeof kind === 'string' ? { kind } : {}),
+      ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
+    },
+  };
 }
 
 function isStatus(body: unknown): body is StatusBody {

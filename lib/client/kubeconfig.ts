@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { nearestName } from '../errors/nearest';
 import { ServingError } from '../errors/problem';
 import type { AuthConfig, Connection, ExecConfig } from './connection';
@@ -58,8 +58,9 @@ function merge(files: readonly { readonly path: string; readonly text: string }[
     try {
       parsed = parse(text);
     } catch (error) {
-      // The parser's message quotes the file, which holds secrets: only its first line, which says where.
-      throw invalid(path, `not YAML: ${messageOf(error).split('\n')[0]}`, 'Mend the file.');
+      // The parser's message quotes the file, which holds secrets: only the place is kept.
+      const [place] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
+      throw invalid(path, `not YAML${place === undefined ? '' : ` in line ${place.line}`}`, 'Correct the file.');
     }
     const root = fieldsOf(parsed);
     config.currentContext ||= textOf(root['current-context']);

@@ -434,6 +434,11 @@ export const CODES = {
     title: 'A signing or verification key is unusable',
     why: 'Signatures are ECDSA on P-256, as cosign makes them.',
   },
+  OUTPUT_PATH: {
+    title: 'A path leads out of the output directory',
+    why: 'Files that are not rendered ones would be overwritten.',
+  },
+  INDEX_INVALID: { title: 'The index of the output directory is unusable', why: 'It decides which files synth may delete.' },
   OUTPUT_EXISTS: { title: 'The output directory is not empty', why: 'Pulled files would mix with other files.' },
 } as const satisfies Record<string, CodeInfo>;
 

@@ -6,7 +6,7 @@ export interface MlserverOptions {
   readonly version?: `${number}.${number}.${number}`;
   /** Class of the inference runtime, `mlserver_sklearn.SKLearnModel`, where the model has no `model-settings.json`. @default - as the model's settings say */
   readonly implementation?: string;
-  /** Processes that compute. @default 1 */
+  /** Processes that compute; 0 computes in the server's own. @default 1 */
   readonly parallelWorkers?: number;
   /** Bytes of the longest request and response over gRPC. @default - MLServer's own */
   readonly grpcMaxMessageLength?: number;
@@ -57,12 +57,10 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
       port: 'metrics',
       series: {
         running: { series: 'rest_server_requests_in_progress', kind: 'gauge' },
-        requestSeconds: { series: 'rest_server_requests_duration_seconds', kind: 'histogram' },
+        requestSeconds: { series: 'rest_server_request_duration_seconds', kind: 'histogram' },
         errors: { series: 'model_infer_request_failure_total', kind: 'counter' },
-        queue: {
-          series: 'parallel_request_queue',
-          kind: 'histogram',
-        },
+        // Without workers of its own it computes in the server's process, and nothing waits.
+        ...(parallelWorkers === 0 ? {} : { queue: { series: 'parallel_request_queue', kind: 'histogram' as const } }),
       },
       also: [
         'model_infer_request_success_total',
@@ -71,5 +69,6 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
         'grpc_server_handled_total',
       ],
     },
+    warnings: ['MLServer is ready although a model failed to load: validate a release with a gate that sends a request'],
   };
 }

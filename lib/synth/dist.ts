@@ -1,5 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { type Problem, ServingError } from '../errors/problem';
+import { isFields } from '../kube/fields';
 import type { RenderedStack } from './render';
 
 /** What a rendered stack consists of, in `dist/index.json`. */
@@ -37,7 +40,36 @@ function read(path: string): string | undefined {
 
 /** The index of an output folder; empty when there is none. */
 export function readIndex(outdir: string): DistIndex {
-  return JSON.parse(read(join(outdir, INDEX)) ?? '{}') as DistIndex;
+  const text = read(join(outdir, INDEX)) ?? '{}';
+  const index = parse(text);
+  if (isIndex(index)) return index;
+  const subject = join(outdir, INDEX);
+  const conflict = /^(<{7}|={7}|>{7})/m.test(text);
+  const message = conflict ? 'holds merge conflict markers' : 'is not what synth writes, or names files outside of its directory';
+  const remedy = conflict
+    ? 'Take either side of the conflict, then run `serving synth`.'
+    : 'Delete it, then run `serving synth`.';
+  throw new ServingError([{ code: 'INDEX_INVALID', subject, message, remedy }]);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isIndex(value: unknown): value is DistIndex {
+  if (!isFields(value)) return false;
+  return Object.entries(value).every(([name, entry]) => {
+    return isFields(entry) && isFields(entry.files) && Object.keys(entry.files).every((file) => isBelow(`${name}/${file}`));
+  });
+}
+
+/** Whether a path stays in the directory that it is relative to. */
+function isBelow(path: string): boolean {
+  return path.split('/').every((step) => step !== '' && step !== '.' && step !== '..') && !/[\\\0]/.test(path);
 }
 
 function indexOf(stacks: readonly RenderedStack[], kept: DistIndex): DistIndex {
@@ -57,6 +89,7 @@ function indexOf(stacks: readonly RenderedStack[], kept: DistIndex): DistIndex {
  * is stale; otherwise the other stacks are left alone.
  */
 export function differences(outdir: string, stacks: readonly RenderedStack[], all: boolean): readonly Difference[] {
+  refuseOutside(stacks);
   const old = readIndex(outdir);
   const names = new Set(stacks.map(({ environment, stack }) => `${environment}/${stack}`));
   const wanted = new Map(
@@ -81,20 +114,53 @@ export function differences(outdir: string, stacks: readonly RenderedStack[], al
   return [...changed, ...stale];
 }
 
-/** Brings an output folder up to date: changed files whole or not at all, stale ones removed, everything else left alone. */
+/** Environment and stack names are directories; none may lead out of the output directory. */
+function refuseOutside(stacks: readonly RenderedStack[]): void {
+  const problems = stacks.flatMap(({ environment, stack, files }): Problem[] => {
+    const names = [environment, stack].filter((name) => name.includes('/') || !isBelow(name));
+    const paths = files.map(({ path }) => path).filter((path) => !isBelow(path));
+    const remedy = 'Rename it; names are also directories.';
+    return [...names, ...paths].map((subject) => {
+      return { code: 'OUTPUT_PATH', subject, message: 'leads out of the output directory', remedy };
+    });
+  });
+  if (problems.length > 0) throw new ServingError([...new Map(problems.map((one) => [one.subject, one])).values()]);
+}
+
+/**
+ * Brings an output folder up to date: everything is written beside its place before anything is put there, so that a full disk changes
+ * nothing. Stale files are removed, everything else is left alone. Links are replaced, not followed.
+ */
 export function writeDist(outdir: string, changes: readonly Difference[]): void {
-  for (const { path, kind, after } of changes) {
-    const target = join(outdir, path);
-    if (kind === 'stale') {
-      rmSync(target);
-      removeEmpty(dirname(target), outdir);
-      continue;
+  const written: { readonly temporary: string; readonly target: string }[] = [];
+  try {
+    for (const { path, after } of changes.filter(({ kind }) => kind !== 'stale')) {
+      const target = join(outdir, path);
+      mkdirSync(dirname(target), { recursive: true });
+      refuseLink(outdir, dirname(target));
+      const temporary = `${target}.${randomBytes(6).toString('hex')}`;
+      written.push({ temporary, target });
+      writeFileSync(temporary, after, { flag: 'wx' });
     }
-    mkdirSync(dirname(target), { recursive: true });
-    const temporary = `${target}.new`;
-    writeFileSync(temporary, after);
-    renameSync(temporary, target);
+  } catch (error) {
+    for (const { temporary } of written) rmSync(temporary, { force: true });
+    throw error;
   }
+  for (const { temporary, target } of written) renameSync(temporary, target);
+  for (const { path } of changes.filter(({ kind }) => kind === 'stale')) {
+    const target = join(outdir, path);
+    refuseLink(outdir, dirname(target));
+    rmSync(target);
+    removeEmpty(dirname(target), outdir);
+  }
+}
+
+/** A directory below the output directory that is a link to another place. */
+function refuseLink(outdir: string, folder: string): void {
+  const [top, there] = [realpathSync(outdir), realpathSync(folder)];
+  if (there === top || there.startsWith(`${top}${sep}`)) return;
+  const message = 'is a link that leads out of the output directory';
+  throw new ServingError([{ code: 'OUTPUT_PATH', subject: folder, message, remedy: 'Remove the link.' }]);
 }
 
 function removeEmpty(folder: string, top: string): void {

@@ -138,7 +138,6 @@ const MAIN: Readonly<Record<string, string>> = {
   ServingStack: 'Service',
   RedisCache: 'StatefulSet',
   ValidationHook: 'Job',
-  DisaggregatedServer: 'DisaggregatedSet',
   MetricsExporter: 'PodMonitor',
   PrometheusAdapter: 'APIService',
   ModelCache: 'Job',

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -135,5 +145,45 @@ describe('synth', () => {
       modelVersion: 'v2.2.0-rc1',
       images: ['registry.company.com/fraud-model:v2.2.0-rc1', 'registry.company.com/ml-validator:v1.2'],
     });
+  });
+});
+
+describe('what would lead out of the output directory', () => {
+  const escaping = (name: string) => {
+    const [first] = project.environments;
+    if (first === undefined) throw new Error('no environment');
+    return { ...project, environments: [{ ...first, name }] };
+  };
+
+  it.each(['../prod', '/etc', 'a/../../b', '..', '', 'a\\b'])('refuses the environment %j, before it writes', (name) => {
+    expect(() => synth(escaping(name), { outdir })).toThrow('OUTPUT_PATH');
+    expect(readdirSync(outdir)).toEqual([]);
+  });
+
+  it.each(['../../../x', '/x', 'a/../../../x'])('refuses an index that has %s', (file) => {
+    const victim = join(outdir, 'x');
+    writeFileSync(victim, 'precious');
+    const inner = join(outdir, 'deep/er/dist');
+    mkdirSync(inner, { recursive: true });
+    writeFileSync(join(inner, 'index.json'), JSON.stringify({ 'dev/gone': { images: [], files: { [file]: 'x' } } }));
+    expect(() => synth(project, { outdir: inner })).toThrow('INDEX_INVALID');
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+  });
+
+  it('says what to do about merge conflict markers in the index', () => {
+    writeFileSync(join(outdir, 'index.json'), '{\n<<<<<<< HEAD\n=======\n>>>>>>> main\n}');
+    expect(() => synth(project, { outdir })).toThrow(/merge conflict markers.*serving synth/);
+  });
+
+  it('follows no link, neither for a file nor for a directory', () => {
+    const victim = join(mkdtempSync(join(tmpdir(), 'victim-')), 'precious');
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, join(outdir, 'index.json.new'));
+    mkdirSync(join(outdir, 'dev'));
+    symlinkSync(join(victim, '..'), join(outdir, 'dev/my-model'));
+    expect(() => synth(project, { outdir })).toThrow('OUTPUT_PATH');
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+    expect(readdirSync(join(victim, '..'))).toEqual(['precious']);
+    expect(files(outdir).filter((path) => path.endsWith('.k8s.yaml'))).toEqual([]);
   });
 });
