@@ -130,7 +130,7 @@ describe.skipIf(!hasCluster)('what an agent reads', () => {
         expect.stringMatching(/Flux applies it \(Kustomization flux-system\/fraud-model\).*\[OWNED_BY_AGENT\]/),
       ]);
       expect(await versions()).toEqual(before);
-      const proposal = await plan(engine, stack, { ignoreCapacity: true });
+      const proposal = await plan(engine, stack, { ignoreCapacity: true, ignoreMissing: true });
       expect(proposal.problems).toEqual([]);
       const deployment = proposal.plan.objects.find(({ key }) => key.includes('Deployment'));
       expect(deployment?.changes.map(({ path }) => path)).toContain('spec.replicas');

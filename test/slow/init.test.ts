@@ -173,7 +173,7 @@ describe.each([
     const { code, out, summary } = await ci.review();
     expect([code, out]).toEqual([0, expect.stringContaining('churn-model:v1.1.0-rc2')]);
     if (name === 'GitHub Actions') expect(summary).toContain('churn-model:v1.1.0-rc2');
-    expect(await list(here.engine())).toHaveLength(2);
+    expect((await list(here.engine())).heads).toHaveLength(2);
     expect(await revisions('staging')).toHaveLength(1);
   });
 
