@@ -18,6 +18,8 @@ export const selectorOverlap = rule(
     const owns = ({ object, serves }: Workload) => serves && object.kind !== 'Pod';
     return all.workloads.filter(owns).flatMap((one): readonly Found[] => {
       const selector = ownSelector(one);
+      // Controllers of custom kinds know their pods without one.
+      if (selector === undefined) return [];
       const other = all.selected(one.namespace, selector).find((candidate) => candidate !== one && owns(candidate));
       // Pods of identical identity are the business of duplicate-object.
       if (other === undefined || displayName(other.object) === displayName(one.object)) return [];
