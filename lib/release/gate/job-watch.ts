@@ -132,6 +132,8 @@ export async function logsOf(run: Run, pod: KubeObject | undefined, previous = f
     const logs = run.api.logs({ namespace, name }, { tailLines: LOG_LINES, limitBytes: LOG_BYTES, previous });
     logs.catch(() => undefined); // may come after the patience below
     const text = await Promise.race([logs, run.host.sleep(LOG_PATIENCE_MS).then(() => '')]);
+    // The kubelet's answer, with status 200, about a container whose log it has removed.
+    if (/^unable to retrieve container logs for \S+$/.test(text.trim())) return [];
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     return lines.map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line));
   } catch {

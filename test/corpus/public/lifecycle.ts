@@ -95,7 +95,11 @@ export async function liveThrough(cluster: ReleaseCluster, directory: string, nu
     const second = await run(changed);
     if (second.result.outcome !== 'succeeded') return wrong(`another image: ${summary(second)}`);
     const back = await course(
-      rollback(cluster.engine, { release: options.release, namespace: home }, { ignoreCapacity: true, timeoutMs: 25_000, recover: true }),
+      rollback(
+        cluster.engine,
+        { release: options.release, namespace: home },
+        { ignoreCapacity: true, timeoutMs: 25_000, recover: true },
+      ),
     );
     if (back.result.outcome !== 'succeeded') return wrong(`rollback: ${summary(back)}`);
   }
