@@ -137,6 +137,7 @@ const SERVING = publicNames(ENTRIES['cdk8s-serving']).filter(({ kind }) => kind 
 const MAIN: Readonly<Record<string, string>> = {
   ServingStack: 'Service',
   RedisCache: 'StatefulSet',
+  DisaggregatedServer: 'DisaggregatedSet',
   ValidationHook: 'Job',
   MetricsExporter: 'PodMonitor',
   PrometheusAdapter: 'APIService',
