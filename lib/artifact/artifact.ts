@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { gzipSync } from 'fflate';
 import { ServingError } from '../errors/problem';
-import { fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
+import { type Fields, fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
 import { isDigest } from './reference';
 import { digestOf, type StoredManifest } from './repository';
 import { type ArtifactFile, tar } from './tar';
@@ -71,7 +71,7 @@ export function readManifest(
   { mediaType, body }: StoredManifest,
   subject: string,
 ): { readonly layer: ContentLayer; readonly annotations: Readonly<Record<string, string>> } {
-  const manifest = parse(body);
+  const manifest = parseObject(body);
   const type = textAt(manifest, 'mediaType') ?? mediaType;
   if (type !== MANIFEST_TYPE) throw invalid(subject, 'is not an OCI artifact of one directory', type);
   const layers = listAt(manifest, 'layers');
@@ -118,7 +118,8 @@ function json(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-function parse(body: Buffer): unknown {
+/** The JSON object of a body; empty when it is none. */
+export function parseObject(body: Buffer): Fields {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
     return isFields(value) ? value : {};

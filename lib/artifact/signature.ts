@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ServingError } from '../errors/problem';
-import { at, fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
-import { MANIFEST_TYPE } from './artifact';
+import { at, fieldsAt, listAt, numberAt, textAt } from '../kube/fields';
+import { MANIFEST_TYPE, parseObject } from './artifact';
 import { isDigest } from './reference';
 import { digestOf, type Repository, type StoredManifest } from './repository';
 
@@ -52,7 +52,7 @@ export async function signArtifact(repository: Repository, name: string, digest:
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
     config: { mediaType: IMAGE_CONFIG_TYPE, digest: digestOf(config), size: config.length },
-    layers: [...(existing === undefined ? [] : listAt(parse(existing.body), 'layers')), layer],
+    layers: [...(existing === undefined ? [] : listAt(parseObject(existing.body), 'layers')), layer],
   };
   await repository.putBlob(config);
   await repository.putBlob(payload);
@@ -88,7 +88,7 @@ function payloadOf(name: string, digest: string): Buffer {
 }
 
 async function isSigned(repository: Repository, { body }: StoredManifest, digest: string, key: KeyObject): Promise<boolean> {
-  for (const layer of listAt(parse(body), 'layers').slice(0, MOST_SIGNATURES)) {
+  for (const layer of listAt(parseObject(body), 'layers').slice(0, MOST_SIGNATURES)) {
     const payloadDigest = textAt(layer, 'digest') ?? '';
     const size = numberAt(layer, 'size') ?? 0;
     const signature = textAt(fieldsAt(layer, 'annotations'), SIGNATURE);
@@ -97,20 +97,11 @@ async function isSigned(repository: Repository, { body }: StoredManifest, digest
     const payload = await repository.blob(payloadDigest, size);
     // First the signature: nothing of the payload is believed before.
     if (!verify('sha256', payload, key, Buffer.from(signature, 'base64'))) continue;
-    const critical = at(parse(payload), 'critical');
+    const critical = at(parseObject(payload), 'critical');
     if (textAt(critical, 'type') !== 'cosign container image signature') continue;
     if (textAt(critical, 'image', 'docker-manifest-digest') === digest) return true;
   }
   return false;
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return isFields(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function read(file: string): string {

@@ -14,22 +14,27 @@ export function registryOptions(command: Command): Command {
     .option('--ca-file <file>', "certificate authority of the artifact's registry");
 }
 
+/** How artifacts are pulled, from the flags and the environment. */
+export function pullOptions(
+  { readVerifyKey }: typeof import('../artifact'),
+  { verifyKey = process.env.SERVING_VERIFY_KEY, caFile }: SourceFlags,
+) {
+  return {
+    ...(verifyKey === undefined || verifyKey === '' ? {} : { verifyKey: readVerifyKey(verifyKey) }),
+    ...(caFile === undefined ? {} : { caFile }),
+  };
+}
+
 /**
  * Pulls the artifacts among some paths, so that they are read like directories. A tag is resolved here, once, and the digest is
  * printed. Nothing is loaded when no path names a registry.
  */
-export async function openSources(
-  paths: readonly string[],
-  { verifyKey = process.env.SERVING_VERIFY_KEY, caFile }: SourceFlags,
-): Promise<ReadonlyMap<string, ManifestFiles>> {
+export async function openSources(paths: readonly string[], flags: SourceFlags): Promise<ReadonlyMap<string, ManifestFiles>> {
   const references = paths.filter((path) => path.startsWith('oci://'));
   const sources = new Map<string, ManifestFiles>();
   if (references.length === 0) return sources;
   const artifacts = require('../artifact/index') as typeof import('../artifact');
-  const options = {
-    ...(verifyKey === undefined || verifyKey === '' ? {} : { verifyKey: artifacts.readVerifyKey(verifyKey) }),
-    ...(caFile === undefined ? {} : { caFile }),
-  };
+  const options = pullOptions(artifacts, flags);
   for (const path of new Set(references)) {
     const pulled = await artifacts.pullArtifact(artifacts.parseReference(path), options);
     const source = artifacts.sourceFilesOf(pulled);

@@ -1,6 +1,6 @@
 import { ServingError } from '../../errors/problem';
 import type { CommandModule } from '../command';
-import { registryOptions, type SourceFlags } from '../open-sources';
+import { pullOptions, registryOptions, type SourceFlags } from '../open-sources';
 import { outputOption } from '../options';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
@@ -31,12 +31,8 @@ interface PullFlags extends SourceFlags {
 async function pullCommand(source: string, flags: PullFlags): Promise<number> {
   const artifacts = require('../../artifact/index') as typeof import('../../artifact');
   const reference = artifacts.parseReference(source);
-  const { verifyKey = process.env.SERVING_VERIFY_KEY, caFile } = flags;
   const directory = flags.to ?? reference.repository.split('/').at(-1) ?? '.';
-  const pulled = await artifacts.pullArtifact(reference, {
-    ...(verifyKey === undefined || verifyKey === '' ? {} : { verifyKey: artifacts.readVerifyKey(verifyKey) }),
-    ...(caFile === undefined ? {} : { caFile }),
-  });
+  const pulled = await artifacts.pullArtifact(reference, pullOptions(artifacts, flags));
   const { problems } = artifacts.sourceFilesOf(pulled);
   if (problems.length > 0) throw new ServingError(problems);
   artifacts.writeDirectory(directory, pulled.files);
