@@ -1,5 +1,5 @@
 import { displayName, type KubeObject } from '../../kube/object';
-import { podSpecOf } from '../../kube/pod-spec';
+import { podTemplatesOf } from '../../kube/pod-spec';
 import { isTemplatedClaim, madeByOthers } from '../../kube/providers';
 import { podReferencesOf } from '../../kube/references';
 import { fieldsAt, listAt, textAt } from '../json';
@@ -69,9 +69,6 @@ function providesVolumes(objects: readonly KubeObject[], name: string): boolean 
 }
 
 function referencesOf(object: KubeObject, namespace: string, planned: Plan): readonly Reference[] {
-  const spec = podSpecOf(object);
-  const path =
-    object.kind === 'Pod' ? 'spec' : object.kind === 'CronJob' ? 'spec.jobTemplate.spec.template.spec' : 'spec.template.spec';
   const global = (kind: string, from: unknown, at: string, field: string): readonly Reference[] => {
     const name = textAt(from, field);
     return name === undefined || name === '' ? [] : [{ kind, name, keys: [], path: `${at}.${field}` }];
@@ -93,7 +90,10 @@ function referencesOf(object: KubeObject, namespace: string, planned: Plan): rea
         ),
       ];
   }
-  if (spec === undefined || !Array.isArray(spec.containers)) return [];
+  const [template] = podTemplatesOf(object);
+  if (template === undefined) return [];
+  const { spec } = template;
+  const path = template.path === '' ? 'spec' : `${template.path}.spec`;
   return [
     ...podReferencesOf(spec, path).map((one) => ({ ...one, namespace })),
     ...local(

@@ -1,7 +1,8 @@
 import { ApiError } from '../../client/errors';
 import type { Problem } from '../../errors/problem';
 import { displayName, type KubeObject } from '../../kube/object';
-import { fieldsAt, listAt, textAt } from '../json';
+import { podTemplatesOf } from '../../kube/pod-spec';
+import { listAt, textAt } from '../json';
 import type { Run } from '../model/events';
 import { bounded } from '../model/stream';
 import { changesOf, type Plan, type PlannedObject } from '../planning/compute-plan';
@@ -54,12 +55,11 @@ export function templatesOf(planned: Plan): readonly Template[] {
   const created = new Set([...brought, ...gates].map(displayName));
   const workloads = changesOf(planned).flatMap((one) => (makesPods(one) && one.manifest !== undefined ? [one.manifest] : []));
   return [...workloads, ...planned.gates.map(({ job }) => job)].flatMap((object) => {
-    const template =
-      fieldsAt(object, 'spec', 'template').spec === undefined ? jobTemplateOf(object) : fieldsAt(object, 'spec', 'template');
-    const spec = withoutNew(withClaims(object, fieldsAt(template, 'spec')), created);
-    if (!Array.isArray(spec.containers)) return [];
+    const [template] = podTemplatesOf(object);
+    if (template === undefined) return [];
+    const spec = withoutNew(withClaims(object, template.spec), created);
     const namespace = object.metadata.namespace ?? planned.namespace;
-    const { labels, annotations } = fieldsAt(template, 'metadata');
+    const { labels, annotations } = template;
     const metadata = { generateName: `${object.metadata.name.slice(0, 50)}-`, namespace, labels, annotations };
     const pod: KubeObject = JSON.parse(
       JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: restarting(object, spec) }),
@@ -86,10 +86,6 @@ function withClaims(object: KubeObject, spec: Readonly<Record<string, unknown>>)
   if (claims.length === 0) return spec;
   const others = listAt(spec, 'volumes').filter((one) => !claims.some(({ name }) => name === textAt(one, 'name')));
   return { ...spec, volumes: [...others, ...claims] };
-}
-
-function jobTemplateOf(object: KubeObject): unknown {
-  return fieldsAt(object, 'spec', 'jobTemplate', 'spec', 'template');
 }
 
 /** A Job's default restart policy is none that a Job takes; a pod's is. */
