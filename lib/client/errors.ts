@@ -14,6 +14,7 @@ export type TransportFailure = 'refused' | 'tls' | 'reset' | 'timeout' | 'aborte
 
 /** No (whole) answer came from the API server. */
 export class TransportError extends ServingError {
+  static override readonly kind = 'TransportError';
   /** What went wrong, and so whether the request may have been carried out. */
   readonly kind: TransportFailure;
   /** Whether the server may have carried the request out. */
@@ -25,7 +26,6 @@ export class TransportError extends ServingError {
     const remedy =
       kind === 'tls' ? 'Check certificate-authority and tls-server-name.' : 'Check that the API server can be reached.';
     super([{ code: 'API_UNREACHABLE', subject, message: `${WORDS[kind]}: ${detail}`, remedy }]);
-    this.name = 'TransportError';
     this.kind = kind;
     this.sent = sent;
     this.detail = detail;
@@ -69,6 +69,7 @@ export interface StatusBody {
 
 /** The API server refused a request. */
 export class ApiError extends ServingError {
+  static override readonly kind = 'ApiError';
   /** HTTP status: 403, 409, 422, … */
   readonly status: number;
   /** `Forbidden`, `Conflict`, `AlreadyExists`, `Invalid`, …; `Unknown` when the server gave none. */
@@ -97,7 +98,6 @@ export class ApiError extends ServingError {
         remedy: remedyOf(status),
       },
     ]);
-    this.name = 'ApiError';
     this.status = status;
     this.reason = reason;
     this.text = text;

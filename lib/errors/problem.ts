@@ -24,11 +24,13 @@ const SERVING_ERROR = Symbol.for('cdk8s-serving.ServingError');
 
 /** All problems of one step, thrown together. Bad input throws before anything has been written. */
 export class ServingError extends Error {
-  /** By symbol, because two copies of this package in one process are common. */
+  /** Name of the class, which bundling does not change; each subclass has its own. */
+  static readonly kind: string = 'ServingError';
+
+  /** By symbol and kind, because two copies of this package in one process are common. */
   static override [Symbol.hasInstance](error: unknown): boolean {
-    // Subclasses inherit this, and are told apart as always.
-    if (this !== ServingError) return Function.prototype[Symbol.hasInstance].call(this, error);
-    return typeof error === 'object' && error !== null && SERVING_ERROR in error;
+    if (typeof error !== 'object' || error === null || !(SERVING_ERROR in error)) return false;
+    return this === ServingError || error[SERVING_ERROR] === this.kind;
   }
 
   /** All problems that were found. */
@@ -36,8 +38,8 @@ export class ServingError extends Error {
 
   constructor(problems: readonly Problem[]) {
     super(problems.map(describe).join('\n'));
-    Object.defineProperty(this, SERVING_ERROR, { value: true });
-    this.name = 'ServingError';
+    Object.defineProperty(this, SERVING_ERROR, { value: new.target.kind });
+    this.name = new.target.kind;
     this.problems = problems;
   }
 }

@@ -4,11 +4,12 @@ import type { Failure } from '../record/record';
 
 /** A release that fails, with what was seen at that moment. */
 export class ReleaseError extends ServingError {
+  static override readonly kind = 'ReleaseError';
+
   readonly evidence: Omit<Failure, 'problem'>;
 
   constructor(problem: Problem, evidence: Partial<Omit<Failure, 'problem'>> = {}) {
     super([problem]);
-    this.name = 'ReleaseError';
     this.evidence = { events: [], logs: [], ...evidence };
   }
 }
