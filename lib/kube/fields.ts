@@ -36,3 +36,9 @@ export function numberAt(value: unknown, ...path: readonly string[]): number | u
   const found = at(value, ...path);
   return typeof found === 'number' ? found : undefined;
 }
+
+/** A copy without one field. */
+export function without(value: Fields, field: string): Fields {
+  const { [field]: _gone, ...rest } = value;
+  return rest;
+}

@@ -7,8 +7,8 @@ import { validateObject } from '../../api-schema/rules/validate';
 import { type KindSchema, loadSchema } from '../../api-schema/schema';
 import { BUILT_IN, REMOVED } from '../../api-schema/since';
 import type { KubeObject } from '../../kube/object';
-import { type CheckContext, minorVersion, ownSeverity } from '../context';
-import { type Found, type Rule, rule, say } from '../rule';
+import { type CheckContext, minorVersion, ownSeverity } from '../model/context';
+import { type Found, type Rule, rule, say } from '../model/rule';
 
 const schemaOf = (object: KubeObject) => loadSchema().byKind.get(`${object.apiVersion} ${object.kind}`);
 const known = new WeakMap<KubeObject, Map<number, readonly Mistake[]>>();

@@ -1,5 +1,5 @@
 import { at, numberAt, textAt } from '../readiness/fields';
-import type { Finding } from './verdict';
+import type { Finding } from './finding';
 
 /** What a registry says when it will say the same the next time. */
 const NOT_THERE =

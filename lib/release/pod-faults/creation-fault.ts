@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../kube/object';
 import { condition, textAt } from '../readiness/fields';
 import { eventsAbout, textOf, timeOf } from './evidence';
+import type { Finding, Limits } from './finding';
 import type { Generations } from './new-pods';
-import type { Finding, Limits } from './verdict';
 
 /** Why a workload's controller cannot create pods at all: quota, Pod Security, a webhook. */
 export function creationFault(

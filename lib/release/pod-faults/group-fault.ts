@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../kube/object';
 import { textAt } from '../readiness/fields';
 import { eventsAbout, textOf, timeOf } from './evidence';
-import type { Finding, Limits } from './verdict';
+import type { Finding, Limits } from './finding';
 
 /**
  * A group of nodes that is made anew again and again, because a pod of it fails. Its pods are deleted each time, so that none of them

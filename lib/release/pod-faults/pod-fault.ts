@@ -2,7 +2,7 @@ import type { KubeObject } from '../../kube/object';
 import { at, condition, listAt, textAt } from '../readiness/fields';
 import { containerFault } from './container-fault';
 import { eventsAbout, runsOf, textOf } from './evidence';
-import type { Cause, Finding, Limits } from './verdict';
+import type { Cause, Finding, Limits } from './finding';
 
 /** Kubelet tries such a mount again and again, and it fails until somebody makes the object. */
 const MISSING_VOLUME = /(secret|configmap) "[^"]+" not found|references non-existent (secret|config) key/i;
