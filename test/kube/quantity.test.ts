@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalQuantity, quantityOf, quantityValue } from '../../lib/api-schema/quantity';
+import { canonicalQuantity, quantityOf, quantityValue } from '../../lib/kube/quantity';
 
 test.each([
   ['1000m', '1'],
