@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { CommandModule } from '../command';
-import { port } from '../options';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { port } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 const FAILURES = ['gate', 'image', 'crash', 'unready'] as const;
 
@@ -48,9 +48,9 @@ const NODES = Array.from({ length: 20 }, (_, index) => ({ name: `node-${index + 
 
 /** Serves a sandbox until it is interrupted. Gates pass in it, unless a version is to fail. */
 async function sandboxCommand({ port, writeKubeconfig, fail = [] }: SandboxFlags): Promise<number> {
-  const { PACE } = require('../sandbox-pace') as typeof import('../sandbox-pace');
-  const { createOwnFile } = require('../own-file') as typeof import('../own-file');
-  const { starterEnded } = require('../starter') as typeof import('../starter');
+  const { PACE } = require('../shared/sandbox-pace') as typeof import('../shared/sandbox-pace');
+  const { createOwnFile } = require('../shared/own-file') as typeof import('../shared/own-file');
+  const { starterEnded } = require('../shared/starter') as typeof import('../shared/starter');
   const { printLine } = require('../print/line') as typeof import('../print/line');
   const { behaviour, crashLoop, imageMissing, probeNeverReady, RealClock, rehearsal, serve } =
     require('../../testing') as typeof import('../../testing');

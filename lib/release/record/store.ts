@@ -2,12 +2,13 @@ import type { KubeApi } from '../../client/api';
 import { ApiError, TransportError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
 import { TOOL } from '../../kube/contract';
+import { digestOf } from '../../kube/digest';
+import { textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { digestOf, textAt } from '../json';
+import type { RecordSigner } from '../model/engine';
+import type { Content, Head, Journal, StoredHead } from '../model/record';
 import { pack, unpack } from './packing';
-import type { Content, Head, Journal } from './record';
 import { contentFrom, headFrom, objectsFrom } from './schema';
-import type { RecordSigner } from './signing';
 
 /** Label on everything that belongs to a release's record; its value is the release's name. */
 export const RECORD_LABEL = `${TOOL}/record`;
@@ -15,12 +16,6 @@ export const RECORD_LABEL = `${TOOL}/record`;
 export const PART_LABEL = `${TOOL}/part`;
 /** An object of the API server holds 1 MiB; base64 of this much, and the rest of the object, fit. */
 const CHUNK = 700_000;
-
-/** A head as it was read; `resourceVersion` makes the next write a compare-and-swap. */
-export interface StoredHead {
-  readonly head: Head;
-  readonly resourceVersion: string | undefined;
-}
 
 /** What a record is kept with. */
 export interface Shelf {

@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { ApiError, TransportError } from '../../../lib/client/errors';
 import type { KubeObject } from '../../../lib/kube/object';
+import type { Content, Head, Journal } from '../../../lib/release/model/record';
 import { pack } from '../../../lib/release/record/packing';
-import type { Content, Head, Journal } from '../../../lib/release/record/record';
 import { headOf, Store } from '../../../lib/release/record/store';
 import { fakeApi } from '../fake-api';
 
