@@ -68,6 +68,7 @@ async function sandboxCommand({ port, writeKubeconfig, fail = [] }: SandboxFlags
   });
   const served = await serve(here.sandbox, port === undefined ? {} : { port });
   try {
+    const ended = Promise.race([interrupted(), starterEnded()]);
     const kubeconfig = createOwnFile(writeKubeconfig, MARK, served.kubeconfig);
     printLine(
       [
@@ -77,7 +78,7 @@ async function sandboxCommand({ port, writeKubeconfig, fail = [] }: SandboxFlags
         '  serving apply dist/staging/fraud-model --create-namespace',
       ].join('\n'),
     );
-    await Promise.race([interrupted(), starterEnded()]);
+    await ended;
     kubeconfig.remove();
   } finally {
     await served.close();
