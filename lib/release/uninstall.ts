@@ -36,7 +36,7 @@ export function uninstall(
       return await remove(run, name, options);
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;
-      const begun = error.problems.some(({ code }) => code === 'OBJECT_LEFT' || code === 'API_UNREACHABLE');
+      const begun = error.problems.some(({ code }) => code === 'OBJECT_NOT_DELETED' || code === 'API_UNREACHABLE');
       return { ...name, outcome: begun ? 'interrupted' : 'refused', problems: error.problems };
     }
   }, options.signal);

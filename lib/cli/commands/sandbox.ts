@@ -48,11 +48,11 @@ const NODES = Array.from({ length: 20 }, (_, index) => ({ name: `node-${index + 
 async function sandboxCommand({ port, kubeconfig, fail = [] }: SandboxFlags): Promise<number> {
   const { PACE } = require('../shared/sandbox-pace') as typeof import('../shared/sandbox-pace');
   const { printLine } = require('../print/line') as typeof import('../print/line');
-  const { behaviour, crashLoop, imageMissing, probeNeverReady, RealClock, rehearsal, serve } =
+  const { podBehaviorFor, crashLoop, imageNotFound, probeNeverReady, RealClock, rehearsal, serve } =
     require('../../testing') as typeof import('../../testing');
   const CONDITIONS = {
     gate: 'gate fails',
-    image: imageMissing(),
+    image: imageNotFound(),
     crash: crashLoop(),
     unready: probeNeverReady(),
   } as const satisfies Record<SandboxFailure, unknown>;
@@ -60,7 +60,7 @@ async function sandboxCommand({ port, kubeconfig, fail = [] }: SandboxFlags): Pr
   const here = rehearsal({
     clock: new RealClock(),
     nodes: NODES,
-    script: (pod) => ({ ...PACE, ...behaviour(here.sandbox, pod, afflictions) }),
+    podBehavior: (pod) => ({ ...PACE, ...podBehaviorFor(here.sandbox, pod, afflictions) }),
   });
   const served = await serve(here.sandbox, port === undefined ? {} : { port });
   writeFileSync(kubeconfig, served.kubeconfig, { mode: 0o600 });
