@@ -106,7 +106,16 @@ const head: v.GenericSchema<unknown, Head> = v.looseObject({
       run: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,63}$/)),
       temporary: v.array(place),
       stepParts: optional(digests),
-      aside: optional(digests),
+      // Records of 0.1 name a single part.
+      aside: optional(
+        v.union([
+          digests,
+          v.pipe(
+            digest,
+            v.transform((one) => [one]),
+          ),
+        ]),
+      ),
     }),
   ),
 });

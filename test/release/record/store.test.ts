@@ -127,6 +127,12 @@ it('keeps few steps of a journal in the head, and many in parts that fit into an
   expect([...(await store.parts())].sort()).toEqual([...(written.head.journal?.stepParts ?? [])].sort());
 });
 
+it('reads the journal of a record of 0.1, which names one part of Secrets', async () => {
+  const digest = '0123456789abcdef01234567';
+  const read = await headOf(secret({ head: pack({ ...head, journal: { ...JOURNAL, aside: digest } }) }));
+  expect(read.journal?.aside).toEqual([digest]);
+});
+
 it('keeps content and Secrets that are larger than one piece of a record may be', async () => {
   const { store } = secrets();
   // 60 MB of text that compresses well: more than is unpacked at once.
