@@ -40,6 +40,7 @@ export type { DeviceClaim, Devices, Gpu, MigSlice, SharedGpu, Tpu, Vendor } from
 export type { DurationLike, DurationText } from './kube/duration';
 export type { PinnedImage, PinnedTag } from './kube/image';
 export type { ClaimLike, ConfigMapLike, DeclaredSecret, SecretLike, SecretRef, ServiceAccountLike } from './kube/named';
+export type { NodePool } from './kube/nodes';
 export type { Placement, SpotNodes, Toleration } from './kube/placement';
 export type { ContainerInput, Env, EnvValue, Mount, MountSource } from './kube/pod';
 export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
@@ -65,7 +66,7 @@ export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix'
 export { DELIVERY_AGENTS, type Delivery, type DeliveryAgent, type GitSource, type OciSource } from './project/delivery';
 export type { Base, ClusterFacts, Environment, Overrides, Tier } from './project/environment';
 export type { ExpectedDifference } from './project/expected-difference';
-export { type ConfigOrigin, explainConfig, explainField, type FieldOrigin } from './project/explain';
+export { type ConfigOrigin, explainConfig } from './project/explain';
 export {
   type ConfigsOf,
   defineProject,
@@ -112,7 +113,7 @@ export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
 export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
-export type { NodePool, StackSettings } from './stack/settings';
+export type { StackSettings } from './stack/settings';
 export {
   type ContainerSettings,
   type Drain,
@@ -126,7 +127,8 @@ export {
   type WorkloadProps,
 } from './stack/workload';
 export type { Difference } from './synth/dist';
-export type { RenderedFile, RenderedStack, Selection } from './synth/render';
+export { explainField, type FieldOrigin } from './synth/explain-field';
+export type { RenderedFile, RenderedStack, Selection } from './synth/render/render-stack';
 export { renderProject } from './synth/render-project';
 export { runAsApp } from './synth/run-as-app';
 export { type SynthOptions, type SynthResult, synth } from './synth/synth';

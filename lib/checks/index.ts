@@ -3,17 +3,17 @@
  * of its types along, which a synth of plain constructs does not need.
  */
 import type { KubeObject } from '../kube/object';
-import type { CheckContext } from './context';
-import type { Finding, Rule } from './rule';
+import type { CheckContext } from './model/context';
+import type { Finding, Rule } from './model/rule';
 import { WIRING_RULES } from './rules';
 import { SCHEMA_RULES } from './rules/api-schema';
 import { runRules } from './run-rules';
 
 export { EXCEPTION_PREFIX } from '../kube/contract';
 export { type Manifests, type ReadOptions, readManifests } from '../manifests';
-export type { CheckContext } from './context';
 export { byEnvironment } from './environments';
-export type { Finding, Rule, Severity } from './rule';
+export type { CheckContext } from './model/context';
+export type { Finding, Rule, Severity } from './model/rule';
 export { ServingValidation } from './validation-plugin';
 export { SCHEMA_RULES, WIRING_RULES };
 

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { GATES_FOLDER } from '../kube/contract';
 import { readManifests } from '../manifests';
-import type { Rule } from './rule';
+import type { Rule } from './model/rule';
 import { WIRING_RULES } from './rules';
 import { SCHEMA_RULES } from './rules/api-schema';
 import { runRules } from './run-rules';

@@ -1,6 +1,6 @@
 import type { Forbidden } from '../kube/forbidden';
 import type { SecretRef } from '../kube/named';
-import type { NodePool } from '../stack/settings';
+import type { NodePool } from '../kube/nodes';
 
 /** A config of which any part may be left to the layers below. */
 export type Overrides<T> = T extends readonly unknown[]

@@ -1,6 +1,6 @@
 import { ServingError } from '../errors/problem';
 import { at } from '../kube/fields';
-import { configOf } from '../synth/render';
+import { configOf } from './config';
 import type { AnyEnvironment } from './environment';
 import { parseOverrides, schemasAt, unknownPath } from './overrides';
 import type { Project, StackDefinition } from './project';

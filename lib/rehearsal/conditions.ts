@@ -1,6 +1,6 @@
 import { GATE_EXIT, type GateReport, THRESHOLDS_ANNOTATION, type Thresholds } from '../kube/contract';
+import { fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
-import { fieldsAt, isFields, listAt, numberAt, textAt } from '../release/json';
 import type { PodScript, Sandbox } from '../sandbox';
 
 /** Pods of a new version that a condition can meet: those that serve, or those of its gates. */

@@ -1,8 +1,8 @@
 import { ServingError } from '../errors/problem';
+import { fieldsAt, numberAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
 import { podSpecOf } from '../kube/pod-spec';
 import { history, type Outcome, type ReleaseEvent, type ReleaseOptions, type ReleaseResult, type Revision } from '../release';
-import { fieldsAt, numberAt } from '../release/json';
 import { crashLoop, imageMissing, probeNeverReady } from './conditions';
 import type { Stage } from './stage';
 import { isWorkload, withImageTag } from './versions';

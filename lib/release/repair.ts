@@ -2,12 +2,13 @@ import { type Problem, ServingError } from '../errors/problem';
 import { commit } from './commit';
 import { removeTemporary } from './gate/temporary';
 import { type ReleaseName, unknownRelease } from './history';
-import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
-import type { ReleaseOptions } from './model/options';
+import type { Engine, Run } from './model/engine';
+import type { ReleaseEvent, ReleaseResult } from './model/events';
+import type { LockOptions, ReleaseOptions } from './model/options';
+import type { Head, Journal } from './model/record';
+import type { Revision } from './model/revision';
 import { stream } from './model/stream';
-import type { LockOptions } from './record/lock';
 import { contentOfLive, ownedObjects, rebuild } from './record/rebuild';
-import type { Head, Journal, Revision } from './record/record';
 import { Session } from './record/session';
 
 /** How a record is repaired. */

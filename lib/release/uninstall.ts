@@ -1,18 +1,20 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { named } from '../kube/address';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
+import { digestOf } from '../kube/digest';
+import { listAt, numberAt, textAt } from '../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
-import { digestOf, listAt, numberAt, textAt } from './json';
-import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
-import type { ReleaseOptions } from './model/options';
+import type { Engine, Run } from './model/engine';
+import type { ReleaseEvent, ReleaseResult } from './model/events';
+import type { LockOptions, ReleaseOptions } from './model/options';
+import type { JournalStep } from './model/record';
+import type { Revision } from './model/revision';
 import { stream } from './model/stream';
 import { ownedBy } from './ownership/fields';
 import { holdsData, keptBy } from './ownership/ownership';
 import { survey } from './planning/survey';
 import { missingPermissions } from './preflight/permissions';
-import type { LockOptions } from './record/lock';
-import type { JournalStep, Revision } from './record/record';
 import { Session } from './record/session';
 import { finishOwn, recover } from './recover';
 

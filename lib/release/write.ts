@@ -3,13 +3,14 @@ import { ApiError } from '../client/errors';
 import { unservedKind } from '../client/mapping';
 import { ServingError } from '../errors/problem';
 import { named } from '../kube/address';
+import { canonical } from '../kube/canonical';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
-import { canonical } from './json';
+import type { PlannedObject } from './model/plan';
 import { conflictsOf } from './ownership/conflicts';
 import { ownedBy, ownedDigest } from './ownership/fields';
 import { formerFields, givenBack, takenOver } from './ownership/takeover';
-import { type PlannedObject, seenOf } from './planning/compute-plan';
+import { seenOf } from './planning/compute-plan';
 import type { Session } from './record/session';
 
 /** How often an object that changes all the time (its status does) is looked at again before it is given up. */

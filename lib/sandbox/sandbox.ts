@@ -1,6 +1,6 @@
-import { type Obj, textAt } from '../api-schema/json';
 import type { Clock } from '../client/clock';
 import type { Transport } from '../client/transport';
+import { type Obj, textOrEmpty } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
 import { controllersOf } from './controllers/all';
 import { Kit } from './controllers/kit';
@@ -106,9 +106,9 @@ function asKubeObject(object: Obj): KubeObject {
   const metadata = typeof object.metadata === 'object' ? { ...object.metadata } : {};
   return {
     ...object,
-    apiVersion: textAt(object, 'apiVersion'),
-    kind: textAt(object, 'kind'),
-    metadata: { ...metadata, name: textAt(object, 'metadata', 'name') },
+    apiVersion: textOrEmpty(object, 'apiVersion'),
+    kind: textOrEmpty(object, 'kind'),
+    metadata: { ...metadata, name: textOrEmpty(object, 'metadata', 'name') },
   };
 }
 

@@ -1,9 +1,9 @@
-import type { Finding, Rule } from '../checks/rule';
+import type { Finding, Rule } from '../checks/model/rule';
 import { WIRING_RULES } from '../checks/rules';
 import { clusterSingleton, duplicateObject } from '../checks/rules/duplicate-object';
 import { runRules } from '../checks/run-rules';
 import type { KubeObject } from '../kube/object';
-import type { RenderedStack } from './render';
+import type { RenderedStack } from './render/render-stack';
 
 const BESIDE: readonly Rule[] = [clusterSingleton, duplicateObject];
 const INSIDE = WIRING_RULES.filter((rule) => !BESIDE.includes(rule));

@@ -1,6 +1,6 @@
+import { fieldsAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
 import type { Stage } from '../rehearsal/stage';
-import { fieldsAt, textAt } from '../release/json';
 import { budgetsFor, desiredHealthy, isAvailable, labelsOf, matches, type Promiser } from './service';
 
 /** Something that happens to a stack while it serves. */

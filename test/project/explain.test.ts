@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ServingError } from '../../lib/errors/problem';
-import { explainConfig, explainField } from '../../lib/project/explain';
+import { explainConfig } from '../../lib/project/explain';
 import { lineOf, linesOf } from '../../lib/project/source-lines';
+import { explainField } from '../../lib/synth/explain-field';
 import { sampleProject } from '../harness/project';
 
 const project = sampleProject();

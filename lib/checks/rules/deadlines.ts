@@ -1,8 +1,8 @@
 import { numberAt } from '../../kube/fields';
 import { keyOf } from '../../kube/object';
-import { namespaceOf } from '../inventory';
-import { type Found, type Rule, rule, say } from '../rule';
-import { drainDelay, gracePeriod, rolloutStep, shortestStart, startBudget } from '../timing';
+import { namespaceOf } from '../inventory/inventory';
+import { drainDelay, gracePeriod, rolloutStep, shortestStart, startBudget } from '../inventory/timing';
+import { type Found, type Rule, rule, say } from '../model/rule';
 import { backendsOf } from './dangling-ingress';
 import { podCounts } from './disruption-budget';
 

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule';
+import type { Rule } from '../model/rule';
 import { danglingAccount, unusedAccount } from './dangling-account';
 import { addressPort, danglingAddress } from './dangling-address';
 import { autoscalerCollision, autoscalerRequests, danglingAutoscaler, replicasWithAutoscaler } from './dangling-autoscaler';

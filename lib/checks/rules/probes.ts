@@ -1,6 +1,6 @@
 import { fieldsAt, numberAt } from '../../kube/fields';
-import { type Found, type Rule, rule } from '../rule';
-import { patience } from '../timing';
+import { patience } from '../inventory/timing';
+import { type Found, type Rule, rule } from '../model/rule';
 
 /** A fixed delay in front of the liveness probe, for want of a startup probe: a start that takes longer is a restart for ever. */
 export const livenessWithoutStartup: Rule = rule(

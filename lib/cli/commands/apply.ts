@@ -1,7 +1,7 @@
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
-import { openSources } from '../open-sources';
-import { clusterCommand, engineOptions, type Flags, planOptions, releaseOptions } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { openSources } from '../shared/open-sources';
+import { clusterCommand, engineOptions, type Flags, planOptions, releaseOptions } from '../shared/release-options';
 
 /** `serving apply`. */
 export const apply: CommandModule = {
@@ -15,12 +15,12 @@ export const apply: CommandModule = {
       .option('--create-namespace', 'create the namespace when it is missing')
       .action((path: string, flags: Flags) =>
         onCluster(flags, async (cluster) => {
-          const { apply: start, applySaved, planFileOf } = require('../../release') as typeof import('../../release');
+          const { apply: start, applyPlanFile, planFileOf } = require('../../release') as typeof import('../../release');
           const { follow } = require('../progress/follow') as typeof import('../progress/follow');
           const { engine } = cluster;
           const file = path.endsWith('.json') ? planFileOf(engine.host.read(path)) : undefined;
           const options = { ...engineOptions(flags, cluster), sources: await openSources([path], flags) };
-          return follow(flags, cluster, file ? applySaved(engine, file, options) : start(engine, path, options));
+          return follow(flags, cluster, file ? applyPlanFile(engine, file, options) : start(engine, path, options));
         }),
       ),
 };

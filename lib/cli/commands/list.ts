@@ -1,8 +1,8 @@
 import { describe } from '../../errors/problem';
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
 import { oneLine } from '../print/safe';
-import { clusterCommand, type Flags, outputOf } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { clusterCommand, type Flags, outputOf } from '../shared/release-options';
 
 /** `serving list`. */
 export const list: CommandModule = {

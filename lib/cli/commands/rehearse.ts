@@ -1,11 +1,11 @@
 import { ServingError } from '../../errors/problem';
 import type { StoryEvent } from '../../testing';
-import type { CommandModule } from '../command';
-import { openSources, registryOptions, type SourceFlags } from '../open-sources';
-import { choiceOption, outputOption } from '../options';
 import type { Output } from '../print/output';
 import type { Reporter } from '../progress/reporters';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { openSources, registryOptions, type SourceFlags } from '../shared/open-sources';
+import { choiceOption, outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving rehearse`. */
 export const rehearse: CommandModule = {
@@ -34,7 +34,7 @@ interface RehearseFlags extends SourceFlags {
 async function rehearseCommand(directory: string, flags: RehearseFlags): Promise<number> {
   const { fail, output, recursive = false } = flags;
   const { EXIT_CODES, systemHost } = require('../../release') as typeof import('../../release');
-  const { PACE } = require('../sandbox-pace') as typeof import('../sandbox-pace');
+  const { PACE } = require('../shared/sandbox-pace') as typeof import('../shared/sandbox-pace');
   const { RealClock, stageFor, story } = require('../../testing') as typeof import('../../testing');
   // The sandbox's timers do not keep a process alive.
   const alive = setInterval(() => {}, 1000);

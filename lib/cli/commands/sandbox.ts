@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import type { CommandModule } from '../command';
-import { port } from '../options';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { port } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 const FAILURES = ['gate', 'image', 'crash', 'unready'] as const;
 
@@ -46,7 +46,7 @@ const NODES = Array.from({ length: 20 }, (_, index) => ({ name: `node-${index + 
 
 /** Serves a sandbox until it is interrupted. Gates pass in it, unless a version is to fail. */
 async function sandboxCommand({ port, kubeconfig, fail = [] }: SandboxFlags): Promise<number> {
-  const { PACE } = require('../sandbox-pace') as typeof import('../sandbox-pace');
+  const { PACE } = require('../shared/sandbox-pace') as typeof import('../shared/sandbox-pace');
   const { printLine } = require('../print/line') as typeof import('../print/line');
   const { behaviour, crashLoop, imageMissing, probeNeverReady, RealClock, rehearsal, serve } =
     require('../../testing') as typeof import('../../testing');

@@ -1,29 +1,9 @@
-import type { KubeApi } from '../../client/api';
 import type { Problem } from '../../errors/problem';
 import type { GatePhase } from '../../kube/contract';
-import type { Plan } from '../planning/compute-plan';
-import type { PodState } from '../readiness';
-import type { Failure, GateEvidence, Revision } from '../record/record';
-import type { RecordSigner } from '../record/signing';
-import type { Host } from './host';
 import type { Outcome } from './outcome';
-
-/** What a verb needs: a cluster, and the machine it runs on. */
-export interface Engine {
-  /** The cluster. */
-  readonly api: KubeApi;
-  /** The machine: clock, names, files. */
-  readonly host: Host;
-  /** Signs records, and refuses those that it has not signed. @default - records are not signed */
-  readonly signer?: RecordSigner;
-}
-
-/** What a verb's inner steps work with. */
-export interface Run extends Engine {
-  /** Aborted by the first interrupt: schedule nothing new, then undo. */
-  readonly signal: AbortSignal;
-  readonly emit: (event: ReleaseEvent) => void;
-}
+import type { Plan } from './plan';
+import type { PodState } from './pod-state';
+import type { Failure, GateEvidence, Revision } from './revision';
 
 /** What happens during a release, as it happens. Objects are given by their displayed names, `Deployment/fraud-model`. */
 export type ReleaseEvent =

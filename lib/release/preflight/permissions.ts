@@ -2,13 +2,13 @@ import type { KubeApi } from '../../client/api';
 import { ApiError } from '../../client/errors';
 import { unservedKind } from '../../client/mapping';
 import type { Problem } from '../../errors/problem';
+import { listAt, textAt } from '../../kube/fields';
 import { kindInfo } from '../../kube/kinds';
 import { groupOf } from '../../kube/object';
-import { listAt, textAt } from '../json';
+import { changesOf, type Plan } from '../model/plan';
+import type { KindPlace } from '../model/record';
+import { placeOf } from '../model/record';
 import { bounded } from '../model/stream';
-import { changesOf, type Plan } from '../planning/compute-plan';
-import { placeOf } from '../planning/survey';
-import type { KindPlace } from '../record/record';
 import { hasPods } from '../rollout/scope';
 
 /** Something that has to be allowed. */

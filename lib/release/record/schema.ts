@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import type { ProblemCode } from '../../errors/codes';
 import { isKubeObject, keyOfNamed } from '../../kube/address';
 import { GATE_PHASES } from '../../kube/contract';
+import { isFields } from '../../kube/fields';
 import { type KubeObject, keyOf } from '../../kube/object';
-import { isFields } from '../json';
 import { currentState } from '../model/outcome';
-import type { Content, Head, JournalStep } from './record';
+import type { Content, Head, JournalStep } from '../model/record';
 
 /** A digest, which is also the end of the name of the part that it vouches for. */
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));

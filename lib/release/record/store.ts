@@ -2,13 +2,14 @@ import type { KubeApi } from '../../client/api';
 import { ApiError, TransportError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
 import { TOOL } from '../../kube/contract';
+import { digestOf } from '../../kube/digest';
+import { textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { digestOf, textAt } from '../json';
+import type { RecordSigner } from '../model/engine';
+import type { Content, Head, Journal, JournalStep, StoredHead } from '../model/record';
 import { bounded } from '../model/stream';
 import { pack, packList, unpack, unpackList } from './packing';
-import type { Content, Head, Journal, JournalStep } from './record';
 import { contentFrom, headFrom, objectsFrom, stepsFrom } from './schema';
-import type { RecordSigner } from './signing';
 
 /** Label on everything that belongs to a release's record; its value is the release's name. */
 export const RECORD_LABEL = `${TOOL}/record`;
@@ -22,12 +23,6 @@ const PARALLEL = 8;
 const MOST_INLINE = 400_000;
 
 type PartKind = 'content' | 'aside' | 'steps';
-
-/** A head as it was read; `resourceVersion` makes the next write a compare-and-swap. */
-export interface StoredHead {
-  readonly head: Head;
-  readonly resourceVersion: string | undefined;
-}
 
 /** What a record is kept with. */
 export interface Shelf {

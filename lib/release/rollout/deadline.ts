@@ -1,6 +1,6 @@
+import { fieldsAt, listAt, numberAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { podTemplatesOf } from '../../kube/pod-spec';
-import { fieldsAt, listAt, numberAt } from '../json';
 
 /** The API server's default for `progressDeadlineSeconds`. */
 const PROGRESS_SECONDS = 600;

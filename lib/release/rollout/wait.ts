@@ -1,10 +1,14 @@
+import { isFields, listAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
-import { logsOf } from '../gate/job-watch';
-import { isFields, listAt, textAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
-import { type PodState, remedyFor, type Status, status, type Verdict, verdict } from '../readiness';
+import type { PodState } from '../model/pod-state';
+import type { Verdict } from '../pod-faults/finding';
+import { remedyFor } from '../pod-faults/remedy';
+import { verdict } from '../pod-faults/verdict';
+import { readinessOf, type Status } from '../readiness';
 import { outlivesProgressDeadline, patienceFor } from './deadline';
+import { logsOf } from './logs';
 import { observe, type View } from './observe';
 import { Progress } from './progress';
 import { hasPods, watchesFor } from './scope';
@@ -29,7 +33,7 @@ export interface RolloutLimits {
  * @param objects as the API server returned them when they were applied
  */
 export async function rollout(run: Run, objects: readonly KubeObject[], limits: RolloutLimits): Promise<void> {
-  const open = objects.filter((object) => status(object).status !== 'Current');
+  const open = objects.filter((object) => readinessOf(object).status !== 'Current');
   if (open.length === 0) return;
   const wait = new Wait(run, open, limits);
   const failed = await observe(run, watchesFor(open, limits.release, limits.eventsAfter), (view) => wait.look(view));
@@ -142,10 +146,10 @@ class Wait {
 
 /** The status of what was applied, or of a later state of it: an object of another uid is not it. */
 function statusSince(live: KubeObject, applied: KubeObject, view: View): Status {
-  if (live.metadata.uid !== applied.metadata.uid) return status(undefined);
+  if (live.metadata.uid !== applied.metadata.uid) return readinessOf(undefined);
   const { generation } = applied.metadata;
   const groups = live.kind === 'DisaggregatedSet' ? { groups: view.ofKind('LeaderWorkerSet') } : {};
-  return status(live, generation === undefined ? groups : { generation, ...groups });
+  return readinessOf(live, generation === undefined ? groups : { generation, ...groups });
 }
 
 /** When an object was applied, in the API server's time: our own entry in its managedFields. */

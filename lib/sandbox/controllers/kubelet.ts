@@ -1,5 +1,6 @@
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
 import { NONCE_VARIABLE } from '../../kube/contract';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { logKey } from '../http/logs';
 import { isDeleting, type Kit } from './kit';
@@ -26,7 +27,7 @@ export class Kubelet implements Controller {
 
   *keysOf({ kind, object, type, previous }: Change): Iterable<string> {
     if (kind.kind !== 'Pod' || type === 'DELETED') return;
-    const arrived = textAt(object, 'spec', 'nodeName') !== '' && textAt(previous, 'spec', 'nodeName') === '';
+    const arrived = textOrEmpty(object, 'spec', 'nodeName') !== '' && textOrEmpty(previous, 'spec', 'nodeName') === '';
     if (arrived || isDeleting(object)) yield keyOf(object);
   }
 
@@ -35,7 +36,7 @@ export class Kubelet implements Controller {
     if (pod === undefined) return;
     const script = scriptOf(pod, this.hook);
     if (isDeleting(pod)) this.stop(pod, script);
-    else if (textAt(pod, 'status', 'startTime') === '') this.start(pod, script);
+    else if (textOrEmpty(pod, 'status', 'startTime') === '') this.start(pod, script);
   }
 
   private start(pod: Obj, script: PodScript): void {
@@ -64,11 +65,11 @@ export class Kubelet implements Controller {
     const { kit } = this;
     if (numberAt(objsAt(pod, 'status', 'containerStatuses')[0], 'restartCount') === 0)
       this.event(pod, 'Normal', 'Started', 'Started container');
-    const podIP = textAt(pod, 'status', 'podIP') || this.newAddress();
+    const podIP = textOrEmpty(pod, 'status', 'podIP') || this.newAddress();
     this.write(pod, 'Running', { running: true, ready: false }, { podIP, podIPs: [{ ip: podIP }] });
     for (const container of objsAt(pod, 'spec', 'containers')) {
       kit.world.logs.set(
-        logKey(pod, textAt(container, 'name')),
+        logKey(pod, textOrEmpty(container, 'name')),
         script.logs.map((line) => line),
       );
     }
@@ -98,10 +99,10 @@ export class Kubelet implements Controller {
     const oom = script.outcome === 'oom';
     const crashed = { exitCode: oom ? 137 : script.exitCode || 1, reason: oom ? 'OOMKilled' : 'Error' };
     for (const container of objsAt(pod, 'spec', 'containers')) {
-      const lines = this.kit.world.logs.get(logKey(pod, textAt(container, 'name'))) ?? [];
-      this.kit.world.logs.set(logKey(pod, textAt(container, 'name'), true), lines);
+      const lines = this.kit.world.logs.get(logKey(pod, textOrEmpty(container, 'name'))) ?? [];
+      this.kit.world.logs.set(logKey(pod, textOrEmpty(container, 'name'), true), lines);
     }
-    if (textAt(pod, 'spec', 'restartPolicy') === 'Never') {
+    if (textOrEmpty(pod, 'spec', 'restartPolicy') === 'Never') {
       this.write(pod, 'Failed', { ...crashed, message: script.terminationMessage });
       return;
     }
@@ -144,7 +145,7 @@ export class Kubelet implements Controller {
   }
 
   private stop(pod: Obj, script: PodScript): void {
-    const uid = textAt(pod, 'metadata', 'uid');
+    const uid = textOrEmpty(pod, 'metadata', 'uid');
     if (this.stopping.has(uid)) return;
     this.stopping.add(uid);
     const grace = (numberAt(pod, 'metadata', 'deletionGracePeriodSeconds') ?? 30) * 1000;
@@ -153,7 +154,7 @@ export class Kubelet implements Controller {
       const { kit } = this;
       const kind = kit.kind('v1', 'Pod');
       const now = kit.get(kind, keyOf(pod));
-      if (now === undefined || textAt(now, 'metadata', 'uid') !== uid) return;
+      if (now === undefined || textOrEmpty(now, 'metadata', 'uid') !== uid) return;
       const held = objAt(now, 'metadata').finalizers;
       const ended = { ...now, metadata: { ...objAt(now, 'metadata'), deletionGracePeriodSeconds: 0 } };
       if (Array.isArray(held) && held.length > 0) kit.world.store.put(kind, ended);
@@ -163,10 +164,10 @@ export class Kubelet implements Controller {
 
   /** Goes on with the pod as it is then, unless it has ended, is stopping or is another one. */
   private later(pod: Obj, ms: number, next: (now: Obj) => void): void {
-    const uid = textAt(pod, 'metadata', 'uid');
+    const uid = textOrEmpty(pod, 'metadata', 'uid');
     this.kit.world.clock.after(ms, () => {
       const now = this.kit.get(this.kit.kind('v1', 'Pod'), keyOf(pod));
-      if (now === undefined || textAt(now, 'metadata', 'uid') !== uid || isDeleting(now) || hasEnded(now)) return;
+      if (now === undefined || textOrEmpty(now, 'metadata', 'uid') !== uid || isDeleting(now) || hasEnded(now)) return;
       next(now);
     });
   }

@@ -1,4 +1,5 @@
-import { type Obj, objsAt, textAt, textsAt } from '../../api-schema/json';
+import { objsAt, textsAt } from '../../api-schema/json';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import { controllerKey } from './kit';
 
 /** What becomes of a pod. The words are those of the `sim/…` annotations, which also the simulated nodes of a real control plane follow. */
@@ -63,7 +64,9 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 export function scriptOf(pod: Obj, hook: ScriptHook | undefined): PodScript {
   const notes = textsAt(pod, 'metadata', 'annotations');
   const isJob = controllerKey(pod, 'Job') !== undefined;
-  const missing = objsAt(pod, 'spec', 'containers').some((container) => /:(missing|not-found)$/.test(textAt(container, 'image')));
+  const missing = objsAt(pod, 'spec', 'containers').some((container) =>
+    /:(missing|not-found)$/.test(textOrEmpty(container, 'image')),
+  );
   const named = OUTCOMES.find((outcome) => outcome === notes['sim/outcome']);
   const usual: PodOutcome = isJob ? 'complete' : 'ready';
   const base: PodScript = {

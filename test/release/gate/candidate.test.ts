@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../lib/kube/object';
 import type { Gate } from '../../../lib/manifests/gates';
 import { apply } from '../../../lib/release';
 import { candidateFor } from '../../../lib/release/gate/candidate';
-import type { Plan, PlanAction } from '../../../lib/release/planning/compute-plan';
+import type { Plan, PlanAction } from '../../../lib/release/model/plan';
 import { asFiles, rehearsal } from '../../../lib/testing';
 import { gate, report, stack } from '../manifests';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../../lib/kube/object';
-import type { Plan, PlanAction } from '../../../lib/release/planning/compute-plan';
+import type { Plan, PlanAction } from '../../../lib/release/model/plan';
 import { missingPermissions, needsOf } from '../../../lib/release/preflight/permissions';
 import { fakeApi } from '../fake-api';
 import { deployment, gate } from '../manifests';

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { ApiError, TransportError } from '../../../lib/client/errors';
+import { digestOf } from '../../../lib/kube/digest';
 import type { KubeObject } from '../../../lib/kube/object';
-import { digestOf } from '../../../lib/release/json';
+import type { Content, Head, Journal, JournalStep } from '../../../lib/release/model/record';
 import { pack } from '../../../lib/release/record/packing';
-import type { Content, Head, Journal, JournalStep } from '../../../lib/release/record/record';
 import { headOf, Store } from '../../../lib/release/record/store';
 import { fakeApi } from '../fake-api';
 
