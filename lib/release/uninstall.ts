@@ -86,7 +86,8 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     };
     run.emit({ type: 'started', revision: revision.revision, action: 'uninstall' });
     run.emit({ type: 'wave', number: 1, of: 1, objects: ours.map(displayName) });
-    await session.save({ journal: { revision, phase: 'finish', steps, run: run.host.id(), temporary: [] } });
+    const stored = await session.write(() => session.store.putSteps(steps));
+    await session.save({ journal: { revision, phase: 'finish', ...stored, run: run.host.id(), temporary: [] } });
     for (const object of ours) {
       const why = staying(object, options);
       if (why !== undefined) run.emit({ type: 'warning', problem: kept(object, why) });
