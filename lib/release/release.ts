@@ -99,7 +99,7 @@ export class Release {
     const journal: Journal = {
       revision: this.revision,
       phase: 'apply',
-      steps,
+      ...(await session.write(() => session.store.putSteps(steps))),
       run: this.gates.id,
       temporary,
       ...(aside === undefined ? {} : { aside }),

@@ -36,7 +36,7 @@ export function uninstall(
       return await remove(run, name, options);
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;
-      const begun = error.problems.some(({ code }) => code === 'OBJECT_LEFT' || code === 'API_UNREACHABLE');
+      const begun = error.problems.some(({ code }) => code === 'OBJECT_NOT_DELETED' || code === 'API_UNREACHABLE');
       return { ...name, outcome: begun ? 'interrupted' : 'refused', problems: error.problems };
     }
   }, options.signal);
@@ -80,7 +80,8 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     };
     run.emit({ type: 'started', revision: revision.revision, action: 'uninstall' });
     run.emit({ type: 'wave', number: 1, of: 1, objects: ours.map(displayName) });
-    await session.save({ journal: { revision, phase: 'finish', steps, run: run.host.id(), temporary: [] } });
+    const stored = await session.write(() => session.store.putSteps(steps));
+    await session.save({ journal: { revision, phase: 'finish', ...stored, run: run.host.id(), temporary: [] } });
     for (const object of ours) {
       const why = staying(object, options);
       if (why !== undefined) run.emit({ type: 'warning', problem: kept(object, why) });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { history, list } from '../../lib/release';
-import { behaviour, RealClock, rehearsal, type Served, serve } from '../../lib/testing';
+import { podBehaviorFor, RealClock, rehearsal, type Served, serve } from '../../lib/testing';
 import { newProject, run } from '../harness/new-project';
 import { type JobRun, runGitHubJob, runGitLabJob } from '../harness/recipe';
 
@@ -119,7 +119,12 @@ describe.each([
 ] as const)('the recipe for %s', (name, system) => {
   const here = rehearsal({
     clock: new RealClock(),
-    script: (pod) => ({ startMs: 20, readyMs: 50, jobMs: 50, ...behaviour(here.sandbox, pod, [['v1.1.0-rc3', 'gate fails']]) }),
+    podBehavior: (pod) => ({
+      startMs: 20,
+      readyMs: 50,
+      jobMs: 50,
+      ...podBehaviorFor(here.sandbox, pod, [['v1.1.0-rc3', 'gate fails']]),
+    }),
   });
   let served: Served;
   let ci: Ci;

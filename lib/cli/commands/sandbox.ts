@@ -52,11 +52,11 @@ async function sandboxCommand({ port, writeKubeconfig, fail = [] }: SandboxFlags
   const { createOwnFile } = require('../shared/own-file') as typeof import('../shared/own-file');
   const { starterEnded } = require('../shared/starter') as typeof import('../shared/starter');
   const { printLine } = require('../print/line') as typeof import('../print/line');
-  const { behaviour, crashLoop, imageMissing, probeNeverReady, RealClock, rehearsal, serve } =
+  const { podBehaviorFor, crashLoop, imageNotFound, probeNeverReady, RealClock, rehearsal, serve } =
     require('../../testing') as typeof import('../../testing');
   const CONDITIONS = {
     gate: 'gate fails',
-    image: imageMissing(),
+    image: imageNotFound(),
     crash: crashLoop(),
     unready: probeNeverReady(),
   } as const satisfies Record<SandboxFailure, unknown>;
@@ -64,7 +64,7 @@ async function sandboxCommand({ port, writeKubeconfig, fail = [] }: SandboxFlags
   const here = rehearsal({
     clock: new RealClock(),
     nodes: NODES,
-    script: (pod) => ({ ...PACE, ...behaviour(here.sandbox, pod, afflictions) }),
+    podBehavior: (pod) => ({ ...PACE, ...podBehaviorFor(here.sandbox, pod, afflictions) }),
   });
   const served = await serve(here.sandbox, port === undefined ? {} : { port });
   try {

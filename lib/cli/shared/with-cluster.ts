@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { describe, ServingError } from '../../errors/problem';
+import { formatProblem, ServingError } from '../../errors/problem';
 import {
   connect,
   type Engine,
@@ -91,7 +91,7 @@ export async function withCluster(
     }
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
-    process.stderr.write(`${error.problems.map(describe).map(oneLine).join('\n')}\n`);
+    process.stderr.write(`${error.problems.map(formatProblem).map(oneLine).join('\n')}\n`);
     process.exitCode = 1;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop);

@@ -42,13 +42,16 @@ export interface Journal {
   readonly revision: Revision;
   /** `apply`: can be undone. `finish`: all is ready and judged; only deletions remain. */
   readonly phase: 'apply' | 'finish';
+  /** The writes. Empty where they are in parts beside the head: `Store.steps` reads either. */
   readonly steps: readonly JournalStep[];
+  /** Digests of the parts with the steps, when these are too many for the head. @default - they are in `steps` */
+  readonly stepParts?: readonly string[];
   /** Label value of the temporary objects of this run: gate Jobs, what they need, a candidate pod. */
   readonly run: string;
   /** Kinds and namespaces of temporary objects. */
   readonly temporary: readonly KindPlace[];
-  /** Digest of the Secrets kept beside the record. @default - none are kept */
-  readonly aside?: string;
+  /** Digests of the parts with the Secrets kept beside the record. @default - none are kept */
+  readonly aside?: readonly string[];
 }
 
 /** The head of a release's record: all that changes, in one object, so that each change is one compare-and-swap. */

@@ -41,7 +41,7 @@ export async function rollout(run: Run, objects: readonly KubeObject[], limits: 
 }
 
 /** An object that does not get there, and why. */
-interface Doomed {
+interface HopelessWait {
   readonly object: KubeObject;
   readonly code: 'ROLLOUT_FAILED' | 'ROLLOUT_TIMEOUT';
   readonly message: string;
@@ -73,7 +73,7 @@ class Wait {
     this.skew = Math.max(...open.map(appliedAt)) - run.host.now();
   }
 
-  look(view: View): 'ready' | Doomed | undefined {
+  look(view: View): 'ready' | HopelessWait | undefined {
     refuseWhenInterrupted(this.run.signal, this.limits.release);
     for (const [key, applied] of this.pending) this.lookAt(key, applied, view);
     if (this.pending.size === 0) return 'ready';
@@ -96,7 +96,7 @@ class Wait {
     } else this.tell(applied, 'status', message);
   }
 
-  private judge(view: View, now: number): Doomed | undefined {
+  private judge(view: View, now: number): HopelessWait | undefined {
     const shared = {
       pods: view.ofKind('Pod'),
       replicaSets: view.ofKind('ReplicaSet'),
@@ -104,12 +104,18 @@ class Wait {
       now: this.run.host.now() + this.skew,
     };
     const overdue = now > (this.limits.deadline ?? this.ceiling);
-    let slowest: Doomed | undefined;
+    let slowest: HopelessWait | undefined;
     for (const [key, applied] of this.pending) {
       const live = view.find(key);
       const found = live && hasPods(live) ? verdict({ workload: live, ...shared, appliedAt: appliedAt(applied) }) : undefined;
       const pod = shared.pods.find(({ metadata }) => metadata.name === found?.evidence.pod);
-      const doomed = (code: Doomed['code'], message: string): Doomed => ({ object: applied, code, message, verdict: found, pod });
+      const doomed = (code: HopelessWait['code'], message: string): HopelessWait => ({
+        object: applied,
+        code,
+        message,
+        verdict: found,
+        pod,
+      });
       for (const one of found?.pods ?? []) this.tellPod(applied, one);
       if (found?.kind === 'failed') return doomed('ROLLOUT_FAILED', `${found.cause.reason}: ${found.cause.message}`);
       const own = live
@@ -160,7 +166,7 @@ function appliedAt(object: KubeObject): number {
   return Math.max(0, ...times.filter((time) => Number.isFinite(time)));
 }
 
-async function explain(run: Run, { object, code, message, verdict: found, pod }: Doomed): Promise<ReleaseError> {
+async function explain(run: Run, { object, code, message, verdict: found, pod }: HopelessWait): Promise<ReleaseError> {
   const crashed = found?.evidence.exitCode !== undefined;
   const logs = pod === undefined || found?.evidence.container === undefined ? [] : await logsOf(run, pod, crashed);
   const remedy =
