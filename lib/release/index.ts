@@ -22,6 +22,9 @@ export {
 export type { ManifestFiles, ReadOptions, SourceFile } from '../manifests';
 export type { Gate } from '../manifests/gates';
 export { type Desired, type LoadOptions, load } from '../manifests/load';
+export { type AdoptOptions, adopt, planAdoption } from './adopt';
+export type { Unlisted } from './adoption/former-helm';
+export type { HelmRecordEnd } from './adoption/helm-records';
 export { apply } from './apply';
 export { applyPlanFile } from './apply-plan-file';
 export { formatMetric, judge } from './gate/evidence';
