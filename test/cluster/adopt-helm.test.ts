@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { type KubeApi, TransportError } from '../../lib/client';
 import { formatProblem } from '../../lib/errors/problem';
 import { textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
@@ -158,6 +159,34 @@ describe.skipIf(!hasCluster)('serving adopt, of a Helm release', () => {
     });
   });
 
+  it.each([
+    ['helm3', [1, 4, 7]],
+    ['helm4', [2, 5, 9]],
+  ] as const)(
+    'that dies after any write leaves Helm usable, and is taken up by the next: %s',
+    async (version, counts) => {
+      await Promise.all(
+        counts.map(async (count) => {
+          const namespace = `adopt-${version}-dies-${count}`;
+          const manifests = without(await released(version, namespace), 'ConfigMap');
+          const running = await pods(namespace);
+          const path = folder(manifests);
+          const options = { release: 'fraud-model', unlisted: 'prune' } as const;
+          const dead = await course(adopt({ ...cluster.engine, api: dyingAfter(cluster.engine.api, count) }, path, options));
+          expect([namespace, dead.result.outcome]).toEqual([namespace, expect.stringMatching(/interrupted|refused/)]);
+          expect(await helm(version, namespace, 'status', 'fraud-model')).toContain('STATUS: deployed');
+          const set = ['--set', 'image.tag=v2.2.0', '--no-hooks'];
+          expect(await helm(version, namespace, 'upgrade', 'fraud-model', CHART, ...set)).toContain('REVISION: 3');
+          const next = await course(adopt(cluster.engine, path, { ...options, waitMs: 120_000 }));
+          expect([namespace, next.exitCode, next.message]).toEqual([namespace, 0, '']);
+          expect(await helm(version, namespace, 'uninstall', 'fraud-model')).toMatch(/not found/);
+          expect(await pods(namespace)).toEqual(running);
+        }),
+      );
+    },
+    240_000,
+  );
+
   it('leaves what it is told to keep, and names it', async () => {
     const manifests = without(await released('helm3', 'adopt-keep'), 'ConfigMap');
     const kept = await adoption(manifests, { unlisted: 'keep', helmRecord: 'delete' });
@@ -215,3 +244,23 @@ describe.skipIf(!hasCluster)('serving adopt, of a Helm release', () => {
     expect([adopted.exitCode, adopted.message]).toEqual([0, '']);
   });
 });
+
+/** A connection that is gone after so many writes. */
+function dyingAfter(api: KubeApi, writes: number): KubeApi {
+  let left = writes;
+  const unreachable = () => new TransportError('reset', 'the test has cut it', 'API server', true);
+  const reads = new Set(['get', 'list', 'watch', 'may', 'scopeOf', 'position', 'logs']);
+  return new Proxy(api, {
+    get: (target, name, receiver) => {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function') return method;
+      return (...args: readonly unknown[]) => {
+        const dry = args.some((arg) => typeof arg === 'object' && arg !== null && 'dryRun' in arg && arg.dryRun === true);
+        const review = name === 'create' && JSON.stringify(args[0]).includes('authorization.k8s.io');
+        if (left <= 0 && name !== 'watch') return Promise.reject(unreachable());
+        if (!reads.has(String(name)) && !dry && !review) left -= 1;
+        return Reflect.apply(method, target, args);
+      };
+    },
+  });
+}
