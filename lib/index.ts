@@ -25,7 +25,7 @@ export { type GatewayRef, Route, type RouteBackend, type RouteProps } from './co
 export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
 export { type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
-export { describe, type Problem, ServingError } from './errors/problem';
+export { formatProblem, type Problem, ServingError } from './errors/problem';
 export type {
   ContainerSpecFields,
   Lifecycle,
@@ -64,7 +64,7 @@ export {
 export { type Drift, liveDrift } from './parity/live';
 export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
 export { DELIVERY_AGENTS, type Delivery, type DeliveryAgent, type GitSource, type OciSource } from './project/delivery';
-export type { Base, ClusterFacts, Environment, Overrides, Tier } from './project/environment';
+export type { Base, ClusterInfo, Environment, Overrides, Tier } from './project/environment';
 export type { ExpectedDifference } from './project/expected-difference';
 export { type ConfigOrigin, explainConfig } from './project/explain';
 export {
@@ -77,9 +77,9 @@ export {
   type StackDefinition,
 } from './project/project';
 export * as schema from './project/schema/schema';
-export { sized } from './project/schema/workload-props';
-export { checkConfig, settingOf } from './project/setting';
-export { lineOf, linesOf } from './project/source-lines';
+export { workloadProps } from './project/schema/workload-props';
+export { parseSetting, validateConfig } from './project/setting';
+export { sourceLine, sourceLines } from './project/source-lines';
 export { type BentomlOptions, bentoml } from './runtimes/bentoml';
 export { type FlaskOptions, flask } from './runtimes/flask';
 export { http } from './runtimes/http';

@@ -5,7 +5,7 @@
 import type { KubeObject } from '../kube/object';
 import type { CheckContext } from './model/context';
 import type { Finding, Rule } from './model/rule';
-import { WIRING_RULES } from './rules';
+import { REFERENCE_RULES } from './rules';
 import { SCHEMA_RULES } from './rules/api-schema';
 import { runRules } from './run-rules';
 
@@ -15,10 +15,10 @@ export { byEnvironment } from './environments';
 export type { CheckContext } from './model/context';
 export type { Finding, Rule, Severity } from './model/rule';
 export { ServingValidation } from './validation-plugin';
-export { SCHEMA_RULES, WIRING_RULES };
+export { REFERENCE_RULES, SCHEMA_RULES };
 
 /** All rules. */
-export const RULES: readonly Rule[] = [...SCHEMA_RULES, ...WIRING_RULES];
+export const RULES: readonly Rule[] = [...SCHEMA_RULES, ...REFERENCE_RULES];
 
 /** Runs all rules over objects. Pure: no clock, no files, no network. */
 export function runChecks(objects: readonly KubeObject[], context: CheckContext = {}): readonly Finding[] {

@@ -171,7 +171,7 @@ export async function gone(session: Session, object: KubeObject, limitMs = 60_00
       const got = there.metadata.finalizers;
       const message = 'was deleted and does not go away';
       const remedy = 'Look at who has to do the work of its finalizers.';
-      const problem = { code: 'OBJECT_LEFT', subject: displayName(object), message, remedy } as const;
+      const problem = { code: 'OBJECT_NOT_DELETED', subject: displayName(object), message, remedy } as const;
       throw new ServingError([{ ...problem, ...(got ? { got } : {}) }]);
     }
     await host.sleep(LOOK_MS);

@@ -2,7 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { CheckContext } from '../checks/model/context';
 import type { Finding } from '../checks/model/rule';
-import { WIRING_RULES } from '../checks/rules';
+import { REFERENCE_RULES } from '../checks/rules';
 import { clusterSingleton, duplicateObject } from '../checks/rules/duplicate-object';
 import { runRules } from '../checks/run-rules';
 import { type KubeObject, keyOf } from '../kube/object';
@@ -15,7 +15,7 @@ interface Declaring extends IConstruct {
 
 /** Rules that look at all charts of an app beside each other. */
 const BESIDE = [clusterSingleton, duplicateObject];
-const INSIDE = WIRING_RULES.filter((rule) => !BESIDE.includes(rule));
+const INSIDE = REFERENCE_RULES.filter((rule) => !BESIDE.includes(rule));
 
 /**
  * The errors that checks find in an app: each chart by itself, and all of them beside each other. A synth by `app.synth()` refuses them

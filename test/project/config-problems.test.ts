@@ -95,10 +95,10 @@ describe('what is wrong with a config', () => {
   it('prod demands a password and a gate of every config, also from --set and from JavaScript', () => {
     const redis = { host: 'redis-svc' };
     expect(inWrong({ 'fraud-model': { namespace: 'x', redis } }, 'prod')).toEqual([
-      expect.objectContaining({ code: 'PROD_DEMANDS', path: 'redis.auth' }),
+      expect.objectContaining({ code: 'PROD_REQUIREMENT', path: 'redis.auth' }),
     ]);
     expect(problems({ environments: ['prod'], stacks: ['fraud-model'], set: ['gate.off=we are in a hurry'] })).toEqual([
-      expect.objectContaining({ code: 'PROD_DEMANDS', path: 'gate.off' }),
+      expect.objectContaining({ code: 'PROD_REQUIREMENT', path: 'gate.off' }),
     ]);
   });
 

@@ -40,7 +40,7 @@ type Step = (here: Rehearsal, engine: Engine, count: number) => Promise<unknown>
 const applied =
   (version: string): Step =>
   (here, engine, count) =>
-    here.course(apply(engine, `${count} ${version}`, { createNamespace: true }));
+    here.runRelease(apply(engine, `${count} ${version}`, { createNamespace: true }));
 const STEPS: readonly (readonly [string, Step])[] = [
   ['install', applied('v1')],
   ['nothing changed', applied('v1')],
@@ -48,8 +48,8 @@ const STEPS: readonly (readonly [string, Step])[] = [
   ['plan of a change of everything', (here, engine, count) => here.run(plan(engine, `${count} v2`))],
   ['upgrade', applied('v2')],
   ['a failed upgrade, undone', applied('crash')],
-  ['rollback', (here, engine) => here.course(rollback(engine, name))],
-  ['uninstall', (here, engine) => here.course(uninstall(engine, name))],
+  ['rollback', (here, engine) => here.runRelease(rollback(engine, name))],
+  ['uninstall', (here, engine) => here.runRelease(uninstall(engine, name))],
 ];
 
 it('does work in proportion to objects, whatever is done', async () => {
@@ -59,7 +59,7 @@ it('does work in proportion to objects, whatever is done', async () => {
         const [models, version = ''] = path.split(' ');
         return asFiles(fleet(Number(models), version));
       },
-      script: (pod) => (/crash/.test(JSON.stringify(pod.spec)) ? { outcome: 'crash' } : undefined),
+      podBehavior: (pod) => (/crash/.test(JSON.stringify(pod.spec)) ? { outcome: 'crash' } : undefined),
     });
     const engine = here.engine();
     const steps: number[] = [];

@@ -14,7 +14,7 @@ export function patience(probe: Fields): number {
 }
 
 /** The longest time that a container may take from its start until it is ready, by its own probes. Nothing when no probe ends it. */
-export function startBudget({ fields }: Container): number | undefined {
+export function startupTimeout({ fields }: Container): number | undefined {
   if (fields.startupProbe !== undefined) return patience(fieldsAt(fields, 'startupProbe'));
   return fields.livenessProbe === undefined ? undefined : patience(fieldsAt(fields, 'livenessProbe'));
 }

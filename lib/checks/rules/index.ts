@@ -30,7 +30,7 @@ import { spreadingMissing } from './spreading';
 import { statefulService } from './stateful-service';
 
 /** The rules that look at objects beside each other. */
-export const WIRING_RULES: readonly Rule[] = [
+export const REFERENCE_RULES: readonly Rule[] = [
   danglingAccount,
   unusedAccount,
   danglingAddress,

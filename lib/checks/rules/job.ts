@@ -6,7 +6,7 @@ import { type Found, type Rule, rule, say } from '../model/rule';
 
 /** Finished Jobs that stay: the next release finds the name taken. */
 export const jobStays: Rule = rule(
-  'JOB_STAYS',
+  'JOB_NOT_CLEANED_UP',
   'warning',
   'Set ttlSecondsAfterFinished.',
   (all) =>

@@ -6,7 +6,7 @@ import { type Found, type Rule, rule } from '../model/rule';
 export const livenessWithoutStartup: Rule = rule(
   'LIVENESS_WITHOUT_STARTUP',
   'style',
-  'Move the start budget into a startup probe, and take the delay away.',
+  'Move the startup timeout into a startup probe, and take the delay away.',
   ({ workloads }) =>
     workloads.flatMap(({ object, containers, serves }) =>
       containers.flatMap(({ fields, path, init }): readonly Found[] => {

@@ -15,10 +15,10 @@ export const apply: CommandModule = {
       .option('--create-namespace', 'create the namespace when it is missing')
       .action((path: string, flags: Flags) =>
         onCluster(flags, async (cluster) => {
-          const { apply: start, applyPlanFile, planFileOf } = require('../../release') as typeof import('../../release');
+          const { apply: start, applyPlanFile, parsePlanFile } = require('../../release') as typeof import('../../release');
           const { follow } = require('../progress/follow') as typeof import('../progress/follow');
           const { engine } = cluster;
-          const file = path.endsWith('.json') ? planFileOf(engine.host.read(path)) : undefined;
+          const file = path.endsWith('.json') ? parsePlanFile(engine.host.read(path)) : undefined;
           const options = { ...engineOptions(flags, cluster), sources: await openSources([path], flags) };
           return follow(flags, cluster, file ? applyPlanFile(engine, file, options) : start(engine, path, options));
         }),

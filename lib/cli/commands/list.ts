@@ -1,4 +1,4 @@
-import { describe } from '../../errors/problem';
+import { formatProblem } from '../../errors/problem';
 import { oneLine } from '../print/safe';
 import type { CommandModule } from '../shared/command';
 import { onCluster } from '../shared/on-cluster';
@@ -17,7 +17,7 @@ export const list: CommandModule = {
           const namespace = flags.allNamespaces === true ? undefined : cluster.namespace;
           const { heads, problems } = await releasesIn(cluster.engine, namespace);
           cluster.print(printList(heads, outputOf(flags)));
-          for (const problem of problems) process.stderr.write(`warning: ${oneLine(describe(problem))}\n`);
+          for (const problem of problems) process.stderr.write(`warning: ${oneLine(formatProblem(problem))}\n`);
           return 0;
         }),
       ),

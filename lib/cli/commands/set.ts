@@ -55,7 +55,7 @@ interface SetFlags {
  * value is checked with the stack's schema before anything is written; a value that is there already is left alone.
  */
 async function setCommand({ stack, environment: name, path, value }: Setting, flags: SetFlags): Promise<number> {
-  const { checkConfig, settingOf } = require('../../index') as typeof import('../../index');
+  const { validateConfig, parseSetting } = require('../../index') as typeof import('../../index');
   const { editValue } = require('../../project/edit-value') as typeof import('../../project/edit-value');
   const { loadProject, moduleOf } = require('../shared/load-project') as typeof import('../shared/load-project');
   // The environments are read from their sources: they may have been changed since the last build, by this very command.
@@ -84,7 +84,7 @@ async function setCommand({ stack, environment: name, path, value }: Setting, fl
     throw cannot(relative(process.cwd(), file), 'its default export is not an environment');
   if (!isFields(before.stacks[stack]))
     throw cannot(relative(process.cwd(), file), `the stack ${stack} is off in ${name}, so it has no values`);
-  const wanted = settingOf(project, definition, { ...environment, stacks: before.stacks }, path, value);
+  const wanted = parseSetting(project, definition, { ...environment, stacks: before.stacks }, path, value);
 
   const steps = ['stacks', stack, ...path.split('.')];
   const shown = relative(process.cwd(), file);
@@ -95,7 +95,7 @@ async function setCommand({ stack, environment: name, path, value }: Setting, fl
   // Proof that this and nothing else has changed, however the file is written.
   if (!isDeepStrictEqual(plain(defaultOf(ts, edited.source, module)), plain(withValue(before, steps, wanted))))
     throw cannot(shown, 'other values follow from this one, or it is set again further down');
-  checkConfig(project, definition, {
+  validateConfig(project, definition, {
     ...environment,
     stacks: withValue(before.stacks, steps.slice(1), wanted) as typeof environment.stacks,
   });

@@ -1,4 +1,4 @@
-import { describe } from '../../errors/problem';
+import { formatProblem } from '../../errors/problem';
 import type { ReleaseEvent } from '../../release';
 import { gateText } from '../print/history';
 import { oneLine } from '../print/safe';
@@ -19,7 +19,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
     case 'planned':
       return [];
     case 'warning':
-      return [`warning: ${oneLine(describe(event.problem))}`];
+      return [`warning: ${oneLine(formatProblem(event.problem))}`];
     case 'waiting-for-lock':
       return [`waiting for the lock that ${event.holder} holds`];
     case 'recovering':
@@ -57,7 +57,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
       return few ? [`ready ${event.object}${object?.state === 'waiting' ? took : ''}`] : [];
     }
     case 'failed':
-      return [`failed: ${oneLine(describe(event.failure.problem))}`];
+      return [`failed: ${oneLine(formatProblem(event.failure.problem))}`];
     case 'rolling-back':
       return event.objects === 0 ? [] : [`undoing ${count(event.objects, 'object')}`];
     case 'restored':

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { VERSION } from '../../client/version';
-import { describe, ServingError } from '../../errors/problem';
+import { formatProblem, ServingError } from '../../errors/problem';
 import { oneLine } from '../print/safe';
 
 /** Runs a command: its number is the exit code; problems are printed, one line each, without a stack trace. */
@@ -10,7 +10,7 @@ export async function runCommand(command: () => Promise<number | undefined>): Pr
     if (code !== undefined) process.exitCode = code;
   } catch (error) {
     if (error instanceof ServingError) {
-      process.stderr.write(`${error.problems.map(describe).map(oneLine).join('\n')}\n`);
+      process.stderr.write(`${error.problems.map(formatProblem).map(oneLine).join('\n')}\n`);
       process.exitCode = 1;
     } else if (error instanceof CommanderError) {
       // Commander has printed it; help and version are no errors.

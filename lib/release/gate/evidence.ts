@@ -123,12 +123,12 @@ function judgeMetrics(report: GateReport, thresholds: Thresholds): readonly Judg
 }
 
 function missedText(metrics: readonly JudgedMetric[]): string {
-  const missed = metrics.filter(({ ok }) => !ok).map(describeMetric);
+  const missed = metrics.filter(({ ok }) => !ok).map(formatMetric);
   return missed.length === 0 ? '' : `: ${missed.join(', ')}`;
 }
 
 /** One metric as people read it: `auc 0.941 (≥ 0.92)`, `p99 118 ms (≤ 150)` for `latencyP99Ms`. */
-export function describeMetric({ name, value, threshold }: JudgedMetric): string {
+export function formatMetric({ name, value, threshold }: JudgedMetric): string {
   const latency = /^latency(P\d+)Ms$/.exec(name)?.[1];
   const shown = latency === undefined ? `${name} ${value}` : `${latency.toLowerCase()} ${value} ms`;
   const bounds = [

@@ -38,7 +38,7 @@ export interface PlanFile {
 }
 
 /** A plan as a file. Throws for one that has problems, or Secrets whose values it would have to hold. */
-export function planFileFor(planned: Plan, desired: Desired, options: PlanFile['options'], cluster = ''): PlanFile {
+export function toPlanFile(planned: Plan, desired: Desired, options: PlanFile['options'], cluster = ''): PlanFile {
   const secrets = desired.objects.filter(({ kind }) => kind === 'Secret');
   const remedy = 'Apply the folder itself, or deliver the Secrets by other means.';
   const problems = secrets.map((secret): Problem => {
@@ -55,7 +55,7 @@ export function planFileFor(planned: Plan, desired: Desired, options: PlanFile['
 }
 
 /** The plan file among what was read, if that is what it is. */
-export function planFileOf({ files }: Pick<ManifestFiles, 'files'>): PlanFile | undefined {
+export function parsePlanFile({ files }: Pick<ManifestFiles, 'files'>): PlanFile | undefined {
   const [file] = files;
   if (files.length !== 1 || !file?.text.trimStart().startsWith('{"kind":"cdk8s-serving/plan"')) return undefined;
   const parsed = parse(file.text);

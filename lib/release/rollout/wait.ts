@@ -44,7 +44,7 @@ export async function rollout(run: Run, objects: readonly KubeObject[], limits: 
 }
 
 /** An object that does not get there, and why. */
-interface Doomed {
+interface HopelessWait {
   readonly object: KubeObject;
   readonly code: 'ROLLOUT_FAILED' | 'ROLLOUT_TIMEOUT';
   readonly message: string;
@@ -65,7 +65,7 @@ class Wait {
   /** Keys of what has news since it was judged last. */
   private readonly unjudged: Set<string>;
   /** What would be said of each pending object if the time were up now. */
-  private readonly judgments = new Map<string, Doomed>();
+  private readonly judgments = new Map<string, HopelessWait>();
   private moved: number;
   private judged = 0;
   private swept = 0;
@@ -86,7 +86,7 @@ class Wait {
     this.skew = Math.max(...open.map(appliedAt)) - run.host.now();
   }
 
-  look(view: Tables): 'ready' | Doomed | undefined {
+  look(view: Tables): 'ready' | HopelessWait | undefined {
     refuseWhenInterrupted(this.run.signal, this.limits.release);
     for (const place of view.takeNews()) {
       for (const key of this.byPlace.get(place) ?? []) this.lookAt(key, view);
@@ -113,7 +113,7 @@ class Wait {
   }
 
   /** Judges what has news, and now and then everything: some verdicts depend on nothing but time. */
-  private judge(view: View, now: number): Doomed | undefined {
+  private judge(view: View, now: number): HopelessWait | undefined {
     const all = now - this.swept >= SWEEP_MS;
     if (all) this.swept = now;
     const keys = all ? [...this.pending.keys()] : [...this.unjudged];
@@ -131,13 +131,19 @@ class Wait {
     return this.judgments.get(first);
   }
 
-  private judgeOne(key: string, applied: KubeObject, view: View, now: number): Doomed {
+  private judgeOne(key: string, applied: KubeObject, view: View, now: number): HopelessWait {
     const live = view.find(key);
     const around = live && hasPods(live) ? partsOf(live, view) : undefined;
     const time = { now: this.run.host.now() + this.skew, appliedAt: appliedAt(applied) };
     const found = live && around && verdict({ workload: live, ...around, ...time });
     const pod = around?.pods.find(({ metadata }) => metadata.name === found?.evidence.pod);
-    const doomed = (code: Doomed['code'], message: string): Doomed => ({ object: applied, code, message, verdict: found, pod });
+    const doomed = (code: HopelessWait['code'], message: string): HopelessWait => ({
+      object: applied,
+      code,
+      message,
+      verdict: found,
+      pod,
+    });
     for (const one of found?.pods ?? []) this.tellPod(applied, one);
     if (found?.kind === 'failed') return doomed('ROLLOUT_FAILED', `${found.cause.reason}: ${found.cause.message}`);
     const own = live
@@ -194,7 +200,7 @@ function appliedAt(object: KubeObject): number {
   return Math.max(0, ...times.filter((time) => Number.isFinite(time)));
 }
 
-async function explain(run: Run, { object, code, message, verdict: found, pod }: Doomed): Promise<ReleaseError> {
+async function explain(run: Run, { object, code, message, verdict: found, pod }: HopelessWait): Promise<ReleaseError> {
   const crashed = found?.evidence.exitCode !== undefined;
   const logs = pod === undefined || found?.evidence.container === undefined ? [] : await logsOf(run, pod, crashed);
   const remedy =

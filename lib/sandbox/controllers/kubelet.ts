@@ -4,7 +4,7 @@ import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { logKey } from '../http/logs';
 import { isDeleting, type Kit } from './kit';
-import { type PodScript, type ScriptHook, scriptOf } from './pod-script';
+import { behaviorOf, type PodBehavior, type PodBehaviorHook } from './pod-behavior';
 import { type ContainerState, podStatus } from './pod-status';
 import { hasEnded } from './pods';
 import type { Controller } from './runtime';
@@ -16,11 +16,11 @@ const NOT_FOUND = 'rpc error: code = NotFound desc = failed to pull and unpack i
 /** Plays every node's kubelet: pods start, load, get ready, crash, end and stop as their script says. */
 export class Kubelet implements Controller {
   private readonly kit: Kit;
-  private readonly hook: ScriptHook | undefined;
+  private readonly hook: PodBehaviorHook | undefined;
   private readonly stopping = new Set<string>();
   private addresses = 0;
 
-  constructor(kit: Kit, hook: ScriptHook | undefined) {
+  constructor(kit: Kit, hook: PodBehaviorHook | undefined) {
     this.kit = kit;
     this.hook = hook;
   }
@@ -34,12 +34,12 @@ export class Kubelet implements Controller {
   reconcile(key: string): undefined {
     const pod = this.kit.get(this.kit.kind('v1', 'Pod'), key);
     if (pod === undefined) return;
-    const script = scriptOf(pod, this.hook);
+    const script = behaviorOf(pod, this.hook);
     if (isDeleting(pod)) this.stop(pod, script);
     else if (textOrEmpty(pod, 'status', 'startTime') === '') this.start(pod, script);
   }
 
-  private start(pod: Obj, script: PodScript): void {
+  private start(pod: Obj, script: PodBehavior): void {
     this.write(pod, 'Pending', { waiting: 'ContainerCreating' });
     const { outcome } = script;
     if (outcome === 'pending') return;
@@ -61,7 +61,7 @@ export class Kubelet implements Controller {
     });
   }
 
-  private run(pod: Obj, script: PodScript): void {
+  private run(pod: Obj, script: PodBehavior): void {
     const { kit } = this;
     if (numberAt(objsAt(pod, 'status', 'containerStatuses')[0], 'restartCount') === 0)
       this.event(pod, 'Normal', 'Started', 'Started container');
@@ -95,7 +95,7 @@ export class Kubelet implements Controller {
     }
   }
 
-  private crash(pod: Obj, script: PodScript): void {
+  private crash(pod: Obj, script: PodBehavior): void {
     const oom = script.outcome === 'oom';
     const crashed = { exitCode: oom ? 137 : script.exitCode || 1, reason: oom ? 'OOMKilled' : 'Error' };
     for (const container of objsAt(pod, 'spec', 'containers')) {
@@ -135,7 +135,7 @@ export class Kubelet implements Controller {
     this.store(pod, { ...objAt(pod, 'status'), phase: 'Failed', reason: 'Evicted', message, conditions });
   }
 
-  private finish(pod: Obj, script: PodScript, exitCode: number): void {
+  private finish(pod: Obj, script: PodBehavior, exitCode: number): void {
     const reason = exitCode === 0 ? 'Completed' : 'Error';
     this.write(pod, exitCode === 0 ? 'Succeeded' : 'Failed', {
       exitCode,
@@ -144,7 +144,7 @@ export class Kubelet implements Controller {
     });
   }
 
-  private stop(pod: Obj, script: PodScript): void {
+  private stop(pod: Obj, script: PodBehavior): void {
     const uid = textOrEmpty(pod, 'metadata', 'uid');
     if (this.stopping.has(uid)) return;
     this.stopping.add(uid);

@@ -63,7 +63,7 @@ it('makes nothing for other gates, and refuses one whose workload is not there',
 async function released(sim: Readonly<Record<string, string>>, options: Parameters<typeof apply>[2] = {}) {
   const objects = [...stack({ namespace: 'n', sim }), gate({ namespace: 'n', phase: 'candidate', report: report(0.95) })];
   const here = rehearsal({ read: () => asFiles(objects) });
-  const { result, events } = await here.course(apply(here.engine(), 'x', { createNamespace: true, ...options }));
+  const { result, events } = await here.runRelease(apply(here.engine(), 'x', { createNamespace: true, ...options }));
   return { result, events, gates: result.revision?.gates ?? [] };
 }
 

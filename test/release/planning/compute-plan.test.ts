@@ -8,7 +8,7 @@ import { isUnchanged, manifestDigest, manifestFor } from '../../../lib/release/o
 import { ownedDigest } from '../../../lib/release/ownership/fields';
 import { computePlan } from '../../../lib/release/planning/compute-plan';
 import type { DryRun } from '../../../lib/release/planning/dry-run';
-import { planFileFor, staleness } from '../../../lib/release/planning/plan-file';
+import { staleness, toPlanFile } from '../../../lib/release/planning/plan-file';
 
 const wanted = (data: Record<string, string>, name = 'a'): KubeObject => ({
   apiVersion: 'v1',
@@ -197,20 +197,20 @@ describe('a saved plan', () => {
   const answers = new Map([...said(accepted(live({ a: '2' }))), ...said(accepted(live({ b: '1' }, 'b')), 'b')]);
   const planned = computePlan(found, answers);
   it('holds as long as nothing has changed', () => {
-    const file = planFileFor(planned, found.desired, {});
+    const file = toPlanFile(planned, found.desired, {});
     expect(staleness(file, planned)).toEqual([]);
     expect(changesOf(planned)).toHaveLength(1);
   });
   it('names exactly the objects that have', () => {
-    const file = planFileFor(planned, found.desired, {});
+    const file = toPlanFile(planned, found.desired, {});
     const later = survey([...found.desired.objects], [live({ a: '5' }), live({ b: '1' }, 'b')]);
     expect(staleness(file, computePlan(later, answers))).toMatchObject([{ code: 'PLAN_STALE', subject: 'ConfigMap/n/a' }]);
   });
   it('is not made of Secrets', () => {
     const secret = { ...wanted({ a: '1' }), kind: 'Secret' };
     const secretive = survey([secret], []);
-    expect(() =>
-      planFileFor(computePlan(secretive, new Map([[keyOf(secret), accepted(secret)]])), secretive.desired, {}),
-    ).toThrow('no Secret values');
+    expect(() => toPlanFile(computePlan(secretive, new Map([[keyOf(secret), accepted(secret)]])), secretive.desired, {})).toThrow(
+      'no Secret values',
+    );
   });
 });

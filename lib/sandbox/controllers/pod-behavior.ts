@@ -17,7 +17,7 @@ export type PodOutcome =
   | 'hang';
 
 /** How a pod behaves. */
-export interface PodScript {
+export interface PodBehavior {
   /** How it ends, or goes on. */
   readonly outcome: PodOutcome;
   /** From being scheduled to running; a slow pull is a long one. */
@@ -43,7 +43,7 @@ export interface PodScript {
 }
 
 /** Changes the behaviour of a pod that has none by annotation; nothing leaves it as it is. */
-export type ScriptHook = (pod: Obj) => Partial<PodScript> | undefined;
+export type PodBehaviorHook = (pod: Obj) => Partial<PodBehavior> | undefined;
 
 const OUTCOMES: readonly PodOutcome[] = [
   'ready',
@@ -61,7 +61,7 @@ const OUTCOMES: readonly PodOutcome[] = [
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** The behaviour of a pod: its annotations, then the hook, then the defaults of the simulated nodes. */
-export function scriptOf(pod: Obj, hook: ScriptHook | undefined): PodScript {
+export function behaviorOf(pod: Obj, hook: PodBehaviorHook | undefined): PodBehavior {
   const notes = textsAt(pod, 'metadata', 'annotations');
   const isJob = controllerKey(pod, 'Job') !== undefined;
   const missing = objsAt(pod, 'spec', 'containers').some((container) =>
@@ -69,7 +69,7 @@ export function scriptOf(pod: Obj, hook: ScriptHook | undefined): PodScript {
   );
   const named = OUTCOMES.find((outcome) => outcome === notes['sim/outcome']);
   const usual: PodOutcome = isJob ? 'complete' : 'ready';
-  const base: PodScript = {
+  const base: PodBehavior = {
     outcome: missing ? 'image-not-found' : (named ?? usual),
     startMs: duration(notes['sim/start-delay'], 100),
     readyMs: duration(notes['sim/ready-delay'], 100),
