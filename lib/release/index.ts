@@ -10,6 +10,10 @@
  *   console.log(step.value.type);
  * }
  */
+
+export type { CanaryPlan, PlannedStep } from '../canary/plan';
+export type { Split } from '../canary/share';
+export type { Strategy } from '../canary/strategy';
 export {
   type ConnectOptions,
   clientOver,
@@ -22,6 +26,9 @@ export {
 export type { ManifestFiles, ReadOptions, SourceFile } from '../manifests';
 export type { Gate } from '../manifests/gates';
 export { type Desired, type LoadOptions, load } from '../manifests/load';
+export type { Analysis, Measured } from '../metrics/analysis';
+export { type PrometheusAccess, prometheus } from '../metrics/prometheus';
+export type { MetricsSource, Sample } from '../metrics/source';
 export { apply } from './apply';
 export { describeMetric, type JudgedMetric, judge } from './gate/evidence';
 export { history, type Listed, list, type ReleaseName } from './history';
@@ -41,5 +48,7 @@ export { clusterId, type RecordSigner, recordSigner, SIGNING_KEY, type Signer, s
 export { type RepairOptions, repair } from './repair';
 export { rollback } from './rollback';
 export { type ObjectOverview, type Overview, status } from './status';
+export { type CanaryDecision, decideCanary } from './strategy/command';
+export type { CanaryStep } from './strategy/evidence';
 export { systemHost } from './system-host';
 export { type UninstallOptions, uninstall } from './uninstall';

@@ -1,6 +1,7 @@
 import { describe } from '../../errors/problem';
 import { describeMetric, type GateEvidence, type Revision } from '../../release';
 import { STATE_TONES } from '../../report/signs';
+import { judgedText } from './canary';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import type { Output } from './output';
 import { clean, inline, oneLine } from './safe';
@@ -37,7 +38,7 @@ export function printRevision(
 
 /** `4 deployed v2.2.0 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)`, then when, by whom and what changed. */
 export function historyLine(revision: Revision, paint: Paint = plain): string {
-  const { state, action, versions, gates, started, by, seconds, of, failure, left, artifact } = revision;
+  const { state, action, versions, gates, started, by, seconds, of, failure, left, artifact, canary } = revision;
   const changed = changesText(revision);
   const kind = of === undefined ? action : `${action} to ${of}`;
   const about = [...(versions.length > 0 ? [versions.join(' ')] : []), ...gates.map(gateText)];
@@ -45,7 +46,8 @@ export function historyLine(revision: Revision, paint: Paint = plain): string {
   const facts = `    ${started} ${by}, ${kind}, ${seconds} s${changed === '' ? '' : `, ${changed}`}`;
   const why = failure === undefined ? [] : [`    ${oneLine(describe(failure.problem))}`];
   const from = artifact === undefined ? [] : [`    from ${oneLine(artifact)}`];
-  return [head, facts, ...from, ...why, ...(left ?? []).map((object) => `    left: ${object}`)].join('\n');
+  const steps = (canary ?? []).map((step) => `    canary ${step.workload}: ${judgedText(step)}`);
+  return [head, facts, ...from, ...steps, ...why, ...(left ?? []).map((object) => `    left: ${object}`)].join('\n');
 }
 
 /** `2 change, 1 delete`. */

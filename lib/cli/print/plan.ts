@@ -3,6 +3,7 @@ import { displayName } from '../../kube/object';
 import type { FieldChange, Plan, PlanAction, Proposal } from '../../release';
 import { type PlanEntry, type PlanView, planView } from '../../report/plan-view';
 import { SIGNS, TONES } from '../../report/signs';
+import { canaryText } from './canary';
 import type { Output } from './output';
 import { clean, inline, oneLine } from './safe';
 import { count, type Look, type Paint, PLAIN, wrap } from './style';
@@ -21,13 +22,14 @@ export function planSummary(plan: Plan) {
     const fields = action === 'change' || action === 'replace' ? changes : [];
     return { object: object ? displayName(object) : '', namespace, action, changes: fields, conflicts, unverified };
   });
-  const { release, namespace, digest, gates } = plan;
+  const { release, namespace, digest, gates, canaries } = plan;
   return {
     release,
     namespace,
     digest,
     objects,
     gates: gates.map(({ name, phase, thresholds }) => ({ name, phase, thresholds })),
+    ...(canaries === undefined ? {} : { canaries }),
   };
 }
 
@@ -56,7 +58,8 @@ export function planText(plan: Plan, look: Look = PLAIN, most?: number): string 
   const hidden = lines.length - shown.length;
   const rest = hidden === 0 ? [] : [paint('dim', `… and ${count(hidden, 'line')} more: see serving plan`)];
   const gates = view.groups.length === 0 ? [] : view.gates.flatMap((gate) => wrap(gateText(gate), look.width));
-  return [...shown, ...rest, ...gates, `${view.release} in ${view.namespace}: ${countsText(view)}`].join('\n');
+  const canaries = (plan.canaries ?? []).flatMap((one) => wrap(clean(canaryText(one)), look.width));
+  return [...shown, ...rest, ...gates, ...canaries, `${view.release} in ${view.namespace}: ${countsText(view)}`].join('\n');
 }
 
 function entryText({ objects, action, about, fields, conflicts, unverified }: PlanEntry, look: Look): readonly string[] {
@@ -111,7 +114,9 @@ export function planMarkdown(plan: Plan): string {
     '\n</details>',
   ]);
   const gates = view.groups.length === 0 ? [] : view.gates.map((gate) => `- ${inline(gateText(gate))}`);
-  return [head, ...groups, ...(gates.length === 0 ? [] : ['', ...gates])].join('\n');
+  const canaries = (plan.canaries ?? []).map((one) => `- ${inline(canaryText(one))}`);
+  const notes = [...gates, ...canaries];
+  return [head, ...groups, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n');
 }
 
 /** `1 create, 3 change`. */

@@ -1,10 +1,15 @@
+import type { PlannedStep } from '../../canary/plan';
+import type { Split } from '../../canary/share';
+import type { Strategy } from '../../canary/strategy';
 import type { KubeApi } from '../../client/api';
 import type { Problem } from '../../errors/problem';
-import type { GatePhase } from '../../kube/contract';
+import type { CanaryCommand, GatePhase } from '../../kube/contract';
+import type { MetricsSource } from '../../metrics/source';
 import type { Plan } from '../planning/compute-plan';
 import type { PodState } from '../readiness';
 import type { Failure, GateEvidence, Revision } from '../record/record';
 import type { RecordSigner } from '../record/signing';
+import type { CanaryStep } from '../strategy/evidence';
 import type { Host } from './host';
 import type { Outcome } from './outcome';
 
@@ -16,6 +21,8 @@ export interface Engine {
   readonly host: Host;
   /** Signs records, and refuses those that it has not signed. @default - records are not signed */
   readonly signer?: RecordSigner;
+  /** Gives the source of metrics for an address of Prometheus. @default - through the API server, or directly, without credentials */
+  readonly metrics?: (address: string) => MetricsSource;
 }
 
 /** What a verb's inner steps work with. */
@@ -50,6 +57,39 @@ export type ReleaseEvent =
   | { readonly type: 'gate-started'; readonly gate: string; readonly phase: GatePhase; readonly attempt: number }
   | { readonly type: 'gate-lost'; readonly gate: string; readonly reason: string }
   | { readonly type: 'gate-judged'; readonly evidence: GateEvidence }
+  | {
+      /** A candidate comes up next to the stable version. */
+      readonly type: 'canary-started';
+      /** The workload, `Deployment/fraud-model`. */
+      readonly workload: string;
+      readonly strategy: Strategy['type'];
+      readonly split: Split;
+      readonly steps: readonly PlannedStep[];
+    }
+  | {
+      /** The candidate has got its share of the requests. */
+      readonly type: 'canary-step';
+      readonly workload: string;
+      /** Which step it is, from 1. */
+      readonly number: number;
+      /** How many steps there are. */
+      readonly of: number;
+      readonly percent: number;
+      readonly share: number;
+      readonly replicas: number;
+      /** How long the step is going to last. */
+      readonly holdMs: number;
+    }
+  | {
+      /** A step goes on, because too little was measured. */
+      readonly type: 'canary-inconclusive';
+      readonly workload: string;
+      readonly reason: string;
+      /** How long it may still go on. */
+      readonly leftMs: number;
+    }
+  | { readonly type: 'canary-command'; readonly workload: string; readonly command: CanaryCommand }
+  | { readonly type: 'canary-judged'; readonly step: CanaryStep }
   | {
       /** Objects that are going to be written now; the next wave begins when these are ready. */
       readonly type: 'wave';

@@ -1,3 +1,4 @@
+import { type CanaryPlan, canariesOf } from '../../canary/plan';
 import type { Problem } from '../../errors/problem';
 import { KEEP_ANNOTATION } from '../../kube/contract';
 import { defines } from '../../kube/kinds';
@@ -53,6 +54,8 @@ export interface Plan {
   readonly objects: readonly PlannedObject[];
   /** The gates that have to pass. */
   readonly gates: readonly Gate[];
+  /** How traffic is shifted to new versions before the waves. @default - pods are replaced at once */
+  readonly canaries?: readonly CanaryPlan[];
   /** Why it cannot be carried out. */
   readonly problems: readonly Problem[];
 }
@@ -62,6 +65,8 @@ export interface PlanOptions extends FieldPolicy {
   readonly allowReplace?: boolean;
   /** Take over objects that exist and belong to no release, or to another tool's. @default false */
   readonly adopt?: boolean;
+  /** Whether to replace pods at once where a workload has a strategy. @default false */
+  readonly skipCanary?: boolean;
   /** Delete claims, volumes, storage classes, namespaces and definitions that are gone from the manifests. @default false */
   readonly pruneData?: boolean;
 }
@@ -80,7 +85,17 @@ export function plan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>, optio
     action === 'unchanged' ? [key] : [key, action, manifest, seenOf(seen)],
   );
   const digest = digestOf(canonical([release, namespace, bound, gates.map(({ job }) => job)]));
-  return { release, namespace, digest, objects: all, gates, problems };
+  // Traffic is shifted by what this tool owns.
+  const canaries = canariesOf(
+    all.map((one) => (one.live && ownedBy(one.live) === undefined ? withoutLive(one) : one)),
+    problems,
+  );
+  const shifted = canaries.length === 0 || options.skipCanary === true ? {} : { canaries };
+  return { release, namespace, digest, objects: all, gates, ...shifted, problems };
+}
+
+function withoutLive({ live: _foreign, ...planned }: PlannedObject): PlannedObject {
+  return planned;
 }
 
 /** What a plan has seen of an object: as long as it stays the same, the plan holds. */

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../kube/object';
 import type { JudgedMetric } from '../gate/evidence';
 import { isFields } from '../json';
 import type { RevisionState } from '../model/outcome';
+import type { CanaryStep } from '../strategy/evidence';
 
 /** What a gate has shown. */
 export interface GateEvidence {
@@ -84,6 +85,8 @@ export interface Revision {
   readonly changed: readonly string[];
   /** Model versions of the workloads. */
   readonly versions: readonly string[];
+  /** What the steps of its canaries have shown. @default - it had none */
+  readonly canary?: readonly CanaryStep[];
   /** What its gates have shown. */
   readonly gates: readonly GateEvidence[];
   /** Whether it was put together from live objects, because the record was lost. */
