@@ -8,8 +8,8 @@ import {
   ModelServer,
   ServingStack,
   schema as s,
-  sized,
   ValidationHook,
+  workloadProps,
 } from '../lib';
 
 /** What may differ between the environments of the first article's chart. */
@@ -19,7 +19,7 @@ const schema = v.strictObject({
     image: v.string(),
     version: s.pinnedTag,
     /** From 0 to 1; printed with two digits, as the server's own settings are. */
-    decisionThreshold: s.share,
+    decisionThreshold: s.fraction,
     batchSize: s.count(1, 4096),
   }),
   server: s.workload,
@@ -38,7 +38,7 @@ export const fraudModel = defineStack({
     const { model, server, features, redis, ingress, metrics, gate, ...settings } = config;
     const stack = new ServingStack(scope, 'fraud-model', { ...settings, ...cluster });
     const modelServer = new ModelServer(stack, 'fraud-model', {
-      ...sized(server),
+      ...workloadProps(server),
       ...(settings.naming === 'helm-compat' ? { chart: 'fraud-model-1.4.2' } : {}),
       // The version is written once: it is the image's tag, a part of the path, and the label.
       model: Model.baked({

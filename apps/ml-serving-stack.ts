@@ -11,8 +11,8 @@ import {
   ResultQueue,
   ServingStack,
   schema as s,
-  sized,
   ValidationHook,
+  workloadProps,
 } from '../lib';
 
 /** What may differ between the environments of the umbrella. */
@@ -21,7 +21,7 @@ const schema = v.strictObject({
   model: v.strictObject({
     image: v.string(),
     version: s.pinnedTag,
-    decisionThreshold: s.share,
+    decisionThreshold: s.fraction,
     batchSize: s.count(1, 4096),
   }),
   server: s.workload,
@@ -48,14 +48,14 @@ export const mlServingStack = defineStack({
     const cache = redis === 'off' ? undefined : new RedisCache(stack, 'redis', redis);
     const shared = cache === undefined ? {} : { cache };
     const features = new FeatureProxy(stack, 'feature-store-proxy', {
-      ...sized(featureProxy),
+      ...workloadProps(featureProxy),
       ...(helm ? { chart: 'feature-store-proxy-0.9.0' } : {}),
       image: featureProxy.image,
       upstream: featureProxy.upstream,
       ...shared,
     });
     const modelServer = new ModelServer(stack, 'fraud-model', {
-      ...sized(server),
+      ...workloadProps(server),
       ...(helm ? { chart: 'fraud-model-1.4.2' } : {}),
       model: Model.baked({
         image: model.image,
@@ -72,12 +72,14 @@ export const mlServingStack = defineStack({
 
     if (preprocessor !== 'off') {
       const { image } = preprocessor;
-      targets.push(new Preprocessor(stack, 'preprocessor', { ...sized(preprocessor), image, next: modelServer }));
+      targets.push(new Preprocessor(stack, 'preprocessor', { ...workloadProps(preprocessor), image, next: modelServer }));
     }
     // Without Redis there is nothing to queue in: the queue follows it.
     if (queue !== 'off' && cache !== undefined) {
       const { image } = queue;
-      targets.push(new ResultQueue(stack, 'result-queue', { ...sized(queue), image, broker: cache, server: modelServer }));
+      targets.push(
+        new ResultQueue(stack, 'result-queue', { ...workloadProps(queue), image, broker: cache, server: modelServer }),
+      );
     }
     if (metrics !== 'off') new MetricsExporter(stack, 'metrics', { ...metrics, targets });
     if (monitoring !== 'off' && modelServer.scaling.autoscaling?.metric !== undefined) {

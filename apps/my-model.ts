@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { defineStack, flask, Model, type ModelAndImage, ModelServer, ServingStack, schema as s, sized } from '../lib';
+import { defineStack, flask, Model, type ModelAndImage, ModelServer, ServingStack, schema as s, workloadProps } from '../lib';
 
 /** What may differ between the environments of the second article's chart. */
 const schema = v.strictObject({
@@ -29,7 +29,7 @@ export const myModel = defineStack({
     new ModelServer(stack, helm ? 'my-model-chart' : 'my-model', {
       ...(helm ? { chart: 'my-model-chart-0.1.0' } : {}),
       containerName: 'my-model-chart',
-      ...sized(server),
+      ...workloadProps(server),
       ...source(model, image, version),
       runtime: flask(),
       ...(ingress === 'off' ? {} : { ingress }),

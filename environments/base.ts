@@ -17,7 +17,7 @@ const gate = {
 const server = {
   scaling: { replicas: 1 },
   resources: { requests: { cpu: '1', memory: '4Gi' }, limits: { cpu: '2', memory: '8Gi' } },
-  startBudget: '5m',
+  startupTimeout: '5m',
 } as const;
 
 const small = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } } as const;
@@ -47,10 +47,10 @@ export const base: Base = {
       upstream: 'http://feature-store-svc:8082',
       scaling: { replicas: 1 },
       resources: small,
-      startBudget: '1m',
+      startupTimeout: '1m',
     },
-    preprocessor: { image: 'preprocessor:1.0.0', scaling: { replicas: 1 }, resources: small, startBudget: '1m' },
-    queue: { image: 'queue-worker:1.0.0', scaling: { replicas: 1 }, resources: small, startBudget: '1m' },
+    preprocessor: { image: 'preprocessor:1.0.0', scaling: { replicas: 1 }, resources: small, startupTimeout: '1m' },
+    queue: { image: 'queue-worker:1.0.0', scaling: { replicas: 1 }, resources: small, startupTimeout: '1m' },
     metrics: { mode: 'annotations' },
     monitoring: { prometheusUrl: 'http://prometheus.monitoring.svc:9090' },
   },

@@ -27,7 +27,7 @@ export { type GatewayRef, Route, type RouteBackend, type RouteProps } from './co
 export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
 export { type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
-export { describe, type Problem, ServingError } from './errors/problem';
+export { formatProblem, type Problem, ServingError } from './errors/problem';
 export type {
   ContainerSpecFields,
   Lifecycle,
@@ -42,6 +42,7 @@ export type { DeviceClaim, Devices, Gpu, MigSlice, SharedGpu, Tpu, Vendor } from
 export type { DurationLike, DurationText } from './kube/duration';
 export type { PinnedImage, PinnedTag } from './kube/image';
 export type { ClaimLike, ConfigMapLike, DeclaredSecret, SecretLike, SecretRef, ServiceAccountLike } from './kube/named';
+export type { NodePool } from './kube/nodes';
 export type { Placement, SpotNodes, Toleration } from './kube/placement';
 export type { ContainerInput, Env, EnvValue, Mount, MountSource } from './kube/pod';
 export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
@@ -65,9 +66,9 @@ export {
 export { type Drift, liveDrift } from './parity/live';
 export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
 export { DELIVERY_AGENTS, type Delivery, type DeliveryAgent, type GitSource, type OciSource } from './project/delivery';
-export type { Base, ClusterFacts, Environment, Overrides, Tier } from './project/environment';
+export type { Base, ClusterInfo, Environment, Overrides, Tier } from './project/environment';
 export type { ExpectedDifference } from './project/expected-difference';
-export { type ConfigOrigin, explainConfig, explainField, type FieldOrigin } from './project/explain';
+export { type ConfigOrigin, explainConfig } from './project/explain';
 export {
   type ConfigsOf,
   defineProject,
@@ -78,9 +79,9 @@ export {
   type StackDefinition,
 } from './project/project';
 export * as schema from './project/schema/schema';
-export { sized } from './project/schema/workload-props';
-export { checkConfig, settingOf } from './project/setting';
-export { lineOf, linesOf } from './project/source-lines';
+export { workloadProps } from './project/schema/workload-props';
+export { parseSetting, validateConfig } from './project/setting';
+export { sourceLine, sourceLines } from './project/source-lines';
 export { type BentomlOptions, bentoml } from './runtimes/bentoml';
 export { type FlaskOptions, flask } from './runtimes/flask';
 export { http } from './runtimes/http';
@@ -113,7 +114,7 @@ export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
 export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
-export type { NodePool, StackSettings } from './stack/settings';
+export type { StackSettings } from './stack/settings';
 export {
   type BlueGreenOptions,
   blueGreen,
@@ -141,7 +142,8 @@ export {
   type WorkloadProps,
 } from './stack/workload';
 export type { Difference } from './synth/dist';
-export type { RenderedFile, RenderedStack, Selection } from './synth/render';
+export { explainField, type FieldOrigin } from './synth/explain-field';
+export type { RenderedFile, RenderedStack, Selection } from './synth/render/render-stack';
 export { renderProject } from './synth/render-project';
 export { runAsApp } from './synth/run-as-app';
 export { type SynthOptions, type SynthResult, synth } from './synth/synth';

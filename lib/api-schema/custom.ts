@@ -1,4 +1,5 @@
-import { at, isObj, type Obj, objAt, objsAt, textAt, type Value } from './json';
+import { at, type Obj, textOrEmpty, type Value } from '../kube/fields';
+import { isObj, objAt, objsAt } from './json';
 import { type KindSchema, loadSchema } from './schema';
 import { ANY, type Field, type StructType, type Type } from './types';
 
@@ -13,7 +14,7 @@ export function customKind(definition: Obj): KindSchema | undefined {
     return Array.isArray(value) ? value.map(String) : [];
   };
   const hasStatus = isObj(at(version, 'subresources', 'status'));
-  const kind = textAt(names, 'kind');
+  const kind = textOrEmpty(names, 'kind');
   const type = readType(at(version, 'schema', 'openAPIV3Schema'), kind);
   const meta = loadSchema().byKind.get('v1 ConfigMap')?.type.fields;
   const fields = new Map(type.kind === 'struct' ? type.fields : []);
@@ -22,10 +23,10 @@ export function customKind(definition: Obj): KindSchema | undefined {
     if (field !== undefined) fields.set(name, field);
   }
   return {
-    apiVersion: `${textAt(spec, 'group')}/${textAt(version, 'name')}`,
+    apiVersion: `${textOrEmpty(spec, 'group')}/${textOrEmpty(version, 'name')}`,
     kind,
-    plural: textAt(names, 'plural'),
-    singular: textAt(names, 'singular') || kind.toLowerCase(),
+    plural: textOrEmpty(names, 'plural'),
+    singular: textOrEmpty(names, 'singular') || kind.toLowerCase(),
     namespaced: spec.scope !== 'Cluster',
     verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
     shortNames: list('shortNames'),

@@ -1,5 +1,6 @@
-import { copy, isObj, type Obj, type Value } from './json';
-import { canonicalQuantity, QUANTITY_MESSAGE } from './quantity';
+import type { Obj, Value } from '../kube/fields';
+import { canonicalQuantity, QUANTITY_MESSAGE } from '../kube/quantity';
+import { copy, isObj } from './json';
 import type { Field, ScalarCode, StructType, Type } from './types';
 
 /** What the API server makes of a request's body before anybody validates it. */

@@ -1,5 +1,5 @@
+import type { Obj } from '../kube/fields';
 import { groupOf } from '../kube/object';
-import type { Obj } from './json';
 import type { KindSchema } from './schema';
 
 /** One reason of an `Invalid` or a field conflict. */

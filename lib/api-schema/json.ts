@@ -1,24 +1,8 @@
-/** JSON as the sandbox holds it. Stored values are never changed in place: writers copy. */
-export type Value = null | boolean | number | string | Value[] | Obj;
-
-/** A JSON object; a field that is not there reads as undefined. */
-export interface Obj {
-  [field: string]: Value | undefined;
-}
+import { at, type Obj, type Value } from '../kube/fields';
 
 /** Whether it is a JSON object, not a list and not null. */
 export function isObj(value: unknown): value is Obj {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The value below a path of field names, or undefined as soon as a step is missing. */
-export function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
-  let here = value;
-  for (const step of path) {
-    if (!isObj(here)) return undefined;
-    here = here[step];
-  }
-  return here;
 }
 
 /** The object below a path, empty when there is none. */
@@ -31,18 +15,6 @@ export function objAt(value: Value | undefined, ...path: readonly string[]): Obj
 export function objsAt(value: Value | undefined, ...path: readonly string[]): Obj[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found.filter(isObj) : [];
-}
-
-/** The text below a path, empty when there is none. */
-export function textAt(value: Value | undefined, ...path: readonly string[]): string {
-  const found = at(value, ...path);
-  return typeof found === 'string' ? found : '';
-}
-
-/** The number below a path. */
-export function numberAt(value: Value | undefined, ...path: readonly string[]): number | undefined {
-  const found = at(value, ...path);
-  return typeof found === 'number' ? found : undefined;
 }
 
 /** The map of texts below a path, such as labels. */

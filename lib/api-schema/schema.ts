@@ -1,5 +1,6 @@
+import { at, type Obj, type Value } from '../kube/fields';
 import { DATA } from './data';
-import { at, isObj, type Obj, objAt, type Value } from './json';
+import { isObj, objAt } from './json';
 import { ANY, type Field, type ScalarCode, type StructType, type Type } from './types';
 
 /** What the API server serves for one kind. */

@@ -1,5 +1,6 @@
+import { type Obj, textOrEmpty, type Value } from '../kube/fields';
 import { badRequest } from './failure';
-import { type Obj, objsAt, textAt, textsAt, type Value } from './json';
+import { objsAt, textsAt } from './json';
 import type { KindSchema } from './schema';
 
 type Labels = Readonly<Record<string, string>>;
@@ -11,7 +12,7 @@ export function matchSelector(selector: Value | undefined): Test<Labels> {
   const wanted = Object.entries(textsAt(selector, 'matchLabels'));
   const expressions = objsAt(selector, 'matchExpressions').map((expression) => {
     const values = Array.isArray(expression.values) ? expression.values.map(String) : [];
-    return requirement(textAt(expression, 'key'), textAt(expression, 'operator'), values);
+    return requirement(textOrEmpty(expression, 'key'), textOrEmpty(expression, 'operator'), values);
   });
   return (labels) => wanted.every(([key, value]) => labels[key] === value) && expressions.every((test) => test(labels));
 }
@@ -89,7 +90,7 @@ export function parseFieldSelector(text: string, kind: KindSchema): Test<Obj> {
         if (FIELDS[kind.kind] !== undefined) throw badRequest(`field label not supported: ${field}`);
         throw badRequest(`"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
       }
-      return (object) => (textAt(object, ...field.split('.')) === value) === (operator !== '!=');
+      return (object) => (textOrEmpty(object, ...field.split('.')) === value) === (operator !== '!=');
     });
   return (object) => tests.every((test) => test(object));
 }

@@ -1,4 +1,4 @@
-import type { Value } from './json';
+import type { Value } from '../kube/fields';
 
 /** s text · i int32 · l int64 · n number · b boolean · q quantity · o int or text · t time · y base64 */
 export type ScalarCode = 's' | 'i' | 'l' | 'n' | 'b' | 'q' | 'o' | 't' | 'y';

@@ -1,5 +1,5 @@
+import type { Obj } from '../kube/fields';
 import { decode } from './decode';
-import type { Obj } from './json';
 import type { StructType } from './types';
 
 /** Something in a manifest that an API server would refuse under strict field validation. */

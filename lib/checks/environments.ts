@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube/object';
-import { append } from './label-index';
+import { append } from './inventory/label-index';
 
 const WORDS =
   'dev|develop|development|local|sandbox|ci|test|testing|qa|uat|int|integration|stage|staging|preprod|pre-prod|preview|canary|live|prod|production';

@@ -1,8 +1,8 @@
 import { CODES } from '../errors/codes';
 import { EXCEPTION_PREFIX } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
-import type { CheckContext } from './context';
-import type { Finding, Rule } from './rule';
+import type { CheckContext } from './model/context';
+import type { Finding, Rule } from './model/rule';
 
 const isRuleId = (id: string) => id.toUpperCase().replaceAll('-', '_') in CODES;
 

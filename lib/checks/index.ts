@@ -3,22 +3,22 @@
  * of its types along, which a synth of plain constructs does not need.
  */
 import type { KubeObject } from '../kube/object';
-import type { CheckContext } from './context';
-import type { Finding, Rule } from './rule';
-import { WIRING_RULES } from './rules';
+import type { CheckContext } from './model/context';
+import type { Finding, Rule } from './model/rule';
+import { REFERENCE_RULES } from './rules';
 import { SCHEMA_RULES } from './rules/api-schema';
 import { runRules } from './run-rules';
 
 export { EXCEPTION_PREFIX } from '../kube/contract';
 export { type Manifests, type ReadOptions, readManifests } from '../manifests';
-export type { CheckContext } from './context';
 export { byEnvironment } from './environments';
-export type { Finding, Rule, Severity } from './rule';
+export type { CheckContext } from './model/context';
+export type { Finding, Rule, Severity } from './model/rule';
 export { ServingValidation } from './validation-plugin';
-export { SCHEMA_RULES, WIRING_RULES };
+export { REFERENCE_RULES, SCHEMA_RULES };
 
 /** All rules. */
-export const RULES: readonly Rule[] = [...SCHEMA_RULES, ...WIRING_RULES];
+export const RULES: readonly Rule[] = [...SCHEMA_RULES, ...REFERENCE_RULES];
 
 /** Runs all rules over objects. Pure: no clock, no files, no network. */
 export function runChecks(objects: readonly KubeObject[], context: CheckContext = {}): readonly Finding[] {

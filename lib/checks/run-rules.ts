@@ -1,8 +1,8 @@
 import type { KubeObject } from '../kube/object';
-import type { CheckContext } from './context';
 import { applyExceptions } from './exceptions';
+import type { CheckContext } from './model/context';
+import type { Finding, Rule } from './model/rule';
 import { place } from './placement';
-import type { Finding, Rule } from './rule';
 
 /** Runs rules over objects and applies the exceptions that the objects carry. */
 export function runRules(rules: readonly Rule[], objects: readonly KubeObject[], context: CheckContext): readonly Finding[] {

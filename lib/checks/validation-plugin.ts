@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { GATES_FOLDER } from '../kube/contract';
 import { readManifests } from '../manifests';
-import type { Rule } from './rule';
-import { WIRING_RULES } from './rules';
+import type { Rule } from './model/rule';
+import { REFERENCE_RULES } from './rules';
 import { SCHEMA_RULES } from './rules/api-schema';
 import { runRules } from './run-rules';
 
@@ -52,7 +52,7 @@ export class ServingValidation {
   async validate({ manifests, report }: Context): Promise<void> {
     const { strict = false, ...context } = this.#props;
     const groups = await Promise.all(byDirectory(manifests).map((paths) => readManifests(paths)));
-    const rules: readonly Rule[] = [...SCHEMA_RULES, ...WIRING_RULES];
+    const rules: readonly Rule[] = [...SCHEMA_RULES, ...REFERENCE_RULES];
     const found = groups.flatMap(({ objects, files }) =>
       runRules(rules, objects, context).map((finding) => ({ ...finding, file: files.get(finding.object) ?? '' })),
     );

@@ -6,5 +6,5 @@ import { join } from 'node:path';
 const enableCompileCache: unknown = Reflect.get(Module, 'enableCompileCache');
 if (typeof enableCompileCache === 'function') enableCompileCache(join(__dirname, '../../.cache'));
 
-const { run } = require('./run') as typeof import('./run');
+const { run } = require('./program') as typeof import('./program');
 void run(process.argv);

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { VERSION } from '../client/version';
-import { type CommandModule, type Example, examplesText } from './command';
 import { apply } from './commands/apply';
 import { canary } from './commands/canary';
 import { check } from './commands/check';
@@ -24,6 +23,10 @@ import { set } from './commands/set';
 import { status } from './commands/status';
 import { synth } from './commands/synth';
 import { uninstall } from './commands/uninstall';
+import { outliveReaders } from './print/line';
+import { safe } from './print/safe';
+import { type CommandModule, type Example, examplesText } from './shared/command';
+import { runCommand, unexpectedError } from './shared/run';
 
 /** Every command, by the heading it has in the help. */
 export const COMMANDS: Readonly<Record<string, readonly CommandModule[]>> = {
@@ -56,4 +59,15 @@ export function program(): Command {
     for (const { register, examples } of commands) register(serving).addHelpText('after', () => examplesText(examples));
   }
   return serving.addHelpText('after', () => examplesText(EXAMPLES));
+}
+
+/** Runs a command line and sets the exit code. Nothing that a command throws leaves here. */
+export async function run(argv: readonly string[]): Promise<void> {
+  outliveReaders();
+  const unexpected = (error: unknown): void => {
+    process.stderr.write(`${safe(unexpectedError(error, argv.includes('--debug')))}\n`);
+    process.exit(1);
+  };
+  process.once('uncaughtException', unexpected).once('unhandledRejection', unexpected);
+  await runCommand(async () => void (await program().parseAsync(argv))).catch(unexpected);
 }

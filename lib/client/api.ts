@@ -1,3 +1,4 @@
+import type { NamedObject } from '../kube/address';
 import type { Scope } from '../kube/kinds';
 import type { KubeObject } from '../kube/object';
 
@@ -8,14 +9,6 @@ export interface KindSelector {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-}
-
-/** One object to address. */
-export interface NamedObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
 }
 
 export interface ReadOptions {

@@ -2,13 +2,7 @@ import { type Problem, ServingError } from '../errors/problem';
 import { kindInfo } from '../kube/kinds';
 import type { Caller } from './caller';
 import { ApiError } from './errors';
-import { groupPath } from './paths';
-
-/** Where a kind is served. */
-export interface Mapping {
-  readonly plural: string;
-  readonly namespaced: boolean;
-}
+import { groupPath, type Mapping } from './paths';
 
 type Typed = { readonly apiVersion: string; readonly kind: string };
 

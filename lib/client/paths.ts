@@ -1,5 +1,3 @@
-import type { Mapping } from './mapping';
-
 /** An object, or all of a kind when it has no name. */
 export interface Address {
   readonly apiVersion: string;
@@ -33,4 +31,10 @@ export function pathOf(
 /** How people write it: `Deployment/fraud-model in team-fraud`. */
 export function nameOf({ kind, name, namespace }: Address): string {
   return `${name === undefined ? kind : `${kind}/${name}`}${namespace ? ` in ${namespace}` : ''}`;
+}
+
+/** Where a kind is served. */
+export interface Mapping {
+  readonly plural: string;
+  readonly namespaced: boolean;
 }

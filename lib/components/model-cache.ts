@@ -93,7 +93,7 @@ export class ModelCache extends Component {
     for (const problem of this.#fetch.problems) this.report(problem);
     this.except(...imageExceptions('Job', [props.fetcher], 'IfNotPresent'), {
       tool: 'serving',
-      check: 'job-stays',
+      check: 'job-not-cleaned-up',
       kind: 'Job',
       reason: 'the Job is the record that this version is on the volume: without it the next release would fetch it again',
     });

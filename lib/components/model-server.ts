@@ -81,7 +81,7 @@ export class ModelServer extends Workload {
       commandLine: (part) => runtime.command?.(this.#facts(part)) ?? {},
       ...(gpu === undefined ? {} : { devices: gpu }),
       ...(runtime.drain === undefined ? {} : { drain: runtime.drain }),
-      ...(runtime.startBudget === undefined ? {} : { startBudget: runtime.startBudget }),
+      ...(runtime.startupTimeout === undefined ? {} : { startupTimeout: runtime.startupTimeout }),
       ...(runtime.user === undefined ? {} : { user: runtime.user }),
       ...(shm === undefined ? {} : { sharedMemory: shm }),
       stored: () => this.#volume.stored,

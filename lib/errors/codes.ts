@@ -19,7 +19,7 @@ export const CODES = {
     title: 'A field is missing',
     why: 'A component that is merely not mentioned is a mistake; `off` says that it is not wanted.',
   },
-  PROD_DEMANDS: {
+  PROD_REQUIREMENT: {
     title: 'Prod lacks what prod needs',
     why: 'Redis without a password and a release without a gate are for other tiers.',
   },
@@ -266,7 +266,7 @@ export const CODES = {
     title: 'The release has too little time',
     why: 'Even if every pod starts as fast as its probes let it, time is up before the last one.',
   },
-  JOB_STAYS: { title: 'A finished Job stays', why: 'The next one of its name cannot be created.' },
+  JOB_NOT_CLEANED_UP: { title: 'A finished Job stays', why: 'The next one of its name cannot be created.' },
   HOOK_STAYS: { title: 'A failed hook stays', why: 'Its name is taken, so every later upgrade fails.' },
   GATE_RETRIES: { title: 'A gate is tried again', why: 'The answer will be the same, later.' },
   TEMPLATE_LEFT: { title: 'A template was not rendered', why: 'The text goes to the cluster as it stands.' },
@@ -408,7 +408,7 @@ export const CODES = {
   },
   ROLLOUT_FAILED: { title: 'An object does not become ready', why: 'The new version would not serve.' },
   ROLLOUT_TIMEOUT: { title: 'The rollout took too long', why: 'There was no progress within the time it may take.' },
-  UNDO_FAILED: { title: 'The undo failed', why: 'What is left is named in the record.' },
+  ROLLBACK_FAILED: { title: 'The undo failed', why: 'What is left is named in the record.' },
   INTERRUPTED: { title: 'The release was interrupted', why: 'Somebody asked for it to stop.' },
   REVISION_UNKNOWN: {
     title: 'There is no such revision to go back to',
@@ -427,7 +427,7 @@ export const CODES = {
   RECORD_DAMAGED: { title: 'The record is not readable', why: 'Part of it was deleted or changed by somebody else.' },
   DELETE_REFUSED: { title: 'A deletion was refused', why: 'A policy or a missing permission keeps the object.' },
   OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },
-  OBJECT_LEFT: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
+  OBJECT_NOT_DELETED: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
 
   // artifacts in registries
   REFERENCE_INVALID: { title: 'A reference to an artifact is invalid', why: 'It has to name one artifact of one registry.' },

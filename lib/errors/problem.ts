@@ -37,7 +37,7 @@ export class ServingError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(describe).join('\n'));
+    super(problems.map(formatProblem).join('\n'));
     Object.defineProperty(this, SERVING_ERROR, { value: new.target.kind });
     this.name = new.target.kind;
     this.problems = problems;
@@ -45,7 +45,7 @@ export class ServingError extends Error {
 }
 
 /** One problem as a line of text: subject, what, got and expected, remedy. */
-export function describe(problem: Problem): string {
+export function formatProblem(problem: Problem): string {
   const { code, subject, path, message, got, expected, remedy, nearest } = problem;
   const where = path === undefined ? subject : `${subject}: ${path}`;
   const facts = [

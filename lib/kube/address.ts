@@ -1,5 +1,4 @@
-import type { NamedObject } from '../client/api';
-import { textAt } from '../release/json';
+import { textAt } from './fields';
 import { groupOf, type KubeObject } from './object';
 
 /** The address of an object. */
@@ -17,4 +16,12 @@ export function keyOfNamed({ apiVersion, kind, namespace = '', name }: NamedObje
 export function isKubeObject(value: unknown): value is KubeObject {
   const named = [textAt(value, 'apiVersion'), textAt(value, 'kind'), textAt(value, 'metadata', 'name')];
   return named.every((text) => text !== undefined);
+}
+
+/** One object to address. */
+export interface NamedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
 }

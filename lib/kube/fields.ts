@@ -1,3 +1,11 @@
+/** A JSON value that may be written. */
+export type Value = null | boolean | number | string | Value[] | Obj;
+
+/** A JSON object that may be written; a field that is not there reads as undefined. */
+export interface Obj {
+  [field: string]: Value | undefined;
+}
+
 /** A JSON object whose fields are looked at one by one. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -7,6 +15,8 @@ export function isFields(value: unknown): value is Fields {
 }
 
 /** The value at a path, or nothing when any step is missing. */
+export function at(value: Value | undefined, ...path: readonly string[]): Value | undefined;
+export function at(value: unknown, ...path: readonly string[]): unknown;
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let here = value;
   for (const step of path) here = isFields(here) ? here[step] : undefined;
@@ -31,8 +41,19 @@ export function textAt(value: unknown, ...path: readonly string[]): string | und
   return typeof found === 'string' ? found : undefined;
 }
 
+/** The text at a path, empty when something else stands there. */
+export function textOrEmpty(value: unknown, ...path: readonly string[]): string {
+  return textAt(value, ...path) ?? '';
+}
+
 /** The number at a path, or nothing when something else stands there. */
 export function numberAt(value: unknown, ...path: readonly string[]): number | undefined {
   const found = at(value, ...path);
   return typeof found === 'number' ? found : undefined;
+}
+
+/** A copy without one field. */
+export function without(value: Fields, field: string): Fields {
+  const { [field]: _gone, ...rest } = value;
+  return rest;
 }

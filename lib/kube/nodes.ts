@@ -1,4 +1,3 @@
-import type { NodePool } from '../stack/settings';
 import { type Fields, fieldsAt, listAt, textAt } from './fields';
 import { matchesExpressions } from './selector';
 
@@ -51,4 +50,18 @@ function tolerates(tolerations: readonly unknown[], taint: unknown): boolean {
     if (!sameEffect || (key === '' ? operator !== 'Exists' : key !== textAt(taint, 'key'))) return false;
     return operator === 'Exists' || (textAt(one, 'value') ?? '') === (textAt(taint, 'value') ?? '');
   });
+}
+
+/** A group of equal nodes that an environment declares, to check at synth whether a rollout can finish. */
+export interface NodePool {
+  /** How many nodes. */
+  readonly count: number;
+  /** Allocatable cores of one node. */
+  readonly cpu?: number;
+  /** Allocatable memory of one node, such as `'120Gi'`. */
+  readonly memory?: string;
+  /** GPUs of one node. */
+  readonly gpus?: number;
+  /** Labels of the nodes. */
+  readonly labels?: Readonly<Record<string, string>>;
 }

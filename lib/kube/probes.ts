@@ -77,7 +77,7 @@ export function probedPort(check: ProbeHandler): string | undefined {
 }
 
 /**
- * The three probes of a container. The startup probe carries the whole start budget, so that the other two need no delay: a fast
+ * The three probes of a container. The startup probe carries the whole startup timeout, so that the other two need no delay: a fast
  * start is served at once and a slow one is not killed. The budget is rounded up to whole periods.
  * @see https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
  */

@@ -9,33 +9,79 @@ export type MemoryQuantity = `${number}${'Ki' | 'Mi' | 'Gi' | 'Ti' | 'k' | 'M' |
 /** Amounts by resource name: cores, bytes, devices. */
 export type Amounts = Readonly<Record<string, number>>;
 
-const UNITS: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
+/** The message of the API server for a quantity that is none. */
+export const QUANTITY_MESSAGE = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+const SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
+const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+const PATTERN = /^([+-]?)(\d*)(?:\.(\d*))?(n|u|m||k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)$/;
+const NANO = 1_000_000_000n;
+/** What is beyond it is nonsense, and would take long to compute. */
+const LARGEST_POWER = 100;
+
+interface Parsed {
+  readonly nano: bigint;
+  readonly format: 'decimal' | 'binary' | 'exponent';
+}
+
+function parse(text: string): Parsed | undefined {
+  const match = PATTERN.exec(text);
+  if (match === null) return undefined;
+  const [, sign = '', whole = '', fraction = '', suffix = ''] = match;
+  if (whole === '' && fraction === '') return undefined;
+  let scaled = BigInt(`${whole}${fraction}` || '0') * NANO;
+  let divisor = 10n ** BigInt(fraction.length);
+  const exponent = /^[eE]/.test(suffix) && suffix.length > 1;
+  const power = exponent ? Number(suffix.slice(1)) : (SUFFIXES.indexOf(suffix) - 3) * 3;
+  if (Math.abs(power) > LARGEST_POWER) return undefined;
+  if (suffix.endsWith('i')) scaled *= 1024n ** BigInt(BINARY.indexOf(suffix));
+  else if (power >= 0) scaled *= 10n ** BigInt(power);
+  else divisor *= 10n ** BigInt(-power);
+  const nano = (scaled + divisor - 1n) / divisor; // what is finer than a nano is rounded up
+  return { nano: sign === '-' ? -nano : nano, format: exponent ? 'exponent' : suffix.endsWith('i') ? 'binary' : 'decimal' };
+}
+
+/** The spelling the API server gives a quantity (`1000m` → `1`, `1024Mi` → `1Gi`), or undefined when it is none. */
+export function canonicalQuantity(text: string): string | undefined {
+  const parsed = parse(text);
+  if (parsed === undefined) return undefined;
+  const { nano, format } = parsed;
+  if (nano === 0n) return '0';
+  const size = nano < 0n ? -nano : nano;
+  if (format === 'binary' && size >= 1024n * NANO && size % NANO === 0n) {
+    let units = nano / NANO;
+    let step = 0;
+    while (units % 1024n === 0n && step < BINARY.length - 1) {
+      units /= 1024n;
+      step++;
+    }
+    return `${units}${BINARY[step]}`;
+  }
+  let units = nano;
+  let step = 0;
+  while (units % 1000n === 0n && step < SUFFIXES.length - 1) {
+    units /= 1000n;
+    step++;
+  }
+  if (format === 'exponent') return step === 3 ? `${units}` : `${units}e${(step - 3) * 3}`;
+  return `${units}${SUFFIXES[step]}`;
+}
 
 /** A quantity as a number: cores or bytes. Nothing when the text is not a quantity. */
 export function parseQuantity(text: string | number): number | undefined {
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))((?:[eE][+-]?\d+)|[A-Za-z]*)$/.exec(String(text).trim());
-  if (match === null) return undefined;
-  const [, digits = '', suffix = ''] = match;
-  if (/^[eE][+-]?\d+$/.test(suffix)) return Number(digits + suffix);
-  const unit = UNITS[suffix];
-  return unit === undefined ? undefined : Number(digits) * unit;
+  const parsed = parse(String(text));
+  return parsed && Number(parsed.nano) / 1e9;
+}
+
+/** A quantity as a number: cores, bytes, pieces. Nothing readable counts as 0. */
+export function quantityValue(value: unknown): number {
+  return parseQuantity(String(value ?? '0')) ?? 0;
+}
+
+/** A number spelled as a quantity: `0.5` → `500m`. */
+export function quantityOf(value: number): string {
+  const text = Number.isInteger(value) ? String(value) : `${Math.round(value * 1000)}m`;
+  return canonicalQuantity(text) ?? '0';
 }
 
 /** An amount for people: `1.5Gi`, `512Mi`, `0.25`. */

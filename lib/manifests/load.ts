@@ -153,3 +153,12 @@ function refuseDuplicates(
     problems.push({ code: 'MANIFEST_DUPLICATE', subject: displayName(object), message, got: [first, document.file], remedy });
   }
 }
+
+/** Whether a namespace comes with the release. */
+export function bringsNamespace(desired: Pick<Desired, 'objects'>, name: string): boolean {
+  return namespaceIn(desired, name) !== undefined;
+}
+
+export function namespaceIn({ objects }: Pick<Desired, 'objects'>, name: string): KubeObject | undefined {
+  return objects.find((object) => keyOf(object) === `/Namespace//${name}`);
+}

@@ -2,7 +2,7 @@ import type { KubeApi } from '../client/api';
 import { isFields, textAt } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
 import { sameQuantity } from '../kube/quantity';
-import type { RenderedStack } from '../synth/render';
+import type { RenderedStack } from '../synth/render/render-stack';
 
 /** One field that runs otherwise than it is rendered: somebody has changed it in the cluster, or it was never released. */
 export interface Drift {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { flatten, hashedNames, stableName, withStableNames } from '../kube/flatten';
 import { covers, type ExpectedDifference, type Place } from '../project/expected-difference';
-import type { RenderedStack } from '../synth/render';
+import type { RenderedStack } from '../synth/render/render-stack';
 
 /** What one environment has at a place; `absent` where it has nothing. */
 export type Cell = { readonly value: unknown } | 'absent';

@@ -1,6 +1,6 @@
 import type { Forbidden } from '../kube/forbidden';
 import type { SecretRef } from '../kube/named';
-import type { NodePool } from '../stack/settings';
+import type { NodePool } from '../kube/nodes';
 
 /** A config of which any part may be left to the layers below. */
 export type Overrides<T> = T extends readonly unknown[]
@@ -17,7 +17,7 @@ export type ProdOverrides<C> = Overrides<C> &
     : unknown);
 
 /** The cluster of an environment, as far as it is known at synth. */
-export interface ClusterFacts {
+export interface ClusterInfo {
   /** Oldest version that has to accept the manifests. @default '1.30' */
   readonly kubernetesVersion?: `1.${number}`;
   /** Its nodes, to check whether a rollout can finish. @default - not checked */
@@ -28,7 +28,7 @@ interface Named {
   /** `dev`, `staging`, `prod`, or what the team calls it; the folder below `dist`. */
   readonly name: string;
   /** The cluster, as far as it is known at synth. @default - none */
-  readonly cluster?: ClusterFacts;
+  readonly cluster?: ClusterInfo;
 }
 
 /** What one environment says: only what differs from the base. A stack is left out by `'off'`, never by not being mentioned. */

@@ -1,9 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { ServingError } from '../errors/problem';
 import { at } from '../kube/fields';
-import { flatten, stableName } from '../kube/flatten';
-import { displayName } from '../kube/object';
-import { configOf, renderLayered } from '../synth/render';
+import { configOf } from './config';
 import type { AnyEnvironment } from './environment';
 import { schemasAt, unknownPath } from './overrides';
 import type { Project, StackDefinition } from './project';
@@ -25,20 +22,6 @@ export interface ConfigOrigin {
   readonly layers: readonly LayerValue[];
 }
 
-/** Where a field of a manifest comes from. */
-export interface FieldOrigin {
-  /** The object, `Deployment/fraud-model`. */
-  readonly object: string;
-  /** The path that was asked for. */
-  readonly path: string;
-  /** The value there. */
-  readonly value: unknown;
-  /** The construct that renders it. */
-  readonly component: string;
-  /** The values of the config that it follows from. None when the construct says it, whatever the config is. */
-  readonly follows: readonly ConfigOrigin[];
-}
-
 /** Which layers set a value of a stack's config, in an environment. Throws when the config has no such path. */
 export function explainConfig(project: Project, stack: StackDefinition, environment: AnyEnvironment, path: string): ConfigOrigin {
   if (schemasAt(stack.schema, path).length === 0) throw new ServingError([unknownPath(stack.schema, path, stack.name)]);
@@ -46,7 +29,7 @@ export function explainConfig(project: Project, stack: StackDefinition, environm
   return origin(project, stack, environment, config, path);
 }
 
-function origin(
+export function origin(
   project: Project,
   stack: StackDefinition,
   environment: AnyEnvironment,
@@ -59,68 +42,4 @@ function origin(
     { layer: environment.name, value: at(environment.stacks[stack.name], ...steps) },
   ];
   return { path, value: at(config, ...steps), layers: layers.filter(({ value }) => value !== undefined) };
-}
-
-/**
- * What a field of a manifest follows from. Found by trial: each value of the config is changed in turn, and the stack rendered again;
- * what changes the field is what it follows from. So it holds for every construct and every app, whatever they do with the config.
- */
-export function explainField(
-  project: Project,
-  stack: StackDefinition,
-  environment: AnyEnvironment,
-  name: string,
-  path: string,
-): FieldOrigin | undefined {
-  const layered = configOf(project, stack, environment, [], `${environment.name}/${stack.name}`);
-  const look = (config: unknown) => fieldIn(stack, environment, config, name, path);
-  const found = look(layered.config);
-  if (found === undefined) return undefined;
-  const follows = [...flatten(layered.config)].filter(([key, value]) => {
-    const changed = trial(value).map((other) => replaced(layered.config, key.split('.'), other));
-    return changed.some((config) => {
-      try {
-        return !isDeepStrictEqual(look(config)?.value, found.value);
-      } catch {
-        // A config that cannot be rendered says nothing.
-        return false;
-      }
-    });
-  });
-  return {
-    object: name,
-    path,
-    ...found,
-    follows: follows.map(([key]) => origin(project, stack, environment, layered.config, key)),
-  };
-}
-
-function fieldIn(stack: StackDefinition, environment: AnyEnvironment, config: unknown, name: string, path: string) {
-  const { files } = renderLayered(stack, environment, { config, origins: new Map() });
-  const object = files
-    .flatMap((file) => file.objects)
-    .find((one) => [displayName(one), stableName(displayName(one)), one.kind].includes(name));
-  if (object === undefined) return undefined;
-  const fields = [...flatten(object)].filter(([key]) => key === path || key.startsWith(`${path}.`) || key.startsWith(`${path}[`));
-  if (fields.length === 0) return undefined;
-  const component = object.metadata.labels?.['app.kubernetes.io/component'] ?? 'no component';
-  const [only] = fields;
-  return { value: fields.length === 1 && only?.[0] === path ? only[1] : Object.fromEntries(fields), component };
-}
-
-/** Other values that are likely to be as valid as this one. */
-function trial(value: unknown): readonly unknown[] {
-  if (typeof value === 'number') return [value + 1, value / 2];
-  if (typeof value === 'boolean') return [!value];
-  if (typeof value !== 'string') return [];
-  const digits = /\d+/.exec(value);
-  return [
-    digits === null ? `${value}x` : value.replace(/\d+/, String(Number(digits[0]) + 1)),
-    value === 'soft' ? 'strict' : 'soft',
-  ];
-}
-
-function replaced(config: unknown, [key = '', ...rest]: readonly string[], value: unknown): unknown {
-  const fields = config as Readonly<Record<string, unknown>>;
-  return { ...fields, [key]: rest.length === 0 ? value : replaced(fields[key], rest, value) };
 }

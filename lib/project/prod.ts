@@ -10,7 +10,7 @@ export function prodProblems(config: unknown, subject: string): readonly Problem
   const problems: Problem[] = [];
   if (isTree(redis) && redis.auth === undefined) {
     problems.push({
-      code: 'PROD_DEMANDS',
+      code: 'PROD_REQUIREMENT',
       subject,
       path: 'redis.auth',
       message: 'Redis has no password in prod',
@@ -20,7 +20,7 @@ export function prodProblems(config: unknown, subject: string): readonly Problem
   }
   if (isTree(gate) && gate.off !== undefined) {
     problems.push({
-      code: 'PROD_DEMANDS',
+      code: 'PROD_REQUIREMENT',
       subject,
       path: 'gate.off',
       message: 'the gate is switched off in prod',

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { GenericSchema, InferOutput } from 'valibot';
 import type { ServingStack } from '../stack/serving-stack';
 import type { Delivery } from './delivery';
-import { type AnyEnvironment, type Base, byTier, type ClusterFacts, type Environment, type Tier } from './environment';
+import { type AnyEnvironment, type Base, byTier, type ClusterInfo, type Environment, type Tier } from './environment';
 import type { ExpectedDifference } from './expected-difference';
 
 /** What a stack is told of its environment besides its config. */
@@ -14,7 +14,7 @@ export interface StackContext {
   /** How careful it has to be. */
   readonly tier: Tier;
   /** Its cluster, as far as it is known. */
-  readonly cluster: ClusterFacts;
+  readonly cluster: ClusterInfo;
 }
 
 /** A stack as a team writes it once: its name, what may differ between environments, and how it is built from that. */

@@ -24,7 +24,7 @@ const unquoted = (text: string) => (/^['"`]/.test(text) ? text.slice(1, -1) : te
  * The lines of the values in the object literals of a module, by the name of their constant. It reads just enough TypeScript: literals,
  * and references to other constants of the same module. What it cannot follow has the line of what is around it.
  */
-export function linesOf(source: string): ReadonlyMap<string, Lines> {
+export function sourceLines(source: string): ReadonlyMap<string, Lines> {
   const tokens = tokensOf(source);
   const constants = new Map<string, Lines>();
   for (let index = 0; index < tokens.length; index++) {
@@ -88,7 +88,7 @@ function endOfValue(tokens: readonly Token[], start: number): number {
 }
 
 /** The line of a value, or of the nearest thing around it. */
-export function lineOf(lines: Lines, path: string): number | undefined {
+export function sourceLine(lines: Lines, path: string): number | undefined {
   for (let here = path; here !== ''; here = here.slice(0, Math.max(0, here.lastIndexOf('.')))) {
     const line = lines.get(here);
     if (line !== undefined) return line;

@@ -1,7 +1,7 @@
 import { GATE_EXIT, type GateReport, THRESHOLDS_ANNOTATION, type Thresholds } from '../kube/contract';
+import { fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
-import { fieldsAt, isFields, listAt, numberAt, textAt } from '../release/json';
-import type { PodScript, Sandbox } from '../sandbox';
+import type { PodBehavior, Sandbox } from '../sandbox';
 
 /** Pods of a new version that a condition can meet: those that serve, or those of its gates. */
 export type Meets = 'serving' | 'gate';
@@ -13,32 +13,32 @@ export interface Condition {
   /** Whose pods it meets. */
   readonly meets: Meets;
   /** How they behave. */
-  readonly script: Partial<PodScript>;
+  readonly podBehavior: Partial<PodBehavior>;
   /** How long the rollout may take, for what is otherwise waited for. @default - as long as there is progress */
   readonly timeoutMs?: number;
 }
 
 /** The new version starts and its readiness probe never succeeds. */
 export function probeNeverReady(options: { readonly timeoutMs?: number } = {}): Condition {
-  return { name: 'the probe is never ready', meets: 'serving', script: { outcome: 'unready' }, ...options };
+  return { name: 'the probe is never ready', meets: 'serving', podBehavior: { outcome: 'unready' }, ...options };
 }
 
 /** The image of the new version cannot be pulled. */
-export function imageMissing(): Condition {
-  return { name: 'the image is missing', meets: 'serving', script: { outcome: 'image-not-found' } };
+export function imageNotFound(): Condition {
+  return { name: 'the image is missing', meets: 'serving', podBehavior: { outcome: 'image-not-found' } };
 }
 
 /** The new version ends again and again soon after its start. */
 export function crashLoop(options: { readonly exitCode?: number; readonly logs?: readonly string[] } = {}): Condition {
   const { exitCode = 1, logs = ['starting', 'loading model', 'fatal: the model cannot be loaded'] } = options;
-  return { name: 'the container crashes', meets: 'serving', script: { outcome: 'crash', exitCode, logs } };
+  return { name: 'the container crashes', meets: 'serving', podBehavior: { outcome: 'crash', exitCode, logs } };
 }
 
 /** The gates of the new version report these numbers. */
 export function gateReports(metrics: GateReport['metrics'], samples?: number): Condition {
   const report: GateReport = { v: 1, metrics, ...(samples === undefined ? {} : { samples }) };
-  const script = { outcome: 'complete', exitCode: GATE_EXIT.measured, terminationMessage: JSON.stringify(report) } as const;
-  return { name: `a gate reports ${JSON.stringify(metrics)}`, meets: 'gate', script };
+  const podBehavior = { outcome: 'complete', exitCode: GATE_EXIT.measured, terminationMessage: JSON.stringify(report) } as const;
+  return { name: `a gate reports ${JSON.stringify(metrics)}`, meets: 'gate', podBehavior };
 }
 
 /** Whether a pod is one of a Job; in a release, those are its gates. */
@@ -48,7 +48,7 @@ export function jobOf(pod: unknown): string | undefined {
 }
 
 /** What a gate's pod reports when nobody says otherwise: numbers that meet the thresholds of its Job, or miss them. */
-export function gateScript(sandbox: Sandbox, pod: unknown, passes: boolean): Partial<PodScript> {
+export function gateScript(sandbox: Sandbox, pod: unknown, passes: boolean): Partial<PodBehavior> {
   const job = sandbox.get('batch/v1', 'Job', textAt(pod, 'metadata', 'namespace') ?? '', jobOf(pod) ?? '');
   const thresholds = thresholdsOf(job);
   if (Object.keys(thresholds).length === 0) return passes ? {} : { outcome: 'fail', exitCode: GATE_EXIT.belowThreshold };

@@ -10,7 +10,7 @@ import {
   type SourceFile,
   TransportError,
 } from '../release';
-import { type Clock, createSandbox, type NodeSpec, type Sandbox, type ScriptHook, VirtualClock } from '../sandbox';
+import { type Clock, createSandbox, type NodeSpec, type PodBehaviorHook, type Sandbox, VirtualClock } from '../sandbox';
 
 /** What a rehearsal takes place on. */
 export interface RehearsalOptions {
@@ -19,13 +19,13 @@ export interface RehearsalOptions {
   /** The nodes of the cluster. @default three nodes without GPUs, two with eight each */
   readonly nodes?: readonly NodeSpec[];
   /** How pods behave that say nothing themselves by `sim/…` annotations. @default - they become ready */
-  readonly script?: ScriptHook;
+  readonly podBehavior?: PodBehaviorHook;
   /** What `engine.host.read` finds. @default - nothing */
   readonly read?: (path: string) => readonly SourceFile[];
 }
 
 /** How a release went. */
-export interface Course {
+export interface ReleaseRun {
   /** How it ended. */
   readonly result: ReleaseResult;
   /** What happened, in order. */
@@ -41,16 +41,16 @@ export interface Rehearsal {
   /** Takes something to its end, letting time pass whenever everybody waits. */
   run<T>(work: Promise<T>): Promise<T>;
   /** Takes a release to its end. */
-  course(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>): Promise<Course>;
+  runRelease(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>): Promise<ReleaseRun>;
 }
 
 /** A rehearsal from an empty cluster. */
 export function rehearsal(options: RehearsalOptions = {}): Rehearsal {
-  const { clock = new VirtualClock(), nodes, script, read = () => [] } = options;
+  const { clock = new VirtualClock(), nodes, podBehavior, read = () => [] } = options;
   const sandbox = createSandbox({
     clock,
     ...(nodes === undefined ? {} : { nodes }),
-    ...(script === undefined ? {} : { script }),
+    ...(podBehavior === undefined ? {} : { podBehavior }),
     networkError: (kind, sent) => new TransportError(kind, kind, 'sandbox', sent),
   });
   const run = <T>(work: Promise<T>): Promise<T> => (clock instanceof VirtualClock ? clock.run(work) : work);
@@ -61,7 +61,7 @@ export function rehearsal(options: RehearsalOptions = {}): Rehearsal {
       api: clientOver(transport, { clock, random: () => 0.5 }),
       host: hostOf(process, clock, read),
     }),
-    course: (release) => run(collect(release)),
+    runRelease: (release) => run(collect(release)),
   };
 }
 
@@ -81,7 +81,7 @@ function hostOf(process: string, clock: Clock, read: (path: string) => readonly 
   };
 }
 
-async function collect(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>): Promise<Course> {
+async function collect(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>): Promise<ReleaseRun> {
   const events: ReleaseEvent[] = [];
   for (let step = await release.next(); ; step = await release.next()) {
     if (step.done === true) return { result: step.value, events };

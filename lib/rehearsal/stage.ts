@@ -11,7 +11,7 @@ import {
   rollback,
   type SourceFile,
 } from '../release';
-import type { Clock, PodScript, Sandbox, ScriptHook } from '../sandbox';
+import type { Clock, PodBehavior, PodBehaviorHook, Sandbox } from '../sandbox';
 import { type Condition, gateScript, jobOf } from './conditions';
 import { asFiles, type Rehearsal, rehearsal } from './rehearsal';
 import { nodesFor, surroundingsOf } from './surroundings';
@@ -24,11 +24,11 @@ export interface StageOptions {
   /** Where time comes from. @default - a virtual clock */
   readonly clock?: Clock;
   /** How long pods and gates take. @default - a few tenths of a second */
-  readonly pace?: Partial<Pick<PodScript, 'startMs' | 'readyMs' | 'jobMs'>>;
+  readonly pace?: Partial<Pick<PodBehavior, 'startMs' | 'readyMs' | 'jobMs'>>;
 }
 
 /** A cluster in memory in which everything is there that a stack needs, and the stack's versions. */
-export interface Stage {
+export interface TestRelease {
   /** The cluster in memory. */
   readonly here: Rehearsal;
   /** A release engine on it. */
@@ -66,21 +66,21 @@ export interface Version {
 }
 
 /** Sets a stage for manifests. Throws when they are not readable, or have no workload with a version to change. */
-export async function stageFor(
+export async function testRelease(
   source: readonly SourceFile[] | readonly KubeObject[],
   options: StageOptions = {},
-): Promise<Stage> {
+): Promise<TestRelease> {
   const folders = new Map<string, readonly SourceFile[]>();
-  const afflictions: Affliction[] = [];
+  const afflictions: InjectedFailure[] = [];
   const files = source.every(isFile) ? source : asFiles(source.filter((one) => !isFile(one)));
   const desired = await loadAll(files);
   const all = [...desired.objects, ...desired.gates.flatMap(({ job, support }) => [job, ...support])];
   // The hook is asked only when there are pods, by then the sandbox is there.
-  const script: ScriptHook = (pod) => ({ ...options.pace, ...behaviour(here.sandbox, pod, afflictions) });
+  const podBehavior: PodBehaviorHook = (pod) => ({ ...options.pace, ...podBehaviorFor(here.sandbox, pod, afflictions) });
   const here = rehearsal({
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     nodes: nodesFor(all),
-    script,
+    podBehavior,
     read: (path) => folders.get(path) ?? [],
   });
   const objects = all.filter((object) => isServed(here.sandbox, object));
@@ -142,17 +142,17 @@ function isServed(sandbox: Sandbox, { apiVersion, kind }: KubeObject): boolean {
 }
 
 /** A version, and what its pods or gates suffer from. */
-export type Affliction = readonly [version: string, condition: Condition | 'gate fails'];
+export type InjectedFailure = readonly [version: string, condition: Condition | 'gate fails'];
 
 /** How a pod behaves: gates report numbers that pass, everything gets ready; but for what afflicts the version it runs. */
-export function behaviour(
+export function podBehaviorFor(
   sandbox: Sandbox,
-  pod: Parameters<ScriptHook>[0],
-  afflictions: readonly Affliction[],
-): Partial<PodScript> {
+  pod: Parameters<PodBehaviorHook>[0],
+  afflictions: readonly InjectedFailure[],
+): Partial<PodBehavior> {
   const meets = jobOf(pod) === undefined ? 'serving' : 'gate';
   const mine = afflictions.filter(([version]) => runsVersion(pod.spec, version)).map(([, condition]) => condition);
   const usual = meets === 'gate' ? gateScript(sandbox, pod, !mine.includes('gate fails')) : {};
-  const worse = mine.map((condition) => (condition !== 'gate fails' && condition.meets === meets ? condition.script : {}));
+  const worse = mine.map((condition) => (condition !== 'gate fails' && condition.meets === meets ? condition.podBehavior : {}));
   return Object.assign({}, usual, ...worse);
 }

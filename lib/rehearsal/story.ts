@@ -1,10 +1,10 @@
 import { ServingError } from '../errors/problem';
+import { fieldsAt, numberAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
 import { podSpecOf } from '../kube/pod-spec';
 import { history, type Outcome, type ReleaseEvent, type ReleaseOptions, type ReleaseResult, type Revision } from '../release';
-import { fieldsAt, numberAt } from '../release/json';
-import { crashLoop, imageMissing, probeNeverReady } from './conditions';
-import type { Stage } from './stage';
+import { crashLoop, imageNotFound, probeNeverReady } from './conditions';
+import type { TestRelease } from './stage';
 import { isWorkload, withImageTag } from './versions';
 
 /** What can go wrong in a rehearsal. */
@@ -13,7 +13,7 @@ export const FAILURES = ['gate', 'image', 'crash', 'unready', 'quota'] as const;
 export type FailureKind = (typeof FAILURES)[number];
 
 /** What happens in a rehearsal, as it happens. */
-export type StoryEvent =
+export type SimulationEvent =
   | { readonly type: 'title'; readonly text: string }
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'release'; readonly event: ReleaseEvent }
@@ -31,7 +31,10 @@ interface Step {
  * Plays releases of a stack: install, upgrade, failures, rollback, history; or one failure only. Returns the outcome that was not
  * as it should be, or nothing.
  */
-export async function* story(stage: Stage, fail?: FailureKind): AsyncGenerator<StoryEvent, Outcome | undefined, void> {
+export async function* simulate(
+  stage: TestRelease,
+  fail?: FailureKind,
+): AsyncGenerator<SimulationEvent, Outcome | undefined, void> {
   for (const object of stage.leftOut) yield { type: 'note', text: `${object} is left out: the sandbox has no custom resources` };
   for (const step of stepsOf(stage, fail)) {
     yield { type: 'title', text: step.title };
@@ -52,7 +55,7 @@ export async function* story(stage: Stage, fail?: FailureKind): AsyncGenerator<S
   return undefined;
 }
 
-function stepsOf(stage: Stage, fail: FailureKind | undefined): readonly Step[] {
+function stepsOf(stage: TestRelease, fail: FailureKind | undefined): readonly Step[] {
   const { objects, version } = stage;
   const install: Step = {
     title: `Install ${stage.release} ${version}`,
@@ -71,7 +74,7 @@ function stepsOf(stage: Stage, fail: FailureKind | undefined): readonly Step[] {
   ];
 }
 
-function failure(stage: Stage, kind: FailureKind): Step {
+function failure(stage: TestRelease, kind: FailureKind): Step {
   const { version, objects } = stage.next();
   const release = (options?: ReleaseOptions) => async () => stage.apply(objects, options);
   switch (kind) {
@@ -87,9 +90,9 @@ function failure(stage: Stage, kind: FailureKind): Step {
     case 'image': {
       const tag = `${version}-typo`;
       const wrong = withImageTag(objects, version, tag);
-      stage.afflict(tag, imageMissing());
+      stage.afflict(tag, imageNotFound());
       // A model that is not in the image: all of the new version's pods are without theirs.
-      if (JSON.stringify(wrong) === JSON.stringify(objects)) stage.afflict(version, imageMissing());
+      if (JSON.stringify(wrong) === JSON.stringify(objects)) stage.afflict(version, imageNotFound());
       return { ...broken(stage, version, 'whose image does not exist'), act: async () => stage.apply(wrong) };
     }
     case 'crash': {
@@ -109,14 +112,17 @@ function failure(stage: Stage, kind: FailureKind): Step {
 }
 
 /** An upgrade to what does not run: where a gate asks a candidate, that is as far as it comes. */
-function broken({ hasCandidate }: Stage, version: string, what: string, when = ''): Pick<Step, 'title' | 'ends'> {
+function broken({ hasCandidate }: TestRelease, version: string, what: string, when = ''): Pick<Step, 'title' | 'ends'> {
   return hasCandidate
     ? { title: `Upgrade to ${version}, ${what}: its candidate is given up${when}, nothing is changed`, ends: 'rejected' }
     : { title: `Upgrade to ${version}, ${what}: it is rolled back${when}`, ends: 'rolled-back' };
 }
 
 /** Puts a quota on the namespace that has room for the pods that there are, and lets the objects ask for one more. */
-async function withoutRoom({ here, engine, namespace }: Stage, objects: readonly KubeObject[]): Promise<readonly KubeObject[]> {
+async function withoutRoom(
+  { here, engine, namespace }: TestRelease,
+  objects: readonly KubeObject[],
+): Promise<readonly KubeObject[]> {
   const pods = here.sandbox.objects('v1', 'Pod', namespace).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const metadata = { name: 'rehearsal', namespace };
   await here.run(
@@ -133,7 +139,7 @@ async function withoutRoom({ here, engine, namespace }: Stage, objects: readonly
 
 const replicasOf = (object: KubeObject): number | undefined => numberAt(object, 'spec', 'replicas');
 
-function noGate({ release }: Stage): ServingError {
+function noGate({ release }: TestRelease): ServingError {
   const message = 'the manifests have no gate that could fail';
   const remedy = 'Add a ValidationHook, or rehearse another failure.';
   return new ServingError([{ code: 'USAGE', subject: release, message, remedy }]);

@@ -1,7 +1,7 @@
+import { at, fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
 import { kindInfo } from '../kube/kinds';
 import { type KubeObject, keyOf } from '../kube/object';
 import { podSpecOf } from '../kube/pod-spec';
-import { at, fieldsAt, isFields, listAt, numberAt, textAt } from '../release/json';
 import { DEFAULT_NODES, type NodeSpec } from '../sandbox';
 
 /** Objects that manifests name and do not hold: namespaces, Secrets, settings, claims, accounts, classes. A cluster has them already. */

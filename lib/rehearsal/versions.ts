@@ -1,8 +1,8 @@
 import { MODEL_VERSION_ANNOTATION } from '../kube/contract';
+import { isFields, listAt } from '../kube/fields';
 import { contentHash } from '../kube/names';
 import type { KubeObject } from '../kube/object';
 import { podSpecOf } from '../kube/pod-spec';
-import { isFields, listAt } from '../release/json';
 
 /** Kinds whose pods serve, so that a new version of them is a new version of the stack. */
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'];

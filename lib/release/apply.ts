@@ -2,15 +2,18 @@ import { ServingError } from '../errors/problem';
 import type { KubeObject } from '../kube/object';
 import type { ManifestFiles } from '../manifests';
 import type { Desired } from '../manifests/load';
-import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
+import type { Engine, Run } from './model/engine';
+import type { ReleaseEvent, ReleaseResult } from './model/events';
 import { isLost, isUnreachable } from './model/failure';
 import type { ReleaseOptions } from './model/options';
+import { changesOf, type Plan } from './model/plan';
 import { stream } from './model/stream';
+import type { Survey } from './model/survey';
 import { agentProblems } from './ownership/agent';
 import { ownedBy } from './ownership/fields';
-import { changesOf, type Plan, plan } from './planning/compute-plan';
+import { computePlan } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
-import { type Survey, survey } from './planning/survey';
+import { survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
 import { rebuild } from './record/rebuild';
@@ -45,7 +48,7 @@ export function releasing(
 ): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
   return stream(async (emit, signal) => {
     const run: Run = { ...engine, emit, signal };
-    const course = new Course(run, options, origin);
+    const course = new Attempt(run, options, origin);
     try {
       return await course.take(await wanted(run));
     } catch (error) {
@@ -60,7 +63,7 @@ export function releasing(
 }
 
 /** Plans, takes the lock, and plans again when the record was not what the plan had seen. */
-class Course {
+class Attempt {
   session: Session | undefined;
   release: string;
   namespace: string;
@@ -91,7 +94,7 @@ class Course {
       const missing = await missingNamespaces(run, found, options);
       if (await this.rebuilt(found)) continue;
       for (const problem of found.warnings) run.emit({ type: 'warning', problem });
-      const planned = plan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
+      const planned = computePlan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
       for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
       // One that waits for namespaces is made again, and shown, once they are there.
       if (missing.length === 0) run.emit({ type: 'planned', plan: planned });

@@ -1,5 +1,6 @@
 import { failureOf } from './model/failure';
-import type { KindPlace, Revision } from './record/record';
+import type { KindPlace } from './model/record';
+import type { Revision } from './model/revision';
 import type { Session } from './record/session';
 
 const HISTORY_LIMIT = 10;

@@ -1,7 +1,8 @@
 import { type Problem, ServingError } from '../errors/problem';
 import type { KubeObject } from '../kube/object';
-import type { Engine } from './model/events';
-import type { Head, Revision } from './record/record';
+import type { Engine } from './model/engine';
+import type { Head } from './model/record';
+import type { Revision } from './model/revision';
 import { headOf, PART_LABEL, RECORD_LABEL, Store } from './record/store';
 
 /** Records are up to 1 MiB each. */

@@ -1,8 +1,10 @@
 import { type Problem, ServingError } from '../errors/problem';
 import type { KubeObject } from '../kube/object';
 import { type ReleaseName, readHead } from './history';
-import type { Engine } from './model/events';
-import { type Content, deployedOf, type Head, type Revision } from './record/record';
+import type { Engine } from './model/engine';
+import type { Content, Head } from './model/record';
+import type { Revision } from './model/revision';
+import { deployedOf } from './record/record';
 import { Store } from './record/store';
 
 /** The manifests of a recorded revision, as they were applied; values of Secrets are not in the record. Default: what is deployed. */

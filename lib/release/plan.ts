@@ -1,10 +1,13 @@
 import { type Problem, ServingError } from '../errors/problem';
 import type { Desired } from '../manifests/load';
-import type { Engine, ReleaseEvent, Run } from './model/events';
+import type { Engine, Run } from './model/engine';
+import type { ReleaseEvent } from './model/events';
 import type { ReleaseOptions } from './model/options';
-import { plan as combine, type Plan } from './planning/compute-plan';
+import type { Plan } from './model/plan';
+import type { Survey } from './model/survey';
+import { computePlan as combine } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
-import { type Survey, survey } from './planning/survey';
+import { survey } from './planning/survey';
 import { missingNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
 

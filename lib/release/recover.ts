@@ -3,8 +3,8 @@ import { keyOfNamed } from '../kube/address';
 import { type KubeObject, keyOf } from '../kube/object';
 import { commit } from './commit';
 import { removeTemporary } from './gate/temporary';
+import type { Journal, JournalStep } from './model/record';
 import { bounded } from './model/stream';
-import type { Journal, JournalStep } from './record/record';
 import type { Session } from './record/session';
 import { touchesSecrets } from './record/store';
 import { planRecovery, type RecoveryStep } from './recovery/evidence';
@@ -26,9 +26,9 @@ export interface RecoveryOptions {
  * Throws, before any write, when a step needs the user's consent.
  */
 export async function recover(session: Session, { wanted = [], recover: agreed = false }: RecoveryOptions = {}): Promise<void> {
-  const { journal } = session.head;
-  if (journal === undefined) return;
-  const { run, store } = session;
+  const { run, store, head } = session;
+  if (head.journal === undefined) return;
+  const journal = { ...head.journal, steps: await store.steps(head.journal) };
   const { revision, phase } = journal;
   const { release, namespace } = store;
   const live = await liveOf(session, journal);
@@ -55,7 +55,7 @@ export async function recover(session: Session, { wanted = [], recover: agreed =
 /** Finishes this process's own journal, which it has just written. */
 export async function finishOwn(session: Session): Promise<readonly Problem[]> {
   const { journal } = session.head;
-  return journal === undefined ? [] : finish(session, journal, journal.steps);
+  return journal === undefined ? [] : finish(session, journal, await session.store.steps(journal));
 }
 
 /** Returns the deletions that were refused: the revision then says what is left, and the release can go on being used. */
@@ -113,7 +113,7 @@ async function liveOf({ run }: Session, { steps }: Journal): Promise<ReadonlyMap
 
 /** The journal with the values of its Secrets, which are kept beside it. */
 async function withSecrets({ store }: Session, journal: Journal): Promise<Journal> {
-  if (!touchesSecrets(journal)) return journal;
+  if (!touchesSecrets(journal.steps)) return journal;
   const aside = new Map((await store.aside(journal)).map((secret) => [keyOf(secret), secret]));
   const steps = journal.steps.map((step) => {
     const full = step.before && aside.get(keyOf(step.before));

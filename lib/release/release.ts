@@ -7,12 +7,14 @@ import { GateRunner } from './gate/gate-runner';
 import type { ReleaseResult } from './model/events';
 import { failureOf, isLost, refuseWhenInterrupted } from './model/failure';
 import type { ReleaseOptions } from './model/options';
+import { changesOf, type Plan, type PlannedObject } from './model/plan';
+import type { Journal, JournalStep, KindPlace } from './model/record';
+import { placeOf } from './model/record';
+import type { GateEvidence, Revision } from './model/revision';
 import { bounded } from './model/stream';
-import { changesOf, type Plan, type PlannedObject } from './planning/compute-plan';
-import { placeOf, type Survey } from './planning/survey';
+import type { Survey } from './model/survey';
 import { wavesOf } from './planning/waves';
 import { contentFor, revisionFor } from './record/content';
-import type { GateEvidence, Journal, JournalStep, KindPlace, Revision } from './record/record';
 import { lastFailed, redact } from './record/record';
 import type { Session } from './record/session';
 import { removeAll } from './remove';
@@ -102,7 +104,7 @@ export class Release {
     const journal: Journal = {
       revision: this.revision,
       phase: 'apply',
-      steps,
+      ...(await session.write(() => session.store.putSteps(steps))),
       run: this.gates.id,
       temporary,
       ...(aside === undefined ? {} : { aside }),

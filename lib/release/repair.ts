@@ -1,11 +1,14 @@
-import { ServingError } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
+import { commit } from './commit';
+import { removeTemporary } from './gate/temporary';
 import { type ReleaseName, unknownRelease } from './history';
-import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
-import type { ReleaseOptions } from './model/options';
+import type { Engine, Run } from './model/engine';
+import type { ReleaseEvent, ReleaseResult } from './model/events';
+import type { LockOptions, ReleaseOptions } from './model/options';
+import type { Head, Journal } from './model/record';
+import type { Revision } from './model/revision';
 import { stream } from './model/stream';
-import type { LockOptions } from './record/lock';
 import { contentOfLive, ownedObjects, rebuild } from './record/rebuild';
-import type { Head, Revision } from './record/record';
 import { Session } from './record/session';
 
 /** How a record is repaired. */
@@ -49,6 +52,8 @@ async function mend(run: Run, name: ReleaseName, options: RepairOptions): Promis
 
 async function mendParts(session: Session, name: ReleaseName): Promise<ReleaseResult> {
   const { store, head } = session;
+  const { journal } = head;
+  if (journal !== undefined && (await isGivenUp(session, journal))) return { ...name, outcome: 'succeeded', problems: [] };
   const revisions: Revision[] = [];
   for (const revision of head.revisions) revisions.push(await readable(session, revision));
   if (revisions.every((revision, index) => revision === head.revisions[index]))
@@ -63,6 +68,29 @@ async function mendParts(session: Session, name: ReleaseName): Promise<ReleaseRe
   return { ...name, outcome: 'succeeded', problems: [] };
 }
 
+/** Whether the steps of an interrupted release cannot be read any more, and the release was recorded as failed instead of undone. */
+async function isGivenUp(session: Session, journal: Journal): Promise<boolean> {
+  const { store, run } = session;
+  try {
+    await Promise.all([store.steps(journal), store.aside(journal)]);
+    return false;
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    const message = `what revision ${journal.revision.revision} was changing when it was interrupted cannot be read any more`;
+    const problem = { ...error.problems[0], message, remedy: 'Apply the manifests again: that compares every object.' };
+    run.emit({ type: 'warning', problem });
+    await removeTemporary(session, journal);
+    const failure = { problem, events: [], logs: [] };
+    await commit(session, { ...journal.revision, state: 'failed', failure, left: [message] }, session.head.kinds);
+    return true;
+  }
+}
+
+/** Whether a part of the record is gone, or is not what was written. */
+function isDamaged(error: unknown): error is ServingError & { readonly problems: readonly [Problem, ...Problem[]] } {
+  return error instanceof ServingError && error.problems[0]?.code === 'RECORD_DAMAGED';
+}
+
 /** The revision, without manifests when they cannot be read any more. */
 async function readable({ store, run }: Session, revision: Revision): Promise<Revision> {
   if (revision.content.length === 0) return revision;
@@ -70,7 +98,7 @@ async function readable({ store, run }: Session, revision: Revision): Promise<Re
     await store.content(revision.content);
     return revision;
   } catch (error) {
-    if (!(error instanceof ServingError) || error.problems[0]?.code !== 'RECORD_DAMAGED') throw error;
+    if (!isDamaged(error)) throw error;
     const problem = { ...error.problems[0], message: `the manifests of revision ${revision.revision} cannot be read any more` };
     run.emit({ type: 'warning', problem });
     return { ...revision, content: [] };

@@ -1,16 +1,18 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { named } from '../kube/address';
+import { fieldsAt } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
 import { splitGates } from '../manifests/gates';
 import type { Desired } from '../manifests/load';
 import { type Origin, releasing } from './apply';
 import { type ReleaseName, readHead } from './history';
-import { fieldsAt } from './json';
 import { contentOfRevision, unknownRevision } from './manifest';
-import type { Engine, ReleaseEvent, ReleaseResult } from './model/events';
+import type { Engine } from './model/engine';
+import type { ReleaseEvent, ReleaseResult } from './model/events';
 import type { ReleaseOptions } from './model/options';
-import type { Plan } from './planning/compute-plan';
-import type { Content, Head, Revision } from './record/record';
+import type { Plan } from './model/plan';
+import type { Content, Head } from './model/record';
+import type { Revision } from './model/revision';
 import { consentReason } from './recovery/evidence';
 
 /**

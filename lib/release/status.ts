@@ -1,10 +1,11 @@
 import { displayName, keyOf } from '../kube/object';
 import { type ReleaseName, readHead } from './history';
 import { contentOfRevision } from './manifest';
-import type { Engine } from './model/events';
+import type { Engine } from './model/engine';
+import type { Revision } from './model/revision';
 import { survey } from './planning/survey';
-import { status as statusOf } from './readiness';
-import { deployedOf, type Revision } from './record/record';
+import { readinessOf } from './readiness';
+import { deployedOf } from './record/record';
 
 /** How one object of a release is doing. */
 export interface ObjectOverview {
@@ -41,7 +42,7 @@ export async function status(engine: Engine, name: ReleaseName): Promise<Overvie
     sources: new Map(),
   });
   const objects = recorded.map(({ manifest }): ObjectOverview => {
-    const { status: word, message } = statusOf(live.get(keyOf(manifest)));
+    const { status: word, message } = readinessOf(live.get(keyOf(manifest)));
     return { object: displayName(manifest), status: word, message };
   });
   const revisions = { ...(deployed ? { deployed } : {}), ...(last ? { last } : {}) };

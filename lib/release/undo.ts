@@ -1,6 +1,7 @@
 import type { KubeObject } from '../kube/object';
-import { grouped } from './json';
 import { isLost, isUnreachable } from './model/failure';
+import type { JournalStep } from './model/record';
+import type { Revision } from './model/revision';
 import { bounded } from './model/stream';
 import { isAsBefore } from './ownership/compare';
 import { conflictsOf, dropPath } from './ownership/conflicts';
@@ -8,8 +9,7 @@ import { manifestOf, ownedBy, union } from './ownership/fields';
 import { isOfRelease } from './ownership/ownership';
 import { formerFields, givenBack } from './ownership/takeover';
 import { contentOf } from './planning/diff';
-import { orderOf } from './planning/waves';
-import type { JournalStep, Revision } from './record/record';
+import { grouped, orderOf } from './planning/waves';
 import type { Session } from './record/session';
 import { gone, setManagers } from './write';
 

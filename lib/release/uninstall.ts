@@ -1,18 +1,20 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { named } from '../kube/address';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
+import { digestOf } from '../kube/digest';
+import { listAt, numberAt, textAt } from '../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
-import { digestOf, listAt, numberAt, textAt } from './json';
-import type { Engine, ReleaseEvent, ReleaseResult, Run } from './model/events';
-import type { ReleaseOptions } from './model/options';
+import type { Engine, Run } from './model/engine';
+import type { ReleaseEvent, ReleaseResult } from './model/events';
+import type { LockOptions, ReleaseOptions } from './model/options';
+import type { JournalStep } from './model/record';
+import type { Revision } from './model/revision';
 import { stream } from './model/stream';
 import { ownedBy } from './ownership/fields';
 import { holdsData, keptBy } from './ownership/ownership';
 import { survey } from './planning/survey';
-import { missingPermissions } from './preflight/permissions';
-import type { LockOptions } from './record/lock';
-import type { JournalStep, Revision } from './record/record';
+import { missingPermissions, needsOfRemoval } from './preflight/permissions';
 import { Session } from './record/session';
 import { finishOwn, recover } from './recover';
 
@@ -34,7 +36,7 @@ export function uninstall(
       return await remove(run, name, options);
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;
-      const begun = error.problems.some(({ code }) => code === 'OBJECT_LEFT' || code === 'API_UNREACHABLE');
+      const begun = error.problems.some(({ code }) => code === 'OBJECT_NOT_DELETED' || code === 'API_UNREACHABLE');
       return { ...name, outcome: begun ? 'interrupted' : 'refused', problems: error.problems };
     }
   }, options.signal);
@@ -59,13 +61,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
         before: headerOf(object),
       };
     });
-    const needs = steps.map(({ action, object: { apiVersion, kind, namespace } }) => ({
-      verb: action === 'delete' ? 'delete' : 'patch',
-      apiVersion,
-      kind,
-      ...(namespace ? { namespace } : {}),
-    }));
-    const problems = await missingPermissions(run.api, [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()]);
+    const problems = await missingPermissions(run.api, needsOfRemoval(steps, name.namespace));
     if (problems.length > 0) return { ...name, outcome: 'refused', problems };
     // From here there is no way back, only forward: whoever comes next goes on with it.
     const revision: Revision = {
@@ -84,7 +80,8 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     };
     run.emit({ type: 'started', revision: revision.revision, action: 'uninstall' });
     run.emit({ type: 'wave', number: 1, of: 1, objects: ours.map(displayName) });
-    await session.save({ journal: { revision, phase: 'finish', steps, run: run.host.id(), temporary: [] } });
+    const stored = await session.write(() => session.store.putSteps(steps));
+    await session.save({ journal: { revision, phase: 'finish', ...stored, run: run.host.id(), temporary: [] } });
     for (const object of ours) {
       const why = staying(object, options);
       if (why !== undefined) run.emit({ type: 'warning', problem: kept(object, why) });

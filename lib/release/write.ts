@@ -3,13 +3,14 @@ import { ApiError } from '../client/errors';
 import { unservedKind } from '../client/mapping';
 import { ServingError } from '../errors/problem';
 import { named } from '../kube/address';
+import { canonical } from '../kube/canonical';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
-import { canonical } from './json';
+import type { PlannedObject } from './model/plan';
 import { conflictsOf } from './ownership/conflicts';
 import { ownedBy, ownedDigest } from './ownership/fields';
 import { formerFields, givenBack, takenOver } from './ownership/takeover';
-import { type PlannedObject, seenOf } from './planning/compute-plan';
+import { seenOf } from './planning/compute-plan';
 import type { Session } from './record/session';
 
 /** How often an object that changes all the time (its status does) is looked at again before it is given up. */
@@ -170,7 +171,7 @@ export async function gone(session: Session, object: KubeObject, limitMs = 60_00
       const got = there.metadata.finalizers;
       const message = 'was deleted and does not go away';
       const remedy = 'Look at who has to do the work of its finalizers.';
-      const problem = { code: 'OBJECT_LEFT', subject: displayName(object), message, remedy } as const;
+      const problem = { code: 'OBJECT_NOT_DELETED', subject: displayName(object), message, remedy } as const;
       throw new ServingError([{ ...problem, ...(got ? { got } : {}) }]);
     }
     await host.sleep(LOOK_MS);

@@ -1,6 +1,6 @@
-import { describe } from '../errors/problem';
+import { formatProblem } from '../errors/problem';
 import type { GateEvidence, Revision } from '../release';
-import { describeMetric } from '../release/gate/evidence';
+import { formatMetric } from '../release/gate/evidence';
 import { historyCharts, stateMark } from './history-chart';
 import { type Html, html } from './html';
 import { page } from './page';
@@ -31,13 +31,13 @@ ${[...revisions].reverse().map(line)}</tbody></table></div>
 function line({ revision, state, action, of, versions, gates, changes, started, seconds, by, failure }: Revision): Html {
   const counts = Object.entries(changes).flatMap(([what, amount]) => (amount > 0 ? [`${amount} ${what}`] : []));
   return html`<tr><th scope="row">${revision} <span class="${STATE_TONES[state]}">${stateMark(state)}${state}</span><br><span class="dim">${action}${of !== undefined && ` to ${of}`}, ${seconds} s</span></th>
-<td data-label="version">${versions.join(', ')}</td><td data-label="gates" class="wide">${gates.map(evidence)}${failure !== undefined && html`<span class="bad">${describe(failure.problem)}</span>`}</td>
+<td data-label="version">${versions.join(', ')}</td><td data-label="gates" class="wide">${gates.map(evidence)}${failure !== undefined && html`<span class="bad">${formatProblem(failure.problem)}</span>`}</td>
 <td data-label="changes">${counts.join(', ')}</td><td data-label="started"><time datetime="${started}">${started.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time></td><td data-label="by">${by}</td></tr>
 `;
 }
 
 function evidence({ name, phase, passed, reason, metrics }: GateEvidence): Html {
-  const numbers = metrics.map(describeMetric).join(', ');
+  const numbers = metrics.map(formatMetric).join(', ');
   const why = passed || reason === undefined || numbers !== '' ? '' : reason;
   const told = [passed ? '' : 'failed', numbers, why].filter((one) => one !== '').join(', ') || 'passed';
   return html`<span title="${name}">${phase}: ${told}</span><br>`;

@@ -1,4 +1,4 @@
-import { describe } from '../errors/problem';
+import { formatProblem } from '../errors/problem';
 import { displayName } from '../kube/object';
 import type { Report } from '../parity/report';
 import type { FieldChange, PlanAction, Proposal, Revision } from '../release';
@@ -47,7 +47,7 @@ export function planPage({ plan, desired, problems }: Proposal, { revisions, par
     },
     ...(parity === undefined ? [] : [{ id: 'parity', title: 'Environments', body: parityTable(parity) }]),
   ];
-  const stops = problems.map((problem) => html`<li>${describe(problem)}</li>`);
+  const stops = problems.map((problem) => html`<li>${formatProblem(problem)}</li>`);
   const lead = html`${badges(view)}${stops.length > 0 && html`<h2 id="stops">What would stop it</h2><ul class="problems" aria-labelledby="stops">${stops}</ul>`}`;
   return page(`Plan of ${view.release} in ${view.namespace}`, lead, sections);
 }

@@ -1,5 +1,5 @@
-import { addressesOf, serviceOf } from '../checks/connections';
-import { Inventory, itemsAt, namespaceOf, type Workload } from '../checks/inventory';
+import { addressesOf, serviceOf } from '../checks/inventory/connections';
+import { Inventory, itemsAt, namespaceOf, type Workload } from '../checks/inventory/inventory';
 import { GATE_ANNOTATION, VALIDATES_ANNOTATION } from '../kube/contract';
 import { at, type Fields, numberAt, textAt } from '../kube/fields';
 import { stableName } from '../kube/flatten';

@@ -61,7 +61,7 @@ export function huggingFace(options: HuggingFaceServerOptions = {}): Runtime {
     }),
     // Connections are kept alive for 65 s.
     drain: { before: '15s', finish: '65s', onTerm: 'refuses' },
-    startBudget: '20m',
+    startupTimeout: '20m',
     sharedMemory: (gpus) => (gpus > 0 ? '3Gi' : undefined),
     writableDirectories: ['/tmp'],
     user: { uid: 1000, gid: 1000 },

@@ -33,7 +33,7 @@ export function llamaCpp(options: LlamaCppOptions = {}): Runtime {
     command: (facts) => ({ args: [...flagArgs(flags(options, facts)), ...extraArgs] }),
     env: () => ({ HOME: '/tmp', LLAMA_CACHE: '/tmp/llama' }),
     drain: { before: '15s', finish: '60s', onTerm: 'refuses' },
-    startBudget: '15m',
+    startupTimeout: '15m',
     writableDirectories: ['/tmp'],
     metrics: {
       path: '/metrics',

@@ -50,7 +50,7 @@ export function nim(options: NimOptions): Runtime {
       ...(offline ? { HF_HUB_OFFLINE: 1 } : {}),
     }),
     drain: { before: '15s', finish: '60s', onTerm: 'refuses' },
-    startBudget: '30m',
+    startupTimeout: '30m',
     sharedMemory: () => options.sharedMemory ?? '16Gi',
     writableDirectories: ['/tmp', cache],
     user: { uid: 1000, gid: 2000, fsGroup: 2000 },

@@ -107,7 +107,7 @@ export interface Runtime {
   /** Graceful shutdown. @default - 15 s in service, then 30 s to finish */
   readonly drain?: RuntimeDrain;
   /** Longest time from start until ready, without the time of a download. @default '5m' */
-  readonly startBudget?: DurationText;
+  readonly startupTimeout?: DurationText;
   /** Size of `/dev/shm` for so many devices; counts against the memory limit. @default - none */
   readonly sharedMemory?: (gpus: number) => MemoryQuantity | undefined;
   /** Directories it writes to; each becomes an emptyDir. @default ['/tmp'] */

@@ -73,7 +73,7 @@ export function sglang(options: SglangOptions): Runtime {
       TRANSFORMERS_OFFLINE: 1,
     }),
     drain: { before: '15s', finish: '60s', onTerm: 'refuses' },
-    startBudget: '30m',
+    startupTimeout: '30m',
     sharedMemory: () => options.sharedMemory ?? (tensor > 1 ? `${8 * tensor}Gi` : undefined),
     writableDirectories: ['/tmp', HOME],
     metrics: {

@@ -36,7 +36,7 @@ export function textEmbeddings(options: TextEmbeddingsOptions = {}): Runtime {
     command: (facts) => ({ args: [...flagArgs(flags(options, facts)), ...extraArgs] }),
     env: () => ({ HOME: '/tmp', HUGGINGFACE_HUB_CACHE: '/tmp/hub', HF_HOME: '/tmp/hugging-face', HF_HUB_OFFLINE: 1 }),
     drain: { before: '15s', finish: '30s', onTerm: 'refuses' },
-    startBudget: '10m',
+    startupTimeout: '10m',
     writableDirectories: ['/tmp'],
     metrics: {
       path: '/metrics',

@@ -38,7 +38,7 @@ export function triton(options: TritonOptions = {}): Runtime {
     command: (facts) => ({ command: ['tritonserver'], args: [...flagArgs(flags(options, facts), 'equals'), ...extraArgs] }),
     env: () => ({ HOME: '/home/triton-server' }),
     drain: { before: '15s', finish: '30s', onTerm: 'refuses' },
-    startBudget: '5m',
+    startupTimeout: '5m',
     sharedMemory: () => options.sharedMemory ?? '1Gi',
     writableDirectories: ['/tmp', '/home/triton-server'],
     user: { uid: 1000, gid: 1000, fsGroup: 1000 },

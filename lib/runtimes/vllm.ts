@@ -153,7 +153,7 @@ export function vllm(options: VllmOptions): Runtime {
     }),
     // It refuses connections as soon as it gets SIGTERM.
     drain: { before: '15s', finish: '45s', onTerm: 'refuses' },
-    startBudget: '30m',
+    startupTimeout: '30m',
     sharedMemory: () => options.sharedMemory ?? (tensor * pipeline > 1 ? `${2 * tensor}Gi` : undefined),
     writableDirectories: ['/tmp', HOME],
     metrics: VLLM_METRICS,

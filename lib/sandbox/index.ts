@@ -1,7 +1,7 @@
 /** The sandbox: a Kubernetes API server with controllers in memory. */
 
 export type { Clock } from '../client/clock';
-export type { PodOutcome, PodScript, ScriptHook } from './controllers/pod-script';
+export type { PodBehavior, PodBehaviorHook, PodOutcome } from './controllers/pod-behavior';
 export { RealClock, VirtualClock } from './core/clock';
 export { DEFAULT_NODES, type NodeSpec } from './core/nodes';
 export type { AccessRule } from './core/world';

@@ -1,10 +1,10 @@
-import { type Obj, textAt } from '../api-schema/json';
 import type { Clock } from '../client/clock';
 import type { Transport } from '../client/transport';
+import { type Obj, textOrEmpty } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
 import { controllersOf } from './controllers/all';
 import { Kit } from './controllers/kit';
-import type { ScriptHook } from './controllers/pod-script';
+import type { PodBehaviorHook } from './controllers/pod-behavior';
 import { Runtime } from './controllers/runtime';
 import { VirtualClock } from './core/clock';
 import { DEFAULT_NODES, type NodeSpec, nodeObject } from './core/nodes';
@@ -21,7 +21,7 @@ export interface SandboxOptions {
   /** What the user may do; default: everything. */
   readonly rules?: readonly AccessRule[];
   /** How pods behave that say nothing themselves. */
-  readonly script?: ScriptHook;
+  readonly podBehavior?: PodBehaviorHook;
   /** Time between a change and what controllers make of it; default 1 ms. */
   readonly controllerDelayMs?: number;
   /** Makes the errors of requests that get no answer; default: an Error with `kind` and `sent`. */
@@ -61,7 +61,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const clock = options.clock ?? new VirtualClock();
   const world = new World(clock, options.rules);
   const kit = new Kit(world);
-  const runtime = new Runtime(world, controllersOf(kit, options.script), options.controllerDelayMs ?? 1);
+  const runtime = new Runtime(world, controllersOf(kit, options.podBehavior), options.controllerDelayMs ?? 1);
   const hooks = new Set<Hook>();
   const networkError = options.networkError ?? plainError;
   const connect = () => new SandboxTransport(world, hooks, networkError);
@@ -106,9 +106,9 @@ function asKubeObject(object: Obj): KubeObject {
   const metadata = typeof object.metadata === 'object' ? { ...object.metadata } : {};
   return {
     ...object,
-    apiVersion: textAt(object, 'apiVersion'),
-    kind: textAt(object, 'kind'),
-    metadata: { ...metadata, name: textAt(object, 'metadata', 'name') },
+    apiVersion: textOrEmpty(object, 'apiVersion'),
+    kind: textOrEmpty(object, 'kind'),
+    metadata: { ...metadata, name: textOrEmpty(object, 'metadata', 'name') },
   };
 }
 

@@ -1,23 +1,27 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { CheckContext } from '../checks/context';
-import type { Finding } from '../checks/rule';
-import { WIRING_RULES } from '../checks/rules';
+import type { CheckContext } from '../checks/model/context';
+import type { Finding } from '../checks/model/rule';
+import { REFERENCE_RULES } from '../checks/rules';
 import { clusterSingleton, duplicateObject } from '../checks/rules/duplicate-object';
 import { runRules } from '../checks/run-rules';
 import { type KubeObject, keyOf } from '../kube/object';
-import type { Component } from './component';
 import { hasSettings, type StackSettings, settingsOf } from './settings';
+
+/** What a component of this library declares about objects that others install. */
+interface Declaring extends IConstruct {
+  readonly externals: readonly string[];
+}
 
 /** Rules that look at all charts of an app beside each other. */
 const BESIDE = [clusterSingleton, duplicateObject];
-const INSIDE = WIRING_RULES.filter((rule) => !BESIDE.includes(rule));
+const INSIDE = REFERENCE_RULES.filter((rule) => !BESIDE.includes(rule));
 
 /**
  * The errors that checks find in an app: each chart by itself, and all of them beside each other. A synth by `app.synth()` refuses them
  * as `serving synth` does.
  */
-export function appErrors(root: IConstruct, isComponent: (construct: IConstruct) => construct is Component): readonly Finding[] {
+export function appErrors(root: IConstruct, isComponent: (construct: IConstruct) => construct is Declaring): readonly Finding[] {
   const charts = root.node.findAll().filter((construct) => Chart.isChart(construct));
   const objects = new Map(charts.map((chart) => [chart, objectsOf(chart)]));
   const inside = charts.flatMap((chart) => {
@@ -36,7 +40,7 @@ export function appErrors(root: IConstruct, isComponent: (construct: IConstruct)
 }
 
 /** The identities of the objects that a component renders. */
-function identitiesOf(component: Component): readonly string[] {
+function identitiesOf(component: Declaring): readonly string[] {
   const objects = component.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
   return objects.map((object) => keyOf(object.toJson() as KubeObject));
 }
@@ -48,7 +52,7 @@ function objectsOf(chart: Chart): readonly KubeObject[] {
 }
 
 /** A stack's objects are all there is, besides what is declared as installed by others; next to a plain chart's there may be more. */
-function contextOf(chart: Chart, components: readonly Component[]): CheckContext {
+function contextOf(chart: Chart, components: readonly Declaring[]): CheckContext {
   const settings: Partial<StackSettings> = hasSettings(chart) ? settingsOf(chart) : {};
   const { kubernetesVersion, nodes, external = [] } = settings;
   return {

@@ -1,20 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { SecretLike } from '../kube/named';
-
-/** A group of equal nodes that an environment declares, to check at synth whether a rollout can finish. */
-export interface NodePool {
-  /** How many nodes. */
-  readonly count: number;
-  /** Allocatable cores of one node. */
-  readonly cpu?: number;
-  /** Allocatable memory of one node, such as `'120Gi'`. */
-  readonly memory?: string;
-  /** GPUs of one node. */
-  readonly gpus?: number;
-  /** Labels of the nodes. */
-  readonly labels?: Readonly<Record<string, string>>;
-}
+import type { NodePool } from '../kube/nodes';
 
 /** What holds for every component of a stack. */
 export interface StackSettings {

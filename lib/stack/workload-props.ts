@@ -95,7 +95,7 @@ export interface WorkloadOptions extends ComponentProps, PodOptions {
   /** Resource requests and limits of the main container. There is no default, because every model is different. */
   readonly resources: ContainerResources;
   /** Maximum time from start to ready, enforced by the startup probe. @default '5m', or the runtime's */
-  readonly startBudget?: DurationLike;
+  readonly startupTimeout?: DurationLike;
   /** Graceful shutdown. @default - the runtime's; else 15 s in service, then 30 s to finish */
   readonly drain?: Drain;
   /** Periods and patience of the probes. @default - see ProbeTiming */
@@ -156,7 +156,7 @@ export interface WorkloadTraits {
   readonly devices?: Devices;
   readonly commandLine?: (part: GroupPart) => CommandLine;
   readonly drain?: RuntimeDrain;
-  readonly startBudget?: DurationLike;
+  readonly startupTimeout?: DurationLike;
   readonly user?: { readonly uid: number; readonly gid: number; readonly fsGroup?: number };
   /** Size of `/dev/shm`. */
   readonly sharedMemory?: string;

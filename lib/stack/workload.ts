@@ -72,7 +72,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     this.port = traits.frontPort ?? traits.ports.http;
     this.metricsPath = traits.metrics?.path;
     this.metricsPort = traits.metrics?.port ?? 'http';
-    this.startSeconds = seconds(props.startBudget ?? traits.startBudget ?? '5m');
+    this.startSeconds = seconds(props.startupTimeout ?? traits.startupTimeout ?? '5m');
     this.scaling = props.autoscaling === undefined ? { replicas: props.replicas ?? 1 } : { autoscaling: props.autoscaling };
     this.hasAutoscaler = props.autoscaling !== undefined;
     for (const problem of workloadProblems(props, traits, this.ports)) this.report(problem);

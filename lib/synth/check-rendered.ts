@@ -1,12 +1,12 @@
-import type { Finding, Rule } from '../checks/rule';
-import { WIRING_RULES } from '../checks/rules';
+import type { Finding, Rule } from '../checks/model/rule';
+import { REFERENCE_RULES } from '../checks/rules';
 import { clusterSingleton, duplicateObject } from '../checks/rules/duplicate-object';
 import { runRules } from '../checks/run-rules';
 import type { KubeObject } from '../kube/object';
-import type { RenderedStack } from './render';
+import type { RenderedStack } from './render/render-stack';
 
 const BESIDE: readonly Rule[] = [clusterSingleton, duplicateObject];
-const INSIDE = WIRING_RULES.filter((rule) => !BESIDE.includes(rule));
+const INSIDE = REFERENCE_RULES.filter((rule) => !BESIDE.includes(rule));
 
 /** What the rules find in rendered stacks, each stack by itself, and the stacks of one environment beside each other. */
 export function checkRendered(rendered: readonly RenderedStack[], schemaRules: () => readonly Rule[]): readonly Finding[] {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync, w
 import { dirname, join, sep } from 'node:path';
 import { type Problem, ServingError } from '../errors/problem';
 import { isFields } from '../kube/fields';
-import type { RenderedStack } from './render';
+import type { RenderedStack } from './render/render-stack';
 
 /** What a rendered stack consists of, in `dist/index.json`. */
 interface IndexEntry {

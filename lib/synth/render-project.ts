@@ -3,7 +3,7 @@ import { unknownName } from '../errors/unknown-name';
 import type { AnyEnvironment } from '../project/environment';
 import type { Project, StackDefinition } from '../project/project';
 import { checkRendered, objectsOf } from './check-rendered';
-import { type RenderedStack, renderStack, type Selection } from './render';
+import { type RenderedStack, renderStack, type Selection } from './render/render-stack';
 
 /** Renders the selected stacks for the selected environments, all in memory. Throws every problem of all of them at once. */
 export function renderProject(project: Project, selection: Selection = {}): readonly RenderedStack[] {

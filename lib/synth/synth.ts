@@ -1,7 +1,7 @@
 import { type DeliveryAgent, type ResolvedDelivery, resolveDelivery } from '../project/delivery';
 import type { Project } from '../project/project';
 import { type Difference, differences, writeDist } from './dist';
-import type { RenderedStack, Selection } from './render';
+import type { RenderedStack, Selection } from './render/render-stack';
 import { renderProject } from './render-project';
 
 /** What to render, and where to. */

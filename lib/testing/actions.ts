@@ -1,6 +1,6 @@
+import { fieldsAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
-import type { Stage } from '../rehearsal/stage';
-import { fieldsAt, textAt } from '../release/json';
+import type { TestRelease } from '../rehearsal/stage';
 import { budgetsFor, desiredHealthy, isAvailable, labelsOf, matches, type Promiser } from './service';
 
 /** Something that happens to a stack while it serves. */
@@ -10,9 +10,9 @@ export interface Action {
   /** What says how many pods have to stay during it. */
   readonly promiser: Promiser;
   /** What has to be done before it can happen, while nobody looks. */
-  readonly prepare?: (stage: Stage) => Promise<void>;
+  readonly prepare?: (stage: TestRelease) => Promise<void>;
   /** Throws when it cannot be finished. */
-  readonly run: (stage: Stage) => Promise<void>;
+  readonly run: (stage: TestRelease) => Promise<void>;
 }
 
 /** A release of the next version. */
@@ -30,8 +30,8 @@ export function rollbackAction(): Action {
   };
 }
 
-async function done(stage: Stage, progress: ReturnType<Stage['apply']>): Promise<void> {
-  const { result } = await stage.here.course(progress);
+async function done(stage: TestRelease, progress: ReturnType<TestRelease['apply']>): Promise<void> {
+  const { result } = await stage.here.runRelease(progress);
   if (result.outcome === 'succeeded') return;
   throw new Error(
     `the release ended ${result.outcome}: ${result.problems.map(({ subject, message }) => `${subject}: ${message}`).join('; ')}`,
@@ -46,7 +46,7 @@ const PATIENCE_MS = 10 * 60_000;
  * evicted as their disruption budgets allow.
  */
 export function nodeDrain(node?: string): Action {
-  const run = async (stage: Stage): Promise<void> => {
+  const run = async (stage: TestRelease): Promise<void> => {
     const { sandbox } = stage.here;
     const used = sandbox.objects('v1', 'Pod').flatMap((pod) => textAt(pod, 'spec', 'nodeName') ?? []);
     for (const name of node === undefined ? new Set(used) : [node]) await stage.here.run(drain(stage, name));
@@ -54,7 +54,7 @@ export function nodeDrain(node?: string): Action {
   return { name: node === undefined ? 'a drain of every node' : `a drain of ${node}`, promiser: 'budget', run };
 }
 
-async function drain(stage: Stage, node: string): Promise<void> {
+async function drain(stage: TestRelease, node: string): Promise<void> {
   const { sandbox } = stage.here;
   const cordon = (unschedulable: boolean) =>
     stage.engine.api.merge({ apiVersion: 'v1', kind: 'Node', name: node }, { spec: { unschedulable: unschedulable || null } });
@@ -65,7 +65,7 @@ async function drain(stage: Stage, node: string): Promise<void> {
 }
 
 /** Deletes a pod once its budgets allow it, as the eviction API does. */
-async function evict(stage: Stage, pod: KubeObject): Promise<void> {
+async function evict(stage: TestRelease, pod: KubeObject): Promise<void> {
   const { clock } = stage.here.sandbox;
   const { name, namespace = '' } = pod.metadata;
   const end = clock.now() + PATIENCE_MS;
@@ -76,7 +76,7 @@ async function evict(stage: Stage, pod: KubeObject): Promise<void> {
   await stage.engine.api.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name });
 }
 
-function mayGo({ here: { sandbox } }: Stage, pod: KubeObject): boolean {
+function mayGo({ here: { sandbox } }: TestRelease, pod: KubeObject): boolean {
   const { namespace = '' } = pod.metadata;
   if (!isAvailable(pod)) return true;
   return budgetsFor(sandbox, namespace, labelsOf(pod)).every((budget) => {

@@ -4,22 +4,29 @@ export {
   type Condition,
   crashLoop,
   gateReports,
-  imageMissing,
+  imageNotFound,
   probeNeverReady,
 } from '../rehearsal/conditions';
-export { asFiles, type Course, type Rehearsal, type RehearsalOptions, rehearsal } from '../rehearsal/rehearsal';
-export { type Affliction, behaviour, type Stage, type StageOptions, stageFor, type Version } from '../rehearsal/stage';
-export { FAILURES, type FailureKind, type StoryEvent, story } from '../rehearsal/story';
+export { asFiles, type Rehearsal, type RehearsalOptions, type ReleaseRun, rehearsal } from '../rehearsal/rehearsal';
+export {
+  type InjectedFailure,
+  podBehaviorFor,
+  type StageOptions,
+  type TestRelease,
+  testRelease,
+  type Version,
+} from '../rehearsal/stage';
+export { FAILURES, type FailureKind, type SimulationEvent, simulate } from '../rehearsal/story';
 export {
   type AccessRule,
   type Clock,
   createSandbox,
   type NodeSpec,
+  type PodBehavior,
+  type PodBehaviorHook,
   type PodOutcome,
-  type PodScript,
   RealClock,
   type Sandbox,
-  type ScriptHook,
   type Served,
   serve,
   VirtualClock,

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube/object';
 import type { Condition } from '../rehearsal/conditions';
-import { type Stage, stageFor } from '../rehearsal/stage';
+import { type TestRelease, testRelease } from '../rehearsal/stage';
 import { VirtualClock } from '../sandbox';
 import type { Action } from './actions';
 import { type Objects, objectsOf } from './find';
@@ -49,7 +49,7 @@ export const matchers = {
     const next = stage.next();
     stage.afflict(next.version, condition);
     const { timeoutMs = 30 * 60_000 } = condition;
-    const { result } = await stage.here.course(stage.apply(next.objects, { timeoutMs }));
+    const { result } = await stage.here.runRelease(stage.apply(next.objects, { timeoutMs }));
     await settle(stage);
     const changed = differences(before, snapshot(stage.here.sandbox));
     const stopped = result.outcome === 'rolled-back' || result.outcome === 'rejected';
@@ -93,9 +93,9 @@ export const matchers = {
 };
 
 /** A stage on which the given version runs. */
-async function installed(objects: readonly KubeObject[]): Promise<Stage> {
-  const stage = await stageFor(objects);
-  const { result } = await stage.here.course(stage.apply(stage.objects));
+async function installed(objects: readonly KubeObject[]): Promise<TestRelease> {
+  const stage = await testRelease(objects);
+  const { result } = await stage.here.runRelease(stage.apply(stage.objects));
   if (result.outcome !== 'succeeded') {
     const why = result.problems.map(({ subject, message }) => `${subject}: ${message}`).join('; ');
     throw new Error(`the good version could not be released first: ${result.outcome}: ${why}`);
@@ -104,7 +104,7 @@ async function installed(objects: readonly KubeObject[]): Promise<Stage> {
   return stage;
 }
 
-async function settle({ here: { sandbox } }: Stage): Promise<void> {
+async function settle({ here: { sandbox } }: TestRelease): Promise<void> {
   if (sandbox.clock instanceof VirtualClock) await sandbox.clock.advance(SETTLE_MS);
 }
 

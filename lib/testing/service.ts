@@ -1,5 +1,5 @@
+import { at, fieldsAt, listAt, numberAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
-import { at, fieldsAt, listAt, numberAt, textAt } from '../release/json';
 import type { Sandbox } from '../sandbox';
 
 /** A Service, and how many pods have to stand behind it at any time. */

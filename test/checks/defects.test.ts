@@ -16,10 +16,10 @@ import {
   ValidationHook,
 } from '../../lib';
 import { runChecks } from '../../lib/checks';
-import { addressesOf, serviceOf } from '../../lib/checks/connections';
-import { inventoryOf } from '../../lib/checks/inventory';
+import { addressesOf, serviceOf } from '../../lib/checks/inventory/connections';
+import { inventoryOf } from '../../lib/checks/inventory/inventory';
+import { patience } from '../../lib/checks/inventory/timing';
 import { clusterSingleton } from '../../lib/checks/rules/duplicate-object';
-import { patience } from '../../lib/checks/timing';
 import { fieldsAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
 import { podSpecOf } from '../../lib/kube/pod-spec';

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { textAt } from '../../lib/api-schema/json';
-import { createSandbox, RealClock, type ScriptHook, type Served, serve } from '../../lib/testing';
+import { textOrEmpty } from '../../lib/kube/fields';
+import { createSandbox, type PodBehaviorHook, RealClock, type Served, serve } from '../../lib/testing';
 import { folder, gate, report, type StackOptions, stack } from '../release/manifests';
 import { type Run, servingIn } from './run-serving';
 
@@ -11,8 +11,9 @@ let served: Served;
 let env: Readonly<Record<string, string>> = {};
 beforeAll(async () => {
   // A pod that is ready at once may be ready before anybody has looked at it.
-  const script: ScriptHook = (pod) => (textAt(pod, 'metadata', 'namespace') === 'ndjson' ? { readyMs: 1500 } : undefined);
-  served = await serve(createSandbox({ clock: new RealClock(), script }));
+  const podBehavior: PodBehaviorHook = (pod) =>
+    textOrEmpty(pod, 'metadata', 'namespace') === 'ndjson' ? { readyMs: 1500 } : undefined;
+  served = await serve(createSandbox({ clock: new RealClock(), podBehavior }));
   const kubeconfig = join(mkdtempSync(join(tmpdir(), 'cli-')), 'kubeconfig');
   writeFileSync(kubeconfig, served.kubeconfig, { mode: 0o600 });
   env = { KUBECONFIG: kubeconfig, NO_COLOR: '1', CI: 'true' };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import type { Example } from '../../lib/cli/command';
 import { COMMANDS, EXAMPLES, program } from '../../lib/cli/program';
+import type { Example } from '../../lib/cli/shared/command';
 import { serving, servingIn } from './run-serving';
 
 /** The command line with commands that do nothing; what is wrong with a line throws. */

@@ -5,7 +5,7 @@ import { type FailureReport, failureReport, reportMarkdown, reportText } from '.
 import { printRevision } from '../../lib/cli/print/history';
 import { printStatus } from '../../lib/cli/print/status';
 import { history, type Overview, type Revision, type SourceFile, status } from '../../lib/release';
-import { type FailureKind, type Stage, stageFor, story } from '../../lib/testing';
+import { type FailureKind, simulate, type TestRelease, testRelease } from '../../lib/testing';
 import { ROOT } from '../harness/project';
 
 const FOLDER = join(ROOT, 'dist/staging/fraud-model');
@@ -19,10 +19,10 @@ const files = (): readonly SourceFile[] =>
 /** A stack whose second release has failed, and the report of it as it was printed then. */
 async function broken(
   kind: FailureKind,
-): Promise<{ readonly stage: Stage; readonly report: FailureReport; readonly revision: Revision }> {
-  const stage = await stageFor(files());
+): Promise<{ readonly stage: TestRelease; readonly report: FailureReport; readonly revision: Revision }> {
+  const stage = await testRelease(files());
   let revision: Revision | undefined;
-  for await (const happened of story(stage, kind)) if (happened.type === 'result') revision = happened.result.revision;
+  for await (const happened of simulate(stage, kind)) if (happened.type === 'result') revision = happened.result.revision;
   const report = revision && failureReport(stage, revision);
   if (revision === undefined || report === undefined) throw new Error('nothing has failed');
   return { stage, report, revision };

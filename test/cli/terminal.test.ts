@@ -47,7 +47,7 @@ describe('a rehearsal on a terminal', { timeout: 60_000 }, () => {
 
 describe('a release on a terminal', { timeout: 60_000 }, () => {
   it('is undone when somebody presses Ctrl-C, and says so', async () => {
-    const served = await serve(createSandbox({ clock: new RealClock(), script: () => ({ readyMs: 60_000 }) }));
+    const served = await serve(createSandbox({ clock: new RealClock(), podBehavior: () => ({ readyMs: 60_000 }) }));
     const kubeconfig = join(mkdtempSync(join(tmpdir(), 'terminal-')), 'kubeconfig');
     writeFileSync(kubeconfig, served.kubeconfig, { mode: 0o600 });
     const args = ['apply', folder(stack({ namespace: 'terminal' })), '--create-namespace', '--kubeconfig', kubeconfig];

@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digestOf } from '../../lib/kube/digest';
 import type { KubeObject } from '../../lib/kube/object';
 import { apply, history, list, repair, rollback, status, uninstall } from '../../lib/release';
-import { digestOf } from '../../lib/release/json';
+import type { Head, Journal, JournalStep } from '../../lib/release/model/record';
+import type { Revision } from '../../lib/release/model/revision';
 import { pack } from '../../lib/release/record/packing';
-import type { Head, Journal, JournalStep, Revision } from '../../lib/release/record/record';
 import { recordSigner, signerFrom } from '../../lib/release/record/signing';
 import { Store } from '../../lib/release/record/store';
 import { hasCluster } from '../harness/cluster';

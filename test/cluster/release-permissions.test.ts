@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../lib/client';
-import { apply, list, plan, saved, systemHost } from '../../lib/release';
+import { apply, list, plan, systemHost, toPlanFile } from '../../lib/release';
 import { PART_LABEL } from '../../lib/release/record/store';
 import { hasCluster } from '../harness/cluster';
 import { course, type ReleaseCluster, releaseCluster, serving, writesOf } from '../release/harness';
@@ -189,7 +189,7 @@ describe.skipIf(!hasCluster)('what a release may do, and what it never tells', (
     expect(live?.data).toEqual({ password: Buffer.from(VALUE).toString('base64') });
     expect(records.items.map(({ metadata }) => metadata.labels?.[PART_LABEL])).not.toContain('aside');
     const proposal = await plan(cluster.engine, manifests);
-    expect(() => saved(proposal.plan, proposal.desired, {})).toThrow('no Secret values');
+    expect(() => toPlanFile(proposal.plan, proposal.desired, {})).toThrow('no Secret values');
   });
 
   it('applies a saved plan, and refuses it for exactly the objects that have changed since', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describe as text } from '../../lib/errors/problem';
+import { formatProblem as text } from '../../lib/errors/problem';
 import type { KubeObject } from '../../lib/kube/object';
 import { type Proposal, plan, type ReleaseOptions } from '../../lib/release';
 import { hasCluster } from '../harness/cluster';

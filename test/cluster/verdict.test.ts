@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type KubeApi, loadConnection } from '../../lib/client';
 import type { KubeObject } from '../../lib/kube/object';
-import { status, type Verdict, verdict } from '../../lib/release/readiness';
+import type { Verdict } from '../../lib/release/pod-faults/finding';
+import { verdict } from '../../lib/release/pod-faults/verdict';
+import { readinessOf } from '../../lib/release/readiness';
 import { hasCluster, startCluster, type TestCluster } from '../harness/cluster';
 
 /** What a test says about its pods: annotations `sim/…`, image, and fields of the pod's spec. */
@@ -78,7 +80,7 @@ describe.skipIf(!hasCluster)('verdicts on a real control plane', () => {
     expect
       .poll(
         () =>
-          status(known[applied.kind as keyof typeof known].get(`${applied.metadata.uid}`), {
+          readinessOf(known[applied.kind as keyof typeof known].get(`${applied.metadata.uid}`), {
             generation: applied.metadata.generation ?? 0,
           }).status,
         {

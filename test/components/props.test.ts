@@ -45,7 +45,7 @@ const workload = {
     priorityClassName: 'marker-priority',
     runtimeClassName: 'marker-runtime',
   },
-  startBudget: '7m',
+  startupTimeout: '7m',
   drain: { delay: '23s', timeout: Duration.seconds(77) },
   probeTiming: { readyPeriod: 11, readyFailures: 4, livePeriod: 31, liveFailures: 6, timeout: 5 },
   env: { MARKER: 'marker-env', FROM: { valueFrom: { fieldRef: { fieldPath: 'marker.path' } } } },

@@ -40,7 +40,7 @@ export const WRONG_CODE: Readonly<Record<string, readonly [code: string, message
     /Property 'image' is missing/,
   ],
   'a password as text': [`new RedisCache(stack, 'r', { auth: 'secret123' });`, /SecretRef/],
-  'a time without a unit': [`server({ startBudget: '300' });`, /DurationLike|\$\{number\}/],
+  'a time without a unit': [`server({ startupTimeout: '300' });`, /DurationLike|\$\{number\}/],
   'an unknown spreading': [`server({ placement: { spread: 'hard' } });`, /"hard"/],
   'thresholds as text': [
     `new ValidationHook(stack, 'g', { validates: server({}), image: 'v:1', dataset: { uri: '/d' }, thresholds: { auc: { min: '0.92' } } });`,
@@ -120,7 +120,7 @@ export const RIGHT_CODE: Readonly<Record<string, string>> = {
   'a GPU': `server({ gpu: { count: 1 } });`,
   'a claim with an image': `new ModelServer(stack, 's', { image: 'a/b:v1', model: Model.claim({ claim: 'c', wholeVolume: true, path: '/m', version: 'v1' }), resources });`,
   'a password by reference': `new RedisCache(stack, 'r', { auth: { secret: 'redis' } });`,
-  'a cdk8s Duration': `server({ startBudget: Duration.minutes(5) });`,
+  'a cdk8s Duration': `server({ startupTimeout: Duration.minutes(5) });`,
   'prod with a password': `const prod: Environment = { ...env, tier: 'prod', stacks: { ...env.stacks, 'fraud-model': { redis: { host: 'r', auth: { secret: 's' } } }, 'ml-serving-stack': { redis: 'off' } } };`,
   'a patch as fields': `server({}).patch('Deployment', { spec: { template: { spec: { hostAliases: [{ ip: '10.0.0.1', hostnames: ['x'] }] } } } });`,
   'a commit as the revision of a model': `Model.huggingFace({ repo: 'a/b', revision: '9216db5781bf21249d130ec9da846c4624c16137', size: '1Gi' });`,

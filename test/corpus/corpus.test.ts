@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { runChecks } from '../../lib/checks';
-import { ServingError, describe as say } from '../../lib/errors/problem';
+import { ServingError, formatProblem as say } from '../../lib/errors/problem';
 import type { AnyEnvironment } from '../../lib/project/environment';
 import { renderProject } from '../../lib/synth/render-project';
 import { diagnose } from '../harness/compiler';

@@ -27,7 +27,7 @@ const FLEETING = new Set(['Event', 'Pod', 'ReplicaSet', 'Secret', 'Lease', 'Endp
 async function world(scenario: Scenario): Promise<Rehearsal> {
   const here = rehearsal({
     read,
-    script: (pod) => {
+    podBehavior: (pod) => {
       const terminationMessage = report(pod);
       return terminationMessage === undefined ? undefined : { terminationMessage };
     },
@@ -40,7 +40,7 @@ async function world(scenario: Scenario): Promise<Rehearsal> {
     api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: BYSTANDER, namespace: NAMESPACE }, data: { a: 'b' } }),
   );
   for (const [index, step] of scenario.before.entries()) {
-    const { result } = await here.course(step(here.engine(`before-${index}`)));
+    const { result } = await here.runRelease(step(here.engine(`before-${index}`)));
     if (result.outcome !== 'succeeded')
       throw new Error(`${scenario.name}: the start is ${result.outcome}: ${JSON.stringify(result.problems)}`);
   }
@@ -84,12 +84,12 @@ export interface Reference {
 export async function reference(scenario: Scenario): Promise<Reference> {
   const here = await world(scenario);
   const mortal = new Mortal(here.sandbox.connect());
-  const { result } = await here.course(scenario.act(here.engine('process-a', mortal)));
+  const { result } = await here.runRelease(scenario.act(here.engine('process-a', mortal)));
   if (!scenario.ends.includes(result.outcome))
     throw new Error(`${scenario.name}: undisturbed, it ends ${result.outcome}: ${JSON.stringify(result.problems)}`);
   await settle(here);
   const [state, requests] = [snapshot(here), [...mortal.sent]];
-  await here.course(overtake(here.engine('process-b')));
+  await here.runRelease(overtake(here.engine('process-b')));
   await settle(here);
   return { state, overtaken: snapshot(here), requests };
 }
@@ -114,7 +114,7 @@ export async function explore(
   const mortal = new Mortal(here.sandbox.connect(), at, fault, async (kind) => {
     if (await somebodyElse(here, kind)) theirs.push(serviceOf(here));
   });
-  const course = here.course(scenario.act(here.engine('process-a', mortal)));
+  const course = here.runRelease(scenario.act(here.engine('process-a', mortal)));
   course.catch(() => {});
   const ended = await here.run(Promise.race([course.then(({ result }) => result.outcome), mortal.death]));
   lookAtPods(here, scenario, note);
@@ -122,7 +122,7 @@ export async function explore(
   const paused = fault === 'paused';
   const next = paused ? overtake : (scenario.next ?? scenario.act);
   const ends = paused ? ['succeeded', 'unchanged'] : scenario.ends;
-  const second = await here.course(next(here.engine('process-b'))).catch((error: Error) => error);
+  const second = await here.runRelease(next(here.engine('process-b'))).catch((error: Error) => error);
   if (second instanceof Error) note(`the next process failed: ${second.message.split('\n', 1)[0]}`);
   else if (!ends.includes(second.result.outcome))
     note(

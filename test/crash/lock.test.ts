@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Transport, TransportRequest, TransportResponse } from '../../lib/client';
 import { type Rehearsal, rehearsal } from '../../lib/rehearsal/rehearsal';
-import type { Run } from '../../lib/release/model/events';
+import type { Run } from '../../lib/release/model/engine';
 import { Session } from '../../lib/release/record/session';
 
 const NAMESPACE = 'default';

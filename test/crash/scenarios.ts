@@ -75,6 +75,7 @@ const folders: Readonly<Record<string, readonly KubeObject[]>> = (() => {
     bad: version('v3.0.0-bad'),
     broken: text(version('v4.0.0'), 'fraud-model:v4.0.0', 'fraud-model:missing'),
     ...shifting('canary', { type: 'canary', steps: [10, 100], hold: '2s' }),
+    ...shifting('aborted', { type: 'canary', steps: [10, 100], hold: '10m' }),
     ...shifting('shadow', { type: 'shadow', percent: 50, hold: '2s' }),
     ...shifting('pods', { type: 'canary', steps: [50], hold: '2s' }),
     pruned: v1.filter(({ kind }) => kind !== 'Ingress' && kind !== 'PodDisruptionBudget'),
@@ -156,8 +157,8 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'shadow', before: [release('shadow v1')], act: release('shadow v2'), ends: ['succeeded', 'unchanged'] },
   {
     name: 'aborted canary',
-    before: [release('canary v1')],
-    act: aborted(release('canary v2')),
+    before: [release('aborted v1')],
+    act: aborted(release('aborted v2')),
     ends: ['rolled-back'],
   },
   { name: 'prune', before: [release('v1')], act: release('pruned'), ends: ['succeeded', 'unchanged'] },

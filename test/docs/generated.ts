@@ -122,7 +122,7 @@ upstream) becomes environment variables, network policies and the order of a rel
 
 ${table(['construct', 'what it is'], rows)}
 What all Deployments share: restricted Pod Security, their own ServiceAccount without a token, a NetworkPolicy for what is referred to, a
-startup probe for the whole start budget, a drain before the stop, spreading over nodes and zones, and a disruption budget from two pods on.
+startup probe for the whole startup timeout, a drain before the stop, spreading over nodes and zones, and a disruption budget from two pods on.
 
 These pages are made from the docstrings.
 `;

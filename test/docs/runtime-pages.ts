@@ -74,7 +74,7 @@ function page(file: string, name: string, runtime: Runtime, optionsName: string 
         ? '15 s in service, 30 s to finish'
         : `${drain.before} in service, ${drain.finish} to finish, then ${drain.onTerm} new connections`,
     ],
-    ['start', `at most ${runtime.startBudget ?? '5m'}`],
+    ['start', `at most ${runtime.startupTimeout ?? '5m'}`],
     ['writable directories', (runtime.writableDirectories ?? ['/tmp']).map(code).join(', ')],
     ['user', user === undefined ? 'any: 25000, group 26000' : `${user.uid}, group ${user.gid}`],
     ['metrics', metrics === undefined ? 'none' : `${code(metrics.path)} on port ${metrics.port ?? 'http'}`],

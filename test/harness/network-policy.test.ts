@@ -4,7 +4,7 @@ import type { KubeObject } from '../../lib/kube/object';
 import { matchesSelector } from '../../lib/kube/selector';
 import { type Gate, splitGates } from '../../lib/manifests/gates';
 import { candidateFor } from '../../lib/release/gate/candidate';
-import type { Plan } from '../../lib/release/planning/compute-plan';
+import type { Plan } from '../../lib/release/model/plan';
 import { allowedEdges, NEEDED, namespacesNamed, podsOf } from './connections';
 import { type End, isAllowed } from './network-policy';
 import { sampleObjects } from './project';

@@ -8,7 +8,7 @@ import staging from '../../environments/staging';
 import type { KubeObject } from '../../lib/kube/object';
 import type { AnyEnvironment } from '../../lib/project/environment';
 import { defineProject, type Project } from '../../lib/project/project';
-import type { Selection } from '../../lib/synth/render';
+import type { Selection } from '../../lib/synth/render/render-stack';
 import { renderProject } from '../../lib/synth/render-project';
 
 /** The folder of the project. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { describe as line } from '../../lib/errors/problem';
+import { formatProblem as line } from '../../lib/errors/problem';
 import { readManifests } from '../../lib/manifests';
 
 type Files = Readonly<Record<string, string | Uint8Array>>;

@@ -3,7 +3,7 @@ import { parityMatrix } from '../../lib/parity/matrix';
 import type { ExpectedDifference } from '../../lib/project/expected-difference';
 import { covers } from '../../lib/project/expected-difference';
 import type { Project } from '../../lib/project/project';
-import type { RenderedStack } from '../../lib/synth/render';
+import type { RenderedStack } from '../../lib/synth/render/render-stack';
 import { renderProject } from '../../lib/synth/render-project';
 import { sampleProject } from '../harness/project';
 

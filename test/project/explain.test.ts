@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ServingError } from '../../lib/errors/problem';
-import { explainConfig, explainField } from '../../lib/project/explain';
-import { lineOf, linesOf } from '../../lib/project/source-lines';
+import { explainConfig } from '../../lib/project/explain';
+import { sourceLine, sourceLines } from '../../lib/project/source-lines';
+import { explainField } from '../../lib/synth/explain-field';
 import { sampleProject } from '../harness/project';
 
 const project = sampleProject();
@@ -38,7 +39,7 @@ describe('where a value comes from', () => {
     ['Deployment/fraud-model', 'spec.template.spec.containers[name=fraud-model].image', ['model.image', 'model.version']],
     ['Deployment', 'spec.template.spec.containers[name=fraud-model].resources.limits.memory', ['server.resources.limits.memory']],
     ['HorizontalPodAutoscaler/fraud-model', 'spec.maxReplicas', ['server.scaling.autoscaling.max']],
-    ['Deployment', 'spec.template.spec.containers[name=fraud-model].startupProbe.failureThreshold', ['server.startBudget']],
+    ['Deployment', 'spec.template.spec.containers[name=fraud-model].startupProbe.failureThreshold', ['server.startupTimeout']],
     ['Deployment', 'spec.strategy.type', []],
   ])('%s %s follows %j', (object, path, paths) => {
     expect(explainField(project, fraud, prod, object, path)?.follows.map((one) => one.path)).toEqual(paths);
@@ -65,7 +66,7 @@ const it: Thing = {
     other: { server: server, ...server },
   },
 };`;
-  const lines = linesOf(source).get('it') ?? new Map<string, number>();
+  const lines = sourceLines(source).get('it') ?? new Map<string, number>();
   it.each([
     ['stacks.fraud-model.model.version', 11],
     ['stacks.fraud-model.server.scaling.replicas', 3],
@@ -74,5 +75,5 @@ const it: Thing = {
     ['stacks.other.resources.limits.memory', 5],
     ['stacks.other.nothing.known', 12],
     ['name', 9],
-  ])('%s is on line %d', (path, line) => expect(lineOf(lines, path)).toBe(line));
+  ])('%s is on line %d', (path, line) => expect(sourceLine(lines, path)).toBe(line));
 });

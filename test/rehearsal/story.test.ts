@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../lib/kube/object';
-import { FAILURES, type FailureKind, type StageOptions, type StoryEvent, stageFor, story } from '../../lib/testing';
+import { FAILURES, type FailureKind, type SimulationEvent, type StageOptions, simulate, testRelease } from '../../lib/testing';
 import { sampleObjects } from '../harness/project';
 
 /** A whole story in virtual time. */
 async function play(objects: readonly KubeObject[], fail?: FailureKind, options: StageOptions = {}) {
-  const events: StoryEvent[] = [];
-  const progress = story(await stageFor(objects, options), fail);
+  const events: SimulationEvent[] = [];
+  const progress = simulate(await testRelease(objects, options), fail);
   for (let step = await progress.next(); ; step = await progress.next()) {
     if (step.done === true) {
       const outcomes = events.flatMap((event) => (event.type === 'result' ? [event.result.outcome] : []));

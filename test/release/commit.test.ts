@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { commit } from '../../lib/release/commit';
-import type { Head, Revision } from '../../lib/release/record/record';
+import type { Head } from '../../lib/release/model/record';
+import type { Revision } from '../../lib/release/model/revision';
 import type { Session } from '../../lib/release/record/session';
 
 it('cuts what a pod or a server has said, so that the record holds it', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { connect } from '../../lib/client';
-import { describe as describeProblem } from '../../lib/errors/problem';
+import { formatProblem as describeProblem } from '../../lib/errors/problem';
 import type { KubeObject } from '../../lib/kube/object';
 import {
   apply,

@@ -82,7 +82,7 @@ it('leaves each object with its owner, and foreign ones as they were, whatever r
         const me = `${name} of ${space}`;
         const mine = () => new Set([...owners].filter(([, owner]) => owner === me).map(([key]) => key));
         if (one.type === 'uninstall') {
-          const { result } = await here.course(uninstall(engine, { release: name, namespace: space }));
+          const { result } = await here.runRelease(uninstall(engine, { release: name, namespace: space }));
           keepsAll(mine());
           if (result.outcome === 'succeeded')
             for (const key of mine()) expect([owners.delete(key), world().has(key)]).toEqual([true, false]);
@@ -90,7 +90,7 @@ it('leaves each object with its owner, and foreign ones as they were, whatever r
         }
         files = [...one.wanted.map((at) => objectAt(at, `v${index}`)), ...(one.fails ? [gate] : [])];
         const options = { release: name, namespace: space, adopt: one.adopt };
-        const { result } = await here.course(apply(engine, 'dir', options));
+        const { result } = await here.runRelease(apply(engine, 'dir', options));
         ends.set(result.outcome, (ends.get(result.outcome) ?? 0) + 1);
         const keys = new Set(one.wanted.map(keyOf));
         if (result.outcome === 'succeeded' || result.outcome === 'unchanged') {

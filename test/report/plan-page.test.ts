@@ -11,7 +11,7 @@ async function proposalOf(objects: readonly KubeObject[], before: readonly KubeO
   const here = rehearsal({ read: (path) => asFiles(path === 'before' ? before : objects) });
   const engine = here.engine();
   const { apply } = await import('../../lib/release');
-  if (before.length > 0) await here.course(apply(engine, 'before', { createNamespace: true, ignoreMissing: true }));
+  if (before.length > 0) await here.runRelease(apply(engine, 'before', { createNamespace: true, ignoreMissing: true }));
   return here.run(plan(engine, 'after', { createNamespace: true, ignoreMissing: true }));
 }
 

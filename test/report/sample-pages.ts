@@ -1,16 +1,16 @@
 import { parityMatrix } from '../../lib/parity/matrix';
 import type { Report } from '../../lib/parity/report';
 import { asFiles } from '../../lib/rehearsal/rehearsal';
-import { stageFor } from '../../lib/rehearsal/stage';
-import { story } from '../../lib/rehearsal/story';
+import { testRelease } from '../../lib/rehearsal/stage';
+import { simulate } from '../../lib/rehearsal/story';
 import { history, type Proposal, plan, type Revision } from '../../lib/release';
 import { renderProject } from '../../lib/synth/render-project';
 import { sampleObjects, sampleProject } from '../harness/project';
 
 /** The umbrella stack after a rehearsal with failures, and the plan of a version that drops a component and changes others. */
 export async function sampleProposal(): Promise<{ readonly proposal: Proposal; readonly revisions: readonly Revision[] }> {
-  const stage = await stageFor(sampleObjects('prod', 'ml-serving-stack'));
-  const progress = story(stage);
+  const stage = await testRelease(sampleObjects('prod', 'ml-serving-stack'));
+  const progress = simulate(stage);
   while ((await progress.next()).done !== true);
   const revisions = await stage.here.run(history(stage.engine, stage));
   const wanted = stage

@@ -1,5 +1,5 @@
-import type { Obj } from '../../lib/api-schema/json';
 import type { Transport, TransportRequest } from '../../lib/client/transport';
+import type { Obj } from '../../lib/kube/fields';
 import { VirtualClock } from '../../lib/sandbox/core/clock';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../lib/sandbox/sandbox';
 

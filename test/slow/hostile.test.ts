@@ -5,10 +5,10 @@ import { ApiError, parseStatus } from '../../lib/client/errors';
 import { ServingError } from '../../lib/errors/problem';
 import type { KubeObject } from '../../lib/kube/object';
 import { judge } from '../../lib/release/gate/evidence';
+import type { Head, Journal } from '../../lib/release/model/record';
 import { conflictsOf } from '../../lib/release/ownership/conflicts';
-import { planFileOf, saved } from '../../lib/release/planning/plan-file';
+import { parsePlanFile, toPlanFile } from '../../lib/release/planning/plan-file';
 import { pack } from '../../lib/release/record/packing';
-import type { Head, Journal } from '../../lib/release/record/record';
 import { headOf } from '../../lib/release/record/store';
 import { planRecovery } from '../../lib/release/recovery/evidence';
 import { gate, stack } from '../release/manifests';
@@ -95,11 +95,11 @@ describe('hostile input ends with a value or a problem', { timeout: 120_000 }, (
     const plan = { release: 'r', namespace: 'n', digest: 'd', objects: [], gates: [], problems: [] };
     const gates = [{ name: 'validate', phase: 'before' as const, job, thresholds: {}, support: [] }];
     const text = JSON.stringify(
-      saved(plan, { release: 'r', namespace: 'n', objects: stack({ namespace: 'n' }), gates, sources: new Map() }, {}),
+      toPlanFile(plan, { release: 'r', namespace: 'n', objects: stack({ namespace: 'n' }), gates, sources: new Map() }, {}),
     );
     await fc.assert(
       fc.asyncProperty(mutated(text), async (changed) => {
-        const read = await ended(() => planFileOf({ files: [{ file: 'plan.json', text: changed }] }));
+        const read = await ended(() => parsePlanFile({ files: [{ file: 'plan.json', text: changed }] }));
         if (read !== undefined) expect(JSON.stringify(read)).toBe(text);
       }),
       RUNS,

@@ -5,7 +5,7 @@ import {
   findObject,
   findObjects,
   gateReports,
-  imageMissing,
+  imageNotFound,
   matchers,
   nodeDrain,
   probeNeverReady,
@@ -40,7 +40,7 @@ describe('toRollBackWhen', () => {
   it.each([
     probeNeverReady(),
     probeNeverReady({ timeoutMs: 5000 }),
-    imageMissing(),
+    imageNotFound(),
     crashLoop(),
     gateReports({ auc: 0.8, latencyP99Ms: 118 }),
     gateReports({ auc: 0.95 }),
@@ -49,7 +49,7 @@ describe('toRollBackWhen', () => {
   });
 
   it('the whole stack', async () => {
-    await expect(sampleObjects('staging', 'ml-serving-stack')).toRollBackWhen(imageMissing());
+    await expect(sampleObjects('staging', 'ml-serving-stack')).toRollBackWhen(imageNotFound());
     await expect(sampleObjects('prod', 'ml-serving-stack')).toRollBackWhen(crashLoop());
   });
 
@@ -62,7 +62,7 @@ describe('toRollBackWhen', () => {
 
   it('fails when the good version cannot be released', async () => {
     const wrong = changed(fraud(), 'Deployment', (spec) => ({ ...spec, selector: { matchLabels: { no: 'such' } } }));
-    expect(await failure(expect(wrong).toRollBackWhen(imageMissing()))).toMatch(
+    expect(await failure(expect(wrong).toRollBackWhen(imageNotFound()))).toMatch(
       /the good version could not be released first: refused/,
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stageFor } from '../../lib/testing';
+import { testRelease } from '../../lib/testing';
 import { type Promiser, promisedBy } from '../../lib/testing/service';
 
 const labels = { app: 'web' };
@@ -10,14 +10,14 @@ async function least(promiser: Promiser, strategy: object, budget?: object): Pro
   const metadata = { name: 'web', namespace: 'here' };
   const selector = { matchLabels: labels };
   const template = { metadata: { labels }, spec };
-  const stage = await stageFor([
+  const stage = await testRelease([
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 10, selector, strategy, template } },
     { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: labels, ports: [{ port: 80 }] } },
     ...(budget === undefined
       ? []
       : [{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec: { selector, ...budget } }]),
   ]);
-  await stage.here.course(stage.apply(stage.objects));
+  await stage.here.runRelease(stage.apply(stage.objects));
   const promised = promisedBy(promiser, stage.here.sandbox);
   expect(promised.map(({ service, pods }) => [service, pods()])).toEqual([['Service/web', 10]]);
   return promised.map((one) => one.least());

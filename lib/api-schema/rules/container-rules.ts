@@ -1,6 +1,7 @@
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
+import { canonicalQuantity, quantityValue } from '../../kube/quantity';
 import { type Cause, duplicate, forbiddenField, invalidValue, required, unsupported } from '../failure';
-import { isObj, numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../json';
-import { canonicalQuantity, quantityValue } from '../quantity';
+import { isObj, objAt, objsAt, textsAt } from '../json';
 import { labelNameCauses } from './metadata';
 import { notNegative, oneOf, PORT_RANGE, portName, portNumberOrName } from './rules';
 
@@ -19,7 +20,7 @@ export function containersCauses(
 ): Cause[] {
   return containers.flatMap((container, i) => {
     const here = `${path}[${i}]`;
-    const name = textAt(container, 'name');
+    const name = textOrEmpty(container, 'name');
     const causes = labelNameCauses(`${here}.name`, name);
     if (names.has(name)) causes.push(duplicate(`${here}.name`, name));
     names.add(name);
@@ -29,7 +30,7 @@ export function containersCauses(
 
 function containerCauses(container: Obj, path: string, volumes: ReadonlySet<string>): Cause[] {
   const causes: Cause[] = [];
-  const image = textAt(container, 'image');
+  const image = textOrEmpty(container, 'image');
   if (image === '') causes.push(required(`${path}.image`));
   else if (image !== image.trim())
     causes.push(invalidValue(`${path}.image`, image, 'must not have leading or trailing whitespace'));
@@ -37,15 +38,15 @@ function containerCauses(container: Obj, path: string, volumes: ReadonlySet<stri
   causes.push(...portsCauses(objsAt(container, 'ports'), `${path}.ports`));
   objsAt(container, 'env').forEach((variable, i) => {
     const here = `${path}.env[${i}]`;
-    if (textAt(variable, 'name') === '') causes.push(required(`${here}.name`));
-    if (textAt(variable, 'value') !== '' && isObj(variable.valueFrom)) {
+    if (textOrEmpty(variable, 'name') === '') causes.push(required(`${here}.name`));
+    if (textOrEmpty(variable, 'value') !== '' && isObj(variable.valueFrom)) {
       causes.push(invalidValue(`${here}.valueFrom`, '', 'may not be specified when `value` is not empty'));
     }
   });
   const mountPaths = new Set<string>();
   objsAt(container, 'volumeMounts').forEach((mount, i) => {
     const here = `${path}.volumeMounts[${i}]`;
-    const [name, mountPath] = [textAt(mount, 'name'), textAt(mount, 'mountPath')];
+    const [name, mountPath] = [textOrEmpty(mount, 'name'), textOrEmpty(mount, 'mountPath')];
     if (name === '') causes.push(required(`${here}.name`));
     else if (!volumes.has(name)) causes.push(notFoundValue(`${here}.name`, name));
     if (mountPath === '') causes.push(required(`${here}.mountPath`));
@@ -64,7 +65,7 @@ function portsCauses(ports: readonly Obj[], path: string): Cause[] {
   const names = new Set<string>();
   return ports.flatMap((port, i) => {
     const here = `${path}[${i}]`;
-    const name = textAt(port, 'name');
+    const name = textOrEmpty(port, 'name');
     const causes = name === '' ? [] : portName(name, `${here}.name`);
     if (name !== '' && names.has(name)) causes.push(duplicate(`${here}.name`, name));
     names.add(name);
@@ -88,7 +89,7 @@ function probeCauses(probe: Obj, path: string, once: boolean): Cause[] {
   } else {
     causes.push(...portNumberOrName(objAt(probe, handler).port ?? 0, `${path}.${handler}.port`));
     if (handler === 'httpGet') {
-      const scheme = textAt(probe, 'httpGet', 'scheme');
+      const scheme = textOrEmpty(probe, 'httpGet', 'scheme');
       if (!['HTTP', 'HTTPS'].includes(scheme)) causes.push(unsupported(`${path}.httpGet.scheme`, scheme, ['HTTP', 'HTTPS']));
     }
   }

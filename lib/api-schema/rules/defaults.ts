@@ -1,4 +1,5 @@
-import { at, isObj, type Obj, objAt, objsAt, textAt } from '../json';
+import { at, type Obj, textOrEmpty } from '../../kube/fields';
+import { isObj, objAt, objsAt } from '../json';
 import type { KindSchema } from '../schema';
 import { defaultPodSpec } from './pod-defaults';
 
@@ -69,8 +70,8 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
     const spec = objAt(o, 'spec');
     spec.conversion ??= { strategy: 'None' };
     const names = objAt(spec, 'names');
-    names.singular ??= textAt(names, 'kind').toLowerCase();
-    names.listKind ??= `${textAt(names, 'kind')}List`;
+    names.singular ??= textOrEmpty(names, 'kind').toLowerCase();
+    names.listKind ??= `${textOrEmpty(names, 'kind')}List`;
   },
   RoleBinding: defaultBinding,
   ClusterRoleBinding: defaultBinding,
@@ -98,7 +99,7 @@ function defaultService(spec: Obj): void {
   for (const port of objsAt(spec, 'ports')) {
     if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port;
   }
-  const type = textAt(spec, 'type');
+  const type = textOrEmpty(spec, 'type');
   if (type === 'NodePort' || type === 'LoadBalancer') spec.externalTrafficPolicy ??= 'Cluster';
   if (type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
   if (type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster';
@@ -124,7 +125,7 @@ function defaultAutoscaler(spec: Obj): void {
 function defaultBinding(object: Obj): void {
   const group = 'rbac.authorization.k8s.io';
   const roleRef = objAt(object, 'roleRef');
-  if (textAt(roleRef, 'apiGroup') === '') roleRef.apiGroup = group;
+  if (textOrEmpty(roleRef, 'apiGroup') === '') roleRef.apiGroup = group;
   for (const subject of objsAt(object, 'subjects')) {
     if (at(subject, 'apiGroup') === undefined && subject.kind !== 'ServiceAccount') subject.apiGroup = group;
   }

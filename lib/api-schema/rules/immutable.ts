@@ -1,5 +1,6 @@
+import { at, type Obj, textOrEmpty, type Value } from '../../kube/fields';
 import { type Cause, forbiddenField, invalidValue } from '../failure';
-import { at, type Obj, objAt, same, textAt, type Value } from '../json';
+import { objAt, same } from '../json';
 
 const IMMUTABLE = 'field is immutable';
 
@@ -44,7 +45,7 @@ export function immutableCauses(kind: string, before: Obj, after: Obj): Cause[] 
     const steps = path.split('.');
     const [was, is] = [at(before, ...steps), at(after, ...steps)];
     if (same(was, is)) continue;
-    const scalable = kind === 'Job' && path === 'spec.completions' && textAt(after, 'spec', 'completionMode') === 'Indexed';
+    const scalable = kind === 'Job' && path === 'spec.completions' && textOrEmpty(after, 'spec', 'completionMode') === 'Indexed';
     if (!scalable) causes.push(invalidValue(path, is ?? null, IMMUTABLE));
   }
   if (kind === 'StatefulSet' && !same(without(before, STATEFUL_FREE), without(after, STATEFUL_FREE)))
@@ -70,7 +71,11 @@ function without(object: Obj, fields: readonly string[]): Value {
 }
 
 function claimCauses(before: Obj, after: Obj): Cause[] {
-  const free = ['resources', 'volumeAttributesClassName', ...(textAt(before, 'spec', 'volumeName') === '' ? ['volumeName'] : [])];
+  const free = [
+    'resources',
+    'volumeAttributesClassName',
+    ...(textOrEmpty(before, 'spec', 'volumeName') === '' ? ['volumeName'] : []),
+  ];
   if (!same(without(before, free), without(after, free))) return [forbiddenField('spec', CLAIM_WHY)];
   return [];
 }

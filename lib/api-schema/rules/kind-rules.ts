@@ -1,5 +1,6 @@
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Cause, duplicate, forbiddenField, invalidValue, required, unsupported } from '../failure';
-import { isObj, numberAt, type Obj, objAt, objsAt, textAt, withAt } from '../json';
+import { isObj, objAt, objsAt, withAt } from '../json';
 import { labelCauses } from './metadata';
 import { podSpecCauses, templateCauses } from './pod-rules';
 import { countOrPercent, notNegative, oneOf, PORT_RANGE, portNumberOrName, selectorCauses, workloadSelector } from './rules';
@@ -38,7 +39,7 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
   DaemonSet: replicated,
   Job: (o) => [...jobCauses(objAt(o, 'spec'), 'spec'), ...workloadSelector(objAt(o, 'spec'))],
   CronJob: (o) => [
-    ...(textAt(o, 'spec', 'schedule') === '' ? [required('spec.schedule')] : []),
+    ...(textOrEmpty(o, 'spec', 'schedule') === '' ? [required('spec.schedule')] : []),
     ...oneOf(objAt(o, 'spec'), 'concurrencyPolicy', 'spec', ['Allow', 'Forbid', 'Replace']),
     ...jobCauses(objAt(o, 'spec', 'jobTemplate', 'spec'), 'spec.jobTemplate.spec'),
   ],
@@ -71,8 +72,9 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
     if (max < 1) causes.push(invalidValue('spec.maxReplicas', max, 'must be greater than 0'));
     if (max < min) causes.push(invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'));
     const target = objAt(spec, 'scaleTargetRef');
-    for (const field of ['kind', 'name']) if (textAt(target, field) === '') causes.push(required(`spec.scaleTargetRef.${field}`));
-    if (textAt(target, 'apiVersion') === '')
+    for (const field of ['kind', 'name'])
+      if (textOrEmpty(target, field) === '') causes.push(required(`spec.scaleTargetRef.${field}`));
+    if (textOrEmpty(target, 'apiVersion') === '')
       causes.push(invalidValue('spec.scaleTargetRef.apiVersion', '', 'apiVersion must specify API group'));
     if (min < 1)
       causes.push(
@@ -159,7 +161,7 @@ function jobCauses(spec: Obj, path: string): Cause[] {
     }
   });
   causes.push(...templateCauses(objAt(spec, 'template'), `${path}.template`));
-  const policy = textAt(spec, 'template', 'spec', 'restartPolicy');
+  const policy = textOrEmpty(spec, 'template', 'spec', 'restartPolicy');
   const field = `${path}.template.spec.restartPolicy`;
   if (policy === 'Always') causes.push(required(field, 'valid values: "OnFailure", "Never"'));
   else if (isObj(spec.podFailurePolicy) && policy !== 'Never') {
@@ -172,14 +174,14 @@ function serviceCauses(object: Obj): Cause[] {
   const spec = objAt(object, 'spec');
   const ports = objsAt(spec, 'ports');
   const causes: Cause[] = [];
-  const type = textAt(spec, 'type');
-  if (type === 'ExternalName') return textAt(spec, 'externalName') === '' ? [required('spec.externalName')] : [];
+  const type = textOrEmpty(spec, 'type');
+  if (type === 'ExternalName') return textOrEmpty(spec, 'externalName') === '' ? [required('spec.externalName')] : [];
   if (ports.length === 0 && spec.clusterIP !== 'None') causes.push(required('spec.ports'));
   const taken = new Set<string>();
   const names = new Set<string>();
   ports.forEach((port, i) => {
     const here = `spec.ports[${i}]`;
-    const name = textAt(port, 'name');
+    const name = textOrEmpty(port, 'name');
     if (ports.length > 1 && name === '') causes.push(required(`${here}.name`));
     if (name !== '' && names.has(name)) causes.push(duplicate(`${here}.name`, name));
     names.add(name);
@@ -187,7 +189,7 @@ function serviceCauses(object: Obj): Cause[] {
     if (number < 1 || number > 65_535) causes.push(invalidValue(`${here}.port`, number, PORT_RANGE));
     causes.push(...oneOf(port, 'protocol', here, ['SCTP', 'TCP', 'UDP']));
     causes.push(...portNumberOrName(port.targetPort, `${here}.targetPort`));
-    const key = `${number}/${textAt(port, 'protocol')}`;
+    const key = `${number}/${textOrEmpty(port, 'protocol')}`;
     const shown = { Name: '', Protocol: port.protocol, AppProtocol: null, Port: number, TargetPort: 0, NodePort: 0 };
     if (taken.has(key)) causes.push(duplicate(here, shown));
     taken.add(key);
@@ -201,7 +203,7 @@ function serviceCauses(object: Obj): Cause[] {
 /** A StatefulSet whose pods have the volumes that its claim templates will be. */
 function withClaims(set: Obj): Obj {
   const claims = objsAt(set, 'spec', 'volumeClaimTemplates').map((claim): Obj => {
-    const name = textAt(claim, 'metadata', 'name');
+    const name = textOrEmpty(claim, 'metadata', 'name');
     return { name, persistentVolumeClaim: { claimName: name } };
   });
   if (claims.length === 0) return set;

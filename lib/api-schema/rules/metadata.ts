@@ -1,5 +1,6 @@
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import { type Cause, invalidValue, required } from '../failure';
-import { type Obj, objAt, objsAt, textAt } from '../json';
+import { objAt, objsAt } from '../json';
 import type { KindSchema } from '../schema';
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -47,14 +48,14 @@ export function labelNameCauses(field: string, name: string): Cause[] {
 
 /** What is wrong with `metadata`. */
 export function metadataCauses(kind: KindSchema, object: Obj): Cause[] {
-  const name = textAt(object, 'metadata', 'name');
+  const name = textOrEmpty(object, 'metadata', 'name');
   const causes: Cause[] = name === '' ? [required('metadata.name', 'name or generateName is required')] : nameCauses(kind, name);
   causes.push(...labelCauses('metadata.labels', objAt(object, 'metadata', 'labels')));
   for (const key of Object.keys(objAt(object, 'metadata', 'annotations')))
     causes.push(...keyCauses('metadata.annotations', key.toLowerCase()));
   objsAt(object, 'metadata', 'ownerReferences').forEach((owner, i) => {
     for (const field of ['apiVersion', 'kind', 'name', 'uid']) {
-      if (textAt(owner, field) !== '') continue;
+      if (textOrEmpty(owner, field) !== '') continue;
       const path = `metadata.ownerReferences[${i}].${field}`;
       causes.push(invalidValue(path, '', field === 'apiVersion' ? 'version must not be empty' : 'must not be empty'));
     }

@@ -1,5 +1,6 @@
-import { isObj, type Obj, objAt, objsAt, textAt, textsAt } from '../json';
-import { quantityValue } from '../quantity';
+import { type Obj, textOrEmpty } from '../../kube/fields';
+import { quantityValue } from '../../kube/quantity';
+import { isObj, objAt, objsAt, textsAt } from '../json';
 
 /** Every container of a pod spec. */
 export function containersOf(spec: Obj): Obj[] {
@@ -9,20 +10,20 @@ export function containersOf(spec: Obj): Obj[] {
 /** Defaults of pods and of pod templates. */
 export function defaultPodSpec(spec: Obj): void {
   spec.securityContext ??= {};
-  const account = textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount');
+  const account = textOrEmpty(spec, 'serviceAccountName') || textOrEmpty(spec, 'serviceAccount');
   if (account !== '') {
     spec.serviceAccountName = account;
     spec.serviceAccount = account;
   }
   for (const container of [...containersOf(spec), ...objsAt(spec, 'ephemeralContainers')]) {
-    container.imagePullPolicy ??= pullPolicy(textAt(container, 'image'));
+    container.imagePullPolicy ??= pullPolicy(textOrEmpty(container, 'image'));
     if (spec.hostNetwork !== true) continue;
     for (const port of objsAt(container, 'ports')) port.hostPort ??= port.containerPort;
   }
   for (const volume of objsAt(spec, 'volumes')) {
     if (Object.keys(volume).every((field) => field === 'name')) volume.emptyDir = {};
     const image = volume.image;
-    if (isObj(image)) image.pullPolicy ??= pullPolicy(textAt(image, 'reference'));
+    if (isObj(image)) image.pullPolicy ??= pullPolicy(textOrEmpty(image, 'reference'));
   }
 }
 

@@ -1,5 +1,6 @@
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Cause, duplicate, forbiddenField, invalidValue, required, unsupported } from '../failure';
-import { isObj, numberAt, type Obj, objAt, objsAt, textAt } from '../json';
+import { isObj, objAt, objsAt } from '../json';
 import { containersCauses } from './container-rules';
 import { labelCauses, labelNameCauses } from './metadata';
 import { oneOf, selectorCauses } from './rules';
@@ -17,7 +18,7 @@ export function templateCauses(template: Obj, path: string): Cause[] {
 /** What is wrong with a pod spec. */
 export function podSpecCauses(spec: Obj, path: string): Cause[] {
   const causes = volumesCauses(objsAt(spec, 'volumes'), `${path}.volumes`);
-  const volumes = new Set(objsAt(spec, 'volumes').map((volume) => textAt(volume, 'name')));
+  const volumes = new Set(objsAt(spec, 'volumes').map((volume) => textOrEmpty(volume, 'name')));
   const names = new Set<string>();
   if (objsAt(spec, 'containers').length === 0) causes.push(required(`${path}.containers`));
   causes.push(...containersCauses(objsAt(spec, 'containers'), `${path}.containers`, volumes, names));
@@ -41,8 +42,8 @@ export function podSpecCauses(spec: Obj, path: string): Cause[] {
     const here = `${path}.topologySpreadConstraints[${i}]`;
     const skew = numberAt(constraint, 'maxSkew') ?? 0;
     if (skew <= 0) causes.push(invalidValue(`${here}.maxSkew`, skew, 'must be greater than zero'));
-    if (textAt(constraint, 'topologyKey') === '') causes.push(required(`${here}.topologyKey`, 'can not be empty'));
-    const action = textAt(constraint, 'whenUnsatisfiable');
+    if (textOrEmpty(constraint, 'topologyKey') === '') causes.push(required(`${here}.topologyKey`, 'can not be empty'));
+    const action = textOrEmpty(constraint, 'whenUnsatisfiable');
     const allowed = ['DoNotSchedule', 'ScheduleAnyway'];
     if (!allowed.includes(action)) causes.push(unsupported(`${here}.whenUnsatisfiable`, action, allowed));
   });
@@ -68,12 +69,12 @@ function volumesCauses(volumes: readonly Obj[], path: string): Cause[] {
   const names = new Set<string>();
   return volumes.flatMap((volume, i) => {
     const here = `${path}[${i}]`;
-    const name = textAt(volume, 'name');
+    const name = textOrEmpty(volume, 'name');
     const causes = labelNameCauses(`${here}.name`, name);
     if (names.has(name)) causes.push(duplicate(`${here}.name`, name));
     names.add(name);
     const missing = (source: string, field: string) => {
-      if (isObj(volume[source]) && textAt(volume, source, field) === '') causes.push(required(`${here}.${source}.${field}`));
+      if (isObj(volume[source]) && textOrEmpty(volume, source, field) === '') causes.push(required(`${here}.${source}.${field}`));
     };
     const types = VOLUME_TYPES.filter((type) => isObj(volume[type]));
     for (const type of types.slice(1)) causes.push(forbiddenField(`${here}.${type}`, 'may not specify more than 1 volume type'));
@@ -92,7 +93,7 @@ function affinityCauses(affinity: Obj, path: string): Cause[] {
     objsAt(affinity, kind, list).forEach((term, i) => {
       const here = `${path}.${kind}.${list}[${i}]`;
       causes.push(...selectorCauses(term.labelSelector, `${here}.labelSelector`));
-      if (textAt(term, 'topologyKey') !== '') return;
+      if (textOrEmpty(term, 'topologyKey') !== '') return;
       causes.push(required(`${here}.topologyKey`, 'can not be empty'));
       for (const why of topologyKeyWhys) causes.push(invalidValue(`${here}.topologyKey`, '', why));
     });

@@ -1,5 +1,6 @@
+import { numberAt, type Obj, textOrEmpty, type Value } from '../../kube/fields';
 import { type Cause, invalidValue, required, unsupported } from '../failure';
-import { isObj, numberAt, type Obj, objAt, objsAt, textAt, textsAt, type Value } from '../json';
+import { isObj, objAt, objsAt, textsAt } from '../json';
 import { matchSelector } from '../selectors';
 import { labelCauses } from './metadata';
 
@@ -55,7 +56,7 @@ export function selectorCauses(selector: Value | undefined, path: string): Cause
   const causes = labelCauses(`${path}.matchLabels`, objAt(selector, 'matchLabels'));
   objsAt(selector, 'matchExpressions').forEach((expression, i) => {
     const here = `${path}.matchExpressions[${i}]`;
-    const operator = textAt(expression, 'operator');
+    const operator = textOrEmpty(expression, 'operator');
     const hasValues = Array.isArray(expression.values) && expression.values.length > 0;
     if ((operator === 'In' || operator === 'NotIn') && !hasValues) {
       causes.push(required(`${here}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));

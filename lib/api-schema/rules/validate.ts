@@ -1,5 +1,6 @@
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import { type Cause, invalid } from '../failure';
-import { isObj, type Obj, objAt, textAt } from '../json';
+import { isObj, objAt } from '../json';
 import type { KindSchema } from '../schema';
 import { immutableCauses } from './immutable';
 import { KIND_RULES } from './kind-rules';
@@ -16,11 +17,11 @@ export function validateObject(kind: KindSchema, object: Obj, before?: Obj, more
   causes.push(...found, ...dataCauses(kind, object));
   if (kind.kind === 'Job' && before !== undefined) causes.push(...found); // the server checks a changed Job twice
   if (before !== undefined) causes.push(...immutableCauses(kind.kind, before, object));
-  if (causes.length > 0) throw invalid(kind, textAt(object, 'metadata', 'name'), causes);
+  if (causes.length > 0) throw invalid(kind, textOrEmpty(object, 'metadata', 'name'), causes);
 }
 
 function immutableMetadata(before: Obj, after: Obj): Cause[] {
-  const [was, is] = [textAt(before, 'metadata', 'uid'), textAt(after, 'metadata', 'uid')];
+  const [was, is] = [textOrEmpty(before, 'metadata', 'uid'), textOrEmpty(after, 'metadata', 'uid')];
   const message = `Invalid value: ${JSON.stringify(is)}: field is immutable`;
   const cause: Cause = { reason: 'FieldValueInvalid', message, field: 'metadata.uid' };
   return was === is ? [] : [cause, cause]; // the server checks it twice

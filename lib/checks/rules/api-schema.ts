@@ -1,14 +1,15 @@
 import { decode } from '../../api-schema/decode';
 import { Failure } from '../../api-schema/failure';
-import { isObj, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { isObj, objAt, objsAt } from '../../api-schema/json';
 import { type Mistake, mistakesIn } from '../../api-schema/mistakes';
 import { applyDefaults } from '../../api-schema/rules/defaults';
 import { validateObject } from '../../api-schema/rules/validate';
 import { type KindSchema, loadSchema } from '../../api-schema/schema';
 import { BUILT_IN, REMOVED } from '../../api-schema/since';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { type CheckContext, minorVersion, ownSeverity } from '../context';
-import { type Found, type Rule, rule, say } from '../rule';
+import { type CheckContext, minorVersion, ownSeverity } from '../model/context';
+import { type Found, type Rule, rule, say } from '../model/rule';
 
 const schemaOf = (object: KubeObject) => loadSchema().byKind.get(`${object.apiVersion} ${object.kind}`);
 const known = new WeakMap<KubeObject, Map<number, readonly Mistake[]>>();
@@ -140,6 +141,9 @@ function complete(object: Obj): void {
   }
   if (object.kind !== 'StatefulSet') return;
   const pod = objAt(spec, 'template', 'spec');
-  const claims = objsAt(spec, 'volumeClaimTemplates').map((claim) => ({ name: textAt(claim, 'metadata', 'name'), emptyDir: {} }));
+  const claims = objsAt(spec, 'volumeClaimTemplates').map((claim) => ({
+    name: textOrEmpty(claim, 'metadata', 'name'),
+    emptyDir: {},
+  }));
   pod.volumes = [...objsAt(pod, 'volumes'), ...claims];
 }

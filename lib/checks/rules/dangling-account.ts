@@ -1,9 +1,9 @@
 import { nearestName } from '../../errors/nearest';
 import { textAt } from '../../kube/fields';
-import { isExternal, ownSeverity } from '../context';
-import { itemsAt, namespaceOf } from '../inventory';
-import { madeByOthers } from '../providers';
-import { type Found, rule } from '../rule';
+import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { madeByOthers } from '../inventory/providers';
+import { isExternal, ownSeverity } from '../model/context';
+import { type Found, rule } from '../model/rule';
 
 /** A ServiceAccount that pods name and nobody makes: no pod is created. */
 export const danglingAccount = rule(

@@ -1,9 +1,9 @@
 import { nearestName } from '../../errors/nearest';
 import { at } from '../../kube/fields';
-import { addressesOf, serviceOf } from '../connections';
-import { isExternal } from '../context';
-import { itemsAt } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { addressesOf, serviceOf } from '../inventory/connections';
+import { itemsAt } from '../inventory/inventory';
+import { isExternal } from '../model/context';
+import { type Found, rule, say } from '../model/rule';
 
 /** An address in the environment that leads to a Service nobody made. */
 export const danglingAddress = rule(

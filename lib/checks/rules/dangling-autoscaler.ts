@@ -1,8 +1,8 @@
 import { nearestName } from '../../errors/nearest';
 import { at, fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { itemsAt, namespaceOf } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { type Found, rule, say } from '../model/rule';
 
 /** An autoscaler of nothing. */
 export const danglingAutoscaler = rule(

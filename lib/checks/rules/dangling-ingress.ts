@@ -1,9 +1,9 @@
 import { nearestName } from '../../errors/nearest';
 import { at, type Fields, fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { isExternal } from '../context';
-import { itemsAt, namespaceOf } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { isExternal } from '../model/context';
+import { type Found, rule, say } from '../model/rule';
 
 /** The Services that an Ingress sends requests to, each with its path in the object. */
 export function backendsOf(ingress: KubeObject): readonly { readonly service: Fields; readonly path: string }[] {

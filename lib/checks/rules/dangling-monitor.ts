@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
 import { at, textAt } from '../../kube/fields';
-import { itemsAt, namespaceOf } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { type Found, rule, say } from '../model/rule';
 import { portsOf } from './service-port';
 
 /** A monitor that scrapes nothing: no such Service or pods, or no such port. */

@@ -1,10 +1,10 @@
 import { nearestName } from '../../errors/nearest';
 import { fieldsAt } from '../../kube/fields';
 import { isTemplatedClaim } from '../../kube/providers';
-import { isExternal } from '../context';
-import { madeByOthers } from '../providers';
-import { podReferences, type Reference } from '../references';
-import { type Found, type Rule, rule } from '../rule';
+import { madeByOthers } from '../inventory/providers';
+import { podReferences, type Reference } from '../inventory/references';
+import { isExternal } from '../model/context';
+import { type Found, type Rule, rule } from '../model/rule';
 
 type Code = 'DANGLING_CONFIG_MAP' | 'DANGLING_SECRET' | 'DANGLING_CLAIM';
 

@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
 import { fieldsAt, textAt } from '../../kube/fields';
-import { itemsAt, namespaceOf } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { type Found, rule, say } from '../model/rule';
 
 /** A binding for an account that nobody makes: whoever was meant may do nothing. */
 export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name and namespace of the account.', (all) =>

@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
 import { fieldsAt, textAt } from '../../kube/fields';
-import { namespaceOf } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { namespaceOf } from '../inventory/inventory';
+import { type Found, rule, say } from '../model/rule';
 
 /** A Service whose selector finds no pods. */
 export const danglingService = rule(

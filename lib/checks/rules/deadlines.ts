@@ -1,8 +1,8 @@
 import { numberAt } from '../../kube/fields';
 import { keyOf } from '../../kube/object';
-import { namespaceOf } from '../inventory';
-import { type Found, type Rule, rule, say } from '../rule';
-import { drainDelay, gracePeriod, rolloutStep, shortestStart, startBudget } from '../timing';
+import { namespaceOf } from '../inventory/inventory';
+import { drainDelay, gracePeriod, rolloutStep, shortestStart, startupTimeout } from '../inventory/timing';
+import { type Found, type Rule, rule, say } from '../model/rule';
 import { backendsOf } from './dangling-ingress';
 import { podCounts } from './disruption-budget';
 
@@ -47,13 +47,13 @@ export const drainMissing: Rule = rule('DRAIN_MISSING', 'warning', 'Let a preSto
 export const progressDeadline: Rule = rule(
   'PROGRESS_DEADLINE',
   'error',
-  'Raise progressDeadlineSeconds above the start budget.',
+  'Raise progressDeadlineSeconds above the startup timeout.',
   (all) =>
     all.ofKind('Deployment').flatMap((object): readonly Found[] => {
       const workload = all.workload('Deployment', namespaceOf(object), object.metadata.name);
       const main = workload?.containers.filter(({ init }) => !init) ?? [];
       const longest =
-        Math.max(0, ...main.map((one) => startBudget(one) ?? 0)) + (numberAt(object, 'spec', 'minReadySeconds') ?? 0);
+        Math.max(0, ...main.map((one) => startupTimeout(one) ?? 0)) + (numberAt(object, 'spec', 'minReadySeconds') ?? 0);
       const deadline = numberAt(object, 'spec', 'progressDeadlineSeconds') ?? 600;
       if (longest < deadline) return [];
       return say(
@@ -82,7 +82,7 @@ export const releaseTimeout: Rule = rule(
         (numberAt(object, 'spec', 'minReadySeconds') ?? 0);
       const steps = Math.ceil(pods / rolloutStep(workload, pods));
       const needed = steps * each;
-      const budget = Math.max(0, ...containers.filter(({ init }) => !init).map((one) => startBudget(one) ?? 0));
+      const budget = Math.max(0, ...containers.filter(({ init }) => !init).map((one) => startupTimeout(one) ?? 0));
       if (needed > allowed) {
         const message = `${pods} pods, ${rolloutStep(workload, pods)} at a time, take at least ${each} s each`;
         return [{ object, message, got: `${allowed} s`, expected: `at least ${needed} s` }];

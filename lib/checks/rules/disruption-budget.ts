@@ -1,7 +1,7 @@
 import { at, numberAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
-import { type Inventory, namespaceOf, type Workload } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { type Inventory, namespaceOf, type Workload } from '../inventory/inventory';
+import { type Found, rule, say } from '../model/rule';
 
 const coveredBy = (all: Inventory, budget: KubeObject) => all.selected(namespaceOf(budget), at(budget, 'spec', 'selector'));
 

@@ -1,6 +1,6 @@
 import { textAt } from '../../kube/fields';
-import { itemsAt } from '../inventory';
-import { type Found, rule } from '../rule';
+import { itemsAt } from '../inventory/inventory';
+import { type Found, rule } from '../model/rule';
 
 /** A variable that is set twice in one container: only the last one holds. */
 export const duplicateEnv = rule(

@@ -1,7 +1,7 @@
 import { RELEASE_LABEL } from '../../kube/contract';
 import { isClusterScoped } from '../../kube/kinds';
 import { type KubeObject, keyOf } from '../../kube/object';
-import { type Found, rule } from '../rule';
+import { type Found, rule } from '../model/rule';
 
 /** Objects that stand there twice, each with the first of its identity. */
 function twins(objects: readonly KubeObject[]): readonly { readonly first: KubeObject; readonly second: KubeObject }[] {

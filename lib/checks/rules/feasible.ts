@@ -6,12 +6,12 @@ import { nodesOf } from '../../kube/nodes';
 import { displayName } from '../../kube/object';
 import { amountsOf, parseQuantity } from '../../kube/quantity';
 import { quotaUse, type Rollout, requestsOf } from '../../kube/rollout';
-import { ownSeverity } from '../context';
-import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory';
-import { append } from '../label-index';
-import { rolloutsOf } from '../rollout';
-import { type Found, type Rule, rule, say } from '../rule';
+import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory/inventory';
+import { append } from '../inventory/label-index';
+import { ownSeverity } from '../model/context';
+import { type Found, type Rule, rule, say } from '../model/rule';
 import { podCounts } from './disruption-budget';
+import { rolloutsOf } from './rollout';
 
 /** A rollout that can never finish on the declared nodes. */
 export const rolloutInfeasible: Rule = rule(

@@ -1,6 +1,6 @@
 import { at } from '../../kube/fields';
-import { itemsAt } from '../inventory';
-import { type Found, type Rule, rule, say } from '../rule';
+import { itemsAt } from '../inventory/inventory';
+import { type Found, type Rule, rule, say } from '../model/rule';
 
 /** An image whose own files a process can change. */
 export const writableRoot: Rule = rule(

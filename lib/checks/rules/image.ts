@@ -1,6 +1,6 @@
 import { at, textAt } from '../../kube/fields';
 import { parseImage } from '../../kube/image';
-import { type Found, type Rule, rule } from '../rule';
+import { type Found, type Rule, rule } from '../model/rule';
 
 /** An image whose content depends on the day it was pulled. */
 export const unpinnedImage: Rule = rule(

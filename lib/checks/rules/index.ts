@@ -1,4 +1,4 @@
-import type { Rule } from '../rule';
+import type { Rule } from '../model/rule';
 import { danglingAccount, unusedAccount } from './dangling-account';
 import { addressPort, danglingAddress } from './dangling-address';
 import { autoscalerCollision, autoscalerRequests, danglingAutoscaler, replicasWithAutoscaler } from './dangling-autoscaler';
@@ -30,7 +30,7 @@ import { spreadingMissing } from './spreading';
 import { statefulService } from './stateful-service';
 
 /** The rules that look at objects beside each other. */
-export const WIRING_RULES: readonly Rule[] = [
+export const REFERENCE_RULES: readonly Rule[] = [
   danglingAccount,
   unusedAccount,
   danglingAddress,

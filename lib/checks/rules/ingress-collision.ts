@@ -1,7 +1,7 @@
 import { textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
-import { itemsAt } from '../inventory';
-import { type Found, rule } from '../rule';
+import { itemsAt } from '../inventory/inventory';
+import { type Found, rule } from '../model/rule';
 
 /** Two Ingresses of one class that answer for the same host and path. */
 export const ingressCollision = rule(

@@ -1,12 +1,12 @@
 import { GATE_ANNOTATION, GATE_PHASES, THRESHOLDS_ANNOTATION, type Thresholds, VALIDATES_ANNOTATION } from '../../kube/contract';
 import { at, isFields, numberAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { namespaceOf } from '../inventory';
-import { type Found, type Rule, rule, say } from '../rule';
+import { namespaceOf } from '../inventory/inventory';
+import { type Found, type Rule, rule, say } from '../model/rule';
 
 /** Finished Jobs that stay: the next release finds the name taken. */
 export const jobStays: Rule = rule(
-  'JOB_STAYS',
+  'JOB_NOT_CLEANED_UP',
   'warning',
   'Set ttlSecondsAfterFinished.',
   (all) =>

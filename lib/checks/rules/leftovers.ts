@@ -1,6 +1,6 @@
 import { BUILT_IN } from '../../api-schema/since';
 import { fieldsAt } from '../../kube/fields';
-import { type Found, type Rule, rule } from '../rule';
+import { type Found, type Rule, rule } from '../model/rule';
 
 const FAILED = /<no value>|%!s\(/;
 const LEFT = /\{\{[^}]*\}\}|<no value>|%!s\(|\$\{[A-Z_]+\}(?=[/:]|$)/;

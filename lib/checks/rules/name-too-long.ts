@@ -1,4 +1,4 @@
-import { type Found, rule, say } from '../rule';
+import { type Found, rule, say } from '../model/rule';
 
 /** Kinds whose controller makes a label, or a host name, of their name. */
 const LIMITS: Readonly<Record<string, number>> = { Job: 63, CronJob: 52, StatefulSet: 52, Service: 63, Namespace: 63 };

@@ -1,8 +1,8 @@
 import { at, fieldsAt, textAt } from '../../kube/fields';
 import { displayName } from '../../kube/object';
-import { addressesOf, allows, serviceOf } from '../connections';
-import { itemsAt, namespaceOf } from '../inventory';
-import { type Found, rule } from '../rule';
+import { addressesOf, allows, serviceOf } from '../inventory/connections';
+import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { type Found, rule } from '../model/rule';
 
 /** A policy for pods that there are not. */
 export const danglingPolicy = rule(

@@ -1,6 +1,6 @@
 import { fieldsAt, textAt } from '../../kube/fields';
-import { itemsAt } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { itemsAt } from '../inventory/inventory';
+import { type Found, rule, say } from '../model/rule';
 
 /** Values that are secrets whatever they are called. */
 const VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [

@@ -1,6 +1,6 @@
 import { at, type Fields, fieldsAt, listAt } from '../../kube/fields';
-import { type Container, itemsAt, type Workload } from '../inventory';
-import { type Found, rule } from '../rule';
+import { type Container, itemsAt, type Workload } from '../inventory/inventory';
+import { type Found, rule } from '../model/rule';
 
 const VOLUMES = new Set([
   'name',

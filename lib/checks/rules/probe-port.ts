@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
 import { at, isFields } from '../../kube/fields';
-import type { Container } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import type { Container } from '../inventory/inventory';
+import { type Found, rule, say } from '../model/rule';
 import { portsOf } from './service-port';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;

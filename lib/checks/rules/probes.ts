@@ -1,12 +1,12 @@
 import { fieldsAt, numberAt } from '../../kube/fields';
-import { type Found, type Rule, rule } from '../rule';
-import { patience } from '../timing';
+import { patience } from '../inventory/timing';
+import { type Found, type Rule, rule } from '../model/rule';
 
 /** A fixed delay in front of the liveness probe, for want of a startup probe: a start that takes longer is a restart for ever. */
 export const livenessWithoutStartup: Rule = rule(
   'LIVENESS_WITHOUT_STARTUP',
   'style',
-  'Move the start budget into a startup probe, and take the delay away.',
+  'Move the startup timeout into a startup probe, and take the delay away.',
   ({ workloads }) =>
     workloads.flatMap(({ object, containers, serves }) =>
       containers.flatMap(({ fields, path, init }): readonly Found[] => {

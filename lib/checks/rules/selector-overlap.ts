@@ -1,7 +1,7 @@
 import { at } from '../../kube/fields';
 import { displayName } from '../../kube/object';
-import type { Workload } from '../inventory';
-import { type Found, rule } from '../rule';
+import type { Workload } from '../inventory/inventory';
+import { type Found, rule } from '../model/rule';
 
 /** A ReplicationController selects by plain labels, by default those of its pods. */
 function ownSelector({ object, labels }: Workload): unknown {

@@ -1,7 +1,7 @@
 import { textAt } from '../../kube/fields';
 import { parseImage } from '../../kube/image';
-import { itemsAt } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { itemsAt } from '../inventory/inventory';
+import { type Found, rule, say } from '../model/rule';
 
 /**
  * Programs, as their images are called, that read a variable which Kubernetes sets for a Service of a certain name.

@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
 import { at, type Fields, textAt } from '../../kube/fields';
-import { itemsAt, type Workload } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { itemsAt, type Workload } from '../inventory/inventory';
+import { type Found, rule, say } from '../model/rule';
 
 /** The ports that a workload's containers declare: names, and numbers as text. */
 export function portsOf({ containers }: Pick<Workload, 'containers'>): readonly string[] {

@@ -1,5 +1,5 @@
 import { at, listAt } from '../../kube/fields';
-import { type Found, type Rule, rule } from '../rule';
+import { type Found, type Rule, rule } from '../model/rule';
 import { podCounts } from './disruption-budget';
 
 /** Several pods that may all be on one node. */

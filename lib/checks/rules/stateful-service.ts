@@ -1,8 +1,8 @@
 import { nearestName } from '../../errors/nearest';
 import { textAt } from '../../kube/fields';
-import { isExternal } from '../context';
-import { namespaceOf } from '../inventory';
-import { type Found, rule, say } from '../rule';
+import { namespaceOf } from '../inventory/inventory';
+import { isExternal } from '../model/context';
+import { type Found, rule, say } from '../model/rule';
 
 /** A StatefulSet without the Service that gives its pods their names. */
 export const statefulService = rule(

@@ -1,8 +1,15 @@
-import type { CommandModule } from '../command';
-import { withMetrics } from '../metrics-source';
-import { onCluster } from '../on-cluster';
-import { openSources } from '../open-sources';
-import { clusterCommand, engineOptions, type Flags, planOptions, prometheusOptions, releaseOptions } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { withMetrics } from '../shared/metrics-source';
+import { onCluster } from '../shared/on-cluster';
+import { openSources } from '../shared/open-sources';
+import {
+  clusterCommand,
+  engineOptions,
+  type Flags,
+  planOptions,
+  prometheusOptions,
+  releaseOptions,
+} from '../shared/release-options';
 
 /** `serving apply`. */
 export const apply: CommandModule = {
@@ -18,12 +25,12 @@ export const apply: CommandModule = {
       .option('--create-namespace', 'create the namespace when it is missing')
       .action((path: string, flags: Flags) =>
         onCluster(flags, async (cluster) => {
-          const { apply: start, applySaved, planFileOf } = require('../../release') as typeof import('../../release');
+          const { apply: start, applyPlanFile, parsePlanFile } = require('../../release') as typeof import('../../release');
           const { follow } = require('../progress/follow') as typeof import('../progress/follow');
           const engine = withMetrics(cluster.engine, flags);
-          const file = path.endsWith('.json') ? planFileOf(engine.host.read(path)) : undefined;
+          const file = path.endsWith('.json') ? parsePlanFile(engine.host.read(path)) : undefined;
           const options = { ...engineOptions(flags, cluster), sources: await openSources([path], flags) };
-          return follow(flags, cluster, file ? applySaved(engine, file, options) : start(engine, path, options));
+          return follow(flags, cluster, file ? applyPlanFile(engine, file, options) : start(engine, path, options));
         }),
       ),
 };

@@ -1,8 +1,8 @@
 import { Argument } from 'commander';
 import { CANARY_COMMANDS, type CanaryCommand } from '../../kube/contract';
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
-import { clusterCommand, type Flags, outputOf } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { clusterCommand, type Flags, outputOf } from '../shared/release-options';
 
 const DONE: Readonly<Record<CanaryCommand, string>> = {
   promote: 'the step counts as passed',

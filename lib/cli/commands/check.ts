@@ -1,10 +1,10 @@
 import type { CheckContext, Finding } from '../../checks';
 import { type Problem, ServingError } from '../../errors/problem';
-import type { CommandModule } from '../command';
-import { openSources, registryOptions, type SourceFlags } from '../open-sources';
-import { outputOption } from '../options';
 import type { Output } from '../print/output';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { openSources, registryOptions, type SourceFlags } from '../shared/open-sources';
+import { outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving check`. */
 export const check: CommandModule = {

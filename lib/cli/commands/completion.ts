@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
-import type { CommandModule } from '../command';
-import { runCommand } from '../run';
-import type { Shell } from '../shell-completion';
+import type { CommandModule } from '../shared/command';
+import { runCommand } from '../shared/run';
+import type { Shell } from '../shared/shell-completion';
 
 /** `serving completion`. */
 export const completion: CommandModule = {
@@ -17,7 +17,7 @@ export const completion: CommandModule = {
       .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
       .action((shell: Shell) =>
         runCommand(async () => {
-          const { completionScript } = require('../shell-completion') as typeof import('../shell-completion');
+          const { completionScript } = require('../shared/shell-completion') as typeof import('../shared/shell-completion');
           process.stdout.write(completionScript(shell, program));
           return 0;
         }),

@@ -1,8 +1,8 @@
-import type { CommandModule } from '../command';
-import { appOption, outputOption } from '../options';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { appOption, outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving exceptions`. */
 export const exceptions: CommandModule = {
@@ -22,7 +22,7 @@ interface ExceptionsFlags {
 }
 
 async function exceptionsCommand(flags: ExceptionsFlags): Promise<number> {
-  const { loadProject } = require('../load-project') as typeof import('../load-project');
+  const { loadProject } = require('../shared/load-project') as typeof import('../shared/load-project');
   const { renderProject } = require('../../index') as typeof import('../../index');
   const rows = renderProject(loadProject(flags.app)).flatMap(({ exceptions }) => exceptions);
   if (flags.output === 'json') printLine(JSON.stringify(rows));

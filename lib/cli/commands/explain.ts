@@ -3,10 +3,10 @@ import { relative } from 'node:path';
 import { ServingError } from '../../errors/problem';
 import { unknownName } from '../../errors/unknown-name';
 import type { ConfigOrigin, Problem, Project } from '../../index';
-import type { CommandModule } from '../command';
-import { appOption, outputOption } from '../options';
 import type { Output } from '../print/output';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { appOption, outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving explain`. */
 export const explain: CommandModule = {
@@ -36,7 +36,7 @@ interface ExplainFlags {
 }
 
 async function explainCommand(name: string, path: string, flags: ExplainFlags): Promise<number> {
-  const { loadProject } = require('../load-project') as typeof import('../load-project');
+  const { loadProject } = require('../shared/load-project') as typeof import('../shared/load-project');
   const { explainConfig, explainField } = require('../../index') as typeof import('../../index');
   const project = loadProject(flags.app);
   const environment = project.environments.find((one) => one.name === name);
@@ -65,7 +65,7 @@ async function explainCommand(name: string, path: string, flags: ExplainFlags): 
   const origins = stacks.flatMap((stack): readonly object[] => {
     const located = (origin: ConfigOrigin) => ({
       ...origin,
-      layers: origin.layers.map((one) => ({ ...one, source: sourceLine(project, one.layer, stack.name, origin.path) })),
+      layers: origin.layers.map((one) => ({ ...one, source: sourceOfLayer(project, one.layer, stack.name, origin.path) })),
     });
     if (field === undefined) {
       try {
@@ -119,9 +119,9 @@ function text({ stack, object, path, value, layers, component, follows }: Origin
 }
 
 /** `environments/prod.ts:12`: the module that exports a layer's object, and the line of the value in it. */
-function sourceLine(project: Project, layer: string, stack: string, path: string): string | undefined {
-  const { lineOf, linesOf } = require('../../index') as typeof import('../../index');
-  const { sourceOf } = require('../load-project') as typeof import('../load-project');
+function sourceOfLayer(project: Project, layer: string, stack: string, path: string): string | undefined {
+  const { sourceLine, sourceLines } = require('../../index') as typeof import('../../index');
+  const { sourceOf } = require('../shared/load-project') as typeof import('../shared/load-project');
   const values = layer === 'base' ? project.base : project.environments.find(({ name }) => name === layer);
   for (const module of Object.values(require.cache)) {
     const exports: unknown = module?.exports;
@@ -130,7 +130,7 @@ function sourceLine(project: Project, layer: string, stack: string, path: string
     const file = sourceOf(module.filename);
     // The project passes its parts on; the module that a layer is written in has a literal of it.
     const whole = layer === 'base' ? `${stack}.${path}` : `stacks.${stack}.${path}`;
-    const constants = file === undefined ? [] : [...linesOf(readFileSync(file, 'utf8')).values()];
+    const constants = file === undefined ? [] : [...sourceLines(readFileSync(file, 'utf8')).values()];
     const line = constants
       .map((lines) =>
         lines.has(
@@ -139,7 +139,7 @@ function sourceLine(project: Project, layer: string, stack: string, path: string
             .slice(0, layer === 'base' ? 1 : 2)
             .join('.'),
         )
-          ? lineOf(lines, whole)
+          ? sourceLine(lines, whole)
           : undefined,
       )
       .find((one) => one !== undefined);

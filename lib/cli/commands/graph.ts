@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { ServingError } from '../../errors/problem';
-import type { CommandModule } from '../command';
-import { openSources, registryOptions, type SourceFlags } from '../open-sources';
-import { outputOption } from '../options';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { openSources, registryOptions, type SourceFlags } from '../shared/open-sources';
+import { outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving graph`. */
 export const graph: CommandModule = {

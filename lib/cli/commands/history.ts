@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { ServingError } from '../../errors/problem';
 import type { ReleaseName, Revision } from '../../release';
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
-import { whole } from '../options';
 import type { Look } from '../print/style';
-import { clusterCommand, type Flags } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { whole } from '../shared/options';
+import { clusterCommand, type Flags } from '../shared/release-options';
 
 /** `serving history`. */
 export const history: CommandModule = {

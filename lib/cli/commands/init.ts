@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path';
-import type { CommandModule } from '../command';
 import { printLine } from '../print/line';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { runCommand } from '../shared/run';
 
 /** `serving init`. */
 export const init: CommandModule = {

@@ -1,8 +1,8 @@
-import { describe } from '../../errors/problem';
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
+import { formatProblem } from '../../errors/problem';
 import { oneLine } from '../print/safe';
-import { clusterCommand, type Flags, outputOf } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { clusterCommand, type Flags, outputOf } from '../shared/release-options';
 
 /** `serving list`. */
 export const list: CommandModule = {
@@ -17,7 +17,7 @@ export const list: CommandModule = {
           const namespace = flags.allNamespaces === true ? undefined : cluster.namespace;
           const { heads, problems } = await releasesIn(cluster.engine, namespace);
           cluster.print(printList(heads, outputOf(flags)));
-          for (const problem of problems) process.stderr.write(`warning: ${oneLine(describe(problem))}\n`);
+          for (const problem of problems) process.stderr.write(`warning: ${oneLine(formatProblem(problem))}\n`);
           return 0;
         }),
       ),

@@ -3,9 +3,9 @@ import { ServingError } from '../../errors/problem';
 import { unknownName } from '../../errors/unknown-name';
 import type { Drift, RenderedStack } from '../../index';
 import type { Report } from '../../parity/report';
-import type { CommandModule } from '../command';
-import { appOption, outputOption } from '../options';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { appOption, outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving parity`. */
 export const parity: CommandModule = {
@@ -39,8 +39,8 @@ interface ParityFlags {
 
 /** Exit code 2 on undeclared differences, and on live objects that differ from the rendered ones. */
 async function parityCommand(flags: ParityFlags): Promise<number> {
-  const { loadProject } = require('../load-project') as typeof import('../load-project');
-  const { matrixOf } = require('../project-parity') as typeof import('../project-parity');
+  const { loadProject } = require('../shared/load-project') as typeof import('../shared/load-project');
+  const { matrixOf } = require('../shared/project-parity') as typeof import('../shared/project-parity');
   const { renderProject } = require('../../index') as typeof import('../../index');
   const project = loadProject(flags.app);
   const rendered = renderProject(project, { stacks: flags.stack ?? [] });

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describe, ServingError } from '../../errors/problem';
+import { formatProblem, ServingError } from '../../errors/problem';
 import type { Proposal } from '../../release';
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
-import { openSources } from '../open-sources';
-import { writePrivately } from '../private-file';
-import { clusterCommand, engineOptions, type Flags, planOptions, policyOf } from '../release-options';
-import type { Cluster } from '../with-cluster';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { openSources } from '../shared/open-sources';
+import { writePrivately } from '../shared/private-file';
+import { clusterCommand, engineOptions, type Flags, planOptions, policyOf } from '../shared/release-options';
+import type { Cluster } from '../shared/with-cluster';
 
 /** `serving plan`. */
 export const plan: CommandModule = {
@@ -34,7 +34,7 @@ interface PlanFlags extends Flags {
 }
 
 async function planCommand(cluster: Cluster, path: string, flags: PlanFlags): Promise<number> {
-  const { clusterId, plan: propose, saved } = require('../../release') as typeof import('../../release');
+  const { clusterId, plan: propose, toPlanFile } = require('../../release') as typeof import('../../release');
   const { printPlan } = require('../print/plan') as typeof import('../print/plan');
   const { output, outputFile, save } = flags;
   const proposal = await propose(cluster.engine, path, {
@@ -46,7 +46,7 @@ async function planCommand(cluster: Cluster, path: string, flags: PlanFlags): Pr
   else writeFileSync(outputFile, text.endsWith('\n') ? text : `${text}\n`);
   if (proposal.problems.length > 0) return 3;
   if (save !== undefined) {
-    const file = saved(proposal.plan, proposal.desired, policyOf(flags), await clusterId(cluster.engine.api));
+    const file = toPlanFile(proposal.plan, proposal.desired, policyOf(flags), await clusterId(cluster.engine.api));
     writePrivately(save, `${JSON.stringify(file)}\n`);
   }
   return flags.exitCode !== false && proposal.plan.objects.some(({ action }) => action !== 'unchanged') ? 2 : 0;
@@ -56,7 +56,7 @@ async function planCommand(cluster: Cluster, path: string, flags: PlanFlags): Pr
 async function planHtml(cluster: Cluster, proposal: Proposal, path: string): Promise<string> {
   const { planPage } = require('../../report/index') as typeof import('../../report');
   const { history } = require('../../release') as typeof import('../../release');
-  const { stackParity } = require('../project-parity') as typeof import('../project-parity');
+  const { stackParity } = require('../shared/project-parity') as typeof import('../shared/project-parity');
   const { release, namespace } = proposal.plan;
   const revisions = await history(cluster.engine, { release, namespace }).catch((error: unknown) => {
     if (error instanceof ServingError && error.problems.every(({ code }) => code === 'RELEASE_UNKNOWN')) return [];
@@ -67,7 +67,9 @@ async function planHtml(cluster: Cluster, proposal: Proposal, path: string): Pro
     parity = stackParity(basename(path));
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
-    process.stderr.write(`warning: the page is without the other environments\n${error.problems.map(describe).join('\n')}\n`);
+    process.stderr.write(
+      `warning: the page is without the other environments\n${error.problems.map(formatProblem).join('\n')}\n`,
+    );
   }
   return planPage(proposal, { revisions, ...(parity === undefined ? {} : { parity }) });
 }

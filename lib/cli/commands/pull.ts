@@ -1,10 +1,10 @@
 import { ServingError } from '../../errors/problem';
-import type { CommandModule } from '../command';
-import { pullOptions, registryOptions, type SourceFlags } from '../open-sources';
-import { outputOption } from '../options';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { pullOptions, registryOptions, type SourceFlags } from '../shared/open-sources';
+import { outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving pull`. */
 export const pull: CommandModule = {

@@ -1,10 +1,10 @@
 import type { Pushed } from '../../artifact';
 import { ServingError } from '../../errors/problem';
-import type { CommandModule } from '../command';
-import { outputOption } from '../options';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving push`. */
 export const push: CommandModule = {

@@ -1,11 +1,11 @@
 import { ServingError } from '../../errors/problem';
-import type { StoryEvent } from '../../testing';
-import type { CommandModule } from '../command';
-import { openSources, registryOptions, type SourceFlags } from '../open-sources';
-import { choiceOption, outputOption } from '../options';
+import type { SimulationEvent } from '../../testing';
 import type { Output } from '../print/output';
 import type { Reporter } from '../progress/reporters';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { openSources, registryOptions, type SourceFlags } from '../shared/open-sources';
+import { choiceOption, outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving rehearse`. */
 export const rehearse: CommandModule = {
@@ -34,8 +34,8 @@ interface RehearseFlags extends SourceFlags {
 async function rehearseCommand(directory: string, flags: RehearseFlags): Promise<number> {
   const { fail, output, recursive = false } = flags;
   const { EXIT_CODES, systemHost } = require('../../release') as typeof import('../../release');
-  const { PACE } = require('../sandbox-pace') as typeof import('../sandbox-pace');
-  const { RealClock, stageFor, story } = require('../../testing') as typeof import('../../testing');
+  const { PACE } = require('../shared/sandbox-pace') as typeof import('../shared/sandbox-pace');
+  const { RealClock, testRelease, simulate } = require('../../testing') as typeof import('../../testing');
   // The sandbox's timers do not keep a process alive.
   const alive = setInterval(() => {}, 1000);
   // An interrupt is an ordinary end: whatever is drawn is cleared away.
@@ -45,8 +45,8 @@ async function rehearseCommand(directory: string, flags: RehearseFlags): Promise
   try {
     const { files, problems } = systemHost().read(directory, { recursive, sources: await openSources([directory], flags) });
     if (problems.length > 0) throw new ServingError(problems);
-    const stage = await stageFor(files, { clock: new RealClock(), pace: PACE });
-    const progress = story(stage, fail);
+    const stage = await testRelease(files, { clock: new RealClock(), pace: PACE });
+    const progress = simulate(stage, fail);
     for (let step = await progress.next(); ; step = await progress.next()) {
       // Also a release that went through is wrong where it should have failed.
       if (step.done === true) return step.value === undefined ? 0 : EXIT_CODES[step.value] || 1;
@@ -59,9 +59,9 @@ async function rehearseCommand(directory: string, flags: RehearseFlags): Promise
   }
 }
 
-/** Tells a story; `end` leaves the terminal as it was. */
+/** Prints a simulation; `end` leaves the terminal as it was. */
 interface Teller {
-  tell(happened: StoryEvent): void;
+  tell(happened: SimulationEvent): void;
   end(): void;
 }
 
@@ -70,7 +70,7 @@ function tellerFor(output: Output): Teller {
   const { eventJson } = require('../progress/reporters') as typeof import('../progress/reporters');
   if (output === 'text') return textTeller();
   const events: object[] = [];
-  const asJson = (happened: StoryEvent) =>
+  const asJson = (happened: SimulationEvent) =>
     happened.type === 'release' ? { ...happened, event: eventJson(happened.event) } : happened;
   if (output === 'ndjson') return { tell: (happened) => printLine(JSON.stringify(asJson(happened))), end: () => undefined };
   return {
@@ -81,7 +81,7 @@ function tellerFor(output: Output): Teller {
   };
 }
 
-/** Each release of the story gets a reporter of its own. */
+/** Each release of the simulation gets a reporter of its own. */
 function textTeller(): Teller {
   const { printHistory } = require('../print/history') as typeof import('../print/history');
   const { printLine } = require('../print/line') as typeof import('../print/line');
@@ -97,7 +97,7 @@ function textTeller(): Teller {
     reporter = undefined;
   };
   const paint = painter(process.stdout);
-  const tell = (happened: StoryEvent): void => {
+  const tell = (happened: SimulationEvent): void => {
     if (happened.type === 'title') printLine(`\n${paint('strong', `== ${happened.text}`)}`);
     else if (happened.type === 'note') printLine(happened.text);
     else if (happened.type === 'history') printLine(printHistory(happened.revisions, 'text', paint));

@@ -1,6 +1,6 @@
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
-import { clusterCommand, engineOptions, type Flags, lockOption } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { clusterCommand, engineOptions, type Flags, lockOption } from '../shared/release-options';
 
 /** `serving repair`. */
 export const repair: CommandModule = {

@@ -1,7 +1,7 @@
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
-import { whole } from '../options';
-import { clusterCommand, engineOptions, type Flags, releaseOptions } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { whole } from '../shared/options';
+import { clusterCommand, engineOptions, type Flags, releaseOptions } from '../shared/release-options';
 
 /** `serving rollback`. */
 export const rollback: CommandModule = {

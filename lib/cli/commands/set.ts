@@ -7,11 +7,11 @@ import type * as TypeScript from 'typescript';
 import { type Problem, ServingError } from '../../errors/problem';
 import { unknownName } from '../../errors/unknown-name';
 import { at, isFields } from '../../kube/fields';
-import type { CommandModule } from '../command';
-import { appOption, outputOption } from '../options';
 import { printLine } from '../print/line';
 import { painter } from '../print/style';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { appOption, outputOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving set`. */
 export const set: CommandModule = {
@@ -55,9 +55,9 @@ interface SetFlags {
  * value is checked with the stack's schema before anything is written; a value that is there already is left alone.
  */
 async function setCommand({ stack, environment: name, path, value }: Setting, flags: SetFlags): Promise<number> {
-  const { checkConfig, settingOf } = require('../../index') as typeof import('../../index');
+  const { validateConfig, parseSetting } = require('../../index') as typeof import('../../index');
   const { editValue } = require('../../project/edit-value') as typeof import('../../project/edit-value');
-  const { loadProject, moduleOf } = require('../load-project') as typeof import('../load-project');
+  const { loadProject, moduleOf } = require('../shared/load-project') as typeof import('../shared/load-project');
   // The environments are read from their sources: they may have been changed since the last build, by this very command.
   const project = loadProject(flags.app, process.cwd(), (loaded) =>
     loaded.environments.flatMap((one) => sourceOfModule(moduleOf(one)) ?? []),
@@ -84,7 +84,7 @@ async function setCommand({ stack, environment: name, path, value }: Setting, fl
     throw cannot(relative(process.cwd(), file), 'its default export is not an environment');
   if (!isFields(before.stacks[stack]))
     throw cannot(relative(process.cwd(), file), `the stack ${stack} is off in ${name}, so it has no values`);
-  const wanted = settingOf(project, definition, { ...environment, stacks: before.stacks }, path, value);
+  const wanted = parseSetting(project, definition, { ...environment, stacks: before.stacks }, path, value);
 
   const steps = ['stacks', stack, ...path.split('.')];
   const shown = relative(process.cwd(), file);
@@ -95,7 +95,7 @@ async function setCommand({ stack, environment: name, path, value }: Setting, fl
   // Proof that this and nothing else has changed, however the file is written.
   if (!isDeepStrictEqual(plain(defaultOf(ts, edited.source, module)), plain(withValue(before, steps, wanted))))
     throw cannot(shown, 'other values follow from this one, or it is set again further down');
-  checkConfig(project, definition, {
+  validateConfig(project, definition, {
     ...environment,
     stacks: withValue(before.stacks, steps.slice(1), wanted) as typeof environment.stacks,
   });
@@ -129,7 +129,7 @@ function tell({ output, dryRun = false }: SetFlags, outcome: Outcome, patch: str
 
 /** The source of a compiled module; of one that was not compiled, itself. */
 function sourceOfModule(file: string | undefined): string | undefined {
-  const { sourceOf } = require('../load-project') as typeof import('../load-project');
+  const { sourceOf } = require('../shared/load-project') as typeof import('../shared/load-project');
   return file === undefined
     ? undefined
     : (sourceOf(file) ?? (/"__esModule"/.test(readFileSync(file, 'utf8')) ? undefined : file));

@@ -1,6 +1,6 @@
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
-import { clusterCommand, type Flags, outputOf } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { clusterCommand, type Flags, outputOf } from '../shared/release-options';
 
 /** `serving status`. */
 export const status: CommandModule = {

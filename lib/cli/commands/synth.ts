@@ -1,9 +1,9 @@
 import type { DeliveryAgent, Difference, RenderedStack } from '../../index';
-import type { CommandModule } from '../command';
-import { appOption, choiceOption, formatOption } from '../options';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
-import { runCommand } from '../run';
+import type { CommandModule } from '../shared/command';
+import { appOption, choiceOption, formatOption } from '../shared/options';
+import { runCommand } from '../shared/run';
 
 /** `serving synth`. */
 export const synth: CommandModule = {
@@ -43,7 +43,7 @@ interface SynthFlags {
 
 /** Exit code 2 when `--check` finds differences. */
 async function synthCommand(flags: SynthFlags): Promise<number> {
-  const { loadProject } = require('../load-project') as typeof import('../load-project');
+  const { loadProject } = require('../shared/load-project') as typeof import('../shared/load-project');
   const { synth: render } = require('../../index') as typeof import('../../index');
   const project = loadProject(flags.app);
   const { check = false } = flags;

@@ -1,7 +1,7 @@
 import { ServingError } from '../../errors/problem';
-import type { CommandModule } from '../command';
-import { onCluster } from '../on-cluster';
-import { clusterCommand, engineOptions, type Flags, lockOption, RECOVER } from '../release-options';
+import type { CommandModule } from '../shared/command';
+import { onCluster } from '../shared/on-cluster';
+import { clusterCommand, engineOptions, type Flags, lockOption, RECOVER } from '../shared/release-options';
 
 /** `serving uninstall`. */
 export const uninstall: CommandModule = {

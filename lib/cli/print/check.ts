@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Finding } from '../../checks';
-import { describe, type Problem } from '../../errors/problem';
+import { formatProblem, type Problem } from '../../errors/problem';
 import type { Output } from './output';
 import { oneLine } from './safe';
 import { painter } from './style';
@@ -30,7 +30,7 @@ export function printFindings(
     const file = fileOf(finding);
     const severity = finding.severity ?? 'error';
     process.stdout.write(
-      `${paint(severity === 'error' ? 'bad' : 'warn', severity)}: ${file === undefined ? '' : `${file}: `}${oneLine(describe(finding))}\n`,
+      `${paint(severity === 'error' ? 'bad' : 'warn', severity)}: ${file === undefined ? '' : `${file}: `}${oneLine(formatProblem(finding))}\n`,
     );
   }
   const count = (severity: string) => sorted.filter((one) => (one.severity ?? 'error') === severity).length;

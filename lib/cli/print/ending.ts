@@ -1,4 +1,4 @@
-import { describe } from '../../errors/problem';
+import { formatProblem } from '../../errors/problem';
 import type { ReleaseResult } from '../../release';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import { changesText, gateText } from './history';
@@ -42,8 +42,8 @@ export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = tr
   const { paint } = look;
   const report = revision && failureReport({ release, namespace }, revision);
   // Where the report says it, it is not said twice.
-  const told = report === undefined ? [] : revision?.failure === undefined ? [] : [describe(revision.failure.problem)];
-  const rest = problems.map(describe).filter((text) => !told.includes(text));
+  const told = report === undefined ? [] : revision?.failure === undefined ? [] : [formatProblem(revision.failure.problem)];
+  const rest = problems.map(formatProblem).filter((text) => !told.includes(text));
   const left = report === undefined ? (revision?.left ?? []).map((object) => `left: ${oneLine(object)}`) : [];
   const good = outcome === 'succeeded' || outcome === 'unchanged';
   const next = steps ? nextSteps(result) : [];
@@ -66,6 +66,6 @@ export function endingMarkdown(result: ReleaseResult): string {
   return [
     `### ${good ? '✅' : '❌'} ${inline(endingLine(result))}`,
     ...(revision?.gates ?? []).map((gate) => `- ${inline(gate.name)}: ${inline(gateText(gate))}`),
-    ...problems.map((problem) => `- ${inline(describe(problem))}`),
+    ...problems.map((problem) => `- ${inline(formatProblem(problem))}`),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { describeMetric, type Failure, type Revision } from '../../release';
+import { type Failure, formatMetric, type Revision } from '../../release';
 import { fenced, inline, oneLine } from './safe';
 import { clockTime, count, type Look, PLAIN, wrap } from './style';
 
@@ -99,7 +99,7 @@ function evidenceOf({ gates }: Revision, failure: Failure): FailureReport['evide
   ];
   return [
     ...judged.map((gate) => {
-      const numbers = gate.metrics.map(describeMetric).join(', ');
+      const numbers = gate.metrics.map(formatMetric).join(', ');
       const samples = gate.samples === undefined ? '' : `, ${gate.samples} samples`;
       const code = gate.exitCode === undefined ? '' : `, exit code ${gate.exitCode}`;
       return { kind: 'gate' as const, text: `${gate.name}: ${numbers || (gate.reason ?? 'did not pass')}${samples}${code}` };

@@ -1,5 +1,5 @@
-import { describe } from '../../errors/problem';
-import { describeMetric, type GateEvidence, type Revision } from '../../release';
+import { formatProblem } from '../../errors/problem';
+import { formatMetric, type GateEvidence, type Revision } from '../../release';
 import { STATE_TONES } from '../../report/signs';
 import { judgedText } from './canary';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
@@ -44,7 +44,7 @@ export function historyLine(revision: Revision, paint: Paint = plain): string {
   const about = [...(versions.length > 0 ? [versions.join(' ')] : []), ...gates.map(gateText)];
   const head = [revision.revision, paint(STATE_TONES[state], state), ...about].join(' ');
   const facts = `    ${started} ${by}, ${kind}, ${seconds} s${changed === '' ? '' : `, ${changed}`}`;
-  const why = failure === undefined ? [] : [`    ${oneLine(describe(failure.problem))}`];
+  const why = failure === undefined ? [] : [`    ${oneLine(formatProblem(failure.problem))}`];
   const from = artifact === undefined ? [] : [`    from ${oneLine(artifact)}`];
   const steps = (canary ?? []).map((step) => `    canary ${step.workload}: ${judgedText(step)}`);
   return [head, facts, ...from, ...steps, ...why, ...(left ?? []).map((object) => `    left: ${object}`)].join('\n');
@@ -71,6 +71,6 @@ function historyMarkdown(revisions: readonly Revision[]): string {
 
 /** `gate auc 0.941 (≥ 0.92)`, or why it did not pass. */
 export function gateText({ passed, reason, metrics }: GateEvidence): string {
-  const numbers = metrics.map(describeMetric).join(' ');
+  const numbers = metrics.map(formatMetric).join(' ');
   return `gate ${passed ? numbers || 'passed' : `failed${numbers === '' ? '' : ` ${numbers}`}${reason === undefined || numbers !== '' ? '' : `: ${reason}`}`}`;
 }

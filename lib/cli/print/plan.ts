@@ -1,4 +1,4 @@
-import { describe } from '../../errors/problem';
+import { formatProblem } from '../../errors/problem';
 import { displayName } from '../../kube/object';
 import type { FieldChange, Plan, PlanAction, Proposal } from '../../release';
 import { type PlanEntry, type PlanView, planView } from '../../report/plan-view';
@@ -36,13 +36,13 @@ export function planSummary(plan: Plan) {
 /** A proposal as text, as Markdown for a pull request, or as JSON. */
 export function printPlan({ plan, problems, warnings = [] }: Proposal, output: Output | 'markdown', look: Look = PLAIN): string {
   if (output === 'markdown') {
-    const noted = warnings.map((one) => `\n> ⚠️ ${inline(describe(one))}`);
-    return [planMarkdown(plan), ...noted, ...problems.map((one) => `\n> ❌ ${inline(describe(one))}`)].join('\n');
+    const noted = warnings.map((one) => `\n> ⚠️ ${inline(formatProblem(one))}`);
+    return [planMarkdown(plan), ...noted, ...problems.map((one) => `\n> ❌ ${inline(formatProblem(one))}`)].join('\n');
   }
   if (output !== 'text')
     return JSON.stringify({ ...planSummary(plan), problems, ...(warnings.length === 0 ? {} : { warnings }) });
-  const notes = warnings.map((problem) => `${look.paint('warn', '⚠')} ${oneLine(describe(problem))}`);
-  const refusals = problems.map((problem) => `${look.paint('bad', '!')} ${oneLine(describe(problem))}`);
+  const notes = warnings.map((problem) => `${look.paint('warn', '⚠')} ${oneLine(formatProblem(problem))}`);
+  const refusals = problems.map((problem) => `${look.paint('bad', '!')} ${oneLine(formatProblem(problem))}`);
   return [planText(plan, look), ...notes, ...refusals].join('\n');
 }
 

@@ -1,8 +1,8 @@
 import { nearestName } from '../../errors/nearest';
 import { type Problem, ServingError } from '../../errors/problem';
 import { EXIT_CODES, list, type ReleaseEvent, type ReleaseName, type ReleaseResult } from '../../release';
-import { type Flags, outputOf } from '../release-options';
-import type { Cluster } from '../with-cluster';
+import { type Flags, outputOf } from '../shared/release-options';
+import type { Cluster } from '../shared/with-cluster';
 import { reporterFor } from './reporters';
 
 /** Takes a release to its end, and tells of it meanwhile. */

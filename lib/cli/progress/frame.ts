@@ -1,4 +1,4 @@
-import { describeMetric, type PodPhase } from '../../release';
+import { formatMetric, type PodPhase } from '../../release';
 import { stepText } from '../print/canary';
 import { oneLine } from '../print/safe';
 import { clockTime, count, cut, type Paint, plain, type Tone } from '../print/style';
@@ -68,7 +68,7 @@ function gateRows({ gates }: Progress, now: number): readonly Row[] {
     const right = clockTime((gate.ended ?? now) - gate.began);
     const { evidence } = gate;
     if (evidence === undefined) return { mark: ['busy', '●'] as const, text: `gate ${gate.name}${attemptText(gate)}`, right };
-    const metrics = evidence.metrics.map(describeMetric).join('  ');
+    const metrics = evidence.metrics.map(formatMetric).join('  ');
     const said = [metrics, evidence.passed ? '' : (evidence.reason ?? '')].filter((part) => part !== '').join('; ');
     const mark = evidence.passed ? (['good', '✔'] as const) : (['bad', '✖'] as const);
     return { mark, text: `gate ${said || 'passed'}  ${gate.name}`, right };

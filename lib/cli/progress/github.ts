@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { describe } from '../../errors/problem';
+import { formatProblem } from '../../errors/problem';
 import type { Plan, ReleaseEvent, ReleaseResult } from '../../release';
 import { endingLine, endingMarkdown } from '../print/ending';
 import { planMarkdown } from '../print/plan';
@@ -26,13 +26,13 @@ export function group(title: string, text: string): readonly string[] {
 
 /** What an event is worth as an annotation of the run. */
 export function annotation(event: ReleaseEvent): readonly string[] {
-  return event.type === 'warning' ? [command('warning', describe(event.problem), event.problem.code)] : [];
+  return event.type === 'warning' ? [command('warning', formatProblem(event.problem), event.problem.code)] : [];
 }
 
 /** How it ended, as an annotation of the run. */
 export function endAnnotation(result: ReleaseResult): string {
   const good = result.outcome === 'succeeded' || result.outcome === 'unchanged';
-  const why = result.problems.map(describe).join(' ');
+  const why = result.problems.map(formatProblem).join(' ');
   return command(good ? 'notice' : 'error', good ? endingLine(result) : why || endingLine(result), endingLine(result));
 }
 

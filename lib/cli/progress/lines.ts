@@ -1,4 +1,4 @@
-import { describe } from '../../errors/problem';
+import { formatProblem } from '../../errors/problem';
 import type { ReleaseEvent } from '../../release';
 import { judgedText, stepText } from '../print/canary';
 import { gateText } from '../print/history';
@@ -20,7 +20,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
     case 'planned':
       return [];
     case 'warning':
-      return [`warning: ${oneLine(describe(event.problem))}`];
+      return [`warning: ${oneLine(formatProblem(event.problem))}`];
     case 'waiting-for-lock':
       return [`waiting for the lock that ${event.holder} holds`];
     case 'recovering':
@@ -68,7 +68,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
       return few ? [`ready ${event.object}${object?.state === 'waiting' ? took : ''}`] : [];
     }
     case 'failed':
-      return [`failed: ${oneLine(describe(event.failure.problem))}`];
+      return [`failed: ${oneLine(formatProblem(event.failure.problem))}`];
     case 'rolling-back':
       return event.objects === 0 ? [] : [`undoing ${count(event.objects, 'object')}`];
     case 'restored':

@@ -1,5 +1,5 @@
 import type { Failure, GateEvidence, PodState, ReleaseEvent, Revision } from '../../release';
-import { Roster } from './roster';
+import { NamedList } from './roster';
 
 /** How far one object of a release is. */
 export type ObjectState = 'planned' | 'writing' | 'written' | 'waiting' | 'ready' | 'deleted' | 'failed' | 'restored';
@@ -55,7 +55,7 @@ export interface Progress {
   /** Who holds the lock that is waited for, or whose release is being settled. */
   readonly other?: string;
   readonly wave?: { readonly number: number; readonly of: number };
-  readonly objects: Roster<ObjectProgress>;
+  readonly objects: NamedList<ObjectProgress>;
   readonly unchanged: number;
   readonly gates: readonly GateProgress[];
   /** The step of a canary that holds now. */
@@ -70,7 +70,7 @@ export interface CanaryProgress extends Omit<Extract<ReleaseEvent, { readonly ty
 
 /** A release that has just been started. */
 export function begin(now: number, about: Partial<Pick<Progress, 'budgetMs' | 'release' | 'namespace'>> = {}): Progress {
-  const nothing = { objects: new Roster<ObjectProgress>(), unchanged: 0, gates: [] };
+  const nothing = { objects: new NamedList<ObjectProgress>(), unchanged: 0, gates: [] };
   return { stage: 'planning', began: now, moved: now, release: '', namespace: '', ...nothing, ...about };
 }
 
@@ -85,7 +85,7 @@ export function advance(progress: Progress, event: ReleaseEvent, now: number): P
         return object === undefined || action === 'unchanged' ? [] : [fresh(`${object.kind}/${object.metadata.name}`, now)];
       });
       const unchanged = objects.length - planned.length;
-      return { ...next, release, namespace, unchanged, objects: new Roster(planned) };
+      return { ...next, release, namespace, unchanged, objects: new NamedList(planned) };
     }
     case 'warning':
       return next;

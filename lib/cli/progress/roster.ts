@@ -1,5 +1,5 @@
 /** Things by their name, in the order in which they came. Never changed: a changed one is another roster, which costs next to nothing. */
-export class Roster<T extends { readonly name: string }> {
+export class NamedList<T extends { readonly name: string }> {
   private readonly list: readonly T[];
   /** Places in the list; shared by all rosters of the same names. */
   private readonly places: ReadonlyMap<string, number>;
@@ -27,7 +27,7 @@ export class Roster<T extends { readonly name: string }> {
   }
 
   /** The roster with these instead of those of the same names; new ones come last. */
-  with(...changed: readonly T[]): Roster<T> {
+  with(...changed: readonly T[]): NamedList<T> {
     const list = [...this.list];
     let places: Map<string, number> | undefined;
     for (const one of changed) {
@@ -39,6 +39,6 @@ export class Roster<T extends { readonly name: string }> {
         list.push(one);
       }
     }
-    return new Roster(list, places ?? this.places);
+    return new NamedList(list, places ?? this.places);
   }
 }

@@ -66,7 +66,7 @@ export const count = (min: number, max = 10_000) => {
 };
 
 /** A share from 0 to 1. */
-export const share = v.pipe(
+export const fraction = v.pipe(
   v.number('a share from 0 to 1'),
   v.check((value) => value >= 0 && value <= 1, 'a share from 0 to 1'),
 );
@@ -129,7 +129,7 @@ export const workload = v.strictObject({
   scaling,
   resources,
   placement: optional(placement),
-  startBudget: optional(duration),
+  startupTimeout: optional(duration),
 });
 
 /** A component of its own image. */
@@ -154,15 +154,15 @@ const milliseconds = v.pipe(v.number('milliseconds'), v.gtValue(0, 'milliseconds
 
 /** Bounds of what a gate measures. Shares go from 0 to 1, latency is in milliseconds. */
 export const thresholds = v.strictObject({
-  auc: optional(bounds(share)),
-  f1: optional(bounds(share)),
-  accuracy: optional(bounds(share)),
-  precision: optional(bounds(share)),
-  recall: optional(bounds(share)),
-  errorRate: optional(bounds(share)),
+  auc: optional(bounds(fraction)),
+  f1: optional(bounds(fraction)),
+  accuracy: optional(bounds(fraction)),
+  precision: optional(bounds(fraction)),
+  recall: optional(bounds(fraction)),
+  errorRate: optional(bounds(fraction)),
   latencyP99Ms: optional(bounds(milliseconds)),
   /** How much worse the AUC may be than that of the version that serves now. */
-  aucRegression: optional(bounds(share)),
+  aucRegression: optional(bounds(fraction)),
 });
 
 /** A gate, or why there is none. */

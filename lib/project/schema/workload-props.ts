@@ -3,14 +3,14 @@ import type { WorkloadProps } from '../../stack/workload';
 import type { workload } from './schema';
 
 /** The part of a workload's props that a config says: how many pods, how large, where, and how long they may take to start. */
-export function sized(
+export function workloadProps(
   config: InferOutput<typeof workload>,
-): Pick<WorkloadProps, 'resources' | 'placement' | 'startBudget'> & InferOutput<typeof workload>['scaling'] {
-  const { scaling, resources, placement, startBudget } = config;
+): Pick<WorkloadProps, 'resources' | 'placement' | 'startupTimeout'> & InferOutput<typeof workload>['scaling'] {
+  const { scaling, resources, placement, startupTimeout } = config;
   return {
     ...scaling,
     resources,
     ...(placement === undefined ? {} : { placement }),
-    ...(startBudget === undefined ? {} : { startBudget }),
+    ...(startupTimeout === undefined ? {} : { startupTimeout }),
   };
 }

@@ -1,14 +1,14 @@
 import { RELEASE_LABEL } from '../../kube/contract';
+import { fieldsAt, listAt, numberAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { copiedFor, renamedReferences } from '../../kube/renamed-references';
 import type { Gate } from '../../manifests/gates';
-import { fieldsAt, listAt, numberAt, textAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
-import type { Plan } from '../planning/compute-plan';
+import type { Plan } from '../model/plan';
 import { definiteFault } from '../pod-faults/pod-fault';
+import { logsOf } from '../rollout/logs';
 import { observe } from '../rollout/observe';
-import { logsOf } from './job-watch';
 import { temporaryOf } from './temporary';
 
 /** Environment variable by which a candidate gate learns where the new version's pod is. */

@@ -1,6 +1,7 @@
-import { GATE_EXIT, type GateReport, type Threshold, type Thresholds } from '../../kube/contract';
+import { GATE_EXIT, type GateReport, type Thresholds } from '../../kube/contract';
+import { isFields } from '../../kube/fields';
 import { type MetricRange, rangeOf } from '../../kube/metrics';
-import { isFields } from '../json';
+import type { JudgedMetric } from '../model/revision';
 
 /** What has been seen of one run of a gate's Job. */
 export interface GateRun {
@@ -14,20 +15,8 @@ export interface GateRun {
   readonly report?: string;
 }
 
-/** One metric against its bounds. */
-export interface JudgedMetric {
-  /** Name of the metric. */
-  readonly name: string;
-  /** What was measured. */
-  readonly value: number;
-  /** Its bounds; nothing when it has none. */
-  readonly threshold?: Threshold;
-  /** Whether it is inside them. */
-  readonly ok: boolean;
-}
-
 /** The judgement on a gate, and what it rests on. */
-export interface Verdict {
+export interface GateVerdict {
   readonly passed: boolean;
   /** Why it did not pass, without the numbers' context; absent when it passed. */
   readonly reason?: string;
@@ -51,11 +40,11 @@ const MAX_REPORT_BYTES = 4096;
  * be, on enough samples, in a report that names the nonce of the run. What cannot be is inconclusive, not a pass.
  * Without thresholds the exit code is the proof, and metrics are noted when there are any.
  */
-export function judge(run: GateRun, thresholds: Thresholds, demands: ReportDemands = {}): Verdict {
+export function judge(run: GateRun, thresholds: Thresholds, demands: ReportDemands = {}): GateVerdict {
   const report = parseReport(run.report);
   const metrics = typeof report === 'string' ? [] : judgeMetrics(report, thresholds);
   const numbers = { metrics, ...(typeof report !== 'string' && report.samples !== undefined ? { samples: report.samples } : {}) };
-  const fail = (reason: string): Verdict => ({ passed: false, reason, ...numbers });
+  const fail = (reason: string): GateVerdict => ({ passed: false, reason, ...numbers });
   if (run.lost !== undefined) return fail(run.lost);
   if (run.exitCode === GATE_EXIT.belowThreshold) return fail(`reports that thresholds are not met${missedText(metrics)}`);
   if (run.exitCode === GATE_EXIT.inconclusive) return fail('is inconclusive: it could not measure enough (exit code 20)');
@@ -134,12 +123,12 @@ function judgeMetrics(report: GateReport, thresholds: Thresholds): readonly Judg
 }
 
 function missedText(metrics: readonly JudgedMetric[]): string {
-  const missed = metrics.filter(({ ok }) => !ok).map(describeMetric);
+  const missed = metrics.filter(({ ok }) => !ok).map(formatMetric);
   return missed.length === 0 ? '' : `: ${missed.join(', ')}`;
 }
 
 /** One metric as people read it: `auc 0.941 (≥ 0.92)`, `p99 118 ms (≤ 150)` for `latencyP99Ms`. */
-export function describeMetric({ name, value, threshold }: JudgedMetric): string {
+export function formatMetric({ name, value, threshold }: JudgedMetric): string {
   const latency = /^latency(P\d+)Ms$/.exec(name)?.[1];
   const shown = latency === undefined ? `${name} ${value}` : `${latency.toLowerCase()} ${value} ms`;
   const bounds = [

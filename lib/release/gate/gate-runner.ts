@@ -1,13 +1,14 @@
 import type { ServingError } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { GATE_EXIT, NONCE_VARIABLE, RELEASE_LABEL, TOOL } from '../../kube/contract';
+import { fieldsAt, isFields, listAt, textAt, without } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import type { Gate } from '../../manifests/gates';
-import { fieldsAt, isFields, listAt, textAt, without } from '../json';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
-import type { Plan } from '../planning/compute-plan';
-import { placeOf } from '../planning/survey';
-import type { GateEvidence, KindPlace } from '../record/record';
+import type { Plan } from '../model/plan';
+import type { KindPlace } from '../model/record';
+import { placeOf } from '../model/record';
+import type { GateEvidence } from '../model/revision';
 import type { Session } from '../record/session';
 import { candidateFor } from './candidate';
 import { judge } from './evidence';

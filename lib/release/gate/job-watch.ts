@@ -1,8 +1,9 @@
+import { fieldsAt, listAt, numberAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { fieldsAt, listAt, numberAt, textAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
 import { refuseWhenInterrupted } from '../model/failure';
 import { definiteFault } from '../pod-faults/pod-fault';
+import { logsOf } from '../rollout/logs';
 import { observe } from '../rollout/observe';
 import type { GateRun } from './evidence';
 import { expectedSpec, unproved } from './proof';
@@ -19,12 +20,6 @@ export interface GateOutcome {
 const POD_GRACE_MS = 3_000;
 /** A gate that neither ends nor has a deadline of its own. */
 const LONGEST_MS = 60 * 60_000;
-const LOG_LINES = 20;
-/** One line of a log can be as long as its writer likes; the record has to hold it. */
-const LOG_BYTES = 32_768;
-const LONGEST_LINE = 500;
-/** Logs explain a failure; they must not delay its undo. */
-const LOG_PATIENCE_MS = 2_000;
 
 /** Watches a gate's Job, this one and no other of its name, until it has ended one way or another. */
 export async function watchGate(run: Run, job: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<GateOutcome> {
@@ -122,21 +117,4 @@ function terminatedOf(pod: KubeObject | undefined): unknown {
   const name = pod?.metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? textAt(first, 'name');
   const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === name);
   return fieldsAt(status, 'state').terminated;
-}
-
-/** The last lines that a pod has logged; none when they cannot be read. */
-export async function logsOf(run: Run, pod: KubeObject | undefined, previous = false): Promise<readonly string[]> {
-  if (pod === undefined) return [];
-  const { namespace = '', name } = pod.metadata;
-  try {
-    const logs = run.api.logs({ namespace, name }, { tailLines: LOG_LINES, limitBytes: LOG_BYTES, previous });
-    logs.catch(() => undefined); // may come after the patience below
-    const text = await Promise.race([logs, run.host.sleep(LOG_PATIENCE_MS).then(() => '')]);
-    // The kubelet's answer, with status 200, about a container whose log it has removed.
-    if (/^unable to retrieve container logs for \S+$/.test(text.trim())) return [];
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    return lines.map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line));
-  } catch {
-    return []; // the node, or the permission to ask it, is not there
-  }
 }

@@ -1,7 +1,7 @@
 import { canonical } from '../../kube/canonical';
+import { type Fields, fieldsAt, isFields, listAt, numberAt, textAt, without } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { type Fields, fieldsAt, isFields, listAt, numberAt, textAt, without } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
 
 /**
  * Why what a pod left behind proves nothing for its Job; nothing when it does. Anybody with `create pods` can make a pod with the Job's

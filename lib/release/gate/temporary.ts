@@ -2,10 +2,10 @@ import { TransportError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { TOOL } from '../../kube/contract';
+import { listAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { listAt, textAt } from '../json';
+import type { KindPlace } from '../model/record';
 import { orderOf } from '../planning/waves';
-import type { KindPlace } from '../record/record';
 import type { Session } from '../record/session';
 
 /** Label on objects that exist only during one run of a release; its value is that run's id. */

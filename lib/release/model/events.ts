@@ -1,36 +1,13 @@
 import type { PlannedStep } from '../../canary/plan';
 import type { Split } from '../../canary/share';
 import type { Strategy } from '../../canary/strategy';
-import type { KubeApi } from '../../client/api';
 import type { Problem } from '../../errors/problem';
 import type { CanaryCommand, GatePhase } from '../../kube/contract';
-import type { MetricsSource } from '../../metrics/source';
-import type { Plan } from '../planning/compute-plan';
-import type { PodState } from '../readiness';
-import type { Failure, GateEvidence, Revision } from '../record/record';
-import type { RecordSigner } from '../record/signing';
-import type { CanaryStep } from '../strategy/evidence';
-import type { Host } from './host';
+import type { CanaryStep } from './canary-step';
 import type { Outcome } from './outcome';
-
-/** What a verb needs: a cluster, and the machine it runs on. */
-export interface Engine {
-  /** The cluster. */
-  readonly api: KubeApi;
-  /** The machine: clock, names, files. */
-  readonly host: Host;
-  /** Signs records, and refuses those that it has not signed. @default - records are not signed */
-  readonly signer?: RecordSigner;
-  /** Gives the source of metrics for an address of Prometheus. @default - through the API server, or directly, without credentials */
-  readonly metrics?: (address: string) => MetricsSource;
-}
-
-/** What a verb's inner steps work with. */
-export interface Run extends Engine {
-  /** Aborted by the first interrupt: schedule nothing new, then undo. */
-  readonly signal: AbortSignal;
-  readonly emit: (event: ReleaseEvent) => void;
-}
+import type { Plan } from './plan';
+import type { PodState } from './pod-state';
+import type { Failure, GateEvidence, Revision } from './revision';
 
 /** What happens during a release, as it happens. Objects are given by their displayed names, `Deployment/fraud-model`. */
 export type ReleaseEvent =

@@ -1,6 +1,6 @@
 import { ApiError } from '../../client/errors';
 import { type Problem, ServingError } from '../../errors/problem';
-import type { Failure } from '../record/record';
+import type { Failure } from './revision';
 
 /** A release that fails, with what was seen at that moment. */
 export class ReleaseError extends ServingError {

@@ -1,6 +1,5 @@
 import type { LoadOptions } from '../../manifests/load';
-import type { PlanOptions } from '../planning/compute-plan';
-import type { LockOptions } from '../record/lock';
+import type { PlanOptions } from './plan';
 
 /** What a release can be told. */
 export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
@@ -20,4 +19,9 @@ export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
   readonly recover?: boolean;
   /** The first interrupt: stop, and undo. @default - none */
   readonly signal?: AbortSignal;
+}
+
+export interface LockOptions {
+  /** How long to wait for a holder that is alive, in milliseconds. @default 0 */
+  readonly waitMs?: number;
 }

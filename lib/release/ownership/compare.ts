@@ -1,7 +1,10 @@
+import { canonical } from '../../kube/canonical';
+import { digestOf } from '../../kube/digest';
+import { at, fieldsAt, without } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { at, canonical, digestOf, fieldsAt, without } from '../json';
-import type { RecordedObject } from '../record/record';
-import { type Conflict, dropPath, type FieldPolicy, hasPath } from './conflicts';
+import type { Conflict, FieldPolicy } from '../model/plan';
+import type { RecordedObject } from '../model/record';
+import { dropPath, hasPath } from './conflicts';
 import { extract, ownedBy, ownedDigest } from './fields';
 
 /** Whether an object is in the cluster exactly as recorded and as wanted, so that nobody needs to be asked about it. */

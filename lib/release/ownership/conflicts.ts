@@ -1,23 +1,8 @@
 import { ApiError } from '../../client/errors';
 import { isKubeObject } from '../../kube/address';
+import { isFields } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { isFields } from '../json';
-
-/** A field that another manager has set to another value. */
-export interface Conflict {
-  /** As the API server writes it, `.spec.template.spec.containers[name="server"].image`. */
-  readonly field: string;
-  /** Who manages the field. */
-  readonly manager: string;
-}
-
-/** Treatment of fields of other managers, by the field's path as the conflict names it. All others are refused. */
-export interface FieldPolicy {
-  /** Fields to take; `*` takes all. @default - none */
-  readonly force?: readonly string[];
-  /** Fields to leave to their managers. @default - none */
-  readonly ignore?: readonly string[];
-}
+import type { Conflict } from '../model/plan';
 
 /** The conflicts in a refusal of server-side apply; empty when it was refused for something else. */
 export function conflictsOf(error: unknown): readonly Conflict[] {

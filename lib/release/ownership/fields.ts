@@ -1,6 +1,8 @@
+import { canonical } from '../../kube/canonical';
 import { TOOL } from '../../kube/contract';
+import { digestOf } from '../../kube/digest';
+import { type Fields, fieldsAt, isFields, listAt, without } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { canonical, digestOf, type Fields, fieldsAt, isFields, listAt, without } from '../json';
 
 /**
  * Field ownership as the API server keeps it (`FieldsV1`): `f:name` a field, `k:{…}` a list item by its keys, `v:…` an item of

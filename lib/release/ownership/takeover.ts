@@ -1,6 +1,7 @@
+import { canonical } from '../../kube/canonical';
 import { TOOL } from '../../kube/contract';
+import { type Fields, fieldsAt, isFields, listAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { canonical, type Fields, fieldsAt, isFields, listAt, textAt } from '../json';
 import { type FieldSet, ownedBy, union } from './fields';
 
 /** Managers whose work a release goes on with when it adopts an object: kubectl in all its commands, Helm, Argo CD, Flux. */

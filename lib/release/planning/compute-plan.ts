@@ -1,78 +1,21 @@
-import { type CanaryPlan, canariesOf } from '../../canary/plan';
+import { canariesOf } from '../../canary/plan';
 import type { Problem } from '../../errors/problem';
+import { canonical } from '../../kube/canonical';
 import { KEEP_ANNOTATION } from '../../kube/contract';
+import { digestOf } from '../../kube/digest';
 import { defines } from '../../kube/kinds';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
-import type { Gate } from '../../manifests/gates';
-import { canonical, digestOf } from '../json';
+import type { Conflict, FieldChange, Plan, PlannedObject, PlanOptions } from '../model/plan';
+import type { Survey } from '../model/survey';
 import { isCompleted, manifestFor } from '../ownership/compare';
-import type { Conflict, FieldPolicy } from '../ownership/conflicts';
 import { manifestOf, ownedBy, ownedDigest } from '../ownership/fields';
 import { foreignOwner, holdsData, keptBy } from '../ownership/ownership';
 import { formerFields, withoutForgotten } from '../ownership/takeover';
-import type { ChangeCounts } from '../record/record';
-import { contentOf, diff, type FieldChange } from './diff';
+import { contentOf, diff } from './diff';
 import type { DryRun } from './dry-run';
-import type { Survey } from './survey';
-
-/** What becomes of an object: `orphan` lets it go and leaves it there; `conflict` and `refused` stop the release before any change. */
-export type PlanAction = 'create' | 'change' | 'replace' | 'delete' | 'orphan' | 'unchanged' | 'conflict' | 'refused';
-
-/** What is going to happen to one object, and what was seen of it. */
-export interface PlannedObject {
-  /** What identifies it in this plan. */
-  readonly key: string;
-  /** What becomes of it. */
-  readonly action: PlanAction;
-  /** What will be applied; absent for deletions. */
-  readonly manifest?: KubeObject;
-  /** What is there now. */
-  readonly live?: KubeObject;
-  /** Field by field; values of Secrets are masked. */
-  readonly changes: readonly FieldChange[];
-  /** Fields that others own, and that are going to be taken (`conflict`: that are not). */
-  readonly conflicts: readonly Conflict[];
-  /** Why the API server could not try it, when it could not. */
-  readonly unverified?: string;
-  /** The annotation by which an orphan stays. */
-  readonly keptBy?: string;
-  /** What is there and being deleted; it is waited for. */
-  readonly terminating?: KubeObject;
-  /** Whether it is adopted, and the fields of its former managers are taken over. */
-  readonly takesOver?: boolean;
-}
-
-/** What a release would change. */
-export interface Plan {
-  /** The release. */
-  readonly release: string;
-  /** Its namespace. */
-  readonly namespace: string;
-  /** Binds gates, and a saved plan, to exactly this: manifests, actions, and the fields that were there. */
-  readonly digest: string;
-  /** Every object, also those that stay as they are. */
-  readonly objects: readonly PlannedObject[];
-  /** The gates that have to pass. */
-  readonly gates: readonly Gate[];
-  /** How traffic is shifted to new versions before the waves. @default - pods are replaced at once */
-  readonly canaries?: readonly CanaryPlan[];
-  /** Why it cannot be carried out. */
-  readonly problems: readonly Problem[];
-}
-
-export interface PlanOptions extends FieldPolicy {
-  /** Delete and create anew where a field cannot be changed. @default false */
-  readonly allowReplace?: boolean;
-  /** Take over objects that exist and belong to no release, or to another tool's. @default false */
-  readonly adopt?: boolean;
-  /** Whether to replace pods at once where a workload has a strategy. @default false */
-  readonly skipCanary?: boolean;
-  /** Delete claims, volumes, storage classes, namespaces and definitions that are gone from the manifests. @default false */
-  readonly pruneData?: boolean;
-}
 
 /** Puts together what is wanted, what is there and what the API server says to it. Pure. */
-export function plan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>, options: PlanOptions = {}): Plan {
+export function computePlan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>, options: PlanOptions = {}): Plan {
   const { desired, live } = survey;
   const problems: Problem[] = [];
   const wanted = new Set(desired.objects.map(keyOf));
@@ -101,17 +44,6 @@ function withoutLive({ live: _foreign, ...planned }: PlannedObject): PlannedObje
 /** What a plan has seen of an object: as long as it stays the same, the plan holds. */
 export function seenOf(object: KubeObject | undefined): readonly [uid: string, owned: string] | undefined {
   return object && [object.metadata.uid ?? '', ownedDigest(object, true) ?? ''];
-}
-
-/** Whether a plan changes anything. */
-export function changesOf(planned: Plan): readonly PlannedObject[] {
-  return planned.objects.filter(({ action }) => action !== 'unchanged');
-}
-
-/** How many objects get which action. */
-export function countsOf(planned: Plan): ChangeCounts {
-  const count = (action: PlanAction) => planned.objects.filter((object) => object.action === action).length;
-  return { create: count('create'), change: count('change'), replace: count('replace'), delete: count('delete') };
 }
 
 function planObject(

@@ -1,15 +1,7 @@
+import { canonical } from '../../kube/canonical';
+import { type Fields, isFields, textAt, without } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { canonical, type Fields, isFields, textAt, without } from '../json';
-
-/** One field that differs. A side is absent when the field is not there. */
-export interface FieldChange {
-  /** `spec.template.spec.containers[server].image`. */
-  readonly path: string;
-  /** What is there; nothing for an addition. */
-  readonly from?: unknown;
-  /** What will be there; nothing for a removal. */
-  readonly to?: unknown;
-}
+import type { FieldChange } from '../model/plan';
 
 /** What stands in a diff instead of a Secret's value. */
 export const MASKED = '(secret)';

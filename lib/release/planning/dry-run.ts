@@ -4,12 +4,13 @@ import { unservedKind } from '../../client/mapping';
 import type { Problem } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
+import { bringsNamespace } from '../../manifests/load';
+import type { Conflict, FieldPolicy } from '../model/plan';
 import { bounded } from '../model/stream';
+import type { Survey } from '../model/survey';
 import { isAgentManager } from '../ownership/agent';
 import { isCompleted, isDrift, isUnchanged, manifestFor } from '../ownership/compare';
-import { type Conflict, conflictsOf, type FieldPolicy } from '../ownership/conflicts';
-import { bringsNamespace } from '../preflight/namespace';
-import type { Survey } from './survey';
+import { conflictsOf } from '../ownership/conflicts';
 
 /** What the API server says to an object before anything is written. */
 export type DryRun =

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Problem, ServingError } from '../../errors/problem';
+import { canonical } from '../../kube/canonical';
+import { isFields, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import type { ManifestFiles } from '../../manifests';
-import { splitGates } from '../../manifests/gates';
 import type { Desired } from '../../manifests/load';
-import { releasing } from '../apply';
-import { canonical, isFields, textAt } from '../json';
-import type { Engine, ReleaseEvent, ReleaseResult } from '../model/events';
 import type { ReleaseOptions } from '../model/options';
+import type { Plan, PlannedObject, PlanOptions } from '../model/plan';
 import { objectsFrom } from '../record/schema';
-import { clusterId } from '../record/signing';
-import { type Plan, type PlannedObject, type PlanOptions, seenOf } from './compute-plan';
+import { seenOf } from './compute-plan';
 
 /** A plan to be carried out later, exactly as it was agreed to. Holds manifests, and no value of any Secret. */
 export interface PlanFile {
@@ -40,7 +38,7 @@ export interface PlanFile {
 }
 
 /** A plan as a file. Throws for one that has problems, or Secrets whose values it would have to hold. */
-export function saved(planned: Plan, desired: Desired, options: PlanFile['options'], cluster = ''): PlanFile {
+export function toPlanFile(planned: Plan, desired: Desired, options: PlanFile['options'], cluster = ''): PlanFile {
   const secrets = desired.objects.filter(({ kind }) => kind === 'Secret');
   const remedy = 'Apply the folder itself, or deliver the Secrets by other means.';
   const problems = secrets.map((secret): Problem => {
@@ -57,7 +55,7 @@ export function saved(planned: Plan, desired: Desired, options: PlanFile['option
 }
 
 /** The plan file among what was read, if that is what it is. */
-export function planFileOf({ files }: Pick<ManifestFiles, 'files'>): PlanFile | undefined {
+export function parsePlanFile({ files }: Pick<ManifestFiles, 'files'>): PlanFile | undefined {
   const [file] = files;
   if (files.length !== 1 || !file?.text.trimStart().startsWith('{"kind":"cdk8s-serving/plan"')) return undefined;
   const parsed = parse(file.text);
@@ -67,37 +65,11 @@ export function planFileOf({ files }: Pick<ManifestFiles, 'files'>): PlanFile | 
   return parsed;
 }
 
-/**
- * Carries out a saved plan; refused on another cluster, with other options than it was made with, and for exactly the objects that have
- * changed since.
- */
-export function applySaved(
-  engine: Engine,
-  file: PlanFile,
-  options: ReleaseOptions,
-): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
-  const { release, namespace, objects, artifact } = file;
-  const problems: Problem[] = [];
-  const { gates } = splitGates(file.gates, problems);
-  const from = typeof artifact === 'string' ? { artifact } : {};
-  const desired = { release, namespace, objects, gates, sources: new Map(), ...from };
-  return releasing(
-    engine,
-    async ({ api }) => {
-      problems.push(...mismatches(file, options, await clusterId(api)));
-      if (problems.length > 0) throw new ServingError(problems);
-      return desired;
-    },
-    { ...options, release, namespace },
-    { check: (planned) => staleness(file, planned) },
-  );
-}
-
 /** Options that decide what a plan does; what was agreed to holds only with the same ones. */
 const DECIDING = ['allowReplace', 'adopt', 'pruneData', 'force', 'ignore'] as const;
 
 /** Why a plan file is not for this command. */
-function mismatches(file: PlanFile, options: ReleaseOptions, cluster: string): readonly Problem[] {
+export function mismatches(file: PlanFile, options: ReleaseOptions, cluster: string): readonly Problem[] {
   const remedy = 'Plan again, against this cluster and with these options.';
   const problem = (subject: string, message: string, got: unknown, expected: string): Problem => {
     return { code: 'PLAN_FILE', subject, message, got, expected, remedy };

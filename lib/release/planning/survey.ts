@@ -3,31 +3,16 @@ import { ApiError } from '../../client/errors';
 import { unservedKind } from '../../client/mapping';
 import { type Problem, ServingError } from '../../errors/problem';
 import { RELEASE_LABEL } from '../../kube/contract';
-import { isClusterScoped } from '../../kube/kinds';
+import { textAt } from '../../kube/fields';
 import { groupOf, type KubeObject, keyOf } from '../../kube/object';
 import type { ManifestFiles } from '../../manifests';
 import { type Desired, guess, type LoadOptions, resolve } from '../../manifests/load';
-import { textAt } from '../json';
-import type { Engine } from '../model/events';
+import type { Engine } from '../model/engine';
+import { type KindPlace, placeOf } from '../model/record';
+import type { Survey } from '../model/survey';
 import { belongsTo } from '../ownership/ownership';
-import { deployedOf, type KindPlace, type RecordedObject } from '../record/record';
-import { Store, type StoredHead } from '../record/store';
-
-/** Everything a plan is made from, as it was read. */
-export interface Survey {
-  readonly desired: Desired;
-  readonly stored: StoredHead | undefined;
-  /** What the record says about each object of the deployed revision, by key. */
-  readonly recorded: ReadonlyMap<string, RecordedObject>;
-  /** The uids of the objects that the record says the release has made. */
-  readonly uids: ReadonlySet<string>;
-  /** The live objects of the release, by key. */
-  readonly live: ReadonlyMap<string, KubeObject>;
-  /** Keys of objects whose replicas an autoscaler sets. */
-  readonly scaled: ReadonlySet<string>;
-  /** What of the record could not be read; the plan does without it. */
-  readonly warnings: readonly Problem[];
-}
+import { deployedOf } from '../record/record';
+import { Store } from '../record/store';
 
 const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' } as const;
 
@@ -58,13 +43,6 @@ export async function survey(engine: Engine, wanted: ManifestFiles | Desired, op
     scaled: scaledBy([...items, ...desired.objects]),
     warnings,
   };
-}
-
-/** Where an object is, as a LIST addresses it. */
-export function placeOf(object: KubeObject): KindPlace {
-  const { apiVersion, kind, metadata } = object;
-  const { namespace } = metadata;
-  return { apiVersion, kind, ...(namespace === undefined || isClusterScoped(object) ? {} : { namespace }) };
 }
 
 type Lists = Map<string, Promise<readonly KubeObject[]>>;

@@ -1,7 +1,6 @@
 import { WAVE_ANNOTATION } from '../../kube/contract';
 import { kindInfo } from '../../kube/kinds';
 import type { KubeObject } from '../../kube/object';
-import { grouped } from '../json';
 
 /** Objects that are written together; the next wave has to wait for them to be ready, the next stage only for them to exist. */
 export interface Wave<T> {
@@ -26,4 +25,15 @@ export function orderOf(object: {
   const order = kindInfo(object)?.order ?? UNKNOWN_ORDER;
   // Deleted before its parts: its controller applies the rest of its rules whenever a part goes, and so could create it anew.
   return object.aggregationRule === undefined ? order : order + 1;
+}
+
+/** Items by a number that each has, lowest first. */
+export function grouped<T>(items: readonly T[], rank: (item: T) => number): readonly (readonly T[])[] {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const found = groups.get(rank(item));
+    if (found) found.push(item);
+    else groups.set(rank(item), [item]);
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
 }

@@ -1,5 +1,6 @@
-import { at, numberAt, textAt } from '../readiness/fields';
-import type { Finding } from './verdict';
+import { at, textOrEmpty } from '../../kube/fields';
+import { countAt } from '../readiness/fields';
+import type { Finding } from './finding';
 
 /** What a registry says when it will say the same the next time. */
 const NOT_THERE =
@@ -15,9 +16,9 @@ const PASSING =
  * @param crashes how many failures make a crash loop
  */
 export function containerFault(container: unknown, said: readonly string[], crashes: number): Finding | undefined {
-  const waiting = textAt(container, 'state', 'waiting', 'reason');
-  const message = textAt(container, 'state', 'waiting', 'message');
-  const image = textAt(container, 'image');
+  const waiting = textOrEmpty(container, 'state', 'waiting', 'reason');
+  const message = textOrEmpty(container, 'state', 'waiting', 'message');
+  const image = textOrEmpty(container, 'image');
   switch (waiting) {
     case 'InvalidImageName':
     case 'ErrImageNeverPull':
@@ -55,16 +56,16 @@ function pullFault(image: string, texts: readonly string[]): Finding {
 }
 
 function crashFault(container: unknown, backingOff: boolean, crashes: number): Finding | undefined {
-  const restarts = numberAt(container, ['restartCount'], 0);
+  const restarts = countAt(container, ['restartCount'], 0);
   const ended = at(container, 'state', 'terminated') ?? at(container, 'lastState', 'terminated');
-  const exitCode = numberAt(ended, ['exitCode'], 0);
+  const exitCode = countAt(ended, ['exitCode'], 0);
   if (at(container, 'ready') === true || ended === undefined || (exitCode === 0 && !backingOff)) return undefined;
   // The first restart comes at once; to be held back means that it was not the first failure.
   const failures = at(container, 'state', 'terminated') !== undefined || (backingOff && restarts > 0) ? restarts + 1 : restarts;
-  const reason = textAt(ended, 'reason') === 'OOMKilled' ? 'OOMKilled' : 'CrashLoop';
+  const reason = textOrEmpty(ended, 'reason') === 'OOMKilled' ? 'OOMKilled' : 'CrashLoop';
   const how = reason === 'OOMKilled' ? 'killed for using more memory than its limit' : `exit code ${exitCode}`;
-  const message = `Container ${textAt(container, 'name')}: failures ${failures}, the last one ${how}`;
-  const finished = textAt(ended, 'finishedAt');
+  const message = `Container ${textOrEmpty(container, 'name')}: failures ${failures}, the last one ${how}`;
+  const finished = textOrEmpty(ended, 'finishedAt');
   return {
     kind: failures >= crashes ? 'failed' : 'progressing',
     cause: { reason, message },

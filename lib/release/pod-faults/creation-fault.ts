@@ -1,8 +1,9 @@
+import { textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { condition, textAt } from '../readiness/fields';
+import { condition } from '../readiness/fields';
 import { eventsAbout, textOf, timeOf } from './evidence';
+import type { Finding, Limits } from './finding';
 import type { Generations } from './new-pods';
-import type { Finding, Limits } from './verdict';
 
 /** Why a workload's controller cannot create pods at all: quota, Pod Security, a webhook. */
 export function creationFault(
@@ -14,14 +15,14 @@ export function creationFault(
   // For a Deployment its new ReplicaSet speaks, which takes the condition back when it has succeeded.
   const maker = replicaSet ?? workload;
   const failure = condition(maker, 'ReplicaFailure');
-  const about = eventsAbout(events, maker, limits.appliedAt).filter((event) => textAt(event, 'reason') === 'FailedCreate');
+  const about = eventsAbout(events, maker, limits.appliedAt).filter((event) => textOrEmpty(event, 'reason') === 'FailedCreate');
   const latest = about[0];
   const told =
     maker.kind === 'ReplicaSet'
       ? failure?.status === 'True'
         ? failure.message
         : undefined
-      : latest && textAt(latest, 'message');
+      : latest && textOrEmpty(latest, 'message');
   if (told === undefined || (maker.kind !== 'ReplicaSet' && fresh.length > 0)) return undefined;
   const since = failure?.since || (latest === undefined ? '' : new Date(timeOf(latest)).toISOString());
   const evidence = { events: about.slice(0, 5).map(textOf) };

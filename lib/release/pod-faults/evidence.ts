@@ -1,5 +1,6 @@
+import { at, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { at, numberAt, textAt } from '../readiness/fields';
+import { countAt } from '../readiness/fields';
 
 /** What a verdict rests on, as the cluster said it. */
 export interface Evidence {
@@ -19,29 +20,33 @@ export function eventsAbout(events: readonly KubeObject[], object: KubeObject, s
   const about = events.filter((event) => {
     const { uid } = object.metadata;
     return uid === undefined
-      ? textAt(event, 'involvedObject', 'name') === object.metadata.name
-      : textAt(event, 'involvedObject', 'uid') === uid;
+      ? textOrEmpty(event, 'involvedObject', 'name') === object.metadata.name
+      : textOrEmpty(event, 'involvedObject', 'uid') === uid;
   });
   return about.filter((event) => timeOf(event) >= since).sort((a, b) => timeOf(b) - timeOf(a));
 }
 
 /** When an event happened last, in milliseconds; 0 when it does not say. */
 export function timeOf(event: KubeObject): number {
-  const times = [textAt(event, 'series', 'lastObservedTime'), textAt(event, 'lastTimestamp'), textAt(event, 'eventTime')];
+  const times = [
+    textOrEmpty(event, 'series', 'lastObservedTime'),
+    textOrEmpty(event, 'lastTimestamp'),
+    textOrEmpty(event, 'eventTime'),
+  ];
   return Date.parse(times.find((time) => time !== '') ?? `${event.metadata.creationTimestamp}`) || 0;
 }
 
 /** `FailedMount: secret "x" not found`. */
-export const textOf = (event: KubeObject): string => `${textAt(event, 'reason')}: ${textAt(event, 'message')}`;
+export const textOf = (event: KubeObject): string => `${textOrEmpty(event, 'reason')}: ${textOrEmpty(event, 'message')}`;
 
 /** The same as facts about a container's runs. */
 export function runsOf(container: unknown): Pick<Evidence, 'container' | 'exitCode' | 'lastState' | 'restarts'> {
   const ended = at(container, 'state', 'terminated') ?? at(container, 'lastState', 'terminated');
-  const exitCode = numberAt(ended, ['exitCode'], undefined);
+  const exitCode = countAt(ended, ['exitCode'], undefined);
   return {
-    container: textAt(container, 'name'),
-    restarts: numberAt(container, ['restartCount'], 0),
-    ...(ended === undefined ? {} : { lastState: textAt(ended, 'reason') }),
+    container: textOrEmpty(container, 'name'),
+    restarts: countAt(container, ['restartCount'], 0),
+    ...(ended === undefined ? {} : { lastState: textOrEmpty(ended, 'reason') }),
     ...(exitCode === undefined ? {} : { exitCode }),
   };
 }

@@ -1,7 +1,7 @@
+import { textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { textAt } from '../readiness/fields';
 import { eventsAbout, textOf, timeOf } from './evidence';
-import type { Finding, Limits } from './verdict';
+import type { Finding, Limits } from './finding';
 
 /**
  * A group of nodes that is made anew again and again, because a pod of it fails. Its pods are deleted each time, so that none of them
@@ -11,18 +11,18 @@ export function groupFault(workload: KubeObject, events: readonly KubeObject[], 
   if (workload.kind !== 'LeaderWorkerSet' && workload.kind !== 'DisaggregatedSet') return undefined;
   const { name } = workload.metadata;
   const mine = (event: KubeObject): boolean =>
-    textAt(event, 'involvedObject', 'kind') === 'LeaderWorkerSet' &&
-    textAt(event, 'involvedObject', 'name').startsWith(`${name}-`);
+    textOrEmpty(event, 'involvedObject', 'kind') === 'LeaderWorkerSet' &&
+    textOrEmpty(event, 'involvedObject', 'name').startsWith(`${name}-`);
   const about =
     workload.kind === 'LeaderWorkerSet'
       ? eventsAbout(events, workload, limits.appliedAt)
       : events.filter((event) => mine(event) && timeOf(event) >= limits.appliedAt).sort((a, b) => timeOf(b) - timeOf(a));
-  const recreated = about.filter((event) => textAt(event, 'reason') === 'RecreateGroup');
+  const recreated = about.filter((event) => textOrEmpty(event, 'reason') === 'RecreateGroup');
   const [latest] = recreated;
   if (latest === undefined) return undefined;
   return {
     kind: recreated.length >= limits.crashes ? 'failed' : 'progressing',
-    cause: { reason: 'CrashLoop', message: `Groups recreated ${recreated.length} times: ${textAt(latest, 'message')}` },
+    cause: { reason: 'CrashLoop', message: `Groups recreated ${recreated.length} times: ${textOrEmpty(latest, 'message')}` },
     since: new Date(timeOf(latest)).toISOString(),
     evidence: { events: recreated.slice(0, 5).map(textOf) },
   };

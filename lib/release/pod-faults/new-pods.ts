@@ -1,6 +1,7 @@
+import { textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { SET_LABEL } from '../readiness/disaggregated-set';
-import { numberAt, textAt } from '../readiness/fields';
+import { countAt } from '../readiness/fields';
 
 /** The pods that a workload has made from its newest template, and the others it still has. */
 export interface Generations {
@@ -26,9 +27,9 @@ const REVISION = 'deployment.kubernetes.io/revision';
 export function generations(workload: KubeObject, pods: readonly KubeObject[], replicaSets: readonly KubeObject[]): Generations {
   const owned = (object: KubeObject, owner: KubeObject): boolean => {
     const owners = object.metadata.ownerReferences;
-    return Array.isArray(owners) && owners.some((reference) => textAt(reference, 'uid') === owner.metadata.uid);
+    return Array.isArray(owners) && owners.some((reference) => textOrEmpty(reference, 'uid') === owner.metadata.uid);
   };
-  const observed = numberAt(workload, ['status', 'observedGeneration'], 0) >= (workload.metadata.generation ?? 0);
+  const observed = countAt(workload, ['status', 'observedGeneration'], 0) >= (workload.metadata.generation ?? 0);
   const split = (
     mine: readonly KubeObject[],
     isFresh: (pod: KubeObject) => boolean,
@@ -49,7 +50,7 @@ export function generations(workload: KubeObject, pods: readonly KubeObject[], r
       return split(all, (pod) => newest !== undefined && owned(pod, newest), observed && newest !== undefined, newest);
     }
     case 'StatefulSet': {
-      const revision = textAt(workload, 'status', 'updateRevision');
+      const revision = textOrEmpty(workload, 'status', 'updateRevision');
       return split(mine, (pod) => pod.metadata.labels?.['controller-revision-hash'] === revision, observed && revision !== '');
     }
     case 'DaemonSet': {

@@ -1,8 +1,9 @@
+import { at, listAt, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { at, condition, listAt, textAt } from '../readiness/fields';
+import { condition } from '../readiness/fields';
 import { containerFault } from './container-fault';
 import { eventsAbout, runsOf, textOf } from './evidence';
-import type { Cause, Finding, Limits } from './verdict';
+import type { Cause, Finding, Limits } from './finding';
 
 /** Kubelet tries such a mount again and again, and it fails until somebody makes the object. */
 const MISSING_VOLUME = /(secret|configmap) "[^"]+" not found|references non-existent (secret|config) key/i;
@@ -21,7 +22,7 @@ export function podFault(pod: KubeObject, events: readonly KubeObject[], limits:
   const about = eventsAbout(events, pod);
   const said = about.map(textOf);
   const found = (finding: Finding, container?: unknown): Finding => ({
-    since: textAt(pod, 'status', 'startTime') || `${pod.metadata.creationTimestamp}`,
+    since: textOrEmpty(pod, 'status', 'startTime') || `${pod.metadata.creationTimestamp}`,
     ...finding,
     evidence: {
       pod: pod.metadata.name,
@@ -30,17 +31,20 @@ export function podFault(pod: KubeObject, events: readonly KubeObject[], limits:
       ...finding.evidence,
     },
   });
-  const event = (reason: RegExp) => about.find((one) => reason.test(textAt(one, 'reason')));
+  const event = (reason: RegExp) => about.find((one) => reason.test(textOrEmpty(one, 'reason')));
   const progressing = (reason: string, message: string): Finding => found({ kind: 'progressing', cause: { reason, message } });
 
   // Neither is the pod's fault, and its controller replaces it.
   if (
     condition(pod, 'DisruptionTarget')?.status === 'True' ||
-    /^(Evicted|Preempting|NodeLost|NodeShutdown|Shutdown|Terminated)$/.test(textAt(pod, 'status', 'reason'))
+    /^(Evicted|Preempting|NodeLost|NodeShutdown|Shutdown|Terminated)$/.test(textOrEmpty(pod, 'status', 'reason'))
   ) {
-    return progressing('Evicted', textAt(pod, 'status', 'message') || condition(pod, 'DisruptionTarget')?.message || 'Evicted');
+    return progressing(
+      'Evicted',
+      textOrEmpty(pod, 'status', 'message') || condition(pod, 'DisruptionTarget')?.message || 'Evicted',
+    );
   }
-  if (textAt(pod, 'status', 'phase') === 'Succeeded' || condition(pod, 'Ready')?.status === 'True') return undefined;
+  if (textOrEmpty(pod, 'status', 'phase') === 'Succeeded' || condition(pod, 'Ready')?.status === 'True') return undefined;
 
   const scheduled = condition(pod, 'PodScheduled');
   if (scheduled?.status === 'False') return found(unscheduled(pod, scheduled, event, limits));
@@ -54,24 +58,24 @@ export function podFault(pod: KubeObject, events: readonly KubeObject[], limits:
   const mount = event(/^FailedMount$/);
   const creating = containers.length === 0 || containers.some((container) => at(container, 'state', 'waiting') !== undefined);
   if (creating && mount !== undefined) {
-    const missing = MISSING_VOLUME.test(textAt(mount, 'message'));
+    const missing = MISSING_VOLUME.test(textOrEmpty(mount, 'message'));
     return found({
       kind: missing ? 'failed' : 'progressing',
-      cause: { reason: missing ? 'VolumeMissing' : 'Volume', message: textAt(mount, 'message') },
+      cause: { reason: missing ? 'VolumeMissing' : 'Volume', message: textOrEmpty(mount, 'message') },
     });
   }
   if (creating && event(/^(Pulling|Pulled|Created|Started)$/) === event(/^Pulling$/) && event(/^Pulling$/) !== undefined) {
-    return progressing('PullingImage', textAt(event(/^Pulling$/), 'message'));
+    return progressing('PullingImage', textOrEmpty(event(/^Pulling$/), 'message'));
   }
   const gate = listAt(pod, 'spec', 'readinessGates').find(
-    (one) => condition(pod, textAt(one, 'conditionType'))?.status !== 'True',
+    (one) => condition(pod, textOrEmpty(one, 'conditionType'))?.status !== 'True',
   );
   if (gate !== undefined && condition(pod, 'ContainersReady')?.status === 'True') {
-    return progressing('ReadinessGate', `Waiting for ${textAt(gate, 'conditionType')}`);
+    return progressing('ReadinessGate', `Waiting for ${textOrEmpty(gate, 'conditionType')}`);
   }
   if (creating) return progressing('Starting', 'Containers are being created');
   const probe = event(/^Unhealthy$/);
-  return progressing('NotReady', probe === undefined ? 'Running, not ready' : textAt(probe, 'message'));
+  return progressing('NotReady', probe === undefined ? 'Running, not ready' : textOrEmpty(probe, 'message'));
 }
 
 function unscheduled(
@@ -85,7 +89,7 @@ function unscheduled(
   // The autoscaler's latest word; a node on its way gets all the time it needs.
   const word = event(/^(TriggeredScaleUp|Nominated|NotTriggerScaleUp)$/);
   const said = word === undefined ? '' : `; ${textOf(word)}`;
-  if (word !== undefined && textAt(word, 'reason') !== 'NotTriggerScaleUp') {
+  if (word !== undefined && textOrEmpty(word, 'reason') !== 'NotTriggerScaleUp') {
     return { kind: 'progressing', cause: { reason: 'ScalingUp', message: `${message}${said}` }, since };
   }
   const began = since || `${pod.metadata.creationTimestamp}`;

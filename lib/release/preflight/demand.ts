@@ -1,9 +1,9 @@
 import { candidateOf } from '../../canary/candidate';
 import type { CanaryPlan } from '../../canary/plan';
+import { fieldsAt, numberAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { limitsOf, type Rollout, requestsOf, surgeOf } from '../../kube/rollout';
-import { fieldsAt, numberAt } from '../json';
-import { changesOf, type Plan } from '../planning/compute-plan';
+import { changesOf, type Plan } from '../model/plan';
 
 /** The rollouts of all workloads whose pods a plan makes or replaces, beside the pods that they have now. */
 export function demandsOf(planned: Plan): readonly Rollout[] {

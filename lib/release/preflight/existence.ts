@@ -1,9 +1,9 @@
 import { ApiError } from '../../client/errors';
 import { nearestName } from '../../errors/nearest';
 import type { Problem } from '../../errors/problem';
+import { fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { fieldsAt, textAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
 import { bounded } from '../model/stream';
 import type { Wanted } from './references';
 

@@ -1,11 +1,11 @@
 import { NO_VERSION } from '../../client/api';
 import { ApiError } from '../../client/errors';
 import { type Problem, ServingError } from '../../errors/problem';
-import { type KubeObject, keyOf } from '../../kube/object';
-import type { Desired } from '../../manifests/load';
-import { textAt } from '../json';
-import type { Run } from '../model/events';
-import type { Survey } from '../planning/survey';
+import { textAt } from '../../kube/fields';
+import type { KubeObject } from '../../kube/object';
+import { namespaceIn } from '../../manifests/load';
+import type { Run } from '../model/engine';
+import type { Survey } from '../model/survey';
 
 /**
  * The namespaces that a release needs and that do not exist: those it brings, as its manifests have them, and with `createNamespace`
@@ -53,15 +53,6 @@ export async function withdrawNamespaces(run: Run, made: readonly KubeObject[]):
   for (const { apiVersion, kind, metadata } of made) {
     await run.api.remove({ apiVersion, kind, name: metadata.name }, metadata.uid === undefined ? {} : { uid: metadata.uid });
   }
-}
-
-/** Whether a namespace comes with the release. */
-export function bringsNamespace(desired: Pick<Desired, 'objects'>, name: string): boolean {
-  return namespaceIn(desired, name) !== undefined;
-}
-
-function namespaceIn({ objects }: Pick<Desired, 'objects'>, name: string): KubeObject | undefined {
-  return objects.find((object) => keyOf(object) === `/Namespace//${name}`);
 }
 
 async function isMissing(run: Run, name: string, problems: Problem[]): Promise<boolean> {

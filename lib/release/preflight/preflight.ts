@@ -1,13 +1,13 @@
 import { ApiError } from '../../client/errors';
 import type { Problem } from '../../errors/problem';
 import { infeasible, type PodFacts } from '../../kube/feasibility';
+import { at, fieldsAt, textAt } from '../../kube/fields';
 import type { NodeFacts } from '../../kube/nodes';
 import type { KubeObject } from '../../kube/object';
 import type { Rollout } from '../../kube/rollout';
-import { at, fieldsAt, textAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
 import type { ReleaseOptions } from '../model/options';
-import type { Plan } from '../planning/compute-plan';
+import type { Plan } from '../model/plan';
 import { demandsOf } from './demand';
 import { missingReferences } from './existence';
 import { missingPermissions, needsOf } from './permissions';

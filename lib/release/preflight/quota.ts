@@ -1,8 +1,8 @@
 import type { Problem } from '../../errors/problem';
+import { fieldsAt, listAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { amountsOf, formatQuantity } from '../../kube/quantity';
 import { quotaUse, type Rollout } from '../../kube/rollout';
-import { fieldsAt, listAt } from '../json';
 
 /** What a rollout needs beyond what its namespace's quotas leave. Scoped quotas count only some pods and are left to the API server. */
 export function exceededQuotas(quotas: readonly KubeObject[], demands: readonly Rollout[]): readonly Problem[] {

@@ -1,9 +1,9 @@
+import { fieldsAt, listAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { podTemplatesOf } from '../../kube/pod-spec';
 import { isTemplatedClaim, madeByOthers } from '../../kube/providers';
 import { podReferencesOf } from '../../kube/references';
-import { fieldsAt, listAt, textAt } from '../json';
-import { changesOf, type Plan } from '../planning/compute-plan';
+import { changesOf, type Plan } from '../model/plan';
 
 /** Something that has to be in the cluster before an object of the plan can work. */
 export interface Wanted {

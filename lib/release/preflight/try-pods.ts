@@ -1,11 +1,11 @@
 import { ApiError } from '../../client/errors';
 import type { Problem } from '../../errors/problem';
+import { listAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { podTemplatesOf } from '../../kube/pod-spec';
-import { listAt, textAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
+import { changesOf, type Plan, type PlannedObject } from '../model/plan';
 import { bounded } from '../model/stream';
-import { changesOf, type Plan, type PlannedObject } from '../planning/compute-plan';
 
 /** What the API server says to the pods of a plan. */
 export interface PodTrial {

@@ -1,12 +1,12 @@
 import type { KubeObject } from '../../kube/object';
-import { condition, numberAt } from './fields';
+import { condition, countAt } from './fields';
 import { unobserved } from './generic';
 import { current, failed, firstShort, inProgress, type Status } from './result';
 
 /** The rules of `kubectl rollout status` and kstatus: every replica is of the new template, ready and available, and no old one is left. */
 export function deploymentStatus(object: KubeObject): Status {
-  const count = (name: string) => numberAt(object, ['status', name], 0);
-  const desired = numberAt(object, ['spec', 'replicas'], 1);
+  const count = (name: string) => countAt(object, ['status', name], 0);
+  const desired = countAt(object, ['spec', 'replicas'], 1);
   const [replicas, updated] = [count('replicas'), count('updatedReplicas')];
   const [progressing, available] = [condition(object, 'Progressing'), condition(object, 'Available')];
 
@@ -24,7 +24,7 @@ export function deploymentStatus(object: KubeObject): Status {
   ]);
   if (notYet !== undefined) return notYet;
   // Without a deadline the controller does not report progress.
-  const hasDeadline = numberAt(object, ['spec', 'progressDeadlineSeconds'], undefined) !== undefined;
+  const hasDeadline = countAt(object, ['spec', 'progressDeadlineSeconds'], undefined) !== undefined;
   if (hasDeadline && !(progressing?.status === 'True' && progressing.reason === 'NewReplicaSetAvailable')) {
     return inProgress('ReplicaSetNotAvailable', 'The new ReplicaSet is not available');
   }

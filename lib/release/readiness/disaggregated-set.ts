@@ -1,7 +1,7 @@
-import { isFields } from '../../kube/fields';
+import { isFields, listAt, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { statusByRule } from './by-rule';
-import { listAt, numberAt, textAt } from './fields';
+import { countAt } from './fields';
 import { current, inProgress, type Status } from './result';
 import { READINESS_RULES } from './rules';
 
@@ -20,12 +20,12 @@ export function disaggregatedSetStatus(object: KubeObject, groups: readonly Kube
   const roles = listAt(object, 'spec', 'roles');
   const fresh = roles.map((role) => mine.find((group) => isOf(group, role)));
   for (const [index, group] of fresh.entries()) {
-    const role = textAt(roles[index], 'name');
+    const role = textOrEmpty(roles[index], 'name');
     if (group === undefined || GROUP_RULE === undefined) return inProgress('RoleMissing', `Role ${role}: not created yet`);
     const status = statusByRule(group, GROUP_RULE);
     if (status.status !== 'Current') return inProgress(status.reason, `Role ${role}: ${status.message}`);
   }
-  const old = mine.filter((group) => !fresh.includes(group) && numberAt(group, ['status', 'replicas'], 0) > 0);
+  const old = mine.filter((group) => !fresh.includes(group) && countAt(group, ['status', 'replicas'], 0) > 0);
   if (old.length > 0) return inProgress('OldRoles', `Groups of the earlier revision: ${old.length}`);
   return current(`Ready roles: ${roles.length}/${roles.length}`);
 }
@@ -35,7 +35,7 @@ function isOf(group: KubeObject, role: unknown): boolean {
   const spec = isFields(role) ? role.spec : undefined;
   const template = isFields(spec) ? { replicas: spec.replicas, leaderWorkerTemplate: spec.leaderWorkerTemplate } : {};
   return (
-    group.metadata.labels?.['disaggregatedset.x-k8s.io/role'] === textAt(role, 'name') &&
+    group.metadata.labels?.['disaggregatedset.x-k8s.io/role'] === textOrEmpty(role, 'name') &&
     contains(group.spec, withoutLabels(template))
   );
 }

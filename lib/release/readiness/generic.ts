@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/object';
-import { condition, numberAt } from './fields';
+import { condition, countAt } from './fields';
 import { current, failed, inProgress, type Status } from './result';
 
 /** What counts before any rule of a kind: deletion, a controller that has not looked yet, and its explicit word. */
@@ -9,7 +9,7 @@ export function beforeRules(object: KubeObject, generation: number): Status | un
     const waiting = finalizers.length === 0 ? '' : `, waiting for ${finalizers.join(', ')}`;
     return { status: 'Terminating', reason: 'Terminating', message: `Deleted at ${deletionTimestamp}${waiting}` };
   }
-  const observed = numberAt(object, ['status', 'observedGeneration'], undefined);
+  const observed = countAt(object, ['status', 'observedGeneration'], undefined);
   if ((object.metadata.generation ?? generation) < generation || (observed !== undefined && observed < generation)) {
     return inProgress(
       'LatestGenerationNotObserved',
@@ -37,7 +37,7 @@ export function byReadyCondition(object: KubeObject, generation: number): Status
 
 /** For controllers that always say what they have looked at: until then their counts mean nothing. */
 export function unobserved(object: KubeObject): Status | undefined {
-  if (object.metadata.generation === undefined || numberAt(object, ['status', 'observedGeneration'], undefined) !== undefined)
+  if (object.metadata.generation === undefined || countAt(object, ['status', 'observedGeneration'], undefined) !== undefined)
     return undefined;
   return inProgress('NoObservedGeneration', 'Its controller has not looked at it yet');
 }

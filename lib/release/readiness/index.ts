@@ -15,9 +15,6 @@ import type { Status } from './result';
 import { serviceStatus } from './service';
 import { statefulSetStatus } from './stateful-set';
 
-export type { PodPhase, PodState } from '../pod-faults/pod-state';
-export { remedyFor } from '../pod-faults/remedy';
-export { type Cause, type Evidence, type Verdict, type VerdictInput, verdict } from '../pod-faults/verdict';
 export type { Status, StatusWord } from './result';
 
 /** What the object itself does not say. */
@@ -53,7 +50,7 @@ const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext
  * most custom resources) are current when they exist, unless a `Ready` condition says otherwise; annotations can give an object a rule.
  * @see https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
-export function status(object: KubeObject | undefined, context: StatusContext = {}): Status {
+export function readinessOf(object: KubeObject | undefined, context: StatusContext = {}): Status {
   if (object === undefined) return { status: 'NotFound', reason: 'NotFound', message: 'It is not there' };
   const generation = Math.max(object.metadata.generation ?? 0, context.generation ?? 0);
   const rule = RULES[`${groupOf(object.apiVersion)}/${object.kind}`];

@@ -1,5 +1,6 @@
+import { at, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { at, condition, numberAt, textAt } from './fields';
+import { condition, countAt } from './fields';
 import { current, failed, inProgress, type Status } from './result';
 
 /**
@@ -7,8 +8,8 @@ import { current, failed, inProgress, type Status } from './result';
  * A suspended one does what its manifest says.
  */
 export function jobStatus(object: KubeObject): Status {
-  const count = (name: string) => numberAt(object, ['status', name], 0);
-  const done = `Succeeded: ${count('succeeded')}/${numberAt(object, ['spec', 'completions'], 1)}`;
+  const count = (name: string) => countAt(object, ['status', name], 0);
+  const done = `Succeeded: ${count('succeeded')}/${countAt(object, ['spec', 'completions'], 1)}`;
   const [complete, failure, suspended] = [
     condition(object, 'Complete'),
     condition(object, 'Failed'),
@@ -23,6 +24,6 @@ export function jobStatus(object: KubeObject): Status {
   if (suspend && suspended?.status === 'True') return current('Suspended', 'JobSuspended');
   if (suspend) return inProgress('JobSuspending', `Active: ${count('active')}`);
   if (suspended?.status === 'True') return inProgress('JobResuming', 'Still suspended');
-  if (textAt(object, 'status', 'startTime') === '') return inProgress('JobNotStarted', 'Not started');
+  if (textOrEmpty(object, 'status', 'startTime') === '') return inProgress('JobNotStarted', 'Not started');
   return inProgress('JobInProgress', `${done}, active: ${count('active')}, failed: ${count('failed')}`);
 }

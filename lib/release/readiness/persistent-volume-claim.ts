@@ -1,5 +1,5 @@
+import { at, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { at, textAt } from './fields';
 import { current, failed, inProgress, type Status } from './result';
 
 /**
@@ -9,9 +9,9 @@ import { current, failed, inProgress, type Status } from './result';
  * anyway, and that is where a claim that is never bound comes to light.
  */
 export function persistentVolumeClaimStatus(object: KubeObject, bindingMode?: string): Status {
-  const phase = textAt(object, 'status', 'phase');
-  if (phase === 'Bound') return current(`Bound: ${textAt(object, 'spec', 'volumeName')}`, 'Bound');
-  if (phase === 'Lost') return failed('Lost', `Its volume ${textAt(object, 'spec', 'volumeName')} is gone`);
+  const phase = textOrEmpty(object, 'status', 'phase');
+  if (phase === 'Bound') return current(`Bound: ${textOrEmpty(object, 'spec', 'volumeName')}`, 'Bound');
+  if (phase === 'Lost') return failed('Lost', `Its volume ${textOrEmpty(object, 'spec', 'volumeName')} is gone`);
   const consumed = at(object, 'metadata', 'annotations', 'volume.kubernetes.io/selected-node') !== undefined;
   if (phase === 'Pending' && !consumed && bindingMode !== 'Immediate')
     return current('Bound when a pod uses it', 'WaitsForConsumer');

@@ -1,5 +1,6 @@
+import { listAt, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { condition, listAt, textAt } from './fields';
+import { condition } from './fields';
 import { current, failed, inProgress, type Status } from './result';
 
 /**
@@ -7,7 +8,7 @@ import { current, failed, inProgress, type Status } from './result';
  * progress for as long as it takes, because a node may be on its way; how long to wait for that is the verdict's business.
  */
 export function podStatus(object: KubeObject): Status {
-  const phase = textAt(object, 'status', 'phase');
+  const phase = textOrEmpty(object, 'status', 'phase');
   const ready = condition(object, 'Ready');
   const scheduled = condition(object, 'PodScheduled');
   const containers = listAt(object, 'status', 'containerStatuses');
@@ -17,14 +18,16 @@ export function podStatus(object: KubeObject): Status {
     case 'Succeeded':
       return current('Succeeded', 'PodSucceeded');
     case 'Failed':
-      return failed(textAt(object, 'status', 'reason') || 'PodFailed', textAt(object, 'status', 'message') || 'Failed');
+      return failed(textOrEmpty(object, 'status', 'reason') || 'PodFailed', textOrEmpty(object, 'status', 'message') || 'Failed');
     case 'Pending':
       if (scheduled?.status === 'False') return inProgress('PodNotScheduled', scheduled.message || 'Not scheduled');
       return inProgress('PodPending', `Started: 0/${listAt(object, 'spec', 'containers').length}`);
     case 'Running': {
       if (ready?.status === 'True') return current('Ready', 'PodReady');
-      const looping = containers.filter((container) => textAt(container, 'state', 'waiting', 'reason') === 'CrashLoopBackOff');
-      const names = looping.map((container) => textAt(container, 'name')).join(', ');
+      const looping = containers.filter(
+        (container) => textOrEmpty(container, 'state', 'waiting', 'reason') === 'CrashLoopBackOff',
+      );
+      const names = looping.map((container) => textOrEmpty(container, 'name')).join(', ');
       if (looping.length > 0) return failed('ContainerCrashLooping', `Crash looping: ${names}`);
       return inProgress('PodRunningNotReady', ready?.message || 'Running, not ready');
     }

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/object';
-import { condition, numberAt } from './fields';
+import { condition, countAt } from './fields';
 import { unobserved } from './generic';
 import { current, firstShort, inProgress, type Status } from './result';
 
@@ -7,8 +7,8 @@ import { current, firstShort, inProgress, type Status } from './result';
 export function replicaSetStatus(object: KubeObject): Status {
   const failure = condition(object, 'ReplicaFailure');
   if (failure?.status === 'True') return inProgress('ReplicaFailure', failure.message || 'Pods could not be created');
-  const count = (name: string) => numberAt(object, ['status', name], 0);
-  const desired = numberAt(object, ['spec', 'replicas'], 1);
+  const count = (name: string) => countAt(object, ['status', name], 0);
+  const desired = countAt(object, ['spec', 'replicas'], 1);
   const short = firstShort([
     ['LessLabelled', 'Labelled', count('fullyLabeledReplicas'), desired],
     ['LessAvailable', 'Available', count('availableReplicas'), desired],

@@ -1,13 +1,13 @@
+import { listAt, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { listAt, textAt } from './fields';
 import { current, inProgress, type Status } from './result';
 
 /** A load balancer needs its addresses, inside and (kstatus does not ask for it) outside; every other Service is there at once. */
 export function serviceStatus(object: KubeObject): Status {
-  if (textAt(object, 'spec', 'type') !== 'LoadBalancer') return current('Exists');
-  if (textAt(object, 'spec', 'clusterIP') === '') return inProgress('NoIPAssigned', 'No cluster IP yet');
+  if (textOrEmpty(object, 'spec', 'type') !== 'LoadBalancer') return current('Exists');
+  if (textOrEmpty(object, 'spec', 'clusterIP') === '') return inProgress('NoIPAssigned', 'No cluster IP yet');
   const addresses = listAt(object, 'status', 'loadBalancer', 'ingress').map(
-    (entry) => textAt(entry, 'ip') || textAt(entry, 'hostname'),
+    (entry) => textOrEmpty(entry, 'ip') || textOrEmpty(entry, 'hostname'),
   );
   return addresses.length > 0
     ? current(`Address: ${addresses.join(', ')}`)

@@ -1,12 +1,14 @@
 import { MODEL_VERSION_ANNOTATION } from '../../kube/contract';
+import { listAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Desired } from '../../manifests/load';
-import { listAt, textAt } from '../json';
+import { changesOf, countsOf, type Plan } from '../model/plan';
+import type { Content, RecordedObject } from '../model/record';
+import type { Revision } from '../model/revision';
+import type { Survey } from '../model/survey';
 import { isCompleted, manifestDigest } from '../ownership/compare';
 import { ownedDigest } from '../ownership/fields';
-import { changesOf, countsOf, type Plan } from '../planning/compute-plan';
-import type { Survey } from '../planning/survey';
-import { type Content, type RecordedObject, type Revision, redact } from './record';
+import { redact } from './record';
 
 /** What a deployed revision leaves in the record: manifests, and how to see without asking that nothing has changed since. */
 export function contentFor({ desired, live, scaled, recorded }: Survey, written: ReadonlyMap<string, KubeObject>): Content {

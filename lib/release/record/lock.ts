@@ -1,11 +1,12 @@
-import type { NamedObject } from '../../client/api';
 import { ApiError, TransportError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
+import type { NamedObject } from '../../kube/address';
 import { named } from '../../kube/address';
 import { TOOL } from '../../kube/contract';
+import { type Fields, numberAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { type Fields, numberAt, textAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
+import type { LockOptions } from '../model/options';
 import { RECORD_LABEL } from './store';
 
 /** A lock that has not been renewed for so long may be taken over. */
@@ -17,11 +18,6 @@ const HIGHEST_FENCE = 2 ** 31 - 1;
 const RENEW_MS = 5_000;
 /** How often a lock that somebody holds is looked at. */
 const LOOK_MS = 500;
-
-export interface LockOptions {
-  /** How long to wait for a holder that is alive, in milliseconds. @default 0 */
-  readonly waitMs?: number;
-}
 
 /**
  * The lock of one release: a Lease that its holder renews. Nobody's clock is compared with anybody else's: a Lease has expired

@@ -1,12 +1,18 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 
-/** Bounds of what a record may hold; 5,000 objects with their state before need a third of either. */
+/** Bounds of what one piece of a record may hold; 5,000 objects with their previous state need a third of either. */
 const MOST_BYTES = 48 * 2 ** 20;
 const MOST_VALUES = 3_000_000;
 
+/** Lists are packed in pieces of about this many characters, so that a list of any length stays within the bounds of each. */
+const PIECE = 8 * 2 ** 20;
+
+/** Stands between the pieces of a list; base64 has no such character. */
+const BETWEEN = '.';
+
 /** Compressed JSON in base64, as Secrets carry it. */
 export function pack(value: unknown): string {
-  return gzipSync(JSON.stringify(value)).toString('base64');
+  return packText(JSON.stringify(value));
 }
 
 /**
@@ -17,6 +23,34 @@ export function unpack(text: string): unknown {
   const bytes = gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MOST_BYTES });
   if (valuesIn(bytes) > MOST_VALUES) throw new RangeError('too many values');
   return JSON.parse(bytes.toString('utf8'));
+}
+
+/** Packs a list of any length in pieces. `wrap` makes the JSON text of a piece from the JSON texts of its items. */
+export function packList(items: readonly unknown[], wrap: (items: string, piece: number) => string): string {
+  const pieces: string[] = [];
+  let texts: string[] = [];
+  let size = 0;
+  const close = () => {
+    pieces.push(packText(wrap(texts.join(), pieces.length)));
+    [texts, size] = [[], 0];
+  };
+  for (const item of items) {
+    const text = JSON.stringify(item);
+    if (size > 0 && size + text.length > PIECE) close();
+    texts.push(text);
+    size += text.length;
+  }
+  close();
+  return pieces.join(BETWEEN);
+}
+
+/** The values of the pieces that `packList` has packed. Throws like `unpack`. */
+export function unpackList(text: string): readonly unknown[] {
+  return text.split(BETWEEN).map(unpack);
+}
+
+function packText(json: string): string {
+  return gzipSync(json).toString('base64');
 }
 
 /** An upper bound for the number of values in JSON: an empty object takes two bytes of text and sixty of memory. */

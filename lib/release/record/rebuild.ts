@@ -2,16 +2,18 @@ import { ApiError } from '../../client/errors';
 import { unservedKind } from '../../client/mapping';
 import type { Problem } from '../../errors/problem';
 import { RELEASE_LABEL } from '../../kube/contract';
+import { digestOf } from '../../kube/digest';
+import { listAt } from '../../kube/fields';
 import { KINDS } from '../../kube/kinds';
 import { displayName, type KubeObject } from '../../kube/object';
-import { digestOf, listAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
+import { type Content, type Head, placeOf, type RecordedObject } from '../model/record';
+import type { Revision } from '../model/revision';
 import { bounded } from '../model/stream';
 import { manifestOf, ownedBy } from '../ownership/fields';
 import { isOfRelease } from '../ownership/ownership';
-import { placeOf } from '../planning/survey';
 import { versionsOf } from './content';
-import { type Content, type Head, type RecordedObject, type Revision, redact } from './record';
+import { redact } from './record';
 import type { Session } from './session';
 
 /** Writes a record of what is live. Returns false when nothing of the release is. */

@@ -4,14 +4,16 @@ import { STRATEGY_TYPES } from '../../canary/strategy';
 import type { ProblemCode } from '../../errors/codes';
 import { isKubeObject, keyOfNamed } from '../../kube/address';
 import { GATE_PHASES } from '../../kube/contract';
+import { isFields } from '../../kube/fields';
 import { type KubeObject, keyOf } from '../../kube/object';
-import { isFields } from '../json';
+import { STEP_VERDICTS } from '../model/canary-step';
 import { currentState } from '../model/outcome';
-import { STEP_VERDICTS } from '../strategy/evidence';
-import type { Content, Head, JournalStep } from './record';
+import type { Content, Head, JournalStep } from '../model/record';
 
 /** A digest, which is also the end of the name of the part that it vouches for. */
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));
+/** As many parts as 700 MB of packed text fill. */
+const digests = v.pipe(v.array(digest), v.maxLength(1_000));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const texts = v.array(v.string());
 const optional = v.exactOptional;
@@ -105,7 +107,7 @@ const revision = v.looseObject({
   failure: optional(failure),
   restored: optional(texts),
   left: optional(texts),
-  content: v.pipe(v.array(digest), v.maxLength(256)),
+  content: digests,
 });
 
 const step: v.GenericSchema<unknown, JournalStep> = v.pipe(
@@ -133,7 +135,17 @@ const head: v.GenericSchema<unknown, Head> = v.looseObject({
       // Part of a label selector.
       run: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,63}$/)),
       temporary: v.array(place),
-      aside: optional(digest),
+      stepParts: optional(digests),
+      // Records of 0.1 name a single part.
+      aside: optional(
+        v.union([
+          digests,
+          v.pipe(
+            digest,
+            v.transform((one) => [one]),
+          ),
+        ]),
+      ),
     }),
   ),
 });
@@ -159,6 +171,11 @@ export function headFrom(value: unknown): Head | undefined {
 /** The manifests of a revision, or nothing when the value holds none. */
 export function contentFrom(value: unknown): Content | undefined {
   return from(content, value);
+}
+
+/** The steps of a journal, or nothing when the value is no list of them. */
+export function stepsFrom(value: unknown): readonly JournalStep[] | undefined {
+  return from(v.array(step), value);
 }
 
 /** Objects, or nothing when the value is no list of them. */

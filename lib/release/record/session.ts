@@ -1,8 +1,9 @@
 import { ServingError } from '../../errors/problem';
-import type { Run } from '../model/events';
-import { fenceOver, Lock, type LockOptions } from './lock';
-import type { Head } from './record';
-import { Store, type StoredHead } from './store';
+import type { Run } from '../model/engine';
+import type { LockOptions } from '../model/options';
+import type { Head, StoredHead } from '../model/record';
+import { fenceOver, Lock } from './lock';
+import { Store } from './store';
 
 /** How a session starts. */
 export interface SessionOptions extends LockOptions {

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { KubeApi } from '../../client/api';
 import { ApiError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
-import type { Head } from './record';
+import type { RecordSigner } from '../model/engine';
+import type { Head } from '../model/record';
 
 /** The environment variable that holds the key, or the name of its file. */
 export const SIGNING_KEY = 'SERVING_SIGNING_KEY';
@@ -14,14 +15,6 @@ export interface Signer {
   sign(purpose: string, text: string): string;
   /** Whether the holder of the private key has signed this text for this purpose. */
   verifies(purpose: string, text: string, signature: string | undefined): boolean;
-}
-
-/** Signs the records of one cluster. */
-export interface RecordSigner {
-  /** Returns the signature of a packed record. */
-  sign(head: Head, packed: string): Promise<string>;
-  /** Throws when the signature is missing, or is not that of the key, this cluster and this release. */
-  verify(head: Head, packed: string, signature: string | undefined): Promise<void>;
 }
 
 /**

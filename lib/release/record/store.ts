@@ -2,25 +2,27 @@ import type { KubeApi } from '../../client/api';
 import { ApiError, TransportError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
 import { TOOL } from '../../kube/contract';
+import { digestOf } from '../../kube/digest';
+import { textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { digestOf, textAt } from '../json';
-import { pack, unpack } from './packing';
-import type { Content, Head, Journal } from './record';
-import { contentFrom, headFrom, objectsFrom } from './schema';
-import type { RecordSigner } from './signing';
+import type { RecordSigner } from '../model/engine';
+import type { Content, Head, Journal, JournalStep, StoredHead } from '../model/record';
+import { bounded } from '../model/stream';
+import { pack, packList, unpack, unpackList } from './packing';
+import { contentFrom, headFrom, objectsFrom, stepsFrom } from './schema';
 
 /** Label on everything that belongs to a release's record; its value is the release's name. */
 export const RECORD_LABEL = `${TOOL}/record`;
-/** Label that tells the parts of a record: `head`, `content`, or `aside` for Secrets kept during a release. */
+/** Label that tells the parts of a record: `head`, `content`, and during a release `steps`, or `aside` for Secrets. */
 export const PART_LABEL = `${TOOL}/part`;
 /** An object of the API server holds 1 MiB; base64 of this much, and the rest of the object, fit. */
 const CHUNK = 700_000;
+/** Parts of up to 1 MB each that are under way at a time. */
+const PARALLEL = 8;
+/** As much JSON of steps as is kept in the head; the rest of it, the revisions, fits beside that. */
+const MOST_INLINE = 400_000;
 
-/** A head as it was read; `resourceVersion` makes the next write a compare-and-swap. */
-export interface StoredHead {
-  readonly head: Head;
-  readonly resourceVersion: string | undefined;
-}
+type PartKind = 'content' | 'aside' | 'steps';
 
 /** What a record is kept with. */
 export interface Shelf {
@@ -74,25 +76,22 @@ export class Store {
     }
   }
 
-  /** Stores content under its digest and returns where; content that is there already is not written again. */
-  async putContent(content: Content): Promise<readonly string[]> {
-    const text = pack(content);
-    const parts = Array.from({ length: Math.ceil(text.length / CHUNK) }, (_, i) => text.slice(i * CHUNK, (i + 1) * CHUNK));
-    return Promise.all(parts.map((part) => this.putPart(part, 'content')));
+  /** Stores content under its digests and returns them; content that is there already is not written again. */
+  async putContent({ v, objects, gates }: Content): Promise<readonly string[]> {
+    const rest = JSON.stringify(gates);
+    const text = packList(objects, (items, piece) => `{"v":${v},"objects":[${items}],"gates":${piece === 0 ? rest : '[]'}}`);
+    return this.putParts(text, 'content');
   }
 
   /** The content that `putContent` has stored. */
   async content(digests: readonly string[]): Promise<Content> {
-    if (digests.length === 0) throw this.damaged('a part of the record is gone');
-    const parts = await Promise.all(digests.map((digest) => this.takePart(digest)));
-    const content = contentFrom(this.unpacked(parts.join('')));
-    if (content === undefined) throw this.damaged('a part of the record is not readable');
-    return content;
+    const pieces = (await this.takeParts(digests)).map(contentFrom).map((piece) => piece ?? this.unreadable());
+    return { v: 1, objects: pieces.flatMap(({ objects }) => objects), gates: pieces.flatMap(({ gates }) => gates) };
   }
 
   /** Removes parts of the record. */
   async drop(digests: Iterable<string>): Promise<void> {
-    await Promise.all([...digests].map((digest) => this.api.remove(this.named(this.part(digest)))));
+    await bounded([...digests], 32, (digest) => this.api.remove(this.named(this.part(digest))));
   }
 
   /** The digests of the record's parts. */
@@ -105,16 +104,39 @@ export class Store {
   }
 
   /** Keeps Secrets of the stack, with their values, for as long as a release is under way. Returns where. */
-  async keepAside(secrets: readonly KubeObject[]): Promise<string> {
-    return this.putPart(pack(secrets), 'aside');
+  async keepAside(secrets: readonly KubeObject[]): Promise<readonly string[]> {
+    return this.putParts(
+      packList(secrets, (items) => `[${items}]`),
+      'aside',
+    );
   }
 
   /** The Secrets that a journal's release has kept aside; empty when there are none. */
   async aside({ aside }: Journal): Promise<readonly KubeObject[]> {
     if (aside === undefined) return [];
-    const secrets = objectsFrom(this.unpacked(await this.takePart(aside)));
-    if (secrets === undefined) throw this.damaged('a part of the record is not readable');
-    return secrets;
+    return (await this.takeParts(aside)).flatMap((piece) => objectsFrom(piece) ?? this.unreadable());
+  }
+
+  /**
+   * Says where the steps of a journal are: in the head when they are few, else in parts, which are written here. The state before of three
+   * large ConfigMaps is more than one object of the API server holds.
+   */
+  async putSteps(steps: readonly JournalStep[]): Promise<Pick<Journal, 'steps' | 'stepParts'>> {
+    const length = steps.reduce((sum, step) => sum + JSON.stringify(step).length, 0);
+    if (length <= MOST_INLINE) return { steps };
+    return {
+      steps: [],
+      stepParts: await this.putParts(
+        packList(steps, (items) => `[${items}]`),
+        'steps',
+      ),
+    };
+  }
+
+  /** The steps of a journal, wherever they are. */
+  async steps({ steps, stepParts }: Journal): Promise<readonly JournalStep[]> {
+    if (stepParts === undefined) return steps;
+    return (await this.takeParts(stepParts)).flatMap((piece) => stepsFrom(piece) ?? this.unreadable());
   }
 
   /** Removes the whole record. */
@@ -123,7 +145,12 @@ export class Store {
     await this.api.remove(this.named(this.name()));
   }
 
-  private async putPart(text: string, part: 'content' | 'aside'): Promise<string> {
+  private async putParts(text: string, part: PartKind): Promise<readonly string[]> {
+    const parts = Array.from({ length: Math.ceil(text.length / CHUNK) }, (_, i) => text.slice(i * CHUNK, (i + 1) * CHUNK));
+    return bounded(parts, PARALLEL, (one) => this.putPart(one, part));
+  }
+
+  private async putPart(text: string, part: PartKind): Promise<string> {
     const digest = digestOf(text);
     const secret = this.secret(this.part(digest), part, { part: Buffer.from(text).toString('base64') });
     try {
@@ -139,6 +166,16 @@ export class Store {
     return digest;
   }
 
+  private async takeParts(digests: readonly string[]): Promise<readonly unknown[]> {
+    if (digests.length === 0) throw this.damaged('a part of the record is gone');
+    const parts = await bounded(digests, PARALLEL, (digest) => this.takePart(digest));
+    try {
+      return unpackList(parts.join(''));
+    } catch {
+      return this.unreadable();
+    }
+  }
+
   private async takePart(digest: string): Promise<string> {
     const part = await this.api.get(this.named(this.part(digest)));
     if (part === undefined) throw this.damaged('a part of the record is gone');
@@ -147,12 +184,8 @@ export class Store {
     return text;
   }
 
-  private unpacked(text: string): unknown {
-    try {
-      return unpack(text);
-    } catch {
-      throw this.damaged('a part of the record is not readable');
-    }
+  private unreadable(): never {
+    throw this.damaged('a part of the record is not readable');
   }
 
   private name(): string {
@@ -176,7 +209,7 @@ export class Store {
   }
 
   private damaged(message: string): ServingError {
-    const remedy = 'Apply the manifests again: that writes a new revision. This one cannot be read any more.';
+    const remedy = `Give up what cannot be read with \`serving repair ${this.release} -n ${this.namespace}\`, then apply the manifests again.`;
     return new ServingError([{ code: 'RECORD_DAMAGED', subject: `${this.namespace}/${this.release}`, message, remedy }]);
   }
 }
@@ -211,7 +244,7 @@ function partText(part: KubeObject): string {
   return Buffer.from(textAt(part, 'data', 'part') ?? '', 'base64').toString('utf8');
 }
 
-/** Whether a journal changes Secrets, whose earlier values are kept aside. */
-export function touchesSecrets(journal: Journal): boolean {
-  return journal.steps.some(({ object, before }) => object.kind === 'Secret' && before !== undefined);
+/** Whether steps change Secrets, whose earlier values are kept aside. */
+export function touchesSecrets(steps: readonly JournalStep[]): boolean {
+  return steps.some(({ object, before }) => object.kind === 'Secret' && before !== undefined);
 }

@@ -1,11 +1,11 @@
 import { RELEASE_LABEL } from '../../kube/contract';
+import { listAt } from '../../kube/fields';
 import { type KubeObject, keyOf } from '../../kube/object';
 import type { Home } from '../../manifests/place';
-import { listAt } from '../json';
+import type { Journal, JournalStep } from '../model/record';
 import { isAsBefore } from '../ownership/compare';
 import { ownedBy } from '../ownership/fields';
 import { isOfRelease } from '../ownership/ownership';
-import type { Journal, JournalStep } from '../record/record';
 
 /** What a recovery does with one object of a journal. */
 export interface RecoveryStep {

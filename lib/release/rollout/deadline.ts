@@ -1,6 +1,6 @@
+import { fieldsAt, listAt, numberAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { podTemplatesOf } from '../../kube/pod-spec';
-import { fieldsAt, listAt, numberAt } from '../json';
 
 /** The API server's default for `progressDeadlineSeconds`. */
 const PROGRESS_SECONDS = 600;
@@ -13,16 +13,16 @@ const START_SECONDS = 60;
  */
 export function patienceFor(workload: KubeObject): number {
   const progress = numberAt(workload, 'spec', 'progressDeadlineSeconds') ?? PROGRESS_SECONDS;
-  return Math.max(progress, startBudget(workload) + START_SECONDS) * 1000;
+  return Math.max(progress, startupTimeout(workload) + START_SECONDS) * 1000;
 }
 
 /** Whether probes allow a container more time than the Deployment controller does: its word is then not the last one. */
 export function outlivesProgressDeadline(workload: KubeObject): boolean {
-  return startBudget(workload) > (numberAt(workload, 'spec', 'progressDeadlineSeconds') ?? PROGRESS_SECONDS);
+  return startupTimeout(workload) > (numberAt(workload, 'spec', 'progressDeadlineSeconds') ?? PROGRESS_SECONDS);
 }
 
 /** Seconds that the slowest container of a workload may take until its startup or readiness probe has to have succeeded. */
-function startBudget(workload: KubeObject): number {
+function startupTimeout(workload: KubeObject): number {
   const containers = podTemplatesOf(workload).flatMap(({ spec }) => listAt(spec, 'containers'));
   return Math.max(0, ...containers.map((container) => budget(container, 'startupProbe') + budget(container, 'readinessProbe')));
 }

@@ -1,6 +1,6 @@
 import type { KindSelector } from '../../client/api';
 import { type KubeObject, keyOf } from '../../kube/object';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
 
 /** What to watch: everything there is and comes, or only what comes after a position. */
 export interface Watched extends KindSelector {

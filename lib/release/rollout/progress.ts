@@ -1,6 +1,6 @@
 import { fieldsAt, isFields, listAt, textAt } from '../../kube/fields';
 import { type KubeObject, keyOf } from '../../kube/object';
-import type { PodState } from '../pod-faults/pod-state';
+import type { PodState } from '../model/pod-state';
 
 /**
  * What has been reached on the way to readiness. Progress is a count that exceeds all earlier ones, or a condition or a phase of a pod that

@@ -1,10 +1,10 @@
 import type { KindSelector, KubeApi } from '../../client/api';
 import { CANDIDATE_LABEL, RELEASE_LABEL } from '../../kube/contract';
 import type { Fields } from '../../kube/fields';
+import { fieldsAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { podTemplatesOf } from '../../kube/pod-spec';
-import { fieldsAt } from '../json';
-import { placeOf } from '../planning/survey';
+import { placeOf } from '../model/record';
 import { SET_LABEL } from '../readiness/disaggregated-set';
 import type { Watched } from './observe';
 

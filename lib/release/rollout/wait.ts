@@ -1,10 +1,14 @@
+import { isFields, listAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
-import { logsOf } from '../gate/job-watch';
-import { isFields, listAt, textAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
-import { type PodState, remedyFor, type Status, status, type Verdict, verdict } from '../readiness';
+import type { PodState } from '../model/pod-state';
+import type { Verdict } from '../pod-faults/finding';
+import { remedyFor } from '../pod-faults/remedy';
+import { verdict } from '../pod-faults/verdict';
+import { readinessOf, type Status } from '../readiness';
 import { outlivesProgressDeadline, patienceFor } from './deadline';
+import { logsOf } from './logs';
 import { observe, type View } from './observe';
 import { Progress } from './progress';
 import { hasPods, watchesFor } from './scope';
@@ -29,7 +33,7 @@ export interface RolloutLimits {
  * @param objects as the API server returned them when they were applied
  */
 export async function rollout(run: Run, objects: readonly KubeObject[], limits: RolloutLimits): Promise<void> {
-  const open = objects.filter((object) => status(object).status !== 'Current');
+  const open = objects.filter((object) => readinessOf(object).status !== 'Current');
   if (open.length === 0) return;
   const wait = new Wait(run, open, limits);
   const failed = await observe(run, watchesFor(open, limits.release, limits.eventsAfter), (view) => wait.look(view));
@@ -37,7 +41,7 @@ export async function rollout(run: Run, objects: readonly KubeObject[], limits: 
 }
 
 /** An object that does not get there, and why. */
-interface Doomed {
+interface HopelessWait {
   readonly object: KubeObject;
   readonly code: 'ROLLOUT_FAILED' | 'ROLLOUT_TIMEOUT';
   readonly message: string;
@@ -69,7 +73,7 @@ class Wait {
     this.skew = Math.max(...open.map(appliedAt)) - run.host.now();
   }
 
-  look(view: View): 'ready' | Doomed | undefined {
+  look(view: View): 'ready' | HopelessWait | undefined {
     refuseWhenInterrupted(this.run.signal, this.limits.release);
     for (const [key, applied] of this.pending) this.lookAt(key, applied, view);
     if (this.pending.size === 0) return 'ready';
@@ -92,7 +96,7 @@ class Wait {
     } else this.tell(applied, 'status', message);
   }
 
-  private judge(view: View, now: number): Doomed | undefined {
+  private judge(view: View, now: number): HopelessWait | undefined {
     const shared = {
       pods: view.ofKind('Pod'),
       replicaSets: view.ofKind('ReplicaSet'),
@@ -100,12 +104,18 @@ class Wait {
       now: this.run.host.now() + this.skew,
     };
     const overdue = now > (this.limits.deadline ?? this.ceiling);
-    let slowest: Doomed | undefined;
+    let slowest: HopelessWait | undefined;
     for (const [key, applied] of this.pending) {
       const live = view.find(key);
       const found = live && hasPods(live) ? verdict({ workload: live, ...shared, appliedAt: appliedAt(applied) }) : undefined;
       const pod = shared.pods.find(({ metadata }) => metadata.name === found?.evidence.pod);
-      const doomed = (code: Doomed['code'], message: string): Doomed => ({ object: applied, code, message, verdict: found, pod });
+      const doomed = (code: HopelessWait['code'], message: string): HopelessWait => ({
+        object: applied,
+        code,
+        message,
+        verdict: found,
+        pod,
+      });
       for (const one of found?.pods ?? []) this.tellPod(applied, one);
       if (found?.kind === 'failed') return doomed('ROLLOUT_FAILED', `${found.cause.reason}: ${found.cause.message}`);
       const own = live
@@ -142,10 +152,10 @@ class Wait {
 
 /** The status of what was applied, or of a later state of it: an object of another uid is not it. */
 function statusSince(live: KubeObject, applied: KubeObject, view: View): Status {
-  if (live.metadata.uid !== applied.metadata.uid) return status(undefined);
+  if (live.metadata.uid !== applied.metadata.uid) return readinessOf(undefined);
   const { generation } = applied.metadata;
   const groups = live.kind === 'DisaggregatedSet' ? { groups: view.ofKind('LeaderWorkerSet') } : {};
-  return status(live, generation === undefined ? groups : { generation, ...groups });
+  return readinessOf(live, generation === undefined ? groups : { generation, ...groups });
 }
 
 /** When an object was applied, in the API server's time: our own entry in its managedFields. */
@@ -156,7 +166,7 @@ function appliedAt(object: KubeObject): number {
   return Math.max(0, ...times.filter((time) => Number.isFinite(time)));
 }
 
-async function explain(run: Run, { object, code, message, verdict: found, pod }: Doomed): Promise<ReleaseError> {
+async function explain(run: Run, { object, code, message, verdict: found, pod }: HopelessWait): Promise<ReleaseError> {
   const crashed = found?.evidence.exitCode !== undefined;
   const logs = pod === undefined || found?.evidence.container === undefined ? [] : await logsOf(run, pod, crashed);
   const remedy =

@@ -3,17 +3,17 @@ import type { CanaryPlan } from '../../canary/plan';
 import { shiftedRoute } from '../../canary/route';
 import { named } from '../../kube/address';
 import { CANDIDATE_LABEL, RELEASE_LABEL } from '../../kube/contract';
+import { fieldsAt, numberAt } from '../../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import { createTemporary, removeTemporary, temporaryOf } from '../gate/temporary';
-import { fieldsAt, numberAt } from '../json';
+import type { CanaryStep } from '../model/canary-step';
 import { refuseWhenInterrupted } from '../model/failure';
+import type { Plan, PlannedObject } from '../model/plan';
+import { type JournalStep, type KindPlace, placeOf } from '../model/record';
 import { manifestOf, ownedBy } from '../ownership/fields';
-import type { Plan, PlannedObject } from '../planning/compute-plan';
-import { placeOf } from '../planning/survey';
-import type { JournalStep, KindPlace } from '../record/record';
+
 import type { Session } from '../record/session';
 import { rollout } from '../rollout/wait';
-import type { CanaryStep } from './evidence';
 import { Steps } from './steps';
 
 /** A canary of this run: its plan, and the objects that it makes. */

@@ -2,7 +2,7 @@ import { ServingError } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { CANARY_COMMAND_ANNOTATION, CANDIDATE_OF_ANNOTATION, type CanaryCommand } from '../../kube/contract';
 import { RUN_LABEL } from '../gate/temporary';
-import type { Engine } from '../model/events';
+import type { Engine } from '../model/engine';
 import { Store } from '../record/store';
 
 /** A release, and what a person decides about its canary. */

@@ -1,7 +1,7 @@
 import { CANARY_COMMAND_ANNOTATION, CANARY_COMMANDS, CANDIDATE_LABEL, type CanaryCommand } from '../../kube/contract';
+import { listAt, numberAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { listAt, numberAt } from '../json';
-import type { Run } from '../model/events';
+import type { Run } from '../model/engine';
 import { refuseWhenInterrupted } from '../model/failure';
 import { definiteFault } from '../pod-faults/pod-fault';
 import { observe } from '../rollout/observe';

@@ -4,9 +4,9 @@ import type { KubeObject } from '../../kube/object';
 import { type Analysis, analyze } from '../../metrics/analysis';
 import { prometheus } from '../../metrics/prometheus';
 import { podsOfDeployment } from '../../metrics/source';
-import type { Run } from '../model/events';
+import type { CanaryStep } from '../model/canary-step';
+import type { Run } from '../model/engine';
 import { ReleaseError } from '../model/failure';
-import type { CanaryStep } from './evidence';
 import { StepWatch } from './step-watch';
 
 /** Looks at the measurements in each hold: before its end only a failure counts. */

@@ -1,6 +1,6 @@
-import { at, type Obj, textAt } from '../../api-schema/json';
 import { admitPod } from '../../api-schema/rules/pod-defaults';
 import type { KindSchema } from '../../api-schema/schema';
+import { at, type Obj, textOrEmpty } from '../../kube/fields';
 import type { World } from '../core/world';
 import { checkPodSecurity } from './pod-security';
 import { checkQuota } from './quota';
@@ -9,8 +9,8 @@ import { checkQuota } from './quota';
 export function admitCreate(world: World, kind: KindSchema, object: Obj): void {
   if (kind.kind === 'Pod') {
     const accounts = world.registry.builtin('v1', 'ServiceAccount');
-    const name = textAt(object, 'spec', 'serviceAccountName') || 'default';
-    const account = world.store.get(accounts, textAt(object, 'metadata', 'namespace'), name);
+    const name = textOrEmpty(object, 'spec', 'serviceAccountName') || 'default';
+    const account = world.store.get(accounts, textOrEmpty(object, 'metadata', 'namespace'), name);
     admitPod(object, () => world.newSuffix(), at(account, 'automountServiceAccountToken') !== false);
     checkPodSecurity(world, object);
   }

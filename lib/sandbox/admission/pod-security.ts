@@ -1,24 +1,25 @@
 import { forbidden } from '../../api-schema/failure';
-import { at, isObj, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { isObj, objAt, objsAt } from '../../api-schema/json';
 import { containersOf } from '../../api-schema/rules/pod-defaults';
+import { at, type Obj, textOrEmpty } from '../../kube/fields';
 import type { World } from '../core/world';
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
 /** Refuses pods that the namespace's Pod Security level does not allow. */
 export function checkPodSecurity(world: World, pod: Obj): void {
-  const namespace = world.store.get(world.registry.builtin('v1', 'Namespace'), '', textAt(pod, 'metadata', 'namespace'));
-  const level = textAt(namespace, 'metadata', 'labels', ENFORCE);
+  const namespace = world.store.get(world.registry.builtin('v1', 'Namespace'), '', textOrEmpty(pod, 'metadata', 'namespace'));
+  const level = textOrEmpty(namespace, 'metadata', 'labels', ENFORCE);
   if (level !== 'restricted' && level !== 'baseline') return;
   const spec = objAt(pod, 'spec');
   const violations = [...baseline(spec), ...(level === 'restricted' ? restricted(spec) : [])];
   if (violations.length === 0) return;
   const kind = world.registry.builtin('v1', 'Pod');
-  throw forbidden(kind, textAt(pod, 'metadata', 'name'), `violates PodSecurity "${level}:latest": ${violations.join(', ')}`);
+  throw forbidden(kind, textOrEmpty(pod, 'metadata', 'name'), `violates PodSecurity "${level}:latest": ${violations.join(', ')}`);
 }
 
 function names(containers: readonly Obj[]): string {
-  const list = containers.map((container) => JSON.stringify(textAt(container, 'name'))).join(', ');
+  const list = containers.map((container) => JSON.stringify(textOrEmpty(container, 'name'))).join(', ');
   return containers.length === 1 ? `container ${list}` : `containers ${list}`;
 }
 
@@ -55,7 +56,8 @@ function restricted(spec: Obj): string[] {
   const nonRoot = failing((s) => (s.runAsNonRoot ?? podSecurity.runAsNonRoot) === true);
   if (nonRoot.length > 0)
     found.push(`runAsNonRoot != true (pod or ${names(nonRoot)} must set securityContext.runAsNonRoot=true)`);
-  const profile = (security: Obj) => textAt(security, 'seccompProfile', 'type') || textAt(podSecurity, 'seccompProfile', 'type');
+  const profile = (security: Obj) =>
+    textOrEmpty(security, 'seccompProfile', 'type') || textOrEmpty(podSecurity, 'seccompProfile', 'type');
   const seccomp = failing((s) => ['RuntimeDefault', 'Localhost'].includes(profile(s)));
   if (seccomp.length > 0) {
     found.push(

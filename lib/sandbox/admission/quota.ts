@@ -1,8 +1,9 @@
 import { forbidden } from '../../api-schema/failure';
-import { type Obj, objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
-import { canonicalQuantity, quantityOf, quantityValue } from '../../api-schema/quantity';
+import { objAt, objsAt, textsAt } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import { groupOf } from '../../kube/object';
+import { canonicalQuantity, quantityOf, quantityValue } from '../../kube/quantity';
 import type { World } from '../core/world';
 
 /** What one object counts for, by the names that a ResourceQuota uses. */
@@ -11,11 +12,11 @@ export function usageOf(kind: KindSchema, object: Obj): Map<string, number> {
   const usage = new Map<string, number>([[group === '' ? `count/${kind.plural}` : `count/${kind.plural}.${group}`, 1]]);
   const add = (name: string, amount: number) => usage.set(name, (usage.get(name) ?? 0) + amount);
   if (group === '') add(kind.plural, 1);
-  if (kind.kind === 'Service' && textAt(object, 'spec', 'type') === 'LoadBalancer') add('services.loadbalancers', 1);
+  if (kind.kind === 'Service' && textOrEmpty(object, 'spec', 'type') === 'LoadBalancer') add('services.loadbalancers', 1);
   if (kind.kind === 'PersistentVolumeClaim')
     add('requests.storage', quantityValue(textsAt(object, 'spec', 'resources', 'requests').storage));
   if (kind.kind !== 'Pod') return usage;
-  if (['Succeeded', 'Failed'].includes(textAt(object, 'status', 'phase'))) return new Map();
+  if (['Succeeded', 'Failed'].includes(textOrEmpty(object, 'status', 'phase'))) return new Map();
   for (const container of objsAt(object, 'spec', 'containers')) {
     for (const list of ['requests', 'limits']) {
       for (const [name, value] of Object.entries(textsAt(container, 'resources', list))) {
@@ -29,13 +30,13 @@ export function usageOf(kind: KindSchema, object: Obj): Map<string, number> {
 
 /** What is used of a quota now. */
 export function quotaUsage(world: World, quota: Obj): Map<string, number> {
-  const namespace = textAt(quota, 'metadata', 'namespace');
+  const namespace = textOrEmpty(quota, 'metadata', 'namespace');
   const used = new Map<string, number>();
   const hard = Object.keys(objAt(quota, 'spec', 'hard'));
   for (const kind of world.registry.kinds()) {
     if (!kind.namespaced) continue;
     for (const object of world.store.table(kind).values()) {
-      if (textAt(object, 'metadata', 'namespace') !== namespace) continue;
+      if (textOrEmpty(object, 'metadata', 'namespace') !== namespace) continue;
       for (const [name, amount] of usageOf(kind, object)) if (hard.includes(name)) used.set(name, (used.get(name) ?? 0) + amount);
     }
   }
@@ -46,14 +47,14 @@ export function quotaUsage(world: World, quota: Obj): Map<string, number> {
 export function checkQuota(world: World, kind: KindSchema, object: Obj): void {
   const quotas = world.store.table(world.registry.builtin('v1', 'ResourceQuota'));
   if (quotas.size === 0) return;
-  const namespace = textAt(object, 'metadata', 'namespace');
-  const name = textAt(object, 'metadata', 'name');
+  const namespace = textOrEmpty(object, 'metadata', 'namespace');
+  const name = textOrEmpty(object, 'metadata', 'name');
   for (const quota of quotas.values()) {
-    if (textAt(quota, 'metadata', 'namespace') !== namespace) continue;
+    if (textOrEmpty(quota, 'metadata', 'namespace') !== namespace) continue;
     const hard = textsAt(quota, 'spec', 'hard');
     const wanted = usageOf(kind, object);
     const constrained = Object.keys(hard).filter((resource) => wanted.has(resource));
-    const quotaName = textAt(quota, 'metadata', 'name');
+    const quotaName = textOrEmpty(quota, 'metadata', 'name');
     if (kind.kind === 'Pod') mustSay(kind, name, quotaName, Object.keys(hard), wanted);
     if (constrained.length === 0) continue;
     const used = quotaUsage(world, quota);

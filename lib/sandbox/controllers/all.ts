@@ -9,7 +9,7 @@ import { Jobs } from './job';
 import type { Kit } from './kit';
 import { Kubelet } from './kubelet';
 import { Namespaces } from './namespace';
-import type { ScriptHook } from './pod-script';
+import type { PodBehaviorHook } from './pod-behavior';
 import { Quotas } from './quota';
 import { ReplicaSets } from './replica-set';
 import type { Controller } from './runtime';
@@ -18,7 +18,7 @@ import { StatefulSets } from './stateful-set';
 import { Volumes } from './volumes';
 
 /** All control loops of the sandbox. */
-export function controllersOf(kit: Kit, script: ScriptHook | undefined): Controller[] {
+export function controllersOf(kit: Kit, script: PodBehaviorHook | undefined): Controller[] {
   return [
     new Definitions(kit),
     new Namespaces(kit),

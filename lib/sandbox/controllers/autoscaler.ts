@@ -1,4 +1,5 @@
-import { numberAt, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
+import { numberAt, textOrEmpty } from '../../kube/fields';
 import { withScale } from '../core/scale';
 import { type Change, keyOf } from '../core/store';
 import { isDeleting, type Kit, withCondition } from './kit';
@@ -16,10 +17,10 @@ export class Autoscalers implements Controller {
     if (type === 'DELETED') return;
     if (kind.kind === 'HorizontalPodAutoscaler') yield keyOf(object);
     if (kind.kind !== 'Deployment' && kind.kind !== 'StatefulSet') return;
-    const name = textAt(object, 'metadata', 'name');
+    const name = textOrEmpty(object, 'metadata', 'name');
     for (const scaler of this.kit.all(
       this.kit.kind('autoscaling/v2', 'HorizontalPodAutoscaler'),
-      textAt(object, 'metadata', 'namespace'),
+      textOrEmpty(object, 'metadata', 'namespace'),
     )) {
       const target = objAt(scaler, 'spec', 'scaleTargetRef');
       if (target.kind === kind.kind && target.name === name) yield keyOf(scaler);
@@ -32,15 +33,15 @@ export class Autoscalers implements Controller {
     const scaler = kit.get(kind, key);
     if (scaler === undefined || isDeleting(scaler)) return;
     const reference = objAt(scaler, 'spec', 'scaleTargetRef');
-    const targetKind = kit.world.registry.find(textAt(reference, 'apiVersion'), textAt(reference, 'kind'));
+    const targetKind = kit.world.registry.find(textOrEmpty(reference, 'apiVersion'), textOrEmpty(reference, 'kind'));
     const target =
       targetKind === undefined
         ? undefined
-        : kit.get(targetKind, `${textAt(scaler, 'metadata', 'namespace')}/${textAt(reference, 'name')}`);
+        : kit.get(targetKind, `${textOrEmpty(scaler, 'metadata', 'namespace')}/${textOrEmpty(reference, 'name')}`);
     const now = kit.world.now();
     const before = objsAt(scaler, 'status', 'conditions');
     if (targetKind === undefined || target === undefined) {
-      const message = `the HPA controller was unable to get the target's current scale: ${textAt(reference, 'kind')} "${textAt(reference, 'name')}" not found`;
+      const message = `the HPA controller was unable to get the target's current scale: ${textOrEmpty(reference, 'kind')} "${textOrEmpty(reference, 'name')}" not found`;
       const conditions = withCondition(before, { type: 'AbleToScale', status: 'False', reason: 'FailedGetScale', message }, now);
       kit.status(kind, scaler, { currentMetrics: null, desiredReplicas: 0, ...objAt(scaler, 'status'), conditions });
       return;

@@ -1,4 +1,5 @@
-import { numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
+import { objAt, objsAt, textsAt } from '../../api-schema/json';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { misfit } from './fit';
 import { controllerKey, controllerReference, isDeleting, type Kit } from './kit';
@@ -34,15 +35,16 @@ export class DaemonSets implements Controller {
     const nodes = kit.all(kit.kind('v1', 'Node'));
     const fitting = nodes
       .filter((node) => misfit(podFrom(template, {}), node, [], [], nodes) === undefined)
-      .map((node) => textAt(node, 'metadata', 'name'));
+      .map((node) => textOrEmpty(node, 'metadata', 'name'));
     const pods = kit.owned(set, 'Pod');
-    const homeOf = (pod: Obj) => textAt(pod, 'spec', 'nodeName') || textAt(pod, 'spec', 'nodeSelector', 'kubernetes.io/hostname');
-    const isNew = (pod: Obj) => textAt(pod, 'metadata', 'labels', HASH) === hash;
+    const homeOf = (pod: Obj) =>
+      textOrEmpty(pod, 'spec', 'nodeName') || textOrEmpty(pod, 'spec', 'nodeSelector', 'kubernetes.io/hostname');
+    const isNew = (pod: Obj) => textOrEmpty(pod, 'metadata', 'labels', HASH) === hash;
     if (!isDeleting(set)) {
       for (const node of fitting)
         if (!pods.some((pod) => homeOf(pod) === node && !hasEnded(pod))) this.create(set, template, hash, node);
       for (const pod of pods) if (!isDeleting(pod) && (hasEnded(pod) || !fitting.includes(homeOf(pod)))) kit.remove(podKind, pod);
-      if (textAt(set, 'spec', 'updateStrategy', 'type') !== 'OnDelete') {
+      if (textOrEmpty(set, 'spec', 'updateStrategy', 'type') !== 'OnDelete') {
         const limit = Math.max(
           1,
           resolveCount(objAt(set, 'spec', 'updateStrategy', 'rollingUpdate').maxUnavailable ?? 1, fitting.length, true),
@@ -75,8 +77,8 @@ export class DaemonSets implements Controller {
       'pod-template-generation': String(numberAt(set, 'metadata', 'generation') ?? 1),
     };
     const metadata = {
-      generateName: `${textAt(set, 'metadata', 'name')}-`,
-      namespace: textAt(set, 'metadata', 'namespace'),
+      generateName: `${textOrEmpty(set, 'metadata', 'name')}-`,
+      namespace: textOrEmpty(set, 'metadata', 'namespace'),
       labels,
       ownerReferences: [controllerReference(set)],
     };

@@ -1,5 +1,6 @@
 import { customKind } from '../../api-schema/custom';
-import { type Obj, objAt, objsAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
+import type { Obj } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { isDeleting, type Kit, withCondition } from './kit';
 import type { Controller } from './runtime';

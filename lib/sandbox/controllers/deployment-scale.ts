@@ -1,4 +1,5 @@
-import { numberAt, type Obj, objAt, same, textAt, withAt } from '../../api-schema/json';
+import { objAt, same, withAt } from '../../api-schema/json';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import type { Kit } from './kit';
 import { resolveCount } from './pods';
 
@@ -22,7 +23,7 @@ export function limits(deployment: Obj): { readonly surge: number; readonly unav
 /** Whether somebody has changed the number of replicas since the ReplicaSets were told of it. */
 export function isScaled(deployment: Obj, sets: readonly Obj[]): boolean {
   return sets.some((set) => {
-    const desired = textAt(set, 'metadata', 'annotations', DESIRED);
+    const desired = textOrEmpty(set, 'metadata', 'annotations', DESIRED);
     return replicasOf(set) > 0 && desired !== '' && Number(desired) !== replicasOf(deployment);
   });
 }
@@ -41,7 +42,7 @@ export function resize(kit: Kit, deployment: Obj, set: Obj, size: number): Obj {
   const stored = kit.update(kit.kind('apps/v1', 'ReplicaSet'), set, sized);
   if (before !== size) {
     const how = size > before ? 'up' : 'down';
-    const message = `Scaled ${how} replica set ${textAt(set, 'metadata', 'name')} from ${before} to ${size}`;
+    const message = `Scaled ${how} replica set ${textOrEmpty(set, 'metadata', 'name')} from ${before} to ${size}`;
     kit.event(deployment, 'Normal', 'ScalingReplicaSet', message, 'deployment-controller');
   }
   return stored;

@@ -1,4 +1,5 @@
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { limits, replicasOf } from './deployment-scale';
 import { conditionOf, type Kit, withCondition } from './kit';
 
@@ -32,7 +33,7 @@ export function deploymentStatus(kit: Kit, deployment: Obj, sets: readonly Obj[]
     : set(conditions, 'Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.');
 
   const complete = updated === wanted && replicas === wanted && available === wanted && current !== undefined;
-  const name = textAt(current, 'metadata', 'name');
+  const name = textOrEmpty(current, 'metadata', 'name');
   const before = conditionOf(deployment, 'Progressing');
   const progressed =
     updated > count(deployment, 'updatedReplicas') ||
@@ -77,8 +78,8 @@ export function deploymentStatus(kit: Kit, deployment: Obj, sets: readonly Obj[]
       [...conditions, ...objsAt(deployment, 'status', 'conditions').filter((c) => c.type === 'ReplicaFailure')],
       'ReplicaFailure',
       'True',
-      textAt(failure, 'reason'),
-      textAt(failure, 'message'),
+      textOrEmpty(failure, 'reason'),
+      textOrEmpty(failure, 'message'),
     );
   }
   const status: Obj = {
@@ -106,7 +107,8 @@ function isOverdue(kit: Kit, deployment: Obj, progressing: Obj | undefined): boo
 
 function dueAt(deployment: Obj, progressing: Obj): number {
   return (
-    Date.parse(textAt(progressing, 'lastUpdateTime')) + (numberAt(deployment, 'spec', 'progressDeadlineSeconds') ?? 600) * 1000
+    Date.parse(textOrEmpty(progressing, 'lastUpdateTime')) +
+    (numberAt(deployment, 'spec', 'progressDeadlineSeconds') ?? 600) * 1000
   );
 }
 

@@ -1,4 +1,5 @@
-import { numberAt, type Obj, objAt, same, textAt, textsAt, withAt } from '../../api-schema/json';
+import { objAt, same, textsAt, withAt } from '../../api-schema/json';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { DESIRED, isScaled, MAX, replicasOf, rollOver, scaleTo } from './deployment-scale';
 import { deploymentStatus, progressWait } from './deployment-status';
@@ -45,7 +46,7 @@ export class Deployments implements Controller {
       const current = this.currentSet(deployment, sets);
       if (objAt(deployment, 'spec').paused === true || isScaled(deployment, sets)) {
         scaleTo(kit, deployment, current, sets);
-      } else if (textAt(deployment, 'spec', 'strategy', 'type') === 'Recreate') {
+      } else if (textOrEmpty(deployment, 'spec', 'strategy', 'type') === 'Recreate') {
         deployment = this.recreate(deployment, current, sets);
       } else {
         deployment = this.rolling(deployment, current, sets);
@@ -108,8 +109,8 @@ export class Deployments implements Controller {
       const minReadySeconds = numberAt(deployment, 'spec', 'minReadySeconds');
       set = kit.create(kind, {
         metadata: {
-          name: `${textAt(deployment, 'metadata', 'name')}-${hash}`,
-          namespace: textAt(deployment, 'metadata', 'namespace'),
+          name: `${textOrEmpty(deployment, 'metadata', 'name')}-${hash}`,
+          namespace: textOrEmpty(deployment, 'metadata', 'namespace'),
           labels,
           annotations,
           ownerReferences: [controllerReference(deployment)],
@@ -125,7 +126,7 @@ export class Deployments implements Controller {
     } else if (!same(textsAt(set, 'metadata', 'annotations'), annotations)) {
       set = kit.update(kind, set, withAt(set, ['metadata', 'annotations'], annotations));
     }
-    if (textAt(deployment, 'metadata', 'annotations', REVISION) === revision) return [deployment, set];
+    if (textOrEmpty(deployment, 'metadata', 'annotations', REVISION) === revision) return [deployment, set];
     const marked = withAt(deployment, ['metadata', 'annotations', REVISION], revision);
     return [kit.update(kit.kind('apps/v1', 'Deployment'), deployment, marked, 'status'), set];
   }
@@ -140,7 +141,7 @@ export class Deployments implements Controller {
   }
 }
 
-const revisionOf = (set: Obj): number => Number(textAt(set, 'metadata', 'annotations', REVISION) || '0');
+const revisionOf = (set: Obj): number => Number(textOrEmpty(set, 'metadata', 'annotations', REVISION) || '0');
 
 function withoutHash(template: Obj): Obj {
   const { [HASH]: _, ...labels } = textsAt(template, 'metadata', 'labels');

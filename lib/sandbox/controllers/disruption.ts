@@ -1,5 +1,6 @@
-import { objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
+import { objAt, objsAt, textsAt } from '../../api-schema/json';
 import { matchSelector } from '../../api-schema/selectors';
+import { textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { type Kit, withCondition } from './kit';
 import { hasEnded, isReady, resolveCount } from './pods';
@@ -19,7 +20,7 @@ export class Disruptions implements Controller {
     const labels = textsAt(object, 'metadata', 'labels');
     for (const budget of this.kit.all(
       this.kit.kind('policy/v1', 'PodDisruptionBudget'),
-      textAt(object, 'metadata', 'namespace'),
+      textOrEmpty(object, 'metadata', 'namespace'),
     )) {
       if (matchSelector(objAt(budget, 'spec').selector)(labels)) yield keyOf(budget);
     }
@@ -33,7 +34,7 @@ export class Disruptions implements Controller {
     const { selector, minAvailable, maxUnavailable } = objAt(budget, 'spec');
     const matches = matchSelector(selector);
     const pods = kit
-      .all(kit.kind('v1', 'Pod'), textAt(budget, 'metadata', 'namespace'))
+      .all(kit.kind('v1', 'Pod'), textOrEmpty(budget, 'metadata', 'namespace'))
       .filter((pod) => matches(textsAt(pod, 'metadata', 'labels')) && !hasEnded(pod));
     const expected = pods.length;
     const healthy = pods.filter(isReady).length;

@@ -1,5 +1,6 @@
-import { numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
+import { objAt, objsAt, textsAt } from '../../api-schema/json';
 import { matchSelector } from '../../api-schema/selectors';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { controllerReference, isDeleting, type Kit } from './kit';
 import { hasEnded, isReady } from './pods';
@@ -17,7 +18,7 @@ export class EndpointSlices implements Controller {
     if (kind.kind === 'Service' && type !== 'DELETED') yield keyOf(object);
     if (kind.kind !== 'Pod') return;
     const labels = textsAt(object, 'metadata', 'labels');
-    for (const service of this.kit.all(this.kit.kind('v1', 'Service'), textAt(object, 'metadata', 'namespace'))) {
+    for (const service of this.kit.all(this.kit.kind('v1', 'Service'), textOrEmpty(object, 'metadata', 'namespace'))) {
       if (selects(service, labels)) yield keyOf(service);
     }
   }
@@ -26,25 +27,29 @@ export class EndpointSlices implements Controller {
     const { kit } = this;
     const service = kit.get(kit.kind('v1', 'Service'), key);
     if (service === undefined || isDeleting(service) || Object.keys(objAt(service, 'spec', 'selector')).length === 0) return;
-    if (textAt(service, 'spec', 'type') === 'LoadBalancer')
+    if (textOrEmpty(service, 'spec', 'type') === 'LoadBalancer')
       kit.status(kit.kind('v1', 'Service'), service, { loadBalancer: { ingress: [{ ip: '203.0.113.10', ipMode: 'VIP' }] } });
-    const namespace = textAt(service, 'metadata', 'namespace');
+    const namespace = textOrEmpty(service, 'metadata', 'namespace');
     const pods = kit.all(kit.kind('v1', 'Pod'), namespace).filter((pod) => selects(service, textsAt(pod, 'metadata', 'labels')));
-    const addressed = pods.filter((pod) => textAt(pod, 'status', 'podIP') !== '' && !hasEnded(pod));
+    const addressed = pods.filter((pod) => textOrEmpty(pod, 'status', 'podIP') !== '' && !hasEnded(pod));
     const always = objAt(service, 'spec').publishNotReadyAddresses === true;
     const endpoints = addressed.map((pod): Obj => {
       const { name, uid } = objAt(pod, 'metadata');
       const serving = isReady(pod);
       const conditions = { ready: always || (serving && !isDeleting(pod)), serving, terminating: isDeleting(pod) };
       return {
-        addresses: [textAt(pod, 'status', 'podIP')],
+        addresses: [textOrEmpty(pod, 'status', 'podIP')],
         conditions,
         targetRef: { kind: 'Pod', namespace, name, uid },
-        nodeName: textAt(pod, 'spec', 'nodeName'),
+        nodeName: textOrEmpty(pod, 'spec', 'nodeName'),
       };
     });
     const ports = objsAt(service, 'spec', 'ports').map(
-      (port): Obj => ({ name: textAt(port, 'name'), protocol: textAt(port, 'protocol'), port: portOf(port, addressed[0]) }),
+      (port): Obj => ({
+        name: textOrEmpty(port, 'name'),
+        protocol: textOrEmpty(port, 'protocol'),
+        port: portOf(port, addressed[0]),
+      }),
     );
     this.write(service, endpoints, ports);
   }
@@ -52,7 +57,7 @@ export class EndpointSlices implements Controller {
   private write(service: Obj, endpoints: Obj[], ports: Obj[]): void {
     const { kit } = this;
     const kind = kit.kind('discovery.k8s.io/v1', 'EndpointSlice');
-    const name = textAt(service, 'metadata', 'name');
+    const name = textOrEmpty(service, 'metadata', 'name');
     const existing = kit.owned(service, 'EndpointSlice')[0];
     const body = { addressType: 'IPv4', endpoints, ports };
     if (existing !== undefined) {
@@ -65,7 +70,7 @@ export class EndpointSlices implements Controller {
     };
     const metadata = {
       generateName: `${name}-`,
-      namespace: textAt(service, 'metadata', 'namespace'),
+      namespace: textOrEmpty(service, 'metadata', 'namespace'),
       labels,
       ownerReferences: [controllerReference(service)],
     };

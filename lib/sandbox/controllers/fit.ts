@@ -1,6 +1,7 @@
-import { numberAt, type Obj, objAt, objsAt, textAt, textsAt } from '../../api-schema/json';
-import { quantityValue } from '../../api-schema/quantity';
+import { objAt, objsAt, textsAt } from '../../api-schema/json';
 import { matchSelector } from '../../api-schema/selectors';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
+import { quantityValue } from '../../kube/quantity';
 import { hasEnded } from './pods';
 
 /** What a pod needs of a node, pods included. */
@@ -60,7 +61,7 @@ export function tolerates(pod: Obj, taint: Obj): boolean {
     if (toleration.effect !== undefined && toleration.effect !== taint.effect) return false;
     if (toleration.key === undefined) return toleration.operator === 'Exists';
     if (toleration.key !== taint.key) return false;
-    return toleration.operator === 'Exists' || textAt(toleration, 'value') === textAt(taint, 'value');
+    return toleration.operator === 'Exists' || textOrEmpty(toleration, 'value') === textOrEmpty(taint, 'value');
   });
 }
 
@@ -79,10 +80,10 @@ function breaksAntiAffinity(pod: Obj, node: Obj, all: readonly Obj[], nodes: rea
 
 /** Whether `term` of `who` keeps `whom` out of the topology domain that the node shares with the placed one of the two. */
 function repels(term: Obj, who: Obj, whom: Obj, node: Obj, nodes: readonly Obj[], placed: Obj = whom): boolean {
-  if (textAt(who, 'metadata', 'namespace') !== textAt(whom, 'metadata', 'namespace')) return false;
+  if (textOrEmpty(who, 'metadata', 'namespace') !== textOrEmpty(whom, 'metadata', 'namespace')) return false;
   if (!matchSelector(term.labelSelector)(textsAt(whom, 'metadata', 'labels'))) return false;
-  const key = textAt(term, 'topologyKey');
-  const home = nodes.find((candidate) => textAt(candidate, 'metadata', 'name') === textAt(placed, 'spec', 'nodeName'));
+  const key = textOrEmpty(term, 'topologyKey');
+  const home = nodes.find((candidate) => textOrEmpty(candidate, 'metadata', 'name') === textOrEmpty(placed, 'spec', 'nodeName'));
   const domain = textsAt(home, 'metadata', 'labels')[key];
   return domain !== undefined && textsAt(node, 'metadata', 'labels')[key] === domain;
 }

@@ -1,5 +1,6 @@
-import { type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { controllerContext } from '../write/context';
 import { updateObject } from '../write/update';
@@ -21,9 +22,9 @@ export class Garbage implements Controller {
 
   *keysOf({ kind, object, type, previous }: Change): Iterable<string> {
     const id = `${kind.apiVersion} ${kind.kind} ${keyOf(object)}`;
-    const uid = textAt(object, 'metadata', 'uid');
+    const uid = textOrEmpty(object, 'metadata', 'uid');
     for (const owner of objsAt(previous, 'metadata', 'ownerReferences')) {
-      const key = textAt(owner, 'uid');
+      const key = textOrEmpty(owner, 'uid');
       this.dependents.get(key)?.delete(id);
       if (type === 'DELETED' && owner.blockOwnerDeletion === true) yield `owner ${key}`;
     }
@@ -33,8 +34,8 @@ export class Garbage implements Controller {
     }
     const owners = objsAt(object, 'metadata', 'ownerReferences');
     for (const owner of owners) {
-      const known = this.dependents.get(textAt(owner, 'uid')) ?? new Map<string, KindSchema>();
-      this.dependents.set(textAt(owner, 'uid'), known.set(id, kind));
+      const known = this.dependents.get(textOrEmpty(owner, 'uid')) ?? new Map<string, KindSchema>();
+      this.dependents.set(textOrEmpty(owner, 'uid'), known.set(id, kind));
     }
     if (type === 'ADDED' && owners.length > 0) yield id;
     if (isDeleting(object) && Array.isArray(objAt(object, 'metadata').finalizers)) yield id;
@@ -60,11 +61,11 @@ export class Garbage implements Controller {
     return (
       owners.length > 0 &&
       owners.every((reference) => {
-        const kind = this.kit.world.registry.find(textAt(reference, 'apiVersion'), textAt(reference, 'kind'));
+        const kind = this.kit.world.registry.find(textOrEmpty(reference, 'apiVersion'), textOrEmpty(reference, 'kind'));
         if (kind === undefined) return false;
-        const namespace = kind.namespaced ? textAt(object, 'metadata', 'namespace') : '';
-        const owner = this.kit.get(kind, `${namespace}/${textAt(reference, 'name')}`);
-        return owner === undefined || textAt(owner, 'metadata', 'uid') !== textAt(reference, 'uid');
+        const namespace = kind.namespaced ? textOrEmpty(object, 'metadata', 'namespace') : '';
+        const owner = this.kit.get(kind, `${namespace}/${textOrEmpty(reference, 'name')}`);
+        return owner === undefined || textOrEmpty(owner, 'metadata', 'uid') !== textOrEmpty(reference, 'uid');
       })
     );
   }
@@ -72,7 +73,7 @@ export class Garbage implements Controller {
   private finish(kind: KindSchema, object: Obj): void {
     const finalizers = objAt(object, 'metadata').finalizers;
     const list = Array.isArray(finalizers) ? finalizers.map(String) : [];
-    const uid = textAt(object, 'metadata', 'uid');
+    const uid = textOrEmpty(object, 'metadata', 'uid');
     const dependents = this.dependentsOf(uid);
     if (list.includes(ORPHAN)) {
       for (const [dependentKind, dependent] of dependents) {
@@ -108,7 +109,7 @@ export class Garbage implements Controller {
 
   private byUid(uid: string): readonly [KindSchema, Obj] | undefined {
     for (const kind of this.kit.world.registry.kinds()) {
-      for (const object of this.kit.all(kind)) if (textAt(object, 'metadata', 'uid') === uid) return [kind, object];
+      for (const object of this.kit.all(kind)) if (textOrEmpty(object, 'metadata', 'uid') === uid) return [kind, object];
     }
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { Failure } from '../../api-schema/failure';
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { judgePod } from './job-policy';
 import { conditionOf, controllerKey, controllerReference, isDeleting, type Kit, withCondition } from './kit';
@@ -28,7 +29,7 @@ export class Jobs implements Controller {
 
   *keysOf({ kind, object, type }: Change): Iterable<string> {
     if (kind.kind === 'Job' && type !== 'DELETED') yield keyOf(object);
-    if (kind.kind === 'Job' && type === 'DELETED') this.tallies.delete(textAt(object, 'metadata', 'uid'));
+    if (kind.kind === 'Job' && type === 'DELETED') this.tallies.delete(textOrEmpty(object, 'metadata', 'uid'));
     const owner = kind.kind === 'Pod' ? controllerKey(object, 'Job') : undefined;
     if (owner !== undefined) yield owner;
   }
@@ -52,7 +53,7 @@ export class Jobs implements Controller {
     const wanted = Math.min(numberAt(spec, 'parallelism') ?? 1, left);
     const pause = this.backoff(tally, now);
     const waitsForEnd =
-      textAt(spec, 'podReplacementPolicy') === 'Failed' && pods.some((pod) => isDeleting(pod) && !hasEnded(pod));
+      textOrEmpty(spec, 'podReplacementPolicy') === 'Failed' && pods.some((pod) => isDeleting(pod) && !hasEnded(pod));
     if (active.length < wanted && pause <= 0 && !waitsForEnd) this.start(job, wanted - active.length);
     for (const pod of active.slice(Math.max(0, wanted))) kit.remove(kit.kind('v1', 'Pod'), pod);
     this.report(job, tally, {});
@@ -66,7 +67,7 @@ export class Jobs implements Controller {
   }
 
   private count(job: Obj, pods: readonly Obj[]): Tally {
-    const uid = textAt(job, 'metadata', 'uid');
+    const uid = textOrEmpty(job, 'metadata', 'uid');
     const now = this.kit.world.clock.now();
     const tally = this.tallies.get(uid) ?? {
       succeeded: new Set(),
@@ -76,7 +77,7 @@ export class Jobs implements Controller {
       startedAt: now,
     };
     this.tallies.set(uid, tally);
-    const there = new Map(pods.map((pod) => [textAt(pod, 'metadata', 'uid'), pod]));
+    const there = new Map(pods.map((pod) => [textOrEmpty(pod, 'metadata', 'uid'), pod]));
     const fail = (id: string) => {
       if (tally.failed.has(id)) return;
       tally.failed.add(id);
@@ -85,8 +86,8 @@ export class Jobs implements Controller {
     for (const [id, pod] of tally.seen) if (!there.has(id) && !hasEnded(pod)) fail(id);
     for (const [id, pod] of there) {
       tally.seen.set(id, pod);
-      if (textAt(pod, 'status', 'phase') === 'Succeeded') tally.succeeded.add(id);
-      else if (textAt(pod, 'status', 'phase') === 'Failed' && judgePod(job, pod).action !== 'Ignore') fail(id);
+      if (textOrEmpty(pod, 'status', 'phase') === 'Succeeded') tally.succeeded.add(id);
+      else if (textOrEmpty(pod, 'status', 'phase') === 'Failed' && judgePod(job, pod).action !== 'Ignore') fail(id);
     }
     for (const id of [...tally.seen.keys()]) if (!there.has(id)) tally.seen.delete(id);
     return tally;
@@ -95,7 +96,7 @@ export class Jobs implements Controller {
   private verdict(job: Obj, pods: readonly Obj[], tally: Tally, now: number): Verdict | undefined {
     const spec = objAt(job, 'spec');
     for (const pod of pods) {
-      const judged = textAt(pod, 'status', 'phase') === 'Failed' ? judgePod(job, pod) : undefined;
+      const judged = textOrEmpty(pod, 'status', 'phase') === 'Failed' ? judgePod(job, pod) : undefined;
       if (judged?.action === 'FailJob') return { failed: true, reason: 'PodFailurePolicy', message: judged.message };
     }
     const restarts = pods.reduce(
@@ -103,7 +104,7 @@ export class Jobs implements Controller {
         sum + objsAt(pod, 'status', 'containerStatuses').reduce((n, entry) => n + (numberAt(entry, 'restartCount') ?? 0), 0),
       0,
     );
-    const onFailure = textAt(spec, 'template', 'spec', 'restartPolicy') === 'OnFailure';
+    const onFailure = textOrEmpty(spec, 'template', 'spec', 'restartPolicy') === 'OnFailure';
     const limit = numberAt(spec, 'backoffLimit') ?? 6;
     if (tally.failed.size > limit || (onFailure && restarts > 0 && restarts >= limit)) {
       return { failed: true, reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
@@ -164,16 +165,16 @@ export class Jobs implements Controller {
 
   private start(job: Obj, count: number): void {
     const { kit } = this;
-    const name = textAt(job, 'metadata', 'name');
+    const name = textOrEmpty(job, 'metadata', 'name');
     const metadata = {
       generateName: `${name}-`,
-      namespace: textAt(job, 'metadata', 'namespace'),
+      namespace: textOrEmpty(job, 'metadata', 'namespace'),
       ownerReferences: [controllerReference(job)],
     };
     for (let i = 0; i < count; i++) {
       try {
         const pod = kit.create(kit.kind('v1', 'Pod'), podFrom(objAt(job, 'spec', 'template'), metadata));
-        kit.event(job, 'Normal', 'SuccessfulCreate', `Created pod: ${textAt(pod, 'metadata', 'name')}`, 'job-controller');
+        kit.event(job, 'Normal', 'SuccessfulCreate', `Created pod: ${textOrEmpty(pod, 'metadata', 'name')}`, 'job-controller');
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         kit.event(job, 'Warning', 'FailedCreate', `Error creating: ${error.message}`, 'job-controller');
@@ -210,7 +211,7 @@ export class Jobs implements Controller {
     const ttl = numberAt(job, 'spec', 'ttlSecondsAfterFinished');
     if (ttl === undefined) return undefined;
     const finished = conditionOf(job, 'Complete') ?? conditionOf(job, 'Failed');
-    const left = Date.parse(textAt(finished, 'lastTransitionTime')) + ttl * 1000 - kit.world.clock.now();
+    const left = Date.parse(textOrEmpty(finished, 'lastTransitionTime')) + ttl * 1000 - kit.world.clock.now();
     if (left > 0) return left;
     kit.remove(kit.kind('batch/v1', 'Job'), job);
     return undefined;

@@ -1,5 +1,6 @@
-import { copy, numberAt, type Obj, objAt, objsAt, same, textAt } from '../../api-schema/json';
+import { copy, objAt, objsAt, same } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import type { Change } from '../core/store';
 import type { World } from '../core/world';
 import { controllerContext } from '../write/context';
@@ -31,12 +32,14 @@ export class Kit {
 
   all(kind: KindSchema, namespace?: string): Obj[] {
     const objects = [...this.world.store.table(kind).values()];
-    return namespace === undefined ? objects : objects.filter((object) => textAt(object, 'metadata', 'namespace') === namespace);
+    return namespace === undefined
+      ? objects
+      : objects.filter((object) => textOrEmpty(object, 'metadata', 'namespace') === namespace);
   }
 
   /** What this object controls, of one kind, oldest first. */
   owned(owner: Obj, kind: string): Obj[] {
-    const found = this.children.get(textAt(owner, 'metadata', 'uid'));
+    const found = this.children.get(textOrEmpty(owner, 'metadata', 'uid'));
     return found === undefined ? [] : [...found.values()].filter((object) => object.kind === kind);
   }
 
@@ -70,7 +73,7 @@ export class Kit {
     const stored =
       known === undefined
         ? undefined
-        : this.world.store.get(kind, textAt(known, 'metadata', 'namespace'), textAt(known, 'metadata', 'name'));
+        : this.world.store.get(kind, textOrEmpty(known, 'metadata', 'namespace'), textOrEmpty(known, 'metadata', 'name'));
     if (stored !== undefined) {
       this.events.set(
         key,
@@ -103,12 +106,13 @@ export class Kit {
   }
 
   private index({ type, object, previous }: Change): void {
-    const uid = textAt(object, 'metadata', 'uid');
-    for (const owner of objsAt(previous, 'metadata', 'ownerReferences')) this.children.get(textAt(owner, 'uid'))?.delete(uid);
+    const uid = textOrEmpty(object, 'metadata', 'uid');
+    for (const owner of objsAt(previous, 'metadata', 'ownerReferences'))
+      this.children.get(textOrEmpty(owner, 'uid'))?.delete(uid);
     if (type === 'DELETED') return;
     for (const owner of objsAt(object, 'metadata', 'ownerReferences')) {
       if (owner.controller !== true) continue;
-      const key = textAt(owner, 'uid');
+      const key = textOrEmpty(owner, 'uid');
       const known = this.children.get(key) ?? new Map<string, Obj>();
       this.children.set(key, known.set(uid, object));
     }
@@ -124,7 +128,7 @@ export function controllerReference(owner: Obj): Obj {
 /** The key of the controller of an object, if it is of this kind. */
 export function controllerKey(object: Obj, kind: string): string | undefined {
   const owner = objsAt(object, 'metadata', 'ownerReferences').find((reference) => reference.controller === true);
-  return owner?.kind === kind ? `${textAt(object, 'metadata', 'namespace')}/${textAt(owner, 'name')}` : undefined;
+  return owner?.kind === kind ? `${textOrEmpty(object, 'metadata', 'namespace')}/${textOrEmpty(owner, 'name')}` : undefined;
 }
 
 /** The list with one condition set. Its transition time moves only with its status. */

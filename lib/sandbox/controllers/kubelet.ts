@@ -1,9 +1,10 @@
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
 import { NONCE_VARIABLE } from '../../kube/contract';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { logKey } from '../http/logs';
 import { isDeleting, type Kit } from './kit';
-import { type PodScript, type ScriptHook, scriptOf } from './pod-script';
+import { behaviorOf, type PodBehavior, type PodBehaviorHook } from './pod-behavior';
 import { type ContainerState, podStatus } from './pod-status';
 import { hasEnded } from './pods';
 import type { Controller } from './runtime';
@@ -15,30 +16,30 @@ const NOT_FOUND = 'rpc error: code = NotFound desc = failed to pull and unpack i
 /** Plays every node's kubelet: pods start, load, get ready, crash, end and stop as their script says. */
 export class Kubelet implements Controller {
   private readonly kit: Kit;
-  private readonly hook: ScriptHook | undefined;
+  private readonly hook: PodBehaviorHook | undefined;
   private readonly stopping = new Set<string>();
   private addresses = 0;
 
-  constructor(kit: Kit, hook: ScriptHook | undefined) {
+  constructor(kit: Kit, hook: PodBehaviorHook | undefined) {
     this.kit = kit;
     this.hook = hook;
   }
 
   *keysOf({ kind, object, type, previous }: Change): Iterable<string> {
     if (kind.kind !== 'Pod' || type === 'DELETED') return;
-    const arrived = textAt(object, 'spec', 'nodeName') !== '' && textAt(previous, 'spec', 'nodeName') === '';
+    const arrived = textOrEmpty(object, 'spec', 'nodeName') !== '' && textOrEmpty(previous, 'spec', 'nodeName') === '';
     if (arrived || isDeleting(object)) yield keyOf(object);
   }
 
   reconcile(key: string): undefined {
     const pod = this.kit.get(this.kit.kind('v1', 'Pod'), key);
     if (pod === undefined) return;
-    const script = scriptOf(pod, this.hook);
+    const script = behaviorOf(pod, this.hook);
     if (isDeleting(pod)) this.stop(pod, script);
-    else if (textAt(pod, 'status', 'startTime') === '') this.start(pod, script);
+    else if (textOrEmpty(pod, 'status', 'startTime') === '') this.start(pod, script);
   }
 
-  private start(pod: Obj, script: PodScript): void {
+  private start(pod: Obj, script: PodBehavior): void {
     this.write(pod, 'Pending', { waiting: 'ContainerCreating' });
     const { outcome } = script;
     if (outcome === 'pending') return;
@@ -60,15 +61,15 @@ export class Kubelet implements Controller {
     });
   }
 
-  private run(pod: Obj, script: PodScript): void {
+  private run(pod: Obj, script: PodBehavior): void {
     const { kit } = this;
     if (numberAt(objsAt(pod, 'status', 'containerStatuses')[0], 'restartCount') === 0)
       this.event(pod, 'Normal', 'Started', 'Started container');
-    const podIP = textAt(pod, 'status', 'podIP') || this.newAddress();
+    const podIP = textOrEmpty(pod, 'status', 'podIP') || this.newAddress();
     this.write(pod, 'Running', { running: true, ready: false }, { podIP, podIPs: [{ ip: podIP }] });
     for (const container of objsAt(pod, 'spec', 'containers')) {
       kit.world.logs.set(
-        logKey(pod, textAt(container, 'name')),
+        logKey(pod, textOrEmpty(container, 'name')),
         script.logs.map((line) => line),
       );
     }
@@ -94,14 +95,14 @@ export class Kubelet implements Controller {
     }
   }
 
-  private crash(pod: Obj, script: PodScript): void {
+  private crash(pod: Obj, script: PodBehavior): void {
     const oom = script.outcome === 'oom';
     const crashed = { exitCode: oom ? 137 : script.exitCode || 1, reason: oom ? 'OOMKilled' : 'Error' };
     for (const container of objsAt(pod, 'spec', 'containers')) {
-      const lines = this.kit.world.logs.get(logKey(pod, textAt(container, 'name'))) ?? [];
-      this.kit.world.logs.set(logKey(pod, textAt(container, 'name'), true), lines);
+      const lines = this.kit.world.logs.get(logKey(pod, textOrEmpty(container, 'name'))) ?? [];
+      this.kit.world.logs.set(logKey(pod, textOrEmpty(container, 'name'), true), lines);
     }
-    if (textAt(pod, 'spec', 'restartPolicy') === 'Never') {
+    if (textOrEmpty(pod, 'spec', 'restartPolicy') === 'Never') {
       this.write(pod, 'Failed', { ...crashed, message: script.terminationMessage });
       return;
     }
@@ -134,7 +135,7 @@ export class Kubelet implements Controller {
     this.store(pod, { ...objAt(pod, 'status'), phase: 'Failed', reason: 'Evicted', message, conditions });
   }
 
-  private finish(pod: Obj, script: PodScript, exitCode: number): void {
+  private finish(pod: Obj, script: PodBehavior, exitCode: number): void {
     const reason = exitCode === 0 ? 'Completed' : 'Error';
     this.write(pod, exitCode === 0 ? 'Succeeded' : 'Failed', {
       exitCode,
@@ -143,8 +144,8 @@ export class Kubelet implements Controller {
     });
   }
 
-  private stop(pod: Obj, script: PodScript): void {
-    const uid = textAt(pod, 'metadata', 'uid');
+  private stop(pod: Obj, script: PodBehavior): void {
+    const uid = textOrEmpty(pod, 'metadata', 'uid');
     if (this.stopping.has(uid)) return;
     this.stopping.add(uid);
     const grace = (numberAt(pod, 'metadata', 'deletionGracePeriodSeconds') ?? 30) * 1000;
@@ -153,7 +154,7 @@ export class Kubelet implements Controller {
       const { kit } = this;
       const kind = kit.kind('v1', 'Pod');
       const now = kit.get(kind, keyOf(pod));
-      if (now === undefined || textAt(now, 'metadata', 'uid') !== uid) return;
+      if (now === undefined || textOrEmpty(now, 'metadata', 'uid') !== uid) return;
       const held = objAt(now, 'metadata').finalizers;
       const ended = { ...now, metadata: { ...objAt(now, 'metadata'), deletionGracePeriodSeconds: 0 } };
       if (Array.isArray(held) && held.length > 0) kit.world.store.put(kind, ended);
@@ -163,10 +164,10 @@ export class Kubelet implements Controller {
 
   /** Goes on with the pod as it is then, unless it has ended, is stopping or is another one. */
   private later(pod: Obj, ms: number, next: (now: Obj) => void): void {
-    const uid = textAt(pod, 'metadata', 'uid');
+    const uid = textOrEmpty(pod, 'metadata', 'uid');
     this.kit.world.clock.after(ms, () => {
       const now = this.kit.get(this.kit.kind('v1', 'Pod'), keyOf(pod));
-      if (now === undefined || textAt(now, 'metadata', 'uid') !== uid || isDeleting(now) || hasEnded(now)) return;
+      if (now === undefined || textOrEmpty(now, 'metadata', 'uid') !== uid || isDeleting(now) || hasEnded(now)) return;
       next(now);
     });
   }

@@ -1,4 +1,5 @@
-import { type Obj, objAt, textAt } from '../../api-schema/json';
+import { objAt } from '../../api-schema/json';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import type { Change } from '../core/store';
 import { deleteObject } from '../write/delete';
 import { isDeleting, type Kit } from './kit';
@@ -16,8 +17,8 @@ export class Namespaces implements Controller {
   }
 
   *keysOf({ kind, object, type }: Change): Iterable<string> {
-    if (kind.kind === 'Namespace' && type !== 'DELETED') yield `/${textAt(object, 'metadata', 'name')}`;
-    const namespace = textAt(object, 'metadata', 'namespace');
+    if (kind.kind === 'Namespace' && type !== 'DELETED') yield `/${textOrEmpty(object, 'metadata', 'name')}`;
+    const namespace = textOrEmpty(object, 'metadata', 'namespace');
     const there =
       type === 'DELETED' && namespace !== '' ? this.kit.get(this.kit.kind('v1', 'Namespace'), `/${namespace}`) : undefined;
     if (there !== undefined && isDeleting(there)) yield `/${namespace}`;
@@ -28,7 +29,7 @@ export class Namespaces implements Controller {
     const kind = kit.kind('v1', 'Namespace');
     const namespace = kit.get(kind, key);
     if (namespace === undefined) return;
-    const name = textAt(namespace, 'metadata', 'name');
+    const name = textOrEmpty(namespace, 'metadata', 'name');
     if (!isDeleting(namespace)) return this.furnish(name);
     let left = 0;
     for (const contained of kit.world.registry.kinds()) {

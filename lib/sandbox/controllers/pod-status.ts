@@ -1,4 +1,5 @@
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 
 /** What a container is doing, as a status. */
 export type ContainerState =
@@ -26,7 +27,7 @@ export function podStatus(
     return { type, status: text, observedGeneration: generation, lastProbeTime: null, lastTransitionTime, ...why };
   };
   const scheduled = objsAt(before, 'conditions').filter((entry) => entry.type === 'PodScheduled');
-  const gates = objsAt(pod, 'spec', 'readinessGates').map((gate) => condition(textAt(gate, 'conditionType'), true));
+  const gates = objsAt(pod, 'spec', 'readinessGates').map((gate) => condition(textOrEmpty(gate, 'conditionType'), true));
   const startTime = before.startTime ?? now;
   return {
     ...before,
@@ -50,7 +51,7 @@ export function podStatus(
 }
 
 function notReady(pod: Obj): string {
-  const names = objsAt(pod, 'spec', 'containers').map((container) => textAt(container, 'name'));
+  const names = objsAt(pod, 'spec', 'containers').map((container) => textOrEmpty(container, 'name'));
   return `containers with unready status: [${names.join(' ')}]`;
 }
 
@@ -81,7 +82,7 @@ function containerStatus(
 ): Obj {
   const before = objsAt(pod, 'status', 'containerStatuses').find((entry) => entry.name === container.name);
   const running = 'running' in state;
-  const startedAt = textAt(before, 'state', 'running', 'startedAt') || now;
+  const startedAt = textOrEmpty(before, 'state', 'running', 'startedAt') || now;
   const ended = (exitCode: number, reason: string, message = ''): Obj => ({
     terminated: { exitCode, reason, ...(message === '' ? {} : { message }), startedAt, finishedAt: now },
   });

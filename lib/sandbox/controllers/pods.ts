@@ -1,10 +1,11 @@
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { conditionOf, isDeleting } from './kit';
 
 /** Still wanted: neither ended nor on its way out. */
 export const isActive = (pod: Obj): boolean => !isDeleting(pod) && !hasEnded(pod);
 
-export const hasEnded = (pod: Obj): boolean => ['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase'));
+export const hasEnded = (pod: Obj): boolean => ['Succeeded', 'Failed'].includes(textOrEmpty(pod, 'status', 'phase'));
 
 export const isReady = (pod: Obj): boolean => conditionOf(pod, 'Ready')?.status === 'True';
 
@@ -12,19 +13,25 @@ export const isReady = (pod: Obj): boolean => conditionOf(pod, 'Ready')?.status 
 export function availableIn(pod: Obj, minReadySeconds: number, now: number): number | undefined {
   const ready = conditionOf(pod, 'Ready');
   if (ready?.status !== 'True') return undefined;
-  return Math.max(0, Date.parse(textAt(ready, 'lastTransitionTime')) + minReadySeconds * 1000 - now);
+  return Math.max(0, Date.parse(textOrEmpty(ready, 'lastTransitionTime')) + minReadySeconds * 1000 - now);
 }
 
 /** Which pods go first when there are too many: those that do the least. */
 export function byUsefulness(a: Obj, b: Obj): number {
   const rank = (pod: Obj) =>
-    textAt(pod, 'spec', 'nodeName') === '' ? 0 : textAt(pod, 'status', 'phase') === 'Pending' ? 1 : isReady(pod) ? 3 : 2;
+    textOrEmpty(pod, 'spec', 'nodeName') === ''
+      ? 0
+      : textOrEmpty(pod, 'status', 'phase') === 'Pending'
+        ? 1
+        : isReady(pod)
+          ? 3
+          : 2;
   const restarts = (pod: Obj) =>
     objsAt(pod, 'status', 'containerStatuses').reduce((sum, entry) => sum + (numberAt(entry, 'restartCount') ?? 0), 0);
   return (
     rank(a) - rank(b) ||
     restarts(b) - restarts(a) ||
-    textAt(b, 'metadata', 'creationTimestamp').localeCompare(textAt(a, 'metadata', 'creationTimestamp'))
+    textOrEmpty(b, 'metadata', 'creationTimestamp').localeCompare(textOrEmpty(a, 'metadata', 'creationTimestamp'))
   );
 }
 

@@ -1,5 +1,6 @@
-import { objAt, textAt } from '../../api-schema/json';
-import { quantityOf } from '../../api-schema/quantity';
+import { objAt } from '../../api-schema/json';
+import { textOrEmpty } from '../../kube/fields';
+import { quantityOf } from '../../kube/quantity';
 import { quotaUsage } from '../admission/quota';
 import { type Change, keyOf } from '../core/store';
 import type { Kit } from './kit';
@@ -18,7 +19,7 @@ export class Quotas implements Controller {
     const quotas = this.kit.kind('v1', 'ResourceQuota');
     if (kind.kind === 'ResourceQuota') yield keyOf(object);
     else if (this.kit.world.store.table(quotas).size > 0)
-      for (const quota of this.kit.all(quotas, textAt(object, 'metadata', 'namespace'))) yield keyOf(quota);
+      for (const quota of this.kit.all(quotas, textOrEmpty(object, 'metadata', 'namespace'))) yield keyOf(quota);
   }
 
   reconcile(key: string): undefined {

@@ -1,5 +1,6 @@
 import { Failure } from '../../api-schema/failure';
-import { numberAt, type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import type { Change } from '../core/store';
 import { keyOf } from '../core/store';
 import { conditionOf, controllerKey, controllerReference, isDeleting, type Kit, withCondition } from './kit';
@@ -58,13 +59,19 @@ export class ReplicaSets implements Controller {
     const podKind = kit.kind('v1', 'Pod');
     const active = kit.owned(set, 'Pod').filter(isActive);
     const wanted = numberAt(set, 'spec', 'replicas') ?? 1;
-    const name = textAt(set, 'metadata', 'name');
-    const namespace = textAt(set, 'metadata', 'namespace');
+    const name = textOrEmpty(set, 'metadata', 'name');
+    const namespace = textOrEmpty(set, 'metadata', 'namespace');
     for (let i = active.length; i < wanted; i++) {
       try {
         const metadata = { generateName: `${name}-`, namespace, ownerReferences: [controllerReference(set)] };
         const pod = kit.create(podKind, podFrom(objAt(set, 'spec', 'template'), metadata));
-        kit.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${textAt(pod, 'metadata', 'name')}`, 'replicaset-controller');
+        kit.event(
+          set,
+          'Normal',
+          'SuccessfulCreate',
+          `Created pod: ${textOrEmpty(pod, 'metadata', 'name')}`,
+          'replicaset-controller',
+        );
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         const why = error.message;
@@ -75,7 +82,13 @@ export class ReplicaSets implements Controller {
     const extra = [...active].sort(byUsefulness).slice(0, Math.max(0, active.length - wanted));
     for (const pod of extra) {
       kit.remove(podKind, pod);
-      kit.event(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${textAt(pod, 'metadata', 'name')}`, 'replicaset-controller');
+      kit.event(
+        set,
+        'Normal',
+        'SuccessfulDelete',
+        `Deleted pod: ${textOrEmpty(pod, 'metadata', 'name')}`,
+        'replicaset-controller',
+      );
     }
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { type Obj, objAt, textAt, textsAt, withAt } from '../../api-schema/json';
+import { objAt, textsAt, withAt } from '../../api-schema/json';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { misfit, score } from './fit';
 import { conditionOf, isDeleting, type Kit, withCondition } from './kit';
@@ -22,8 +23,8 @@ export class Scheduler implements Controller {
     if (kind.kind !== 'Pod') return;
     this.place(object, type === 'DELETED');
     const freed = type === 'DELETED' || (hasEnded(object) && previous !== undefined && !hasEnded(previous));
-    if (freed && textAt(object, 'spec', 'nodeName') !== '') yield* this.waiting;
-    if (type === 'ADDED' && textAt(object, 'spec', 'nodeName') === '') yield keyOf(object);
+    if (freed && textOrEmpty(object, 'spec', 'nodeName') !== '') yield* this.waiting;
+    if (type === 'ADDED' && textOrEmpty(object, 'spec', 'nodeName') === '') yield keyOf(object);
   }
 
   reconcile(key: string): number | undefined {
@@ -31,14 +32,14 @@ export class Scheduler implements Controller {
     const kind = kit.kind('v1', 'Pod');
     const pod = kit.get(kind, key);
     this.waiting.delete(key);
-    if (pod === undefined || isDeleting(pod) || textAt(pod, 'spec', 'nodeName') !== '') return undefined;
-    if (textAt(pod, 'spec', 'schedulerName') !== 'default-scheduler') return undefined;
+    if (pod === undefined || isDeleting(pod) || textOrEmpty(pod, 'spec', 'nodeName') !== '') return undefined;
+    if (textOrEmpty(pod, 'spec', 'schedulerName') !== 'default-scheduler') return undefined;
     const nodes = kit.all(kit.kind('v1', 'Node'));
     const all = [...this.byNode.values()].flatMap((pods) => [...pods.values()]);
     const reasons = new Map<string, number>();
     let best: { readonly name: string; readonly node: Obj; readonly points: number } | undefined;
     for (const node of nodes) {
-      const name = textAt(node, 'metadata', 'name');
+      const name = textOrEmpty(node, 'metadata', 'name');
       const onNode = [...(this.byNode.get(name)?.values() ?? [])];
       const reason = misfit(pod, node, onNode, all, nodes);
       if (reason !== undefined) {
@@ -85,7 +86,7 @@ export class Scheduler implements Controller {
   }
 
   private place(pod: Obj, gone: boolean): void {
-    const node = textAt(pod, 'spec', 'nodeName');
+    const node = textOrEmpty(pod, 'spec', 'nodeName');
     if (node === '') return;
     const pods = this.byNode.get(node) ?? new Map<string, Obj>();
     this.byNode.set(node, pods);

@@ -1,4 +1,5 @@
-import { at, numberAt, type Obj, objAt, objsAt, textAt, textsAt, withAt } from '../../api-schema/json';
+import { objAt, objsAt, textsAt, withAt } from '../../api-schema/json';
+import { at, numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { controllerKey, controllerReference, isDeleting, type Kit } from './kit';
 import { availableIn, hasEnded, hashOf, isReady, podFrom } from './pods';
@@ -25,17 +26,17 @@ export class StatefulSets implements Controller {
     const kind = kit.kind('apps/v1', 'StatefulSet');
     const set = kit.get(kind, key);
     if (set === undefined) return undefined;
-    const revision = `${textAt(set, 'metadata', 'name')}-${hashOf(objAt(set, 'spec', 'template'))}`;
+    const revision = `${textOrEmpty(set, 'metadata', 'name')}-${hashOf(objAt(set, 'spec', 'template'))}`;
     if (!isDeleting(set)) this.step(set, revision);
     const pods = kit.owned(set, 'Pod');
     const minReady = numberAt(set, 'spec', 'minReadySeconds') ?? 0;
     const waits = pods.map((pod) => availableIn(pod, minReady, kit.world.clock.now()));
-    const updated = pods.filter((pod) => textAt(pod, 'metadata', 'labels', HASH) === revision).length;
+    const updated = pods.filter((pod) => textOrEmpty(pod, 'metadata', 'labels', HASH) === revision).length;
     const wanted = numberAt(set, 'spec', 'replicas') ?? 1;
-    const before = textAt(set, 'status', 'currentRevision');
+    const before = textOrEmpty(set, 'status', 'currentRevision');
     const done = updated === wanted && pods.length === wanted && pods.every(isReady);
     const currentRevision = before === '' || done ? revision : before;
-    const current = pods.filter((pod) => textAt(pod, 'metadata', 'labels', HASH) === currentRevision).length;
+    const current = pods.filter((pod) => textOrEmpty(pod, 'metadata', 'labels', HASH) === currentRevision).length;
     const some = (n: number) => (n === 0 ? undefined : n);
     kit.status(kind, set, {
       observedGeneration: objAt(set, 'metadata').generation,
@@ -56,11 +57,11 @@ export class StatefulSets implements Controller {
   private step(set: Obj, revision: string): void {
     const { kit } = this;
     const podKind = kit.kind('v1', 'Pod');
-    const parallel = textAt(set, 'spec', 'podManagementPolicy') === 'Parallel';
+    const parallel = textOrEmpty(set, 'spec', 'podManagementPolicy') === 'Parallel';
     const start = numberAt(set, 'spec', 'ordinals', 'start') ?? 0;
     const wanted = numberAt(set, 'spec', 'replicas') ?? 1;
-    const name = textAt(set, 'metadata', 'name');
-    const pods = new Map(kit.owned(set, 'Pod').map((pod) => [textAt(pod, 'metadata', 'name'), pod]));
+    const name = textOrEmpty(set, 'metadata', 'name');
+    const pods = new Map(kit.owned(set, 'Pod').map((pod) => [textOrEmpty(pod, 'metadata', 'name'), pod]));
     for (let i = start; i < start + wanted; i++) {
       const pod = pods.get(`${name}-${i}`);
       if (pod === undefined) this.create(set, i, revision);
@@ -78,7 +79,7 @@ export class StatefulSets implements Controller {
       if (!isDeleting(pod)) kit.remove(podKind, pod);
       if (!parallel) return;
     }
-    if (textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
+    if (textOrEmpty(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
     const outdated = [...pods.values()]
       .filter((pod) => this.isOutdated(set, pod, ordinalOf(pod), revision))
       .sort((a, b) => ordinalOf(b) - ordinalOf(a));
@@ -89,13 +90,13 @@ export class StatefulSets implements Controller {
 
   private isOutdated(set: Obj, pod: Obj, ordinal: number, revision: string): boolean {
     const partition = numberAt(set, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
-    return textAt(pod, 'metadata', 'labels', HASH) !== revision && ordinal >= partition;
+    return textOrEmpty(pod, 'metadata', 'labels', HASH) !== revision && ordinal >= partition;
   }
 
   private create(set: Obj, ordinal: number, revision: string): void {
     const { kit } = this;
-    const setName = textAt(set, 'metadata', 'name');
-    const namespace = textAt(set, 'metadata', 'namespace');
+    const setName = textOrEmpty(set, 'metadata', 'name');
+    const namespace = textOrEmpty(set, 'metadata', 'namespace');
     const name = `${setName}-${ordinal}`;
     const template = objAt(set, 'spec', 'template');
     const labels = {
@@ -107,12 +108,12 @@ export class StatefulSets implements Controller {
     const claims = objsAt(set, 'spec', 'volumeClaimTemplates');
     const claimKind = kit.kind('v1', 'PersistentVolumeClaim');
     const volumes = claims.map((claim) => {
-      const claimName = `${textAt(claim, 'metadata', 'name')}-${name}`;
+      const claimName = `${textOrEmpty(claim, 'metadata', 'name')}-${name}`;
       if (kit.get(claimKind, `${namespace}/${claimName}`) === undefined) {
         const own = { name: claimName, namespace, labels: textsAt(set, 'spec', 'selector', 'matchLabels') };
         kit.create(claimKind, { metadata: { ...objAt(claim, 'metadata'), ...own }, spec: objAt(claim, 'spec') });
       }
-      return { name: textAt(claim, 'metadata', 'name'), persistentVolumeClaim: { claimName } };
+      return { name: textOrEmpty(claim, 'metadata', 'name'), persistentVolumeClaim: { claimName } };
     });
     const pod = podFrom(template, { name, namespace, labels, ownerReferences: [controllerReference(set)] });
     const rest = objsAt(pod, 'spec', 'volumes').filter((volume) => !volumes.some((claim) => claim.name === volume.name));
@@ -132,4 +133,4 @@ export class StatefulSets implements Controller {
   }
 }
 
-const ordinalOf = (pod: Obj): number => Number(/-(\d+)$/.exec(textAt(pod, 'metadata', 'name'))?.[1] ?? 0);
+const ordinalOf = (pod: Obj): number => Number(/-(\d+)$/.exec(textOrEmpty(pod, 'metadata', 'name'))?.[1] ?? 0);

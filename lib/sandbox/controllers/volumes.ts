@@ -1,4 +1,5 @@
-import { at, type Obj, objAt, objsAt, textAt, withAt } from '../../api-schema/json';
+import { objAt, objsAt, withAt } from '../../api-schema/json';
+import { at, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { isDeleting, type Kit } from './kit';
 import { hasEnded } from './pods';
@@ -17,7 +18,7 @@ export class Volumes implements Controller {
   *keysOf({ kind, object, type }: Change): Iterable<string> {
     if (kind.kind === 'PersistentVolumeClaim' && type !== 'DELETED') yield keyOf(object);
     if (kind.kind !== 'Pod') return;
-    for (const name of claimsOf(object)) yield `${textAt(object, 'metadata', 'namespace')}/${name}`;
+    for (const name of claimsOf(object)) yield `${textOrEmpty(object, 'metadata', 'namespace')}/${name}`;
   }
 
   reconcile(key: string): undefined {
@@ -26,8 +27,8 @@ export class Volumes implements Controller {
     const claim = kit.get(kind, key);
     if (claim === undefined) return;
     const users = kit
-      .all(kit.kind('v1', 'Pod'), textAt(claim, 'metadata', 'namespace'))
-      .filter((pod) => claimsOf(pod).includes(textAt(claim, 'metadata', 'name')) && !hasEnded(pod));
+      .all(kit.kind('v1', 'Pod'), textOrEmpty(claim, 'metadata', 'namespace'))
+      .filter((pod) => claimsOf(pod).includes(textOrEmpty(claim, 'metadata', 'name')) && !hasEnded(pod));
     if (isDeleting(claim)) {
       const finalizers = objAt(claim, 'metadata').finalizers;
       const rest = Array.isArray(finalizers) ? finalizers.filter((finalizer) => finalizer !== PROTECTION) : [];
@@ -35,8 +36,8 @@ export class Volumes implements Controller {
         kit.update(kind, claim, withAt(claim, ['metadata', 'finalizers'], rest.length > 0 ? rest : undefined));
       return;
     }
-    if (textAt(claim, 'status', 'phase') === 'Bound') return;
-    const storage = kit.get(kit.kind('storage.k8s.io/v1', 'StorageClass'), `/${textAt(claim, 'spec', 'storageClassName')}`);
+    if (textOrEmpty(claim, 'status', 'phase') === 'Bound') return;
+    const storage = kit.get(kit.kind('storage.k8s.io/v1', 'StorageClass'), `/${textOrEmpty(claim, 'spec', 'storageClassName')}`);
     const waits = at(storage, 'volumeBindingMode') === 'WaitForFirstConsumer' && users.length === 0;
     if (storage === undefined || waits) return;
     this.bind(claim, storage);
@@ -79,6 +80,6 @@ export class Volumes implements Controller {
 
 function claimsOf(pod: Obj): string[] {
   return objsAt(pod, 'spec', 'volumes')
-    .map((volume) => textAt(volume, 'persistentVolumeClaim', 'claimName'))
+    .map((volume) => textOrEmpty(volume, 'persistentVolumeClaim', 'claimName'))
     .filter((name) => name !== '');
 }

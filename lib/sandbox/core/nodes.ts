@@ -1,4 +1,4 @@
-import type { Obj } from '../../api-schema/json';
+import type { Obj } from '../../kube/fields';
 
 /** A node of the sandbox. */
 export interface NodeSpec {

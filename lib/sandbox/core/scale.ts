@@ -1,4 +1,5 @@
-import { numberAt, type Obj, objAt, textsAt, withAt } from '../../api-schema/json';
+import { objAt, textsAt, withAt } from '../../api-schema/json';
+import { numberAt, type Obj } from '../../kube/fields';
 
 /** A workload as its `scale` sub-resource. */
 export function scaleOf(object: Obj): Obj {

@@ -1,6 +1,7 @@
-import type { Obj } from '../../api-schema/json';
-import { textAt, withAt } from '../../api-schema/json';
+import { withAt } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
+import type { Obj } from '../../kube/fields';
+import { textOrEmpty } from '../../kube/fields';
 
 /** One thing that happened to one object. */
 export interface Change {
@@ -17,7 +18,7 @@ export const nameKey = (namespace: string, name: string): string => `${namespace
 
 /** The key of a stored object inside its kind. */
 export const keyOf = (object: Obj): string =>
-  nameKey(textAt(object, 'metadata', 'namespace'), textAt(object, 'metadata', 'name'));
+  nameKey(textOrEmpty(object, 'metadata', 'namespace'), textOrEmpty(object, 'metadata', 'name'));
 
 /**
  * What etcd is to a real API server: objects by kind, one revision for all of them, and the changes since some revision.

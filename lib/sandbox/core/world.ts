@@ -1,5 +1,5 @@
-import type { Obj } from '../../api-schema/json';
 import type { Clock } from '../../client/clock';
+import type { Obj } from '../../kube/fields';
 import { Registry } from './registry';
 import { Store } from './store';
 

@@ -1,5 +1,6 @@
-import { isObj, same, type Value } from '../../api-schema/json';
+import { isObj, same } from '../../api-schema/json';
 import { ANY, type Type } from '../../api-schema/types';
+import type { Value } from '../../kube/fields';
 import { FieldSet } from './field-set';
 import { entryType, itemStep, shapeOf } from './shape';
 

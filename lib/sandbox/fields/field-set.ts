@@ -1,4 +1,5 @@
-import { isObj, type Obj, type Value } from '../../api-schema/json';
+import { isObj } from '../../api-schema/json';
+import type { Obj, Value } from '../../kube/fields';
 
 /**
  * A set of field paths as a tree. Steps are written as in `fieldsV1`: `f:name` a field, `k:{…}` the item of a keyed list,

@@ -1,4 +1,5 @@
-import { type Obj, objsAt, textAt, type Value } from '../../api-schema/json';
+import { objsAt } from '../../api-schema/json';
+import { type Obj, textOrEmpty, type Value } from '../../kube/fields';
 import { encode, type FieldSet, parse, union } from './field-set';
 import type { Conflict, Owners } from './updater';
 
@@ -40,7 +41,7 @@ export function decodeManaged(entries: Value | undefined): Managed {
     if (Object.keys(entry).length === 0) continue;
     const key = managerKey(managerOf(entry));
     owners.set(key, parse(entry.fieldsV1));
-    if (textAt(entry, 'time') !== '') times.set(key, textAt(entry, 'time'));
+    if (textOrEmpty(entry, 'time') !== '') times.set(key, textOrEmpty(entry, 'time'));
   }
   return { owners, times };
 }
@@ -48,10 +49,10 @@ export function decodeManaged(entries: Value | undefined): Managed {
 function managerOf(entry: Obj): Manager {
   const operation = entry.operation === 'Apply' ? 'Apply' : 'Update';
   return {
-    manager: textAt(entry, 'manager'),
+    manager: textOrEmpty(entry, 'manager'),
     operation,
-    apiVersion: textAt(entry, 'apiVersion'),
-    subresource: textAt(entry, 'subresource'),
+    apiVersion: textOrEmpty(entry, 'apiVersion'),
+    subresource: textOrEmpty(entry, 'subresource'),
   };
 }
 

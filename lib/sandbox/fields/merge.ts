@@ -1,5 +1,6 @@
-import { isObj, type Obj, type Value } from '../../api-schema/json';
+import { isObj } from '../../api-schema/json';
 import type { ListType, Type } from '../../api-schema/types';
+import type { Obj, Value } from '../../kube/fields';
 import { entryType, itemStep, shapeOf } from './shape';
 
 /** The live value with the configuration laid over it; nothing is taken away. */

@@ -1,5 +1,6 @@
-import { isObj, type Value } from '../../api-schema/json';
+import { isObj } from '../../api-schema/json';
 import type { Type } from '../../api-schema/types';
+import type { Value } from '../../kube/fields';
 import { FieldSet } from './field-set';
 import { entryType, isNamedField, itemStep, shapeOf } from './shape';
 

@@ -1,5 +1,6 @@
-import { isObj, type Obj, type Value } from '../../api-schema/json';
+import { isObj } from '../../api-schema/json';
 import type { Type } from '../../api-schema/types';
+import type { Obj, Value } from '../../kube/fields';
 import type { FieldSet } from './field-set';
 import { entryType, itemStep, shapeOf } from './shape';
 

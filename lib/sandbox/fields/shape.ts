@@ -1,5 +1,6 @@
-import { isObj, type Value } from '../../api-schema/json';
+import { isObj } from '../../api-schema/json';
 import { ANY, type Field, type ListType, type MapType, type StructType, type Type } from '../../api-schema/types';
+import type { Value } from '../../kube/fields';
 
 /** How server-side apply looks at a value: as one piece, or field by field, or item by item. */
 export type Shape =

@@ -1,5 +1,6 @@
-import { isObj, type Obj, same } from '../../api-schema/json';
+import { isObj, same } from '../../api-schema/json';
 import type { StructType } from '../../api-schema/types';
+import type { Obj } from '../../kube/fields';
 import { compare } from './compare';
 import { difference, FieldSet, intersection, union, without } from './field-set';
 import { mergeConfig } from './merge';

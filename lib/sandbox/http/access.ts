@@ -1,5 +1,6 @@
 import { Failure } from '../../api-schema/failure';
-import { at, type Obj, objAt, textAt } from '../../api-schema/json';
+import { objAt } from '../../api-schema/json';
+import { at, type Obj, textOrEmpty } from '../../kube/fields';
 import type { AccessRule, World } from '../core/world';
 
 export interface Attributes {
@@ -32,14 +33,14 @@ export function reviewAccess(world: World, review: Obj): Obj {
     throw new Failure(422, 'Invalid', text, { group: 'authorization.k8s.io', causes });
   }
   const attributes = objAt(review, 'spec', 'resourceAttributes');
-  const subresource = textAt(attributes, 'subresource');
-  const resource = `${textAt(attributes, 'resource')}${subresource === '' ? '' : `/${subresource}`}`;
+  const subresource = textOrEmpty(attributes, 'subresource');
+  const resource = `${textOrEmpty(attributes, 'resource')}${subresource === '' ? '' : `/${subresource}`}`;
   const asked = {
-    verb: textAt(attributes, 'verb'),
-    group: textAt(attributes, 'group'),
+    verb: textOrEmpty(attributes, 'verb'),
+    group: textOrEmpty(attributes, 'group'),
     resource,
-    namespace: textAt(attributes, 'namespace'),
-    name: textAt(attributes, 'name'),
+    namespace: textOrEmpty(attributes, 'namespace'),
+    name: textOrEmpty(attributes, 'name'),
   };
   const allowed = at(review, 'spec', 'nonResourceAttributes') !== undefined || isAllowed(world.rules, asked);
   return { ...review, status: { allowed, ...(allowed ? { reason: 'allowed by the rules of the sandbox' } : {}) } };
@@ -47,7 +48,7 @@ export function reviewAccess(world: World, review: Obj): Obj {
 
 /** Answers a SelfSubjectRulesReview. */
 export function reviewRules(world: World, review: Obj): Obj {
-  const namespace = textAt(review, 'spec', 'namespace');
+  const namespace = textOrEmpty(review, 'spec', 'namespace');
   const mine = world.rules.filter((rule) => rule.namespaces === undefined || rule.namespaces.includes(namespace));
   const resourceRules = mine.map((rule) => ({
     verbs: [...rule.verbs],

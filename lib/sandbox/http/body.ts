@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { badRequest } from '../../api-schema/failure';
-import { isObj, type Obj, type Value } from '../../api-schema/json';
+import { isObj } from '../../api-schema/json';
+import type { Obj, Value } from '../../kube/fields';
 
 /** The JSON object of a body, or the server's complaint. */
 export function parseObject(text: string, kind: string): Obj {

@@ -1,5 +1,5 @@
-import type { Obj } from '../../api-schema/json';
 import { type KindSchema, loadSchema } from '../../api-schema/schema';
+import type { Obj } from '../../kube/fields';
 import { groupOf } from '../../kube/object';
 import type { Registry } from '../core/registry';
 

@@ -1,7 +1,8 @@
 import { badRequest, expired } from '../../api-schema/failure';
-import { type Obj, textAt, textsAt } from '../../api-schema/json';
+import { textsAt } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
 import { parseFieldSelector, parseLabelSelector } from '../../api-schema/selectors';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import type { World } from '../core/world';
 import type { ApiRequest } from './request';
 import { textOf } from './respond';
@@ -13,8 +14,8 @@ export function selection(kind: KindSchema, request: ApiRequest): (object: Obj) 
   const labels = parseLabelSelector(request.query.get('labelSelector') ?? '');
   const fields = parseFieldSelector(request.query.get('fieldSelector') ?? '', kind);
   return (object) => {
-    if (namespace !== '' && textAt(object, 'metadata', 'namespace') !== namespace) return false;
-    if (name !== '' && textAt(object, 'metadata', 'name') !== name) return false;
+    if (namespace !== '' && textOrEmpty(object, 'metadata', 'namespace') !== namespace) return false;
+    if (name !== '' && textOrEmpty(object, 'metadata', 'name') !== name) return false;
     return labels(textsAt(object, 'metadata', 'labels')) && fields(object);
   };
 }

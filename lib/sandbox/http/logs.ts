@@ -1,18 +1,19 @@
 import { badRequest } from '../../api-schema/failure';
-import { type Obj, objAt, objsAt, textAt } from '../../api-schema/json';
+import { objAt, objsAt } from '../../api-schema/json';
 import type { TransportResponse } from '../../client/transport';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import type { World } from '../core/world';
 import type { ApiRequest } from './request';
 import { respond } from './respond';
 
 /** The key of a container's lines. */
 export const logKey = (pod: Obj, container: string, previous = false): string =>
-  `${textAt(pod, 'metadata', 'namespace')}/${textAt(pod, 'metadata', 'name')}/${container}${previous ? '/previous' : ''}`;
+  `${textOrEmpty(pod, 'metadata', 'namespace')}/${textOrEmpty(pod, 'metadata', 'name')}/${container}${previous ? '/previous' : ''}`;
 
 /** What a container of the pod has written so far. */
 export function readLogs(world: World, pod: Obj, request: ApiRequest): TransportResponse {
-  const name = textAt(pod, 'metadata', 'name');
-  const containers = objsAt(pod, 'spec', 'containers').map((container) => textAt(container, 'name'));
+  const name = textOrEmpty(pod, 'metadata', 'name');
+  const containers = objsAt(pod, 'spec', 'containers').map((container) => textOrEmpty(container, 'name'));
   const wanted = request.query.get('container') ?? containers[0] ?? '';
   if (request.query.get('container') === null && containers.length > 1) {
     throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]`);
@@ -20,7 +21,7 @@ export function readLogs(world: World, pod: Obj, request: ApiRequest): Transport
   if (!containers.includes(wanted)) throw badRequest(`container ${wanted} is not valid for pod ${name}`);
   const previous = request.query.get('previous') === 'true';
   const status = objsAt(pod, 'status', 'containerStatuses').find((entry) => entry.name === wanted);
-  const waiting = textAt(status, 'state', 'waiting', 'reason');
+  const waiting = textOrEmpty(status, 'state', 'waiting', 'reason');
   const restarts = Number(objAt({ status }, 'status').restartCount ?? 0);
   if (previous && restarts === 0) throw badRequest(`previous terminated container "${wanted}" in pod "${name}" not found`);
   if (!previous && status === undefined)

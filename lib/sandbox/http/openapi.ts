@@ -1,5 +1,5 @@
-import type { Obj } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
+import type { Obj } from '../../kube/fields';
 import type { Registry } from '../core/registry';
 
 const rootOf = (apiVersion: string): string => `${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`;

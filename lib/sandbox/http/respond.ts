@@ -1,5 +1,5 @@
-import type { Obj } from '../../api-schema/json';
 import type { TransportResponse } from '../../client/transport';
+import type { Obj } from '../../kube/fields';
 
 const encoder = new TextEncoder();
 const texts = new WeakMap<Obj, string>();

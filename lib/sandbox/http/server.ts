@@ -1,7 +1,7 @@
 import { Failure, methodNotAllowed, noSuchResource, notFound, notModelled, resourceName } from '../../api-schema/failure';
-import { at, type Obj } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
 import type { TransportRequest, TransportResponse } from '../../client/transport';
+import { at, type Obj } from '../../kube/fields';
 import { groupOf } from '../../kube/object';
 import { scaleOf } from '../core/scale';
 import type { World } from '../core/world';

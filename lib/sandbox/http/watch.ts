@@ -1,7 +1,7 @@
 import { Failure } from '../../api-schema/failure';
-import type { Obj } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
 import type { TransportResponse } from '../../client/transport';
+import type { Obj } from '../../kube/fields';
 import type { Change } from '../core/store';
 import type { World } from '../core/world';
 import { select, selection } from './list';

@@ -1,8 +1,9 @@
 import { decode } from '../../api-schema/decode';
 import { badRequest, conflict, Failure, methodNotAllowed, notFound, unsupported } from '../../api-schema/failure';
-import { isObj, numberAt, type Obj, textAt, withAt } from '../../api-schema/json';
+import { isObj, withAt } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
 import type { TransportResponse } from '../../client/transport';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { scaleOf, withScale } from '../core/scale';
 import type { World } from '../core/world';
 import { jsonPatch, mergePatch } from '../patch/patches';
@@ -43,7 +44,7 @@ export function create(world: World, kind: KindSchema, request: ApiRequest): Tra
   const warnings: Warnings = [];
   const object = readBody(world, kind, request, warnings);
   const placed = placeInNamespace(kind, object, request.target?.namespace ?? '');
-  if (textAt(placed, 'metadata', 'resourceVersion') !== '')
+  if (textOrEmpty(placed, 'metadata', 'resourceVersion') !== '')
     throw new Failure(500, '', 'resourceVersion should not be set on objects to be created');
   return answer(201, createObject(world, kind, placed, contextOf(request)), warnings);
 }
@@ -54,7 +55,7 @@ export function replace(world: World, kind: KindSchema, target: Target, request:
   const warnings: Warnings = [];
   const scaling = target.subresource === 'scale';
   const sent = scaling ? parseObject(request.body, 'Scale') : readBody(world, kind, request, warnings);
-  const name = textAt(sent, 'metadata', 'name');
+  const name = textOrEmpty(sent, 'metadata', 'name');
   if (name === '') throw badRequest('name must be provided');
   if (name !== target.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`);
@@ -98,9 +99,9 @@ export function patch(world: World, kind: KindSchema, target: Target, request: A
   if (!isObj(patched)) throw badRequest('error decoding patch: it is not an object');
   const warnings: Warnings = [];
   const next = scaling ? withScale(before, patched) : decodeInto(kind, patched, request, warnings, true);
-  if (textAt(next, 'metadata', 'name') !== target.name) {
+  if (textOrEmpty(next, 'metadata', 'name') !== target.name) {
     throw badRequest(
-      `the name of the object (${textAt(next, 'metadata', 'name')}) does not match the name on the URL (${target.name})`,
+      `the name of the object (${textOrEmpty(next, 'metadata', 'name')}) does not match the name on the URL (${target.name})`,
     );
   }
   const stored = updateObject(world, kind, before, next, contextOf(request));
@@ -129,15 +130,17 @@ function apply(world: World, kind: KindSchema, target: Target, request: ApiReque
       `error decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 1: key "${key}" already set in map`,
     );
   }
-  const sent = `${textAt(config, 'apiVersion')} ${textAt(config, 'kind')}`;
+  const sent = `${textOrEmpty(config, 'apiVersion')} ${textOrEmpty(config, 'kind')}`;
   if (sent !== `${kind.apiVersion} ${kind.kind}`) {
-    const version = textAt(config, 'apiVersion');
-    throw badRequest(`invalid object type: ${version.includes('/') ? version : `/${version}`}, Kind=${textAt(config, 'kind')}`);
+    const version = textOrEmpty(config, 'apiVersion');
+    throw badRequest(
+      `invalid object type: ${version.includes('/') ? version : `/${version}`}, Kind=${textOrEmpty(config, 'kind')}`,
+    );
   }
-  const name = textAt(config, 'metadata', 'name');
+  const name = textOrEmpty(config, 'metadata', 'name');
   if (name !== '' && name !== target.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`);
-  const own = textAt(config, 'metadata', 'namespace');
+  const own = textOrEmpty(config, 'metadata', 'namespace');
   if (kind.namespaced && own !== '' && own !== target.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
@@ -169,12 +172,12 @@ export function removeAll(world: World, kind: KindSchema, request: ApiRequest): 
 function deleteOptions(request: ApiRequest): DeleteRequest {
   checkOptions(request, 'DeleteOptions');
   const body = request.body === '' ? {} : parseObject(request.body, 'DeleteOptions');
-  const propagation = textAt(body, 'propagationPolicy') || request.query.get('propagationPolicy') || '';
+  const propagation = textOrEmpty(body, 'propagationPolicy') || request.query.get('propagationPolicy') || '';
   const allowed = ['Foreground', 'Background', 'Orphan', 'nil'];
   if (propagation !== '' && !allowed.includes(propagation))
     throw optionFailure('DeleteOptions', 'propagationPolicy', propagation, allowed);
-  const uid = textAt(body, 'preconditions', 'uid');
-  const resourceVersion = textAt(body, 'preconditions', 'resourceVersion');
+  const uid = textOrEmpty(body, 'preconditions', 'uid');
+  const resourceVersion = textOrEmpty(body, 'preconditions', 'resourceVersion');
   const grace =
     numberAt(body, 'gracePeriodSeconds') ??
     (request.query.has('gracePeriodSeconds') ? Number(request.query.get('gracePeriodSeconds')) : undefined);
@@ -192,7 +195,7 @@ function existing(world: World, kind: KindSchema, target: Target): Obj | undefin
 }
 
 function checkUid(kind: KindSchema, target: Target, before: Obj, sent: Obj): void {
-  const [uid, own] = [textAt(sent, 'metadata', 'uid'), textAt(before, 'metadata', 'uid')];
+  const [uid, own] = [textOrEmpty(sent, 'metadata', 'uid'), textOrEmpty(before, 'metadata', 'uid')];
   if (uid === '' || uid === own) return;
   const table = kind.kind === 'Service' ? 'services/specs' : kind.kind === 'Ingress' ? 'ingress' : kind.plural;
   const path = `/registry/${table}/${kind.namespaced ? `${target.namespace}/` : ''}${target.name}`;
@@ -202,7 +205,7 @@ function checkUid(kind: KindSchema, target: Target, before: Obj, sent: Obj): voi
 
 function readBody(world: World, kind: KindSchema, request: ApiRequest, warnings: Warnings): Obj {
   const sent = parseObject(request.body, kind.kind);
-  const [apiVersion, name] = [textAt(sent, 'apiVersion') || kind.apiVersion, textAt(sent, 'kind') || kind.kind];
+  const [apiVersion, name] = [textOrEmpty(sent, 'apiVersion') || kind.apiVersion, textOrEmpty(sent, 'kind') || kind.kind];
   if (apiVersion !== kind.apiVersion || name !== kind.kind) {
     const version = apiVersion.split('/').at(-1);
     const group = kind.apiVersion.includes('/') ? kind.apiVersion.split(/[./]/)[0] : 'core';

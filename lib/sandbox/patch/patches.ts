@@ -1,5 +1,6 @@
 import { badRequest, Failure } from '../../api-schema/failure';
-import { copy, isObj, type Obj, same, type Value } from '../../api-schema/json';
+import { copy, isObj, same } from '../../api-schema/json';
+import type { Obj, Value } from '../../kube/fields';
 
 /** RFC 7386: fields of the patch replace, null takes away. */
 export function mergePatch(target: Value | undefined, patch: Value): Value {

@@ -1,5 +1,6 @@
-import { copy, isObj, type Obj, same, type Value } from '../../api-schema/json';
+import { copy, isObj, same } from '../../api-schema/json';
 import type { ListType, Type } from '../../api-schema/types';
+import type { Obj, Value } from '../../kube/fields';
 import { entryType } from '../fields/shape';
 
 /** Strategic merge patch: lists with a merge key are merged by it; `$patch`, `$retainKeys`, `$setElementOrder` and `$deleteFromPrimitiveList` work. */

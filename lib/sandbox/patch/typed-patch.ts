@@ -1,5 +1,6 @@
-import { isObj, type Value } from '../../api-schema/json';
+import { isObj } from '../../api-schema/json';
 import type { Type } from '../../api-schema/types';
+import type { Value } from '../../kube/fields';
 import { printPath } from '../fields/field-set';
 import { itemStep, shapeOf } from '../fields/shape';
 

@@ -1,7 +1,8 @@
 import { decode, emptyOf } from '../../api-schema/decode';
 import { badRequest, conflict, Failure, MODIFIED } from '../../api-schema/failure';
-import { at, type Obj, objAt, same, textAt } from '../../api-schema/json';
+import { objAt, same } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
+import { at, type Obj, textOrEmpty } from '../../kube/fields';
 import type { World } from '../core/world';
 import { printPath } from '../fields/field-set';
 import { decodeManaged, encodeManaged, type Managed, managerKey, printManager, sortConflicts } from '../fields/managed-fields';
@@ -29,11 +30,11 @@ export function applyObject(
   const { namespace, name } = target;
   if (at(config, 'metadata', 'managedFields') !== undefined) throw badRequest('metadata.managedFields must be nil');
   const before = world.store.get(kind, namespace, name);
-  const subject = `(${textAt(config, 'metadata', 'namespace')}/${textAt(config, 'metadata', 'name')}; ${groupVersion(kind)}, Kind=${kind.kind})`;
+  const subject = `(${textOrEmpty(config, 'metadata', 'namespace')}/${textOrEmpty(config, 'metadata', 'name')}; ${groupVersion(kind)}, Kind=${kind.kind})`;
   const error = typedPatchError(config, kind.type);
   if (error !== '') throw new Failure(500, '', `failed to create typed patch object ${subject}: ${error}`);
-  const version = textAt(config, 'metadata', 'resourceVersion');
-  if (before !== undefined && version !== '' && version !== textAt(before, 'metadata', 'resourceVersion'))
+  const version = textOrEmpty(config, 'metadata', 'resourceVersion');
+  if (before !== undefined && version !== '' && version !== textOrEmpty(before, 'metadata', 'resourceVersion'))
     throw conflict(kind, name, MODIFIED);
 
   const managed = managersOf(kind, before, context, world.now());
@@ -64,7 +65,7 @@ export function applyObject(
   const entries = encodeManaged({ owners: result.owners, times }, kind.apiVersion);
   const next: Obj = { ...decoded.value, apiVersion: kind.apiVersion, kind: kind.kind };
   if (before === undefined) {
-    const uid = textAt(config, 'metadata', 'uid');
+    const uid = textOrEmpty(config, 'metadata', 'uid');
     if (uid !== '')
       throw conflict(kind, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`);
     const named = { ...next, metadata: { ...objAt(next, 'metadata'), name, ...(kind.namespaced ? { namespace } : {}) } };

@@ -1,8 +1,9 @@
 import { alreadyExists, badRequest, Failure, notFound } from '../../api-schema/failure';
-import { at, type Obj, objAt, textAt, withAt } from '../../api-schema/json';
+import { objAt, withAt } from '../../api-schema/json';
 import { applyDefaults } from '../../api-schema/rules/defaults';
 import { validateObject } from '../../api-schema/rules/validate';
 import type { KindSchema } from '../../api-schema/schema';
+import { at, type Obj, textOrEmpty } from '../../kube/fields';
 import { admitCreate } from '../admission/admit';
 import type { World } from '../core/world';
 import type { WriteContext } from './context';
@@ -25,10 +26,10 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
     delete metadata[field];
   }
   if (kind.generation) delete metadata.generation;
-  if (textAt(metadata, 'name') === '' && textAt(metadata, 'generateName') !== '')
-    metadata.name = `${textAt(metadata, 'generateName')}${world.newSuffix()}`;
-  const name = textAt(metadata, 'name');
-  const namespace = textAt(metadata, 'namespace');
+  if (textOrEmpty(metadata, 'name') === '' && textOrEmpty(metadata, 'generateName') !== '')
+    metadata.name = `${textOrEmpty(metadata, 'generateName')}${world.newSuffix()}`;
+  const name = textOrEmpty(metadata, 'name');
+  const namespace = textOrEmpty(metadata, 'namespace');
   if (kind.namespaced) checkNamespace(world, kind, namespace, name);
   if (kind.subresources.includes('status') && !(context.trusted === true && object.status !== undefined))
     resetStatus(kind, object);
@@ -95,7 +96,7 @@ function groupSuffix(kind: KindSchema): string {
 
 /** The namespace of a request goes into the object; another one there is refused. */
 export function placeInNamespace(kind: KindSchema, object: Obj, namespace: string): Obj {
-  const own = textAt(object, 'metadata', 'namespace');
+  const own = textOrEmpty(object, 'metadata', 'namespace');
   if (!kind.namespaced) return own === '' ? object : withAt(object, ['metadata', 'namespace'], undefined);
   if (own !== '' && own !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');

@@ -1,6 +1,7 @@
 import { Failure } from '../../api-schema/failure';
-import { at, numberAt, type Obj, objAt, textAt, withAt } from '../../api-schema/json';
+import { objAt, withAt } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
+import { at, numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { groupOf } from '../../kube/object';
 import type { World } from '../core/world';
 
@@ -68,20 +69,20 @@ function finalizersFor(kind: KindSchema, metadata: Obj, { propagation }: DeleteR
 
 function gracePeriod(kind: KindSchema, pod: Obj, request: DeleteRequest): number {
   if (kind.kind !== 'Pod') return 0;
-  const ended = ['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase'));
-  if (ended || textAt(pod, 'spec', 'nodeName') === '') return 0;
+  const ended = ['Succeeded', 'Failed'].includes(textOrEmpty(pod, 'status', 'phase'));
+  if (ended || textOrEmpty(pod, 'spec', 'nodeName') === '') return 0;
   return request.gracePeriodSeconds ?? numberAt(pod, 'spec', 'terminationGracePeriodSeconds') ?? 30;
 }
 
 function checkPreconditions(kind: KindSchema, object: Obj, { uid, resourceVersion }: DeleteRequest): void {
-  const name = textAt(object, 'metadata', 'name');
+  const name = textOrEmpty(object, 'metadata', 'name');
   const group = groupOf(kind.apiVersion);
   const subject = group === '' ? kind.kind : `${kind.kind}.${group}`;
   const refuse = (why: string): never => {
     const details = { name, ...(group === '' ? {} : { group }), kind: kind.kind };
     throw new Failure(409, 'Conflict', `Operation cannot be fulfilled on ${subject} "${name}": ${why}`, details);
   };
-  const [ownUid, ownVersion] = [textAt(object, 'metadata', 'uid'), textAt(object, 'metadata', 'resourceVersion')];
+  const [ownUid, ownVersion] = [textOrEmpty(object, 'metadata', 'uid'), textOrEmpty(object, 'metadata', 'resourceVersion')];
   if (uid !== undefined && uid !== ownUid) {
     refuse(
       `the UID in the precondition (${uid}) does not match the UID in record (${ownUid}). The object might have been deleted and then recreated`,
@@ -97,7 +98,7 @@ function checkPreconditions(kind: KindSchema, object: Obj, { uid, resourceVersio
 function success(kind: KindSchema, object: Obj): Obj {
   const group = groupOf(kind.apiVersion);
   const details: Obj = {
-    name: textAt(object, 'metadata', 'name'),
+    name: textOrEmpty(object, 'metadata', 'name'),
     ...(group === '' ? {} : { group }),
     kind: kind.plural,
     uid: at(object, 'metadata', 'uid'),

@@ -1,6 +1,7 @@
 import { emptyOf } from '../../api-schema/decode';
-import { type Obj, objAt, objsAt, same, type Value } from '../../api-schema/json';
+import { objAt, objsAt, same } from '../../api-schema/json';
 import type { KindSchema } from '../../api-schema/schema';
+import type { Obj, Value } from '../../kube/fields';
 import type { FieldSet } from '../fields/field-set';
 import { decodeManaged, encodeManaged, managerKey, SYSTEM_FIELDS } from '../fields/managed-fields';
 import { ownersAfterUpdate } from '../fields/updater';

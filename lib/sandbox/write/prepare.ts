@@ -1,6 +1,7 @@
-import { at, type Obj, objAt, objsAt, same, textAt } from '../../api-schema/json';
+import { objAt, objsAt, same } from '../../api-schema/json';
 import { qosClass } from '../../api-schema/rules/pod-defaults';
 import type { KindSchema } from '../../api-schema/schema';
+import { at, type Obj, textOrEmpty } from '../../kube/fields';
 import type { World } from '../core/world';
 
 /** What the server itself puts into a new object, after ownership has been recorded. In place. */
@@ -37,7 +38,7 @@ const PREPARERS: Readonly<Record<string, (world: World, object: Obj) => void>> =
 export function admitMutating(kind: KindSchema, object: Obj): void {
   const metadata = objAt(object, 'metadata');
   if (kind.kind === 'Namespace') {
-    metadata.labels = { ...objAt(metadata, 'labels'), 'kubernetes.io/metadata.name': textAt(metadata, 'name') };
+    metadata.labels = { ...objAt(metadata, 'labels'), 'kubernetes.io/metadata.name': textOrEmpty(metadata, 'name') };
   }
   if (kind.kind === 'DaemonSet' && metadata.uid === undefined)
     metadata.annotations = { ...objAt(metadata, 'annotations'), [TEMPLATES]: '1' };
@@ -48,7 +49,7 @@ const TEMPLATES = 'deprecated.daemonset.template.generation';
 /** A DaemonSet counts its templates in an annotation. In place. */
 export function countTemplates(before: Obj, after: Obj): void {
   const metadata = objAt(after, 'metadata');
-  const count = Number(textAt(before, 'metadata', 'annotations', TEMPLATES));
+  const count = Number(textOrEmpty(before, 'metadata', 'annotations', TEMPLATES));
   const isNew = !same(objAt(before, 'spec').template, objAt(after, 'spec').template);
   metadata.annotations = { ...objAt(metadata, 'annotations'), [TEMPLATES]: String(isNew ? count + 1 : count) };
 }
@@ -63,7 +64,7 @@ const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(St
 function defaultStorageClass(world: World): string | undefined {
   const annotation = 'storageclass.kubernetes.io/is-default-class';
   for (const item of world.store.table(world.registry.builtin('storage.k8s.io/v1', 'StorageClass')).values()) {
-    if (at(item, 'metadata', 'annotations', annotation) === 'true') return textAt(item, 'metadata', 'name');
+    if (at(item, 'metadata', 'annotations', annotation) === 'true') return textOrEmpty(item, 'metadata', 'name');
   }
   return undefined;
 }
@@ -72,8 +73,8 @@ function defaultStorageClass(world: World): string | undefined {
 function labelJob(object: Obj): void {
   const spec = objAt(object, 'spec');
   if (spec.manualSelector === true) return;
-  const uid = textAt(object, 'metadata', 'uid');
-  const name = textAt(object, 'metadata', 'name');
+  const uid = textOrEmpty(object, 'metadata', 'uid');
+  const name = textOrEmpty(object, 'metadata', 'name');
   const mine = {
     'batch.kubernetes.io/controller-uid': uid,
     'batch.kubernetes.io/job-name': name,
@@ -92,13 +93,13 @@ function labelJob(object: Obj): void {
 
 /** Addresses and node ports of a Service; those it had stay. In place. */
 export function allocateService(world: World, spec: Obj, before: Obj | undefined): void {
-  const type = textAt(spec, 'type');
+  const type = textOrEmpty(spec, 'type');
   if (before !== undefined && spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
   if (type === 'ExternalName') {
     for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[field];
     return;
   }
-  if (before !== undefined && textAt(before, 'clusterIP') !== '') spec.clusterIP ??= before.clusterIP;
+  if (before !== undefined && textOrEmpty(before, 'clusterIP') !== '') spec.clusterIP ??= before.clusterIP;
   if (before !== undefined && !same(before.clusterIP, spec.clusterIP) && same(before.clusterIPs, spec.clusterIPs))
     delete spec.clusterIPs;
   spec.clusterIP ??= world.newServiceIp();

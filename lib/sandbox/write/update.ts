@@ -1,8 +1,9 @@
 import { type Cause, conflict, forbiddenField, invalid, invalidValue, MODIFIED } from '../../api-schema/failure';
-import { type Obj, objAt, same, textAt } from '../../api-schema/json';
+import { objAt, same } from '../../api-schema/json';
 import { applyDefaults } from '../../api-schema/rules/defaults';
 import { validateObject } from '../../api-schema/rules/validate';
 import type { KindSchema } from '../../api-schema/schema';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import type { World } from '../core/world';
 import type { WriteContext } from './context';
 import { resetStatus } from './create';
@@ -21,10 +22,10 @@ export function updateObject(
   context: WriteContext,
   applied?: Obj[],
 ): Obj {
-  const name = textAt(before, 'metadata', 'name');
+  const name = textOrEmpty(before, 'metadata', 'name');
   const old = objAt(before, 'metadata');
   const metadata: Obj = { ...objAt(next, 'metadata') };
-  const version = textAt(metadata, 'resourceVersion');
+  const version = textOrEmpty(metadata, 'resourceVersion');
   if (version === '' && CONDITIONAL.has(kind.kind) && applied === undefined && context.trusted !== true) {
     throw invalid({ ...kind, kind: kind.plural }, name, [
       invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),

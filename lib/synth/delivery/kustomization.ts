@@ -1,4 +1,4 @@
-import { toYaml } from '../yaml';
+import { toYaml } from '../render/yaml';
 
 /**
  * A kustomize file for some files of a directory. It is named `Kustomization`, without an extension: kustomize and Flux find it, and

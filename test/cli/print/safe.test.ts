@@ -8,8 +8,8 @@ import { printStatus } from '../../../lib/cli/print/status';
 import { reporterFor } from '../../../lib/cli/progress/reporters';
 import type { Problem } from '../../../lib/errors/problem';
 import type { ReleaseEvent } from '../../../lib/release';
-import type { Plan } from '../../../lib/release/planning/compute-plan';
-import type { Failure, Revision } from '../../../lib/release/record/record';
+import type { Plan } from '../../../lib/release/model/plan';
+import type { Failure, Revision } from '../../../lib/release/model/revision';
 import { historyPage, planPage } from '../../../lib/report';
 
 /** What an attacker would put into a name, a message, a log line or an annotation. */

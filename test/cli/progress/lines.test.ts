@@ -177,9 +177,9 @@ describe('a release on GitHub Actions', () => {
   });
 
   it('annotates warnings', () => {
-    const problem = { code: 'OBJECT_LEFT', subject: 'Service/a', message: '100% left', remedy: 'Look.' } as const;
+    const problem = { code: 'OBJECT_NOT_DELETED', subject: 'Service/a', message: '100% left', remedy: 'Look.' } as const;
     const lines = told([{ type: 'warning', problem }], done, env(file())).split('\n');
-    expect(lines[1]).toBe('::warning title=OBJECT_LEFT::Service/a: 100%25 left. Look. [OBJECT_LEFT]');
+    expect(lines[1]).toBe('::warning title=OBJECT_NOT_DELETED::Service/a: 100%25 left. Look. [OBJECT_NOT_DELETED]');
   });
 });
 

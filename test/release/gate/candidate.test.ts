@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../lib/kube/object';
 import type { Gate } from '../../../lib/manifests/gates';
 import { apply } from '../../../lib/release';
 import { candidateFor } from '../../../lib/release/gate/candidate';
-import type { Plan, PlanAction } from '../../../lib/release/planning/compute-plan';
+import type { Plan, PlanAction } from '../../../lib/release/model/plan';
 import { asFiles, rehearsal } from '../../../lib/testing';
 import { gate, report, stack } from '../manifests';
 
@@ -63,7 +63,7 @@ it('makes nothing for other gates, and refuses one whose workload is not there',
 async function released(sim: Readonly<Record<string, string>>, options: Parameters<typeof apply>[2] = {}) {
   const objects = [...stack({ namespace: 'n', sim }), gate({ namespace: 'n', phase: 'candidate', report: report(0.95) })];
   const here = rehearsal({ read: () => asFiles(objects) });
-  const { result, events } = await here.course(apply(here.engine(), 'x', { createNamespace: true, ...options }));
+  const { result, events } = await here.runRelease(apply(here.engine(), 'x', { createNamespace: true, ...options }));
   return { result, events, gates: result.revision?.gates ?? [] };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeMetric, judge, parseReport } from '../../../lib/release/gate/evidence';
+import { formatMetric, judge, parseReport } from '../../../lib/release/gate/evidence';
 import { report, THRESHOLDS } from '../manifests';
 
 const good = { complete: true, exitCode: 0, report: report(0.941) };
@@ -82,10 +82,10 @@ it('is not fooled by names that every object has', () => {
 });
 
 it('writes metrics as people read them', () => {
-  expect(describeMetric({ name: 'auc', value: 0.941, ok: true, threshold: { min: 0.92 } })).toBe('auc 0.941 (≥ 0.92)');
-  expect(describeMetric({ name: 'latencyP99Ms', value: 118, ok: true, threshold: { max: 150 } })).toBe('p99 118 ms (≤ 150)');
-  expect(describeMetric({ name: 'drift', value: 0.1, ok: true, threshold: { min: 0, max: 1 } })).toBe('drift 0.1 (≥ 0, ≤ 1)');
-  expect(describeMetric({ name: 'recall', value: 0.8, ok: true })).toBe('recall 0.8');
+  expect(formatMetric({ name: 'auc', value: 0.941, ok: true, threshold: { min: 0.92 } })).toBe('auc 0.941 (≥ 0.92)');
+  expect(formatMetric({ name: 'latencyP99Ms', value: 118, ok: true, threshold: { max: 150 } })).toBe('p99 118 ms (≤ 150)');
+  expect(formatMetric({ name: 'drift', value: 0.1, ok: true, threshold: { min: 0, max: 1 } })).toBe('drift 0.1 (≥ 0, ≤ 1)');
+  expect(formatMetric({ name: 'recall', value: 0.8, ok: true })).toBe('recall 0.8');
 });
 
 describe('what a gate demands of its report', () => {

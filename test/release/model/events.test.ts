@@ -9,9 +9,9 @@ const of = <Type extends ReleaseEvent['type']>(events: readonly ReleaseEvent[], 
 
 it('tells of waves before they are written, of each pod as it moves, and of what an uninstall is going to delete', async () => {
   const files = asFiles(stack({ namespace: 'default' }));
-  const here = rehearsal({ read: () => files, script: () => ({ startMs: 2000, readyMs: 3000 }) });
+  const here = rehearsal({ read: () => files, podBehavior: () => ({ startMs: 2000, readyMs: 3000 }) });
   const engine = here.engine();
-  const { events } = await here.course(apply(engine, 'folder', { release: 'fraud', namespace: 'default' }));
+  const { events } = await here.runRelease(apply(engine, 'folder', { release: 'fraud', namespace: 'default' }));
   const everything = ['ServiceAccount/fraud', 'ConfigMap/fraud', 'Service/fraud', 'Deployment/fraud'].sort();
   const waves = of(events, 'wave');
   expect(waves.map(({ number, of: all, patienceMs }) => [number, all, patienceMs])).toEqual(
@@ -27,7 +27,7 @@ it('tells of waves before they are written, of each pod as it moves, and of what
   const told = pods.map(({ pod }) => JSON.stringify(pod));
   expect(new Set(told).size).toBe(told.length);
 
-  const gone = await here.course(uninstall(engine, { release: 'fraud', namespace: 'default' }));
+  const gone = await here.runRelease(uninstall(engine, { release: 'fraud', namespace: 'default' }));
   expect(of(gone.events, 'started')).toEqual([{ type: 'started', revision: 2, action: 'uninstall' }]);
   expect(
     of(gone.events, 'wave')

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../../../lib/kube/contract';
 import { type KubeObject, keyOf } from '../../../lib/kube/object';
+import { changesOf, countsOf } from '../../../lib/release/model/plan';
+import type { RecordedObject } from '../../../lib/release/model/record';
+import type { Survey } from '../../../lib/release/model/survey';
 import { isUnchanged, manifestDigest, manifestFor } from '../../../lib/release/ownership/compare';
 import { ownedDigest } from '../../../lib/release/ownership/fields';
-import { changesOf, countsOf, plan } from '../../../lib/release/planning/compute-plan';
+import { computePlan } from '../../../lib/release/planning/compute-plan';
 import type { DryRun } from '../../../lib/release/planning/dry-run';
-import { saved, staleness } from '../../../lib/release/planning/plan-file';
-import type { Survey } from '../../../lib/release/planning/survey';
-import type { RecordedObject } from '../../../lib/release/record/record';
+import { staleness, toPlanFile } from '../../../lib/release/planning/plan-file';
 
 const wanted = (data: Record<string, string>, name = 'a'): KubeObject => ({
   apiVersion: 'v1',
@@ -50,7 +51,7 @@ describe('what a plan says', () => {
     ],
     ['refused', survey([wanted({ a: '2' })], [live({ a: '1' })]), { kind: 'immutable', message: 'm' } as DryRun],
   ])('%s', (action, found, answer) => {
-    const planned = plan(found, said(answer));
+    const planned = computePlan(found, said(answer));
     expect(planned.objects.map((object) => object.action)).toEqual([action]);
     expect(planned.problems.length > 0).toBe(action === 'conflict' || action === 'refused');
   });
@@ -58,12 +59,12 @@ describe('what a plan says', () => {
   it('replaces what cannot be changed only with consent, and never what holds data', () => {
     const answer: DryRun = { kind: 'immutable', message: 'm' };
     const found = survey([wanted({ a: '2' })], [live({ a: '1' })]);
-    expect(plan(found, said(answer), { allowReplace: true }).objects[0]).toMatchObject({
+    expect(computePlan(found, said(answer), { allowReplace: true }).objects[0]).toMatchObject({
       action: 'replace',
       changes: [{ path: 'data.a' }],
     });
     const claim = { ...wanted({}), kind: 'PersistentVolumeClaim' };
-    const refused = plan(survey([claim], []), new Map([[keyOf(claim), answer]]), { allowReplace: true });
+    const refused = computePlan(survey([claim], []), new Map([[keyOf(claim), answer]]), { allowReplace: true });
     expect(refused.problems).toMatchObject([{ code: 'FIELD_IMMUTABLE', remedy: expect.stringContaining('new name') }]);
   });
 
@@ -72,7 +73,7 @@ describe('what a plan says', () => {
     const made = live({}, 'made');
     const child = { ...made, metadata: { ...made.metadata, ownerReferences: [{ uid: 'o' }] } };
     const going = { ...live({}, 'x'), metadata: { ...live({}, 'x').metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
-    const planned = plan(survey([], [live({ a: '1' }), foreign, child, going]), new Map());
+    const planned = computePlan(survey([], [live({ a: '1' }), foreign, child, going]), new Map());
     expect(planned.objects.map(({ key, action }) => [key, action])).toEqual([
       ['/ConfigMap/n/a', 'delete'],
       ['/ConfigMap/n/made', 'delete'],
@@ -90,7 +91,7 @@ describe('what a plan says', () => {
   ])('lets an object go that %s=%s keeps', (annotation, value) => {
     const object = live({ a: '1' });
     const kept = { ...object, metadata: { ...object.metadata, annotations: { [annotation]: value } } };
-    const [planned] = plan(survey([], [kept]), new Map(), { pruneData: true }).objects;
+    const [planned] = computePlan(survey([], [kept]), new Map(), { pruneData: true }).objects;
     expect([planned?.action, planned?.keptBy]).toEqual(['orphan', annotation]);
   });
 
@@ -105,7 +106,7 @@ describe('what a plan says', () => {
     });
     const custom = { apiVersion: 'x.io/v1', kind: 'W', metadata: { name: 'w', namespace: 'n' } };
     const codesOf = (objects: KubeObject[], there: KubeObject[], pruneData: boolean) =>
-      plan(survey(objects, there), new Map(), { pruneData }).problems.map(({ code }) => code);
+      computePlan(survey(objects, there), new Map(), { pruneData }).problems.map(({ code }) => code);
     for (const kind of ['PersistentVolumeClaim', 'PersistentVolume', 'Namespace']) {
       expect([kind, codesOf([], [as(kind, 'v1', 'other')], false)]).toEqual([kind, ['DATA_NEEDS_CONSENT']]);
       expect([kind, codesOf([], [as(kind, 'v1', 'other')], true)]).toEqual([kind, []]);
@@ -129,17 +130,17 @@ describe('what a plan says', () => {
     const existing = { ...wanted({ a: '1' }), metadata: { name: 'a', namespace: 'n', uid: 'u', resourceVersion: '1', ...meta } };
     const answer: DryRun = { kind: 'accepted', object: live({ a: '2' }), conflicts: [], existing };
     const found = survey([wanted({ a: '2' })], []);
-    expect(plan(found, said(answer)).problems).toMatchObject([
+    expect(computePlan(found, said(answer)).problems).toMatchObject([
       { code: 'OWNED_ELSEWHERE', message: expect.stringContaining(words) },
     ]);
-    expect(plan(found, said(answer), { adopt: true }).objects[0]?.action).toBe('change');
+    expect(computePlan(found, said(answer), { adopt: true }).objects[0]?.action).toBe('change');
   });
 
   it('binds its digest to manifests, actions and what was seen', () => {
-    const base = plan(survey([wanted({ a: '2' })], [live({ a: '1' })]), said(accepted(live({ a: '2' })))).digest;
-    const other = plan(survey([wanted({ a: '3' })], [live({ a: '1' })]), said(accepted(live({ a: '3' })))).digest;
-    const seen = plan(survey([wanted({ a: '2' })], [live({ a: '0' })]), said(accepted(live({ a: '2' })))).digest;
-    const again = plan(survey([wanted({ a: '2' })], [live({ a: '1' })]), said(accepted(live({ a: '2' })))).digest;
+    const base = computePlan(survey([wanted({ a: '2' })], [live({ a: '1' })]), said(accepted(live({ a: '2' })))).digest;
+    const other = computePlan(survey([wanted({ a: '3' })], [live({ a: '1' })]), said(accepted(live({ a: '3' })))).digest;
+    const seen = computePlan(survey([wanted({ a: '2' })], [live({ a: '0' })]), said(accepted(live({ a: '2' })))).digest;
+    const again = computePlan(survey([wanted({ a: '2' })], [live({ a: '1' })]), said(accepted(live({ a: '2' })))).digest;
     expect(new Set([base, other, seen]).size).toBe(3);
     expect(again).toBe(base);
   });
@@ -194,21 +195,21 @@ describe('replicas of an object that an autoscaler scales', () => {
 describe('a saved plan', () => {
   const found = survey([wanted({ a: '2' }), wanted({ b: '1' }, 'b')], [live({ a: '1' }), live({ b: '1' }, 'b')]);
   const answers = new Map([...said(accepted(live({ a: '2' }))), ...said(accepted(live({ b: '1' }, 'b')), 'b')]);
-  const planned = plan(found, answers);
+  const planned = computePlan(found, answers);
   it('holds as long as nothing has changed', () => {
-    const file = saved(planned, found.desired, {});
+    const file = toPlanFile(planned, found.desired, {});
     expect(staleness(file, planned)).toEqual([]);
     expect(changesOf(planned)).toHaveLength(1);
   });
   it('names exactly the objects that have', () => {
-    const file = saved(planned, found.desired, {});
+    const file = toPlanFile(planned, found.desired, {});
     const later = survey([...found.desired.objects], [live({ a: '5' }), live({ b: '1' }, 'b')]);
-    expect(staleness(file, plan(later, answers))).toMatchObject([{ code: 'PLAN_STALE', subject: 'ConfigMap/n/a' }]);
+    expect(staleness(file, computePlan(later, answers))).toMatchObject([{ code: 'PLAN_STALE', subject: 'ConfigMap/n/a' }]);
   });
   it('is not made of Secrets', () => {
     const secret = { ...wanted({ a: '1' }), kind: 'Secret' };
     const secretive = survey([secret], []);
-    expect(() => saved(plan(secretive, new Map([[keyOf(secret), accepted(secret)]])), secretive.desired, {})).toThrow(
+    expect(() => toPlanFile(computePlan(secretive, new Map([[keyOf(secret), accepted(secret)]])), secretive.desired, {})).toThrow(
       'no Secret values',
     );
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../lib/client/errors';
 import type { Engine } from '../../../lib/release';
-import type { Plan } from '../../../lib/release/planning/compute-plan';
-import { applySaved, type PlanFile, planFileOf, saved } from '../../../lib/release/planning/plan-file';
+import { applyPlanFile } from '../../../lib/release/apply-plan-file';
+import type { Plan } from '../../../lib/release/model/plan';
+import { type PlanFile, parsePlanFile, toPlanFile } from '../../../lib/release/planning/plan-file';
 import { fakeApi } from '../fake-api';
 import { gate, stack } from '../manifests';
 
@@ -11,8 +12,8 @@ const job = gate({ namespace: 'n' });
 const planned: Plan = { release: 'r', namespace: 'n', digest: 'd', objects: [], gates: [], problems: [] };
 const gates = [{ name: 'validate', phase: 'before' as const, job, thresholds: {}, support: [] }];
 const desired = { release: 'r', namespace: 'n', objects, gates, sources: new Map() };
-const read = (text: string) => planFileOf({ files: [{ file: 'plan.json', text }] });
-const file = saved(planned, desired, {}, 'cluster-1');
+const read = (text: string) => parsePlanFile({ files: [{ file: 'plan.json', text }] });
+const file = toPlanFile(planned, desired, {}, 'cluster-1');
 const text = JSON.stringify(file);
 
 /** How applying ends before anything but the cluster's identity was asked for. */
@@ -25,7 +26,7 @@ async function applied(plan: PlanFile, options: object = {}, cluster = 'cluster-
     list: async () => ({ items: [], resourceVersion: '' }),
   });
   const engine = { api, host: {} } as unknown as Engine;
-  const { value } = await applySaved(engine, plan, options).next();
+  const { value } = await applyPlanFile(engine, plan, options).next();
   return JSON.stringify(value);
 }
 
@@ -59,7 +60,7 @@ describe('a plan file', () => {
     expect(await applied(file, {}, 'cluster-2')).toContain('another cluster');
     expect(await applied(file, { namespace: 'other' })).toContain('another namespace');
     expect(await applied(file, { release: 'other' })).toContain('another release');
-    expect(await applied(saved(planned, desired, { adopt: true }, 'cluster-1'))).toContain('another value of adopt');
+    expect(await applied(toPlanFile(planned, desired, { adopt: true }, 'cluster-1'))).toContain('another value of adopt');
     expect(await applied(file, { force: ['*'] })).toContain('another value of force');
   });
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { KindSelector } from '../../../lib/client';
 import { WAVE_ANNOTATION } from '../../../lib/kube/contract';
 import type { KubeObject } from '../../../lib/kube/object';
-import { orderOf, wavesOf } from '../../../lib/release/planning/waves';
+import { grouped, orderOf, wavesOf } from '../../../lib/release/planning/waves';
 import { outlivesProgressDeadline, patienceFor } from '../../../lib/release/rollout/deadline';
 import { commonSelector, eventsSoFar, watchesFor } from '../../../lib/release/rollout/scope';
 import { fakeApi } from '../fake-api';
@@ -72,4 +72,8 @@ it('reads no events from before the wave', async () => {
     ['Event', 'n', after.get('n')],
     ['Event', 'm', after.get('m')],
   ]);
+});
+
+it('groups by rank, lowest first, keeping the order inside', () => {
+  expect(grouped([3, 1, 2, 13, 11], (n) => n % 10)).toEqual([[1, 11], [2], [3, 13]]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../lib/kube/object';
-import { verdict } from '../../../lib/release/readiness';
+import { verdict } from '../../../lib/release/pod-faults/verdict';
 import { at, event, judge, NOON, pod, replicaSet, word } from '../readiness/objects';
 
 const QUOTA = 'pods "model-2-x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=3, limited: pods=3';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Finding } from '../../../lib/release/pod-faults/finding';
 import { podState } from '../../../lib/release/pod-faults/pod-state';
-import type { Finding } from '../../../lib/release/pod-faults/verdict';
 
 const fault = (reason: string, kind: Finding['kind'] = 'progressing'): Finding => ({
   kind,

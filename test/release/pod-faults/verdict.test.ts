@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { verdict } from '../../../lib/release/readiness';
+import { verdict } from '../../../lib/release/pod-faults/verdict';
 import { at, container, deployment, ended, judge, NOON, pod, replicaSet, waiting, word } from '../readiness/objects';
 
 const missing = waiting('ErrImagePull', 'not found');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../../lib/kube/object';
 import type { Rollout } from '../../../lib/kube/rollout';
-import type { Plan, PlannedObject } from '../../../lib/release/planning/compute-plan';
+import type { Plan, PlannedObject } from '../../../lib/release/model/plan';
 import { demandsOf } from '../../../lib/release/preflight/demand';
 import { exceededQuotas } from '../../../lib/release/preflight/quota';
 import { deployment } from '../manifests';

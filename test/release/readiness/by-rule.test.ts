@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../lib/kube/object';
-import { status } from '../../../lib/release/readiness';
+import { readinessOf } from '../../../lib/release/readiness';
 import { disaggregatedSetStatus } from '../../../lib/release/readiness/disaggregated-set';
 import { parseExpression } from '../../../lib/release/readiness/expression';
 
@@ -22,8 +22,8 @@ const group = (more: object) => ({
     ...more,
   },
 });
-const lws = (more: object) => status(object('leaderworkerset.x-k8s.io/v1', 'LeaderWorkerSet', group(more))).status;
-const route = (more: object) => status(object('gateway.networking.k8s.io/v1', 'HTTPRoute', more));
+const lws = (more: object) => readinessOf(object('leaderworkerset.x-k8s.io/v1', 'LeaderWorkerSet', group(more))).status;
+const route = (more: object) => readinessOf(object('gateway.networking.k8s.io/v1', 'HTTPRoute', more));
 const accepted = { conditions: [condition('Accepted', 'True'), condition('ResolvedRefs', 'True')] };
 
 describe('the status of custom kinds', () => {
@@ -44,10 +44,10 @@ describe('the status of custom kinds', () => {
   });
 
   it('an ExternalSecret has to be ready, a ScaledObject without status is not waited for', () => {
-    const secret = (more: object) => status(object('external-secrets.io/v1', 'ExternalSecret', more)).status;
+    const secret = (more: object) => readinessOf(object('external-secrets.io/v1', 'ExternalSecret', more)).status;
     expect(secret({})).toBe('InProgress');
     expect(secret({ status: { conditions: [condition('Ready', 'True')] } })).toBe('Current');
-    const scaled = (more: object) => status(object('keda.sh/v1alpha1', 'ScaledObject', more)).status;
+    const scaled = (more: object) => readinessOf(object('keda.sh/v1alpha1', 'ScaledObject', more)).status;
     expect(scaled({})).toBe('Current');
     expect(scaled({ status: { conditions: [condition('Ready', 'False')] } })).toBe('InProgress');
   });
@@ -59,13 +59,13 @@ describe('the status of custom kinds', () => {
         'cdk8s-serving/failed-when': 'status.phase=Broken',
       };
       const made = object('example.com/v1', 'Engine', { spec: { want: 2 }, status: { phase, up: 2 } });
-      return status({ ...made, metadata: { ...made.metadata, annotations } }).status;
+      return readinessOf({ ...made, metadata: { ...made.metadata, annotations } }).status;
     };
     expect([own('Running'), own('Pending'), own('Broken')]).toEqual(['Current', 'InProgress', 'Failed']);
     expect(parseExpression('status.phase Running')).toBeUndefined();
     const wrong = object('example.com/v1', 'Engine', {});
     expect(
-      status({ ...wrong, metadata: { ...wrong.metadata, annotations: { 'cdk8s-serving/ready-when': 'phase' } } }).status,
+      readinessOf({ ...wrong, metadata: { ...wrong.metadata, annotations: { 'cdk8s-serving/ready-when': 'phase' } } }).status,
     ).toBe('Unknown');
   });
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { KINDS } from '../../../lib/kube/kinds';
-import { status } from '../../../lib/release/readiness';
+import { readinessOf } from '../../../lib/release/readiness';
 import { objectOf } from './table';
 
 it('says that nothing is there', () => {
-  expect(status(undefined)).toMatchObject({ status: 'NotFound' });
+  expect(readinessOf(undefined)).toMatchObject({ status: 'NotFound' });
 });
 
 it('always gives a status, whatever the object looks like, and never calls an older generation current', () => {
@@ -13,8 +13,8 @@ it('always gives a status, whatever the object looks like, and never calls an ol
   fc.assert(
     fc.property(fc.constantFrom(...KINDS), fc.object(), fc.object(), ({ apiVersion, kind }, spec, state) => {
       const object = { ...objectOf(apiVersion, kind), spec, status: state };
-      expect(words).toContain(status(object).status);
-      expect(status(object, { generation: 2 }).status).toBe('InProgress');
+      expect(words).toContain(readinessOf(object).status);
+      expect(readinessOf(object, { generation: 2 }).status).toBe('InProgress');
     }),
   );
 });

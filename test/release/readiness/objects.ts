@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../../lib/kube/object';
-import { type Verdict, type VerdictInput, verdict } from '../../../lib/release/readiness';
+import type { Verdict, VerdictInput } from '../../../lib/release/pod-faults/finding';
+import { verdict } from '../../../lib/release/pod-faults/verdict';
 
 /** Noon of the day on which everything in these tests happens. */
 export const NOON = Date.parse('2026-01-01T12:00:00Z');

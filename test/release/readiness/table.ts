@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { KubeObject } from '../../../lib/kube/object';
-import { type StatusContext, status } from '../../../lib/release/readiness';
+import { readinessOf, type StatusContext } from '../../../lib/release/readiness';
 
 /** An object of a kind; `yaml` is laid over it. All have generation 1 unless they say otherwise (null: none). A key may be given twice; the last one counts. */
 export function objectOf(apiVersion: string, kind: string, yaml = ''): KubeObject {
@@ -18,7 +18,7 @@ export type Row = readonly [name: string, yaml: string, expected: string, messag
 export function rows(apiVersion: string, kind: string, table: readonly Row[]): void {
   for (const [name, yaml, expected, message, context] of table) {
     it(name, () => {
-      const result = status(objectOf(apiVersion, kind, yaml), context);
+      const result = readinessOf(objectOf(apiVersion, kind, yaml), context);
       expect(`${result.status} ${result.reason}`).toBe(expected.includes(' ') ? expected : `${expected} ${result.reason}`);
       expect(result.message).not.toBe('');
       if (message !== undefined) expect(result.message).toBe(message);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { KubeApi } from '../../../lib/client';
 import { ApiError } from '../../../lib/client/errors';
 import type { KubeObject } from '../../../lib/kube/object';
-import type { ReleaseEvent, Run } from '../../../lib/release/model/events';
+import type { Run } from '../../../lib/release/model/engine';
+import type { ReleaseEvent } from '../../../lib/release/model/events';
 import { Lock } from '../../../lib/release/record/lock';
 
 /** A server that keeps one Lease, and clocks that pass only when somebody sleeps. */

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Desired } from '../../../lib/manifests/load';
+import type { Head } from '../../../lib/release/model/record';
+import type { Revision } from '../../../lib/release/model/revision';
 import { contentFor, versionsOf } from '../../../lib/release/record/content';
 import { pack, unpack } from '../../../lib/release/record/packing';
-import { deployedOf, type Head, type Revision, redact } from '../../../lib/release/record/record';
+import { deployedOf, redact } from '../../../lib/release/record/record';
 import { targetOf } from '../../../lib/release/rollback';
 import { deployment } from '../manifests';
 

@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { ApiError, TransportError } from '../../../lib/client/errors';
+import { digestOf } from '../../../lib/kube/digest';
 import type { KubeObject } from '../../../lib/kube/object';
+import type { Content, Head, Journal, JournalStep } from '../../../lib/release/model/record';
 import { pack } from '../../../lib/release/record/packing';
-import type { Content, Head, Journal } from '../../../lib/release/record/record';
 import { headOf, Store } from '../../../lib/release/record/store';
 import { fakeApi } from '../fake-api';
 
@@ -108,13 +109,69 @@ it('cuts content that is larger than an object may be, and stores equal content 
   await expect(store.content(digests)).rejects.toThrow('RECORD_DAMAGED');
 });
 
+const stepOf = (size: number, name = 'a'): JournalStep => {
+  const before = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'n' }, data: { text: noise(size) } };
+  return { action: 'change', object: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'n', name }, before };
+};
+
+it('keeps few steps of a journal in the head, and many in parts that fit into an object each', async () => {
+  const { store, all } = secrets();
+  expect(await store.putSteps([stepOf(10)])).toEqual({ steps: [stepOf(10)] });
+  expect(all.size).toBe(0);
+  const steps = ['a', 'b', 'c'].map((name) => stepOf(1_000_000, name));
+  const journal = { ...JOURNAL, ...(await store.putSteps(steps)) };
+  expect(journal.steps).toEqual([]);
+  const written = await store.writeHead({ ...head, journal }, undefined);
+  for (const object of all.values()) expect(JSON.stringify(object.data).length).toBeLessThan(1_048_576);
+  expect(await store.steps((await store.head())?.head.journal ?? JOURNAL)).toEqual(steps);
+  expect([...(await store.parts())].sort()).toEqual([...(written.head.journal?.stepParts ?? [])].sort());
+});
+
+it('reads the journal of a record of 0.1, which names one part of Secrets', async () => {
+  const digest = '0123456789abcdef01234567';
+  const read = await headOf(secret({ head: pack({ ...head, journal: { ...JOURNAL, aside: digest } }) }));
+  expect(read.journal?.aside).toEqual([digest]);
+});
+
+it('keeps content and Secrets that are larger than one piece of a record may be', async () => {
+  const { store } = secrets();
+  // 60 MB of text that compresses well: more than is unpacked at once.
+  const large = { kind: 'ConfigMap', data: { text: 'x'.repeat(1_000_000) } };
+  const objects = Array.from({ length: 60 }, (_, i) => ({
+    manifest: { ...large, apiVersion: 'v1', metadata: { name: `a${i}` } },
+  }));
+  const content: Content = {
+    v: 1,
+    objects,
+    gates: [{ manifest: { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'g' } } }],
+  };
+  expect(await store.content(await store.putContent(content))).toEqual(content);
+  const kept = ['s', 't'].map((name) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, data: { a: noise(900_000) } }));
+  const aside = await store.keepAside(kept);
+  expect(aside.length).toBeGreaterThan(1);
+  expect(await store.aside({ ...JOURNAL, aside })).toEqual(kept);
+});
+
+it('takes steps in a part for no more than those in the head', async () => {
+  const { store, all } = secrets();
+  const { stepParts: [digest = ''] = [] } = await store.putSteps([stepOf(500_000)]);
+  const [name = '', part] = [...all].find(([one]) => one.endsWith(digest)) ?? [];
+  const text = pack([{ action: 'delete' }]);
+  if (part) all.set(name, { ...part, data: { part: Buffer.from(text).toString('base64') } });
+  await expect(store.steps({ ...JOURNAL, stepParts: [digest] })).rejects.toThrow(/serving repair r -n n.*RECORD_DAMAGED/);
+  // With the right digest it is still no step.
+  const forged = digestOf(text);
+  if (part) all.set(name.replace(digest, forged), { ...part, data: { part: Buffer.from(text).toString('base64') } });
+  await expect(store.steps({ ...JOURNAL, stepParts: [forged] })).rejects.toThrow('not readable');
+});
+
 it('knows its parts, and removes all of them', async () => {
   const { store, all } = secrets();
   await store.writeHead(head, undefined);
   const digests = await store.putContent(content(10));
   const aside = await store.keepAside([{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: 'eA==' } }]);
   expect((await store.aside({ ...JOURNAL, aside })).map(({ metadata }) => metadata.name)).toEqual(['s']);
-  expect([...(await store.parts())].sort()).toEqual([...digests, aside].sort());
+  expect([...(await store.parts())].sort()).toEqual([...digests, ...aside].sort());
   await store.destroy();
   expect(all.size).toBe(0);
 });

@@ -247,7 +247,7 @@ it('is skipped by a rollback, and where the user says so', async () => {
   const there = await stage();
   await there.start(withStrategy(CANARY, 'v1', [route()]));
   const { events } = await there.release(withStrategy(CANARY, 'v2', [route()]), { skipCanary: true });
-  const back = await there.here.course(rollback(there.engine('back'), { release: 'fraud', namespace: NAMESPACE }));
+  const back = await there.here.runRelease(rollback(there.engine('back'), { release: 'fraud', namespace: NAMESPACE }));
   expect(back.result.outcome).toBe('succeeded');
   expect([...events, ...back.events].filter(({ type }) => type === 'canary-started')).toEqual([]);
 });

@@ -1,9 +1,9 @@
 import { STRATEGY_ANNOTATION } from '../../../lib/kube/contract';
 import type { KubeObject } from '../../../lib/kube/object';
 import type { MetricsSource, Sample } from '../../../lib/metrics/source';
-import { asFiles, type Course, type Rehearsal, rehearsal } from '../../../lib/rehearsal/rehearsal';
+import { asFiles, type Rehearsal, type ReleaseRun, rehearsal } from '../../../lib/rehearsal/rehearsal';
 import { apply, type Engine, type ReleaseEvent, type ReleaseOptions } from '../../../lib/release';
-import type { PodScript } from '../../../lib/sandbox';
+import type { PodBehavior } from '../../../lib/sandbox';
 import { stack } from '../manifests';
 
 export const NAMESPACE = 'team';
@@ -78,14 +78,17 @@ export interface Stage {
   engine(process?: string): Engine;
   /** The version that serves before. */
   start(objects: readonly KubeObject[]): Promise<void>;
-  release(objects: readonly KubeObject[], options?: ReleaseOptions, watch?: (event: ReleaseEvent) => void): Promise<Course>;
+  release(objects: readonly KubeObject[], options?: ReleaseOptions, watch?: (event: ReleaseEvent) => void): Promise<ReleaseRun>;
   objects(kind: string): readonly KubeObject[];
 }
 
 /** A sandbox with the namespace and the definition of routes. */
-export async function stage(script?: Script, pods?: (pod: unknown) => Partial<PodScript> | undefined): Promise<Stage> {
+export async function stage(script?: Script, pods?: (pod: unknown) => Partial<PodBehavior> | undefined): Promise<Stage> {
   const folders = new Map<string, readonly KubeObject[]>();
-  const here = rehearsal({ read: (path) => asFiles(folders.get(path) ?? []), ...(pods === undefined ? {} : { script: pods }) });
+  const here = rehearsal({
+    read: (path) => asFiles(folders.get(path) ?? []),
+    ...(pods === undefined ? {} : { podBehavior: pods }),
+  });
   const engine = (process = 'process-1'): Engine => ({
     ...here.engine(process),
     ...(script === undefined ? {} : { metrics: () => scripted(script) }),
@@ -101,14 +104,14 @@ export async function stage(script?: Script, pods?: (pod: unknown) => Partial<Po
     start: async (objects) => {
       const path = `release-${count++}`;
       folders.set(path, objects);
-      const { result } = await here.course(apply(engine(`process-${count}`), path));
+      const { result } = await here.runRelease(apply(engine(`process-${count}`), path));
       if (result.outcome !== 'succeeded') throw new Error(JSON.stringify(result.problems));
     },
     release: async (objects, options = {}, watch) => {
       const path = `release-${count++}`;
       folders.set(path, objects);
       const progress = apply(engine(`process-${count}`), path, options);
-      if (watch === undefined) return here.course(progress);
+      if (watch === undefined) return here.runRelease(progress);
       const watched = (async function* () {
         for (let step = await progress.next(); ; step = await progress.next()) {
           if (step.done === true) return step.value;
@@ -116,7 +119,7 @@ export async function stage(script?: Script, pods?: (pod: unknown) => Partial<Po
           yield step.value;
         }
       })();
-      return here.course(watched);
+      return here.runRelease(watched);
     },
     objects: (kind) => {
       const apiVersion = kind === 'HTTPRoute' ? 'gateway.networking.k8s.io/v1' : kind === 'Deployment' ? 'apps/v1' : 'v1';

@@ -1,4 +1,4 @@
-import type { Obj } from '../../../lib/api-schema/json';
+import type { Obj } from '../../../lib/kube/fields';
 
 /** URLs of collections in the sequence's namespace. */
 export const URLS = {

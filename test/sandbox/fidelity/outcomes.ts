@@ -1,5 +1,6 @@
-import { at, isObj, type Obj, objAt, objsAt, type Value } from '../../../lib/api-schema/json';
+import { isObj, objAt, objsAt } from '../../../lib/api-schema/json';
 import type { Transport } from '../../../lib/client/transport';
+import { at, type Obj, type Value } from '../../../lib/kube/fields';
 import { apply, ask, deployment, job } from '../ask';
 
 /** Objects that are applied one after the other, and what controllers make of them. */

@@ -1,5 +1,6 @@
-import { isObj, type Obj, type Value } from '../../../lib/api-schema/json';
+import { isObj } from '../../../lib/api-schema/json';
 import type { Transport, TransportRequest } from '../../../lib/client/transport';
+import type { Obj, Value } from '../../../lib/kube/fields';
 
 /** One request of a sequence. `NS` in the path stands for the sequence's own namespace. */
 export interface Step {

@@ -1,4 +1,5 @@
-import { type Obj, objAt, type Value } from '../../../lib/api-schema/json';
+import { objAt } from '../../../lib/api-schema/json';
+import type { Obj, Value } from '../../../lib/kube/fields';
 import { type FidelityKind, object, SAMPLES, URLS } from './objects';
 import type { Scenario, StepOf } from './play';
 import { del, get, json, merge, metaOf, post, putBack, set, ssa, strategic } from './steps';

@@ -1,4 +1,5 @@
-import { isObj, type Obj } from '../../../lib/api-schema/json';
+import { isObj } from '../../../lib/api-schema/json';
+import type { Obj } from '../../../lib/kube/fields';
 import { container, jobSpec, KINDS_UNDER_TEST, object, podSpec, SAMPLES, URLS, workload } from './objects';
 import type { Scenario, StepOf } from './play';
 import { del, get, json, made, merge, metaOf, post, put, putBack, set, ssa, strategic } from './steps';

@@ -1,4 +1,5 @@
-import { isObj, type Obj, textAt, type Value, withAt } from '../../../lib/api-schema/json';
+import { isObj, withAt } from '../../../lib/api-schema/json';
+import { type Obj, textOrEmpty, type Value } from '../../../lib/kube/fields';
 import { type FidelityKind, object, SAMPLES, URLS } from './objects';
 import type { Seen, Step, StepOf } from './play';
 
@@ -60,7 +61,7 @@ export const putBack =
 
 /** A field of an earlier answer's metadata. */
 export const metaOf = (answers: readonly Seen[], index: number, field: string): string =>
-  textAt(answers.at(index)?.body, 'metadata', field);
+  textOrEmpty(answers.at(index)?.body, 'metadata', field);
 
 export const set =
   (value: Value | undefined, ...path: string[]) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Obj } from '../../../lib/api-schema/json';
 import { loadSchema } from '../../../lib/api-schema/schema';
+import type { Obj } from '../../../lib/kube/fields';
 import { encode, parse, printPath } from '../../../lib/sandbox/fields/field-set';
 import { applyConfig } from '../../../lib/sandbox/fields/updater';
 

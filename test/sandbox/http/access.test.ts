@@ -64,7 +64,7 @@ test('what is not modelled is refused, never silently accepted', async () => {
 
 test('logs: of the container, of its previous run, and why there are none', async () => {
   const { t, clock, sandbox } = virtual({
-    script: (pod) => (objAt(pod, 'metadata', 'labels').app === 'bad' ? { outcome: 'crash', logs: ['boom'] } : undefined),
+    podBehavior: (pod) => (objAt(pod, 'metadata', 'labels').app === 'bad' ? { outcome: 'crash', logs: ['boom'] } : undefined),
   });
   await apply(t, `${DEPLOYMENTS}/web`, deployment('web', { replicas: 1 }));
   await apply(t, `${DEPLOYMENTS}/bad`, deployment('bad', { replicas: 1 }));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Obj, objAt, textAt } from '../../../lib/api-schema/json';
+import { objAt } from '../../../lib/api-schema/json';
 import type { Transport } from '../../../lib/client/transport';
+import { type Obj, textOrEmpty } from '../../../lib/kube/fields';
 import { ask, CONFIGMAPS, virtual } from '../ask';
 
 const map = (name: string, labels = {}) => ({ metadata: { name, labels } });
@@ -14,7 +15,7 @@ async function open(t: Transport, query: string) {
     for await (const chunk of response.body) {
       const event: { type: string; object: Obj } = JSON.parse(Buffer.from(chunk).toString());
       seen.push(
-        `${event.type} ${textAt(event.object, 'metadata', 'name') || textAt(event.object, 'reason') || textAt(event.object, 'metadata', 'resourceVersion')}`,
+        `${event.type} ${textOrEmpty(event.object, 'metadata', 'name') || textOrEmpty(event.object, 'reason') || textOrEmpty(event.object, 'metadata', 'resourceVersion')}`,
       );
     }
     seen.push('end');
@@ -23,7 +24,7 @@ async function open(t: Transport, query: string) {
 }
 
 const versionOf = async (t: Transport): Promise<string> =>
-  textAt((await ask(t, 'GET', CONFIGMAPS)).body, 'metadata', 'resourceVersion');
+  textOrEmpty((await ask(t, 'GET', CONFIGMAPS)).body, 'metadata', 'resourceVersion');
 
 test('a watch goes on where the list ended, and sees objects begin and cease to match', async () => {
   const { t, clock } = virtual();
@@ -74,8 +75,8 @@ test('a list in pages has everything once', async () => {
   let token = '';
   do {
     const { body } = await ask(t, 'GET', `${CONFIGMAPS}?limit=2&continue=${token}`);
-    for (const item of Array.isArray(body.items) ? body.items : []) names.push(textAt(item, 'metadata', 'name'));
-    token = textAt(objAt(body, 'metadata'), 'continue');
+    for (const item of Array.isArray(body.items) ? body.items : []) names.push(textOrEmpty(item, 'metadata', 'name'));
+    token = textOrEmpty(objAt(body, 'metadata'), 'continue');
   } while (token !== '');
   expect(names).toEqual(['m0', 'm1', 'm2', 'm3', 'm4']);
 });

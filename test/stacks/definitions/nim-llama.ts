@@ -20,7 +20,7 @@ export function nimLlama(scope: Construct): ServingStack {
         readOnly: false,
       },
     ],
-    startBudget: '1840s',
+    startupTimeout: '1840s',
     probeTiming: { startupDelay: 40, startupPeriod: 10 },
     resources: { requests: { cpu: '12', memory: '32Gi' }, limits: { memory: '48Gi' } },
   });

@@ -9,7 +9,7 @@ export function tritonRepository(scope: Construct): ServingStack {
     image: 'nvcr.io/nvidia/tritonserver:25.01-py3',
     runtime: triton({ version: '25.01' }),
     gpu: { count: 1 },
-    startBudget: '300s',
+    startupTimeout: '300s',
     probeTiming: { startupPeriod: 10 },
     autoscaling: { min: 1, max: 3, on: 'queue', target: 50, by: { adapter: true } },
     resources: { requests: { cpu: '2', memory: '8Gi' }, limits: { memory: '16Gi' } },

@@ -1,4 +1,13 @@
-import { defineStack, externalRedis, Model, ModelServer, ServingStack, schema as s, sized, ValidationHook } from 'cdk8s-serving';
+import {
+  defineStack,
+  externalRedis,
+  Model,
+  ModelServer,
+  ServingStack,
+  schema as s,
+  ValidationHook,
+  workloadProps,
+} from 'cdk8s-serving';
 import * as v from 'valibot';
 
 /** What may differ between the environments. */
@@ -19,7 +28,7 @@ export const stack = defineStack({
     const { model, server, redis, ingress, gate, ...settings } = config;
     const umbrella = new ServingStack(scope, 'fraud-model', { ...settings, ...cluster });
     const modelServer = new ModelServer(umbrella, 'model', {
-      ...sized(server),
+      ...workloadProps(server),
       // The version is written once: it is the image's tag, a part of the path, and a label.
       model: Model.baked({ ...model, path: `/models/${model.version}/model.pt`, copyable: true }),
       env: { DECISION_THRESHOLD: model.threshold.toFixed(2) },

@@ -8,7 +8,7 @@ export const base: BaseConfig = {
     server: {
       scaling: { replicas: 1 },
       resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '4Gi' } },
-      startBudget: '5m',
+      startupTimeout: '5m',
     },
     redis: { host: 'redis' },
     ingress: 'off',

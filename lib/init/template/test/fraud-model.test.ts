@@ -3,7 +3,7 @@ import {
   crashLoop,
   findObject,
   gateReports,
-  imageMissing,
+  imageNotFound,
   matchers,
   nodeDrain,
   type ServingMatchers,
@@ -30,7 +30,7 @@ describe('in prod', () => {
   });
 
   it('a wrong new model is rolled back', async () => {
-    await expect(rendered('prod')).toRollBackWhen(imageMissing());
+    await expect(rendered('prod')).toRollBackWhen(imageNotFound());
     await expect(rendered('prod')).toRollBackWhen(crashLoop());
     await expect(rendered('prod')).toRollBackWhen(gateReports({ auc: 0.8, latencyP99Ms: 90 }));
   });

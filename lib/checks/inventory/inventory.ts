@@ -1,0 +1,242 @@
+import { at, type Fields, fieldsAt, isFields, listAt, textAt } from '../../kube/fields';
+import { groupOf, type KubeObject } from '../../kube/object';
+import { type PodTemplate, podTemplatesOf } from '../../kube/pod-spec';
+import { append, LabelIndex } from './label-index';
+
+/** A container, and where it stands in its object. */
+export interface Container {
+  readonly name: string;
+  readonly fields: Fields;
+  /** `spec.template.spec.containers[name=model]`. */
+  readonly path: string;
+  readonly init: boolean;
+}
+
+/** An object that makes pods. */
+export interface Workload {
+  readonly object: KubeObject;
+  readonly namespace: string;
+  /** The labels of its pods. */
+  readonly labels: Fields;
+  readonly annotations: Fields;
+  readonly spec: Fields;
+  /** Where the pods' spec stands, `spec.template.spec`. */
+  readonly path: string;
+  readonly containers: readonly Container[];
+  /** Whether its pods run until they are told to stop. */
+  readonly serves: boolean;
+  /** What its pods do in a group of nodes; `server` elsewhere. */
+  readonly part: PodTemplate['part'];
+  /** Whether it is a hook or a test of a chart: it runs beside the release, not in it. */
+  readonly hook: boolean;
+}
+
+/** The label by which the StatefulSet controller names each pod. */
+const POD_NAME = 'statefulset.kubernetes.io/pod-name';
+const BATCH = new Set(['Job', 'CronJob']);
+
+/** Kinds that select pods, and where their selector is. */
+const SELECTORS = {
+  Service: (object: KubeObject) => {
+    const labels = fieldsAt(object, 'spec', 'selector');
+    return Object.keys(labels).length === 0 ? undefined : { matchLabels: labels };
+  },
+  PodDisruptionBudget: (object: KubeObject) => at(object, 'spec', 'selector'),
+  NetworkPolicy: (object: KubeObject) => at(object, 'spec', 'podSelector') ?? {},
+};
+
+/** Objects, indexed by what rules look up: every lookup costs what it returns, not what there is. */
+export class Inventory {
+  readonly objects: readonly KubeObject[];
+  readonly workloads: readonly Workload[];
+  readonly #byKind = new Map<string, KubeObject[]>();
+  readonly #byIdentity = new Map<string, KubeObject>();
+  readonly #names = new Map<string, string[]>();
+  readonly #workloads = new Map<string, Workload>();
+  readonly #pods = new LabelIndex<Workload>();
+  readonly #custom = new Set<string>();
+  readonly #selecting = new Map<keyof typeof SELECTORS, ReadonlyMap<Workload, readonly KubeObject[]>>();
+  #autoscalers: ReadonlyMap<Workload, KubeObject> | undefined;
+  #services: LabelIndex<KubeObject> | undefined;
+
+  constructor(objects: readonly KubeObject[]) {
+    this.objects = objects;
+    for (const object of objects) {
+      const [namespace, { kind, metadata }] = [namespaceOf(object), object];
+      const key = identity(kind, namespace, metadata.name);
+      append(this.#byKind, kind, object);
+      append(this.#names, `${kind} ${namespace}`, metadata.name);
+      if (!this.#byIdentity.has(key)) this.#byIdentity.set(key, object);
+      if (isCustom(object)) this.#custom.add(namespace);
+    }
+    this.workloads = objects.flatMap(workloadsOf);
+    for (const workload of this.workloads) {
+      const { object, namespace, labels } = workload;
+      const key = identity(object.kind, namespace, object.metadata.name);
+      if (!this.#workloads.has(key)) this.#workloads.set(key, workload);
+      this.#pods.add(namespace, labels, workload);
+    }
+  }
+
+  /** All objects of a kind. */
+  ofKind(kind: string): readonly KubeObject[] {
+    return this.#byKind.get(kind) ?? [];
+  }
+
+  /** The object of that identity, or nothing. */
+  find(kind: string, namespace: string, name: string): KubeObject | undefined {
+    return this.#byIdentity.get(identity(kind, namespace, name));
+  }
+
+  /** Whether there is an object of that identity. */
+  has(kind: string, namespace: string, name: string): boolean {
+    return this.#byIdentity.has(identity(kind, namespace, name));
+  }
+
+  /** Names of a kind in a namespace, to find the nearest among. */
+  namesOf(kind: string, namespace: string): readonly string[] {
+    return this.#names.get(`${kind} ${namespace}`) ?? [];
+  }
+
+  /** The namespaces that have workloads. */
+  get namespaces(): readonly string[] {
+    return this.#pods.namespaces;
+  }
+
+  /** The workloads of a namespace. */
+  workloadsIn(namespace: string): readonly Workload[] {
+    return this.#pods.in(namespace);
+  }
+
+  /** The workloads of a namespace whose pods a selector matches, by the labels that controllers add as well. */
+  selected(namespace: string, selector: unknown): readonly Workload[] {
+    const pod = textAt(selector, 'matchLabels', POD_NAME);
+    if (pod === undefined) return this.#pods.select(namespace, selector);
+    const { [POD_NAME]: _, ...matchLabels } = fieldsAt(selector, 'matchLabels');
+    const owner = pod.replace(/-\d+$/, '');
+    return this.#pods
+      .select(namespace, { ...fieldsAt({ selector }, 'selector'), matchLabels })
+      .filter(({ object }) => object.kind === 'StatefulSet' && object.metadata.name === owner);
+  }
+
+  /** The workloads that a Service sends requests to; hooks and tests of charts come and go. */
+  backendsOf(service: KubeObject): readonly Workload[] {
+    const selector = SELECTORS.Service(service);
+    if (selector === undefined) return [];
+    return this.selected(namespaceOf(service), selector).filter(({ hook }) => !hook);
+  }
+
+  /** Every label of the pods of a namespace, `key=value`, to find the nearest among. */
+  podLabels(namespace: string): readonly string[] {
+    return this.#pods.pairs(namespace);
+  }
+
+  /** The objects of a kind that select the pods of a workload. */
+  selecting(kind: keyof typeof SELECTORS, workload: Workload): readonly KubeObject[] {
+    const index = this.#selecting.get(kind) ?? this.#indexSelectors(kind);
+    this.#selecting.set(kind, index);
+    return index.get(workload) ?? [];
+  }
+
+  #indexSelectors(kind: keyof typeof SELECTORS): ReadonlyMap<Workload, readonly KubeObject[]> {
+    const index = new Map<Workload, KubeObject[]>();
+    for (const object of this.ofKind(kind)) {
+      const selector = SELECTORS[kind](object);
+      if (selector === undefined) continue;
+      const selected = kind === 'Service' ? this.backendsOf(object) : this.selected(namespaceOf(object), selector);
+      for (const workload of selected) append(index, workload, object);
+    }
+    return index;
+  }
+
+  /** The workload of that identity, or nothing. */
+  workload(kind: string, namespace: string, name: string): Workload | undefined {
+    return this.#workloads.get(identity(kind, namespace, name));
+  }
+
+  /** The workload that a HorizontalPodAutoscaler scales, where it is among the objects. */
+  scaledBy(autoscaler: KubeObject): Workload | undefined {
+    const { kind, name } = fieldsAt(autoscaler, 'spec', 'scaleTargetRef');
+    return this.workload(String(kind), namespaceOf(autoscaler), String(name));
+  }
+
+  /** The HorizontalPodAutoscaler of a workload, or nothing. */
+  autoscalerOf(workload: Workload): KubeObject | undefined {
+    if (this.#autoscalers === undefined) {
+      const index = new Map<Workload, KubeObject>();
+      for (const object of this.ofKind('HorizontalPodAutoscaler')) {
+        const target = this.scaledBy(object);
+        if (target !== undefined && !index.has(target)) index.set(target, object);
+      }
+      this.#autoscalers = index;
+    }
+    return this.#autoscalers.get(workload);
+  }
+
+  /** The Services of a namespace whose own labels match a selector, as a ServiceMonitor selects. */
+  servicesLabeled(namespace: string, selector: unknown): readonly KubeObject[] {
+    if (this.#services === undefined) {
+      this.#services = new LabelIndex();
+      for (const one of this.ofKind('Service')) this.#services.add(namespaceOf(one), fieldsAt(one, 'metadata', 'labels'), one);
+    }
+    return this.#services.select(namespace, selector);
+  }
+
+  /** Whether a custom resource of the namespace may make pods that only its controller knows. */
+  hasCustom(namespace: string): boolean {
+    return this.#custom.has(namespace);
+  }
+}
+
+const identity = (kind: string, namespace: string, name: string) => `${kind} ${namespace} ${name}`;
+
+/** Custom kinds that describe what is scraped, and make no pods. */
+const NO_PODS = new Set(['ServiceMonitor', 'PodMonitor', 'Probe', 'PrometheusRule', 'ScrapeConfig', 'AlertmanagerConfig']);
+
+function isCustom({ apiVersion, kind }: KubeObject): boolean {
+  const group = groupOf(apiVersion);
+  return group.includes('.') && !group.endsWith('.k8s.io') && !NO_PODS.has(kind);
+}
+
+const known = new WeakMap<readonly KubeObject[], Inventory>();
+
+/** The inventory of a list of objects; made once per list, because every rule asks. */
+export function inventoryOf(objects: readonly KubeObject[]): Inventory {
+  const found = known.get(objects) ?? new Inventory(objects);
+  known.set(objects, found);
+  return found;
+}
+
+/** The namespace of an object; empty when it names none. */
+export function namespaceOf(object: KubeObject): string {
+  return object.metadata.namespace ?? '';
+}
+
+/** The fields of a list's items that are objects. */
+export function itemsAt(value: unknown, ...path: readonly string[]): readonly Fields[] {
+  return listAt(value, ...path).filter(isFields);
+}
+
+/** One for each template of pods: a group of nodes has one for its leaders and one for its workers. */
+function workloadsOf(object: KubeObject): readonly Workload[] {
+  return podTemplatesOf(object).map(({ path: template, labels, annotations, spec, part }) => {
+    const path = template === '' ? 'spec' : `${template}.spec`;
+    const containers = (field: string, init: boolean) =>
+      itemsAt(spec, field).map((fields, index): Container => {
+        const name = textAt(fields, 'name') ?? String(index);
+        return { name, fields, path: `${path}.${field}[name=${name}]`, init };
+      });
+    return {
+      object,
+      namespace: namespaceOf(object),
+      labels,
+      annotations,
+      spec,
+      path,
+      containers: [...containers('containers', false), ...containers('initContainers', true)],
+      serves: !BATCH.has(object.kind),
+      part,
+      hook: object.metadata.annotations?.['helm.sh/hook'] !== undefined,
+    };
+  });
+}

@@ -1,0 +1,11 @@
+import { madeByOthers as namesMade } from '../../kube/providers';
+import type { Inventory } from './inventory';
+
+const known = new WeakMap<Inventory, ReadonlySet<string>>();
+
+/** Names of Secrets, ConfigMaps and claims that something else in the directory makes once it runs. */
+export function madeByOthers(all: Inventory): ReadonlySet<string> {
+  const found = known.get(all) ?? namesMade(all.objects);
+  known.set(all, found);
+  return found;
+}

@@ -1,0 +1,51 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { nearestName } from '../../errors/nearest';
+
+/** `-o, --output <format>`; the first format is the default. */
+export function outputOption(...formats: readonly string[]): Option {
+  return formatOption('-o, --output <format>', formats);
+}
+
+/** The same for a command whose `-o` has been something else for long. */
+export function formatOption(flags: string, formats: readonly string[]): Option {
+  return choiceOption(flags, 'what is printed', formats).default(formats[0]);
+}
+
+/** An option that takes one of some words; another word is refused with the nearest of them. */
+export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
+  const parse = (text: string): string => {
+    if (choices.includes(text)) return text;
+    const nearest = nearestName(text, choices);
+    throw new InvalidArgumentError(
+      `Allowed choices are ${choices.join(', ')}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`,
+    );
+  };
+  // The choices are for help and completion; the parser comes last, so that it is the one that judges.
+  return new Option(flags, description).choices([...choices]).argParser(parse);
+}
+
+/** A whole number. */
+export function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
+  return Number(text);
+}
+
+/** A port that can be listened on. */
+export function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('expected a port number.');
+  return Number(text);
+}
+
+/** `90s`, `10m`, `1h30m` in milliseconds. */
+export function duration(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text)
+    throw new InvalidArgumentError('expected something like 90s or 10m.');
+  const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0);
+}
+
+/** `--app <module>` of commands that load the project. */
+export function appOption(): Option {
+  return new Option('--app <module>', 'compiled app module (default: the one that cdk8s.yaml names)');
+}

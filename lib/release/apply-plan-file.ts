@@ -1,0 +1,34 @@
+import { type Problem, ServingError } from '../errors/problem';
+import { splitGates } from '../manifests/gates';
+import { releasing } from './apply';
+import type { Engine } from './model/engine';
+import type { ReleaseEvent, ReleaseResult } from './model/events';
+import type { ReleaseOptions } from './model/options';
+import { mismatches, type PlanFile, staleness } from './planning/plan-file';
+import { clusterId } from './record/signing';
+
+/**
+ * Carries out a saved plan; refused on another cluster, with other options than it was made with, and for exactly the objects that have
+ * changed since.
+ */
+export function applyPlanFile(
+  engine: Engine,
+  file: PlanFile,
+  options: ReleaseOptions,
+): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
+  const { release, namespace, objects, artifact } = file;
+  const problems: Problem[] = [];
+  const { gates } = splitGates(file.gates, problems);
+  const from = typeof artifact === 'string' ? { artifact } : {};
+  const desired = { release, namespace, objects, gates, sources: new Map(), ...from };
+  return releasing(
+    engine,
+    async ({ api }) => {
+      problems.push(...mismatches(file, options, await clusterId(api)));
+      if (problems.length > 0) throw new ServingError(problems);
+      return desired;
+    },
+    { ...options, release, namespace },
+    { check: (planned) => staleness(file, planned) },
+  );
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { ApiObject, App } from 'cdk8s';
+import type { CheckContext } from '../../checks/model/context';
+import type { Finding, Rule } from '../../checks/model/rule';
+import { type Problem, ServingError } from '../../errors/problem';
+import { GATES_FOLDER, MODEL_VERSION_ANNOTATION } from '../../kube/contract';
+import type { KubeObject } from '../../kube/object';
+import { configOf } from '../../project/config';
+import type { AnyEnvironment } from '../../project/environment';
+import type { Layered } from '../../project/layers';
+import type { Project, StackDefinition } from '../../project/project';
+import { Component, ROLES } from '../../stack/component';
+import type { Exception } from '../../stack/exceptions';
+import { Manifest } from '../../stack/manifest';
+import type { ServingStack } from '../../stack/serving-stack';
+import { imagesOf } from './images';
+import { toYaml } from './yaml';
+
+/** One file of a rendered stack. */
+export interface RenderedFile {
+  /** Path inside the stack's folder, with forward slashes. */
+  readonly path: string;
+  /** The text of the file. */
+  readonly content: string;
+  /** SHA-256 of the content, hexadecimal. */
+  readonly digest: string;
+  /** The objects in it. */
+  readonly objects: readonly KubeObject[];
+}
+
+/** One stack in one environment, in memory. */
+export interface RenderedStack {
+  /** Name of the environment. */
+  readonly environment: string;
+  /** Name of the stack. */
+  readonly stack: string;
+  /** Its files, in the order of their names. */
+  readonly files: readonly RenderedFile[];
+  /** Every image in it, without duplicates. */
+  readonly images: readonly string[];
+  /** Version of its model, where it has one. */
+  readonly modelVersion?: string;
+  /** Where linters' rules are wrong for it. */
+  readonly exceptions: readonly (Exception & { readonly component: string })[];
+  /** Its config, and which layer set what. */
+  readonly layered: Layered;
+  /** Objects that no construct of this library wrote, or that somebody patched: nothing is known of their fields. */
+  readonly foreign: readonly KubeObject[];
+  /** What may be wrong, or may be right with what is in the cluster already. Errors are thrown instead. */
+  readonly warnings: readonly Finding[];
+  /** What the checks have to know besides the objects. */
+  readonly context: CheckContext;
+}
+
+/** What is asked for on the command line. */
+export interface Selection {
+  /** Names of environments. @default all */
+  readonly environments?: readonly string[];
+  /** Names of stacks. @default all */
+  readonly stacks?: readonly string[];
+  /** `path=value`, for every selected stack. @default - none */
+  readonly set?: readonly string[];
+  /** Further rules for objects that were patched or added by hand; loaded only when there are any. @default none */
+  readonly schemaRules?: () => readonly Rule[];
+}
+
+/** Renders one stack for one environment. Throws every problem at once; writes nothing. */
+export function renderStack(
+  project: Project,
+  definition: StackDefinition,
+  environment: AnyEnvironment,
+  set: readonly string[] = [],
+): RenderedStack {
+  const subject = `${environment.name}/${definition.name}`;
+  return renderLayered(definition, environment, configOf(project, definition, environment, set, subject));
+}
+
+/** Renders one stack from a config, whether or not it fits the schema. */
+export function renderLayered(definition: StackDefinition, environment: AnyEnvironment, layered: Layered): RenderedStack {
+  const subject = `${environment.name}/${definition.name}`;
+  const app = new App({ outdir: 'dist', recordConstructMetadata: false });
+  const context = { environment: environment.name, tier: environment.tier, cluster: environment.cluster ?? {} };
+  const stack = definition.build(app, layered.config, context);
+  const problems = constructProblems(app, subject);
+  if (problems.length > 0) throw new ServingError(problems);
+  const foreign: KubeObject[] = [];
+  const files = filesOf(stack, foreign);
+  const objects = files.flatMap((file) => file.objects);
+  const modelVersion = objects
+    .map((object) => object.metadata.annotations?.[MODEL_VERSION_ANNOTATION])
+    .find((version) => version !== undefined);
+  return {
+    environment: environment.name,
+    stack: definition.name,
+    files,
+    images: imagesOf(objects),
+    ...(modelVersion === undefined ? {} : { modelVersion }),
+    exceptions: stack.components.flatMap((component) =>
+      component.exceptions.map((exception) => ({ ...exception, component: component.node.path })),
+    ),
+    layered,
+    foreign,
+    warnings: [],
+    context: contextOf(stack),
+  };
+}
+
+/** A stack's objects are all there is, besides what its constructs declare as installed by others. */
+function contextOf({ settings, components }: ServingStack): CheckContext {
+  const { kubernetesVersion, nodes, external = [] } = settings;
+  return {
+    scope: 'stack',
+    external: [...external, ...components.flatMap(({ externals }) => externals)],
+    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+    ...(nodes === undefined ? {} : { nodes }),
+  };
+}
+
+/** What the constructs of an app report, each once, with the construct's path. */
+function constructProblems(app: App, subject: string): readonly Problem[] {
+  return app.node.findAll().flatMap((construct): readonly Problem[] => {
+    if (Component.isComponent(construct)) {
+      return construct.problems().map((problem) => ({ ...problem, subject: `${subject}: ${problem.subject}` }));
+    }
+    return construct.node.validate().map((message) => ({
+      code: 'CONSTRUCT_INVALID',
+      subject: `${subject}: ${construct.node.path}`,
+      message,
+      remedy: 'Correct what the construct was given.',
+    }));
+  });
+}
+
+/** One file per component, in front of its name the number of its role; gates in a folder of their own; the rest together. */
+function filesOf(stack: ServingStack, foreign: KubeObject[]): readonly RenderedFile[] {
+  const byPath = new Map<string, KubeObject[]>();
+  for (const construct of stack.node.findAll()) {
+    if (!ApiObject.isApiObject(construct)) continue;
+    const path = pathOf(construct);
+    const object = construct.toJson() as KubeObject;
+    if (!Manifest.isUntouched(construct)) foreign.push(object);
+    byPath.set(path, [...(byPath.get(path) ?? []), object]);
+  }
+  return [...byPath]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, objects]) => {
+      const content = toYaml(objects);
+      return { path, content, digest: createHash('sha256').update(content).digest('hex'), objects };
+    });
+}
+
+function pathOf(object: ApiObject): string {
+  const component = [...object.node.scopes].reverse().find((scope) => Component.isComponent(scope));
+  if (component === undefined) return '80-extra.k8s.yaml';
+  const file = `${String(ROLES[component.role]).padStart(2, '0')}-${component.appName}.k8s.yaml`;
+  return component.role === 'gate' ? `${GATES_FOLDER}/${file}` : file;
+}
