@@ -21,8 +21,11 @@ export interface PlannedStep {
 export interface CanaryPlan {
   /** The workload, `Deployment/fraud-model`. */
   readonly workload: string;
+  /** The strategy, as its annotation declares it. */
   readonly strategy: Strategy;
+  /** What decides on the share. */
   readonly split: Split;
+  /** The steps, with what each really gives. */
   readonly steps: readonly PlannedStep[];
   /** Devices that have to be spare while both versions run, by resource name. */
   readonly devices: Readonly<Record<string, number>>;

@@ -19,6 +19,7 @@ export interface Testers {
 
 /** How a release shifts traffic to the new version of a Deployment. */
 export interface Strategy {
+  /** Kind of strategy. */
   readonly type: (typeof STRATEGY_TYPES)[number];
   /** Percent of the requests that the candidate receives, step by step; of a shadow the percent that is mirrored to it. */
   readonly steps: readonly number[];

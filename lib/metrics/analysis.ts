@@ -34,6 +34,7 @@ export interface Analysis {
   readonly requests: number;
   /** Requests of the stable version. */
   readonly stableRequests: number;
+  /** What each check has measured. */
   readonly measured: readonly Measured[];
 }
 

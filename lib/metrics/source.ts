@@ -1,6 +1,8 @@
 /** One series of an instant query: its labels and its value now. */
 export interface Sample {
+  /** Labels of the series. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Its value. */
   readonly value: number;
 }
 

@@ -83,9 +83,13 @@ export interface BlueGreenOptions extends StrategyOptions {
 
 /** How a release shifts traffic to the new version of a model server. */
 export interface ReleaseStrategy extends StrategyOptions {
+  /** Kind of strategy; `canary`, `shadow` and `blueGreen` set it. */
   readonly type: 'canary' | 'shadow' | 'blueGreen';
+  /** Percent of the requests of a canary, step by step. @default - none: of the other kinds */
   readonly steps?: readonly number[];
+  /** Percent of the requests that a shadow mirrors. @default - none: of the other kinds */
   readonly percent?: number;
+  /** Requests that always reach the new version. @default - none */
   readonly testers?: Testers;
 }
 

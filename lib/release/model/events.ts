@@ -39,8 +39,11 @@ export type ReleaseEvent =
       readonly type: 'canary-started';
       /** The workload, `Deployment/fraud-model`. */
       readonly workload: string;
+      /** Kind of strategy. */
       readonly strategy: Strategy['type'];
+      /** What decides on the share. */
       readonly split: Split;
+      /** The steps that will run. */
       readonly steps: readonly PlannedStep[];
     }
   | {
@@ -51,8 +54,11 @@ export type ReleaseEvent =
       readonly number: number;
       /** How many steps there are. */
       readonly of: number;
+      /** Percent that the strategy asks for. */
       readonly percent: number;
+      /** Percent of the requests that reach the candidate. */
       readonly share: number;
+      /** Pods of the candidate. */
       readonly replicas: number;
       /** How long the step is going to last. */
       readonly holdMs: number;
@@ -61,6 +67,7 @@ export type ReleaseEvent =
       /** A step goes on, because too little was measured. */
       readonly type: 'canary-inconclusive';
       readonly workload: string;
+      /** What is missing. */
       readonly reason: string;
       /** How long it may still go on. */
       readonly leftMs: number;

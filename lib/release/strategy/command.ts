@@ -7,8 +7,11 @@ import { Store } from '../record/store';
 
 /** A release, and what a person decides about its canary. */
 export interface CanaryDecision {
+  /** Name of the release. */
   readonly release: string;
+  /** Its namespace. */
   readonly namespace: string;
+  /** The decision. */
   readonly command: CanaryCommand;
   /** Only this workload's, `fraud-model`. @default - all that are under way */
   readonly workload?: string;
