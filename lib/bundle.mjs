@@ -1,6 +1,6 @@
 // Bundles each entry point into one file, because sixty files load slower than one. What another entry point holds is not bundled
 // again: no process has two copies of it, and a command loads only what it needs.
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -34,8 +34,12 @@ function leaving(entry, others) {
   };
 }
 
+/** Directories of the packages that are bundled. */
+const bundled = new Set();
+
 for (const { entry, others = [] } of ENTRIES) {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: [entry],
     outfile: `build/${entry.replace(/\.ts$/, '.js')}`,
     bundle: true,
@@ -50,7 +54,27 @@ for (const { entry, others = [] } of ENTRIES) {
     plugins: [leaving(entry, others)],
     logLevel: 'warning',
   });
+  for (const input of Object.keys(metafile.inputs)) {
+    const [, directory] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
+    if (directory !== undefined) bundled.add(directory);
+  }
 }
+
+/** The license of a package as it is published. Nothing may be bundled without one. */
+function licenseOf(directory) {
+  const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+  const file = readdirSync(directory).find((one) => /^licen[cs]e(\.md|\.txt)?$/i.test(one));
+  if (file === undefined) throw new Error(`${name} is bundled, and has no license file`);
+  return `${name} ${version} (${license})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
+}
+
+writeFileSync(
+  'build/lib/THIRD_PARTY_LICENSES.txt',
+  [...bundled]
+    .sort()
+    .map(licenseOf)
+    .join(`\n${'-'.repeat(80)}\n\n`),
+);
 
 // What `serving init` writes: files as they are.
 rmSync('build/lib/init/template', { recursive: true, force: true });

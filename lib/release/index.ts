@@ -39,6 +39,7 @@ export type { ChangeCounts, Failure, GateEvidence, JudgedMetric, Revision } from
 export { type Proposal, plan } from './plan';
 export { type PlanFile, parsePlanFile, toPlanFile } from './planning/plan-file';
 export { clusterId, recordSigner, SIGNING_KEY, type Signer, signerFrom } from './record/signing';
+export { commandSigner, SIGNING_COMMAND } from './record/signing-command';
 export { type RepairOptions, repair } from './repair';
 export { rollback } from './rollback';
 export { type ObjectOverview, type Overview, status } from './status';

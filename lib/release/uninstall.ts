@@ -14,7 +14,7 @@ import { stream } from './model/stream';
 import { ownedBy } from './ownership/fields';
 import { holdsData, keptBy } from './ownership/ownership';
 import { survey } from './planning/survey';
-import { missingPermissions } from './preflight/permissions';
+import { missingPermissions, needsOfRemoval } from './preflight/permissions';
 import { Session } from './record/session';
 import { finishOwn, recover } from './recover';
 
@@ -61,13 +61,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
         before: headerOf(object),
       };
     });
-    const needs = steps.map(({ action, object: { apiVersion, kind, namespace } }) => ({
-      verb: action === 'delete' ? 'delete' : 'patch',
-      apiVersion,
-      kind,
-      ...(namespace ? { namespace } : {}),
-    }));
-    const problems = await missingPermissions(run.api, [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()]);
+    const problems = await missingPermissions(run.api, needsOfRemoval(steps, name.namespace));
     if (problems.length > 0) return { ...name, outcome: 'refused', problems };
     // From here there is no way back, only forward: whoever comes next goes on with it.
     const revision: Revision = {

@@ -1,3 +1,5 @@
+import { OBEYED } from '../errors/obeyed';
+
 /** Text that is HTML already; everything else is escaped when it is put into a template. */
 export class Html {
   readonly #text: string;
@@ -11,10 +13,6 @@ export class Html {
     return this.#text;
   }
 }
-
-/** Characters that a page must not hold: controls, and marks that turn the direction of text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-const OBEYED = /[\u0000-\u0008\u000b\u000c-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** What a template takes; nothing is printed for `undefined` and `false`. */
 export type Part = Html | string | number | false | undefined | readonly Part[];

@@ -1,6 +1,16 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -94,7 +104,7 @@ describe('serving sandbox', { timeout: 30_000 }, () => {
   it('serves a cluster until it is stopped, with a kubeconfig for it', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
     const kubeconfig = join(dir, 'kubeconfig');
-    const child = startServing('sandbox', '--kubeconfig', kubeconfig);
+    const child = startServing('sandbox', '--write-kubeconfig', kubeconfig);
     try {
       const [said] = child.stdout === null ? [] : await once(child.stdout, 'data');
       expect(String(said)).toMatch(/listens on https:\/\/127\.0\.0\.1:\d+/);
@@ -117,7 +127,7 @@ describe('serving sandbox', { timeout: 30_000 }, () => {
   it('takes the release that it proposes, and fails the versions that it is told to', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
     const kubeconfig = join(dir, 'kubeconfig');
-    const child = startServing('sandbox', '--kubeconfig', kubeconfig, '--fail', 'v2.2.0-rc2=gate', 'v2.2.0-rc3=image');
+    const child = startServing('sandbox', '--write-kubeconfig', kubeconfig, '--fail', 'v2.2.0-rc2=gate', 'v2.2.0-rc3=image');
     try {
       const [said] = child.stdout === null ? [] : await once(child.stdout, 'data');
       const [, proposed = ''] = /serving (apply .*)/.exec(String(said)) ?? [];
@@ -135,6 +145,46 @@ describe('serving sandbox', { timeout: 30_000 }, () => {
       child.kill('SIGKILL');
       rmSync(dir, { recursive: true });
     }
+  });
+
+  it('leaves a file alone that it did not make, and replaces what a killed run left behind', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
+    const foreign = join(dir, 'foreign');
+    writeFileSync(foreign, 'apiVersion: v1\nkind: Config\n');
+    symlinkSync(foreign, join(dir, 'link'));
+    symlinkSync(join(dir, 'nowhere'), join(dir, 'dangling'));
+    for (const file of ['foreign', 'link', 'dangling']) {
+      const { code, err } = await serving('sandbox', '--write-kubeconfig', join(dir, file));
+      expect([code, err]).toEqual([1, expect.stringContaining('[FILE_EXISTS]')]);
+    }
+    expect(readFileSync(foreign, 'utf8')).toBe('apiVersion: v1\nkind: Config\n');
+    expect(readdirSync(dir).sort()).toEqual(['dangling', 'foreign', 'link']);
+    const own = join(dir, 'own');
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      const child = startServing('sandbox', '--write-kubeconfig', own);
+      if (child.stdout !== null) await once(child.stdout, 'data');
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+      expect(existsSync(own)).toBe(signal === 'SIGKILL');
+    }
+    rmSync(dir, { recursive: true });
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('ends when the npx that started it gets %s', async (signal) => {
+    const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
+    mkdirSync(join(dir, 'node_modules/.bin'), { recursive: true });
+    writeFileSync(join(dir, 'package.json'), '{}');
+    const bin = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'build/lib/cli/main.js')}" "$@"\n`;
+    writeFileSync(join(dir, 'node_modules/.bin/serving'), bin, { mode: 0o755 });
+    const npx = spawn('npx', ['serving', 'sandbox'], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(npx.stdout, 'data');
+    expect(existsSync(join(dir, 'sandbox.kubeconfig'))).toBe(true);
+    npx.kill(signal);
+    // The pipe ends with the last process that can write to it.
+    await Promise.race([once(npx.stdout, 'close'), once(npx, 'close')]);
+    expect(existsSync(join(dir, 'sandbox.kubeconfig'))).toBe(false);
+    rmSync(dir, { recursive: true });
   });
 
   it.each(['v2', 'v2=fire', '=gate'])('refuses %s as a failure', async (text) => {

@@ -43,7 +43,7 @@ export async function fixture(kind: 'copy' | 'empty'): Promise<Fixture> {
   script('npm', [`case $1 in install|ci) ${link};; esac`, `npm=$(PATH="${path}" command -v npm)`, 'exec "$npm" "$@"']);
 
   const kubeconfig = join(folder, 'sandbox.kubeconfig');
-  const sandbox = startServing('sandbox', '--kubeconfig', kubeconfig, '--fail', ...WRONG);
+  const sandbox = startServing('sandbox', '--write-kubeconfig', kubeconfig, '--fail', ...WRONG);
   if (sandbox.stdout !== null) await once(sandbox.stdout, 'data');
   const env = {
     ...process.env,

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -42,8 +42,12 @@ describe('a new project', () => {
 
 /** What a CI system is asked for, whichever it is. */
 interface Ci {
-  /** What a pull request is reviewed with. */
+  /** What a pull request is reviewed with, without credentials. */
   review(): Promise<JobRun>;
+  /** What shows what the reviewed manifests would change: the outputs of all its jobs. */
+  plan(): Promise<JobRun>;
+  /** Whether the clusters run what main says. */
+  drift(): Promise<JobRun>;
   release(environment: string): Promise<JobRun>;
   /** Proposes a version; without one, for prod, what staging runs. */
   propose(environment: string, version?: string): Promise<JobRun>;
@@ -51,43 +55,61 @@ interface Ci {
 
 interface Surroundings {
   readonly checkout: string;
+  /** A checkout of main. */
+  readonly main: string;
   /** A file with the contexts `staging` and `prod`. */
   readonly kubeconfig: string;
   readonly bin: string;
 }
 
-function gitHub({ checkout, kubeconfig, bin }: Surroundings): Ci {
-  const content = readFileSync(kubeconfig, 'utf8');
+function gitHub({ checkout, main, kubeconfig, bin }: Surroundings): Ci {
   const env = { PATH: `${bin}:${process.env.PATH}`, GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'somebody' };
-  const values = { 'secrets.KUBECONFIG': content, 'secrets.KUBECONFIG_PLAN': content, 'github.token': 'token' };
-  const job = (file: string, name: string, more: Readonly<Record<string, string>> = {}) =>
-    runGitHubJob(`.github/workflows/${file}`, name, checkout, { ...values, ...more }, env);
+  const values = {
+    'secrets.KUBECONFIG': readFileSync(kubeconfig, 'utf8'),
+    'github.token': 'token',
+    'github.server_url': 'https://github.test',
+    'github.repository': 'team/churn-model',
+    'github.run_id': '7',
+    'github.event.workflow_run.head_sha': 'abc',
+  };
+  const job = (file: string, name: string, place = checkout, more: Readonly<Record<string, string>> = {}) =>
+    runGitHubJob(`.github/workflows/${file}`, name, place, { ...values, ...more }, env);
   return {
     review: () => job('serving.yaml', 'review'),
+    plan: () => job('plan.yaml', 'plan', main),
+    drift: () => job('plan.yaml', 'drift', main),
     release: (environment) => job('serving.yaml', environment),
     propose: (environment, version = '') =>
-      job('model-version.yaml', 'propose', { 'inputs.environment': environment, 'inputs.version': version }),
+      job('model-version.yaml', 'propose', checkout, { 'inputs.environment': environment, 'inputs.version': version }),
   };
 }
 
-function gitLab({ checkout, kubeconfig, bin }: Surroundings): Ci {
+function gitLab({ checkout, main, kubeconfig, bin }: Surroundings): Ci {
   const env = {
     PATH: `${bin}:${process.env.PATH}`,
-    KUBECONFIG: kubeconfig,
-    KUBECONFIG_PLAN: kubeconfig,
-    PUSH_TOKEN: 'token',
     CI_SERVER_HOST: 'gitlab.test',
     CI_PROJECT_PATH: 'team/churn-model',
     GITLAB_USER_NAME: 'Somebody',
     GITLAB_USER_EMAIL: 'somebody@gitlab.test',
   };
-  const job = (name: string, more: Readonly<Record<string, string>> = {}) =>
-    runGitLabJob('.gitlab-ci.yml', name, checkout, { ...env, ...more });
+  const scoped = (environment: string): Readonly<Record<string, string>> =>
+    environment === 'promote' ? { PUSH_TOKEN: 'token' } : { KUBECONFIG: kubeconfig };
+  const job = (name: string, place = checkout, more: Readonly<Record<string, string>> = {}) =>
+    runGitLabJob('.gitlab-ci.yml', name, place, { ...env, ...more }, scoped);
+  const both = async (one: Promise<JobRun>, other: () => Promise<JobRun>): Promise<JobRun> => {
+    const [first, second] = [await one, await other()];
+    return { code: first.code || second.code, out: first.out + second.out, summary: '' };
+  };
   return {
     review: () => job('review'),
-    release: job,
-    propose: (environment, version) =>
-      version === undefined ? job('promote') : job('version', { ENVIRONMENT: environment, VERSION: version }),
+    plan: () => both(job('plan-staging'), () => job('plan-prod')),
+    drift: () => both(job('drift-staging', main), () => job('drift-prod', main)),
+    release: (environment) => job(environment),
+    propose: async (environment, version) => {
+      if (version !== undefined) return job('version', checkout, { ENVIRONMENT: environment, VERSION: version });
+      const read = await job('staging-version');
+      return read.code === 0 ? job('promote') : read;
+    },
   };
 }
 
@@ -108,6 +130,7 @@ describe.each([
   let ci: Ci;
   let checkout: string;
   let git: (...args: readonly string[]) => string;
+  let updateMain: () => void;
 
   beforeAll(async () => {
     const folder = join(project, '..', name.replace(' ', '-'));
@@ -133,12 +156,21 @@ describe.each([
     // GitHub's own command line, which is not there.
     const bin = join(folder, 'bin');
     mkdirSync(bin);
+    const main = join(folder, 'main');
+    run('git', ['clone', '-q', join(folder, 'origin.git'), main], project);
+    symlinkSync(join(checkout, 'node_modules'), join(main, 'node_modules'));
+    updateMain = () => run('git', ['-C', main, 'pull', '-q'], project);
     // The first install is real; the machines that follow would do the same again.
     const npm = run('which', ['npm'], project).trim();
     const script = `#!/bin/sh\n[ "$1" = ci ] && [ -d node_modules ] && exit 0\nexec ${npm} "$@"\n`;
     writeFileSync(join(bin, 'npm'), script, { mode: 0o755 });
     writeFileSync(join(bin, 'gh'), `#!/bin/sh\necho "gh $*"\n`, { mode: 0o755 });
-    ci = system({ checkout, kubeconfig, bin });
+    // The published package is this one.
+    const npx = run('which', ['npx'], project).trim();
+    const serving = `"${join(checkout, 'node_modules/.bin/serving')}"`;
+    const runs = `#!/bin/sh\n[ "$1" = --yes ] && { shift 2; exec ${serving} "$@"; }\nexec ${npx} "$@"\n`;
+    writeFileSync(join(bin, 'npx'), runs, { mode: 0o755 });
+    ci = system({ checkout, main, kubeconfig, bin });
     for (const environment of ['staging', 'prod'])
       await here.engine().api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `churn-model-${environment}` } });
   });
@@ -153,6 +185,7 @@ describe.each([
     git('switch', '-q', 'main');
     git('merge', '-q', branch);
     git('push', '-q', 'origin', 'main');
+    updateMain();
   };
 
   it('releases what is merged', async () => {
@@ -175,11 +208,42 @@ describe.each([
 
   it('shows on the proposal what a release would change, and changes nothing', async () => {
     git('switch', '-q', 'staging-v1.1.0-rc2');
-    const { code, out, summary } = await ci.review();
+    // What code of a pull request could see.
+    const seen = join(checkout, '../seen');
+    const file = join(checkout, 'package.json');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      before.replace('"test": "', `"test": "env >> ${seen} && `).replace('"build": "', `"build": "env >> ${seen} && `),
+    );
+    expect(await ci.review()).toMatchObject({ code: 0 });
+    const variables = readFileSync(seen, 'utf8');
+    expect(variables).not.toMatch(/^(KUBECONFIG|PUSH_TOKEN|GH_TOKEN)/m);
+    const { code, out, summary } = await ci.plan();
     expect([code, out]).toEqual([0, expect.stringContaining('churn-model:v1.1.0-rc2')]);
-    if (name === 'GitHub Actions') expect(summary).toContain('churn-model:v1.1.0-rc2');
+    expect(readFileSync(seen, 'utf8')).toBe(variables);
+    writeFileSync(file, before);
+    if (name === 'GitHub Actions') {
+      expect(summary).toContain('churn-model:v1.1.0-rc2');
+      expect(out).toContain('statuses/abc -f context=plan -f state=success -f target_url=https://github.test/');
+    }
     expect((await list(here.engine())).heads).toHaveLength(2);
     expect(await revisions('staging')).toHaveLength(1);
+  });
+
+  it('finds what somebody has changed by hand', async () => {
+    expect(await ci.drift()).toMatchObject({ code: 0 });
+    const { api } = here.engine();
+    const place = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'churn-model-prod' };
+    const live = (await api.list(place)).items[0];
+    if (live === undefined) throw new Error('no Deployment');
+    const annotations = (text: string) => ({ ...live.metadata.annotations, 'cdk8s-serving/model-version': text });
+    const { resourceVersion: _, ...metadata } = live.metadata;
+    await api.replace({ ...live, metadata: { ...metadata, annotations: annotations('by hand') } });
+    const { code, out } = await ci.drift();
+    expect(code).not.toBe(0);
+    expect(out).toContain('by hand');
+    await api.replace({ ...live, metadata: { ...metadata, annotations: annotations('v1.0.0') } });
   });
 
   it('releases it when it is merged, and leaves prod as it is', async () => {

@@ -88,6 +88,13 @@ describe('the packed package', () => {
     expect(manifests('dist')).toContain('app.kubernetes.io/managed-by: cdk8s-serving');
   });
 
+  it('has the licenses of what is bundled into it', () => {
+    const text = readFileSync(join(folder, 'node_modules/cdk8s-serving/build/lib/THIRD_PARTY_LICENSES.txt'), 'utf8');
+    for (const name of ['cdk8s-plus-28', 'commander', 'fflate', 'valibot'])
+      expect(text).toMatch(new RegExp(`^${name} \\d.* \\((MIT|Apache-2\\.0)\\)$`, 'm'));
+    expect(text.match(/Permission is hereby granted/g)?.length).toBeGreaterThan(3);
+  });
+
   it('has the command line', () => expect(run('npx', ['serving', '--version'], folder).trim()).toBe(own.version));
 
   it('is clean for publint', () => expect(run('npx', ['publint', '--strict', tarball], ROOT)).toContain('All good'));

@@ -1,4 +1,3 @@
-import { rmSync, writeFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import type { CommandModule } from '../shared/command';
 import { port } from '../shared/options';
@@ -12,7 +11,7 @@ type SandboxFailure = (typeof FAILURES)[number];
 /** `serving sandbox`. */
 export const sandbox: CommandModule = {
   examples: [
-    ['serving sandbox --kubeconfig sandbox.kubeconfig', 'then, elsewhere: KUBECONFIG=sandbox.kubeconfig'],
+    ['serving sandbox', 'then, elsewhere: KUBECONFIG=sandbox.kubeconfig'],
     ['serving sandbox --fail v2.2.0-rc3=gate v2.2.0-rc4=image', 'with versions that fail'],
   ],
   register: (program) =>
@@ -20,7 +19,7 @@ export const sandbox: CommandModule = {
       .command('sandbox')
       .description('serve an in-memory cluster on this machine, for kubectl and everything else, until Ctrl-C')
       .option('--port <number>', 'port to listen on (default: a free one)', port)
-      .option('--kubeconfig <file>', 'kubeconfig to write', 'sandbox.kubeconfig')
+      .option('--write-kubeconfig <file>', 'new file for its kubeconfig, deleted at the end', 'sandbox.kubeconfig')
       .option('--fail <version=what...>', `versions that fail, such as v1.1.0-rc3=gate: ${FAILURES.join(', ')}`, failing)
       .action((flags: SandboxFlags) => runCommand(() => sandboxCommand(flags))),
 };
@@ -30,7 +29,7 @@ interface SandboxFlags {
   /** Versions, and how their pods fail: `v1.1.0-rc3=gate`. */
   readonly fail?: readonly (readonly [version: string, what: SandboxFailure])[];
   readonly port?: number;
-  readonly kubeconfig: string;
+  readonly writeKubeconfig: string;
 }
 
 function failing(text: string, before: SandboxFlags['fail'] = []): SandboxFlags['fail'] {
@@ -41,12 +40,17 @@ function failing(text: string, before: SandboxFlags['fail'] = []): SandboxFlags[
   return [...before, [version, what]];
 }
 
+/** First line of the kubeconfig files that this command makes. */
+const MARK = '# Made by serving sandbox, which deletes this file when it ends.';
+
 /** Room for every stack that a team would try, one pod a node too. */
 const NODES = Array.from({ length: 20 }, (_, index) => ({ name: `node-${index + 1}`, cpu: '32', memory: '128Gi' }));
 
 /** Serves a sandbox until it is interrupted. Gates pass in it, unless a version is to fail. */
-async function sandboxCommand({ port, kubeconfig, fail = [] }: SandboxFlags): Promise<number> {
+async function sandboxCommand({ port, writeKubeconfig, fail = [] }: SandboxFlags): Promise<number> {
   const { PACE } = require('../shared/sandbox-pace') as typeof import('../shared/sandbox-pace');
+  const { createOwnFile } = require('../shared/own-file') as typeof import('../shared/own-file');
+  const { starterEnded } = require('../shared/starter') as typeof import('../shared/starter');
   const { printLine } = require('../print/line') as typeof import('../print/line');
   const { podBehaviorFor, crashLoop, imageNotFound, probeNeverReady, RealClock, rehearsal, serve } =
     require('../../testing') as typeof import('../../testing');
@@ -63,19 +67,27 @@ async function sandboxCommand({ port, kubeconfig, fail = [] }: SandboxFlags): Pr
     podBehavior: (pod) => ({ ...PACE, ...podBehaviorFor(here.sandbox, pod, afflictions) }),
   });
   const served = await serve(here.sandbox, port === undefined ? {} : { port });
-  writeFileSync(kubeconfig, served.kubeconfig, { mode: 0o600 });
-  printLine(
-    [
-      `A cluster in memory listens on ${served.url}. It is gone when this ends (Ctrl-C).`,
-      `  export KUBECONFIG=${kubeconfig}`,
-      '  kubectl get nodes',
-      '  serving apply dist/staging/fraud-model --create-namespace',
-    ].join('\n'),
-  );
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
-  });
-  await served.close();
-  rmSync(kubeconfig, { force: true });
+  try {
+    const ended = Promise.race([interrupted(), starterEnded()]);
+    const kubeconfig = createOwnFile(writeKubeconfig, MARK, served.kubeconfig);
+    printLine(
+      [
+        `A cluster in memory listens on ${served.url}. It is gone when this ends (Ctrl-C).`,
+        `  export KUBECONFIG=${writeKubeconfig}`,
+        '  kubectl get nodes',
+        '  serving apply dist/staging/fraud-model --create-namespace',
+      ].join('\n'),
+    );
+    await ended;
+    kubeconfig.remove();
+  } finally {
+    await served.close();
+  }
   return 0;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
 }

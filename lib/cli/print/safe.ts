@@ -1,9 +1,4 @@
-/**
- * Characters that a terminal or a viewer obeys instead of showing: C0 without tab and line feed, DEL, C1, line separators, marks that
- * have no width, and those that turn the direction of text.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+import { OBEYED } from '../../errors/obeyed';
 
 /** The colours of this tool, which its own text may carry. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is a control sequence

@@ -1,11 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { formatProblem, ServingError } from '../../errors/problem';
 import {
+  commandSigner,
   connect,
   type Engine,
   type KubeApi,
   loadConnection,
   recordSigner,
+  SIGNING_COMMAND,
   SIGNING_KEY,
   signerFrom,
   systemHost,
@@ -33,9 +35,16 @@ export interface Cluster {
   readonly listen: (tell: (text: string) => void) => void;
 }
 
-/** Records are signed, and only signed ones accepted, where a key is given. */
+/** Records are signed, and only signed ones accepted, where a key is given. A command that signs needs the public key beside it. */
 function signing(api: KubeApi): Pick<Engine, 'signer'> {
-  const signer = signerFrom(process.env[SIGNING_KEY]);
+  const key = signerFrom(process.env[SIGNING_KEY]);
+  const command = process.env[SIGNING_COMMAND] ?? '';
+  if (command !== '' && key === undefined) {
+    const message = `is set, and ${SIGNING_KEY} is not`;
+    const remedy = `Set ${SIGNING_KEY} to the public key of the key that the command signs with.`;
+    throw new ServingError([{ code: 'SIGNING_KEY', subject: SIGNING_COMMAND, message, remedy }]);
+  }
+  const signer = key === undefined || command === '' ? key : commandSigner(command, key);
   return signer === undefined ? {} : { signer: recordSigner(signer, api) };
 }
 

@@ -33,9 +33,10 @@ export async function watchGate(run: Run, job: KubeObject, deadline = run.host.u
   let last: KubeObject | undefined;
   /** Every pod that the Job has had, as last seen. */
   const pods = new Map<string, KubeObject>();
-  const { pod, ...outcome } = await observe(run, selectors, ({ ofKind, complete }) => {
+  const { pod, ...outcome } = await observe(run, selectors, (view) => {
+    const ofKind = (kind: string) => view.ofKind(kind);
     refuseWhenInterrupted(run.signal, name);
-    if (!complete) return undefined;
+    if (!view.complete) return undefined;
     const live = ofKind('Job').find((object) => object.metadata.uid === uid);
     const current = ofKind('Pod').find((object) => ownerUid(object) === uid);
     for (const pod of ofKind('Pod')) if (ownerUid(pod) === uid) pods.set(pod.metadata.uid ?? pod.metadata.name, pod);

@@ -26,6 +26,18 @@ export function eventsAbout(events: readonly KubeObject[], object: KubeObject, s
   return about.filter((event) => timeOf(event) >= since).sort((a, b) => timeOf(b) - timeOf(a));
 }
 
+/** Events by the uid of what they are about. */
+export function eventsByUid(events: readonly KubeObject[]): ReadonlyMap<string, readonly KubeObject[]> {
+  const found = new Map<string, KubeObject[]>();
+  for (const event of events) {
+    const uid = textOrEmpty(event, 'involvedObject', 'uid');
+    const there = found.get(uid);
+    if (there === undefined) found.set(uid, [event]);
+    else there.push(event);
+  }
+  return found;
+}
+
 /** When an event happened last, in milliseconds; 0 when it does not say. */
 export function timeOf(event: KubeObject): number {
   const times = [

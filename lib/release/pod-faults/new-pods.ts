@@ -13,7 +13,8 @@ export interface Generations {
   readonly old: readonly KubeObject[];
 }
 
-const GROUP_LABEL = 'leaderworkerset.sigs.k8s.io/name';
+/** Label of what a LeaderWorkerSet makes. */
+export const GROUP_LABEL = 'leaderworkerset.sigs.k8s.io/name';
 
 const hashOf = ({ kind }: KubeObject) =>
   kind === 'LeaderWorkerSet' ? 'leaderworkerset.sigs.k8s.io/template-revision-hash' : 'disaggregatedset.x-k8s.io/revision';
@@ -37,7 +38,8 @@ export function generations(workload: KubeObject, pods: readonly KubeObject[], r
     replicaSet?: KubeObject,
   ): Generations => {
     const fresh = known ? mine.filter((pod) => isFresh(pod) && pod.metadata.deletionTimestamp === undefined) : [];
-    return { known, replicaSet, fresh, old: mine.filter((pod) => !fresh.includes(pod)) };
+    const chosen = new Set(fresh);
+    return { known, replicaSet, fresh, old: mine.filter((pod) => !chosen.has(pod)) };
   };
   const mine = pods.filter((pod) => owned(pod, workload));
   switch (workload.kind) {

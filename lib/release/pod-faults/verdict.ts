@@ -1,5 +1,6 @@
 import type { PodState } from '../model/pod-state';
 import { creationFault } from './creation-fault';
+import { eventsByUid } from './evidence';
 import type { Finding, Verdict, VerdictInput } from './finding';
 import { groupFault } from './group-fault';
 import { generations } from './new-pods';
@@ -24,7 +25,11 @@ export function verdict(input: VerdictInput): Verdict {
       cause: { reason: 'NotObserved', message: 'Its controller has not looked at it yet' },
     });
   const creation = creationFault(workload, made, events, limits);
-  const looked = made.fresh.map((pod) => ({ name: pod.metadata.name, fault: podFault(pod, events, limits) }));
+  const byUid = eventsByUid(events);
+  const looked = made.fresh.map((pod) => {
+    const { name, uid } = pod.metadata;
+    return { name, fault: podFault(pod, uid === undefined ? events : (byUid.get(uid) ?? []), limits) };
+  });
   const faults = looked.flatMap(({ fault }) => fault ?? []);
   const states = looked.map(({ name, fault }) => podState(name, fault));
   const group = groupFault(workload, events, limits);

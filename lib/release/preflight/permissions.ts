@@ -6,7 +6,7 @@ import { listAt, textAt } from '../../kube/fields';
 import { kindInfo } from '../../kube/kinds';
 import { groupOf } from '../../kube/object';
 import { changesOf, type Plan } from '../model/plan';
-import type { KindPlace } from '../model/record';
+import type { JournalStep, KindPlace } from '../model/record';
 import { placeOf } from '../model/record';
 import { bounded } from '../model/stream';
 import { hasPods } from '../rollout/scope';
@@ -23,6 +23,9 @@ const WATCHED = [
   ['v1', 'Event'],
 ] as const;
 
+/** What planning, writing and waiting for an object reads. */
+const READ = ['get', 'list', 'watch'];
+
 /** Everything that a plan, its gates, its record and its undo have to be allowed, each once. */
 export function needsOf(planned: Plan): readonly Need[] {
   const { namespace, gates } = planned;
@@ -32,16 +35,41 @@ export function needsOf(planned: Plan): readonly Need[] {
     const object = manifest ?? live;
     if (object === undefined) continue;
     // Server-side apply needs both verbs to create; the undo of a creation deletes, that of a deletion creates.
-    add(placeOf(object), ...(action === 'change' || action === 'orphan' ? ['patch'] : ['patch', 'create', 'delete']));
+    add(placeOf(object), ...READ, ...(action === 'change' || action === 'orphan' ? ['patch'] : ['patch', 'create', 'delete']));
     for (const [apiVersion, kind] of hasPods(object) ? WATCHED : [])
       add({ apiVersion, kind, ...spaceOf(object) }, 'list', 'watch');
   }
   for (const gate of gates) {
-    for (const object of [gate.job, ...gate.support]) add(placeOf(object), 'create', 'list', 'watch', 'delete');
+    for (const object of [gate.job, ...gate.support]) add(placeOf(object), ...READ, 'create', 'delete');
     for (const kind of ['Pod', 'Event']) add({ apiVersion: 'v1', kind, ...spaceOf(gate.job) }, 'list', 'watch');
   }
-  add({ apiVersion: 'v1', kind: 'Secret', namespace }, 'create', 'update', 'delete', 'list');
-  add({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace }, 'create', 'update');
+  return once([...needs, ...recordNeeds(namespace)]);
+}
+
+/** What deleting or orphaning these objects, and their record, has to be allowed. */
+export function needsOfRemoval(steps: readonly JournalStep[], namespace: string): readonly Need[] {
+  const needs = steps.flatMap(({ action, object: { apiVersion, kind, namespace: place } }) =>
+    ['get', 'list', action === 'delete' ? 'delete' : 'patch'].map((verb) => ({
+      verb,
+      apiVersion,
+      kind,
+      ...(place === undefined ? {} : { namespace: place }),
+    })),
+  );
+  return once([...needs, ...recordNeeds(namespace)]);
+}
+
+/** The record of a release and its lock. */
+function recordNeeds(namespace: string): readonly Need[] {
+  const secret = { apiVersion: 'v1', kind: 'Secret', namespace };
+  const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace };
+  return [
+    ...['get', 'list', 'create', 'update', 'delete'].map((verb) => ({ ...secret, verb })),
+    ...['get', 'create', 'update'].map((verb) => ({ ...lease, verb })),
+  ];
+}
+
+function once(needs: readonly Need[]): readonly Need[] {
   return [
     ...new Map(needs.map((need) => [`${need.verb} ${need.apiVersion} ${need.kind} ${need.namespace ?? ''}`, need])).values(),
   ];

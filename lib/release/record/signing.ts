@@ -12,7 +12,7 @@ export const SIGNING_KEY = 'SERVING_SIGNING_KEY';
 /** Signs and verifies bytes that a purpose separates from those of every other purpose. */
 export interface Signer {
   /** Returns an ECDSA P-256 signature in base64. Throws when only the public key is at hand. */
-  sign(purpose: string, text: string): string;
+  sign(purpose: string, text: string): string | Promise<string>;
   /** Whether the holder of the private key has signed this text for this purpose. */
   verifies(purpose: string, text: string, signature: string | undefined): boolean;
 }
@@ -46,7 +46,7 @@ export function recordSigner(signer: Signer, api: KubeApi): RecordSigner {
     return `cdk8s-serving/record ${await cluster} ${namespace} ${release}`;
   };
   return {
-    sign: async (head, packed) => signer.sign(await purpose(head), packed),
+    sign: async (head, packed) => await signer.sign(await purpose(head), packed),
     verify: async (head, packed, signature) => {
       if (signer.verifies(await purpose(head), packed, signature)) return;
       const { namespace, release } = head;

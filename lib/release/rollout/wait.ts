@@ -3,18 +3,21 @@ import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Run } from '../model/engine';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
 import type { PodState } from '../model/pod-state';
-import type { Verdict } from '../pod-faults/finding';
+import type { Verdict, VerdictInput } from '../pod-faults/finding';
 import { remedyFor } from '../pod-faults/remedy';
 import { verdict } from '../pod-faults/verdict';
 import { readinessOf, type Status } from '../readiness';
 import { outlivesProgressDeadline, patienceFor } from './deadline';
 import { logsOf } from './logs';
-import { observe, type View } from './observe';
+import { observe } from './observe';
 import { Progress } from './progress';
 import { hasPods, watchesFor } from './scope';
+import { type Place, placeKey, type Tables, type View } from './view';
 
-/** Verdicts look at all pods; so often is soon enough. */
+/** A verdict looks at all pods of a workload; so often is soon enough. */
 const VERDICT_MS = 400;
+/** How often workloads without news are judged again, because time passes: for a node, a quota, a deadline. */
+const SWEEP_MS = 2_000;
 
 /** How many times its patience a wait may last without a deadline of its own, whatever progress there is. */
 const CEILING = 6;
@@ -51,31 +54,43 @@ interface HopelessWait {
 
 class Wait {
   private readonly pending: Map<string, KubeObject>;
+  /** Keys of the pending objects by place, as news name them. */
+  private readonly byPlace = new Map<Place, string[]>();
   private readonly run: Run;
   private readonly limits: RolloutLimits;
   private readonly patience: number;
   /** How far the cluster's clock is ahead of this machine's, in milliseconds. */
   private readonly skew: number;
   private readonly told = new Map<string, string>();
-  /** What each pending object was when it was looked at last: only news are looked at. */
-  private readonly seen = new Map<string, KubeObject>();
+  /** Keys of what has news since it was judged last. */
+  private readonly unjudged: Set<string>;
+  /** What would be said of each pending object if the time were up now. */
+  private readonly judgments = new Map<string, HopelessWait>();
   private moved: number;
   private judged = 0;
+  private swept = 0;
   private readonly progress = new Progress();
   private readonly ceiling: number;
 
   constructor(run: Run, open: readonly KubeObject[], limits: RolloutLimits) {
     [this.run, this.limits] = [run, limits];
     this.pending = new Map(open.map((object) => [keyOf(object), object]));
+    this.unjudged = new Set(this.pending.keys());
+    for (const [key, object] of this.pending) {
+      const place = placeKey(object);
+      this.byPlace.set(place, [...(this.byPlace.get(place) ?? []), key]);
+    }
     this.patience = Math.max(...open.map(patienceFor));
     this.moved = run.host.uptime();
     this.ceiling = this.moved + CEILING * this.patience;
     this.skew = Math.max(...open.map(appliedAt)) - run.host.now();
   }
 
-  look(view: View): 'ready' | HopelessWait | undefined {
+  look(view: Tables): 'ready' | HopelessWait | undefined {
     refuseWhenInterrupted(this.run.signal, this.limits.release);
-    for (const [key, applied] of this.pending) this.lookAt(key, applied, view);
+    for (const place of view.takeNews()) {
+      for (const key of this.byPlace.get(place) ?? []) this.lookAt(key, view);
+    }
     if (this.pending.size === 0) return 'ready';
     const now = this.run.host.uptime();
     if (!view.complete || now - this.judged < VERDICT_MS) return undefined;
@@ -83,55 +98,65 @@ class Wait {
     return this.judge(view, now);
   }
 
-  private lookAt(key: string, applied: KubeObject, view: View): void {
-    const live = view.find(key);
-    // A set is as ready as what it is made of, which changes without it.
-    if (live === undefined || (live === this.seen.get(key) && live.kind !== 'DisaggregatedSet')) return;
-    this.seen.set(key, live);
+  private lookAt(key: string, view: View): void {
+    const [applied, live] = [this.pending.get(key), view.find(key)];
+    if (applied === undefined) return;
+    this.unjudged.add(key);
+    if (live === undefined) return;
     const { status: word, message } = statusSince(live, applied, view);
     if (word === 'Current') {
       this.pending.delete(key);
+      this.judgments.delete(key);
       this.moved = this.run.host.uptime();
       this.run.emit({ type: 'ready', object: displayName(applied) });
     } else this.tell(applied, 'status', message);
   }
 
+  /** Judges what has news, and now and then everything: some verdicts depend on nothing but time. */
   private judge(view: View, now: number): HopelessWait | undefined {
-    const shared = {
-      pods: view.ofKind('Pod'),
-      replicaSets: view.ofKind('ReplicaSet'),
-      events: view.ofKind('Event'),
-      now: this.run.host.now() + this.skew,
-    };
-    const overdue = now > (this.limits.deadline ?? this.ceiling);
-    let slowest: HopelessWait | undefined;
-    for (const [key, applied] of this.pending) {
-      const live = view.find(key);
-      const found = live && hasPods(live) ? verdict({ workload: live, ...shared, appliedAt: appliedAt(applied) }) : undefined;
-      const pod = shared.pods.find(({ metadata }) => metadata.name === found?.evidence.pod);
-      const doomed = (code: HopelessWait['code'], message: string): HopelessWait => ({
-        object: applied,
-        code,
-        message,
-        verdict: found,
-        pod,
-      });
-      for (const one of found?.pods ?? []) this.tellPod(applied, one);
-      if (found?.kind === 'failed') return doomed('ROLLOUT_FAILED', `${found.cause.reason}: ${found.cause.message}`);
-      const own = live
-        ? statusSince(live, applied, view)
-        : { status: 'NotFound', reason: 'NotFound', message: 'it is not there any more' };
-      const final =
-        own.reason === 'ProgressDeadlineExceeded' && outlivesProgressDeadline(applied) && found?.kind === 'progressing';
-      if (own.status === 'Failed' && !final) return doomed('ROLLOUT_FAILED', `${own.reason}: ${own.message}`);
-      if (live === undefined) return doomed('ROLLOUT_FAILED', own.message);
-      if (this.progress.has(live, found?.pods ?? [])) this.moved = now;
-      const telling = found && found.cause.reason !== 'Waiting' && found.cause.reason !== 'NotObserved';
-      const why = telling ? `${found.cause.reason}: ${found.cause.message}` : own.message;
-      if (telling) this.tell(applied, 'verdict', why);
-      slowest ??= doomed('ROLLOUT_TIMEOUT', why);
+    const all = now - this.swept >= SWEEP_MS;
+    if (all) this.swept = now;
+    const keys = all ? [...this.pending.keys()] : [...this.unjudged];
+    this.unjudged.clear();
+    for (const key of keys) {
+      const applied = this.pending.get(key);
+      const found = applied && this.judgeOne(key, applied, view, now);
+      if (found === undefined) continue;
+      if (found.code === 'ROLLOUT_FAILED') return found;
+      this.judgments.set(key, found);
     }
-    return overdue || now - this.moved > this.patience ? slowest : undefined;
+    const overdue = now > (this.limits.deadline ?? this.ceiling);
+    if (!overdue && now - this.moved <= this.patience) return undefined;
+    const [first = ''] = this.pending.keys();
+    return this.judgments.get(first);
+  }
+
+  private judgeOne(key: string, applied: KubeObject, view: View, now: number): HopelessWait {
+    const live = view.find(key);
+    const around = live && hasPods(live) ? partsOf(live, view) : undefined;
+    const time = { now: this.run.host.now() + this.skew, appliedAt: appliedAt(applied) };
+    const found = live && around && verdict({ workload: live, ...around, ...time });
+    const pod = around?.pods.find(({ metadata }) => metadata.name === found?.evidence.pod);
+    const doomed = (code: HopelessWait['code'], message: string): HopelessWait => ({
+      object: applied,
+      code,
+      message,
+      verdict: found,
+      pod,
+    });
+    for (const one of found?.pods ?? []) this.tellPod(applied, one);
+    if (found?.kind === 'failed') return doomed('ROLLOUT_FAILED', `${found.cause.reason}: ${found.cause.message}`);
+    const own = live
+      ? statusSince(live, applied, view)
+      : { status: 'NotFound', reason: 'NotFound', message: 'it is not there any more' };
+    const final = own.reason === 'ProgressDeadlineExceeded' && outlivesProgressDeadline(applied) && found?.kind === 'progressing';
+    if (own.status === 'Failed' && !final) return doomed('ROLLOUT_FAILED', `${own.reason}: ${own.message}`);
+    if (live === undefined) return doomed('ROLLOUT_FAILED', own.message);
+    if (this.progress.has(live, found?.pods ?? [])) this.moved = now;
+    const telling = found && found.cause.reason !== 'Waiting' && found.cause.reason !== 'NotObserved';
+    const why = telling ? `${found.cause.reason}: ${found.cause.message}` : own.message;
+    if (telling) this.tell(applied, 'verdict', why);
+    return doomed('ROLLOUT_TIMEOUT', why);
   }
 
   private tellPod(object: KubeObject, pod: PodState): void {
@@ -150,11 +175,20 @@ class Wait {
   }
 }
 
+/** What a verdict on a workload is made from: its ReplicaSets, its pods, and the events about all of them. */
+function partsOf(workload: KubeObject, view: View): Pick<VerdictInput, 'pods' | 'replicaSets' | 'events'> {
+  const replicaSets = view.childrenOf(workload, 'ReplicaSet');
+  const groups = view.childrenOf(workload, 'LeaderWorkerSet');
+  const pods = [workload, ...replicaSets].flatMap((owner) => view.childrenOf(owner, 'Pod'));
+  const events = [workload, ...replicaSets, ...groups, ...pods].flatMap((object) => view.eventsOf(object));
+  return { replicaSets, pods, events };
+}
+
 /** The status of what was applied, or of a later state of it: an object of another uid is not it. */
 function statusSince(live: KubeObject, applied: KubeObject, view: View): Status {
   if (live.metadata.uid !== applied.metadata.uid) return readinessOf(undefined);
   const { generation } = applied.metadata;
-  const groups = live.kind === 'DisaggregatedSet' ? { groups: view.ofKind('LeaderWorkerSet') } : {};
+  const groups = live.kind === 'DisaggregatedSet' ? { groups: view.childrenOf(live, 'LeaderWorkerSet') } : {};
   return readinessOf(live, generation === undefined ? groups : { generation, ...groups });
 }
 

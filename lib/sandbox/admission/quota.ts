@@ -35,8 +35,7 @@ export function quotaUsage(world: World, quota: Obj): Map<string, number> {
   const hard = Object.keys(objAt(quota, 'spec', 'hard'));
   for (const kind of world.registry.kinds()) {
     if (!kind.namespaced) continue;
-    for (const object of world.store.table(kind).values()) {
-      if (textOrEmpty(object, 'metadata', 'namespace') !== namespace) continue;
+    for (const object of world.store.inNamespace(kind, namespace).values()) {
       for (const [name, amount] of usageOf(kind, object)) if (hard.includes(name)) used.set(name, (used.get(name) ?? 0) + amount);
     }
   }

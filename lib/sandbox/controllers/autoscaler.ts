@@ -1,5 +1,5 @@
 import { objAt, objsAt } from '../../api-schema/json';
-import { numberAt, textOrEmpty } from '../../kube/fields';
+import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { withScale } from '../core/scale';
 import { type Change, keyOf } from '../core/store';
 import { isDeleting, type Kit, withCondition } from './kit';
@@ -8,23 +8,23 @@ import type { Controller } from './runtime';
 /** Owns the replicas of its target: keeps them between the two bounds. There are no metrics, so it never scales for load. */
 export class Autoscalers implements Controller {
   private readonly kit: Kit;
+  /** Keys of autoscalers by what they scale. */
+  private readonly targets = new Map<string, Set<string>>();
 
   constructor(kit: Kit) {
     this.kit = kit;
   }
 
-  *keysOf({ kind, object, type }: Change): Iterable<string> {
-    if (type === 'DELETED') return;
-    if (kind.kind === 'HorizontalPodAutoscaler') yield keyOf(object);
-    if (kind.kind !== 'Deployment' && kind.kind !== 'StatefulSet') return;
-    const name = textOrEmpty(object, 'metadata', 'name');
-    for (const scaler of this.kit.all(
-      this.kit.kind('autoscaling/v2', 'HorizontalPodAutoscaler'),
-      textOrEmpty(object, 'metadata', 'namespace'),
-    )) {
-      const target = objAt(scaler, 'spec', 'scaleTargetRef');
-      if (target.kind === kind.kind && target.name === name) yield keyOf(scaler);
+  *keysOf({ kind, object, type, previous }: Change): Iterable<string> {
+    if (kind.kind === 'HorizontalPodAutoscaler') {
+      if (previous !== undefined) this.targets.get(targetOf(previous))?.delete(keyOf(previous));
+      if (type === 'DELETED') return;
+      const target = targetOf(object);
+      this.targets.set(target, (this.targets.get(target) ?? new Set()).add(keyOf(object)));
+      yield keyOf(object);
     }
+    if (type === 'DELETED' || (kind.kind !== 'Deployment' && kind.kind !== 'StatefulSet')) return;
+    yield* this.targets.get(`${kind.kind}/${keyOf(object)}`) ?? [];
   }
 
   reconcile(key: string): undefined {
@@ -78,4 +78,9 @@ export class Autoscalers implements Controller {
       ...(desired === current ? {} : { lastScaleTime: now }),
     });
   }
+}
+
+function targetOf(scaler: Obj): string {
+  const { kind, name } = objAt(scaler, 'spec', 'scaleTargetRef');
+  return `${String(kind)}/${textOrEmpty(scaler, 'metadata', 'namespace')}/${String(name)}`;
 }

@@ -1,7 +1,7 @@
 import { objAt, objsAt, textsAt } from '../../api-schema/json';
 import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
-import { misfit } from './fit';
+import { misfit, NO_LOAD, NO_NEIGHBORS } from './fit';
 import { controllerKey, controllerReference, isDeleting, type Kit } from './kit';
 import { hasEnded, hashOf, isActive, isReady, podFrom, resolveCount } from './pods';
 import type { Controller } from './runtime';
@@ -34,7 +34,7 @@ export class DaemonSets implements Controller {
     const hash = hashOf(template);
     const nodes = kit.all(kit.kind('v1', 'Node'));
     const fitting = nodes
-      .filter((node) => misfit(podFrom(template, {}), node, [], [], nodes) === undefined)
+      .filter((node) => misfit(podFrom(template, {}), node, NO_LOAD, NO_NEIGHBORS) === undefined)
       .map((node) => textOrEmpty(node, 'metadata', 'name'));
     const pods = kit.owned(set, 'Pod');
     const homeOf = (pod: Obj) =>

@@ -1,7 +1,7 @@
 import { objAt, objsAt, textsAt } from '../../api-schema/json';
-import { matchSelector } from '../../api-schema/selectors';
-import { textOrEmpty } from '../../kube/fields';
+import { type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
+import { BySelector } from './by-label';
 import { type Kit, withCondition } from './kit';
 import { hasEnded, isReady, resolveCount } from './pods';
 import type { Controller } from './runtime';
@@ -9,21 +9,20 @@ import type { Controller } from './runtime';
 /** Says in the status of disruption budgets how many pods may be disturbed now. */
 export class Disruptions implements Controller {
   private readonly kit: Kit;
+  private readonly selectors = new BySelector();
 
   constructor(kit: Kit) {
     this.kit = kit;
   }
 
-  *keysOf({ kind, object, type }: Change): Iterable<string> {
-    if (kind.kind === 'PodDisruptionBudget' && type !== 'DELETED') yield keyOf(object);
-    if (kind.kind !== 'Pod') return;
-    const labels = textsAt(object, 'metadata', 'labels');
-    for (const budget of this.kit.all(
-      this.kit.kind('policy/v1', 'PodDisruptionBudget'),
-      textOrEmpty(object, 'metadata', 'namespace'),
-    )) {
-      if (matchSelector(objAt(budget, 'spec').selector)(labels)) yield keyOf(budget);
+  *keysOf({ kind, object, type, previous }: Change): Iterable<string> {
+    if (kind.kind === 'PodDisruptionBudget') {
+      if (previous !== undefined) this.selectors.drop(keyOf(previous), namespaceOf(previous), objAt(previous, 'spec').selector);
+      if (type === 'DELETED') return;
+      this.selectors.put(keyOf(object), namespaceOf(object), objAt(object, 'spec').selector);
+      yield keyOf(object);
     }
+    if (kind.kind === 'Pod') yield* this.selectors.matching(namespaceOf(object), textsAt(object, 'metadata', 'labels'));
   }
 
   reconcile(key: string): undefined {
@@ -32,10 +31,7 @@ export class Disruptions implements Controller {
     const budget = kit.get(kind, key);
     if (budget === undefined) return;
     const { selector, minAvailable, maxUnavailable } = objAt(budget, 'spec');
-    const matches = matchSelector(selector);
-    const pods = kit
-      .all(kit.kind('v1', 'Pod'), textOrEmpty(budget, 'metadata', 'namespace'))
-      .filter((pod) => matches(textsAt(pod, 'metadata', 'labels')) && !hasEnded(pod));
+    const pods = kit.pods.matching(namespaceOf(budget), selector).filter((pod) => !hasEnded(pod));
     const expected = pods.length;
     const healthy = pods.filter(isReady).length;
     const desired =
@@ -60,3 +56,5 @@ export class Disruptions implements Controller {
     });
   }
 }
+
+const namespaceOf = (object: Obj): string => textOrEmpty(object, 'metadata', 'namespace');

@@ -1,7 +1,7 @@
 import { objAt, objsAt, textsAt } from '../../api-schema/json';
-import { matchSelector } from '../../api-schema/selectors';
 import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
+import { BySelector } from './by-label';
 import { controllerReference, isDeleting, type Kit } from './kit';
 import { hasEnded, isReady } from './pods';
 import type { Controller } from './runtime';
@@ -9,18 +9,20 @@ import type { Controller } from './runtime';
 /** Keeps the EndpointSlice of every Service that selects pods; gives load balancers their address. */
 export class EndpointSlices implements Controller {
   private readonly kit: Kit;
+  private readonly selectors = new BySelector();
 
   constructor(kit: Kit) {
     this.kit = kit;
   }
 
-  *keysOf({ kind, object, type }: Change): Iterable<string> {
-    if (kind.kind === 'Service' && type !== 'DELETED') yield keyOf(object);
-    if (kind.kind !== 'Pod') return;
-    const labels = textsAt(object, 'metadata', 'labels');
-    for (const service of this.kit.all(this.kit.kind('v1', 'Service'), textOrEmpty(object, 'metadata', 'namespace'))) {
-      if (selects(service, labels)) yield keyOf(service);
+  *keysOf({ kind, object, type, previous }: Change): Iterable<string> {
+    if (kind.kind === 'Service') {
+      if (previous !== undefined) this.selectors.drop(keyOf(previous), namespaceOf(previous), selectorOf(previous));
+      if (type === 'DELETED') return;
+      this.selectors.put(keyOf(object), namespaceOf(object), selectorOf(object));
+      yield keyOf(object);
     }
+    if (kind.kind === 'Pod') yield* this.selectors.matching(namespaceOf(object), textsAt(object, 'metadata', 'labels'));
   }
 
   reconcile(key: string): undefined {
@@ -30,7 +32,7 @@ export class EndpointSlices implements Controller {
     if (textOrEmpty(service, 'spec', 'type') === 'LoadBalancer')
       kit.status(kit.kind('v1', 'Service'), service, { loadBalancer: { ingress: [{ ip: '203.0.113.10', ipMode: 'VIP' }] } });
     const namespace = textOrEmpty(service, 'metadata', 'namespace');
-    const pods = kit.all(kit.kind('v1', 'Pod'), namespace).filter((pod) => selects(service, textsAt(pod, 'metadata', 'labels')));
+    const pods = kit.pods.matching(namespace, selectorOf(service));
     const addressed = pods.filter((pod) => textOrEmpty(pod, 'status', 'podIP') !== '' && !hasEnded(pod));
     const always = objAt(service, 'spec').publishNotReadyAddresses === true;
     const endpoints = addressed.map((pod): Obj => {
@@ -78,9 +80,12 @@ export class EndpointSlices implements Controller {
   }
 }
 
-function selects(service: Obj, labels: Readonly<Record<string, string>>): boolean {
-  const wanted = textsAt(service, 'spec', 'selector');
-  return Object.keys(wanted).length > 0 && matchSelector({ matchLabels: wanted })(labels);
+const namespaceOf = (object: Obj): string => textOrEmpty(object, 'metadata', 'namespace');
+
+/** The selector of a Service in the form of all others; without labels it selects nothing. */
+function selectorOf(service: Obj): Obj | undefined {
+  const matchLabels = objAt(service, 'spec', 'selector');
+  return Object.keys(matchLabels).length === 0 ? undefined : { matchLabels };
 }
 
 /** The number behind a target port, by name if it has one. */

@@ -2,7 +2,6 @@ import { objAt, objsAt, textsAt } from '../../api-schema/json';
 import { matchSelector } from '../../api-schema/selectors';
 import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { quantityValue } from '../../kube/quantity';
-import { hasEnded } from './pods';
 
 /** What a pod needs of a node, pods included. */
 export function demandOf(pod: Obj): Map<string, number> {
@@ -19,14 +18,28 @@ export function demandOf(pod: Obj): Map<string, number> {
   return demand;
 }
 
+/** What is on a node. */
+export interface Load {
+  /** How many pods. */
+  readonly pods: number;
+  /** What they need together, by resource. */
+  readonly used: ReadonlyMap<string, number>;
+}
+
+/** The pods that have a node, as far as they matter to one that has none. */
+export interface Neighbors {
+  /** How many pods a term of this pod selects, by domain of its topology key. */
+  near(pod: Obj, term: Obj): ReadonlyMap<string, number>;
+  /** Terms of other pods that keep this one out of a domain, with that domain. */
+  guards(pod: Obj): readonly (readonly [term: Obj, domain: string])[];
+}
+
+/** A cluster without pods. */
+export const NO_LOAD: Load = { pods: 0, used: new Map() };
+export const NO_NEIGHBORS: Neighbors = { near: () => new Map(), guards: () => [] };
+
 /** Why a pod cannot run on a node, in the scheduler's words; nothing when it can. */
-export function misfit(
-  pod: Obj,
-  node: Obj,
-  onNode: readonly Obj[],
-  all: readonly Obj[],
-  nodes: readonly Obj[],
-): string | undefined {
+export function misfit(pod: Obj, node: Obj, { used }: Load, neighbors: Neighbors): string | undefined {
   if (objAt(node, 'spec').unschedulable === true) return 'node(s) were unschedulable';
   const labels = textsAt(node, 'metadata', 'labels');
   const selector = Object.entries(textsAt(pod, 'spec', 'nodeSelector'));
@@ -44,12 +57,11 @@ export function misfit(
   for (const taint of objsAt(node, 'spec', 'taints')) {
     if (taint.effect !== 'PreferNoSchedule' && !tolerates(pod, taint)) return `node(s) had untolerated taint(s)`;
   }
-  if (breaksAntiAffinity(pod, node, all, nodes)) return "node(s) didn't match pod anti-affinity rules";
+  if (breaksAntiAffinity(pod, labels, neighbors)) return "node(s) didn't match pod anti-affinity rules";
   const allocatable = textsAt(node, 'status', 'allocatable');
-  const used = new Map<string, number>();
-  for (const other of onNode) for (const [name, amount] of demandOf(other)) used.set(name, (used.get(name) ?? 0) + amount);
   for (const [name, amount] of demandOf(pod)) {
-    if (amount + (used.get(name) ?? 0) > quantityValue(allocatable[name]))
+    // Sums of fractions that come and go are not exact.
+    if (amount + (used.get(name) ?? 0) > quantityValue(allocatable[name]) * (1 + 1e-9))
       return name === 'pods' ? 'Too many pods' : `Insufficient ${name}`;
   }
   return undefined;
@@ -67,41 +79,31 @@ export function tolerates(pod: Obj, taint: Obj): boolean {
 
 const ANTI = ['affinity', 'podAntiAffinity'] as const;
 
-function breaksAntiAffinity(pod: Obj, node: Obj, all: readonly Obj[], nodes: readonly Obj[]): boolean {
-  const required = (who: Obj) => objsAt(who, 'spec', ...ANTI, 'requiredDuringSchedulingIgnoredDuringExecution');
-  return all.some((other) => {
-    if (hasEnded(other)) return false;
-    return (
-      required(pod).some((term) => repels(term, pod, other, node, nodes)) ||
-      required(other).some((term) => repels(term, other, pod, node, nodes, other))
-    );
-  });
+function breaksAntiAffinity(pod: Obj, labels: Readonly<Record<string, string>>, neighbors: Neighbors): boolean {
+  const isIn = (term: Obj, domains: ReadonlyMap<string, number>) => domains.has(labels[textOrEmpty(term, 'topologyKey')] ?? '');
+  return (
+    requiredTerms(pod).some((term) => isIn(term, neighbors.near(pod, term))) ||
+    neighbors.guards(pod).some(([term, domain]) => labels[textOrEmpty(term, 'topologyKey')] === domain)
+  );
 }
 
-/** Whether `term` of `who` keeps `whom` out of the topology domain that the node shares with the placed one of the two. */
-function repels(term: Obj, who: Obj, whom: Obj, node: Obj, nodes: readonly Obj[], placed: Obj = whom): boolean {
-  if (textOrEmpty(who, 'metadata', 'namespace') !== textOrEmpty(whom, 'metadata', 'namespace')) return false;
-  if (!matchSelector(term.labelSelector)(textsAt(whom, 'metadata', 'labels'))) return false;
-  const key = textOrEmpty(term, 'topologyKey');
-  const home = nodes.find((candidate) => textOrEmpty(candidate, 'metadata', 'name') === textOrEmpty(placed, 'spec', 'nodeName'));
-  const domain = textsAt(home, 'metadata', 'labels')[key];
-  return domain !== undefined && textsAt(node, 'metadata', 'labels')[key] === domain;
+/** The terms of a pod that keep others out of its domain, and it out of theirs. */
+export function requiredTerms(pod: Obj): Obj[] {
+  return objsAt(pod, 'spec', ...ANTI, 'requiredDuringSchedulingIgnoredDuringExecution');
 }
 
 /** How well a node suits a pod: preferences first, then few pods. Higher is better. */
-export function score(pod: Obj, node: Obj, onNode: readonly Obj[], all: readonly Obj[], nodes: readonly Obj[]): number {
-  let points = -onNode.length;
+export function score(pod: Obj, node: Obj, { pods }: Load, neighbors: Neighbors): number {
+  const labels = textsAt(node, 'metadata', 'labels');
+  const near = (term: Obj) => neighbors.near(pod, term).get(labels[textOrEmpty(term, 'topologyKey')] ?? '') ?? 0;
+  let points = -pods;
   const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
   for (const entry of objsAt(pod, 'spec', ...ANTI, preferred)) {
-    const term = objAt(entry, 'podAffinityTerm');
-    const near = all.filter((other) => !hasEnded(other) && repels(term, pod, other, node, nodes)).length;
-    points -= near * 100 * (numberAt(entry, 'weight') ?? 1);
+    points -= near(objAt(entry, 'podAffinityTerm')) * 100 * (numberAt(entry, 'weight') ?? 1);
   }
   for (const entry of objsAt(pod, 'spec', 'affinity', 'nodeAffinity', preferred)) {
-    if (matchSelector(entry.preference)(textsAt(node, 'metadata', 'labels'))) points += 100 * (numberAt(entry, 'weight') ?? 1);
+    if (matchSelector(entry.preference)(labels)) points += 100 * (numberAt(entry, 'weight') ?? 1);
   }
-  for (const constraint of objsAt(pod, 'spec', 'topologySpreadConstraints')) {
-    points -= 50 * all.filter((other) => !hasEnded(other) && repels(constraint, pod, other, node, nodes)).length;
-  }
+  for (const constraint of objsAt(pod, 'spec', 'topologySpreadConstraints')) points -= 50 * near(constraint);
   return points;
 }

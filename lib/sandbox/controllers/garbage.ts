@@ -43,7 +43,7 @@ export class Garbage implements Controller {
 
   reconcile(id: string): undefined {
     if (id.startsWith('owner ')) {
-      const owner = this.byUid(id.slice('owner '.length));
+      const owner = this.kit.ofUid(id.slice('owner '.length));
       if (owner !== undefined) this.finish(...owner);
       return;
     }
@@ -105,12 +105,5 @@ export class Garbage implements Controller {
       const object = this.kit.get(kind, id.split(' ')[2] ?? '/');
       return object === undefined ? [] : [[kind, object] as const];
     });
-  }
-
-  private byUid(uid: string): readonly [KindSchema, Obj] | undefined {
-    for (const kind of this.kit.world.registry.kinds()) {
-      for (const object of this.kit.all(kind)) if (textOrEmpty(object, 'metadata', 'uid') === uid) return [kind, object];
-    }
-    return undefined;
   }
 }

@@ -7,6 +7,7 @@ import { controllerContext } from '../write/context';
 import { createObject } from '../write/create';
 import { deleteObject } from '../write/delete';
 import { updateObject } from '../write/update';
+import { ByLabel } from './by-label';
 
 const MANAGER = 'kube-controller-manager';
 
@@ -15,6 +16,9 @@ export class Kit {
   readonly world: World;
   private readonly children = new Map<string, Map<string, Obj>>();
   private readonly events = new Map<string, Obj>();
+  private readonly byUid = new Map<string, readonly [KindSchema, Obj]>();
+  /** Pods by their labels. */
+  readonly pods = new ByLabel();
 
   constructor(world: World) {
     this.world = world;
@@ -31,10 +35,13 @@ export class Kit {
   }
 
   all(kind: KindSchema, namespace?: string): Obj[] {
-    const objects = [...this.world.store.table(kind).values()];
-    return namespace === undefined
-      ? objects
-      : objects.filter((object) => textOrEmpty(object, 'metadata', 'namespace') === namespace);
+    const { store } = this.world;
+    return [...(namespace === undefined ? store.table(kind) : store.inNamespace(kind, namespace)).values()];
+  }
+
+  /** The object of a uid, with its kind. */
+  ofUid(uid: string): readonly [KindSchema, Obj] | undefined {
+    return this.byUid.get(uid);
   }
 
   /** What this object controls, of one kind, oldest first. */
@@ -105,8 +112,15 @@ export class Kit {
     this.events.set(key, this.world.store.put(kind, event));
   }
 
-  private index({ type, object, previous }: Change): void {
+  private index({ type, kind, object, previous }: Change): void {
     const uid = textOrEmpty(object, 'metadata', 'uid');
+    if (type === 'DELETED') this.byUid.delete(uid);
+    else if (kind.kind !== 'Event') this.byUid.set(uid, [kind, object]);
+    if (kind.kind === 'Pod' && kind.apiVersion === 'v1') {
+      if (type === 'DELETED') this.pods.drop(object);
+      else if (previous === undefined || !same(labelsOf(previous), labelsOf(object))) this.pods.put(object, previous);
+      else this.pods.put(object);
+    }
     for (const owner of objsAt(previous, 'metadata', 'ownerReferences'))
       this.children.get(textOrEmpty(owner, 'uid'))?.delete(uid);
     if (type === 'DELETED') return;
@@ -118,6 +132,8 @@ export class Kit {
     }
   }
 }
+
+const labelsOf = (object: Obj): Obj => objAt(object, 'metadata', 'labels');
 
 /** The reference that makes `owner` the controller of what carries it. */
 export function controllerReference(owner: Obj): Obj {

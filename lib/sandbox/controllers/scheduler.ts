@@ -3,6 +3,7 @@ import { type Obj, textOrEmpty } from '../../kube/fields';
 import { type Change, keyOf } from '../core/store';
 import { misfit, score } from './fit';
 import { conditionOf, isDeleting, type Kit, withCondition } from './kit';
+import { Neighborhood } from './neighborhood';
 import { hasEnded } from './pods';
 import type { Controller } from './runtime';
 
@@ -12,16 +13,17 @@ const RETRY_MS = 1000;
 export class Scheduler implements Controller {
   private readonly kit: Kit;
   private readonly waiting = new Set<string>();
-  private readonly byNode = new Map<string, Map<string, Obj>>();
+  private readonly places: Neighborhood;
 
   constructor(kit: Kit) {
     this.kit = kit;
+    this.places = new Neighborhood(kit);
   }
 
   *keysOf({ kind, object, type, previous }: Change): Iterable<string> {
     if (kind.kind === 'Node' && type !== 'DELETED') yield* this.waiting;
     if (kind.kind !== 'Pod') return;
-    this.place(object, type === 'DELETED');
+    this.places.place(object, type === 'DELETED');
     const freed = type === 'DELETED' || (hasEnded(object) && previous !== undefined && !hasEnded(previous));
     if (freed && textOrEmpty(object, 'spec', 'nodeName') !== '') yield* this.waiting;
     if (type === 'ADDED' && textOrEmpty(object, 'spec', 'nodeName') === '') yield keyOf(object);
@@ -35,18 +37,18 @@ export class Scheduler implements Controller {
     if (pod === undefined || isDeleting(pod) || textOrEmpty(pod, 'spec', 'nodeName') !== '') return undefined;
     if (textOrEmpty(pod, 'spec', 'schedulerName') !== 'default-scheduler') return undefined;
     const nodes = kit.all(kit.kind('v1', 'Node'));
-    const all = [...this.byNode.values()].flatMap((pods) => [...pods.values()]);
+    const neighbors = this.places.around(nodes);
     const reasons = new Map<string, number>();
     let best: { readonly name: string; readonly node: Obj; readonly points: number } | undefined;
     for (const node of nodes) {
       const name = textOrEmpty(node, 'metadata', 'name');
-      const onNode = [...(this.byNode.get(name)?.values() ?? [])];
-      const reason = misfit(pod, node, onNode, all, nodes);
+      const load = this.places.load(name);
+      const reason = misfit(pod, node, load, neighbors);
       if (reason !== undefined) {
         reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
         continue;
       }
-      const points = score(pod, node, onNode, all, nodes);
+      const points = score(pod, node, load, neighbors);
       if (best === undefined || points > best.points) best = { name, node, points };
     }
     if (best === undefined) return this.cannot(pod, nodes.length, reasons);
@@ -83,14 +85,5 @@ export class Scheduler implements Controller {
     kit.status(kit.kind('v1', 'Pod'), pod, { ...objAt(pod, 'status'), conditions }, 'kube-scheduler');
     kit.event(pod, 'Warning', 'FailedScheduling', message, 'default-scheduler');
     return RETRY_MS;
-  }
-
-  private place(pod: Obj, gone: boolean): void {
-    const node = textOrEmpty(pod, 'spec', 'nodeName');
-    if (node === '') return;
-    const pods = this.byNode.get(node) ?? new Map<string, Obj>();
-    this.byNode.set(node, pods);
-    if (gone || hasEnded(pod)) pods.delete(keyOf(pod));
-    else pods.set(keyOf(pod), pod);
   }
 }

@@ -13,6 +13,8 @@ export interface Change {
   readonly previous?: Obj;
 }
 
+const EMPTY: ReadonlyMap<string, Obj> = new Map();
+
 /** Where an object is inside its kind. */
 export const nameKey = (namespace: string, name: string): string => `${namespace}/${name}`;
 
@@ -26,6 +28,7 @@ export const keyOf = (object: Obj): string =>
  */
 export class Store {
   private readonly tables = new Map<string, Map<string, Obj>>();
+  private readonly namespaces = new Map<string, Map<string, Obj>>();
   private readonly listeners = new Set<(change: Change) => void>();
   private changes: Change[] = [];
   private current: number;
@@ -52,6 +55,11 @@ export class Store {
     return this.mutable(kind);
   }
 
+  /** The objects of a kind in one namespace. */
+  inNamespace(kind: KindSchema, namespace: string): ReadonlyMap<string, Obj> {
+    return this.namespaces.get(`${kind.apiVersion} ${kind.kind} ${namespace}`) ?? EMPTY;
+  }
+
   get(kind: KindSchema, namespace: string, name: string): Obj | undefined {
     return this.mutable(kind).get(nameKey(namespace, name));
   }
@@ -64,6 +72,7 @@ export class Store {
     const versioned = withAt(object, ['metadata', 'resourceVersion'], String(++this.current));
     const stored: Obj = { kind: object.kind, apiVersion: object.apiVersion, metadata: versioned.metadata, ...versioned };
     table.set(key, stored);
+    this.place(kind, stored).set(key, stored);
     const base = { revision: this.current, kind, object: stored };
     this.emit(previous === undefined ? { ...base, type: 'ADDED' } : { ...base, type: 'MODIFIED', previous });
     return stored;
@@ -72,6 +81,7 @@ export class Store {
   /** Takes it away; the last state carries the revision of its end. */
   remove(kind: KindSchema, object: Obj): Obj {
     this.mutable(kind).delete(keyOf(object));
+    this.place(kind, object).delete(keyOf(object));
     const last = withAt(object, ['metadata', 'resourceVersion'], String(++this.current));
     this.emit({ revision: this.current, type: 'DELETED', kind, object: last, previous: object });
     return last;
@@ -79,7 +89,10 @@ export class Store {
 
   /** Changes after a revision. */
   since(revision: number): readonly Change[] {
-    return this.changes.filter((change) => change.revision > revision);
+    // A watch asks for the last few of many.
+    let first = this.changes.length;
+    while (first > 0 && (this.changes[first - 1]?.revision ?? 0) > revision) first--;
+    return this.changes.slice(first);
   }
 
   /** Forgets the changes so far: watches from before get 410, as after a compaction. */
@@ -92,6 +105,13 @@ export class Store {
   subscribe(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  private place(kind: KindSchema, object: Obj): Map<string, Obj> {
+    const id = `${kind.apiVersion} ${kind.kind} ${textOrEmpty(object, 'metadata', 'namespace')}`;
+    const there = this.namespaces.get(id) ?? new Map<string, Obj>();
+    this.namespaces.set(id, there);
+    return there;
   }
 
   private mutable(kind: KindSchema): Map<string, Obj> {

@@ -20,9 +20,9 @@ const verbs = (plan: Plan, kind: string) =>
     .sort();
 
 it('needs what a step needs, and its undo', () => {
-  expect(verbs(planned('change'), 'ConfigMap')).toEqual(['patch']);
-  expect(verbs(planned('create'), 'ConfigMap')).toEqual(['create', 'delete', 'patch']);
-  expect(verbs(planned('delete'), 'ConfigMap')).toEqual(['create', 'delete', 'patch']);
+  expect(verbs(planned('change'), 'ConfigMap')).toEqual(['get', 'list', 'patch', 'watch']);
+  expect(verbs(planned('create'), 'ConfigMap')).toEqual(['create', 'delete', 'get', 'list', 'patch', 'watch']);
+  expect(verbs(planned('delete'), 'ConfigMap')).toEqual(['create', 'delete', 'get', 'list', 'patch', 'watch']);
   expect(verbs(planned('unchanged'), 'ConfigMap')).toEqual([]);
   for (const kind of ['Pod', 'ReplicaSet', 'Event']) {
     expect(verbs(planned('change', deployment('a', { namespace: 'n' })), kind)).toEqual(['list', 'watch']);
@@ -33,15 +33,16 @@ it('needs what a step needs, and its undo', () => {
     ...planned('change'),
     gates: [{ name: 'validate', phase: 'before' as const, job, thresholds: {}, support: [] }],
   };
-  expect(verbs(gated, 'Job')).toEqual(['create', 'delete', 'list', 'watch']);
+  expect(verbs(gated, 'Job')).toEqual(['create', 'delete', 'get', 'list', 'watch']);
 });
 
 it('asks for the rules once per namespace, and again only for what they do not allow', async () => {
   const asked: string[] = [];
   const rules = [
     { verbs: ['*'], apiGroups: [''], resources: ['secrets'] },
+    { verbs: ['get', 'list', 'watch'], apiGroups: [''], resources: ['configmaps'] },
     { verbs: ['patch'], apiGroups: [''], resources: ['configmaps'], resourceNames: ['other'] },
-    { verbs: ['create', 'update'], apiGroups: ['coordination.k8s.io'], resources: ['leases'] },
+    { verbs: ['get', 'create', 'update'], apiGroups: ['coordination.k8s.io'], resources: ['leases'] },
   ];
   const api = fakeApi({
     create: async (object) => ({ ...object, status: { resourceRules: rules } }),

@@ -1,0 +1,141 @@
+import { fieldsAt, listAt, textAt } from '../../kube/fields';
+import { type KubeObject, keyOf } from '../../kube/object';
+import { GROUP_LABEL } from '../pod-faults/new-pods';
+import { SET_LABEL } from '../readiness/disaggregated-set';
+
+/** What watches have shown so far. */
+export interface View {
+  /** The objects of a kind that are there now. */
+  ofKind(kind: string): readonly KubeObject[];
+  /** The object of a key (`keyOf`), when it is there. */
+  find(key: string): KubeObject | undefined;
+  /** The objects of a kind that another one owns, or whose labels name it as their group. Their owner's uid is still to be compared. */
+  childrenOf(owner: KubeObject, kind: string): readonly KubeObject[];
+  /** The events about an object, and about earlier ones of its name. */
+  eventsOf(object: KubeObject): readonly KubeObject[];
+  /** Whether every watch has listed what there is: before that, absence means nothing. */
+  readonly complete: boolean;
+}
+
+/** Where an object is, whatever version or group it is written in: what is found so is compared by uid. */
+export type Place = string;
+
+/** The place of an object. */
+export function placeKey({ kind, metadata: { namespace = '', name } }: KubeObject): Place {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/**
+ * What several watches have shown, found by what it belongs to: a look at one workload costs as much as the workload has pods, whatever
+ * else is in the namespace.
+ */
+export class Tables implements View {
+  /** What changed since `takeNews` was called last, with all that it belongs to. */
+  private news = new Set<Place>();
+  private readonly tables: readonly Map<string, KubeObject>[];
+  private readonly places = new Map<Place, Map<string, KubeObject>>();
+  private readonly related = new Map<Place, Map<string, KubeObject>>();
+  private readonly listed = new Set<number>();
+  private readonly kinds: readonly string[];
+
+  /** @param kinds the kind that each watch shows */
+  constructor(kinds: readonly string[]) {
+    this.kinds = kinds;
+    this.tables = kinds.map(() => new Map());
+  }
+
+  get complete(): boolean {
+    return this.listed.size === this.tables.length;
+  }
+
+  /** Takes in what a watch's new listing has shown, in the place of everything before. */
+  reset(watch: number, items: readonly KubeObject[]): void {
+    for (const object of [...(this.tables[watch]?.values() ?? [])]) this.drop(watch, object);
+    for (const item of items) this.put(watch, item);
+    this.listed.add(watch);
+  }
+
+  put(watch: number, object: KubeObject): void {
+    const key = keyOf(object);
+    const before = this.tables[watch]?.get(key);
+    if (before !== undefined) this.unrelate(key, before);
+    this.tables[watch]?.set(key, object);
+    addTo(this.places, placeKey(object), key, object);
+    for (const place of relationsOf(object)) addTo(this.related, place, key, object);
+    this.tell(object);
+  }
+
+  drop(watch: number, object: KubeObject): void {
+    const key = keyOf(object);
+    this.unrelate(key, this.tables[watch]?.get(key) ?? object);
+    this.tables[watch]?.delete(key);
+    dropFrom(this.places, placeKey(object), key);
+    this.tell(object);
+  }
+
+  /** The places of what changed since the last call: of the objects, of their owners, and of the owners of these. */
+  takeNews(): ReadonlySet<Place> {
+    const { news } = this;
+    this.news = new Set();
+    return news;
+  }
+
+  ofKind(kind: string): readonly KubeObject[] {
+    return this.tables.flatMap((table, index) => (this.kinds[index] === kind ? [...table.values()] : []));
+  }
+
+  find(key: string): KubeObject | undefined {
+    return this.tables.find((table) => table.has(key))?.get(key);
+  }
+
+  childrenOf(owner: KubeObject, kind: string): readonly KubeObject[] {
+    return [...(this.related.get(placeKey(owner))?.values() ?? [])].filter((object) => object.kind === kind);
+  }
+
+  eventsOf(object: KubeObject): readonly KubeObject[] {
+    return this.childrenOf(object, 'Event');
+  }
+
+  private unrelate(key: string, object: KubeObject): void {
+    for (const place of relationsOf(object)) dropFrom(this.related, place, key);
+  }
+
+  private tell(object: KubeObject): void {
+    const open = [placeKey(object), ...relationsOf(object)];
+    // A pod says something about the Deployment of its ReplicaSet, an event about all three.
+    for (const place of open) {
+      if (this.news.has(place)) continue;
+      this.news.add(place);
+      for (const there of this.places.get(place)?.values() ?? []) open.push(...relationsOf(there));
+    }
+  }
+}
+
+function addTo(index: Map<Place, Map<string, KubeObject>>, place: Place, key: string, object: KubeObject): void {
+  const there = index.get(place) ?? new Map<string, KubeObject>();
+  index.set(place, there.set(key, object));
+}
+
+function dropFrom(index: Map<Place, Map<string, KubeObject>>, place: Place, key: string): void {
+  const there = index.get(place);
+  there?.delete(key);
+  if (there?.size === 0) index.delete(place);
+}
+
+/** The places of what an object belongs to: its owners, the group that its labels name, what an event is about. */
+function relationsOf(object: KubeObject): readonly Place[] {
+  const { namespace = '', labels = {} } = object.metadata;
+  const at = (kind: string, name: string): Place => `${kind}/${namespace}/${name}`;
+  if (object.kind === 'Event') {
+    const about = fieldsAt(object, 'involvedObject');
+    return [at(textAt(about, 'kind') ?? '', textAt(about, 'name') ?? '')];
+  }
+  const owners = listAt(object, 'metadata', 'ownerReferences').map((owner) =>
+    at(textAt(owner, 'kind') ?? '', textAt(owner, 'name') ?? ''),
+  );
+  const groups = [
+    ['LeaderWorkerSet', labels[GROUP_LABEL]],
+    ['DisaggregatedSet', labels[SET_LABEL]],
+  ] as const;
+  return [...owners, ...groups.flatMap(([kind, name]) => (name === undefined ? [] : [at(kind, name)]))];
+}
