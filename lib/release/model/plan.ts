@@ -1,3 +1,4 @@
+import type { CanaryPlan } from '../../canary/plan';
 import type { Problem } from '../../errors/problem';
 import type { KubeObject } from '../../kube/object';
 import type { Gate } from '../../manifests/gates';
@@ -5,13 +6,13 @@ import type { ChangeCounts } from './revision';
 
 /** A field that another manager has set to another value. */
 export interface Conflict {
-  /** As the API server writes it, `.spec.template.spec.containers[name="server"].image`. */
+  /** Path of the field, `spec.template.spec.containers[name=server].image`. */
   readonly field: string;
   /** Who manages the field. */
   readonly manager: string;
 }
 
-/** Treatment of fields of other managers, by the field's path as the conflict names it. All others are refused. */
+/** Treatment of fields of other managers, by the field's path as the conflict names it, or as the API server writes it. All others are refused. */
 export interface FieldPolicy {
   /** Fields to take; `*` takes all. @default - none */
   readonly force?: readonly string[];
@@ -21,7 +22,7 @@ export interface FieldPolicy {
 
 /** One field that differs. A side is absent when the field is not there. */
 export interface FieldChange {
-  /** `spec.template.spec.containers[server].image`. */
+  /** `spec.template.spec.containers[name=server].image`. */
   readonly path: string;
   /** What is there; nothing for an addition. */
   readonly from?: unknown;
@@ -68,6 +69,8 @@ export interface Plan {
   readonly objects: readonly PlannedObject[];
   /** The gates that have to pass. */
   readonly gates: readonly Gate[];
+  /** How traffic is shifted to new versions before the waves. @default - pods are replaced at once */
+  readonly canaries?: readonly CanaryPlan[];
   /** Why it cannot be carried out. */
   readonly problems: readonly Problem[];
 }
@@ -77,6 +80,8 @@ export interface PlanOptions extends FieldPolicy {
   readonly allowReplace?: boolean;
   /** Take over objects that exist and belong to no release, or to another tool's. @default false */
   readonly adopt?: boolean;
+  /** Whether to replace pods at once where a workload has a strategy. @default false */
+  readonly skipCanary?: boolean;
   /** Delete claims, volumes, storage classes, namespaces and definitions that are gone from the manifests. @default false */
   readonly pruneData?: boolean;
 }
