@@ -1,5 +1,6 @@
 import { isFields, textAt } from './fields';
 import type { KubeObject } from './object';
+import { fieldPath, itemPath } from './path';
 
 /** The plain values of an object by path; items of lists by their name where they have one. Empty maps and lists count as values. */
 export function flatten(value: unknown, path = ''): ReadonlyMap<string, unknown> {
@@ -12,16 +13,14 @@ function walk(value: unknown, path: string, found: Map<string, unknown>): void {
   if (Array.isArray(value) && value.length > 0) {
     value.forEach((item, index) => {
       const name = textAt(item, 'name');
-      walk(item, `${path}[${name === undefined ? index : `name=${name}`}]`, found);
+      walk(item, itemPath(path, name ?? index), found);
     });
   } else if (isFields(value) && Object.keys(value).length > 0) {
-    for (const [key, child] of Object.entries(value)) walk(child, `${path}${step(key, path)}`, found);
+    for (const [key, child] of Object.entries(value)) walk(child, fieldPath(path, key), found);
   } else {
     found.set(path, value);
   }
 }
-
-const step = (key: string, path: string) => (/[./]/.test(key) ? `["${key}"]` : path === '' ? key : `.${key}`);
 
 const HASH = /-[0-9a-f]{10}$/;
 

@@ -61,7 +61,7 @@ describe('what is not understood is refused with the nearest', () => {
   it.each([
     [['aply', 'x'], /unknown command 'aply'\n\(Did you mean apply\?\)/],
     [['apply', 'x', '--tiemout', '5m'], /unknown option '--tiemout'\n\(Did you mean --timeout\?\)/],
-    [['status', 'x', '-o', 'jsn'], /Allowed choices are text, json, ndjson\. Did you mean json\?/],
+    [['status', 'x', '-o', 'jsn'], /Allowed choices are text, wide, json, ndjson\. Did you mean json\?/],
     [['apply', 'x', '--on-failure', 'kep'], /Did you mean keep\?/],
     [['synth', '--env', 'prdo'], /did you mean "prod"\?.*UNKNOWN_ENVIRONMENT/],
     [['synth', '--output', 'jsn'], /Did you mean json\?/],

@@ -75,7 +75,7 @@ describe('the report of a failed release', { timeout: 30_000 }, () => {
       expect(report).toMatchObject(expected);
       const told = report.evidence.map((one) => `${one.kind} ${one.text}`).join('\n');
       for (const text of evidence) expect(told).toContain(text);
-      expect(report.undone).toMatch(undone);
+      expect(report.restored).toMatch(undone);
       expect(Date.parse(report.since)).toBeGreaterThanOrEqual(Math.floor(Date.parse(revision.started) / 1000) * 1000);
       expect(report.next[0]).toBe('serving history fraud-model -n team-fraud-staging --revision 2');
 
@@ -96,7 +96,7 @@ describe('the report of a failed release', { timeout: 30_000 }, () => {
     const { stage, revision } = await broken('image');
     const left = ['Service/fraud-model: forbidden'];
     const report = failureReport(stage, { ...revision, state: 'failed', restored: ['Deployment/fraud-model'], left });
-    expect(report?.undone).toBe('1 object: Deployment/fraud-model. 1 object not restored.');
+    expect(report?.restored).toBe('1 object: Deployment/fraud-model. 1 object not restored.');
     expect(report && reportText(report)).toContain('left: Service/fraud-model: forbidden');
     expect(report?.next).toContain('serving rollback fraud-model -n team-fraud-staging');
   });

@@ -47,7 +47,7 @@ const plan: Plan = {
       changes: [
         version,
         {
-          path: 'spec.template.spec.containers[server].image',
+          path: 'spec.template.spec.containers[name=server].image',
           from: 'registry.company.com/fraud-model:v2.1.0',
           to: 'registry.company.com/fraud-model:v2.2.0',
         },
@@ -80,7 +80,7 @@ describe('a plan', () => {
       'model-server fraud',
       '  ~ change Deployment/fraud',
       "      ~ metadata.labels['app.kubernetes.io/version']: v1 → v2",
-      '      ~ spec.template.spec.containers[server].image',
+      '      ~ spec.template.spec.containers[name=server].image',
       '          - registry.company.com/fraud-model:v2.1.0',
       '          + registry.company.com/fraud-model:v2.2.0',
       '      + spec.paused: true',
@@ -95,7 +95,7 @@ describe('a plan', () => {
       '  + create ConfigMap/new',
       '  + create Deployment/cache  3 × registry/fraud:v2',
       'gate validate (before: auc ≥ 0.92, latencyP99Ms ≤ 150)',
-      'fraud in team: 2 create, 4 change, 1 delete, 1 unchanged',
+      'fraud in team: 2 to create, 4 to change, 1 to delete, 1 unchanged',
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('a plan', () => {
     expect(lines.slice(-3)).toEqual([
       '… and 441 lines more: see serving plan',
       expect.stringContaining('gate validate'),
-      'fraud in team: 500 create',
+      'fraud in team: 500 to create',
     ]);
   });
 
@@ -122,16 +122,16 @@ describe('a plan', () => {
     expect(planMarkdown(plan).split('\n').slice(0, 22)).toEqual([
       '### Plan: fraud in team',
       '',
-      '2 create, 4 change, 1 delete, 1 unchanged',
+      '2 to create, 4 to change, 1 to delete, 1 unchanged',
       '',
-      '<details open><summary><b>model-server fraud</b>: 4 change</summary>',
+      '<details open><summary><b>model-server fraud</b>: 4 to change</summary>',
       '',
       '```diff',
       '! change Deployment/fraud',
       "-     metadata.labels['app.kubernetes.io/version']: v1",
       "+     metadata.labels['app.kubernetes.io/version']: v2",
-      '-     spec.template.spec.containers[server].image: registry.company.com/fraud-model:v2.1.0',
-      '+     spec.template.spec.containers[server].image: registry.company.com/fraud-model:v2.2.0',
+      '-     spec.template.spec.containers[name=server].image: registry.company.com/fraud-model:v2.1.0',
+      '+     spec.template.spec.containers[name=server].image: registry.company.com/fraud-model:v2.2.0',
       '+     spec.paused: true',
       '-     spec.minReadySeconds: 5',
       '! change Service/fraud',

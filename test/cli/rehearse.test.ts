@@ -49,10 +49,10 @@ describe.concurrent('serving rehearse', { timeout: 30_000 }, () => {
       'What the record says',
     ]);
     expect(out).toContain('gate auc 0.944 (≥ 0.92) p99 120 ms (≤ 150)\n');
-    expect(out).toContain(`${release} revision 3: rejected by a gate, nothing was changed`);
+    expect(out).toContain(`✖ ${release} revision 3 (upgrade to v2.2.0-rc3) was rejected by a gate, nothing was changed`);
     expect(out).toMatch(why);
     const record = out.slice(out.indexOf('== What the record says'));
-    expect([...record.matchAll(/^\d ([\w-]+ \S+)/gm)].map(([, state]) => state)).toEqual([
+    expect([...record.matchAll(/^\d +\d+s ago +([\w-]+) +(\S+)/gm)].map(([, ended, version]) => `${ended} ${version}`)).toEqual([
       'superseded v2.2.0-rc1',
       'superseded v2.2.0-rc2',
       'rejected v2.2.0-rc3',
@@ -63,10 +63,14 @@ describe.concurrent('serving rehearse', { timeout: 30_000 }, () => {
   });
 
   it.each([
-    ['gate', 'fraud-model revision 2: rejected by a gate, nothing was changed', /gate failed auc 0\.828 \(≥ 0\.92\)/],
-    ['image', 'fraud-model revision 2: failed, rolled back', /ImageNotFound/],
-    ['crash', 'fraud-model revision 2: failed, rolled back', /CrashLoop: .*exit code 1/],
-    ['unready', 'fraud-model revision 2: failed, rolled back', /ROLLOUT_TIMEOUT/],
+    [
+      'gate',
+      '✖ fraud-model revision 2 (upgrade to v2.2.0-rc2) was rejected by a gate, nothing was changed',
+      /gate failed auc 0\.828 \(≥ 0\.92\)/,
+    ],
+    ['image', '✖ fraud-model revision 2 (upgrade to v2.2.0-rc2) was rolled back', /ImageNotFound/],
+    ['crash', '✖ fraud-model revision 2 (upgrade to v2.2.0-rc2) was rolled back', /CrashLoop: .*exit code 1/],
+    ['unready', '✖ fraud-model revision 2 (upgrade to v2.2.0-rc2) was rolled back', /ROLLOUT_TIMEOUT/],
     ['quota', 'fraud-model: refused, nothing was changed', /ResourceQuota\/rehearsal: pods: .*QUOTA_EXCEEDED/],
   ])('--fail %s installs, and shows this failure', async (kind, ending, why) => {
     const { code, out, err } = await serving('rehearse', FOLDER, '--fail', kind);
@@ -74,7 +78,7 @@ describe.concurrent('serving rehearse', { timeout: 30_000 }, () => {
     expect([...out.matchAll(/^== (.*)$/gm)]).toHaveLength(3);
     expect(out).toContain(`${ending}\n`);
     expect(out).toMatch(why);
-    expect(out).toMatch(/What the record says\n1 deployed v2\.2\.0-rc1/);
+    expect(out).toMatch(/What the record says\nREVISION .*\n1 +\d+s ago +deployed +v2\.2\.0-rc1/);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { historyLine } from '../../lib/cli/print/history';
 import { printList } from '../../lib/cli/print/list';
 import { printPlan } from '../../lib/cli/print/plan';
+import { PLAIN } from '../../lib/cli/print/style';
 import { program } from '../../lib/cli/program';
 import { reporterFor } from '../../lib/cli/progress/reporters';
 import type { Desired, Head, Plan, ReleaseEvent, Revision } from '../../lib/release';
@@ -65,7 +66,7 @@ function told(output: 'text' | 'json' | 'ndjson', event: ReleaseEvent): string {
 it('writes a line of history with numbers', () => {
   expect(historyLine(revision).split('\n')).toEqual([
     '4 deployed v2.2.0 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)',
-    '    2026-01-01T00:00:00Z alice@laptop, upgrade, 12.3 s, 2 change, 1 delete',
+    '    2026-01-01T00:00:00Z alice@laptop, upgrade, 12.3 s, 2 changed, 1 deleted',
   ]);
   const rejected = {
     ...revision,
@@ -84,7 +85,9 @@ it('never prints whole objects, which may be Secrets', () => {
 it('says of a release that nobody finished that it was interrupted', () => {
   const journal = { revision, phase: 'apply', steps: [], run: 'x', temporary: [] } as const;
   const head: Head = { v: 1, release: 'r', namespace: 'n', fence: 1, revisions: [revision], kinds: [], journal };
-  expect(printList([head], 'text')).toBe('n  r  4  interrupted  v2.2.0  2026-01-01T00:00:00Z');
+  expect(printList([head], 'text', PLAIN, Date.parse('2026-01-03T00:00:00Z'))).toBe(
+    'NAMESPACE   NAME   REVISION   UPDATED   STATUS        VERSION\nn           r      4          2d ago    interrupted   v2.2.0',
+  );
   expect(printList([], 'text')).toBe('no releases');
 });
 

@@ -20,7 +20,7 @@ describe('a rehearsal on a terminal', { timeout: 60_000 }, () => {
     ]);
     expect(lines.filter((line) => line.startsWith('✔ gate auc 0.944 (≥ 0.92)  p99 120 ms (≤ 150)'))).toHaveLength(2);
     const text = lines.join('\n');
-    expect(text).toContain('✔ fraud-model revision 1: succeeded, v2.2.0-rc1, 7 create in');
+    expect(text).toContain('✔ fraud-model revision 1: succeeded, v2.2.0-rc1, 7 created in');
     expect(text).toContain('✖ fraud-model revision 2 (upgrade to v2.2.0-rc2) was rolled back');
     expect(text).toContain('log: fatal: the model cannot be loaded');
     const drawn = lines.filter((line) => /^([✔●○·!↺]|fraud-model in)/.test(line));
@@ -56,7 +56,7 @@ describe('a release on a terminal', { timeout: 60_000 }, () => {
     expect([code, cursor, text]).toEqual([
       5,
       'shown',
-      expect.stringContaining('Interrupted: undoing. Once more to leave at once.'),
+      expect.stringContaining('Interrupted: rolling back. Interrupt again to exit at once.'),
     ]);
     expect(text).toContain('✖ fraud revision 1 (install to v1) was rolled back');
     expect(text).toContain('restored  4 objects');

@@ -152,11 +152,40 @@ function filled(text: string, parts: readonly Part[], out: string): string {
   return result + text.slice(position);
 }
 
+/** Tables with times and names that are the same each time, in columns that are as wide as these. */
+function realigned(text: string): string {
+  const lines = text.split('\n');
+  let starts: readonly number[] | undefined;
+  const rows: { readonly line: number; readonly cells: readonly string[] }[] = [];
+  const flush = () => {
+    const widths = (rows[0]?.cells ?? []).map((_, i) => Math.max(...rows.map(({ cells }) => cells[i]?.length ?? 0)));
+    for (const { line, cells } of rows)
+      lines[line] = cells
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('   ')
+        .trimEnd();
+    rows.length = 0;
+  };
+  [...lines, ''].forEach((line, index) => {
+    if (/^[A-Z]+(?: {3,}[A-Z]+)+$/.test(line)) starts = [...line.matchAll(/[A-Z]+/g)].map(({ index: at }) => at);
+    if (line === '' || starts === undefined) {
+      flush();
+      starts = undefined;
+      return;
+    }
+    const cells = starts.map((from, i) => line.slice(from, starts?.[i + 1]).trimEnd());
+    const same = cells.map((cell) => cell.replace(/^\d+[smhd] ago$/, '5s ago').replace(/^[\w-]+@[\w-]+$/, 'you@laptop'));
+    rows.push({ line: index, cells: same });
+  });
+  return lines.join('\n');
+}
+
 /** What a command printed, without what is otherwise each time. */
 function printed(text: string): string {
-  return text
+  return realigned(text)
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-01-31T12:00:00.000Z')
-    .replaceAll(/\b[\w-]+@[\w-]+, /g, 'you@laptop, ')
+    .replaceAll(/\b[\w-]+@[\w-]+([,:] )/g, 'you@laptop$1')
+    .replaceAll(/\b\d+[smhd] ago\b/g, '5s ago')
     .replaceAll(/\b\d+(\.\d)? s\b/g, '0.5 s')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:6443')
     .trim();

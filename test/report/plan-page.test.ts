@@ -32,7 +32,7 @@ describe('the page of a plan', () => {
       'result-queue',
     ]);
     expect(page).toContain(
-      '<dt><code>spec.template.spec.containers[fraud-model].image</code></dt><dd class="mono"><del><span aria-hidden="true">− </span><span class="unseen">removed: </span>registry.company.com/fraud-model:v2.1.0</del><ins>',
+      '<dt><code>spec.template.spec.containers[name=fraud-model].image</code></dt><dd class="mono"><del><span aria-hidden="true">− </span><span class="unseen">removed: </span>registry.company.com/fraud-model:v2.1.0</del><ins>',
     );
     expect(page).toContain('delete</span> <b>Deployment/team-fraud-stack-result-queue</b>');
     expect(page).toContain('data-action="delete" data-kind="Deployment"');

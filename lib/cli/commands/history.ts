@@ -15,7 +15,7 @@ export const history: CommandModule = {
     ['serving history fraud-model -n team-fraud-prod --revision 4', 'why it failed, with the evidence'],
   ],
   register: (program) =>
-    clusterCommand(program, 'history <release>', 'show all revisions with their gate results', 'markdown', 'html')
+    clusterCommand(program, 'history <release>', 'show all revisions with their gate results', 'wide', 'markdown', 'html')
       .option('--output-file <file>', 'write to a file')
       .option('--revision <revision>', 'only this one, in full', whole)
       .action((release: string, flags: HistoryFlags) =>
@@ -40,7 +40,7 @@ function format(name: ReleaseName, revisions: readonly Revision[], { output, rev
   const { printHistory, printRevision } = require('../print/history') as typeof import('../print/history');
   const only = revision === undefined ? revisions : [chosen(revisions, revision, name.release)];
   if (output === 'html') return (require('../../report/index') as typeof import('../../report')).historyPage(name, only);
-  if (revision === undefined) return printHistory(revisions, output, look.paint);
+  if (revision === undefined) return printHistory(revisions, output, look);
   return printRevision(name, chosen(revisions, revision, name.release), output, look);
 }
 

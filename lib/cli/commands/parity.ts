@@ -19,7 +19,7 @@ export const parity: CommandModule = {
       .description('compare all environments; exit with 2 on undeclared differences')
       .option('-s, --stack <name...>', 'only these stacks')
       .option('--all', 'show fields that are equal too')
-      .addOption(outputOption('text', 'markdown', 'json', 'html'))
+      .addOption(outputOption('text', 'wide', 'markdown', 'json', 'html'))
       .option('--output-file <file>', 'write to a file')
       .option('--live [environment=context...]', 'compare with what runs in the clusters too')
       .addOption(appOption())
@@ -48,6 +48,7 @@ async function parityCommand(flags: ParityFlags): Promise<number> {
   const unused = (flags.stack ?? []).length === 0 ? matrix.unused : [];
   const drift = flags.live === undefined ? undefined : await drifts(rendered, flags.live);
   const report: Report = { ...matrix, unused, ...(drift === undefined ? {} : { drift }) };
+  const { lookOf } = require('../print/style') as typeof import('../print/style');
   const text =
     flags.output === 'html'
       ? (require('../../report/index') as typeof import('../../report')).parityPage(report)
@@ -55,6 +56,7 @@ async function parityCommand(flags: ParityFlags): Promise<number> {
           report,
           flags.output ?? 'text',
           flags.all === true,
+          flags.outputFile === undefined && flags.output !== 'wide' ? lookOf(process.stdout) : undefined,
         );
   if (flags.outputFile === undefined) process.stdout.write(text);
   else writeFileSync(flags.outputFile, text);

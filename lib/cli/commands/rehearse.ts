@@ -85,7 +85,7 @@ function tellerFor(output: Output): Teller {
 function textTeller(): Teller {
   const { printHistory } = require('../print/history') as typeof import('../print/history');
   const { printLine } = require('../print/line') as typeof import('../print/line');
-  const { painter } = require('../print/style') as typeof import('../print/style');
+  const { lookOf } = require('../print/style') as typeof import('../print/style');
   const { reporterFor } = require('../progress/reporters') as typeof import('../progress/reporters');
   let reporter: Reporter | undefined;
   const open = () => {
@@ -96,11 +96,11 @@ function textTeller(): Teller {
     reporter?.close();
     reporter = undefined;
   };
-  const paint = painter(process.stdout);
+  const look = lookOf(process.stdout);
   const tell = (happened: SimulationEvent): void => {
-    if (happened.type === 'title') printLine(`\n${paint('strong', `== ${happened.text}`)}`);
+    if (happened.type === 'title') printLine(`\n${look.paint('strong', `== ${happened.text}`)}`);
     else if (happened.type === 'note') printLine(happened.text);
-    else if (happened.type === 'history') printLine(printHistory(happened.revisions, 'text', paint));
+    else if (happened.type === 'history') printLine(printHistory(happened.revisions, 'text', look));
     else if (happened.type === 'release') open().event(happened.event);
     else {
       open().result(happened.result);

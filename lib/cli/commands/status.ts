@@ -1,12 +1,12 @@
 import type { CommandModule } from '../shared/command';
 import { onCluster } from '../shared/on-cluster';
-import { clusterCommand, type Flags, outputOf } from '../shared/release-options';
+import { clusterCommand, type Flags, tableOutputOf } from '../shared/release-options';
 
 /** `serving status`. */
 export const status: CommandModule = {
   examples: [['serving status fraud-model -n team-fraud-prod', 'deployed revision, and the status of every object']],
   register: (program) =>
-    clusterCommand(program, 'status <release>', 'show the deployed revision and object status').action(
+    clusterCommand(program, 'status <release>', 'show the deployed revision and object status', 'wide').action(
       (release: string, flags: Flags) =>
         onCluster(flags, async (cluster) => {
           const { status: overviewOf } = require('../../release') as typeof import('../../release');
@@ -14,7 +14,7 @@ export const status: CommandModule = {
           const { printStatus } = require('../print/status') as typeof import('../print/status');
           const name = { release, namespace: cluster.namespace };
           const overview = await known(cluster, name, overviewOf(cluster.engine, name));
-          cluster.print(printStatus(overview, outputOf(flags), cluster.look));
+          cluster.print(printStatus(overview, tableOutputOf(flags), cluster.look));
           return 0;
         }),
     ),

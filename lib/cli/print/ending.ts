@@ -15,7 +15,7 @@ const ENDINGS: Readonly<Record<ReleaseResult['outcome'], string>> = {
   interrupted: 'interrupted; the next run recovers it',
 };
 
-/** How a release ended, in one line: `fraud-model revision 2: done, v2.2.0, 1 create, 6 change in 12.3 s`. */
+/** How a release ended, in one line: `fraud-model revision 2: succeeded, v2.2.0, 1 created, 6 changed in 12.3 s`. */
 export function endingLine({ outcome, release, revision }: ReleaseResult): string {
   if (revision === undefined) return `${release || 'release'}: ${ENDINGS[outcome]}`;
   const { versions, seconds } = revision;
@@ -52,7 +52,8 @@ export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = tr
     ...(report === undefined ? [] : [reportText(steps ? report : { ...report, next: [] }, look)]),
     ...rest.map((text) => `${paint('bad', '✖')} ${oneLine(text)}`),
     ...left,
-    good ? `${paint('good', '✔')} ${line}` : line,
+    // The report says it in its title.
+    ...(good ? [`${paint('good', '✔')} ${line}`] : report === undefined ? [line] : []),
     ...next.map(([command, what]) => `  ${command.padEnd(width)}  ${paint('dim', what)}`),
   ].join('\n');
 }

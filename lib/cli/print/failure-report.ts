@@ -4,7 +4,7 @@ import { clockTime, count, type Look, PLAIN, wrap } from './style';
 
 /** A failed revision as people need it: the same right after it failed and later, from the record. */
 export interface FailureReport {
-  /** `fraud-model revision 4 (upgrade to v2.2.0) was undone`. */
+  /** `fraud-model revision 4 (upgrade to v2.2.0) was rolled back`. */
   readonly title: string;
   /** What failed, `Deployment/fraud-model`. */
   readonly what: string;
@@ -18,7 +18,7 @@ export interface FailureReport {
   readonly seconds: number;
   readonly evidence: readonly { readonly kind: 'gate' | 'pod' | 'event' | 'log'; readonly text: string }[];
   /** What became of what had been written. */
-  readonly undone: string;
+  readonly restored: string;
   /** Objects that are not as they were. */
   readonly left: readonly string[];
   readonly remedy: string;
@@ -44,7 +44,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 const STATES: Readonly<Record<Revision['state'], string>> = {
-  rejected: 'was rejected',
+  rejected: 'was rejected by a gate, nothing was changed',
   'rolled-back': 'was rolled back',
   failed: 'failed and was not fully rolled back',
   deployed: 'is deployed',
@@ -69,7 +69,7 @@ export function failureReport(
     started,
     seconds,
     evidence: evidenceOf(revision, failure),
-    undone: undoneText(revision),
+    restored: restoredText(revision),
     left,
     remedy: failure.problem.remedy,
     next: [
@@ -110,7 +110,7 @@ function evidenceOf({ gates }: Revision, failure: Failure): FailureReport['evide
   ];
 }
 
-function undoneText({ state, restored = [], left = [] }: Revision): string {
+function restoredText({ state, restored = [], left = [] }: Revision): string {
   if (state === 'rejected') return 'Nothing was changed.';
   const names =
     restored.length === 0
@@ -129,7 +129,7 @@ function sinceText({ since, started }: FailureReport): string {
 
 /** A report as text, each part with its name in front. */
 export function reportText(report: FailureReport, { paint, width }: Look = PLAIN): string {
-  const { title, what, cause, evidence, undone, left, remedy, code, next } = report;
+  const { title, what, cause, evidence, restored, left, remedy, code, next } = report;
   const part = (name: string, texts: readonly string[]) => {
     const lines = texts.flatMap((text) => wrap(text, width - 15).map((line, index) => (index === 0 ? line : `  ${line}`)));
     return lines.map((line, index) => `  ${paint('dim', (index === 0 ? name : '').padEnd(9))} ${line}`);
@@ -143,7 +143,7 @@ export function reportText(report: FailureReport, { paint, width }: Look = PLAIN
       'evidence',
       evidence.map(({ kind, text }) => `${kind}: ${text}`),
     ),
-    ...part('restored', [undone, ...left.map((object) => `left: ${oneLine(object)}`)]),
+    ...part('restored', [restored, ...left.map((object) => `left: ${oneLine(object)}`)]),
     ...part('fix', [`${remedy} [${code}]`]),
     ...part(
       'next',
@@ -154,7 +154,7 @@ export function reportText(report: FailureReport, { paint, width }: Look = PLAIN
 
 /** A report as Markdown, for a step summary or an issue. */
 export function reportMarkdown(report: FailureReport): string {
-  const { title, what, cause, evidence, undone, left, remedy, code, next } = report;
+  const { title, what, cause, evidence, restored, left, remedy, code, next } = report;
   const fence = evidence.map(({ kind, text }) => fenced(`${kind}: ${text}`));
   return [
     `### ❌ ${inline(title)}`,
@@ -162,7 +162,7 @@ export function reportMarkdown(report: FailureReport): string {
     `**${inline(what)}**: ${inline(cause)}`,
     '',
     `- Since: ${inline(sinceText(report))}`,
-    `- Restored: ${inline(undone)}`,
+    `- Restored: ${inline(restored)}`,
     ...left.map((object) => `  - left: ${inline(object)}`),
     `- Fix: ${inline(remedy)} (${code})`,
     ...(fence.length === 0 ? [] : ['', '```text', ...fence, '```']),

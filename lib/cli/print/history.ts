@@ -1,26 +1,63 @@
 import { formatProblem } from '../../errors/problem';
 import { formatMetric, type GateEvidence, type Revision } from '../../release';
 import { STATE_TONES } from '../../report/signs';
+import { age } from './age';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
-import type { Output } from './output';
+import type { TableOutput } from './output';
 import { clean, inline, oneLine } from './safe';
 import { type Look, type Paint, PLAIN, plain } from './style';
+import { type Cell, table } from './table';
 
-/** A release's history, one line per revision. */
-export function printHistory(revisions: readonly Revision[], output: Output | 'markdown', paint: Paint = plain): string {
+/** A release's history as a table, one row per revision. */
+export function printHistory(
+  revisions: readonly Revision[],
+  output: TableOutput | 'markdown',
+  look: Look = PLAIN,
+  now: number = Date.now(),
+): string {
   if (output === 'ndjson') return revisions.map((revision) => JSON.stringify(revision)).join('\n');
   if (output === 'json') return JSON.stringify(revisions);
   if (output === 'markdown') return historyMarkdown(revisions);
-  return clean(revisions)
-    .map((revision) => historyLine(revision, paint))
-    .join('\n');
+  const wide = output === 'wide';
+  const headers = ['REVISION', 'UPDATED', 'STATUS', 'VERSION', 'GATE', 'CHANGES', 'BY', ...(wide ? WIDE : []), 'DESCRIPTION'];
+  const rows = clean(revisions).map((revision): readonly Cell[] => {
+    const { state, versions, gates, started, by, seconds, artifact } = revision;
+    return [
+      String(revision.revision),
+      wide ? started : age(started, now),
+      { text: state, tone: STATE_TONES[state] },
+      versions.join(' ') || '-',
+      gates.map((gate) => (wide ? gateText(gate).replace(/^gate /, '') : gateCell(gate))).join('; ') || '-',
+      (state === 'rejected' ? '' : changesText(revision)) || '-',
+      by,
+      ...(wide ? [`${seconds}s`, oneLine(artifact ?? '-')] : []),
+      oneLine(descriptionOf(revision)),
+    ];
+  });
+  return table(headers, rows, wide ? { ...look, width: Number.POSITIVE_INFINITY } : look);
+}
+
+const WIDE = ['DURATION', 'ARTIFACT'];
+
+/** `passed auc 0.941 p99 118 ms`: a gate without its thresholds. */
+function gateCell({ passed, metrics }: GateEvidence): string {
+  const numbers = metrics.map(({ name, value }) => formatMetric({ name, value, ok: true }));
+  return [passed ? 'passed' : 'failed', ...numbers].join(' ');
+}
+
+/** What a revision was, and why it failed. */
+function descriptionOf({ action, of, failure, left = [], rebuilt }: Revision): string {
+  const kind = of === undefined ? action : `${action} to ${of}`;
+  const remains = left.length === 0 ? '' : ` (not restored: ${left.join(', ')})`;
+  if (failure !== undefined) return `${kind} failed: ${failure.problem.subject}: ${failure.problem.message}${remains}`;
+  return `${kind}${rebuilt === true ? ', rebuilt from live objects' : ''}${remains}`;
 }
 
 /** One revision with all that the record knows of it: what it changed, its gates, and why it failed. */
 export function printRevision(
   name: { readonly release: string; readonly namespace: string },
   revision: Revision,
-  output: Output | 'markdown',
+  output: TableOutput | 'markdown',
   look: Look = PLAIN,
 ): string {
   const json = output === 'json' || output === 'ndjson';
@@ -48,10 +85,15 @@ export function historyLine(revision: Revision, paint: Paint = plain): string {
   return [head, facts, ...from, ...why, ...(left ?? []).map((object) => `    left: ${object}`)].join('\n');
 }
 
-/** `2 change, 1 delete`. */
+/** `2 changed, 1 deleted`. */
 export function changesText({ changes }: Pick<Revision, 'changes'>): string {
-  const counts = Object.entries(changes).filter(([, count]) => count > 0);
-  return counts.map(([what, count]) => `${count} ${what}`).join(', ');
+  const counts = [
+    [changes.create, 'created'],
+    [changes.change, 'changed'],
+    [changes.replace, 'replaced'],
+    [changes.delete, 'deleted'],
+  ] as const;
+  return counts.flatMap(([amount, what]) => (amount > 0 ? [`${amount} ${what}`] : [])).join(', ');
 }
 
 function historyMarkdown(revisions: readonly Revision[]): string {

@@ -1,21 +1,58 @@
 import type { Row } from '../../index';
 import { driftLine, placeOf, type Report, show, summary } from '../../parity/report';
+import { oneLine } from './safe';
+import { cut, type Look, PLAIN } from './style';
+import { table } from './table';
 
 /** The report as text, Markdown for a pull request, or JSON. `all` shows equal fields too. */
-export function printParity(report: Report, output: string, all: boolean): string {
+export function printParity(report: Report, output: string, all: boolean, look: Look = PLAIN): string {
   const shown = all ? report.rows : report.rows.filter(({ equal }) => !equal);
   if (output === 'json') return `${JSON.stringify({ ...report, rows: shown }, null, 2)}\n`;
-  return output === 'markdown' ? markdown(report, shown) : text(report, shown);
+  return output === 'markdown' ? markdown(report, shown) : text(report, shown, look);
 }
 
-function text(report: Report, rows: readonly Row[]): string {
-  const lines = rows.flatMap((row) => [
-    `${row.equal ? ' ' : row.reason === undefined ? '!' : '~'} ${placeOf(row)}`,
-    ...(row.equal ? [] : Object.entries(row.cells).map(([environment, cell]) => `      ${environment.padEnd(10)} ${show(cell)}`)),
-    ...(row.reason === undefined ? [] : [`      because    ${row.reason}`]),
-  ]);
-  const unused = report.unused.map((one) => `! nothing needs the declaration ${JSON.stringify(one)}`);
-  return `${[...lines, ...(report.drift ?? []).map((one) => `! ${driftLine(one)}`), ...unused, summary(report)].join('\n')}\n`;
+/** A longer value is cut, so that the environments stand side by side. */
+const LONGEST_VALUE = 28;
+
+/** Undeclared differences first: they are what somebody has to act on. */
+function text(report: Report, rows: readonly Row[], look: Look): string {
+  const undeclared = rows.filter(({ equal, reason }) => !equal && reason === undefined);
+  const declared = rows.filter(({ reason }) => reason !== undefined);
+  const drift = (report.drift ?? []).map((one) => oneLine(driftLine(one)));
+  const live = drift.length === 0 ? [] : [look.paint('strong', 'LIVE OBJECTS THAT DIFFER FROM THE RENDERED ONES'), ...drift, ''];
+  return `${[
+    ...section('UNDECLARED DIFFERENCES', undeclared, report, look),
+    ...live,
+    ...report.unused.map((one) => `unused declaration: ${oneLine(JSON.stringify(one))}`),
+    ...section('DECLARED DIFFERENCES', declared, report, look),
+    ...section(
+      'EQUAL',
+      rows.filter(({ equal }) => equal),
+      report,
+      look,
+    ),
+    summary(report),
+  ].join('\n')}\n`;
+}
+
+/** A table per object and reason: the environments' values, then the field. */
+function section(title: string, rows: readonly Row[], { environments }: Report, look: Look): readonly string[] {
+  if (rows.length === 0) return [];
+  const headers = [...environments.map((name) => name.toUpperCase()), 'FIELD'];
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const reason = row.reason === undefined ? '' : `: ${row.reason}`;
+    const heading = oneLine(`${placeOf({ ...row, path: '' })}${reason}`);
+    groups.set(heading, [...(groups.get(heading) ?? []), row]);
+  }
+  const tables = [...groups].flatMap(([heading, some]) => {
+    const cells = some.map((row) => [
+      ...environments.map((name) => cut(oneLine(show(row.cells[name])), LONGEST_VALUE)),
+      oneLine(row.path) || '(the object)',
+    ]);
+    return [heading, table(headers, cells, look).replaceAll(/^/gm, '  '), ''];
+  });
+  return [look.paint('strong', title), ...tables];
 }
 
 function markdown(report: Report, rows: readonly Row[]): string {

@@ -3,14 +3,14 @@ import { displayName } from '../../kube/object';
 import type { FieldChange, Plan, PlanAction, Proposal } from '../../release';
 import { type PlanEntry, type PlanView, planView } from '../../report/plan-view';
 import { SIGNS, TONES } from '../../report/signs';
-import type { Output } from './output';
+import type { TableOutput } from './output';
 import { clean, inline, oneLine } from './safe';
 import { count, type Look, type Paint, PLAIN, wrap } from './style';
 
 /** A long list of field changes is no help; the rest is in the JSON. */
 const MOST_FIELDS = 40;
 /** A change that is longer stands in two lines, the old value above the new one. */
-const ONE_LINE = 100;
+const ONE_LINE = 116;
 const LONGEST = 160;
 
 /** A plan without the objects' full content, so without any Secret value: what printers and files may show. */
@@ -32,12 +32,16 @@ export function planSummary(plan: Plan) {
 }
 
 /** A proposal as text, as Markdown for a pull request, or as JSON. */
-export function printPlan({ plan, problems, warnings = [] }: Proposal, output: Output | 'markdown', look: Look = PLAIN): string {
+export function printPlan(
+  { plan, problems, warnings = [] }: Proposal,
+  output: TableOutput | 'markdown',
+  look: Look = PLAIN,
+): string {
   if (output === 'markdown') {
     const noted = warnings.map((one) => `\n> ⚠️ ${inline(formatProblem(one))}`);
     return [planMarkdown(plan), ...noted, ...problems.map((one) => `\n> ❌ ${inline(formatProblem(one))}`)].join('\n');
   }
-  if (output !== 'text')
+  if (output === 'json' || output === 'ndjson')
     return JSON.stringify({ ...planSummary(plan), problems, ...(warnings.length === 0 ? {} : { warnings }) });
   const notes = warnings.map((problem) => `${look.paint('warn', '⚠')} ${oneLine(formatProblem(problem))}`);
   const refusals = problems.map((problem) => `${look.paint('bad', '!')} ${oneLine(formatProblem(problem))}`);
@@ -56,14 +60,27 @@ export function planText(plan: Plan, look: Look = PLAIN, most?: number): string 
   const hidden = lines.length - shown.length;
   const rest = hidden === 0 ? [] : [paint('dim', `… and ${count(hidden, 'line')} more: see serving plan`)];
   const gates = view.groups.length === 0 ? [] : view.gates.flatMap((gate) => wrap(gateText(gate), look.width));
-  return [...shown, ...rest, ...gates, `${view.release} in ${view.namespace}: ${countsText(view)}`].join('\n');
+  const doubts = unverifiedTexts(view).map((text) => paint('dim', text));
+  return [...shown, ...rest, ...doubts, ...gates, `${view.release} in ${view.namespace}: ${countsText(view)}`].join('\n');
 }
 
-function entryText({ objects, action, about, fields, conflicts, unverified }: PlanEntry, look: Look): readonly string[] {
+/** Which objects the API server could not try, by reason: each reason once. */
+function unverifiedTexts({ groups }: PlanView): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { objects, unverified } of groups.flatMap(({ entries }) => entries)) {
+    if (unverified !== undefined) byReason.set(unverified, [...(byReason.get(unverified) ?? []), ...objects]);
+  }
+  return [...byReason].map(([reason, objects]) => {
+    const which = objects.length > 3 ? `${objects.slice(0, 3).join(', ')} and ${objects.length - 3} more` : objects.join(', ');
+    return `not verified: ${which}: ${reason}`;
+  });
+}
+
+function entryText({ objects, action, about, fields, conflicts }: PlanEntry, look: Look): readonly string[] {
   const { paint, width } = look;
   const [sign, tone] = [SIGNS[action], TONES[action]];
-  const notes = [about ?? '', unverified === undefined ? '' : `(not verified: ${unverified})`].filter((note) => note !== '');
-  const [first = '', ...rest] = wrap([objects.join(', '), ...notes].join('  '), width - action.length - 5);
+  const note = about === undefined || about === '' ? [] : [about];
+  const [first = '', ...rest] = wrap([objects.join(', '), ...note].join('  '), width - action.length - 5);
   return [
     `  ${paint(tone, `${sign} ${action}`)} ${first}`,
     ...rest.map((line) => `      ${line}`),
@@ -96,8 +113,20 @@ function gateText({ name, phase, thresholds }: PlanView['gates'][number]): strin
 }
 
 function countsText({ counts }: PlanView): string {
-  return counts.map(([amount, action]) => `${amount} ${action}`).join(', ') || 'nothing';
+  return counts.map(([amount, action]) => `${amount} ${AMOUNTS[action]}`).join(', ') || 'no objects';
 }
+
+/** What follows the number of objects that get an action. */
+const AMOUNTS: Readonly<Record<PlanAction, string>> = {
+  create: 'to create',
+  change: 'to change',
+  replace: 'to replace',
+  delete: 'to delete',
+  orphan: 'to leave in place',
+  unchanged: 'unchanged',
+  conflict: 'in conflict',
+  refused: 'refused',
+};
 
 /** A plan as Markdown: a line per change, the fields of each component folded. */
 export function planMarkdown(plan: Plan): string {
@@ -111,23 +140,23 @@ export function planMarkdown(plan: Plan): string {
     '\n</details>',
   ]);
   const gates = view.groups.length === 0 ? [] : view.gates.map((gate) => `- ${inline(gateText(gate))}`);
-  return [head, ...groups, ...(gates.length === 0 ? [] : ['', ...gates])].join('\n');
+  const doubts = unverifiedTexts(view).map((text) => `\n${inline(text)}`);
+  return [head, ...groups, ...doubts, ...(gates.length === 0 ? [] : ['', ...gates])].join('\n');
 }
 
-/** `1 create, 3 change`. */
+/** `1 to create, 3 to change`. */
 function summaryOf(entries: readonly PlanEntry[]): string {
   const actions = [...new Set(entries.map(({ action }) => action))];
   const amount = (wanted: PlanAction) =>
     entries.reduce((sum, { action, objects }) => sum + (action === wanted ? objects.length : 0), 0);
-  return actions.map((action) => `${amount(action)} ${action}`).join(', ');
+  return actions.map((action) => `${amount(action)} ${AMOUNTS[action]}`).join(', ');
 }
 
 /** An entry as GitHub and GitLab colour it: lines with a sign in front. */
-function entryDiff({ objects, action, about, fields, conflicts, unverified }: PlanEntry): readonly string[] {
+function entryDiff({ objects, action, about, fields, conflicts }: PlanEntry): readonly string[] {
   const sign = { create: '+', delete: '-' }[action as string] ?? '!';
-  const note = unverified === undefined ? '' : ` (not verified: ${unverified})`;
   return [
-    ...objects.map((object) => `${sign} ${action} ${object}${about === undefined ? '' : `  ${about}`}${note}`),
+    ...objects.map((object) => `${sign} ${action} ${object}${about === undefined ? '' : `  ${about}`}`),
     ...fields
       .slice(0, MOST_FIELDS)
       .flatMap((change) => [

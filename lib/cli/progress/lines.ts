@@ -57,9 +57,10 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
       return few ? [`ready ${event.object}${object?.state === 'waiting' ? took : ''}`] : [];
     }
     case 'failed':
-      return [`failed: ${oneLine(formatProblem(event.failure.problem))}`];
+      // Why, the report at the end says.
+      return [`failed: ${oneLine(event.failure.problem.subject)}`];
     case 'rolling-back':
-      return event.objects === 0 ? [] : [`undoing ${count(event.objects, 'object')}`];
+      return event.objects === 0 ? [] : [`rolling back ${count(event.objects, 'object')}`];
     case 'restored':
       return few ? [`restored ${event.object}`] : [];
   }
@@ -69,7 +70,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
 export function pulse(progress: Progress, now: number): string | undefined {
   const all = [...progress.objects.values()];
   if (progress.stage === 'rolling-back') {
-    return `undoing: ${count(all.filter(({ state }) => state === 'restored').length, 'object')} as they were again`;
+    return `rolling back: ${count(all.filter(({ state }) => state === 'restored').length, 'object')} restored`;
   }
   const open = all.filter(({ state }) => state === 'waiting').sort((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
   const gate = progress.gates.find(({ ended }) => ended === undefined);

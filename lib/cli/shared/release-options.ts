@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Output } from '../print/output';
+import type { Output, TableOutput } from '../print/output';
 import { registryOptions, type SourceFlags } from './open-sources';
 import { choiceOption, duration, outputOption, whole } from './options';
 import type { Cluster } from './with-cluster';
@@ -10,7 +10,7 @@ export interface Flags extends SourceFlags {
   readonly context?: string;
   readonly namespace?: string;
   readonly release?: string;
-  readonly output: Output | 'markdown' | 'html';
+  readonly output: TableOutput | 'markdown' | 'html';
   readonly outputFile?: string;
   readonly timeout?: number;
   readonly lockTimeout?: number;
@@ -99,7 +99,13 @@ export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox
 }
 
 /** The format of a command that has no Markdown and no HTML. */
-export function outputOf({ output }: Flags): Output {
+export function outputOf(flags: Flags): Output {
+  const output = tableOutputOf(flags);
+  return output === 'wide' ? 'text' : output;
+}
+
+/** The format of a command that prints a table. */
+export function tableOutputOf({ output }: Flags): TableOutput {
   return output === 'markdown' || output === 'html' ? 'text' : output;
 }
 

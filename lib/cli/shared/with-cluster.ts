@@ -68,7 +68,7 @@ export async function withCluster(
   const stop = (): void => {
     if (tell === undefined || interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
-    tell('Interrupted: undoing. Once more to leave at once.');
+    tell('Interrupted: rolling back. Interrupt again to exit at once.');
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
   try {

@@ -5,13 +5,13 @@ import type { ChangeCounts } from './revision';
 
 /** A field that another manager has set to another value. */
 export interface Conflict {
-  /** As the API server writes it, `.spec.template.spec.containers[name="server"].image`. */
+  /** Path of the field, `spec.template.spec.containers[name=server].image`. */
   readonly field: string;
   /** Who manages the field. */
   readonly manager: string;
 }
 
-/** Treatment of fields of other managers, by the field's path as the conflict names it. All others are refused. */
+/** Treatment of fields of other managers, by the field's path as the conflict names it, or as the API server writes it. All others are refused. */
 export interface FieldPolicy {
   /** Fields to take; `*` takes all. @default - none */
   readonly force?: readonly string[];
@@ -21,7 +21,7 @@ export interface FieldPolicy {
 
 /** One field that differs. A side is absent when the field is not there. */
 export interface FieldChange {
-  /** `spec.template.spec.containers[server].image`. */
+  /** `spec.template.spec.containers[name=server].image`. */
   readonly path: string;
   /** What is there; nothing for an addition. */
   readonly from?: unknown;

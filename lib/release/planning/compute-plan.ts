@@ -147,7 +147,7 @@ const isNamespace = ({ apiVersion, kind }: KubeObject) => apiVersion === 'v1' &&
 function conflictProblem(object: KubeObject, { field, manager }: Conflict): Problem {
   const remedy = `Take the field with --force-conflicts '${field}', or leave it to ${manager} with --ignore-conflicts '${field}'.`;
   const message = `another manager, ${manager}, has set this field to another value`;
-  return { code: 'FIELD_CONFLICT', subject: displayName(object), path: field.replace(/^\./, ''), message, remedy };
+  return { code: 'FIELD_CONFLICT', subject: displayName(object), path: field, message, remedy };
 }
 
 function immutableProblem(object: KubeObject, message: string): Problem {

@@ -1,6 +1,7 @@
 import { canonical } from '../../kube/canonical';
 import { type Fields, isFields, textAt, without } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
+import { fieldPath, itemPath } from '../../kube/path';
 import type { FieldChange } from '../model/plan';
 
 /** What stands in a diff instead of a Secret's value. */
@@ -41,7 +42,7 @@ function* compare(path: string, from: unknown, to: unknown, said: Said): Generat
   if (isFields(from) && isFields(to)) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
       const inside = said && { value: isFields(said.value) ? said.value[key] : undefined };
-      yield* compare(join(path, key), from[key], to[key], inside);
+      yield* compare(fieldPath(path, key), from[key], to[key], inside);
     }
     return;
   }
@@ -50,7 +51,7 @@ function* compare(path: string, from: unknown, to: unknown, said: Said): Generat
     const items = Array.isArray(said?.value) ? said.value : [];
     for (const name of new Set([...keyed.from.keys(), ...keyed.to.keys()])) {
       const inside = said && { value: items.find((item) => textAt(item, 'name') === name) };
-      yield* compare(`${path}[${name}]`, keyed.from.get(name), keyed.to.get(name), inside);
+      yield* compare(itemPath(path, name), keyed.from.get(name), keyed.to.get(name), inside);
     }
     return;
   }
@@ -78,11 +79,6 @@ function byName(from: unknown, to: unknown): Record<'from' | 'to', Map<string, u
   });
   const [a, b] = maps;
   return a && b ? { from: a, to: b } : undefined;
-}
-
-function join(path: string, key: string): string {
-  if (/[./]/.test(key)) return `${path}['${key}']`;
-  return path === '' ? key : `${path}.${key}`;
 }
 
 function mask(change: FieldChange): FieldChange {

@@ -10,7 +10,7 @@ import { bounded } from '../model/stream';
 import type { Survey } from '../model/survey';
 import { isAgentManager } from '../ownership/agent';
 import { isCompleted, isDrift, isUnchanged, manifestFor } from '../ownership/compare';
-import { conflictsOf } from '../ownership/conflicts';
+import { conflictsOf, covers } from '../ownership/conflicts';
 
 /** What the API server says to an object before anything is written. */
 export type DryRun =
@@ -102,5 +102,5 @@ async function refusal(api: KubeApi, manifest: KubeObject, live: KubeObject | un
 }
 
 function taken(conflict: Conflict, { force = [] }: FieldPolicy): boolean {
-  return force.includes('*') || force.includes(conflict.field);
+  return covers(force, conflict);
 }

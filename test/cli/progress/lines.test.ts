@@ -70,7 +70,7 @@ describe('a release in a log', () => {
       'other',
       '  + create Service/model',
       '  + create Deployment/model',
-      'fraud in team: 2 create',
+      'fraud in team: 2 to create',
       '12:00:02Z revision 2: upgrade',
       '12:00:03Z gate validate …',
       '12:00:04Z gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)',
@@ -80,7 +80,7 @@ describe('a release in a log', () => {
       '12:00:09Z   Pod/model-1: pulling: Pulling image "a:1"',
       '12:00:11Z   Pod/model-1: loading',
       '12:00:12Z ready Deployment/model in 0:04',
-      '✔ fraud revision 2: succeeded, v2.2.0, 1 create in 12.3 s',
+      '✔ fraud revision 2: succeeded, v2.2.0, 1 created in 12.3 s',
       '  serving status fraud -n team    how every object is doing',
       '  serving rollback fraud -n team  goes back to what was there before',
     ]);
@@ -135,7 +135,6 @@ describe('a release in a log', () => {
       '  fix       Read the last log lines. [ROLLOUT_FAILED]',
       '  next      serving history fraud -n team --revision 2',
       '            serving status fraud -n team',
-      'fraud revision 2: failed, rolled back',
     ]);
   });
 });
@@ -149,10 +148,10 @@ describe('a release on GitHub Actions', () => {
     const lines = told([...rollout, ready('Deployment/model')], done, env(summary), { isTTY: true })
       .trim()
       .split('\n');
-    expect(lines[0]).toBe('::group title=::Plan: fraud in team: 2 create'.replace(' title=', ''));
+    expect(lines[0]).toBe('::group title=::Plan: fraud in team: 2 to create'.replace(' title=', ''));
     expect(lines[5]).toBe('::endgroup::');
     expect(lines.at(-1)).toBe(
-      '::notice title=fraud revision 2%3A succeeded%2C v2.2.0%2C 1 create in 12.3 s::fraud revision 2: succeeded, v2.2.0, 1 create in 12.3 s',
+      '::notice title=fraud revision 2%3A succeeded%2C v2.2.0%2C 1 created in 12.3 s::fraud revision 2: succeeded, v2.2.0, 1 created in 12.3 s',
     );
     const text = readFileSync(summary, 'utf8');
     expect(text).toMatch(/^### ✅ fraud revision 2: succeeded/);

@@ -42,7 +42,7 @@ it('keeps what is said meanwhile above the block, and the block below it once', 
   expect(screenOf(out).lines).toEqual([
     'other',
     '  + create Deployment/a',
-    'fraud in team: 1 create',
+    'fraud in team: 1 to create',
     'warning: policy/v1beta1 is deprecated',
     'fraud in team, revision 2 (upgrade): rolling out                           0:06',
     '● objects  0 of 1 done, 1 waiting',

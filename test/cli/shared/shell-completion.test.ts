@@ -34,7 +34,7 @@ describe('completion in bash', () => {
     ['serving synth --env ', ['dev', 'prod', 'staging']],
     ['serving synth -e st', ['staging']],
     ['serving synth --stack fr', ['fraud-model']],
-    ['serving status --output ', ['text', 'json', 'ndjson']],
+    ['serving status --output ', ['text', 'wide', 'json', 'ndjson']],
     ['serving plan -o m', ['markdown']],
     ['serving rehearse --fail ', ['gate', 'image', 'crash', 'unready', 'quota']],
     ['serving apply --on-failure k', ['keep']],

@@ -23,7 +23,7 @@ it('reads field and manager out of a refusal', () => {
     },
   ];
   expect(conflictsOf(new ApiError(409, { details: { causes } }, 'x'))).toEqual([
-    { field: '.spec.replicas', manager: 'kubectl-edit' },
+    { field: 'spec.replicas', manager: 'kubectl-edit' },
   ]);
   expect(conflictsOf(new ApiError(409, { message: 'the object has been modified' }, 'x'))).toEqual([]);
   expect(conflictsOf(new Error('x'))).toEqual([]);

@@ -31,8 +31,8 @@ it('compares lists of named items by name, others as a whole', () => {
     { name: 'two', image: 'i:1' },
   ];
   expect(diff(workload([one], ['a']), workload([two, { ...one, image: 'i:2' }], ['b']))).toEqual([
-    { path: 'spec.containers[one].image', from: 'i:1', to: 'i:2' },
-    { path: 'spec.containers[two]', to: two },
+    { path: 'spec.containers[name=one].image', from: 'i:1', to: 'i:2' },
+    { path: 'spec.containers[name=two]', to: two },
     { path: 'spec.args', from: ['a'], to: ['b'] },
   ]);
 });
@@ -79,7 +79,7 @@ it('does not tell of what the server has filled in, only of what the manifest sa
   const manifest = pod([one, two], { dnsPolicy: 'Default' });
   const after = pod([one, defaulted], { dnsPolicy: 'Default', restartPolicy: 'Always' });
   expect(diff(pod([one]), after, manifest)).toEqual([
-    { path: 'spec.containers[two]', to: two },
+    { path: 'spec.containers[name=two]', to: two },
     { path: 'spec.dnsPolicy', to: 'Default' },
   ]);
   // A value that changes is told, whoever has changed it.

@@ -51,7 +51,13 @@ const planned = (object: Partial<PlannedObject> & { manifest: KubeObject }): Pla
   gates: [],
   problems: [],
   objects: [
-    { key: 'k', action: 'change', changes: [{ path: 'spec.template.spec.containers[server].image' }], conflicts: [], ...object },
+    {
+      key: 'k',
+      action: 'change',
+      changes: [{ path: 'spec.template.spec.containers[name=server].image' }],
+      conflicts: [],
+      ...object,
+    },
   ],
 });
 const workload = (replicas: number, strategy?: object): KubeObject =>
