@@ -48,11 +48,11 @@ export async function recover(session: Session, { wanted = [], recover: agreed =
   });
   // A signature proves who wrote the journal; without one, it could be anybody who may write Secrets here.
   if (!agreed && run.signer === undefined) refuseWithoutConsent(steps);
-  await removeTemporary(session, journal);
   const asked = steps.filter(({ action }) => action !== 'leave').map(({ step }) => step);
   const left = steps.flatMap(({ step, action, reason }) => (action === 'leave' ? [`${displayed(step)}: ${reason}`] : []));
-  if (phase === 'finish') await finish(session, journal, asked);
-  else await takeBack(session, journal, asked, left);
+  if (phase === 'apply') return takeBack(session, journal, asked, left);
+  await removeTemporary(session, journal);
+  await finish(session, journal, asked);
 }
 
 /** Finishes this process's own journal, which it has just written. */
@@ -97,6 +97,8 @@ async function takeBack(
   unproved: readonly string[],
 ): Promise<void> {
   const { restored, left } = await undo(session, steps);
+  // After the undo: traffic has to leave a candidate before its pods go.
+  await removeTemporary(session, journal);
   const undone = { restored, left: [...left, ...unproved] };
   const state = undone.left.length > 0 ? 'failed' : 'rolled-back';
   const message = 'the process that released it ended in the middle';
