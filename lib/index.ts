@@ -1,4 +1,6 @@
 /** Model-serving stacks as typed cdk8s constructs. This page is the whole public list of constructs and their types. */
+
+export type { Testers } from './canary/strategy';
 export {
   DisaggregatedServer,
   type DisaggregatedServerProps,
@@ -106,7 +108,6 @@ export { type TritonOptions, triton } from './runtimes/triton';
 export { type VllmOptions, vllm } from './runtimes/vllm';
 export { Component, type ComponentProps, type Role } from './stack/component';
 export { externalHttp, type HttpEndpoint } from './stack/endpoint';
-
 export type { Exception, RuleId } from './stack/exceptions';
 export { type ExternalSecret, type ExternalSecretOptions, externalSecret } from './stack/external-secret';
 export type { IngressProps } from './stack/ingress';
@@ -114,6 +115,20 @@ export type { Patch } from './stack/manifest';
 export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { StackSettings } from './stack/settings';
+export {
+  type BlueGreenOptions,
+  blueGreen,
+  type CanaryOptions,
+  canary,
+  type ErrorTarget,
+  type LatencyTarget,
+  type MeasureOptions,
+  type QueryTarget,
+  type ReleaseStrategy,
+  type ShadowOptions,
+  type StrategyOptions,
+  shadow,
+} from './stack/strategy';
 export {
   type ContainerSettings,
   type Drain,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../client/version';
 import { apply } from './commands/apply';
+import { canary } from './commands/canary';
 import { check } from './commands/check';
 import { completion } from './commands/completion';
 import { exceptions } from './commands/exceptions';
@@ -31,7 +32,7 @@ import { runCommand, unexpectedError } from './shared/run';
 export const COMMANDS: Readonly<Record<string, readonly CommandModule[]>> = {
   'Render and check:': [synth, check, graph, parity, explain, exceptions, init, set],
   'Deliver, through a registry:': [push, pull],
-  'Release, on a cluster:': [plan, apply, rollback, uninstall, history, status, list, manifest, repair],
+  'Release, on a cluster:': [plan, apply, canary, rollback, uninstall, history, status, list, manifest, repair],
   'Try, without a cluster:': [rehearse, sandbox],
   'Shell:': [completion],
 };

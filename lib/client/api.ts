@@ -69,6 +69,17 @@ export interface LogOptions extends ReadOptions {
   readonly previous?: boolean;
 }
 
+/** A Service to reach through the API server. */
+export interface ProxiedService {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+  /** Whether the Service speaks TLS. @default false */
+  readonly secure?: boolean;
+  /** What its paths start with. @default - nothing */
+  readonly path?: string;
+}
+
 /**
  * The Kubernetes API as the release module uses it. Raw JSON in and out: no field is dropped, no default filled in.
  * Reads and idempotent writes are retried inside (429 and 503 with `Retry-After`, resets, GOAWAY) within the client's budget.
@@ -106,6 +117,8 @@ export interface KubeApi {
   scopeOf(kind: { readonly apiVersion: string; readonly kind: string }): Promise<Scope | undefined>;
   /** The last lines that a container logged. */
   logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): Promise<string>;
+  /** GET of a Service through the API server's proxy: the body of its response. @param path with its query, `/api/v1/query?query=up` */
+  service(service: ProxiedService, path: string, options?: ReadOptions): Promise<string>;
   /** Whether the current user may do it (SelfSubjectAccessReview). */
   may(verb: string, object: KindSelector & { readonly name?: string }, options?: ReadOptions): Promise<boolean>;
   /** The server's version, `v1.35.4`. */

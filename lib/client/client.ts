@@ -151,6 +151,11 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       const subject = `read the logs of ${nameOf(at)}`;
       return calls.text({ method: 'GET', path: await path(at, query, '/log'), subject, ...defined({ signal }) });
     },
+    service: ({ namespace, name, port, secure = false, path: base = '' }, path, options) => {
+      const at = `${groupPath('v1')}/namespaces/${encodeURIComponent(namespace)}/services/${secure ? 'https' : 'http'}:${encodeURIComponent(name)}:${port}`;
+      const subject = `get ${nameOf({ apiVersion: 'v1', kind: 'Service', namespace, name })}`;
+      return calls.text({ method: 'GET', path: `${at}/proxy${base}${path}`, subject, ...options });
+    },
     async may(verb, object, options) {
       const [version, group = ''] = object.apiVersion.split('/').reverse();
       const { namespace, name } = object;

@@ -8,6 +8,7 @@ import type { Runtime } from '../runtimes/runtime';
 import type { HttpEndpoint } from '../stack/endpoint';
 import type { IngressProps } from '../stack/ingress';
 import type { Autoscaling } from '../stack/scaling';
+import type { ReleaseStrategy } from '../stack/strategy';
 import type { WorkloadProps } from '../stack/workload';
 import type { RedisEndpoint } from './redis-endpoint';
 
@@ -47,6 +48,8 @@ export interface ModelServerOptions {
   readonly sharedMemory?: MemoryQuantity;
   /** External access to the server. @default - no Ingress */
   readonly ingress?: IngressProps;
+  /** How a release shifts traffic to a new version. @default - its pods are replaced by a rolling update */
+  readonly strategy?: ReleaseStrategy;
   /** Port of the Service. @default 80 */
   readonly servicePort?: number;
   /** Whether a runtime's warnings fail the synth. @default false */

@@ -20,6 +20,7 @@ import type { GroupPart, WorkloadTraits } from '../stack/workload-props';
 import { deviceProblems } from './device-problems';
 import type { ModelServerProps } from './model-server-props';
 import { redisEnv, redisMounts } from './redis-endpoint';
+import { strategyAnnotation, strategyProblems } from './strategy-annotation';
 
 /** What a disaggregated server tells the servers of its roles. */
 type RoleTraits = Pick<WorkloadTraits, 'group' | 'rendersPods' | 'frontPort'> & {
@@ -155,6 +156,7 @@ export class ModelServer extends Workload {
     return {
       ...this.modelVersionAnnotation(modelVersion(this.model)),
       ...(weights === undefined ? {} : { [MODEL_MEMORY_ANNOTATION]: weights }),
+      ...strategyAnnotation(this.#props.strategy, this.runtime),
     };
   }
 
@@ -229,6 +231,8 @@ export class ModelServer extends Workload {
       });
     }
     this.#checkMetrics();
+    const group = (this.#props.nodes ?? 1) > 1 || this.#role.group === true;
+    for (const problem of strategyProblems(this.#props.strategy, this.runtime, group)) this.report(problem);
     this.#checkModelName();
     const volume = this.#volume;
     if (volume.imageVolume) this.requireVersion(35, 'model', 'an image as a volume');

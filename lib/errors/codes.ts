@@ -348,6 +348,31 @@ export const CODES = {
   HOOK_UNKNOWN: { title: 'A hook cannot be honored', why: 'Applied as an ordinary object it would run at the wrong time.' },
   GATE_INVALID: { title: 'A gate is not declared properly', why: 'A gate that is misread would let anything pass.' },
   GATE_REJECTED: { title: 'A gate did not pass', why: 'Nothing goes live without proof.' },
+  STRATEGY_INVALID: {
+    title: 'A release strategy is not declared properly',
+    why: 'A strategy that is misread would shift all traffic at once, or judge it by nothing.',
+  },
+  STRATEGY_IMPOSSIBLE: {
+    title: 'A release strategy cannot be carried out',
+    why: 'Traffic can only be shifted where a Service selects the pods of the workload.',
+  },
+  CANARY_FAILED: {
+    title: 'A new version did worse under traffic',
+    why: 'The stable version still serves; more requests would only have met the same.',
+  },
+  CANARY_INCONCLUSIVE: {
+    title: 'Too little was measured to promote a new version',
+    why: 'A few requests without errors prove nothing; a promotion needs evidence.',
+  },
+  CANARY_NOT_RUNNING: {
+    title: 'No canary is under way',
+    why: 'A decision about a step needs a release that holds one.',
+  },
+  CANARY_ABORTED: { title: 'A person has aborted a canary', why: 'The stable version takes all requests again.' },
+  METRICS_UNAVAILABLE: {
+    title: 'Prometheus gave no usable response',
+    why: 'Without measurements a step of a canary is inconclusive, never passed.',
+  },
   OWNED_ELSEWHERE: {
     title: 'An object belongs to somebody else',
     why: 'Two owners would overwrite each other, and delete each other’s objects.',

@@ -109,3 +109,27 @@ export const READY_WHEN_ANNOTATION: string = `${TOOL}/ready-when`;
 
 /** Annotation on such an object: expressions of which one is enough to say that it has failed. */
 export const FAILED_WHEN_ANNOTATION: string = `${TOOL}/failed-when`;
+
+/**
+ * Annotation on a Deployment: how a release shifts traffic to its new version, as JSON:
+ * `{"type":"canary","steps":[10,50,100],"hold":"5m"}`. Default: the Deployment's own rolling update.
+ */
+export const STRATEGY_ANNOTATION: string = `${TOOL}/strategy`;
+
+/** Label on the pods of a candidate Deployment, and its selector: pods of one workload's new version in one run of a release. */
+export const CANDIDATE_LABEL: string = `${TOOL}/candidate`;
+
+/** Annotation on a candidate Deployment: the workload that it is the new version of, `fraud-model`. */
+export const CANDIDATE_OF_ANNOTATION: string = `${TOOL}/candidate-of`;
+
+/** Annotation on a candidate Deployment: what a person has decided about its steps, one of `CANARY_COMMANDS` and a number. */
+export const CANARY_COMMAND_ANNOTATION: string = `${TOOL}/canary-command`;
+
+/**
+ * - `promote`: take this step as passed, whatever its measurements
+ * - `pause`: stay at this weight until `resume`
+ * - `abort`: fail the release, which takes the candidate back
+ */
+export const CANARY_COMMANDS = ['promote', 'pause', 'resume', 'abort'] as const;
+/** What a person decides about the step of a canary. */
+export type CanaryCommand = (typeof CANARY_COMMANDS)[number];

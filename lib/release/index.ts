@@ -10,6 +10,10 @@
  *   console.log(step.value.type);
  * }
  */
+
+export type { CanaryPlan, PlannedStep } from '../canary/plan';
+export type { Split } from '../canary/share';
+export type { Strategy } from '../canary/strategy';
 export {
   type ConnectOptions,
   clientOver,
@@ -22,11 +26,15 @@ export {
 export type { ManifestFiles, ReadOptions, SourceFile } from '../manifests';
 export type { Gate } from '../manifests/gates';
 export { type Desired, type LoadOptions, load } from '../manifests/load';
+export type { Analysis, Measured } from '../metrics/analysis';
+export { type PrometheusAccess, prometheus } from '../metrics/prometheus';
+export type { MetricsSource, Sample } from '../metrics/source';
 export { apply } from './apply';
 export { applyPlanFile } from './apply-plan-file';
 export { formatMetric, judge } from './gate/evidence';
 export { history, type Listed, list, type ReleaseName } from './history';
 export { manifest } from './manifest';
+export type { CanaryStep } from './model/canary-step';
 export type { Engine, RecordSigner } from './model/engine';
 export type { ReleaseEvent, ReleaseResult } from './model/events';
 export type { Host } from './model/host';
@@ -43,5 +51,6 @@ export { commandSigner, SIGNING_COMMAND } from './record/signing-command';
 export { type RepairOptions, repair } from './repair';
 export { rollback } from './rollback';
 export { type ObjectOverview, type Overview, status } from './status';
+export { type CanaryDecision, decideCanary } from './strategy/command';
 export { systemHost } from './system-host';
 export { type UninstallOptions, uninstall } from './uninstall';

@@ -8,9 +8,12 @@ import { bounded } from './model/stream';
 import type { Session } from './record/session';
 import { touchesSecrets } from './record/store';
 import { planRecovery, type RecoveryStep } from './recovery/evidence';
-import { removeAll } from './remove';
+import { removeAll, stillThere } from './remove';
 import { undo, whatIsLeft } from './undo';
-import { gone } from './write';
+import { notDeleted } from './write';
+
+/** How long deleted objects may take to be gone before the record is. */
+const GONE_MS = 60_000;
 
 /** What a recovery may go by besides the record. */
 export interface RecoveryOptions {
@@ -45,11 +48,11 @@ export async function recover(session: Session, { wanted = [], recover: agreed =
   });
   // A signature proves who wrote the journal; without one, it could be anybody who may write Secrets here.
   if (!agreed && run.signer === undefined) refuseWithoutConsent(steps);
-  await removeTemporary(session, journal);
   const asked = steps.filter(({ action }) => action !== 'leave').map(({ step }) => step);
   const left = steps.flatMap(({ step, action, reason }) => (action === 'leave' ? [`${displayed(step)}: ${reason}`] : []));
-  if (phase === 'finish') await finish(session, journal, asked);
-  else await takeBack(session, journal, asked, left);
+  if (phase === 'apply') return takeBack(session, journal, asked, left);
+  await removeTemporary(session, journal);
+  await finish(session, journal, asked);
 }
 
 /** Finishes this process's own journal, which it has just written. */
@@ -77,7 +80,12 @@ async function finish(session: Session, { revision }: Journal, steps: readonly J
     return [];
   }
   const deleted = leaving.filter(({ action }) => action === 'delete');
-  await bounded(deleted, 32, ({ live }) => gone(session, live));
+  const kept = await stillThere(
+    session,
+    deleted.map(({ live }) => live),
+    GONE_MS,
+  );
+  if (kept.length > 0) throw new ServingError(kept.map(notDeleted));
   await session.destroy();
   return [];
 }
@@ -89,6 +97,8 @@ async function takeBack(
   unproved: readonly string[],
 ): Promise<void> {
   const { restored, left } = await undo(session, steps);
+  // After the undo: traffic has to leave a candidate before its pods go.
+  await removeTemporary(session, journal);
   const undone = { restored, left: [...left, ...unproved] };
   const state = undone.left.length > 0 ? 'failed' : 'rolled-back';
   const message = 'the process that released it ended in the middle';

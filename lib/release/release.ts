@@ -13,7 +13,7 @@ import { placeOf } from './model/record';
 import type { GateEvidence, Revision } from './model/revision';
 import { bounded } from './model/stream';
 import type { Survey } from './model/survey';
-import { wavesOf } from './planning/waves';
+import { type Wave, wavesOf } from './planning/waves';
 import { contentFor, revisionFor } from './record/content';
 import { lastFailed, redact } from './record/record';
 import type { Session } from './record/session';
@@ -21,11 +21,14 @@ import { removeAll } from './remove';
 import { patienceFor } from './rollout/deadline';
 import { eventsSoFar, hasPods } from './rollout/scope';
 import { rollout } from './rollout/wait';
+import { Canaries } from './strategy/canaries';
 import { type Undone, undo, whatIsLeft } from './undo';
 import { writeObject } from './write';
 
 /** Kinds that the API server asks about objects that are written after them. */
 const JUDGES = ['APIService', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
+
+type EventPositions = ReturnType<typeof eventsSoFar>;
 
 /** How many writes are under way at a time. */
 const PARALLEL = 32;
@@ -39,6 +42,7 @@ export class Release {
   private readonly made: readonly KubeObject[];
   private readonly began: number;
   private readonly gates: GateRunner;
+  private readonly canaries: Canaries;
   private readonly evidence: GateEvidence[] = [];
   private readonly written = new Map<string, KubeObject>();
   private steps: readonly JournalStep[] = [];
@@ -62,17 +66,20 @@ export class Release {
     const number = (revisions.at(-1)?.revision ?? 0) + 1;
     const about = { revision: number, action, started: new Date(host.now()).toISOString(), by: host.user } as const;
     this.revision = revisionFor(planned, survey.desired, { ...about, ...(of === undefined ? {} : { of }) });
-    this.gates = new GateRunner(session, planned, host.id(), this.deadline());
+    const id = host.id();
+    this.canaries = new Canaries(session, planned, id, this.attempted);
+    this.gates = new GateRunner(session, planned, id, this.deadline());
   }
 
   async carryOut(): Promise<ReleaseResult> {
     const { run } = this.session;
     try {
+      const position = this.gatesFirst() ? undefined : this.firstPosition();
       await this.intend();
       run.emit({ type: 'started', revision: this.revision.revision, action: this.revision.action });
       await this.judge('before');
       await this.judge('candidate');
-      await this.rollOut();
+      await this.rollOut(position);
       await this.judge('after');
       await this.finish();
       return this.result('succeeded', []);
@@ -89,13 +96,14 @@ export class Release {
     this.steps = [
       ...namespaces.map((object): JournalStep => ({ action: 'create', object: named(object) })),
       ...changesOf(planned).map(stepOf),
+      ...this.canaries.steps(),
     ];
     for (const object of namespaces) this.attempted.add(keyOf(object));
     const secrets = this.steps.flatMap(({ object, before }) => (object.kind === 'Secret' && before ? [before] : []));
     const aside = secrets.length > 0 ? await session.write(() => session.store.keepAside(secrets)) : undefined;
     const steps = this.steps.map((step) => (step.before ? { ...step, before: redact(step.before) } : step));
     const kinds = placesOf([...session.head.kinds, ...survey.desired.objects.map(placeOf)]);
-    const temporary = placesOf(this.gates.places());
+    const temporary = placesOf([...this.gates.places(), ...this.canaries.places()]);
     const journal: Journal = {
       revision: this.revision,
       phase: 'apply',
@@ -116,17 +124,35 @@ export class Release {
     }
   }
 
-  private async rollOut(): Promise<void> {
-    const { session } = this;
+  /** Whether gates run before anything is written. */
+  private gatesFirst(): boolean {
+    return this.planned.gates.some(({ phase }) => phase !== 'after');
+  }
+
+  private waves(): readonly Wave<PlannedObject>[] {
+    const writes = changesOf(this.planned).filter((one) => !leaves(one.action) && !this.canaries.owns(one));
+    return wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
+  }
+
+  /** Where the events of the first wave's namespaces stand, asked for while the journal is written. */
+  private firstPosition(): EventPositions {
+    const found = eventsSoFar(this.session.run.api, manifestsOf(this.waves()[0]?.stages.flat() ?? []));
+    found.catch(() => undefined); // seen by the wave
+    return found;
+  }
+
+  private async rollOut(position: EventPositions | undefined): Promise<void> {
+    const { session, canaries } = this;
     const { signal } = session.run;
-    const writes = changesOf(this.planned).filter(({ action }) => !leaves(action));
-    const waves = wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
+    await canaries.carryOut(() => this.deadline());
+    const waves = this.waves();
     const deadline = this.deadline();
     const limits = { release: this.planned.release, ...(deadline === undefined ? {} : { deadline }) };
     for (const [index, { stages }] of waves.entries()) {
       const wave: KubeObject[] = [];
       session.run.emit({ type: 'wave', number: index + 1, of: waves.length, ...aboutWave(stages.flat()) });
-      const eventsAfter = await eventsSoFar(session.run.api, manifestsOf(stages.flat()));
+      const early = index === 0 ? position : undefined;
+      const eventsAfter = await (early ?? eventsSoFar(session.run.api, manifestsOf(stages.flat())));
       for (const stage of stages) {
         refuseWhenInterrupted(signal, this.planned.release);
         await bounded(stage, PARALLEL, async (planned) => {
@@ -140,6 +166,7 @@ export class Release {
       }
       await rollout(session.run, wave, { ...limits, eventsAfter });
     }
+    for (const object of await canaries.retire()) this.written.set(keyOf(object), object);
     // What a broken release has left is as the manifests say, and may be failing all the same.
     const unchanged = this.planned.objects.flatMap(({ action, live }) => (action === 'unchanged' && live ? [live] : []));
     if (lastFailed(session.head)) await rollout(session.run, unchanged, limits);
@@ -157,7 +184,7 @@ export class Release {
   private async finish(): Promise<void> {
     const { session, survey, options } = this;
     const content = await session.write(() => session.store.putContent(contentFor(survey, this.written)));
-    this.revision = { ...this.revision, state: 'deployed', gates: this.evidence, content, seconds: this.seconds() };
+    this.revision = { ...this.revision, state: 'deployed', ...this.shown(), content, seconds: this.seconds() };
     const { journal } = session.head;
     const deletions = this.planned.objects.filter(({ action }) => leaves(action));
     if (journal && deletions.length > 0) {
@@ -186,12 +213,14 @@ export class Release {
       const kept = { restored: [], left: [...this.written.values()].map(displayName) };
       const attempted = this.steps.filter(({ object }) => this.attempted.has(keyOfNamed(object)));
       const undone: Undone = keep ? kept : await undo(session, attempted);
+      if (keep) await this.canaries.retire();
       await this.gates.cleanUp();
+      await this.canaries.cleanUp();
       const untouched = undone.restored.length === 0 && undone.left.length === 0;
       const rejected = untouched && failure.problem.code === 'GATE_REJECTED';
       const state = undone.left.length > 0 ? 'failed' : rejected ? 'rejected' : 'rolled-back';
       const end = { failure, seconds: this.seconds(), ...whatIsLeft(undone) };
-      this.revision = { ...this.revision, state, gates: this.evidence, ...end };
+      this.revision = { ...this.revision, state, ...this.shown(), ...end };
       await commit(session, this.revision, session.head.kinds, options.historyLimit);
       const interrupted = failure.problem.code === 'INTERRUPTED' && untouched;
       const outcome = interrupted ? 'interrupted' : state;
@@ -204,7 +233,13 @@ export class Release {
 
   /** When all has to be done, on the host's monotonic clock; nothing when there is time as long as there is progress. */
   private deadline(): number | undefined {
-    return this.options.timeoutMs === undefined ? undefined : this.began + this.options.timeoutMs;
+    return this.options.timeoutMs === undefined ? undefined : this.began + this.options.timeoutMs + this.canaries.heldMs;
+  }
+
+  /** What gates and canaries have shown so far. */
+  private shown(): Pick<Revision, 'gates' | 'canary'> {
+    const { evidence: canary } = this.canaries;
+    return { gates: this.evidence, ...(canary.length === 0 ? {} : { canary }) };
   }
 
   private seconds(): number {

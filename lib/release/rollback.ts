@@ -35,7 +35,8 @@ export function rollback(
     const desired = await desiredOf(engine, head, await contentOfRevision(engine, head, target));
     return target.artifact === undefined ? desired : { ...desired, artifact: target.artifact };
   };
-  return releasing(engine, wanted, options, origin);
+  // A way back is not taken step by step.
+  return releasing(engine, wanted, { skipCanary: true, ...options }, origin);
 }
 
 /** What a rollback would write outside of the release's namespace, or of roles, on the word of the record alone. */

@@ -64,8 +64,7 @@ export function bentoml(options: BentomlOptions = {}): Runtime {
         errors: {
           series: 'bentoml_service_request_total',
           kind: 'counter',
-          query: (selector, by) =>
-            `sum by (${by}) (rate(bentoml_service_request_total{${selector},http_response_code=~"5.."}[1m]))`,
+          matchers: 'http_response_code=~"5.."',
         },
       },
     },

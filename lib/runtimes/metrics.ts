@@ -12,6 +12,8 @@ export interface ServerMetric {
   readonly since?: string;
   /** First version of the server that does not have it any more. @default - every version */
   readonly until?: string;
+  /** Label matchers that narrow the series down, `code=~"5.."`. @default - all of it counts */
+  readonly matchers?: string;
   /**
    * PromQL of one value per pod, where the series alone does not give it: a ratio of two counters.
    * @param selector label matchers, `namespace="here",pod=~"…"`
@@ -70,12 +72,13 @@ export function seriesOf(metrics: RuntimeMetrics | undefined, version?: string):
 
 /** PromQL of a metric with one value per pod. */
 export function metricQuery(metric: ServerMetric, selector: string, by = 'pod'): string {
-  const { series, kind, query } = metric;
+  const { series, kind, query, matchers } = metric;
   if (query !== undefined) return query(selector, by);
+  const all = matchers === undefined ? selector : `${selector},${matchers}`;
   const sum = (inner: string) => `sum by (${by}) (${inner})`;
-  if (kind === 'gauge') return sum(`${series}{${selector}}`);
-  if (kind === 'counter') return sum(`rate(${series}{${selector}}[1m])`);
-  return `${sum(`rate(${series}_sum{${selector}}[1m])`)} / ${sum(`rate(${series}_count{${selector}}[1m])`)}`;
+  if (kind === 'gauge') return sum(`${series}{${all}}`);
+  if (kind === 'counter') return sum(`rate(${series}{${all}}[1m])`);
+  return `${sum(`rate(${series}_sum{${all}}[1m])`)} / ${sum(`rate(${series}_count{${all}}[1m])`)}`;
 }
 
 /** A series' name as the metrics API takes it: a colon is legal in Prometheus only. */

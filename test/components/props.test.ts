@@ -102,6 +102,7 @@ const modelServer: Omit<
     annotations: { marker: 'marker-ingress' },
   },
   servicePort: 8089,
+  strategy: { type: 'canary', steps: [7, 77], hold: '71s' },
 };
 const service = { ...workload, replicas: 3 };
 const featureProxy: Omit<Optional<FeatureProxyProps>, 'autoscaling' | 'cache' | 'cacheTtl' | Apart> &

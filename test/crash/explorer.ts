@@ -6,6 +6,7 @@ import { podSpecOf } from '../../lib/kube/pod-spec';
 import { type Rehearsal, rehearsal } from '../../lib/rehearsal/rehearsal';
 import { history } from '../../lib/release';
 import { VirtualClock } from '../../lib/sandbox';
+import { ROUTES } from '../release/strategy/harness';
 import { type Fault, Mortal } from './mortal';
 import { NAMESPACE, overtake, read, report, type Scenario } from './scenarios';
 
@@ -33,6 +34,8 @@ async function world(scenario: Scenario): Promise<Rehearsal> {
   });
   const { api } = here.engine('somebody');
   await here.run(api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
+  await here.run(api.create(ROUTES));
+  await here.run(here.sandbox.clock.sleep(1_000));
   await here.run(
     api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: BYSTANDER, namespace: NAMESPACE }, data: { a: 'b' } }),
   );
@@ -46,9 +49,10 @@ async function world(scenario: Scenario): Promise<Rehearsal> {
 
 /** Everything lasting in the namespace, by identity, without what differs from run to run. */
 function snapshot({ sandbox }: Rehearsal): ReadonlyMap<string, string> {
-  const objects = KINDS.filter(({ namespaced, kind }) => namespaced && !FLEETING.has(kind)).flatMap(({ apiVersion, kind }) =>
-    known(sandbox, apiVersion, kind),
-  );
+  const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', namespaced: true };
+  const objects = [...KINDS, route]
+    .filter(({ namespaced, kind }) => namespaced && !FLEETING.has(kind))
+    .flatMap(({ apiVersion, kind }) => known(sandbox, apiVersion, kind));
   return new Map(
     objects.map((object) => {
       const { name, labels, annotations } = object.metadata;

@@ -1,3 +1,5 @@
+import { named } from '../../lib/kube/address';
+import { CANARY_COMMAND_ANNOTATION, CANDIDATE_LABEL, STRATEGY_ANNOTATION } from '../../lib/kube/contract';
 import type { KubeObject } from '../../lib/kube/object';
 import { asFiles } from '../../lib/rehearsal/rehearsal';
 import {
@@ -29,6 +31,23 @@ export interface Scenario {
 }
 
 const STACK = 'fraud-model';
+
+const ROUTE: KubeObject = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: {
+    name: STACK,
+    namespace: 'team-fraud-staging',
+    labels: { 'cdk8s-serving/release': STACK },
+    annotations: { 'cdk8s-serving/ready-when': '' },
+  },
+  spec: { parentRefs: [{ name: 'public' }], rules: [{ backendRefs: [{ name: STACK, port: 80 }] }] },
+};
+
+function annotated(object: KubeObject, strategy: unknown): KubeObject {
+  const annotations = { ...object.metadata.annotations, [STRATEGY_ANNOTATION]: JSON.stringify(strategy) };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
 export const NAMESPACE = 'team-fraud-staging';
 const name = { release: STACK, namespace: NAMESPACE };
 
@@ -37,6 +56,16 @@ const folders: Readonly<Record<string, readonly KubeObject[]>> = (() => {
   const version = (tag: string) => sampleObjects('staging', STACK, [`model.version=${tag}`]);
   const v1 = version('v1.0.0');
   const v2 = version('v2.0.0');
+  // Two versions behind a route, which shifts traffic as a strategy says.
+  const shifting = (name: string, strategy: unknown) => {
+    const of = (tag: string) => [
+      ...version(tag).map((object) =>
+        object.kind === 'Deployment' && object.metadata.name === STACK ? annotated(object, strategy) : object,
+      ),
+      ...(name === 'pods' ? [] : [ROUTE]),
+    ];
+    return { [`${name} v1`]: of('v1.0.0'), [`${name} v2`]: of('v2.0.0') };
+  };
   const text = (objects: readonly KubeObject[], from: string, to: string) =>
     JSON.parse(JSON.stringify(objects).replaceAll(from, to)) as readonly KubeObject[];
   return {
@@ -45,6 +74,10 @@ const folders: Readonly<Record<string, readonly KubeObject[]>> = (() => {
     other: version('v5.0.0'),
     bad: version('v3.0.0-bad'),
     broken: text(version('v4.0.0'), 'fraud-model:v4.0.0', 'fraud-model:missing'),
+    ...shifting('canary', { type: 'canary', steps: [10, 100], hold: '2s' }),
+    ...shifting('aborted', { type: 'canary', steps: [10, 100], hold: '10m' }),
+    ...shifting('shadow', { type: 'shadow', percent: 50, hold: '2s' }),
+    ...shifting('pods', { type: 'canary', steps: [50], hold: '2s' }),
     pruned: v1.filter(({ kind }) => kind !== 'Ingress' && kind !== 'PodDisruptionBudget'),
     // A selector cannot be changed, so the Deployment has to be replaced.
     replaced: v1.map(
@@ -75,6 +108,29 @@ const release =
   (engine: Engine) =>
     apply(engine, folder, { createNamespace: true, ignoreMissing: true, waitMs, ...options });
 
+async function abort({ api }: Engine): Promise<void> {
+  const selector = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE, labelSelector: CANDIDATE_LABEL };
+  const { items } = await api.list(selector);
+  for (const item of items) await api.merge(named(item), { metadata: { annotations: { [CANARY_COMMAND_ANNOTATION]: 'abort' } } });
+}
+
+/** A release whose candidate a person aborts at its first step. */
+function aborted(act: (engine: Engine) => Course): (engine: Engine) => Course {
+  return async function* (engine) {
+    const course = act(engine);
+    for (let step = await course.next(); ; step = await course.next()) {
+      if (step.done === true) return step.value;
+      yield step.value;
+      if (step.value.type !== 'canary-step') continue;
+      // A person whose request is lost asks again.
+      const ask = () => abort(engine);
+      await ask()
+        .catch(ask)
+        .catch(() => undefined);
+    }
+  };
+}
+
 /** What another process releases while the first one stands still. */
 export const overtake = release('other', { allowReplace: true });
 
@@ -95,6 +151,15 @@ export const SCENARIOS: readonly Scenario[] = [
     before: [release('v1')],
     act: (engine) => uninstall(engine, name, { waitMs }),
     ends: ['succeeded', 'unchanged', 'refused'],
+  },
+  { name: 'canary', before: [release('canary v1')], act: release('canary v2'), ends: ['succeeded', 'unchanged'] },
+  { name: 'canary by pods', before: [release('pods v1')], act: release('pods v2'), ends: ['succeeded', 'unchanged'] },
+  { name: 'shadow', before: [release('shadow v1')], act: release('shadow v2'), ends: ['succeeded', 'unchanged'] },
+  {
+    name: 'aborted canary',
+    before: [release('aborted v1')],
+    act: aborted(release('aborted v2')),
+    ends: ['rolled-back'],
   },
   { name: 'prune', before: [release('v1')], act: release('pruned'), ends: ['succeeded', 'unchanged'] },
   {

@@ -18,6 +18,7 @@ export function fakeApi(calls: Partial<KubeApi>): KubeApi {
     remove: missing('remove'),
     scopeOf: missing('scopeOf'),
     logs: missing('logs'),
+    service: missing('service'),
     may: missing('may'),
     serverVersion: missing('serverVersion'),
     close: async () => undefined,

@@ -1,7 +1,15 @@
 import type { CommandModule } from '../shared/command';
+import { withMetrics } from '../shared/metrics-source';
 import { onCluster } from '../shared/on-cluster';
 import { openSources } from '../shared/open-sources';
-import { clusterCommand, engineOptions, type Flags, planOptions, releaseOptions } from '../shared/release-options';
+import {
+  clusterCommand,
+  engineOptions,
+  type Flags,
+  planOptions,
+  prometheusOptions,
+  releaseOptions,
+} from '../shared/release-options';
 
 /** `serving apply`. */
 export const apply: CommandModule = {
@@ -11,13 +19,15 @@ export const apply: CommandModule = {
     ['serving apply plan.json', 'a saved plan'],
   ],
   register: (program) =>
-    releaseOptions(planOptions(clusterCommand(program, 'apply <path>', 'apply manifests or a saved plan, all or nothing')))
+    prometheusOptions(
+      releaseOptions(planOptions(clusterCommand(program, 'apply <path>', 'apply manifests or a saved plan, all or nothing'))),
+    )
       .option('--create-namespace', 'create the namespace when it is missing')
       .action((path: string, flags: Flags) =>
         onCluster(flags, async (cluster) => {
           const { apply: start, applyPlanFile, parsePlanFile } = require('../../release') as typeof import('../../release');
           const { follow } = require('../progress/follow') as typeof import('../progress/follow');
-          const { engine } = cluster;
+          const engine = withMetrics(cluster.engine, flags);
           const file = path.endsWith('.json') ? parsePlanFile(engine.host.read(path)) : undefined;
           const options = { ...engineOptions(flags, cluster), sources: await openSources([path], flags) };
           return follow(flags, cluster, file ? applyPlanFile(engine, file, options) : start(engine, path, options));

@@ -2,6 +2,7 @@ import { formatProblem } from '../../errors/problem';
 import { formatMetric, type GateEvidence, type Revision } from '../../release';
 import { STATE_TONES } from '../../report/signs';
 import { age } from './age';
+import { judgedText } from './canary';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import type { TableOutput } from './output';
 import { clean, inline, oneLine } from './safe';
@@ -74,7 +75,7 @@ export function printRevision(
 
 /** `4 deployed v2.2.0 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)`, then when, by whom and what changed. */
 export function historyLine(revision: Revision, paint: Paint = plain): string {
-  const { state, action, versions, gates, started, by, seconds, of, failure, left, artifact } = revision;
+  const { state, action, versions, gates, started, by, seconds, of, failure, left, artifact, canary } = revision;
   const changed = changesText(revision);
   const kind = of === undefined ? action : `${action} to ${of}`;
   const about = [...(versions.length > 0 ? [versions.join(' ')] : []), ...gates.map(gateText)];
@@ -82,7 +83,8 @@ export function historyLine(revision: Revision, paint: Paint = plain): string {
   const facts = `    ${started} ${by}, ${kind}, ${seconds} s${changed === '' ? '' : `, ${changed}`}`;
   const why = failure === undefined ? [] : [`    ${oneLine(formatProblem(failure.problem))}`];
   const from = artifact === undefined ? [] : [`    from ${oneLine(artifact)}`];
-  return [head, facts, ...from, ...why, ...(left ?? []).map((object) => `    left: ${object}`)].join('\n');
+  const steps = (canary ?? []).map((step) => `    canary ${step.workload}: ${judgedText(step)}`);
+  return [head, facts, ...from, ...steps, ...why, ...(left ?? []).map((object) => `    left: ${object}`)].join('\n');
 }
 
 /** `2 changed, 1 deleted`. */

@@ -3,6 +3,7 @@ import { displayName } from '../../kube/object';
 import type { FieldChange, Plan, PlanAction, Proposal } from '../../release';
 import { type PlanEntry, type PlanView, planView } from '../../report/plan-view';
 import { SIGNS, TONES } from '../../report/signs';
+import { canaryText } from './canary';
 import type { TableOutput } from './output';
 import { clean, inline, oneLine } from './safe';
 import { count, type Look, type Paint, PLAIN, wrap } from './style';
@@ -21,13 +22,14 @@ export function planSummary(plan: Plan) {
     const fields = action === 'change' || action === 'replace' ? changes : [];
     return { object: object ? displayName(object) : '', namespace, action, changes: fields, conflicts, unverified };
   });
-  const { release, namespace, digest, gates } = plan;
+  const { release, namespace, digest, gates, canaries } = plan;
   return {
     release,
     namespace,
     digest,
     objects,
     gates: gates.map(({ name, phase, thresholds }) => ({ name, phase, thresholds })),
+    ...(canaries === undefined ? {} : { canaries }),
   };
 }
 
@@ -61,7 +63,10 @@ export function planText(plan: Plan, look: Look = PLAIN, most?: number): string 
   const rest = hidden === 0 ? [] : [paint('dim', `… and ${count(hidden, 'line')} more: see serving plan`)];
   const gates = view.groups.length === 0 ? [] : view.gates.flatMap((gate) => wrap(gateText(gate), look.width));
   const doubts = unverifiedTexts(view).map((text) => paint('dim', text));
-  return [...shown, ...rest, ...doubts, ...gates, `${view.release} in ${view.namespace}: ${countsText(view)}`].join('\n');
+  const canaries = (plan.canaries ?? []).flatMap((one) => wrap(clean(canaryText(one)), look.width));
+  return [...shown, ...rest, ...doubts, ...gates, ...canaries, `${view.release} in ${view.namespace}: ${countsText(view)}`].join(
+    '\n',
+  );
 }
 
 /** Which objects the API server could not try, by reason: each reason once. */
@@ -141,7 +146,8 @@ export function planMarkdown(plan: Plan): string {
   ]);
   const gates = view.groups.length === 0 ? [] : view.gates.map((gate) => `- ${inline(gateText(gate))}`);
   const doubts = unverifiedTexts(view).map((text) => `\n${inline(text)}`);
-  return [head, ...groups, ...doubts, ...(gates.length === 0 ? [] : ['', ...gates])].join('\n');
+  const notes = [...gates, ...(plan.canaries ?? []).map((one) => `- ${inline(canaryText(one))}`)];
+  return [head, ...groups, ...doubts, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n');
 }
 
 /** `1 to create, 3 to change`. */

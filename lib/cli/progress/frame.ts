@@ -1,4 +1,5 @@
 import { formatMetric, type PodPhase } from '../../release';
+import { stepText } from '../print/canary';
 import { oneLine } from '../print/safe';
 import { clockTime, count, cut, type Paint, plain, type Tone } from '../print/style';
 import type { GateProgress, ObjectProgress, PodProgress, Progress } from './progress';
@@ -28,7 +29,7 @@ const PHASES: readonly PodPhase[] = ['failing', 'scheduling', 'pulling', 'starti
 export function frame(progress: Progress, now: number, size: Size, paint: Paint = plain): readonly string[] {
   const columns = Math.max(size.columns - 1, 20);
   const room = Math.max(Math.min(size.rows - 2, MOST_ROWS), 4);
-  const fixed = [heading(progress, now), ...gateRows(progress, now), ...waveRows(progress, now)];
+  const fixed = [heading(progress, now), ...gateRows(progress, now), ...canaryRows(progress, now), ...waveRows(progress, now)];
   const rows = [...fixed.slice(0, room), ...openRows(progress, now, room - fixed.length)];
   return rows.map((row) => draw(row, columns, paint));
 }
@@ -47,6 +48,7 @@ const DOING: Readonly<Record<Progress['stage'], string>> = {
   locked: 'waiting for another release',
   recovering: 'settling an interrupted release',
   gate: 'gate',
+  canary: 'canary',
   rollout: 'rolling out',
   'rolling-back': 'rolling back',
 };
@@ -71,6 +73,13 @@ function gateRows({ gates }: Progress, now: number): readonly Row[] {
     const mark = evidence.passed ? (['good', '✔'] as const) : (['bad', '✖'] as const);
     return { mark, text: `gate ${said || 'passed'}  ${gate.name}`, right };
   });
+}
+
+/** The share that a candidate has now, and how long it holds. */
+function canaryRows({ canary }: Progress, now: number): readonly Row[] {
+  if (canary === undefined) return [];
+  const right = `${clockTime(now - canary.since)} of ${clockTime(canary.holdMs)}`;
+  return [{ mark: ['busy', '●'], text: stepText(canary), right }];
 }
 
 function attemptText({ attempt, lost }: GateProgress): string {

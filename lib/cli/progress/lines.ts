@@ -1,5 +1,6 @@
 import { formatProblem } from '../../errors/problem';
 import type { ReleaseEvent } from '../../release';
+import { judgedText, stepText } from '../print/canary';
 import { gateText } from '../print/history';
 import { oneLine } from '../print/safe';
 import { clockTime, count } from '../print/style';
@@ -35,6 +36,16 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
       return [`gate ${event.gate}: ${oneLine(event.reason)}, starting it again`];
     case 'gate-judged':
       return [oneLine(gateText(event.evidence))];
+    case 'canary-started':
+      return [`canary ${event.workload}: a candidate comes up next to the stable version`];
+    case 'canary-step':
+      return [stepText(event)];
+    case 'canary-inconclusive':
+      return [`  ${event.workload}: inconclusive, held for at most ${clockTime(event.leftMs)} more: ${oneLine(event.reason)}`];
+    case 'canary-command':
+      return [`canary ${event.workload}: ${event.command}`];
+    case 'canary-judged':
+      return [`canary ${event.step.workload}: ${oneLine(judgedText(event.step))}`];
     case 'wave':
       return event.of > 1 || !few ? [`wave ${event.number} of ${event.of}: ${count(event.objects.length, 'object')}`] : [];
     case 'written':
@@ -73,6 +84,7 @@ export function pulse(progress: Progress, now: number): string | undefined {
     return `rolling back: ${count(all.filter(({ state }) => state === 'restored').length, 'object')} restored`;
   }
   const open = all.filter(({ state }) => state === 'waiting').sort((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
+  if (progress.canary !== undefined) return `${stepText(progress.canary)}, since ${clockTime(now - progress.canary.since)}`;
   const gate = progress.gates.find(({ ended }) => ended === undefined);
   if (gate !== undefined) return `gate ${gate.name} has been running for ${clockTime(now - gate.began)}`;
   const unwritten = all.filter(({ state }) => state === 'writing').length;

@@ -36,7 +36,7 @@ export interface GateProgress {
 }
 
 /** What a release is busy with. */
-export type Stage = 'planning' | 'locked' | 'recovering' | 'gate' | 'rollout' | 'rolling-back';
+export type Stage = 'planning' | 'locked' | 'recovering' | 'gate' | 'canary' | 'rollout' | 'rolling-back';
 
 /** A release under way, as far as its events have told. All times are milliseconds of one clock. */
 export interface Progress {
@@ -58,7 +58,14 @@ export interface Progress {
   readonly objects: NamedList<ObjectProgress>;
   readonly unchanged: number;
   readonly gates: readonly GateProgress[];
+  /** The step of a canary that holds now. */
+  readonly canary?: CanaryProgress;
   readonly failure?: Failure;
+}
+
+/** A step of a canary, as it is now. */
+export interface CanaryProgress extends Omit<Extract<ReleaseEvent, { readonly type: 'canary-step' }>, 'type'> {
+  readonly since: number;
 }
 
 /** A release that has just been started. */
@@ -100,6 +107,16 @@ export function advance(progress: Progress, event: ReleaseEvent, now: number): P
         stage: 'rollout',
         gates: changedGate(progress, event.evidence.name, { evidence: event.evidence, ended: now }, now),
       };
+    case 'canary-started':
+    case 'canary-command':
+    case 'canary-inconclusive':
+      return next;
+    case 'canary-step':
+      return { ...next, stage: 'canary', canary: { ...event, since: now } };
+    case 'canary-judged': {
+      const { canary: _ended, ...rest } = next;
+      return { ...rest, stage: 'rollout' };
+    }
     case 'wave': {
       const { number, of, patienceMs } = event;
       const writing = event.objects.map((name): ObjectProgress => ({ ...fresh(name, now), state: 'writing', wave: number }));

@@ -26,6 +26,12 @@ export interface Flags extends SourceFlags {
   readonly ignoreConflicts?: readonly string[];
   readonly historyLimit?: number;
   readonly recover?: boolean;
+  readonly skipCanary?: boolean;
+  readonly prometheusUrl?: string;
+  readonly prometheusTokenFile?: string;
+  readonly prometheusCert?: string;
+  readonly prometheusKey?: string;
+  readonly prometheusCa?: string;
 }
 
 /** A command that talks to a cluster, with the flags that all of them have. */
@@ -50,7 +56,8 @@ export function planOptions(command: Command): Command {
     .option('--force-conflicts <field...>', 'fields to take from other managers, as the conflict names them; * for all')
     .option('--ignore-conflicts <field...>', 'fields to leave to other managers')
     .option('--ignore-capacity', 'skip the node capacity check')
-    .option('--ignore-missing', 'skip the check of Secrets, claims and classes that objects refer to');
+    .option('--ignore-missing', 'skip the check of Secrets, claims and classes that objects refer to')
+    .option('--skip-canary', 'replace pods at once, whatever strategy the manifests have');
 }
 
 /** Flags of the commands that make a revision. */
@@ -64,6 +71,16 @@ export function releaseOptions(command: Command): Command {
   )
     .option('--history-limit <count>', 'how many revisions to keep', whole)
     .option(...RECOVER);
+}
+
+/** How the measurements of a canary are reached. */
+export function prometheusOptions(command: Command): Command {
+  return command
+    .option('--prometheus-url <url>', 'Prometheus for canaries, as this machine reaches it (default: through the API server)')
+    .option('--prometheus-token-file <file>', 'file with a bearer token for --prometheus-url')
+    .option('--prometheus-cert <file>', 'client certificate for --prometheus-url, as PEM')
+    .option('--prometheus-key <file>', 'key of the client certificate, as PEM')
+    .option('--prometheus-ca <file>', 'authorities that may sign the certificate of --prometheus-url, as PEM');
 }
 
 /** Consent to what only the record of an interrupted release asks for. */
@@ -83,7 +100,7 @@ export function policyOf({ allowReplace, adopt, pruneData, forceConflicts, ignor
 export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox }: Cluster) {
   const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit, recover } = flags;
   const ignoreMissing = flags.ignoreMissing ?? (sandbox ? true : undefined);
-  const { timeout, lockTimeout } = flags;
+  const { timeout, lockTimeout, skipCanary } = flags;
   const given = {
     release,
     namespace,
@@ -94,6 +111,7 @@ export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox
     ignoreMissing,
     historyLimit,
     recover,
+    skipCanary,
   };
   return { ...policyOf(flags), ...defined({ ...given, timeoutMs: timeout, waitMs: lockTimeout }), signal, fallbackNamespace };
 }

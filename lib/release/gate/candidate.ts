@@ -1,6 +1,7 @@
 import { RELEASE_LABEL } from '../../kube/contract';
-import { fieldsAt, isFields, listAt, numberAt, textAt } from '../../kube/fields';
+import { fieldsAt, listAt, numberAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
+import { copiedFor, renamedReferences } from '../../kube/renamed-references';
 import type { Gate } from '../../manifests/gates';
 import type { Run } from '../model/engine';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
@@ -24,8 +25,6 @@ export interface Candidate {
 
 /** How long a candidate that makes no definite mistake may take to be ready. */
 const LONGEST_MS = 30 * 60_000;
-/** Kinds that a pod names and that may be new with this release: the candidate gets copies, the stack is not touched. */
-const COPIED = ['ConfigMap', 'Secret', 'ServiceAccount'];
 
 /** What a gate of phase `candidate` needs; nothing for the others. */
 export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate {
@@ -40,9 +39,7 @@ export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate 
     throw new ReleaseError({ code: 'GATE_INVALID', subject: displayName(gate.job), message, got: gate.validates, remedy });
   }
   const suffix = `-candidate-${run.slice(-6)}`;
-  const copied = planned.objects.filter(
-    ({ action, manifest }) => manifest && action !== 'unchanged' && COPIED.includes(manifest.kind),
-  );
+  const copied = copiedFor(planned.objects);
   const renamed = new Map(copied.flatMap(({ manifest }) => (manifest ? [[displayName(manifest), manifest] as const] : [])));
   const used = new Set<KubeObject>();
   const rename = (kind: string, name: unknown): unknown => {
@@ -51,7 +48,7 @@ export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate 
     return original ? `${original.metadata.name}${suffix}` : name;
   };
   const template = fieldsAt(workload, 'spec', 'template');
-  const spec = rewrite(fieldsAt(template, 'spec'), rename);
+  const spec = renamedReferences(fieldsAt(template, 'spec'), rename);
   const labels = Object.fromEntries(
     Object.entries(fieldsAt(template, 'metadata', 'labels')).filter(([key]) => !selecting(planned, template).has(key)),
   );
@@ -82,23 +79,6 @@ function selecting(planned: Plan, template: unknown): ReadonlySet<string> {
   });
   const matching = selectors.filter((selector) => Object.entries(selector).every(([key, value]) => labels[key] === value));
   return new Set(matching.flatMap((selector) => Object.keys(selector)));
-}
-
-/** A pod spec whose references to copied objects name the copies. */
-function rewrite(value: unknown, rename: (kind: string, name: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => rewrite(item, rename));
-  if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([field, inner]) => {
-      if (field === 'serviceAccountName') return [field, rename('ServiceAccount', inner)];
-      if (!isFields(inner)) return [field, rewrite(inner, rename)];
-      if (/^configMap(Ref|KeyRef)?$/.test(field)) return [field, { ...inner, name: rename('ConfigMap', inner.name) }];
-      if (/^secret(Ref|KeyRef)$/.test(field)) return [field, { ...inner, name: rename('Secret', inner.name) }];
-      if (field !== 'secret') return [field, rewrite(inner, rename)];
-      const key = 'secretName' in inner ? 'secretName' : 'name'; // a volume's, or a projected volume's
-      return [field, { ...inner, [key]: rename('Secret', inner[key]) }];
-    }),
-  );
 }
 
 function texts(fields: Readonly<Record<string, unknown>>): Record<string, string> {

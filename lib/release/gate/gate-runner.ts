@@ -1,5 +1,4 @@
-import { TransportError } from '../../client/errors';
-import { ServingError } from '../../errors/problem';
+import type { ServingError } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { GATE_EXIT, NONCE_VARIABLE, RELEASE_LABEL, TOOL } from '../../kube/contract';
 import { fieldsAt, isFields, listAt, textAt, without } from '../../kube/fields';
@@ -14,7 +13,7 @@ import type { Session } from '../record/session';
 import { candidateFor } from './candidate';
 import { judge } from './evidence';
 import { watchGate } from './job-watch';
-import { RUN_LABEL, removeTemporary, temporaryOf } from './temporary';
+import { createTemporary, removeTemporary, temporaryOf } from './temporary';
 
 /** A gate whose pod was taken down is started again so often; one that has judged is not. */
 const ATTEMPTS = 3;
@@ -98,19 +97,8 @@ export class GateRunner {
     return candidateFor(gate, this.planned, this.id);
   }
 
-  /** POST, so that nothing that is already there can be taken for it. */
-  private async create(object: KubeObject): Promise<KubeObject> {
-    const { api } = this.session.run;
-    try {
-      return await this.session.write(() => api.create(object));
-    } catch (error) {
-      // The answer was lost, or this is the echo of an attempt that was carried out: ours carries this run's id.
-      const there = error instanceof ServingError ? await api.get(named(object)) : undefined;
-      if (there !== undefined && there.metadata.labels?.[RUN_LABEL] === this.id) return there;
-      if (there === undefined && error instanceof TransportError && error.sent)
-        return this.session.write(() => api.create(object));
-      throw error;
-    }
+  private create(object: KubeObject): Promise<KubeObject> {
+    return createTemporary(this.session, object, this.id);
   }
 
   /** The gate's Job under a name that no other plan or attempt has. It runs once: who repeats it, and why, is decided here. */

@@ -1,3 +1,5 @@
+import { TransportError } from '../../client/errors';
+import { ServingError } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { TOOL } from '../../kube/contract';
 import { listAt, textAt } from '../../kube/fields';
@@ -32,4 +34,18 @@ function isMade(object: KubeObject): boolean {
 export function temporaryOf(object: KubeObject, run: string, releaseLabel: string): KubeObject {
   const { [releaseLabel]: _part, ...labels } = object.metadata.labels ?? {};
   return { ...object, metadata: { ...object.metadata, labels: { ...labels, [RUN_LABEL]: run } } };
+}
+
+/** Creates a temporary object by POST, so that nothing that is already there can be taken for it. */
+export async function createTemporary(session: Session, object: KubeObject, run: string): Promise<KubeObject> {
+  const { api } = session.run;
+  try {
+    return await session.write(() => api.create(object));
+  } catch (error) {
+    // The response was lost, or this is the echo of an attempt that was carried out: ours carries this run's id.
+    const there = error instanceof ServingError ? await api.get(named(object)) : undefined;
+    if (there !== undefined && there.metadata.labels?.[RUN_LABEL] === run) return there;
+    if (there === undefined && error instanceof TransportError && error.sent) return session.write(() => api.create(object));
+    throw error;
+  }
 }

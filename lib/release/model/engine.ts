@@ -1,4 +1,5 @@
 import type { KubeApi } from '../../client';
+import type { MetricsSource } from '../../metrics/source';
 import type { ReleaseEvent } from './events';
 import type { Host } from './host';
 import type { Head } from './record';
@@ -11,6 +12,8 @@ export interface Engine {
   readonly host: Host;
   /** Signs records, and refuses those that it has not signed. @default - records are not signed */
   readonly signer?: RecordSigner;
+  /** Gives the source of metrics for an address of Prometheus. @default - through the API server, or directly, without credentials */
+  readonly metrics?: (address: string) => MetricsSource;
 }
 
 /** What a verb's inner steps work with. */

@@ -1,5 +1,9 @@
+import type { PlannedStep } from '../../canary/plan';
+import type { Split } from '../../canary/share';
+import type { Strategy } from '../../canary/strategy';
 import type { Problem } from '../../errors/problem';
-import type { GatePhase } from '../../kube/contract';
+import type { CanaryCommand, GatePhase } from '../../kube/contract';
+import type { CanaryStep } from './canary-step';
 import type { Outcome } from './outcome';
 import type { Plan } from './plan';
 import type { PodState } from './pod-state';
@@ -30,6 +34,46 @@ export type ReleaseEvent =
   | { readonly type: 'gate-started'; readonly gate: string; readonly phase: GatePhase; readonly attempt: number }
   | { readonly type: 'gate-lost'; readonly gate: string; readonly reason: string }
   | { readonly type: 'gate-judged'; readonly evidence: GateEvidence }
+  | {
+      /** A candidate comes up next to the stable version. */
+      readonly type: 'canary-started';
+      /** The workload, `Deployment/fraud-model`. */
+      readonly workload: string;
+      /** Kind of strategy. */
+      readonly strategy: Strategy['type'];
+      /** What decides on the share. */
+      readonly split: Split;
+      /** The steps that will run. */
+      readonly steps: readonly PlannedStep[];
+    }
+  | {
+      /** The candidate has got its share of the requests. */
+      readonly type: 'canary-step';
+      readonly workload: string;
+      /** Which step it is, from 1. */
+      readonly number: number;
+      /** How many steps there are. */
+      readonly of: number;
+      /** Percent that the strategy asks for. */
+      readonly percent: number;
+      /** Percent of the requests that reach the candidate. */
+      readonly share: number;
+      /** Pods of the candidate. */
+      readonly replicas: number;
+      /** How long the step is going to last. */
+      readonly holdMs: number;
+    }
+  | {
+      /** A step goes on, because too little was measured. */
+      readonly type: 'canary-inconclusive';
+      readonly workload: string;
+      /** What is missing. */
+      readonly reason: string;
+      /** How long it may still go on. */
+      readonly leftMs: number;
+    }
+  | { readonly type: 'canary-command'; readonly workload: string; readonly command: CanaryCommand }
+  | { readonly type: 'canary-judged'; readonly step: CanaryStep }
   | {
       /** Objects that are going to be written now; the next wave begins when these are ready. */
       readonly type: 'wave';

@@ -1,3 +1,4 @@
+import type { CanaryPlan } from '../../canary/plan';
 import type { Problem } from '../../errors/problem';
 import type { KubeObject } from '../../kube/object';
 import type { Gate } from '../../manifests/gates';
@@ -68,6 +69,8 @@ export interface Plan {
   readonly objects: readonly PlannedObject[];
   /** The gates that have to pass. */
   readonly gates: readonly Gate[];
+  /** How traffic is shifted to new versions before the waves. @default - pods are replaced at once */
+  readonly canaries?: readonly CanaryPlan[];
   /** Why it cannot be carried out. */
   readonly problems: readonly Problem[];
 }
@@ -77,6 +80,8 @@ export interface PlanOptions extends FieldPolicy {
   readonly allowReplace?: boolean;
   /** Take over objects that exist and belong to no release, or to another tool's. @default false */
   readonly adopt?: boolean;
+  /** Whether to replace pods at once where a workload has a strategy. @default false */
+  readonly skipCanary?: boolean;
   /** Delete claims, volumes, storage classes, namespaces and definitions that are gone from the manifests. @default false */
   readonly pruneData?: boolean;
 }

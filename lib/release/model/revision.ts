@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors/problem';
 import type { GatePhase, Threshold } from '../../kube/contract';
+import type { CanaryStep } from './canary-step';
 import type { RevisionState } from './outcome';
 
 /** One metric against its bounds. */
@@ -92,6 +93,8 @@ export interface Revision {
   readonly changed: readonly string[];
   /** Model versions of the workloads. */
   readonly versions: readonly string[];
+  /** What the steps of its canaries have shown. @default - it had none */
+  readonly canary?: readonly CanaryStep[];
   /** What its gates have shown. */
   readonly gates: readonly GateEvidence[];
   /** Whether it was put together from live objects, because the record was lost. */

@@ -1,3 +1,4 @@
+import { canariesOf } from '../../canary/plan';
 import type { Problem } from '../../errors/problem';
 import { canonical } from '../../kube/canonical';
 import { KEEP_ANNOTATION } from '../../kube/contract';
@@ -27,7 +28,17 @@ export function computePlan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>
     action === 'unchanged' ? [key] : [key, action, manifest, seenOf(seen)],
   );
   const digest = digestOf(canonical([release, namespace, bound, gates.map(({ job }) => job)]));
-  return { release, namespace, digest, objects: all, gates, problems };
+  // Traffic is shifted by what this tool owns.
+  const canaries = canariesOf(
+    all.map((one) => (one.live && ownedBy(one.live) === undefined ? withoutLive(one) : one)),
+    problems,
+  );
+  const shifted = canaries.length === 0 || options.skipCanary === true ? {} : { canaries };
+  return { release, namespace, digest, objects: all, gates, ...shifted, problems };
+}
+
+function withoutLive({ live: _foreign, ...planned }: PlannedObject): PlannedObject {
+  return planned;
 }
 
 /** What a plan has seen of an object: as long as it stays the same, the plan holds. */

@@ -1,3 +1,4 @@
+import { candidateOf } from '../../canary/candidate';
 import type { KubeApi } from '../../client/api';
 import { ApiError } from '../../client/errors';
 import { unservedKind } from '../../client/mapping';
@@ -42,6 +43,14 @@ export function needsOf(planned: Plan): readonly Need[] {
   for (const gate of gates) {
     for (const object of [gate.job, ...gate.support]) add(placeOf(object), ...READ, 'create', 'delete');
     for (const kind of ['Pod', 'Event']) add({ apiVersion: 'v1', kind, ...spaceOf(gate.job) }, 'list', 'watch');
+  }
+  for (const canary of planned.canaries ?? []) {
+    const { support, deployment } = candidateOf(canary, planned.objects, 'permissions');
+    for (const object of [...support, deployment]) add(placeOf(object), 'get', 'list', 'create', 'delete');
+    add(placeOf(deployment), 'patch', 'watch');
+    for (const [apiVersion, kind] of WATCHED) add({ apiVersion, kind, ...spaceOf(deployment) }, 'list', 'watch');
+    for (const { live } of planned.objects.filter(({ key }) => canary.shifting.includes(key)))
+      if (live !== undefined) add(placeOf(live), 'get', 'patch');
   }
   return once([...needs, ...recordNeeds(namespace)]);
 }

@@ -1,9 +1,12 @@
 import * as v from 'valibot';
+import { SPLITS } from '../../canary/share';
+import { STRATEGY_TYPES } from '../../canary/strategy';
 import type { ProblemCode } from '../../errors/codes';
 import { isKubeObject, keyOfNamed } from '../../kube/address';
 import { GATE_PHASES } from '../../kube/contract';
 import { isFields } from '../../kube/fields';
 import { type KubeObject, keyOf } from '../../kube/object';
+import { STEP_VERDICTS } from '../model/canary-step';
 import { currentState } from '../model/outcome';
 import type { Content, Head, JournalStep } from '../model/record';
 
@@ -55,6 +58,32 @@ const failure = v.looseObject({
   logs: texts,
 });
 
+const measured = v.looseObject({
+  name: v.string(),
+  candidate: optional(v.number()),
+  stable: optional(v.number()),
+  max: optional(v.number()),
+  min: optional(v.number()),
+  maxRatio: optional(v.number()),
+  chance: optional(v.number()),
+  ok: v.boolean(),
+});
+const canaryStep = v.looseObject({
+  workload: v.string(),
+  type: v.picklist(STRATEGY_TYPES),
+  split: v.picklist(SPLITS),
+  percent: v.number(),
+  share: v.number(),
+  replicas: count,
+  started: v.string(),
+  seconds: v.number(),
+  verdict: v.picklist(STEP_VERDICTS),
+  reason: optional(v.string()),
+  requests: optional(count),
+  stableRequests: optional(count),
+  measured: v.array(measured),
+});
+
 const revision = v.looseObject({
   revision: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   state: v.pipe(
@@ -72,6 +101,7 @@ const revision = v.looseObject({
   changed: texts,
   versions: texts,
   gates: v.array(evidence),
+  canary: optional(v.array(canaryStep)),
   rebuilt: optional(v.boolean()),
   of: optional(v.number()),
   failure: optional(failure),

@@ -1,5 +1,5 @@
 import type { KindSelector, KubeApi } from '../../client/api';
-import { RELEASE_LABEL } from '../../kube/contract';
+import { CANDIDATE_LABEL, RELEASE_LABEL } from '../../kube/contract';
 import type { Fields } from '../../kube/fields';
 import { fieldsAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
@@ -20,7 +20,11 @@ export function watchesFor(
   eventsAfter?: ReadonlyMap<string, string>,
 ): readonly Watched[] {
   const places = new Map(objects.map((object) => [`${object.kind} ${object.metadata.namespace ?? ''}`, placeOf(object)]));
-  const own = [...places.values()].map((place) => ({ ...place, labelSelector: `${RELEASE_LABEL}=${release}` }));
+  const lasting = [...places.values()].map((place) => ({ ...place, labelSelector: `${RELEASE_LABEL}=${release}` }));
+  // A candidate is not part of the release, and is followed by its name.
+  const candidates = objects.filter(({ metadata }) => metadata.labels?.[CANDIDATE_LABEL] !== undefined);
+  const alone = candidates.map((object) => ({ ...placeOf(object), fieldSelector: `metadata.name=${object.metadata.name}` }));
+  const own = candidates.length === objects.length ? alone : [...lasting, ...alone];
   const namespaces = new Map<string, KubeObject[]>();
   for (const object of objects.filter(hasPods)) {
     const { namespace = '' } = object.metadata;

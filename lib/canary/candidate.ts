@@ -1,0 +1,134 @@
+import { CANDIDATE_LABEL, CANDIDATE_OF_ANNOTATION, POD_OF_LABEL, RELEASE_LABEL, STRATEGY_ANNOTATION } from '../kube/contract';
+import { type Fields, fieldsAt, isFields } from '../kube/fields';
+import { joinName } from '../kube/names';
+import { displayName, groupOf, type KubeObject } from '../kube/object';
+import { copiedFor, renamedReferences } from '../kube/renamed-references';
+import { matchesSelector } from '../kube/selector';
+import type { CanaryPlan, PlannedChange } from './plan';
+
+/** The new version of a workload next to the stable one, and what it needs. All of it exists only while the release runs. */
+export interface Candidate {
+  /** Name of its Deployment, and of the Service that stands next to the stable one. */
+  readonly name: string;
+  /** What it needs, in the order of creation. */
+  readonly support: readonly KubeObject[];
+  /** Its Deployment, with the pods of the first step. */
+  readonly deployment: KubeObject;
+  /** Candidate Services by the name of the stable Service. */
+  readonly services: ReadonlyMap<string, string>;
+}
+
+/** Objects that find pods by labels, and where they say which. A candidate gets copies where its own labels are not found. */
+const FINDERS: Readonly<Record<string, string>> = {
+  'networking.k8s.io/NetworkPolicy': 'podSelector',
+  'monitoring.coreos.com/PodMonitor': 'selector',
+};
+
+/**
+ * The candidate of a canary. Behind a route it has Services of its own, and labels by which no stable Service or workload finds its
+ * pods; where pods are the measure it has the stable labels too, so that the stable Service finds it.
+ * @param id of this candidate, in this run of the release
+ */
+export function candidateOf(canary: CanaryPlan, planned: readonly PlannedChange[], id: string): Candidate {
+  const workload = planned.find(({ manifest }) => manifest !== undefined && displayName(manifest) === canary.workload)?.manifest;
+  if (workload === undefined) throw new Error(`a canary of a workload that is not planned: ${canary.workload}`);
+  const suffix = `canary-${id.slice(-8)}`;
+  const named = (name: string) => joinName(name, suffix);
+  const { namespace = '' } = workload.metadata;
+  const there = planned.flatMap(({ manifest, live, action }) =>
+    action === 'delete' || action === 'orphan' ? [] : (manifest ?? live ?? []),
+  );
+  const own = { [CANDIDATE_LABEL]: id };
+  const stableLabels = fieldsAt(workload, 'spec', 'template', 'metadata', 'labels');
+  const labels = texts({ ...(canary.split === 'replicas' ? stableLabels : unselected(stableLabels, there)), ...own });
+
+  const copied = copiedFor(planned).flatMap(({ manifest }) => manifest ?? []);
+  const originals = new Map(copied.map((object) => [displayName(object), object]));
+  const used = new Set<KubeObject>();
+  const spec = renamedReferences(fieldsAt(workload, 'spec', 'template', 'spec'), (kind, name) => {
+    const original = typeof name === 'string' ? originals.get(`${kind}/${name}`) : undefined;
+    if (original === undefined) return name;
+    used.add(original);
+    return named(original.metadata.name);
+  });
+  const copy = (object: KubeObject, change: Fields = {}): KubeObject => {
+    const { name, labels: kept = {}, annotations } = object.metadata;
+    const { [RELEASE_LABEL]: _release, ...others } = kept;
+    return {
+      ...object,
+      ...change,
+      metadata: { name: named(name), namespace, labels: others, ...(annotations === undefined ? {} : { annotations }) },
+    };
+  };
+  const services =
+    canary.split === 'route'
+      ? there.filter(
+          ({ kind, metadata }) =>
+            kind === 'Service' && metadata.namespace === namespace && canary.services.includes(metadata.name),
+        )
+      : [];
+  const finders =
+    canary.split === 'replicas'
+      ? []
+      : there.filter((object) => finds(object, namespace, stableLabels) && !finds(object, namespace, labels));
+  return {
+    name: named(workload.metadata.name),
+    services: new Map(services.map(({ metadata }) => [metadata.name, named(metadata.name)])),
+    support: [
+      ...[...used].map((object) => copy(object)),
+      ...services.map((service) => copy(service, { spec: { ...portsOf(service), selector: own } })),
+      ...finders.map((object) =>
+        copy(object, { spec: { ...fieldsAt(object, 'spec'), [fieldOf(object)]: { matchLabels: own } } }),
+      ),
+    ],
+    deployment: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: named(workload.metadata.name), namespace, labels: own, annotations: annotationsOf(workload) },
+      spec: {
+        ...fieldsAt(workload, 'spec'),
+        replicas: canary.steps[0]?.replicas ?? 1,
+        selector: { matchLabels: own },
+        template: { metadata: { ...fieldsAt(workload, 'spec', 'template', 'metadata'), labels }, spec },
+      },
+    },
+  };
+}
+
+/** Labels by which no Service and no workload of the release finds pods. NetworkPolicies may. */
+function unselected(labels: Fields, there: readonly KubeObject[]): Fields {
+  const selectors = there.map((object) => {
+    const selector = fieldsAt(object, 'spec', 'selector');
+    return object.kind === 'Service' ? selector : fieldsAt(selector, 'matchLabels');
+  });
+  const matching = selectors.filter((selector) => Object.entries(selector).every(([key, value]) => labels[key] === value));
+  const keys = new Set(matching.flatMap((selector) => Object.keys(selector)).filter((key) => key !== POD_OF_LABEL));
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !keys.has(key)));
+}
+
+function fieldOf({ apiVersion, kind }: KubeObject): string {
+  return FINDERS[`${groupOf(apiVersion)}/${kind}`] ?? '';
+}
+
+function finds(object: KubeObject, namespace: string, labels: Fields): boolean {
+  const field = fieldOf(object);
+  return field !== '' && object.metadata.namespace === namespace && matchesSelector(labels, fieldsAt(object, 'spec', field));
+}
+
+/** Of a Service what does not belong to its address. */
+function portsOf(service: KubeObject): Fields {
+  const { ports, sessionAffinity, publishNotReadyAddresses } = fieldsAt(service, 'spec');
+  const bare = (Array.isArray(ports) ? ports : []).filter(isFields).map(({ nodePort: _node, ...port }) => port);
+  return Object.fromEntries(
+    Object.entries({ ports: bare, sessionAffinity, publishNotReadyAddresses }).filter(([, value]) => value !== undefined),
+  );
+}
+
+function annotationsOf(workload: KubeObject): Readonly<Record<string, string>> {
+  const { [STRATEGY_ANNOTATION]: _strategy, ...others } = workload.metadata.annotations ?? {};
+  return { ...others, [CANDIDATE_OF_ANNOTATION]: workload.metadata.name };
+}
+
+function texts(fields: Fields): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
+}

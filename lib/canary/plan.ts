@@ -1,0 +1,131 @@
+import type { Problem } from '../errors/problem';
+import { STRATEGY_ANNOTATION } from '../kube/contract';
+import { fieldsAt, numberAt } from '../kube/fields';
+import { displayName, type KubeObject } from '../kube/object';
+import { requestsOf } from '../kube/rollout';
+import { leadsTo } from './route';
+import { replicasFor, type Split, shareOf } from './share';
+import { type Strategy, strategyOf } from './strategy';
+
+/** One step: what was asked for, and what it really gives. */
+export interface PlannedStep {
+  /** Percent that the strategy asks for; of a shadow, of the requests that are mirrored. */
+  readonly percent: number;
+  /** Percent of the requests that reach the candidate. */
+  readonly share: number;
+  /** Pods of the candidate. */
+  readonly replicas: number;
+}
+
+/** How a release shifts traffic to the new version of one workload. */
+export interface CanaryPlan {
+  /** The workload, `Deployment/fraud-model`. */
+  readonly workload: string;
+  /** The strategy, as its annotation declares it. */
+  readonly strategy: Strategy;
+  /** What decides on the share. */
+  readonly split: Split;
+  /** The steps, with what each really gives. */
+  readonly steps: readonly PlannedStep[];
+  /** Devices that have to be spare while both versions run, by resource name. */
+  readonly devices: Readonly<Record<string, number>>;
+  /** Names of the Services that select the stable pods. */
+  readonly services: readonly string[];
+  /** Keys of the objects that shift the traffic: routes, or Services. */
+  readonly shifting: readonly string[];
+}
+
+/** What becomes of an object, as far as a canary has to know. */
+export interface PlannedChange {
+  readonly key: string;
+  readonly action: string;
+  readonly manifest?: KubeObject;
+  readonly live?: KubeObject;
+  readonly changes: readonly { readonly path: string }[];
+}
+
+/** The canaries of a plan: of every Deployment with a strategy whose pods change while it serves. Pure. */
+export function canariesOf(planned: readonly PlannedChange[], problems: Problem[]): readonly CanaryPlan[] {
+  return planned.flatMap((one) => {
+    const { manifest, live, action, changes } = one;
+    if (manifest?.metadata.annotations?.[STRATEGY_ANNOTATION] === undefined) return [];
+    const strategy = strategyOf(manifest, problems);
+    const stable = replicasOf(live);
+    const replaced = changes.some(({ path }) => path.startsWith('spec.template'));
+    // Nothing serves yet, or its pods stay as they are.
+    if (strategy === undefined || action !== 'change' || !replaced || stable === 0) return [];
+    return canaryOf(planned, manifest, strategy, stable, problems) ?? [];
+  });
+}
+
+function canaryOf(
+  planned: readonly PlannedChange[],
+  workload: KubeObject,
+  strategy: Strategy,
+  stable: number,
+  problems: Problem[],
+): CanaryPlan | undefined {
+  const { namespace } = workload.metadata;
+  const kept = planned.filter(
+    ({ action, manifest }) => manifest?.metadata.namespace === namespace && action !== 'delete' && action !== 'orphan',
+  );
+  const labels = fieldsAt(planned.find(({ manifest }) => manifest === workload)?.live, 'spec', 'template', 'metadata', 'labels');
+  // One that another client has deleted comes back with the release.
+  const services = kept.filter(({ manifest, live }) =>
+    [live, manifest].some((object) => object !== undefined && selects(object, labels)),
+  );
+  const names = services.flatMap(({ manifest }) => manifest?.metadata.name ?? []);
+  const routes = kept.filter(({ live }) => live !== undefined && leadsTo(live, names));
+  const switched = strategy.type === 'blueGreen' && services.some(({ live }) => live !== undefined);
+  const split: Split = routes.length > 0 ? 'route' : switched ? 'service' : 'replicas';
+  const refuse = (message: string, remedy: string): undefined =>
+    void problems.push({ code: 'STRATEGY_IMPOSSIBLE', subject: displayName(workload), message, remedy });
+  if (services.length === 0)
+    return refuse('no Service of the release selects its pods', 'Add a Service, or remove the strategy.');
+  if (strategy.type === 'shadow' && routes.length === 0)
+    return refuse(
+      'only a route of the Gateway API can mirror requests',
+      'Add an HTTPRoute for its Service to the release, or use a canary.',
+    );
+  if (strategy.testers !== undefined && routes.length === 0)
+    return refuse(
+      'only a route of the Gateway API can send testers to the candidate',
+      'Add an HTTPRoute for its Service, or remove testers.',
+    );
+  const steps = strategy.steps.map((percent): PlannedStep => {
+    const replicas = replicasFor(percent, stable, split);
+    return { percent, replicas, share: strategy.type === 'shadow' ? 0 : shareOf(percent, replicas, stable, split) };
+  });
+  const most = Math.max(...steps.map(({ replicas }) => replicas));
+  const devices = Object.entries(requestsOf(fieldsAt(workload, 'spec', 'template', 'spec'))).filter(([name]) =>
+    name.includes('/'),
+  );
+  return {
+    workload: displayName(workload),
+    strategy,
+    split,
+    // Where pods are the measure, neighboring percents come to the same.
+    steps: split === 'replicas' ? steps.filter(({ replicas }, index) => replicas !== steps[index - 1]?.replicas) : steps,
+    devices: Object.fromEntries(devices.map(([name, count]) => [name, Number(count) * most])),
+    services: names,
+    shifting: (split === 'route' ? routes : split === 'service' ? services.filter(({ live }) => live !== undefined) : []).map(
+      ({ key }) => key,
+    ),
+  };
+}
+
+/** Whether an object is a Service whose selector finds pods with these labels. */
+export function selects(object: KubeObject, labels: Readonly<Record<string, unknown>>): boolean {
+  const selector = Object.entries(fieldsAt(object, 'spec', 'selector'));
+  return (
+    object.kind === 'Service' &&
+    object.apiVersion === 'v1' &&
+    selector.length > 0 &&
+    selector.every(([key, value]) => labels[key] === value)
+  );
+}
+
+/** The pods that a live Deployment has; an autoscaler may decide on them. */
+export function replicasOf(live: KubeObject | undefined): number {
+  return live === undefined ? 0 : (numberAt(live, 'spec', 'replicas') ?? 1);
+}

@@ -1,0 +1,66 @@
+import { defined } from '../client/defined';
+import type { Problem } from '../errors/problem';
+import type { Check, Measure } from '../metrics/measure';
+import { metricOf } from '../runtimes/metrics';
+import type { Runtime } from '../runtimes/runtime';
+import type { LatencyTarget, MeasureOptions } from '../stack/strategy';
+
+const MAX_RATIO = 1.5;
+const MIN_REQUESTS = 50;
+const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
+
+/** What `measure` of a strategy asks for, as queries for one runtime; and what the runtime cannot tell. */
+export function measureOf(
+  options: MeasureOptions,
+  runtime: Runtime,
+): { readonly measure: Measure; readonly problems: readonly Omit<Problem, 'subject'>[] } {
+  const { prometheus, minRequests = MIN_REQUESTS, errors, requestSeconds, firstTokenSeconds, queries = {} } = options;
+  const problems: Omit<Problem, 'subject'>[] = [];
+  const missing = (path: string, remedy: string) =>
+    void problems.push({
+      code: 'NO_METRICS',
+      path: `strategy.measure.${path}`,
+      message: `the runtime ${runtime.name} has no such metric`,
+      remedy,
+    });
+  const latency = metricOf(runtime.metrics, 'requestSeconds', runtime.version);
+  const counted = latency?.kind === 'histogram' && latency.query === undefined ? increase(`${latency.series}_count`) : undefined;
+  const requests = options.requests ?? counted;
+  if (requests === undefined) missing('requests', 'Give PromQL for the number of requests.');
+  const checks: Check[] = [];
+  if (errors !== undefined) {
+    const metric = metricOf(runtime.metrics, 'errors', runtime.version);
+    const own = metric?.kind === 'counter' && metric.query === undefined ? increase(metric.series, metric.matchers) : undefined;
+    const bad = errors.query ?? own;
+    if (bad === undefined) missing('errors', 'Give PromQL for the number of failed requests: errors.query.');
+    else checks.push({ name: 'errors', bad, maxRatio: errors.maxRatio ?? MAX_RATIO, ...defined({ max: errors.max }) });
+  }
+  for (const [signal, target] of Object.entries({ requestSeconds, firstTokenSeconds }) as readonly [
+    'requestSeconds' | 'firstTokenSeconds',
+    LatencyTarget | undefined,
+  ][]) {
+    if (target === undefined) continue;
+    const metric = metricOf(runtime.metrics, signal, runtime.version);
+    if (metric?.kind !== 'histogram' || metric.query !== undefined) {
+      missing(signal, 'Give PromQL of its own under queries.');
+      continue;
+    }
+    const { quantile = 'p99', max, maxRatio = MAX_RATIO } = target;
+    const buckets = `sum by (le) (increase(${metric.series}_bucket{$pods}[$window]))`;
+    checks.push({ name: `${signal} ${quantile}`, buckets, quantile: QUANTILES[quantile], maxRatio, ...defined({ max }) });
+  }
+  for (const [name, query] of Object.entries(queries)) checks.push({ name, ...query });
+  if (checks.length === 0)
+    problems.push({
+      code: 'INVALID_VALUE',
+      path: 'strategy.measure',
+      message: 'measures nothing',
+      expected: 'errors, requestSeconds, firstTokenSeconds or queries',
+      remedy: 'Add one, or leave measure out.',
+    });
+  return { measure: { prometheus, requests: requests ?? '', minRequests, checks }, problems };
+}
+
+function increase(series: string, matchers?: string): string {
+  return `sum(increase(${series}{$pods${matchers === undefined ? '' : `,${matchers}`}}[$window]))`;
+}

@@ -1,0 +1,173 @@
+import { defined } from '../client/defined';
+import { ServingError } from '../errors/problem';
+import { type Buckets, chanceOfWorse, slowerThanStable } from './compare';
+import type { Check, Measure } from './measure';
+import { filledIn, type MeasuredPods, type MetricsSource, type Sample } from './source';
+
+/** What one check has measured. */
+export interface Measured {
+  /** Name of the check. */
+  readonly name: string;
+  /** The candidate's value. */
+  readonly candidate?: number;
+  /** The stable version's value over the same time. */
+  readonly stable?: number;
+  /** Highest value that passes. */
+  readonly max?: number;
+  /** Lowest value that passes. */
+  readonly min?: number;
+  /** How many times the stable version's value it may be. */
+  readonly maxRatio?: number;
+  /** How likely a difference like this is by chance, where both are compared. */
+  readonly chance?: number;
+  /** Whether it is inside its bounds. */
+  readonly ok: boolean;
+}
+
+/** What an analysis has come to. */
+export interface Analysis {
+  /** `inconclusive`: too little was measured to say; never a pass. */
+  readonly verdict: 'passed' | 'failed' | 'inconclusive';
+  /** Why it did not pass. */
+  readonly reason?: string;
+  /** Requests of the candidate. */
+  readonly requests: number;
+  /** Requests of the stable version. */
+  readonly stableRequests: number;
+  /** What each check has measured. */
+  readonly measured: readonly Measured[];
+}
+
+/** What is compared. */
+export interface Sides {
+  readonly candidate: MeasuredPods;
+  /** @default - nothing to compare with: all requests go to the candidate */
+  readonly stable?: MeasuredPods;
+  /** A difference counts when it is less likely than this by chance. @default 0.05 */
+  readonly significance?: number;
+}
+
+const SIGNIFICANCE = 0.05;
+
+/**
+ * Measures candidate and stable version over the same time. Fails when a value is beyond its bound, or when it is worse than the stable
+ * version's by more than the allowed ratio and the difference is no chance. What cannot be measured is inconclusive.
+ */
+export async function analyze(source: MetricsSource, measure: Measure, sides: Sides): Promise<Analysis> {
+  try {
+    const count = async (pods: MeasuredPods | undefined) =>
+      pods === undefined ? 0 : Math.round(sumOf(await source.query(filledIn(measure.requests, pods))));
+    const [requests, stableRequests] = await Promise.all([count(sides.candidate), count(sides.stable)]);
+    const totals = { requests, stableRequests };
+    const few = (side: string, got: number) =>
+      inconclusive(`${got} requests of the ${side} are too few: at least ${measure.minRequests}`, totals);
+    if (requests < measure.minRequests) return few('candidate', requests);
+    const compared = measure.checks.some(({ maxRatio }) => maxRatio !== undefined);
+    if (sides.stable !== undefined && compared && stableRequests < measure.minRequests)
+      return few('stable version', stableRequests);
+    const measured = await Promise.all(measure.checks.map((check) => judge(source, check, sides, totals)));
+    const failed = measured.filter(({ ok, candidate }) => !ok && candidate !== undefined);
+    const missing = measured.filter(({ candidate }) => candidate === undefined);
+    if (failed.length > 0) return { verdict: 'failed', reason: failed.map(reasonOf).join('; '), ...totals, measured };
+    if (missing.length > 0)
+      return { ...inconclusive(`no data for ${missing.map(({ name }) => name).join(', ')}`, totals), measured };
+    return { verdict: 'passed', ...totals, measured };
+  } catch (error) {
+    if (!(error instanceof ServingError)) throw error;
+    return inconclusive(error.problems[0]?.message ?? error.message, { requests: 0, stableRequests: 0 });
+  }
+}
+
+type Totals = Pick<Analysis, 'requests' | 'stableRequests'>;
+
+function inconclusive(reason: string, totals: Totals): Analysis {
+  return { verdict: 'inconclusive', reason, ...totals, measured: [] };
+}
+
+async function judge(source: MetricsSource, check: Check, sides: Sides, totals: Totals): Promise<Measured> {
+  const { name, max, maxRatio } = check;
+  const [candidate, stable] = await Promise.all([
+    measuredValue(source, check, sides.candidate, totals.requests),
+    sides.stable === undefined ? undefined : measuredValue(source, check, sides.stable, totals.stableRequests),
+  ]);
+  const min = 'query' in check ? check.min : undefined;
+  const known = defined({ candidate: candidate?.value, stable: stable?.value, max, min, maxRatio });
+  if (candidate === undefined) return { name, ...known, ok: false };
+  const bounded = (max === undefined || candidate.value <= max) && (min === undefined || candidate.value >= min);
+  if (maxRatio === undefined || sides.stable === undefined) return { name, ...known, ok: bounded };
+  // Without a value to compare with, nothing is shown.
+  if (stable === undefined) return { name, ...defined({ max, min, maxRatio }), ok: false };
+  const beyond = candidate.value > maxRatio * stable.value;
+  const chance = await chanceBetween(check, candidate, stable, totals);
+  const worse = beyond && (chance ?? 0) < (sides.significance ?? SIGNIFICANCE);
+  return { name, ...known, ...defined({ chance }), ok: bounded && !worse };
+}
+
+/** A value, and the counts behind it. */
+interface Value {
+  readonly value: number;
+  readonly bad?: number;
+  readonly buckets?: Buckets;
+}
+
+async function measuredValue(
+  source: MetricsSource,
+  check: Check,
+  pods: MeasuredPods,
+  requests: number,
+): Promise<Value | undefined> {
+  if ('bad' in check) {
+    const bad = Math.min(requests, Math.round(sumOf(await source.query(filledIn(check.bad, pods)))));
+    return requests === 0 ? undefined : { value: bad / requests, bad };
+  }
+  const query = filledIn('buckets' in check ? check.buckets : check.query, pods);
+  if ('query' in check) return single(await source.query(query));
+  const [quantile, counts] = await Promise.all([
+    source.query(`histogram_quantile(${check.quantile}, ${query})`),
+    source.query(query),
+  ]);
+  const value = single(quantile);
+  return value === undefined ? undefined : { ...value, buckets: bucketsOf(counts) };
+}
+
+/** How likely a difference is by chance; nothing for the values of plain queries, behind which no counts are known. */
+async function chanceBetween(
+  check: Check,
+  candidate: Value,
+  stable: Value,
+  { requests, stableRequests }: Totals,
+): Promise<number | undefined> {
+  if (candidate.bad !== undefined && stable.bad !== undefined)
+    return chanceOfWorse({ bad: candidate.bad, all: requests }, { bad: stable.bad, all: stableRequests });
+  if ('buckets' in check && candidate.buckets !== undefined && stable.buckets !== undefined)
+    return chanceOfWorse(...slowerThanStable(candidate.buckets, stable.buckets, check.quantile));
+  return undefined;
+}
+
+function bucketsOf(samples: readonly Sample[]): Buckets {
+  const buckets = samples.map(
+    ({ labels, value }) => [labels.le === '+Inf' ? Number.POSITIVE_INFINITY : Number(labels.le), value] as const,
+  );
+  return buckets.sort(([a], [b]) => a - b);
+}
+
+/** No series is no request: a counter that has never counted is often not exposed. */
+function sumOf(samples: readonly Sample[]): number {
+  return samples.reduce((sum, { value }) => sum + (Number.isFinite(value) ? value : 0), 0);
+}
+
+function single(samples: readonly Sample[]): Value | undefined {
+  const [sample] = samples;
+  return sample === undefined || samples.length > 1 || !Number.isFinite(sample.value) ? undefined : { value: sample.value };
+}
+
+function reasonOf({ name, candidate = 0, stable, max, min, maxRatio }: Measured): string {
+  if (max !== undefined && candidate > max) return `${name} ${shortNumber(candidate)} above ${max}`;
+  if (min !== undefined && candidate < min) return `${name} ${shortNumber(candidate)} below ${min}`;
+  return `${name} ${shortNumber(candidate)} above ${maxRatio} × ${shortNumber(stable ?? 0)} of the stable version`;
+}
+
+/** A number with three significant digits. */
+export function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

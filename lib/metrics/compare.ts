@@ -1,0 +1,43 @@
+/** Requests of one version, and how many of them count as bad. */
+export interface Counts {
+  readonly bad: number;
+  readonly all: number;
+}
+
+/**
+ * One-sided Fisher exact test: how likely the candidate has at least so many bad requests by chance, when both versions have the same
+ * rate of them. Exact for any number of requests, few ones and none included.
+ * @see https://en.wikipedia.org/wiki/Fisher%27s_exact_test
+ */
+export async function chanceOfWorse(candidate: Counts, stable: Counts): Promise<number> {
+  const all = candidate.all + stable.all;
+  const bad = candidate.bad + stable.bad;
+  if (candidate.bad === 0 || all === 0) return 1;
+  // Loaded where versions are compared, and by no other command.
+  const { default: cdf } = await import('@stdlib/stats-base-dists-hypergeometric-cdf');
+  return Math.min(1, Math.max(0, 1 - cdf(candidate.bad - 1, all, bad, candidate.all)));
+}
+
+/** Cumulative counts by upper bound of the bucket, lowest first; the last one is infinite. */
+export type Buckets = readonly (readonly [upTo: number, count: number])[];
+
+/**
+ * Requests that are slower than the stable version's quantile, of both versions: a histogram as two rates that a test can compare. The
+ * border is the bucket in which the quantile is; where that is the last one, the bucket before.
+ */
+export function slowerThanStable(
+  candidate: Buckets,
+  stable: Buckets,
+  quantile: number,
+): readonly [candidate: Counts, stable: Counts] {
+  const all = stable.at(-1)?.[1] ?? 0;
+  const finite = stable.filter(([upTo]) => Number.isFinite(upTo));
+  const border = (finite.find(([, count]) => count >= quantile * all) ?? finite.at(-1))?.[0] ?? 0;
+  return [slower(candidate, border), slower(stable, border)];
+}
+
+function slower(buckets: Buckets, border: number): Counts {
+  const all = Math.round(buckets.at(-1)?.[1] ?? 0);
+  const within = buckets.findLast(([upTo]) => upTo <= border)?.[1] ?? 0;
+  return { bad: Math.max(0, all - Math.round(within)), all };
+}

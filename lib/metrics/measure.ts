@@ -1,0 +1,116 @@
+import { isFields } from '../kube/fields';
+
+/** A fraction of the requests: those that the query counts, of all. */
+export interface FractionCheck {
+  readonly name: string;
+  /** PromQL for the number of bad requests. */
+  readonly bad: string;
+}
+
+/** A quantile of a histogram. */
+export interface QuantileCheck {
+  readonly name: string;
+  /** PromQL for the counts by bucket, with the label `le`. */
+  readonly buckets: string;
+  /** Which quantile, 0.99. */
+  readonly quantile: number;
+}
+
+/** The value of any query. */
+export interface ValueCheck {
+  readonly name: string;
+  /** PromQL for one number. */
+  readonly query: string;
+  /** Lowest value that passes. @default - no lower bound */
+  readonly min?: number;
+}
+
+/** One check of a step, and its bounds. */
+export type Check = (FractionCheck | QuantileCheck | ValueCheck) & {
+  /** Highest value that passes. @default - no upper bound */
+  readonly max?: number;
+  /** The candidate's value may be so many times the stable version's. @default - not compared */
+  readonly maxRatio?: number;
+};
+
+/** What the steps of a canary have to show. In queries `$pods` stands for label matchers and `$window` for the time to look back. */
+export interface Measure {
+  /** URL of Prometheus inside the cluster: `http://prometheus.monitoring:9090`. */
+  readonly prometheus: string;
+  /** PromQL for the number of requests. */
+  readonly requests: string;
+  /** A step with fewer requests is inconclusive. @default 50 */
+  readonly minRequests: number;
+  readonly checks: readonly Check[];
+}
+
+const DEFAULT_MIN_REQUESTS = 50;
+const LONGEST_QUERY = 4_000;
+const MOST_CHECKS = 20;
+
+/** Called with what is wrong: path below the measure, what was found, what would be right. */
+type Refuse = (path: string, got: unknown, expected: string) => undefined;
+
+/** A measure out of JSON. What cannot be read is refused, and nothing is returned. */
+export function measureFrom(value: unknown, refuse: Refuse): Measure | undefined {
+  if (!isFields(value)) return refuse('', value, '{"prometheus":"http://…","requests":"…","checks":[…]}');
+  const { prometheus, requests, minRequests = DEFAULT_MIN_REQUESTS, checks, ...rest } = value;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) return refuse(`.${unknown}`, rest[unknown], 'prometheus, requests, minRequests, checks');
+  if (typeof prometheus !== 'string' || !isHttpUrl(prometheus))
+    return refuse('.prometheus', prometheus, 'an http or https URL without credentials');
+  if (!isQuery(requests)) return refuse('.requests', requests, 'PromQL with $pods and $window');
+  if (typeof minRequests !== 'number' || !Number.isInteger(minRequests) || minRequests < 1)
+    return refuse('.minRequests', minRequests, 'a whole number of at least 1');
+  if (!Array.isArray(checks) || checks.length === 0 || checks.length > MOST_CHECKS)
+    return refuse('.checks', checks, `1 to ${MOST_CHECKS} checks`);
+  const read = checks.map((check: unknown, index) =>
+    checkFrom(check, (path, got, expected) => refuse(`.checks[${index}]${path}`, got, expected)),
+  );
+  const complete = read.flatMap((check) => check ?? []);
+  return complete.length === checks.length ? { prometheus, requests, minRequests, checks: complete } : undefined;
+}
+
+const BOUNDS = { max: 'a number', min: 'a number', maxRatio: 'a number above 0' } as const;
+
+function checkFrom(value: unknown, refuse: Refuse): Check | undefined {
+  if (!isFields(value)) return refuse('', value, '{"name":"errors","bad":"…","max":0.01}');
+  const { name, bad, buckets, quantile, query, max, min, maxRatio, ...rest } = value;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined)
+    return refuse(`.${unknown}`, rest[unknown], 'name, bad or buckets or query, quantile, max, min, maxRatio');
+  if (typeof name !== 'string' || !/^[\w .:-]{1,60}$/.test(name)) return refuse('.name', name, 'a name of at most 60 letters');
+  for (const [field, bound] of Object.entries({ max, min, maxRatio })) {
+    const sound =
+      bound === undefined || (typeof bound === 'number' && Number.isFinite(bound) && (field !== 'maxRatio' || bound > 0));
+    if (!sound) return refuse(`.${field}`, bound, BOUNDS[field as keyof typeof BOUNDS]);
+  }
+  if (max === undefined && min === undefined && maxRatio === undefined) return refuse('', value, 'max, min or maxRatio');
+  const bounds = { name, ...numbers({ max, maxRatio }) };
+  if ([bad, buckets, query].filter((one) => one !== undefined).length !== 1)
+    return refuse('', value, 'one of bad, buckets, query');
+  if (query !== undefined)
+    return isQuery(query) ? { ...bounds, query, ...numbers({ min }) } : refuse('.query', query, 'PromQL with $pods');
+  if (min !== undefined) return refuse('.min', min, 'nothing: only a query has a lower bound');
+  if (bad !== undefined) return isQuery(bad) ? { ...bounds, bad } : refuse('.bad', bad, 'PromQL with $pods and $window');
+  if (typeof quantile !== 'number' || !(quantile > 0 && quantile < 1))
+    return refuse('.quantile', quantile, 'a number between 0 and 1');
+  return isQuery(buckets)
+    ? { ...bounds, buckets, quantile }
+    : refuse('.buckets', buckets, 'PromQL with $pods and $window, by (le)');
+}
+
+function numbers(values: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+}
+
+/** Without `$pods` a query would measure the same for both versions. */
+function isQuery(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= LONGEST_QUERY && value.includes('$pods');
+}
+
+function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}

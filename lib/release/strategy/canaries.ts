@@ -1,0 +1,169 @@
+import { type Candidate, candidateOf } from '../../canary/candidate';
+import type { CanaryPlan } from '../../canary/plan';
+import { shiftedRoute } from '../../canary/route';
+import { named } from '../../kube/address';
+import { CANDIDATE_LABEL, RELEASE_LABEL } from '../../kube/contract';
+import { fieldsAt, numberAt } from '../../kube/fields';
+import { displayName, type KubeObject, keyOf } from '../../kube/object';
+import { createTemporary, removeTemporary, temporaryOf } from '../gate/temporary';
+import type { CanaryStep } from '../model/canary-step';
+import { refuseWhenInterrupted } from '../model/failure';
+import type { Plan, PlannedObject } from '../model/plan';
+import { type JournalStep, type KindPlace, placeOf } from '../model/record';
+import { manifestOf, ownedBy } from '../ownership/fields';
+
+import type { Session } from '../record/session';
+import { rollout } from '../rollout/wait';
+import { Steps } from './steps';
+
+/** A canary of this run: its plan, and the objects that it makes. */
+interface Planned {
+  readonly plan: CanaryPlan;
+  readonly workload: PlannedObject | undefined;
+  readonly candidate: Candidate;
+  /** The objects that shift its traffic, as they were when the release was planned. */
+  readonly shifting: readonly PlannedObject[];
+}
+
+/**
+ * The canaries of one release. Candidates are temporary objects of the run; what shifts the traffic is a step of the journal. So a
+ * release that dies, at whatever moment, is taken back like any other: traffic first, then the candidates.
+ */
+export class Canaries {
+  /** What the steps have shown so far. */
+  readonly evidence: CanaryStep[] = [];
+  /** Milliseconds that steps have held, which count against no timeout. */
+  heldMs = 0;
+  private readonly session: Session;
+  private readonly id: string;
+  private readonly release: string;
+  private readonly all: readonly Planned[];
+  private readonly attempted: Set<string>;
+
+  /** @param attempted keys of objects that a write was sent for */
+  constructor(session: Session, planned: Plan, id: string, attempted: Set<string>) {
+    [this.session, this.id, this.release, this.attempted] = [session, id, planned.release, attempted];
+    this.all = (planned.canaries ?? []).map((plan, index) => ({
+      plan,
+      workload: planned.objects.find(({ manifest }) => manifest !== undefined && displayName(manifest) === plan.workload),
+      candidate: candidateOf(plan, planned.objects, `${id}${index}`),
+      shifting: planned.objects.filter(({ key }) => plan.shifting.includes(key)),
+    }));
+  }
+
+  /** Kinds and namespaces of everything temporary that the canaries make. */
+  places(): readonly KindPlace[] {
+    return this.all.flatMap(({ candidate }) => [...candidate.support, candidate.deployment].map(placeOf));
+  }
+
+  /** What shifts traffic, as steps of the journal where the plan leaves it as it is. */
+  steps(): readonly JournalStep[] {
+    return this.shifting().flatMap(({ action, live }) =>
+      action === 'unchanged' && live ? [{ action: 'change' as const, object: named(live), before: live }] : [],
+    );
+  }
+
+  /** Whether an object shifts traffic, and so is written by this class alone. */
+  owns({ key }: PlannedObject): boolean {
+    return this.shifting().some((one) => one.key === key);
+  }
+
+  /** Brings up each candidate and gives it its share, step by step. Throws when a step does not pass. */
+  async carryOut(deadline: () => number | undefined): Promise<void> {
+    const { run } = this.session;
+    for (const one of this.all) {
+      const { plan, candidate } = one;
+      refuseWhenInterrupted(run.signal, this.release);
+      const { type } = plan.strategy;
+      run.emit({ type: 'canary-started', workload: plan.workload, strategy: type, split: plan.split, steps: plan.steps });
+      for (const shifting of this.manifestsOf(one, plan.steps[0]?.percent ?? 0)) await run.api.apply(shifting, { dryRun: true });
+      for (const object of candidate.support) await this.create(object);
+      let deployment = await this.create(candidate.deployment);
+      const steps = new Steps(run, this.release, plan, candidate, deployment);
+      for (const [index, step] of plan.steps.entries()) {
+        refuseWhenInterrupted(run.signal, this.release);
+        if (numberAt(deployment, 'spec', 'replicas') !== step.replicas)
+          deployment = await this.session.write(() =>
+            run.api.merge(named(candidate.deployment), { spec: { replicas: step.replicas } }),
+          );
+        const limit = deadline();
+        await rollout(run, [deployment], { release: this.release, ...(limit === undefined ? {} : { deadline: limit }) });
+        for (const shifting of this.manifestsOf(one, step.percent)) await this.shift(shifting);
+        const began = run.host.uptime();
+        try {
+          this.evidence.push(await steps.hold(step, index, (shown) => this.evidence.push(shown)));
+        } finally {
+          this.heldMs += run.host.uptime() - began;
+        }
+      }
+    }
+  }
+
+  /** Gives all requests back to the stable versions, which are the new ones by now, and removes the candidates. */
+  async retire(): Promise<readonly KubeObject[]> {
+    const { api } = this.session.run;
+    for (const one of this.all) await this.scaleUp(one);
+    const written: KubeObject[] = [];
+    for (const { action, manifest, live, conflicts } of this.shifting()) {
+      if (live === undefined) continue;
+      const final = action === 'unchanged' || manifest === undefined ? originalOf(live) : manifest;
+      written.push(await this.session.write(() => api.apply(final, { force: conflicts.length > 0 })));
+    }
+    await this.cleanUp();
+    return written;
+  }
+
+  /** Removes the candidates, and what belongs to them. */
+  async cleanUp(): Promise<void> {
+    if (this.all.length > 0) await removeTemporary(this.session, { run: this.id, temporary: uniquePlaces(this.places()) });
+  }
+
+  /** While the candidate took the requests, an autoscaler may have taken pods from the stable version that it needs again now. */
+  private async scaleUp({ plan: { steps, split }, workload }: Planned): Promise<void> {
+    const { api } = this.session.run;
+    const { manifest } = workload ?? {};
+    // Where the manifests say how many, there are as many by now.
+    if (manifest === undefined || split === 'replicas' || fieldsAt(manifest, 'spec').replicas !== undefined) return;
+    const needed = steps.at(-1)?.replicas ?? 0;
+    const live = await api.get(named(manifest));
+    if (live === undefined || (numberAt(live, 'spec', 'replicas') ?? 1) >= needed) return;
+    const scaled = await this.session.write(() => api.merge(named(manifest), { spec: { replicas: needed } }));
+    await rollout(this.session.run, [scaled], { release: this.release });
+  }
+
+  private shifting(): readonly PlannedObject[] {
+    return [...new Map(this.all.flatMap(({ shifting }) => shifting.map((one) => [one.key, one] as const))).values()];
+  }
+
+  /** The objects that shift traffic, as a step needs them: all that this tool owns in them, and the share. */
+  private manifestsOf({ plan, candidate, shifting }: Planned, percent: number): readonly KubeObject[] {
+    return shifting.flatMap(({ live }) => {
+      if (live === undefined) return [];
+      const original = originalOf(live);
+      if (plan.split === 'route') return [shiftedRoute(original, candidate.services, plan.strategy, percent)];
+      const selector = { [CANDIDATE_LABEL]: candidate.deployment.metadata.labels?.[CANDIDATE_LABEL] };
+      return [{ ...original, spec: { ...fieldsAt(original, 'spec'), selector } }];
+    });
+  }
+
+  private async shift(manifest: KubeObject): Promise<void> {
+    const { api } = this.session.run;
+    this.attempted.add(keyOf(manifest));
+    await this.session.write(() => api.apply(manifest));
+  }
+
+  private create(object: KubeObject): Promise<KubeObject> {
+    return createTemporary(this.session, temporaryOf(object, this.id, RELEASE_LABEL), this.id);
+  }
+}
+
+/** What this tool has applied of an object, with the uid that it must still have. */
+function originalOf(live: KubeObject): KubeObject {
+  const manifest = manifestOf(live, ownedBy(live) ?? {});
+  const { uid } = live.metadata;
+  return { ...manifest, metadata: { ...manifest.metadata, ...(uid === undefined ? {} : { uid }) } };
+}
+
+function uniquePlaces(places: readonly KindPlace[]): readonly KindPlace[] {
+  return [...new Map(places.map((place) => [`${place.apiVersion}/${place.kind}/${place.namespace ?? ''}`, place])).values()];
+}

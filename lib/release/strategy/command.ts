@@ -1,0 +1,55 @@
+import { ServingError } from '../../errors/problem';
+import { named } from '../../kube/address';
+import { CANARY_COMMAND_ANNOTATION, CANDIDATE_OF_ANNOTATION, type CanaryCommand } from '../../kube/contract';
+import { RUN_LABEL } from '../gate/temporary';
+import type { Engine } from '../model/engine';
+import { Store } from '../record/store';
+
+/** A release, and what a person decides about its canary. */
+export interface CanaryDecision {
+  /** Name of the release. */
+  readonly release: string;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** The decision. */
+  readonly command: CanaryCommand;
+  /** Only this workload's, `fraud-model`. @default - all that are under way */
+  readonly workload?: string;
+}
+
+/**
+ * Tells the process that releases a stack what a person has decided about the step of its canary. Returns the workloads that it was told of.
+ * Throws when no canary is under way.
+ */
+export async function decideCanary(
+  engine: Engine,
+  { release, namespace, command, workload }: CanaryDecision,
+): Promise<readonly string[]> {
+  const { api, host } = engine;
+  const journal = (await new Store(engine, release, namespace).head())?.head.journal;
+  const places = (journal?.temporary ?? []).filter(({ kind }) => kind === 'Deployment');
+  const lists = await Promise.all(places.map((place) => api.list({ ...place, labelSelector: `${RUN_LABEL}=${journal?.run}` })));
+  const candidates = lists
+    .flatMap(({ items }) => items)
+    .flatMap((candidate) => {
+      const of = candidate.metadata.annotations?.[CANDIDATE_OF_ANNOTATION];
+      return of === undefined || (workload !== undefined && of !== workload) ? [] : [{ candidate, of }];
+    });
+  if (candidates.length === 0) {
+    const message = `no canary is under way${workload === undefined ? '' : ` for ${workload}`}`;
+    const remedy =
+      journal === undefined
+        ? 'See serving status for the release.'
+        : 'Its candidate is not up yet, or gone already; see serving status.';
+    throw new ServingError([{ code: 'CANARY_NOT_RUNNING', subject: release, message, remedy }]);
+  }
+  // The number tells two equal decisions apart.
+  const text = `${command} ${host.id()}`;
+  for (const { candidate } of candidates) {
+    const { uid } = candidate.metadata;
+    await api.merge(named(candidate), {
+      metadata: { ...(uid === undefined ? {} : { uid }), annotations: { [CANARY_COMMAND_ANNOTATION]: text } },
+    });
+  }
+  return candidates.map(({ of }) => of);
+}
