@@ -16,6 +16,7 @@ import { dryRunAll } from './planning/dry-run';
 import { survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
+import { Lock, type Peek } from './record/lock';
 import { rebuild } from './record/rebuild';
 import { lastFailed } from './record/record';
 import { Session } from './record/session';
@@ -107,14 +108,16 @@ class Attempt {
       const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
       if (problems.length > 0) return refuse(problems);
       if (changesOf(planned).length === 0 && !lastFailed(found.stored?.head)) return this.end('unchanged', []);
-      const refusals = await preflight(run, planned, options);
+      const { release, namespace } = this;
+      const peeking = this.session === undefined ? Lock.peek(run, release, namespace).catch(() => undefined) : undefined;
+      const [refusals, peek] = await Promise.all([preflight(run, planned, options), peeking]);
       if (refusals.length > 0) return refuse(refusals);
       if (missing.length > 0) {
         // Everything else is accepted; what goes into them can be tried now.
         this.made.push(...(await createNamespaces(run, missing)));
         continue;
       }
-      const session = this.session ?? (await this.open(found));
+      const session = this.session ?? (await this.open(found, peek));
       if (session.resourceVersion !== found.stored?.resourceVersion) continue; // somebody released meanwhile
       this.begun = true;
       return await new Release(session, found, planned, options, this.made, origin.of).carryOut();
@@ -135,10 +138,13 @@ class Attempt {
   }
 
   /** Takes the lock and settles what an interrupted release has left. */
-  private async open({ desired, stored }: Survey): Promise<Session> {
+  private async open({ desired, stored }: Survey, peek?: Peek): Promise<Session> {
     const { release, namespace } = desired;
     await this.session?.close();
-    this.session = await Session.open(this.run, release, namespace, stored?.head.fence ?? 0, this.options);
+    this.session = await Session.open(this.run, release, namespace, stored?.head.fence ?? 0, {
+      ...this.options,
+      ...(peek === undefined ? {} : { peek }),
+    });
     this.begun = this.session.head.journal !== undefined;
     await recover(this.session, { wanted: desired.objects, ...this.options });
     return this.session;

@@ -20,9 +20,12 @@ export async function commit(
   const ended = { ...revision, ...shortened(revision) };
   const settled = revision.state === 'deployed' ? earlier.map(supersede) : earlier;
   const revisions = prune([...settled, ended], historyLimit);
+  // Under the lock nobody else adds parts, so what is there can be listed while the head is written.
+  const parts = session.store.parts();
+  parts.catch(() => undefined);
   await session.settle({ revisions, kinds });
   // From here it is settled; what cannot be swept now is swept by the next commit.
-  await sweep(session).catch((error: unknown) => void failureOf(error));
+  await sweep(session, parts).catch((error: unknown) => void failureOf(error));
 }
 
 const LONGEST_TEXT = 2_000;
@@ -42,10 +45,10 @@ function cut(value: unknown): unknown {
 }
 
 /** Removes what the record does not refer to: content of pruned revisions, of a process that died, Secrets kept aside. */
-async function sweep(session: Session): Promise<void> {
+async function sweep(session: Session, parts: Promise<readonly string[]>): Promise<void> {
   const { head, store } = session;
   const used = new Set(head.revisions.flatMap(({ content }) => content));
-  const unused = (await store.parts()).filter((part) => !used.has(part));
+  const unused = (await parts).filter((part) => !used.has(part));
   if (unused.length > 0) await session.write(() => store.drop(unused));
 }
 

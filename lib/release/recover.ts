@@ -8,9 +8,12 @@ import { bounded } from './model/stream';
 import type { Session } from './record/session';
 import { touchesSecrets } from './record/store';
 import { planRecovery, type RecoveryStep } from './recovery/evidence';
-import { removeAll } from './remove';
+import { removeAll, stillThere } from './remove';
 import { undo, whatIsLeft } from './undo';
-import { gone } from './write';
+import { notDeleted } from './write';
+
+/** How long deleted objects may take to be gone before the record is. */
+const GONE_MS = 60_000;
 
 /** What a recovery may go by besides the record. */
 export interface RecoveryOptions {
@@ -77,7 +80,12 @@ async function finish(session: Session, { revision }: Journal, steps: readonly J
     return [];
   }
   const deleted = leaving.filter(({ action }) => action === 'delete');
-  await bounded(deleted, 32, ({ live }) => gone(session, live));
+  const kept = await stillThere(
+    session,
+    deleted.map(({ live }) => live),
+    GONE_MS,
+  );
+  if (kept.length > 0) throw new ServingError(kept.map(notDeleted));
   await session.destroy();
   return [];
 }

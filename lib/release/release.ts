@@ -13,7 +13,7 @@ import { placeOf } from './model/record';
 import type { GateEvidence, Revision } from './model/revision';
 import { bounded } from './model/stream';
 import type { Survey } from './model/survey';
-import { wavesOf } from './planning/waves';
+import { type Wave, wavesOf } from './planning/waves';
 import { contentFor, revisionFor } from './record/content';
 import { lastFailed, redact } from './record/record';
 import type { Session } from './record/session';
@@ -27,6 +27,8 @@ import { writeObject } from './write';
 
 /** Kinds that the API server asks about objects that are written after them. */
 const JUDGES = ['APIService', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
+
+type EventPositions = ReturnType<typeof eventsSoFar>;
 
 /** How many writes are under way at a time. */
 const PARALLEL = 32;
@@ -72,11 +74,12 @@ export class Release {
   async carryOut(): Promise<ReleaseResult> {
     const { run } = this.session;
     try {
+      const position = this.gatesFirst() ? undefined : this.firstPosition();
       await this.intend();
       run.emit({ type: 'started', revision: this.revision.revision, action: this.revision.action });
       await this.judge('before');
       await this.judge('candidate');
-      await this.rollOut();
+      await this.rollOut(position);
       await this.judge('after');
       await this.finish();
       return this.result('succeeded', []);
@@ -121,18 +124,35 @@ export class Release {
     }
   }
 
-  private async rollOut(): Promise<void> {
+  /** Whether gates run before anything is written. */
+  private gatesFirst(): boolean {
+    return this.planned.gates.some(({ phase }) => phase !== 'after');
+  }
+
+  private waves(): readonly Wave<PlannedObject>[] {
+    const writes = changesOf(this.planned).filter((one) => !leaves(one.action) && !this.canaries.owns(one));
+    return wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
+  }
+
+  /** Where the events of the first wave's namespaces stand, asked for while the journal is written. */
+  private firstPosition(): EventPositions {
+    const found = eventsSoFar(this.session.run.api, manifestsOf(this.waves()[0]?.stages.flat() ?? []));
+    found.catch(() => undefined); // seen by the wave
+    return found;
+  }
+
+  private async rollOut(position: EventPositions | undefined): Promise<void> {
     const { session, canaries } = this;
     const { signal } = session.run;
     await canaries.carryOut(() => this.deadline());
-    const writes = changesOf(this.planned).filter((one) => !leaves(one.action) && !canaries.owns(one));
-    const waves = wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
+    const waves = this.waves();
     const deadline = this.deadline();
     const limits = { release: this.planned.release, ...(deadline === undefined ? {} : { deadline }) };
     for (const [index, { stages }] of waves.entries()) {
       const wave: KubeObject[] = [];
       session.run.emit({ type: 'wave', number: index + 1, of: waves.length, ...aboutWave(stages.flat()) });
-      const eventsAfter = await eventsSoFar(session.run.api, manifestsOf(stages.flat()));
+      const early = index === 0 ? position : undefined;
+      const eventsAfter = await (early ?? eventsSoFar(session.run.api, manifestsOf(stages.flat())));
       for (const stage of stages) {
         refuseWhenInterrupted(signal, this.planned.release);
         await bounded(stage, PARALLEL, async (planned) => {

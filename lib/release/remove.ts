@@ -1,14 +1,19 @@
 import { ApiError } from '../client/errors';
+import { unservedKind } from '../client/mapping';
 import type { Problem } from '../errors/problem';
+import { RELEASE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
-import { failureOf } from './model/failure';
 import type { PlanAction } from './model/plan';
+import { placeOf } from './model/record';
 import { bounded } from './model/stream';
 import { wavesOf } from './planning/waves';
 import type { Session } from './record/session';
-import { gone, writeObject } from './write';
+import { notDeleted, writeObject } from './write';
 
 const PARALLEL = 32;
+const LOOK_MS = 200;
+/** How long what a finalizer keeps is waited for before the next objects go. */
+const FINALIZER_MS = 10_000;
 
 /** An object that leaves the release: deleted, or let go. */
 export interface Leaving {
@@ -24,6 +29,7 @@ export async function removeAll(session: Session, objects: readonly Leaving[]): 
   const refused: Problem[] = [];
   const stages = wavesOf(objects, ({ live }) => live).flatMap((wave) => wave.stages);
   for (const stage of [...stages].reverse()) {
+    const held: KubeObject[] = [];
     await bounded(stage, PARALLEL, async ({ live, action }) => {
       try {
         await writeObject(session, { key: keyOf(live), changes: [], conflicts: [], action, live });
@@ -31,13 +37,44 @@ export async function removeAll(session: Session, objects: readonly Leaving[]): 
         refused.push(refusal(live, error));
         return;
       }
-      if (action !== 'delete' || (live.metadata.finalizers ?? []).length === 0) return;
-      await gone(session, live, 10_000).catch((error: unknown) => {
-        session.run.emit({ type: 'warning', problem: failureOf(error).problem });
-      });
+      if (action === 'delete' && (live.metadata.finalizers ?? []).length > 0) held.push(live);
     });
+    const left = await stillThere(session, held, FINALIZER_MS);
+    for (const object of left) session.run.emit({ type: 'warning', problem: notDeleted(object) });
   }
   return refused;
+}
+
+/**
+ * Waits until deleted objects are really gone; returns those that are not in time. Asks with one LIST per kind and namespace, however many
+ * objects there are.
+ */
+export async function stillThere(
+  session: Session,
+  deleted: readonly KubeObject[],
+  limitMs: number,
+): Promise<readonly KubeObject[]> {
+  const { api, host } = session.run;
+  const until = host.uptime() + limitMs;
+  const labelSelector = `${RELEASE_LABEL}=${session.store.release}`;
+  let left = deleted;
+  while (left.length > 0) {
+    const places = [...new Map(left.map((object) => [JSON.stringify(placeOf(object)), placeOf(object)])).values()];
+    const lists = await bounded(places, PARALLEL, async (place) => {
+      try {
+        return (await api.list({ ...place, labelSelector })).items;
+      } catch (error) {
+        // Its definition was deleted, and all its objects with it.
+        if (unservedKind(error) !== undefined || (error instanceof ApiError && error.status === 404)) return [];
+        throw error;
+      }
+    });
+    const there = new Map(lists.flat().map((object) => [object.metadata.uid, object]));
+    left = left.flatMap(({ metadata }) => there.get(metadata.uid) ?? []);
+    if (left.length > 0 && host.uptime() > until) return left;
+    if (left.length > 0) await host.sleep(LOOK_MS);
+  }
+  return [];
 }
 
 /** The problem of a deletion that was answered with a no; everything else goes on as an error. */

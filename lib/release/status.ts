@@ -1,6 +1,6 @@
+import { ServingError } from '../errors/problem';
 import { displayName, keyOf } from '../kube/object';
-import { type ReleaseName, readHead } from './history';
-import { contentOfRevision } from './manifest';
+import { type ReleaseName, unknownRelease } from './history';
 import type { Engine } from './model/engine';
 import type { Revision } from './model/revision';
 import { survey } from './planning/survey';
@@ -31,17 +31,14 @@ export interface Overview extends ReleaseName {
 
 /** What is deployed, what happened last, and how every object is doing. Reads only. */
 export async function status(engine: Engine, name: ReleaseName): Promise<Overview> {
-  const head = await readHead(engine, name);
+  // Head, content and live objects are read once, by the survey of a release of nothing.
+  const { stored, recorded, live, warnings } = await survey(engine, { ...name, objects: [], gates: [], sources: new Map() });
+  if (stored === undefined) throw new ServingError([unknownRelease(name)]);
+  if (warnings.length > 0) throw new ServingError(warnings);
+  const { head } = stored;
   const deployed = deployedOf(head);
   const last = head.revisions.at(-1);
-  const recorded = deployed ? (await contentOfRevision(engine, head, deployed)).objects : [];
-  const { live } = await survey(engine, {
-    ...name,
-    objects: recorded.map(({ manifest }) => manifest),
-    gates: [],
-    sources: new Map(),
-  });
-  const objects = recorded.map(({ manifest }): ObjectOverview => {
+  const objects = [...recorded.values()].map(({ manifest }): ObjectOverview => {
     const { status: word, message } = readinessOf(live.get(keyOf(manifest)));
     return { object: displayName(manifest), status: word, message };
   });

@@ -1,7 +1,7 @@
 import { NO_VERSION } from '../client/api';
 import { ApiError } from '../client/errors';
 import { unservedKind } from '../client/mapping';
-import { ServingError } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
 import { named } from '../kube/address';
 import { canonical } from '../kube/canonical';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
@@ -168,14 +168,18 @@ export async function gone(session: Session, object: KubeObject, limitMs = 60_00
     const there = await api.get(named(object));
     if (there === undefined || there.metadata.uid !== object.metadata.uid) return;
     if (host.uptime() - began > limitMs) {
-      const got = there.metadata.finalizers;
-      const message = 'was deleted and does not go away';
-      const remedy = 'Look at who has to do the work of its finalizers.';
-      const problem = { code: 'OBJECT_NOT_DELETED', subject: displayName(object), message, remedy } as const;
-      throw new ServingError([{ ...problem, ...(got ? { got } : {}) }]);
+      throw new ServingError([notDeleted(there)]);
     }
     await host.sleep(LOOK_MS);
   }
+}
+
+/** The problem of an object that was deleted and is still there. */
+export function notDeleted(object: KubeObject): Problem {
+  const got = object.metadata.finalizers;
+  const message = 'was deleted and does not go away';
+  const remedy = 'Look at who has to do the work of its finalizers.';
+  return { code: 'OBJECT_NOT_DELETED', subject: displayName(object), message, remedy, ...(got ? { got } : {}) };
 }
 
 function changedSince(object: KubeObject, message: string): ServingError {

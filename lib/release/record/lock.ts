@@ -19,6 +19,21 @@ const RENEW_MS = 5_000;
 /** How often a lock that somebody holds is looked at. */
 const LOOK_MS = 500;
 
+/** A Lease as it was seen. */
+export interface Peek {
+  readonly lease: KubeObject | undefined;
+  /** When, on the host's monotonic clock. */
+  readonly at: number;
+}
+
+/** How a lock is taken. */
+export interface AcquireOptions extends LockOptions {
+  /** What a `peek` has shown: saves a round trip. @default - asked for */
+  readonly peek?: Peek;
+  /** Called when the Lease is about to be written, each time: what takes as long as that can begin now. */
+  readonly onTake?: () => void;
+}
+
 /**
  * The lock of one release: a Lease that its holder renews. Nobody's clock is compared with anybody else's: a Lease has expired
  * when its content has not changed for its duration on the observer's own clock.
@@ -45,23 +60,28 @@ export class Lock {
     return numberAt(this.lease, 'spec', 'leaseTransitions') ?? 0;
   }
 
+  /** What the Lease says now, for an `acquire` that follows soon. */
+  static async peek({ api, host }: Run, release: string, namespace: string): Promise<Peek> {
+    const lease = await api.get(leaseOf(release, namespace));
+    return { lease, at: host.uptime() };
+  }
+
   /**
    * Takes the lock: at once when it is free, its holder has ended or let it expire; else after waiting.
    * @param floor the highest fencing number that the record knows, in case somebody has deleted the Lease
    */
-  static async acquire(run: Run, release: string, namespace: string, floor: number, options: LockOptions = {}): Promise<Lock> {
-    const { api, host } = run;
-    const address = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name: `${TOOL}.${release}` };
+  static async acquire(run: Run, release: string, namespace: string, floor: number, options: AcquireOptions = {}): Promise<Lock> {
+    const { host } = run;
+    const address = leaseOf(release, namespace);
     const identity = `${host.holder}/${host.id()}`;
     const began = host.uptime();
     let seen = '';
     let since = began;
     let moved = false;
     let told = false;
-    while (true) {
-      const lease = await api.get(address);
+    for (let peek = options.peek; ; peek = undefined) {
+      const { lease, at: now } = peek ?? (await Lock.peek(run, release, namespace));
       const holder = textAt(lease, 'spec', 'holderIdentity') ?? '';
-      const now = host.uptime();
       const version = lease?.metadata.resourceVersion ?? '';
       if (version !== seen) {
         moved ||= seen !== '';
@@ -71,6 +91,7 @@ export class Lock {
       if (lease === undefined || holder === '' || expired || host.isGone(holder)) {
         const fence = fenceOver(numberAt(lease, 'spec', 'leaseTransitions') ?? 0, floor, 1);
         const asked = { uptime: host.uptime(), wall: host.now() };
+        options.onTake?.();
         const taken = await take(run, address, lease, release, specOf(run, identity, fence));
         if (taken !== undefined) return new Lock(run, taken, identity, asked);
         continue;
@@ -140,6 +161,10 @@ export class Lock {
     }
     [this.renewed, this.wall] = [asked, wall];
   }
+}
+
+function leaseOf(release: string, namespace: string): NamedObject & { readonly namespace: string } {
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name: `${TOOL}.${release}` };
 }
 
 /** The higher of two fencing numbers, and `more` above it. Those that no Lease can hold count for nothing. */

@@ -2,11 +2,11 @@ import { ServingError } from '../../errors/problem';
 import type { Run } from '../model/engine';
 import type { LockOptions } from '../model/options';
 import type { Head, StoredHead } from '../model/record';
-import { fenceOver, Lock } from './lock';
+import { type AcquireOptions, fenceOver, Lock } from './lock';
 import { Store } from './store';
 
 /** How a session starts. */
-export interface SessionOptions extends LockOptions {
+export interface SessionOptions extends LockOptions, Pick<AcquireOptions, 'peek'> {
   /** Whether to go on without a record that cannot be read, and to write a new one over it. @default false */
   readonly replace?: boolean;
 }
@@ -25,9 +25,21 @@ export class Session {
   /** Takes the lock, then reads what the record says now. */
   static async open(run: Run, release: string, namespace: string, floor: number, options: SessionOptions): Promise<Session> {
     const store = new Store(run, release, namespace);
-    const lock = await Lock.acquire(run, release, namespace, floor, options);
+    let reading: Promise<StoredHead | undefined> | undefined;
+    // On its way together with the Lease. What is written in between makes the next write of the head fail.
+    const onTake = () => {
+      reading = store.head();
+      reading.catch(() => undefined);
+    };
+    const lock = await Lock.acquire(run, release, namespace, floor, { ...options, onTake });
     try {
-      const stored = await store.head().catch((error: unknown) => replaced(store, error, options));
+      const early = await reading?.then(
+        (stored) => ({ stored }),
+        () => undefined,
+      );
+      // A recovery writes before it writes the head, and so has to know what it says now.
+      const sure = early !== undefined && early.stored?.head.journal === undefined;
+      const stored = sure ? early.stored : await store.head().catch((error: unknown) => replaced(store, error, options));
       return new Session(run, store, lock, stored);
     } catch (error) {
       await lock.release();
