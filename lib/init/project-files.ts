@@ -9,6 +9,17 @@ const PLACEHOLDER = 'fraud-model';
 /** The longest name of which every object's name, and `<name>-staging`, is still a label. */
 const MAX = 40;
 
+/** Where a project keeps the packed file of this package, when it was installed from one. */
+const VENDOR = 'vendor';
+
+/** What a new project is written with. */
+export interface ProjectOptions {
+  /** Name of the stack. @default - the name of the folder */
+  readonly name?: string;
+  /** The packed file of this package, which the project then depends on and has a copy of. @default - the version in the registry */
+  readonly packed?: string;
+}
+
 /**
  * Writes a new project: a stack, three environments, tests and CI files, out of the files of `template`. The stack is named after
  * the folder, unless `name` is given. Returns the paths it wrote, relative to the folder. Nothing is overwritten: when one of the
@@ -16,24 +27,35 @@ const MAX = 40;
  *
  * @throws ServingError with INVALID_NAME, or FILE_EXISTS for each file that is there.
  */
-export function writeProject(folder: string, template: string, name = basename(resolve(folder))): readonly string[] {
+export function writeProject(
+  folder: string,
+  template: string,
+  { name = basename(resolve(folder)), packed }: ProjectOptions = {},
+): readonly string[] {
   checkName(name);
   const files = (readdirSync(template, { recursive: true }) as string[]).filter((path) =>
     statSync(join(template, path)).isFile(),
   );
   const rename = (text: string) => text.replaceAll(PLACEHOLDER, name);
-  const wanted = files.sort().map((path) => ({
+  const wanted = files.sort().map((path): { readonly path: string; readonly content: string | Buffer } => ({
     // npm leaves files named .gitignore out of packages.
     path: rename(path).replace(/(^|\/)gitignore$/, '$1.gitignore'),
-    text: rename(readFileSync(join(template, path), 'utf8')),
+    content: dependingOn(packed, path, rename(readFileSync(join(template, path), 'utf8'))),
   }));
+  if (packed !== undefined) wanted.push({ path: join(VENDOR, basename(packed)), content: readFileSync(packed) });
   const there = wanted.filter(({ path }) => existsSync(join(folder, path)));
   if (there.length > 0) throw new ServingError(there.map(({ path }) => fileExists(join(folder, path))));
-  for (const { path, text } of wanted) {
+  for (const { path, content } of wanted) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
+    writeFileSync(join(folder, path), content);
   }
   return wanted.map(({ path }) => path);
+}
+
+/** The package.json of a project that depends on a packed file; every other file as it is. */
+function dependingOn(packed: string | undefined, path: string, text: string): string {
+  if (packed === undefined || path !== 'package.json') return text;
+  return text.replace(/("cdk8s-serving": )"[^"]+"/, (_match, key: string) => `${key}"file:${VENDOR}/${basename(packed)}"`);
 }
 
 function checkName(name: string): void {

@@ -1,5 +1,6 @@
 /** Helpers for tests of stacks, with vitest, Jest or any other runner: objects, releases on a cluster in memory, what goes wrong. */
 
+export { loadProject } from '../project/load-project';
 export {
   type Condition,
   crashLoop,

@@ -41,6 +41,8 @@ export function promisedBy(promiser: Promiser, sandbox: Sandbox): readonly Promi
 /** How many pods of a workload have to stay. One at least: a Service without any does not serve. */
 function leastOf(promiser: Promiser, sandbox: Sandbox, workload: KubeObject, replicas: number): number {
   if (replicas === 0) return 0;
+  // A single pod with an identity of its own cannot be there twice: it is away while it moves.
+  if (workload.kind === 'StatefulSet' && replicas === 1) return 0;
   const promised = promiser === 'strategy' ? byStrategy(workload, replicas) : byBudget(sandbox, workload, replicas);
   return Math.max(1, promised);
 }

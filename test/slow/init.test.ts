@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -20,7 +20,7 @@ const manifests = (folder: string) =>
   );
 
 describe('a new project', () => {
-  it('passes its own tests', () => expect(run('npm', ['test'], project)).toMatch(/Tests .*5 passed/));
+  it('passes its own tests', () => expect(run('npm', ['test'], project)).toMatch(/Tests .*6 passed/));
 
   it('renders three environments, as cdk8s synth does', () => {
     expect(run('npx', ['serving', 'synth'], project)).toMatch(/dist\/prod\/churn-model +11 objects/);
@@ -36,7 +36,89 @@ describe('a new project', () => {
   });
 
   it('can be rehearsed', () => {
-    expect(run('npx', ['serving', 'rehearse', 'dist/staging/churn-model'], project)).toMatch(/5 deployed v1\.1\.0-rc1 gate auc/);
+    expect(run('npx', ['serving', 'rehearse', 'dist/staging/churn-model'], project)).toMatch(
+      /\n5 +\d+s ago +deployed +v1\.1\.0-rc1 +passed auc/,
+    );
+  });
+});
+
+describe('a project that grows', () => {
+  const EXTRA = `import { defineStack, ModelServer, Model, RedisCache, ServingStack, schema as s, workloadProps } from 'cdk8s-serving';
+import * as v from 'valibot';
+
+const schema = v.strictObject({ ...s.stack, server: s.workload });
+
+export const ranking = defineStack({
+  name: 'ranking',
+  schema,
+  build(scope, config, { cluster }) {
+    const { server, ...settings } = config;
+    const stack = new ServingStack(scope, 'ranking', { ...settings, ...cluster });
+    const cache = new RedisCache(stack, 'redis', { auth: { secret: 'ranking-redis' } });
+    new ModelServer(stack, 'model', {
+      ...workloadProps(server),
+      image: 'ranking:1.4.0',
+      model: Model.claim({ claim: 'models', subPath: 'ranking', path: '/models/ranking', version: 'v3.0.0' }),
+      cache,
+    });
+    return stack;
+  },
+});
+`;
+  let grown: string;
+  beforeAll(() => {
+    grown = join(project, '../grown');
+    run('cp', ['-r', project, grown], project);
+    const edit = (file: string, ...changes: readonly (readonly [string, string])[]) => {
+      const text = changes.reduce((before, [from, to]) => before.replace(from, to), readFileSync(join(grown, file), 'utf8'));
+      writeFileSync(join(grown, file), text);
+    };
+    writeFileSync(join(grown, 'apps/ranking.ts'), EXTRA);
+    edit(
+      'apps/stacks.ts',
+      ["import { stack } from './churn-model';", "import { stack } from './churn-model';\nimport { ranking } from './ranking';"],
+      ['[stack]', '[stack, ranking]'],
+    );
+    const size = "{ requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '2Gi' } }";
+    edit('environments/base.ts', [
+      '\n};',
+      `\n  ranking: { imageRegistry: 'registry.example.com', server: { scaling: { replicas: 2 }, resources: ${size} } },\n};`,
+    ]);
+    for (const name of ['dev', 'staging', 'prod']) {
+      edit(`environments/${name}.ts`, [
+        /stacks: \{ ?\n?/.exec(readFileSync(join(grown, `environments/${name}.ts`), 'utf8'))?.[0] ?? '',
+        `stacks: {\n    ranking: { namespace: 'ranking-${name}' },\n`,
+      ]);
+    }
+    const perf = readFileSync(join(grown, 'environments/staging.ts'), 'utf8')
+      .replaceAll('staging: Environment', 'perf: Environment')
+      .replaceAll("name: 'staging'", "name: 'perf'")
+      .replaceAll('-staging', '-perf')
+      .replaceAll('default staging', 'default perf');
+    writeFileSync(join(grown, 'environments/perf.ts'), perf);
+  });
+
+  it('has a second stack and a fourth environment without further edits', () => {
+    expect(run('npm', ['test'], grown)).toMatch(/Tests .*8 passed/);
+    const out = run('npx', ['serving', 'synth'], grown);
+    for (const folder of ['perf/churn-model', 'perf/ranking', 'prod/ranking']) expect(out).toContain(`dist/${folder}`);
+    run('npx', ['serving', 'rehearse', 'dist/perf/ranking'], grown);
+  });
+
+  it('installs in a clone', () => {
+    const clone = join(project, '../clone');
+    run('cp', ['-r', project, clone], project);
+    run('rm', ['-rf', 'node_modules'], clone);
+    run('npm', ['ci', '--no-audit', '--no-fund'], clone);
+    run('npx', ['serving', '--version'], clone);
+  });
+
+  it('emits nothing that does not compile', () => {
+    const file = join(grown, 'environments/perf.ts');
+    writeFileSync(file, readFileSync(file, 'utf8').replace("tier: 'staging'", "tier: 'production'"));
+    run('rm', ['-rf', 'build'], grown);
+    expect(() => run('npm', ['run', 'build'], grown)).toThrow();
+    expect(existsSync(join(grown, 'build'))).toBe(false);
   });
 });
 
@@ -243,14 +325,13 @@ describe.each([
     const { code, out } = await ci.drift();
     expect(code).not.toBe(0);
     expect(out).toContain('by hand');
-    await api.replace({ ...live, metadata: { ...metadata, annotations: annotations('v1.0.0') } });
   });
 
-  it('releases it when it is merged, and leaves prod as it is', async () => {
+  it('releases it when it is merged, and puts back what was changed by hand', async () => {
     merge('staging-v1.1.0-rc2');
     for (const environment of ['staging', 'prod']) expect(await ci.release(environment)).toMatchObject({ code: 0 });
     expect(await revisions('staging')).toEqual(['superseded v1.1.0-rc1', 'deployed v1.1.0-rc2']);
-    expect(await revisions('prod')).toEqual(['deployed v1.0.0']);
+    expect(await revisions('prod')).toEqual(['superseded v1.0.0', 'deployed v1.0.0']);
   });
 
   it('promotes what staging runs', async () => {
@@ -258,7 +339,7 @@ describe.each([
     expect(branches()).toContain('prod-v1.1.0-rc2');
     merge('prod-v1.1.0-rc2');
     expect(await ci.release('prod')).toMatchObject({ code: 0 });
-    expect(await revisions('prod')).toEqual(['superseded v1.0.0', 'deployed v1.1.0-rc2']);
+    expect((await revisions('prod')).slice(1)).toEqual(['superseded v1.0.0', 'deployed v1.1.0-rc2']);
   });
 
   it('fails when a gate rejects what was merged, and still serves what was there', async () => {

@@ -22,7 +22,7 @@ interface ExceptionsFlags {
 }
 
 async function exceptionsCommand(flags: ExceptionsFlags): Promise<number> {
-  const { loadProject } = require('../shared/load-project') as typeof import('../shared/load-project');
+  const { loadProject } = require('../../project/load-project') as typeof import('../../project/load-project');
   const { renderProject } = require('../../index') as typeof import('../../index');
   const rows = renderProject(loadProject(flags.app)).flatMap(({ exceptions }) => exceptions);
   if (flags.output === 'json') printLine(JSON.stringify(rows));

@@ -36,7 +36,7 @@ interface ExplainFlags {
 }
 
 async function explainCommand(name: string, path: string, flags: ExplainFlags): Promise<number> {
-  const { loadProject } = require('../shared/load-project') as typeof import('../shared/load-project');
+  const { loadProject } = require('../../project/load-project') as typeof import('../../project/load-project');
   const { explainConfig, explainField } = require('../../index') as typeof import('../../index');
   const project = loadProject(flags.app);
   const environment = project.environments.find((one) => one.name === name);
@@ -121,7 +121,7 @@ function text({ stack, object, path, value, layers, component, follows }: Origin
 /** `environments/prod.ts:12`: the module that exports a layer's object, and the line of the value in it. */
 function sourceOfLayer(project: Project, layer: string, stack: string, path: string): string | undefined {
   const { sourceLine, sourceLines } = require('../../index') as typeof import('../../index');
-  const { sourceOf } = require('../shared/load-project') as typeof import('../shared/load-project');
+  const { sourceOf } = require('../../project/load-project') as typeof import('../../project/load-project');
   const values = layer === 'base' ? project.base : project.environments.find(({ name }) => name === layer);
   for (const module of Object.values(require.cache)) {
     const exports: unknown = module?.exports;

@@ -20,11 +20,13 @@ export const init: CommandModule = {
 
 async function initCommand(folder: string, name?: string): Promise<number> {
   const { writeProject } = require('../../init/project-files') as typeof import('../../init/project-files');
-  const files = writeProject(
-    folder,
-    join(dirname(require.resolve('cdk8s-serving/package.json')), 'build/lib/init/template'),
-    name,
-  );
+  const { packedFile } = require('../../init/packed') as typeof import('../../init/packed');
+  const root = dirname(require.resolve('cdk8s-serving/package.json'));
+  const packed = packedFile(root);
+  const files = writeProject(folder, join(root, 'build/lib/init/template'), {
+    ...(name === undefined ? {} : { name }),
+    ...(packed === undefined ? {} : { packed }),
+  });
   const here = relative('', folder);
   for (const file of files) printLine(join(here, file));
   printLine('');

@@ -39,7 +39,7 @@ interface ParityFlags {
 
 /** Exit code 2 on undeclared differences, and on live objects that differ from the rendered ones. */
 async function parityCommand(flags: ParityFlags): Promise<number> {
-  const { loadProject } = require('../shared/load-project') as typeof import('../shared/load-project');
+  const { loadProject } = require('../../project/load-project') as typeof import('../../project/load-project');
   const { matrixOf } = require('../shared/project-parity') as typeof import('../shared/project-parity');
   const { renderProject } = require('../../index') as typeof import('../../index');
   const project = loadProject(flags.app);

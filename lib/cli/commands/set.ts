@@ -57,7 +57,7 @@ interface SetFlags {
 async function setCommand({ stack, environment: name, path, value }: Setting, flags: SetFlags): Promise<number> {
   const { validateConfig, parseSetting } = require('../../index') as typeof import('../../index');
   const { editValue } = require('../../project/edit-value') as typeof import('../../project/edit-value');
-  const { loadProject, moduleOf } = require('../shared/load-project') as typeof import('../shared/load-project');
+  const { loadProject, moduleOf } = require('../../project/load-project') as typeof import('../../project/load-project');
   // The environments are read from their sources: they may have been changed since the last build, by this very command.
   const project = loadProject(flags.app, process.cwd(), (loaded) =>
     loaded.environments.flatMap((one) => sourceOfModule(moduleOf(one)) ?? []),
@@ -129,7 +129,7 @@ function tell({ output, dryRun = false }: SetFlags, outcome: Outcome, patch: str
 
 /** The source of a compiled module; of one that was not compiled, itself. */
 function sourceOfModule(file: string | undefined): string | undefined {
-  const { sourceOf } = require('../shared/load-project') as typeof import('../shared/load-project');
+  const { sourceOf } = require('../../project/load-project') as typeof import('../../project/load-project');
   return file === undefined
     ? undefined
     : (sourceOf(file) ?? (/"__esModule"/.test(readFileSync(file, 'utf8')) ? undefined : file));

@@ -43,7 +43,7 @@ interface SynthFlags {
 
 /** Exit code 2 when `--check` finds differences. */
 async function synthCommand(flags: SynthFlags): Promise<number> {
-  const { loadProject } = require('../shared/load-project') as typeof import('../shared/load-project');
+  const { loadProject } = require('../../project/load-project') as typeof import('../../project/load-project');
   const { synth: render } = require('../../index') as typeof import('../../index');
   const project = loadProject(flags.app);
   const { check = false } = flags;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Matrix, type Project, parityMatrix, type RenderedStack, renderProject } from '../..';
 import type { Report } from '../../parity/report';
-import { loadProject } from './load-project';
+import { loadProject } from '../../project/load-project';
 
 /** One stack in all environments of the project in the current folder; nothing where there is no such project, or no such stack. */
 export function stackParity(stack: string): Report | undefined {

@@ -13,7 +13,7 @@ import * as v from 'valibot';
 /** What may differ between the environments. */
 const schema = v.strictObject({
   ...s.stack,
-  model: v.strictObject({ image: v.string(), version: s.pinnedTag, threshold: s.share }),
+  model: v.strictObject({ image: v.string(), version: s.pinnedTag, threshold: s.fraction }),
   server: s.workload,
   redis: s.externalRedis,
   ingress: s.ingress,

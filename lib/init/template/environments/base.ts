@@ -1,4 +1,4 @@
-import type { BaseConfig } from '../apps/main';
+import type { BaseConfig } from '../apps/stacks';
 
 /** What holds in every environment, fit for dev. An environment says only what differs. */
 export const base: BaseConfig = {

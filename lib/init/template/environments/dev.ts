@@ -1,4 +1,4 @@
-import type { Environment } from '../apps/main';
+import type { Environment } from '../apps/stacks';
 
 /** The base as it is. */
 const dev: Environment = {

@@ -1,4 +1,4 @@
-import type { Environment } from '../apps/main';
+import type { Environment } from '../apps/stacks';
 
 /** What users get. Prod demands a password for Redis and a gate; without them it does not compile. */
 const prod: Environment = {

@@ -1,4 +1,4 @@
-import type { Environment } from '../apps/main';
+import type { Environment } from '../apps/stacks';
 
 /** Where a candidate is tried. */
 const staging: Environment = {

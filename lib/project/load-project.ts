@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Project } from '../..';
-import { type Problem, ServingError } from '../../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
+import type { Project } from './project';
 
 /**
  * Loads the project of a folder: the module that `cdk8s.yaml` names, which exports it as `project`.
  * @param mayBeStale sources that may be newer than what was compiled from them. Default: none
  */
 export function loadProject(
-  app: string | undefined,
+  app?: string,
   folder = process.cwd(),
   mayBeStale: (project: Project) => readonly string[] = () => [],
 ): Project {
