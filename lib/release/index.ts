@@ -47,6 +47,7 @@ export type { Conflict, FieldChange, FieldPolicy, Plan, PlanAction, PlannedObjec
 export type { PodPhase, PodState } from './model/pod-state';
 export type { Head } from './model/record';
 export type { ChangeCounts, Failure, GateEvidence, JudgedMetric, Revision } from './model/revision';
+export type { Drift, EditedField } from './ownership/drift';
 export { type Proposal, plan } from './plan';
 export { type PlanFile, parsePlanFile, toPlanFile } from './planning/plan-file';
 export { clusterId, recordSigner, SIGNING_KEY, type Signer, signerFrom } from './record/signing';
