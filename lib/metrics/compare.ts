@@ -4,6 +4,9 @@ export interface Counts {
   readonly all: number;
 }
 
+/** Terms that are smaller change nothing. */
+const NEGLIGIBLE = 1e-15;
+
 /**
  * One-sided Fisher exact test: how likely the candidate has at least so many bad requests by chance, when both versions have the same
  * rate of them. Exact for any number of requests, few ones and none included.
@@ -14,8 +17,16 @@ export async function chanceOfWorse(candidate: Counts, stable: Counts): Promise<
   const bad = candidate.bad + stable.bad;
   if (candidate.bad === 0 || all === 0) return 1;
   // Loaded where versions are compared, and by no other command.
-  const { default: cdf } = await import('@stdlib/stats-base-dists-hypergeometric-cdf');
-  return Math.min(1, Math.max(0, 1 - cdf(candidate.bad - 1, all, bad, candidate.all)));
+  const { default: chanceOf } = await import('@stdlib/stats-base-dists-hypergeometric-pmf');
+  // The tail itself, not one minus the rest: what is least likely is what matters here, and would be lost in rounding.
+  let tail = 0;
+  const mode = ((bad + 1) * (candidate.all + 1)) / (all + 2);
+  for (let count = candidate.bad; count <= Math.min(bad, candidate.all); count++) {
+    const chance = chanceOf(count, all, bad, candidate.all);
+    tail += chance;
+    if (count > mode && chance < NEGLIGIBLE) break;
+  }
+  return Math.min(1, tail);
 }
 
 /** Cumulative counts by upper bound of the bucket, lowest first; the last one is infinite. */

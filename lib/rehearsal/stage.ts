@@ -1,5 +1,5 @@
 import { ServingError } from '../errors/problem';
-import { RELEASE_LABEL } from '../kube/contract';
+import { READY_WHEN_ANNOTATION, RELEASE_LABEL, STRATEGY_ANNOTATION } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
 import {
   apply,
@@ -15,6 +15,7 @@ import type { Clock, PodBehavior, PodBehaviorHook, Sandbox } from '../sandbox';
 import { type Condition, gateScript, jobOf } from './conditions';
 import { asFiles, type Rehearsal, rehearsal } from './rehearsal';
 import { nodesFor, surroundingsOf } from './surroundings';
+import { type CandidateTraffic, isRoute, routeDefinitions, scriptedMetrics, withHold } from './traffic';
 import { nextVersion, runsVersion, versionOf, withVersion } from './versions';
 
 type Progress = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;
@@ -25,6 +26,8 @@ export interface StageOptions {
   readonly clock?: Clock;
   /** How long pods and gates take. @default - a few tenths of a second */
   readonly pace?: Partial<Pick<PodBehavior, 'startMs' | 'readyMs' | 'jobMs'>>;
+  /** How long the steps of a strategy hold, in seconds. @default - as long as the strategy says */
+  readonly holdSeconds?: number;
 }
 
 /** A cluster in memory in which everything is there that a stack needs, and the stack's versions. */
@@ -53,6 +56,10 @@ export interface TestRelease {
   apply(objects: readonly KubeObject[], options?: ReleaseOptions): Progress;
   /** Goes back to the good revision before. */
   rollback(): Progress;
+  /** Whether a workload has a release strategy. */
+  readonly hasStrategy: boolean;
+  /** What Prometheus measures of candidates from now on. */
+  serveTraffic(how: CandidateTraffic): void;
   /** From now on pods that run this version behave like that. */
   afflict(version: string, condition: Condition | 'gate fails'): void;
 }
@@ -83,7 +90,14 @@ export async function testRelease(
     podBehavior,
     read: (path) => folders.get(path) ?? [],
   });
-  const objects = all.filter((object) => isServed(here.sandbox, object));
+  const definitions = routeDefinitions(all);
+  for (const definition of definitions) await here.run(here.engine('gateway').api.create(definition));
+  if (definitions.length > 0) await here.run(here.sandbox.clock.sleep(500)); // until they are served
+  const objects = all
+    .filter((object) => isServed(here.sandbox, object))
+    .map((object) => (isRoute(object) ? withoutGateway(object) : object))
+    .map((object) => (options.holdSeconds === undefined ? object : withHold(object, options.holdSeconds)));
+  let traffic: CandidateTraffic = 'good';
   const version = versionOf(objects);
   if (version === undefined) {
     const message = 'there is no Deployment, StatefulSet or DaemonSet whose image or model has a version';
@@ -91,7 +105,8 @@ export async function testRelease(
       { code: 'MANIFEST_INVALID', subject: desired.release, message, remedy: 'Rehearse a stack that serves something.' },
     ]);
   }
-  const engine = here.engine('rehearsal');
+  const metrics = scriptedMetrics(objects, () => traffic);
+  const engine = { ...here.engine('rehearsal'), metrics: () => metrics };
   for (const object of surroundingsOf(objects, desired.namespace)) {
     if (here.sandbox.get(object.apiVersion, object.kind, object.metadata.namespace ?? '', object.metadata.name) === undefined)
       await here.run(engine.api.create(object));
@@ -119,6 +134,18 @@ export async function testRelease(
     },
     rollback: () => rollback(engine, name, { ignoreMissing: true }),
     afflict: (of, condition) => afflictions.push([of, condition]),
+    hasStrategy: objects.some(({ metadata }) => metadata.annotations?.[STRATEGY_ANNOTATION] !== undefined),
+    serveTraffic: (how) => {
+      traffic = how;
+    },
+  };
+}
+
+/** No gateway is rehearsed: a route is ready once it is there. */
+function withoutGateway(object: KubeObject): KubeObject {
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [READY_WHEN_ANNOTATION]: '' } },
   };
 }
 

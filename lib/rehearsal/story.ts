@@ -8,7 +8,7 @@ import type { TestRelease } from './stage';
 import { isWorkload, withImageTag } from './versions';
 
 /** What can go wrong in a rehearsal. */
-export const FAILURES = ['gate', 'image', 'crash', 'unready', 'quota'] as const;
+export const FAILURES = ['gate', 'image', 'crash', 'unready', 'quota', 'canary-errors', 'canary-slow', 'canary-few'] as const;
 /** One of the failures that a rehearsal can show. */
 export type FailureKind = (typeof FAILURES)[number];
 
@@ -104,6 +104,14 @@ function failure(stage: TestRelease, kind: FailureKind): Step {
       const step = broken(stage, version, 'which is never ready', ' after the 5 s that it may take here');
       return { ...step, act: release({ timeoutMs: 5000 }) };
     }
+    case 'canary-errors':
+    case 'canary-slow':
+    case 'canary-few': {
+      if (!stage.hasStrategy) throw noStrategy(stage);
+      const [traffic, what] = TRAFFIC[kind];
+      stage.serveTraffic(traffic);
+      return { title: `Upgrade to ${version}, ${what}: it is taken back at the first step`, ends: 'rolled-back', act: release() };
+    }
     case 'quota': {
       const title = `Upgrade to ${version}, which needs more pods than the quota leaves: it is refused, nothing is changed`;
       return { title, ends: 'refused', act: async () => stage.apply(await withoutRoom(stage, objects)) };
@@ -138,6 +146,18 @@ async function withoutRoom(
 }
 
 const replicasOf = (object: KubeObject): number | undefined => numberAt(object, 'spec', 'replicas');
+
+const TRAFFIC = {
+  'canary-errors': ['errors', 'which fails 5 % of its requests'],
+  'canary-slow': ['slow', 'which takes three times as long'],
+  'canary-few': ['few requests', 'of which too few requests are measured'],
+} as const;
+
+function noStrategy({ release }: TestRelease): ServingError {
+  const message = 'no workload has a strategy that measures its steps';
+  const remedy = 'Give the model server a canary with measure, or rehearse another failure.';
+  return new ServingError([{ code: 'USAGE', subject: release, message, remedy }]);
+}
 
 function noGate({ release }: TestRelease): ServingError {
   const message = 'the manifests have no gate that could fail';

@@ -29,6 +29,9 @@ export { type Desired, type LoadOptions, load } from '../manifests/load';
 export type { Analysis, Measured } from '../metrics/analysis';
 export { type PrometheusAccess, prometheus } from '../metrics/prometheus';
 export type { MetricsSource, Sample } from '../metrics/source';
+export { type AdoptOptions, adopt, planAdoption } from './adopt';
+export type { Unlisted } from './adoption/former-helm';
+export type { HelmRecordEnd } from './adoption/helm-records';
 export { apply } from './apply';
 export { applyPlanFile } from './apply-plan-file';
 export { formatMetric, judge } from './gate/evidence';
@@ -44,6 +47,7 @@ export type { Conflict, FieldChange, FieldPolicy, Plan, PlanAction, PlannedObjec
 export type { PodPhase, PodState } from './model/pod-state';
 export type { Head } from './model/record';
 export type { ChangeCounts, Failure, GateEvidence, JudgedMetric, Revision } from './model/revision';
+export type { Drift, EditedField } from './ownership/drift';
 export { type Proposal, plan } from './plan';
 export { type PlanFile, parsePlanFile, toPlanFile } from './planning/plan-file';
 export { clusterId, recordSigner, SIGNING_KEY, type Signer, signerFrom } from './record/signing';

@@ -3,6 +3,7 @@ import { displayName, keyOf } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
 import type { Engine } from './model/engine';
 import type { Revision } from './model/revision';
+import { type Drift, driftOf } from './ownership/drift';
 import { survey } from './planning/survey';
 import { readinessOf } from './readiness';
 import { deployedOf } from './record/record';
@@ -27,12 +28,19 @@ export interface Overview extends ReleaseName {
   readonly interrupted?: Revision;
   /** All objects of the deployed revision. */
   readonly objects: readonly ObjectOverview[];
+  /** How live objects differ from what was released. */
+  readonly drift: readonly Drift[];
 }
 
 /** What is deployed, what happened last, and how every object is doing. Reads only. */
 export async function status(engine: Engine, name: ReleaseName): Promise<Overview> {
   // Head, content and live objects are read once, by the survey of a release of nothing.
-  const { stored, recorded, live, warnings } = await survey(engine, { ...name, objects: [], gates: [], sources: new Map() });
+  const { stored, recorded, live, scaled, warnings } = await survey(engine, {
+    ...name,
+    objects: [],
+    gates: [],
+    sources: new Map(),
+  });
   if (stored === undefined) throw new ServingError([unknownRelease(name)]);
   if (warnings.length > 0) throw new ServingError(warnings);
   const { head } = stored;
@@ -42,6 +50,7 @@ export async function status(engine: Engine, name: ReleaseName): Promise<Overvie
     const { status: word, message } = readinessOf(live.get(keyOf(manifest)));
     return { object: displayName(manifest), status: word, message };
   });
+  const drift = [...recorded].flatMap(([key, object]) => driftOf(object, live.get(key), scaled.has(key)) ?? []);
   const revisions = { ...(deployed ? { deployed } : {}), ...(last ? { last } : {}) };
-  return { ...name, ...revisions, ...(head.journal ? { interrupted: head.journal.revision } : {}), objects };
+  return { ...name, ...revisions, ...(head.journal ? { interrupted: head.journal.revision } : {}), objects, drift };
 }

@@ -28,6 +28,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
   ],
   'kubectl apply -f dist/prod/fraud-model': ['test/cluster/render.test.ts', "kubectl('apply', '--server-side', '-f', folder)"],
   'npm run crash-matrix': ['docs/crash-matrix.md', 'npm run crash-matrix'],
+  'npm run canary-kills': ['package.json', '"canary-kills": '],
   'npm run public-corpus': ['package.json', '"public-corpus": '],
   'npm run bench': ['test/slow/bench.test.ts', "describe.skipIf(!hasCluster)('npm run bench'"],
   'node test/bench/page.mjs': ['docs/speed.md', '# How fast it is'],

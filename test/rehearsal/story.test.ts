@@ -34,12 +34,16 @@ describe('a rehearsal', () => {
     await expect(play(sampleObjects('dev', 'my-model'), 'gate')).rejects.toThrow(/no gate that could fail.*USAGE/);
   });
 
-  it.each([...FAILURES])('with the failure %s only ends as it should, in every environment', async (kind) => {
-    for (const env of ['dev', 'staging', 'prod']) {
-      const { unexpected, outcomes } = await play(sampleObjects(env, 'fraud-model'), kind);
-      expect([env, outcomes, unexpected]).toEqual([env, ['succeeded', OUTCOMES[kind]], undefined]);
-    }
-  });
+  // Those of canaries need a strategy: traffic.test.ts plays them.
+  it.each(FAILURES.filter((kind) => !kind.startsWith('canary-')))(
+    'with the failure %s only ends as it should, in every environment',
+    async (kind) => {
+      for (const env of ['dev', 'staging', 'prod']) {
+        const { unexpected, outcomes } = await play(sampleObjects(env, 'fraud-model'), kind);
+        expect([env, outcomes, unexpected]).toEqual([env, ['succeeded', OUTCOMES[kind]], undefined]);
+      }
+    },
+  );
 
   it.each(['image', 'crash', 'unready'] as const)(
     'with the failure %s ends at the candidate, where a gate asks one',
@@ -73,4 +77,7 @@ const OUTCOMES: Readonly<Record<FailureKind, string>> = {
   crash: 'rolled-back',
   unready: 'rolled-back',
   quota: 'refused',
+  'canary-errors': 'rolled-back',
+  'canary-slow': 'rolled-back',
+  'canary-few': 'rolled-back',
 };

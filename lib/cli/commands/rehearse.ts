@@ -1,5 +1,5 @@
 import { ServingError } from '../../errors/problem';
-import type { SimulationEvent } from '../../testing';
+import type { FailureKind, SimulationEvent } from '../../testing';
 import type { Output } from '../print/output';
 import type { Reporter } from '../progress/reporters';
 import type { CommandModule } from '../shared/command';
@@ -17,7 +17,18 @@ export const rehearse: CommandModule = {
     registryOptions(program.command('rehearse'))
       .description('play releases of a directory of manifests on an in-memory cluster; writes nothing elsewhere')
       .argument('<directory>')
-      .addOption(choiceOption('--fail <what>', 'only install, and this failure', ['gate', 'image', 'crash', 'unready', 'quota']))
+      .addOption(
+        choiceOption('--fail <what>', 'only install, and this failure', [
+          'gate',
+          'image',
+          'crash',
+          'unready',
+          'quota',
+          'canary-errors',
+          'canary-slow',
+          'canary-few',
+        ]),
+      )
       .addOption(outputOption('text', 'json', 'ndjson'))
       .option('-R, --recursive', 'read subdirectories too')
       .action((directory: string, flags: RehearseFlags) => runCommand(() => rehearseCommand(directory, flags))),
@@ -25,7 +36,7 @@ export const rehearse: CommandModule = {
 
 /** Flags of `serving rehearse`. */
 interface RehearseFlags extends SourceFlags {
-  readonly fail?: 'gate' | 'image' | 'crash' | 'unready' | 'quota';
+  readonly fail?: FailureKind;
   readonly output: Output;
   readonly recursive?: boolean;
 }
@@ -45,7 +56,7 @@ async function rehearseCommand(directory: string, flags: RehearseFlags): Promise
   try {
     const { files, problems } = systemHost().read(directory, { recursive, sources: await openSources([directory], flags) });
     if (problems.length > 0) throw new ServingError(problems);
-    const stage = await testRelease(files, { clock: new RealClock(), pace: PACE });
+    const stage = await testRelease(files, { clock: new RealClock(), pace: PACE, holdSeconds: 1 });
     const progress = simulate(stage, fail);
     for (let step = await progress.next(); ; step = await progress.next()) {
       // Also a release that went through is wrong where it should have failed.

@@ -30,6 +30,8 @@ export interface FailureReport {
 const CAUSES: Readonly<Record<string, string>> = {
   ImageNotFound: 'the image does not exist',
   ImageForbidden: 'the registry does not let the cluster read the image',
+  RegistryUnknown: 'the host of the registry has no address',
+  ClaimMissing: 'a PersistentVolumeClaim of the pod is not there',
   ImageInvalid: 'the name of the image cannot be used',
   CrashLoop: 'the container starts and ends again and again',
   OOMKilled: 'the container needs more memory than its limit',

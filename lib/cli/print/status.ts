@@ -1,4 +1,4 @@
-import type { ObjectOverview, Overview, Revision } from '../../release';
+import type { Drift, ObjectOverview, Overview, Revision } from '../../release';
 import { age } from './age';
 import { failureReport, reportText } from './failure-report';
 import { changesText, gateText } from './history';
@@ -12,7 +12,8 @@ const TONES: Readonly<Record<string, Tone>> = { Current: 'good', InProgress: 'bu
 /** How a release is doing: its health, its deployed revision, every object; when the last release failed, with the report of it. */
 export function printStatus(overview: Overview, output: TableOutput, look: Look = PLAIN, now: number = Date.now()): string {
   const text = output === 'text' || output === 'wide';
-  const { release, namespace, deployed, last, interrupted, objects } = text ? clean(overview) : overview;
+  const shown = text ? clean(overview) : overview;
+  const { release, namespace, deployed, last, interrupted, objects } = shown;
   const report = last && failureReport({ release, namespace }, last);
   if (!text) return JSON.stringify({ ...overview, ...(report === undefined ? {} : { report }) });
   const wide = output === 'wide';
@@ -23,7 +24,8 @@ export function printStatus(overview: Overview, output: TableOutput, look: Look 
   ]);
   const revisions = [...(deployed ? [deployed] : []), ...(last && last.revision !== deployed?.revision ? [last] : [])];
   return [
-    healthLine(overview, look),
+    healthLine(shown, look, now),
+    ...(wide ? driftLines(shown.drift, now) : []),
     ...revisions.map((revision) => revisionLine(revision, wide, now)),
     ...(interrupted ? [`revision ${interrupted.revision} by ${interrupted.by} was interrupted; the next apply recovers it`] : []),
     ...(rows.length === 0
@@ -34,12 +36,46 @@ export function printStatus(overview: Overview, output: TableOutput, look: Look 
 }
 
 /** `fraud-model in team-fraud: healthy, 10 of 10 objects ready`. */
-function healthLine({ release, namespace, deployed, objects }: Overview, { paint }: Look): string {
+function healthLine({ release, namespace, deployed, objects, drift }: Overview, { paint }: Look, now: number): string {
   const name = `${oneLine(release)} in ${oneLine(namespace)}`;
   if (deployed === undefined) return `${name}: ${paint('warn', 'nothing is deployed')}`;
   const ready = objects.filter(({ status }) => status === 'Current').length;
   const [word, tone] = healthOf(objects);
-  return `${name}: ${paint(tone, word)}, ${ready} of ${count(objects.length, 'object')} ready`;
+  const news = driftText(drift, now);
+  return `${name}: ${paint(tone, word)}, ${ready} of ${count(objects.length, 'object')} ready${news === '' ? '' : `; ${paint('warn', oneLine(news))}`}`;
+}
+
+/** `2 objects missing, 1 field edited by kubectl-edit 3h ago`; empty when nothing has drifted. */
+export function driftText(drift: readonly Drift[], now: number): string {
+  const of = (kind: Drift['kind']) => drift.filter((one) => one.kind === kind).length;
+  const fields = drift.flatMap((one) => one.fields);
+  const managers = [...new Set(fields.map(({ manager }) => manager))];
+  const edits = managers.map((manager) => {
+    const mine = fields.filter((field) => field.manager === manager);
+    const latest = mine
+      .flatMap(({ time }) => time ?? [])
+      .sort()
+      .at(-1);
+    if (manager === undefined) return `${count(mine.length, 'field')} removed`;
+    return `${count(mine.length, 'field')} edited by ${oneLine(manager)}${latest === undefined ? '' : ` ${age(latest, now)}`}`;
+  });
+  return [
+    ...(of('missing') > 0 ? [`${count(of('missing'), 'object')} missing`] : []),
+    ...(of('replaced') > 0 ? [`${count(of('replaced'), 'object')} replaced`] : []),
+    ...edits,
+  ].join(', ');
+}
+
+/** One line per object that has drifted, and per field of it. */
+function driftLines(drift: readonly Drift[], now: number): readonly string[] {
+  return drift.flatMap(({ object, kind, fields }) => {
+    if (fields.length === 0) return [oneLine(`${object} is ${kind}`)];
+    return fields.map(({ path, manager, time }) => {
+      const by =
+        manager === undefined ? 'was removed' : `was edited by ${manager}${time === undefined ? '' : ` ${age(time, now)}`}`;
+      return oneLine(`${object} ${path} ${by}`);
+    });
+  });
 }
 
 function healthOf(objects: readonly ObjectOverview[]): readonly [string, Tone] {

@@ -48,6 +48,11 @@ export function timeOf(event: KubeObject): number {
   return Date.parse(times.find((time) => time !== '') ?? `${event.metadata.creationTimestamp}`) || 0;
 }
 
+/** When an event happened first, in milliseconds; 0 when it does not say. */
+export function firstTimeOf(event: KubeObject): number {
+  return Date.parse(textOrEmpty(event, 'firstTimestamp')) || timeOf(event);
+}
+
 /** `FailedMount: secret "x" not found`. */
 export const textOf = (event: KubeObject): string => `${textOrEmpty(event, 'reason')}: ${textOrEmpty(event, 'message')}`;
 

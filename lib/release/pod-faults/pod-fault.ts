@@ -2,11 +2,18 @@ import { at, listAt, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { condition } from '../readiness/fields';
 import { containerFault } from './container-fault';
-import { eventsAbout, runsOf, textOf } from './evidence';
+import { eventsAbout, firstTimeOf, runsOf, textOf } from './evidence';
 import type { Cause, Finding, Limits } from './finding';
 
 /** Kubelet tries such a mount again and again, and it fails until somebody makes the object. */
 const MISSING_VOLUME = /(secret|configmap) "[^"]+" not found|references non-existent (secret|config) key/i;
+
+/** A claim that nobody is about to make: those of generic ephemeral volumes are announced with other words. */
+const MISSING_CLAIM = /(^|: )persistentvolumeclaim "[^"]+" not found/i;
+const CLAIM_GRACE_MS = 1_000;
+
+const NO_HOST = /no such host/i;
+const UNKNOWN_HOST_MS = 60_000;
 
 /**
  * Why a single pod, such as a candidate or a gate's, can never start. Nothing while it may still.
@@ -54,7 +61,7 @@ export function podFault(pod: KubeObject, events: readonly KubeObject[], limits:
     return fault === undefined ? [] : [found(fault, container)];
   });
   const worst = faults.find(({ kind }) => kind === 'failed') ?? faults[0];
-  if (worst !== undefined) return worst;
+  if (worst !== undefined) return hostFault(worst, about, limits.now) ?? worst;
   const mount = event(/^FailedMount$/);
   const creating = containers.length === 0 || containers.some((container) => at(container, 'state', 'waiting') !== undefined);
   if (creating && mount !== undefined) {
@@ -78,6 +85,16 @@ export function podFault(pod: KubeObject, events: readonly KubeObject[], limits:
   return progressing('NotReady', probe === undefined ? 'Running, not ready' : textOrEmpty(probe, 'message'));
 }
 
+/** The verdict on a registry whose host no name server has known for a minute: such a name is wrong, and seldom a passing failure. */
+function hostFault(fault: Finding, about: readonly KubeObject[], now: number): Finding | undefined {
+  if (fault.cause.reason !== 'ImagePull' || !NO_HOST.test(fault.cause.message)) return undefined;
+  const times = about.filter((event) => NO_HOST.test(textOrEmpty(event, 'message'))).map(firstTimeOf);
+  const began = Math.min(...[...times, Date.parse(fault.since ?? '')].filter((time) => time > 0));
+  return now - began < UNKNOWN_HOST_MS
+    ? undefined
+    : { ...fault, kind: 'failed', cause: { ...fault.cause, reason: 'RegistryUnknown' } };
+}
+
 function unscheduled(
   pod: KubeObject,
   { reason, message, since }: { readonly reason: string; readonly message: string; readonly since: string },
@@ -86,6 +103,11 @@ function unscheduled(
 ): Finding {
   if (reason === 'SchedulingGated')
     return { kind: 'progressing', cause: { reason, message: message || 'Held back by a scheduling gate' }, since };
+  if (MISSING_CLAIM.test(message)) {
+    // The scheduler may see a pod a moment before the claim that was made for it.
+    const age = now - (Date.parse(since) || Date.parse(`${pod.metadata.creationTimestamp}`) || now);
+    return { kind: age >= CLAIM_GRACE_MS ? 'failed' : 'progressing', cause: { reason: 'ClaimMissing', message }, since };
+  }
   // The autoscaler's latest word; a node on its way gets all the time it needs.
   const word = event(/^(TriggeredScaleUp|Nominated|NotTriggerScaleUp)$/);
   const said = word === undefined ? '' : `; ${textOf(word)}`;

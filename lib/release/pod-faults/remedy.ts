@@ -2,6 +2,8 @@
 const REMEDIES: Readonly<Record<string, string>> = {
   ImageNotFound: 'Push the image, or correct its name or tag, and apply again.',
   ImageForbidden: 'Give the pods a pull secret that may read this image, and apply again.',
+  RegistryUnknown: 'Correct the host in the name of the image, and apply again.',
+  ClaimMissing: 'Create the PersistentVolumeClaim, or correct its name, and apply again.',
   ImageInvalid: 'Correct the name of the image and apply again.',
   CrashLoop: 'Read the last log lines, correct the container or its settings, and apply again.',
   OOMKilled: 'Raise the memory limit, or make the container use less, and apply again.',

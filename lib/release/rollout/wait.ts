@@ -17,7 +17,7 @@ import { type Place, placeKey, type Tables, type View } from './view';
 /** A verdict looks at all pods of a workload; so often is soon enough. */
 const VERDICT_MS = 400;
 /** How often workloads without news are judged again, because time passes: for a node, a quota, a deadline. */
-const SWEEP_MS = 2_000;
+const SWEEP_MS = 1_000;
 
 /** How many times its patience a wait may last without a deadline of its own, whatever progress there is. */
 const CEILING = 6;

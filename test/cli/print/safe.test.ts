@@ -140,6 +140,7 @@ function world(text: string) {
     last: revision,
     interrupted: revision,
     objects: [{ object: text, status: text, message: text }],
+    drift: [{ object: text, kind: 'edited', fields: [{ path: text, manager: text, time: text }] }] as const,
   };
   const result = { outcome: 'failed', release: text, namespace: text, revision, problems: [problem] } as const;
   return { plan, revision, events, head, overview, result, problem };
@@ -170,6 +171,7 @@ describe('what comes from a cluster, a file or a log', () => {
           printHistory([revision], 'text'),
           printRevision({ release: 'r', namespace: 'n' }, revision, 'text'),
           printStatus(overview, 'text'),
+          printStatus(overview, 'wide'),
           printList([head], 'text'),
         ];
         for (const out of printed) {

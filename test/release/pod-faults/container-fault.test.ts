@@ -13,7 +13,7 @@ it.each<[message: string, expected: string]>([
   ['pull access denied, repository does not exist or may require authorization', 'failed ImageNotFound'],
   ['failed to authorize: failed to fetch oauth token: 403 Forbidden', 'failed ImageForbidden'],
   ['toomanyrequests: You have reached your pull rate limit, denied', 'progressing ImagePull'],
-  ['dial tcp: lookup registry.example: no such host', 'progressing ImagePull'],
+  ['dial tcp: lookup registry.example: no such host', 'failed RegistryUnknown'],
   ['net/http: TLS handshake timeout, timed out', 'progressing ImagePull'],
   ['unexpected status: 503 Service Unavailable', 'progressing ImagePull'],
   ['context deadline exceeded', 'progressing ImagePull'],

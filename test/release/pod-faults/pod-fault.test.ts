@@ -78,6 +78,39 @@ describe('a pod whose containers are being created', () => {
   });
 });
 
+describe('a pod that waits for what is not there', () => {
+  const unscheduled = (message: string, since: number) =>
+    pod('p', 'rs-2', {
+      conditions: [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'Unschedulable',
+          message,
+          lastTransitionTime: new Date(since).toISOString(),
+        },
+      ],
+    });
+  const claim = '0/3 nodes are available: persistentvolumeclaim "models" not found. preemption: 0/3 nodes are available.';
+  it('fails for a claim that is not found, once the scheduler has had a moment to see it', () => {
+    expect(word(judge({ pods: [unscheduled(claim, NOON + 55_000)] }))).toBe('failed ClaimMissing');
+    expect(word(judge({ pods: [unscheduled(claim, NOON + 59_500)] }))).toBe('progressing ClaimMissing');
+    const later = 'waiting for ephemeral volume controller to create the persistentvolumeclaim "p-scratch"';
+    expect(word(judge({ pods: [unscheduled(later, NOON + 55_000)] }))).toBe('progressing Unschedulable');
+  });
+  it('fails for a registry that has had no address for a minute, and not before', () => {
+    const message = 'Back-off pulling image "nowhere.example/a:1": dial tcp: lookup nowhere.example: no such host';
+    const failing = pod('p', 'rs-2', waiting('ImagePullBackOff', message));
+    const since = (seconds: number) => ({
+      ...event('pod-p', 'Failed', `Failed to pull image "nowhere.example/a:1": ${message}`, 58),
+      firstTimestamp: new Date(NOON + seconds * 1000).toISOString(),
+    });
+    const young = { ...failing, metadata: { ...failing.metadata, creationTimestamp: new Date(NOON + 5_000).toISOString() } };
+    expect(word(judge({ pods: [young], events: [since(5)] }))).toBe('progressing ImagePull');
+    expect(word(judge({ pods: [failing], events: [since(0)] }))).toBe('failed RegistryUnknown');
+  });
+});
+
 describe('a pod that runs', () => {
   const running = { phase: 'Running', ...container({ running: {} }) };
   it('says what its probe says', () => {

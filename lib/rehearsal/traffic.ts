@@ -1,0 +1,109 @@
+import { strategyOf } from '../canary/strategy';
+import { STRATEGY_ANNOTATION } from '../kube/contract';
+import { isFields } from '../kube/fields';
+import { groupOf, type KubeObject } from '../kube/object';
+import type { Check, Measure } from '../metrics/measure';
+import { filledIn, type MetricsSource, type Sample } from '../metrics/source';
+
+/** What a rehearsed candidate does under traffic. */
+export type CandidateTraffic = 'good' | 'errors' | 'slow' | 'few requests';
+
+const REQUESTS = 1000;
+const GATEWAY_API = 'gateway.networking.k8s.io';
+
+/** Definitions of the routes among some objects, which take any spec: no gateway is rehearsed, only who gets which share. */
+export function routeDefinitions(objects: readonly KubeObject[]): readonly KubeObject[] {
+  const kinds = new Set(objects.filter(isRoute).map(({ kind }) => kind));
+  return [...kinds].map((kind) => {
+    const [singular, plural] = [kind.toLowerCase(), `${kind.toLowerCase()}s`];
+    const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+    return {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `${plural}.${GATEWAY_API}` },
+      spec: {
+        group: GATEWAY_API,
+        scope: 'Namespaced',
+        names: { kind, plural, singular, listKind: `${kind}List` },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', properties: { spec: open } } },
+          },
+        ],
+      },
+    };
+  });
+}
+
+export function isRoute({ apiVersion, kind }: KubeObject): boolean {
+  return groupOf(apiVersion) === GATEWAY_API && (kind === 'HTTPRoute' || kind === 'GRPCRoute');
+}
+
+/** An object whose steps hold for so many seconds, because time is real. */
+export function withHold(object: KubeObject, seconds: number): KubeObject {
+  const text = object.metadata.annotations?.[STRATEGY_ANNOTATION];
+  // What cannot be read is for the release to refuse.
+  const strategy: unknown = text === undefined || strategyOf(object, []) === undefined ? undefined : JSON.parse(text);
+  if (!isFields(strategy)) return object;
+  const short = JSON.stringify({ ...strategy, hold: `${seconds}s`, patience: `${seconds}s` });
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [STRATEGY_ANNOTATION]: short } },
+  };
+}
+
+/** A Prometheus that has measured what the strategies of some objects ask for. @param traffic what the candidate does now */
+export function scriptedMetrics(objects: readonly KubeObject[], traffic: () => CandidateTraffic): MetricsSource {
+  const measures = objects.flatMap((object) => strategyOf(object, [])?.measure ?? []);
+  return {
+    query: async (promql) => {
+      const isCandidate = promql.includes('-canary-');
+      const does = isCandidate ? traffic() : 'good';
+      for (const measure of measures) {
+        const found = responseOf(promql, measure, does);
+        if (found !== undefined) return found;
+      }
+      return [];
+    },
+  };
+}
+
+function responseOf(promql: string, { requests, checks }: Measure, does: CandidateTraffic): readonly Sample[] | undefined {
+  const one = (value: number): readonly Sample[] => [{ labels: {}, value }];
+  const all = does === 'few requests' ? 1 : REQUESTS;
+  if (isOf(promql, requests)) return one(all);
+  for (const check of checks) {
+    if ('bad' in check && isOf(promql, check.bad)) return one(does === 'errors' ? all * 0.05 : 0);
+    if ('query' in check && isOf(promql, check.query)) return one(check.min ?? (check.max ?? 1) * 0.8);
+    if (!('buckets' in check)) continue;
+    if (isOf(promql, `histogram_quantile(${check.quantile}, ${check.buckets})`))
+      return one(usualOf(check) * (does === 'slow' ? 3 : 1));
+    if (isOf(promql, check.buckets)) return bucketsOf(usualOf(check), does === 'slow' ? 0 : all, all);
+  }
+  return undefined;
+}
+
+/** A quantile that passes. */
+function usualOf({ max = 0.2 }: Check): number {
+  return max * 0.5;
+}
+
+function bucketsOf(usual: number, within: number, all: number): readonly Sample[] {
+  return (
+    [
+      [usual, within],
+      [usual * 4, all],
+      ['+Inf', all],
+    ] as const
+  ).map(([le, value]) => ({ labels: { le: String(le) }, value }));
+}
+
+/** Whether a query is this one, of whatever pods and window. */
+function isOf(promql: string, template: string): boolean {
+  const [, namespace = '', pods = ''] = /namespace="([^"]*)",pod=~"([^"]*)"/.exec(promql) ?? [];
+  const windowSeconds = Number(/\[(\d+)s\]/.exec(promql)?.[1] ?? 1);
+  return promql === filledIn(template, { namespace, pods: pods.replaceAll('\\\\', '\\'), windowSeconds });
+}

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { driftText } from '../../../lib/cli/print/status';
+import type { KubeObject } from '../../../lib/kube/object';
+import { asFiles, rehearsal } from '../../../lib/rehearsal/rehearsal';
+import { apply, status } from '../../../lib/release';
+import { stack } from '../manifests';
+
+const name = { release: 'fraud', namespace: 'here' };
+
+/** A released stack on the sandbox, with what another client does to it. */
+async function released(more: readonly KubeObject[] = []) {
+  const here = rehearsal({ read: () => asFiles(stack({ ...name, replicas: 2, more })) });
+  const engine = here.engine();
+  await here.run(engine.api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'here' } }));
+  expect((await here.runRelease(apply(engine, ''))).result.problems).toEqual([]);
+  const at = (kind: string, apiVersion = 'v1') => ({ apiVersion, kind, namespace: 'here', name: 'fraud' });
+  const edit = (kind: string, apiVersion: string, fields: object) =>
+    here.run(
+      engine.api.apply(
+        { apiVersion, kind, metadata: { name: 'fraud', namespace: 'here' }, ...fields },
+        { force: true, fieldManager: 'kubectl-edit' },
+      ),
+    );
+  const drift = async () => (await here.run(status(engine, name))).drift;
+  return { here, engine, at, edit, drift };
+}
+
+it('finds no drift in what controllers, other fields of other clients and an autoscaler do', async () => {
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'fraud' };
+  const scaler = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'fraud', namespace: 'here' },
+    spec: { scaleTargetRef, minReplicas: 3, maxReplicas: 4 },
+  };
+  const { edit, drift } = await released([scaler]);
+  await edit('ConfigMap', 'v1', { data: { OTHER: 'mine' } });
+  await edit('Deployment', 'apps/v1', {
+    metadata: { name: 'fraud', namespace: 'here', annotations: { 'example.com/note': 'x' } },
+  });
+  expect(await drift()).toEqual([]);
+});
+
+it('names the fields that were edited, by whom, and the objects that are gone or others', async () => {
+  const { here, engine, at, edit, drift } = await released();
+  await edit('ConfigMap', 'v1', { data: { THRESHOLD: '0.1' } });
+  const container = { name: 'server', image: 'registry.test/fraud:hacked' };
+  const template = { spec: { containers: [container] } };
+  await edit('Deployment', 'apps/v1', { spec: { replicas: 7, template } });
+  await here.run(engine.api.remove(at('Service')));
+  const account = await here.run(engine.api.get(at('ServiceAccount')));
+  await here.run(engine.api.remove(at('ServiceAccount')));
+  const { labels = {} } = account?.metadata ?? {};
+  await here.run(
+    engine.api.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'fraud', namespace: 'here', labels } }),
+  );
+  const found = await drift();
+  expect(
+    found.map(({ object, kind, fields }) => [object, kind, fields.map(({ path, manager }) => `${path} ${manager}`)]),
+  ).toEqual([
+    ['ConfigMap/fraud', 'edited', ['data.THRESHOLD kubectl-edit']],
+    ['Service/fraud', 'missing', []],
+    ['ServiceAccount/fraud', 'replaced', []],
+    [
+      'Deployment/fraud',
+      'edited',
+      ['spec.replicas kubectl-edit', 'spec.template.spec.containers[name=server].image kubectl-edit'],
+    ],
+  ]);
+  const later = here.sandbox.clock.now() + 3 * 3_600_000;
+  expect(driftText(found, later)).toBe('1 object missing, 1 object replaced, 3 fields edited by kubectl-edit 3h ago');
+});
+
+it('finds fields that were removed', async () => {
+  const { here, engine, at, drift } = await released();
+  await here.run(engine.api.merge(at('ConfigMap'), { data: { THRESHOLD: null } }));
+  expect((await drift()).flatMap(({ fields }) => fields)).toEqual([{ path: 'data.THRESHOLD' }]);
+});
