@@ -21,6 +21,9 @@ export function configProblems(schema: v.GenericSchema, layered: Layered, subjec
 
 type Issue = v.BaseIssue<unknown>;
 
+/** Settings beside or in which people write credentials. */
+const SECRET = /(^|\.)(credentials?|password|passwd|token|secret|apiKey|accessKey|secretKey)(\.|$)/i;
+
 const pathOf = (issue: Issue) => (issue.path ?? []).map(({ key }) => String(key)).join('.');
 
 /** The subject, and the layer that set the value or something inside it. */
@@ -102,7 +105,8 @@ function toProblem(schema: v.GenericSchema, issue: Issue, where: (path: string) 
     subject,
     path,
     message: 'the value does not fit',
-    got: issue.input,
+    // What belongs into a Secret is written here by mistake at times; where it stands decides, not what it looks like.
+    ...(SECRET.test(pathOf(issue)) ? {} : { got: issue.input }),
     expected: issue.message.startsWith('Invalid ') ? (issue.expected ?? 'another value') : issue.message,
     remedy: 'Correct the value.',
   };

@@ -24,6 +24,22 @@ it('takes every value out of every text of a Status: plain, in base64, quoted, a
     expect(redacted).not.toContain(secret);
 });
 
+it('takes them from wherever they stand: a scalar, a list, a map in a map, a field that there is none of', () => {
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"a":"from-annotation"}}' };
+  const metadata = { name: 'a-name', annotations };
+  for (const body of [
+    { metadata, data: 'planted' },
+    { metadata, stringData: ['planted'] },
+    { metadata, data: { a: { b: ['planted'] } } },
+    { metadata, dta: 'planted' },
+  ]) {
+    const text = `Secret "a-name": expected map, got "planted" of ${JSON.stringify(annotations)}`;
+    const masked = redactor('Secret', body)?.(text) ?? text;
+    expect(masked).not.toMatch(/planted|from-annotation/);
+    expect(masked).toContain('Secret "a-name": expected map');
+  }
+});
+
 it('never lets a value through, whatever it is made of', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 4 }), (value) => {

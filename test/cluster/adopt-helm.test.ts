@@ -77,13 +77,13 @@ describe.skipIf(!hasCluster)('serving adopt, of a Helm release', () => {
       ]);
       const deployment = proposal.plan.objects.find(({ key }) => key.includes('/Deployment/'));
       expect(deployment?.changes.map(({ path }) => path).sort()).toEqual([
-        "metadata.annotations['app.kubernetes.io/managed-by']",
-        "metadata.annotations['helm.sh/chart']",
-        "metadata.annotations['meta.helm.sh/release-name']",
-        "metadata.annotations['meta.helm.sh/release-namespace']",
-        "metadata.labels['app.kubernetes.io/managed-by']",
-        "metadata.labels['cdk8s-serving/release']",
-        "metadata.labels['helm.sh/chart']",
+        'metadata.annotations["app.kubernetes.io/managed-by"]',
+        'metadata.annotations["helm.sh/chart"]',
+        'metadata.annotations["meta.helm.sh/release-name"]',
+        'metadata.annotations["meta.helm.sh/release-namespace"]',
+        'metadata.labels["app.kubernetes.io/managed-by"]',
+        'metadata.labels["cdk8s-serving/release"]',
+        'metadata.labels["helm.sh/chart"]',
       ]);
       expect(writesOf(cluster.requests())).toEqual([]);
 

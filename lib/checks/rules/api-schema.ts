@@ -36,6 +36,11 @@ function severityOf(kind: Mistake['kind'], object: KubeObject, context: CheckCon
   return kind === 'newer' && context.kubernetesVersion === undefined ? { severity: ownSeverity(context, object) } : {};
 }
 
+/** Whether a value stands where a Secret has its own. Where it stands decides, not what it looks like. */
+function isHidden({ kind }: KubeObject, path: string): boolean {
+  return kind === 'Secret' && !/^(apiVersion|kind|metadata\.(?!annotations))/.test(path);
+}
+
 function ofKinds(
   code: 'API_UNKNOWN_FIELD' | 'API_WRONG_TYPE' | 'API_NEWER_FIELD',
   remedy: string,
@@ -46,7 +51,13 @@ function ofKinds(
       mistakesOf(object, minorVersion(context))
         .filter(({ kind }) => kinds.includes(kind))
         .map(
-          ({ kind, ...mistake }): Found => ({ object, ...mistake, message: WORDS[kind], ...severityOf(kind, object, context) }),
+          ({ kind, got, ...mistake }): Found => ({
+            object,
+            ...mistake,
+            ...(got === undefined || isHidden(object, mistake.path) ? {} : { got }),
+            message: WORDS[kind],
+            ...severityOf(kind, object, context),
+          }),
         ),
     ),
   );
@@ -105,7 +116,7 @@ export const apiInvalid: Rule = rule(
       return causesOf(schema, object).map(({ field, message }) => ({
         object,
         path: field,
-        message: `the API server refuses it: ${message}`,
+        message: isHidden(object, field) ? 'the API server refuses the value' : `the API server refuses it: ${message}`,
       }));
     }),
 );

@@ -1,0 +1,139 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RealClock, rehearsal, type Served, serve } from '../../lib/testing';
+import { ROOT } from '../harness/project';
+import { serving, servingIn } from './run-serving';
+
+let count = 0;
+/** A value that is nowhere else. */
+const plant = () => `PLANTED${++count}x`;
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** A Secret with something at a place, as YAML of one line per field. */
+const secret = (name: string, body: string, metadata = '') =>
+  `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}, namespace: team${metadata}}\n${body}\n`;
+
+/** What people write, right and wrong. Each is a file of its own, so that one that cannot be read hides no other. */
+const FILES: Readonly<Record<string, string>> = {
+  'scalar-data': secret('a', `data: ${plant()}`),
+  'scalar-string-data': secret('b', `stringData: ${plant()}`),
+  'list-data': secret('c', `data: [${plant()}]`),
+  'list-string-data': secret('d', `stringData: [${plant()}, {x: ${plant()}}]`),
+  'no-base64': secret('e', `data: {password: "${plant()}!"}`),
+  nested: secret('f', `stringData: {password: {deep: {deeper: ${plant()}}}}`),
+  'nested-list': secret('g', `data: {password: [${plant()}]}`),
+  alias: secret('h', `stringData: {password: *${plant()}}`),
+  tag: secret('i', `stringData: {password: !${plant()} x}`),
+  'tagged-value': secret('j', `stringData: {password: !!int ${plant()}}`),
+  'unclosed-quote': secret('k', `stringData:\n  password: "${plant()}\n  other: x`),
+  'unclosed-bracket': secret('l', `stringData: {password: ${plant()}`),
+  'no-key': secret('m', plant()),
+  tab: secret('n', `stringData:\n\tpassword: ${plant()}`),
+  indent: secret('o', `stringData:\n  password: ${plant()}\n more: ${plant()}`),
+  'two-keys': secret('p', `stringData:\n  password: ${plant()}\n  password: ${plant()}`),
+  'block-scalar': secret('q', `stringData:\n  password: |\n ${plant()}`),
+  'unknown-field': secret('r', `stringDatas: {password: ${plant()}}`),
+  'unknown-scalar': secret('s', `value: ${plant()}`),
+  'bad-key': secret('t', `stringData: {"a b": ${plant()}}`),
+  'wrong-type': secret('u', `type: kubernetes.io/tls\nstringData: {tls.crt: ${plant()}}`),
+  'docker-config': secret('v', `type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: "{${plant()}"}`),
+  'last-applied': secret(
+    'w',
+    'data: 1',
+    `, annotations: {kubectl.kubernetes.io/last-applied-configuration: '{"stringData":{"a":"${plant()}"}}'}`,
+  ),
+  'kapp-original': secret('x', 'data: 1', `, annotations: {kapp.k14s.io/original: '{"stringData":{"a":"${plant()}"}}'}`),
+  'helm-values': secret('y', 'data: 1', `, annotations: {meta.helm.sh/values: '${plant()}'}`),
+  immutable: secret('z', `immutable: ${plant()}\nstringData: {a: ${plant()}}`),
+  merged: secret('merged', `stringData: {<<: ${plant()}, a: ${plant()}}`),
+  number: secret('number', `data: {password: 1e9${plant()}}`),
+  plain: secret('plain', `stringData: {password: ${plant()}}`),
+  encoded: secret('encoded', `data: {password: ${base64(plant())}}`),
+  'in-a-list': `apiVersion: v1\nkind: List\nitems:\n- ${secret('n', `stringData: {a: ${plant()}}`).trim().replaceAll('\n', '\n  ')}\n`,
+};
+const JSON_FILES: Readonly<Record<string, string>> = {
+  'missing-comma': `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"stringData":{"a":"${plant()}" "b":1}}`,
+  'missing-brace': `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"stringData":{"a":"${plant()}"`,
+  trailing: `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"data":{}} ${plant()}`,
+  'bad-escape': `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"stringData":{"a":"\\q${plant()}"}}`,
+  scalar: `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"data":"${plant()}"}`,
+};
+
+const LEAK = /PLANTED\d+x|UExBTlRFR/;
+const leaks = (text: string) => text.split('\n').filter((line) => LEAK.test(line));
+
+describe('values of Secrets', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'planted-'));
+  const here = rehearsal({ clock: new RealClock() });
+  let served: Served;
+  let kubeconfig: string;
+  const files: string[] = [];
+  beforeAll(async () => {
+    served = await serve(here.sandbox);
+    kubeconfig = join(dir, 'kubeconfig');
+    writeFileSync(kubeconfig, served.kubeconfig);
+    await here.engine().api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
+    for (const [extension, all] of [
+      ['yaml', FILES],
+      ['json', JSON_FILES],
+    ] as const)
+      for (const [name, text] of Object.entries(all)) {
+        const file = join(dir, `${name}.${extension}`);
+        writeFileSync(file, text);
+        files.push(file);
+      }
+  });
+  afterAll(async () => {
+    await served.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('are at forty places', () => expect(count).toBeGreaterThanOrEqual(40));
+
+  it.each(['text', 'json'])('are in nothing that a check says as %s', async (output) => {
+    const { code, out, err } = await serving('check', ...files, '--output', output);
+    expect(code).toBe(1);
+    expect(leaks(out + err)).toEqual([]);
+    for (const name of ['scalar-data', 'no-base64', 'unclosed-quote', 'missing-comma']) expect(out + err).toContain(name);
+  });
+
+  it('are in no plan, no plan file, no page, no graph and no record', { timeout: 120_000 }, async () => {
+    const release = ['--release', 'r', '-n', 'team', '--kubeconfig', kubeconfig];
+    const wanted = /\/(scalar-data|no-base64|unclosed-quote|unknown-field|last-applied|docker-config|bad-key|plain|encoded)\./;
+    for (const file of files.filter((one) => wanted.test(one))) {
+      const saved = join(dir, 'plan.json');
+      rmSync(saved, { force: true });
+      const texts = [await serving('plan', file, ...release, '--save', saved)];
+      if (/plain|encoded|last-applied/.test(file)) {
+        texts.push(await serving('plan', file, ...release, '--output', 'html'), await serving('graph', file));
+        texts.push(await serving('apply', file, ...release, '--output', 'ndjson'));
+        texts.push(await serving('manifest', 'r', ...release.slice(2)));
+      }
+      for (const { out, err } of texts) expect([file, leaks(out + err)]).toEqual([file, []]);
+      expect(existsSync(saved) ? readFileSync(saved, 'utf8') : '').not.toMatch(LEAK);
+    }
+    const { items } = await here
+      .engine()
+      .api.list({ apiVersion: 'v1', kind: 'Secret', namespace: 'team', labelSelector: 'cdk8s-serving/record' });
+    expect(JSON.stringify(items)).not.toMatch(LEAK);
+  });
+
+  it('are not echoed when they are written where the name of a Secret belongs', async () => {
+    const set = `gate.dataset.credentials=${plant()} !`;
+    const { code, out, err } = await servingIn(
+      { cwd: ROOT },
+      'synth',
+      '--env',
+      'staging',
+      '--set',
+      set,
+      '--out',
+      join(dir, 'out'),
+    );
+    expect(code).toBe(1);
+    expect(out + err).toContain('credentials');
+    expect(leaks(out + err)).toEqual([]);
+  });
+});
