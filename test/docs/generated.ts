@@ -4,7 +4,9 @@ import { parse } from 'yaml';
 import { RULES, type Rule } from '../../lib/checks';
 import { CODES } from '../../lib/index';
 import { ROOT } from '../harness/project';
-import { ENTRIES, type Member, type PublicName, publicNames } from '../harness/public-api';
+import { ENTRIES, type PublicName, publicNames } from '../harness/public-api';
+import { apiPages, defaultOf, fileOf } from './api-pages';
+import { cliPage } from './cli-page';
 import { cell, code, table } from './markdown';
 import { runtimePages } from './runtime-pages';
 
@@ -22,7 +24,8 @@ export function generatedPages(): readonly Page[] {
   );
   return [
     { path: 'errors.md', text: errorsPage() },
-    { path: 'api.md', text: apiPage() },
+    { path: 'cli.md', text: cliPage() },
+    ...apiPages(),
     { path: 'constructs/README.md', text: constructsIndex(constructs) },
     ...constructs.map((construct) => ({ path: `constructs/${fileOf(construct.name)}`, text: constructPage(construct) })),
     ...runtimePages(),
@@ -64,55 +67,6 @@ This page is made from \`lib/errors/codes.ts\` and \`lib/checks/rules\`.
 ${sections.join('\n')}`;
 }
 
-const TITLES = [
-  ['class', 'Classes'],
-  ['function', 'Functions'],
-  ['constant', 'Values'],
-  ['type', 'Types'],
-] as const;
-
-function apiPage(): string {
-  const entries = Object.entries(ENTRIES).map(([name, file]) => {
-    const names = publicNames(file);
-    const groups = TITLES.flatMap(([kind, title]) => {
-      const group = names.filter((one) => one.kind === kind);
-      return group.length === 0 ? [] : [`### ${title} of ${code(name)}\n`, ...group.map(apiEntry)];
-    });
-    return [`## ${name}\n`, ...groups].join('\n');
-  });
-  const list = Object.keys(ENTRIES).map((name) => `[${code(name)}](#${name.replaceAll('/', '')})`);
-  return `# API
-
-What can be imported from ${list.join(', ')}. Everything else is private. Made from the docstrings.
-
-${entries.join('\n')}`;
-}
-
-function apiEntry({ name, kind, doc, example, signature, base, members }: PublicName): string {
-  const page = kind === 'class' && example !== undefined ? `Props and an example: [${name}](constructs/${fileOf(name)}).\n` : '';
-  // A type that is an object says so by its members.
-  const written =
-    signature === '' || (kind === 'type' && members.length > 0 && signature.length > 200) ? '' : `${code(signature)}\n`;
-  const inherited = base === undefined ? '' : `It has what [${base}](#${base.toLowerCase()}) has.\n`;
-  return [`#### ${name}\n`, written, `${doc}\n`, page, memberTable(members), inherited].filter(Boolean).join('\n');
-}
-
-function memberTable(members: readonly Member[]): string {
-  const rows = members.map((member) => [
-    code(`${member.name}${member.optional ? '?' : ''}`),
-    code(member.type),
-    cell(member.doc) + (member.default === undefined ? '' : ` Default: ${cell(defaultOf(member.default))}.`),
-  ]);
-  return table(['member', 'type', 'what'], rows);
-}
-
-/** `- none` in a docstring is a sentence; what is a value stands as code. */
-const defaultOf = (text: string) =>
-  text
-    .replace(/^- /, '')
-    .replace(/\.$/, '')
-    .replace(/^('[^']*'|\d+|true|false)(?=$|[,:;])/, '`$1`');
-
 function constructsIndex(constructs: readonly PublicName[]): string {
   const rows = constructs.map(({ name, doc }) => [`[${name}](${fileOf(name)})`, cell(doc.split('. ')[0] ?? '')]);
   return `# Constructs
@@ -127,9 +81,6 @@ startup probe for the whole startup timeout, a drain before the stop, spreading 
 These pages are made from the docstrings.
 `;
 }
-
-/** `ModelServer` is on the page `model-server.md`. */
-const fileOf = (name: string) => `${name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.md`;
 
 const SERVING = publicNames(ENTRIES['cdk8s-serving']).filter(({ kind }) => kind !== 'type');
 
@@ -186,6 +137,6 @@ ${table(['prop', 'type', 'default', 'what'], rows)}
 \`\`\`yaml
 \`\`\`
 
-[All constructs](README.md) · [API](../api.md)
+[All constructs](README.md) · [API](../api/README.md)
 `;
 }

@@ -26,6 +26,8 @@ export interface Member {
 export interface PublicName {
   readonly name: string;
   readonly kind: 'class' | 'function' | 'type' | 'constant';
+  /** The folder of `lib` in which it is declared. */
+  readonly folder: string;
   readonly doc: string;
   readonly example: string | undefined;
   /** How it is called, or what it is. */
@@ -53,6 +55,7 @@ export function publicNames(file: string): readonly PublicName[] {
   return exportsOf(file).map(({ name, symbol, declaration }) => ({
     name,
     kind: kindOf(symbol),
+    folder: /\/lib\/([^/]+)\//.exec(declaration.getSourceFile().fileName)?.[1] ?? '',
     doc: ts.isSourceFile(declaration) ? headOf(declaration) : docOf(symbol),
     example: tagOf(symbol, 'example'),
     signature: signatureOf(name, symbol, declaration),
