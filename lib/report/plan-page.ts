@@ -11,6 +11,7 @@ import { parityTable } from './parity-table';
 import { type PlanEntry, type PlanGroup, type PlanView, planView } from './plan-view';
 import { SIGNS, TONES } from './signs';
 import { wiring } from './wiring';
+import { aroundChanges } from './wiring-scope';
 import { wiringSection } from './wiring-section';
 
 /** What is shown beside a plan, as far as it is known. */
@@ -34,9 +35,14 @@ export function planPage({ plan, desired, problems }: Proposal, { revisions, par
       return [[name, action] as const, [`${object.metadata.namespace ?? ''}/${name}`, action] as const];
     }),
   );
+  const { graph, omitted } = aroundChanges(wiring([...desired.objects, ...gates, ...gone]), marks);
   const sections: readonly Section[] = [
     { id: 'changes', title: 'Changes', body: changes(view) },
-    { id: 'wiring', title: 'Wiring', body: wiringSection(wiring([...desired.objects, ...gates, ...gone]), marks) },
+    {
+      id: 'wiring',
+      title: 'Wiring',
+      body: html`${omitted > 0 && html`<p>Components that neither change nor touch one that does, not shown: ${omitted}</p>`}${wiringSection(graph, marks)}`,
+    },
     {
       id: 'history',
       title: 'History',

@@ -1,16 +1,17 @@
 import { type Html, html } from './html';
-import type { Wiring } from './wiring';
+import type { Wiring, WiringEdge } from './wiring';
 import { type Marks, wiringPicture } from './wiring-picture';
 
 /** The picture of a graph, and the same as a table. */
 export function wiringSection(graph: Wiring, marks: Marks): Html {
   if (graph.nodes.length === 0) return html`<p>There are no workloads.</p>`;
   const name = new Map(graph.nodes.map((node) => [node.id, node.name]));
+  const [byCaller, byCalled] = [edgesBy(graph, 'from'), edgesBy(graph, 'to')];
   const rows = graph.nodes.map(({ id, about, opensTo }) => {
-    const calls = graph.edges.flatMap(({ from, to, by }) =>
-      from === id ? html`<li>${name.get(to)} <span class="dim">${by.join(', ')}</span></li>` : [],
+    const calls = (byCaller.get(id) ?? []).map(
+      ({ to, by }) => html`<li>${name.get(to)} <span class="dim">${by.join(', ')}</span></li>`,
     );
-    const calledBy = graph.edges.flatMap(({ from, to }) => (to === id ? (name.get(from) ?? from) : []));
+    const calledBy = (byCalled.get(id) ?? []).map(({ from }) => name.get(from) ?? from);
     return html`<tr><th scope="row"><b>${name.get(id)}</b><br><span class="dim">${about}</span></th><td data-label="calls" class="wide">${calls.length > 0 && html`<ul>${calls}</ul>`}</td><td data-label="called by">${calledBy.join(', ')}</td><td data-label="open to namespaces">${opensTo.join(', ')}</td></tr>
 `;
   });
@@ -20,4 +21,10 @@ export function wiringSection(graph: Wiring, marks: Marks): Html {
 <thead><tr><th scope="col">component</th><th scope="col">calls</th><th scope="col">called by</th><th scope="col">open to namespaces</th></tr></thead>
 <tbody>${rows}</tbody></table></div></details>
 `;
+}
+
+function edgesBy({ edges }: Wiring, end: 'from' | 'to'): ReadonlyMap<string, readonly WiringEdge[]> {
+  const found = new Map<string, WiringEdge[]>();
+  for (const edge of edges) found.set(edge[end], [...(found.get(edge[end]) ?? []), edge]);
+  return found;
 }

@@ -1,16 +1,20 @@
 // Every budget of the design, one benchmark after the other, and what came of them as one table.
-//   npm run bench [-- --rounds 5]
+//   npm run bench [-- --rounds 5]     the whole, half an hour
+//   npm run bench -- quick             one round of each, less than ten minutes
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { budgetsIn, budgetTable } from './compare.mjs';
 
-const BENCHMARKS = ['render', 'compile', 'sandbox', 'latency', 'release'];
+const BENCHMARKS = ['render', 'compile', 'sandbox', 'latency', 'distance', 'release'];
+const given = process.argv.slice(2);
+/** One round says whether something is much slower than it was, and nothing of small differences. */
+const args = given.includes('quick') ? ['--rounds', '1', ...given.filter((one) => one !== 'quick')] : given;
 
 /** Runs one of them, shows what it prints, and returns its budgets. */
 async function run(name) {
   console.log(`\n== ${name}`);
-  const child = spawn(process.execPath, [join(import.meta.dirname, `${name}.mjs`), ...process.argv.slice(2)], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, `${name}.mjs`), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise((resolve) => child.on('close', resolve));

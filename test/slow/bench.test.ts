@@ -20,6 +20,7 @@ describe.skipIf(!hasCluster)('npm run bench', () => {
     ['compile', 1],
     ['sandbox', 2],
     ['latency', 3],
+    ['distance', 4],
   ])('%s measures its budgets', (name, count) => {
     expect([...budgets(name).keys()]).toHaveLength(count);
   });

@@ -61,7 +61,8 @@ export async function withCluster(
   flags: { readonly kubeconfig?: string; readonly context?: string; readonly namespace?: string },
   command: (cluster: Cluster) => Promise<number>,
 ): Promise<void> {
-  // Large releases are short-lived garbage: without this V8 takes a third more memory, and is no faster.
+  // Large releases are short-lived garbage. A young generation that does not grow costs a tenth more CPU, and saves 4 of 68 MB with 500
+  // objects, 12 of 92 MB with 2,000: memory is what a CI runner has least of.
   for (const flag of ['--optimize-for-size', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
   const interrupt = new AbortController();
   let tell: ((text: string) => void) | undefined;
