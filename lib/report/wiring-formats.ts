@@ -1,3 +1,4 @@
+import { OBEYED } from '../errors/obeyed';
 import { PICTURE_STYLE } from './style';
 import type { Wiring } from './wiring';
 import { wiringPicture } from './wiring-picture';
@@ -10,7 +11,8 @@ export function wiringSvg(graph: Wiring): string {
 /** A graph as a Mermaid flowchart, which GitHub and GitLab draw where Markdown holds it. */
 export function wiringMermaid({ nodes, edges }: Wiring): string {
   const id = new Map(nodes.map((node, index) => [node.id, `n${index}`]));
-  const quoted = (text: string) => `"${text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
+  const quoted = (text: string) =>
+    `"${text.replaceAll(/\s+/g, ' ').replaceAll(OBEYED, '').replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
   const shapes = { workload: ['[', ']'], gate: ['{{', '}}'], entry: ['([', '])'], external: ['[/', '/]'] } as const;
   const boxes = nodes.map(({ id: of, name, role, about }) => {
     const [open, close] = shapes[role];

@@ -4,6 +4,7 @@ import { ServingError } from '../../errors/problem';
 import { unknownName } from '../../errors/unknown-name';
 import type { ConfigOrigin, Problem, Project } from '../../index';
 import type { Output } from '../print/output';
+import { safe } from '../print/safe';
 import type { CommandModule } from '../shared/command';
 import { appOption, outputOption } from '../shared/options';
 import { runCommand } from '../shared/run';
@@ -88,9 +89,10 @@ async function explainCommand(name: string, path: string, flags: ExplainFlags): 
         'a field of a manifest, Deployment/fraud-model:spec.replicas',
       ]),
     ]);
-  if (flags.output === 'ndjson') for (const one of origins) process.stdout.write(`${JSON.stringify(one)}\n`);
-  else if (flags.output === 'json') process.stdout.write(`${JSON.stringify(origins, null, 2)}\n`);
-  else for (const one of origins) process.stdout.write(text(one as Origin));
+  const write = (text: string) => process.stdout.write(safe(text));
+  if (flags.output === 'ndjson') for (const one of origins) write(`${JSON.stringify(one)}\n`);
+  else if (flags.output === 'json') write(`${JSON.stringify(origins, null, 2)}\n`);
+  else for (const one of origins) write(text(one as Origin));
   return 0;
 }
 

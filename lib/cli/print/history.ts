@@ -46,9 +46,16 @@ function gateCell({ passed, metrics }: GateEvidence): string {
   return [passed ? 'passed' : 'failed', ...numbers].join(' ');
 }
 
+/** What a revision was: `upgrade`, `rollback to 3`, `adopted from Helm revision 7 (fraud-model-1.2.0)`. */
+function kindOf({ action, of, adopted }: Revision): string {
+  if (adopted !== undefined) return `adopted from ${adopted}`;
+  return of === undefined ? action : `${action} to ${of}`;
+}
+
 /** What a revision was, and why it failed. */
-function descriptionOf({ action, of, failure, left = [], rebuilt }: Revision): string {
-  const kind = of === undefined ? action : `${action} to ${of}`;
+function descriptionOf(revision: Revision): string {
+  const { failure, left = [], rebuilt } = revision;
+  const kind = kindOf(revision);
   const remains = left.length === 0 ? '' : ` (not restored: ${left.join(', ')})`;
   if (failure !== undefined) return `${kind} failed: ${failure.problem.subject}: ${failure.problem.message}${remains}`;
   return `${kind}${rebuilt === true ? ', rebuilt from live objects' : ''}${remains}`;
@@ -75,9 +82,9 @@ export function printRevision(
 
 /** `4 deployed v2.2.0 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)`, then when, by whom and what changed. */
 export function historyLine(revision: Revision, paint: Paint = plain): string {
-  const { state, action, versions, gates, started, by, seconds, of, failure, left, artifact, canary, adopted } = revision;
+  const { state, versions, gates, started, by, seconds, failure, left, artifact, canary } = revision;
   const changed = changesText(revision);
-  const kind = adopted !== undefined ? `adopted from ${adopted}` : of === undefined ? action : `${action} to ${of}`;
+  const kind = kindOf(revision);
   const about = [...(versions.length > 0 ? [versions.join(' ')] : []), ...gates.map(gateText)];
   const head = [revision.revision, paint(STATE_TONES[state], state), ...about].join(' ');
   const facts = `    ${started} ${by}, ${kind}, ${seconds} s${changed === '' ? '' : `, ${changed}`}`;

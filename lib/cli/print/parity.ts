@@ -1,13 +1,13 @@
 import type { Row } from '../../index';
 import { driftLine, placeOf, type Report, show, summary } from '../../parity/report';
-import { oneLine } from './safe';
+import { inline, oneLine, safe } from './safe';
 import { cut, type Look, PLAIN } from './style';
 import { table } from './table';
 
 /** The report as text, Markdown for a pull request, or JSON. `all` shows equal fields too. */
 export function printParity(report: Report, output: string, all: boolean, look: Look = PLAIN): string {
   const shown = all ? report.rows : report.rows.filter(({ equal }) => !equal);
-  if (output === 'json') return `${JSON.stringify({ ...report, rows: shown }, null, 2)}\n`;
+  if (output === 'json') return `${safe(JSON.stringify({ ...report, rows: shown }, null, 2))}\n`;
   return output === 'markdown' ? markdown(report, shown) : text(report, shown, look);
 }
 
@@ -56,12 +56,11 @@ function section(title: string, rows: readonly Row[], { environments }: Report, 
 }
 
 function markdown(report: Report, rows: readonly Row[]): string {
-  const cell = (value: string) => value.replaceAll('|', '\\|');
   const table = (title: string, some: readonly Row[]) => {
     if (some.length === 0) return [];
     const line = (row: Row) =>
-      `| ${cell(placeOf(row))} | ${report.environments.map((name) => cell(show(row.cells[name]))).join(' | ')} | ${cell(row.reason ?? '')} |`;
-    const head = `| | ${report.environments.join(' | ')} | reason |`;
+      `| ${inline(placeOf(row))} | ${report.environments.map((name) => inline(show(row.cells[name]))).join(' | ')} | ${inline(row.reason ?? '')} |`;
+    const head = `| | ${report.environments.map(inline).join(' | ')} | reason |`;
     return ['', `### ${title}`, '', head, `|---|${report.environments.map(() => '---|').join('')}---|`, ...some.map(line)];
   };
   return `${[
@@ -72,7 +71,7 @@ function markdown(report: Report, rows: readonly Row[]): string {
     ),
     ...((report.drift ?? []).length === 0
       ? []
-      : ['', '### Runs otherwise than rendered', '', ...(report.drift ?? []).map((one) => `- ${driftLine(one)}`)]),
+      : ['', '### Runs otherwise than rendered', '', ...(report.drift ?? []).map((one) => `- ${inline(driftLine(one))}`)]),
     ...table(
       'Declared',
       rows.filter(({ reason }) => reason !== undefined),
@@ -81,6 +80,6 @@ function markdown(report: Report, rows: readonly Row[]): string {
       'Equal',
       rows.filter(({ equal }) => equal),
     ),
-    ...report.unused.map((one) => `\nNothing needs the declaration \`${JSON.stringify(one)}\`.`),
+    ...report.unused.map((one) => `\nNothing needs the declaration ${inline(JSON.stringify(one))}.`),
   ].join('\n')}\n`;
 }

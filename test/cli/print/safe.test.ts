@@ -2,15 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printHistory, printRevision } from '../../../lib/cli/print/history';
 import { printList } from '../../../lib/cli/print/list';
+import { printParity } from '../../../lib/cli/print/parity';
 import { printPlan } from '../../../lib/cli/print/plan';
 import { clean, inline, oneLine, safe } from '../../../lib/cli/print/safe';
 import { printStatus } from '../../../lib/cli/print/status';
 import { reporterFor } from '../../../lib/cli/progress/reporters';
 import type { Problem } from '../../../lib/errors/problem';
+import type { Report } from '../../../lib/parity/report';
 import type { ReleaseEvent } from '../../../lib/release';
 import type { Plan } from '../../../lib/release/model/plan';
 import type { Failure, Revision } from '../../../lib/release/model/revision';
-import { historyPage, planPage } from '../../../lib/report';
+import { historyPage, parityPage, planPage, wiringMermaid } from '../../../lib/report';
 
 /** What an attacker would put into a name, a message, a log line or an annotation. */
 const ATTACKS = [
@@ -146,6 +148,18 @@ function world(text: string) {
   return { plan, revision, events, head, overview, result, problem };
 }
 
+function matrix(text: string): Report {
+  const cell = { value: text };
+  const row = { stack: text, component: text, object: text, path: text, cells: { [text]: cell }, equal: false, reason: text };
+  return {
+    environments: [text],
+    rows: [row, { ...row, equal: true }],
+    undeclared: [row],
+    unused: [],
+    drift: [{ environment: text, stack: text, object: text, path: text, rendered: text, live: text }],
+  };
+}
+
 /** Everything that a release prints, in one form. */
 function told(text: string, output: 'text' | 'ndjson', env: NodeJS.ProcessEnv, isTTY = false): string {
   const { events, result } = world(text);
@@ -208,19 +222,32 @@ describe('what comes from a cluster, a file or a log', () => {
             'markdown',
           ),
           printHistory([revision], 'markdown'),
+          printParity(matrix(text), 'markdown', true),
         ].join('\n');
         const outside = markdown.replaceAll(/```[a-z]*\n[\s\S]*?\n```/g, '');
         expect(outside).not.toMatch(/<(?!\/?(?:details|summary|b)\b)/);
         expect(outside).not.toMatch(/@everyone|#1\b|https?:\/\/|www\.evil/);
         expect(markdown).not.toMatch(OBEYED);
         expect(markdown).not.toMatch(/^# forged/m);
-        const page = historyPage({ release: text, namespace: text }, [revision]);
-        expect(page).not.toMatch(/<script>alert|<img src=x/);
-        expect(page).not.toMatch(OBEYED);
+        const desired = { release: text, namespace: text, objects: [], gates: [], sources: new Map() };
+        const pages = [
+          historyPage({ release: text, namespace: text }, [revision]),
+          planPage({ plan, desired, problems: plan.problems }, { revisions: [revision] }),
+          parityPage(matrix(text)),
+        ];
+        for (const page of pages) {
+          expect(page).not.toMatch(/<script>alert|<img src=x/);
+          expect(page).not.toMatch(OBEYED);
+        }
+        const drawn = wiringMermaid({
+          nodes: [{ id: 'a', name: text, role: 'workload', about: text, opensTo: [] }],
+          edges: [{ from: 'a', to: 'a', by: [text] }],
+        });
+        expect(drawn.split('\n')).toHaveLength(4);
+        expect(drawn).not.toMatch(OBEYED);
       }),
       { numRuns: 40 },
     );
-    expect(typeof planPage).toBe('function');
   });
 
   it('cannot end a table cell with a backslash of its own', () => {
