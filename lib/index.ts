@@ -106,12 +106,13 @@ export { type TensorflowServingOptions, tensorflowServing } from './runtimes/ten
 export { type TextEmbeddingsOptions, textEmbeddings } from './runtimes/text-embeddings';
 export { type TritonOptions, triton } from './runtimes/triton';
 export { type VllmOptions, vllm } from './runtimes/vllm';
-export { Component, type ComponentProps, type Role } from './stack/component';
+export { Component, type ComponentProps } from './stack/component';
 export { externalHttp, type HttpEndpoint } from './stack/endpoint';
 export type { Exception, RuleId } from './stack/exceptions';
 export { type ExternalSecret, type ExternalSecretOptions, externalSecret } from './stack/external-secret';
 export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
+export type { Role } from './stack/role';
 export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { StackSettings } from './stack/settings';
@@ -129,18 +130,18 @@ export {
   type StrategyOptions,
   shadow,
 } from './stack/strategy';
-export {
-  type ContainerSettings,
-  type Drain,
-  type ExtraPort,
-  type InitContainer,
-  type PodOptions,
-  type PodSettings,
-  type Sidecar,
-  Workload,
-  type WorkloadOptions,
-  type WorkloadProps,
-} from './stack/workload';
+export { Workload } from './stack/workload';
+export type {
+  ContainerSettings,
+  Drain,
+  ExtraPort,
+  InitContainer,
+  PodOptions,
+  PodSettings,
+  Sidecar,
+  WorkloadOptions,
+  WorkloadProps,
+} from './stack/workload-props';
 export type { Difference } from './synth/dist';
 export { explainField, type FieldOrigin } from './synth/explain-field';
 export type { RenderedFile, RenderedStack, Selection } from './synth/render/render-stack';

@@ -8,7 +8,7 @@ import type { Runtime } from '../runtimes/runtime';
 import { Component } from '../stack/component';
 import type { HttpEndpoint } from '../stack/endpoint';
 import type { LeaderWorkerSetSpec } from '../stack/leader-worker-set';
-import type { InitContainer, WorkloadOptions } from '../stack/workload';
+import type { InitContainer, WorkloadOptions } from '../stack/workload-props';
 import { ModelServer } from './model-server';
 
 /** One role of a disaggregated server. */

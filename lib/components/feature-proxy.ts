@@ -3,7 +3,8 @@ import { type DurationLike, seconds } from '../kube/duration';
 import type { Forbidden } from '../kube/forbidden';
 import type { PinnedImage } from '../kube/image';
 import { externalHttp, type HttpEndpoint } from '../stack/endpoint';
-import { Workload, type WorkloadProps } from '../stack/workload';
+import { Workload } from '../stack/workload';
+import type { WorkloadProps } from '../stack/workload-props';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
 /** Features are cached in a Redis for some time, or every request goes to the feature store. */

@@ -9,7 +9,7 @@ import type { HttpEndpoint } from '../stack/endpoint';
 import type { IngressProps } from '../stack/ingress';
 import type { Autoscaling } from '../stack/scaling';
 import type { ReleaseStrategy } from '../stack/strategy';
-import type { WorkloadProps } from '../stack/workload';
+import type { WorkloadProps } from '../stack/workload-props';
 import type { RedisEndpoint } from './redis-endpoint';
 
 /** A model in the server's own image names the image itself; every other model needs an image that serves it. */

@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
 import type { PinnedImage } from '../kube/image';
 import type { HttpEndpoint } from '../stack/endpoint';
-import { Workload, type WorkloadProps } from '../stack/workload';
+import { Workload } from '../stack/workload';
+import type { WorkloadProps } from '../stack/workload-props';
 
 /** What a preprocessor is told. */
 export type PreprocessorProps = WorkloadProps & {

@@ -8,7 +8,7 @@ import { type MemoryQuantity, parseQuantity } from '../kube/quantity';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
-import type { PodOptions } from '../stack/workload';
+import type { PodOptions } from '../stack/workload-props';
 import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
 
 /** What a Redis is told. */

@@ -2,7 +2,8 @@ import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
 import type { PinnedImage } from '../kube/image';
 import type { HttpEndpoint } from '../stack/endpoint';
-import { Workload, type WorkloadProps } from '../stack/workload';
+import { Workload } from '../stack/workload';
+import type { WorkloadProps } from '../stack/workload-props';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
 /** What a queue and its workers are told. */

@@ -23,7 +23,7 @@ import { type ContainerResources, containerResources } from '../kube/resources';
 import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
-import type { PodOptions } from '../stack/workload';
+import type { PodOptions } from '../stack/workload-props';
 import type { ModelServer } from './model-server';
 
 /** A labelled data set that a gate measures a model on. */

@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
 import type { PinnedImage } from '../kube/image';
-import { Workload, type WorkloadProps } from '../stack/workload';
+import { Workload } from '../stack/workload';
+import type { WorkloadProps } from '../stack/workload-props';
 import type { ModelServer } from './model-server';
 import { poolSelector } from './pool-selector';
 

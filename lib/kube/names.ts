@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Problem } from '../errors/problem';
 import { canonical } from './canonical';
 
 /** The longest name that also fits into a label and a Service. */
@@ -24,4 +25,17 @@ export function joinName(base: string, ...suffixes: readonly string[]): string {
   if (whole.length <= MAX) return whole;
   const tail = `-${contentHash(whole).slice(0, 6)}${suffix === '' ? '' : `-${suffix}`}`;
   return base.slice(0, Math.max(1, MAX - tail.length)).replace(/-+$/, '') + tail;
+}
+
+/** What is wrong with the name of an object; nothing when it is a DNS label. */
+export function nameProblems(name: string): readonly Omit<Problem, 'subject'>[] {
+  if (isDnsLabel(name)) return [];
+  const expected = 'lower-case letters, digits and dashes, at most 63, with a letter or digit at both ends';
+  const remedy = 'Rename the construct, or give it a `name`.';
+  return [{ code: 'INVALID_NAME', message: 'invalid Kubernetes name', got: name, expected, remedy }];
+}
+
+/** A text as the value of a label: what a label does not take is replaced, and the rest cut. */
+export function labelValue(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9_.-]/g, '_').slice(0, 63);
 }

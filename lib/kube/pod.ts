@@ -142,3 +142,8 @@ export function podSpec(input: PodInput): PodSpecFields {
     ...input.spec,
   };
 }
+
+/** Shared memory of a pod: a volume in memory, which counts against the memory limit of the container that writes to it. */
+export function sharedMemory(sizeLimit: string): Mount {
+  return { name: 'shared-memory', source: { emptyDir: { medium: 'Memory', sizeLimit } }, mountPath: '/dev/shm' };
+}

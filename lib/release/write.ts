@@ -91,12 +91,14 @@ async function change(session: Session, planned: PlannedObject, manifest: KubeOb
     if (look > 1) await host.sleep(LOOK_MS);
     const now = await api.get(named(manifest));
     if (now === undefined || now.metadata.uid !== uid)
-      throw changedSince(manifest, 'somebody has deleted it since the plan was made');
+      throw changedSince(manifest, 'another client has deleted it since the plan was made');
     if (String(seenOf(now)) !== String(seenOf(mine))) {
       // An attempt whose answer was lost may have been carried out.
-      const tried = await api.apply(manifest, { dryRun: true, force });
-      if (ownedDigest(tried) === ownedDigest(now)) return now;
-      throw changedSince(manifest, 'somebody has changed fields of it since the plan was made');
+      const tried = await api.apply(manifest, { dryRun: true, force }).catch((error: unknown) => {
+        if (conflictsOf(error).length === 0) throw error;
+      });
+      if (tried !== undefined && ownedDigest(tried) === ownedDigest(now)) return now;
+      throw changedSince(manifest, 'another client has changed fields of it since the plan was made');
     }
     live = now;
   }

@@ -5,7 +5,7 @@ import { type Problem, ServingError } from '../errors/problem';
 import { MODEL_VERSION_ANNOTATION, POD_OF_LABEL, RELEASE_LABEL, TOOL, WAVE_ANNOTATION } from '../kube/contract';
 import { fromRegistry } from '../kube/image';
 import { isClusterScoped } from '../kube/kinds';
-import { isDnsLabel, joinName } from '../kube/names';
+import { joinName, labelValue, nameProblems } from '../kube/names';
 import { type Connection, networkPolicySpec, type Peer } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
 import { appErrors } from './app-problems';
@@ -14,25 +14,8 @@ import { type ExternalSecret, externalSecretSpec, externalSecretsIn } from './ex
 import { Manifest, type Patch } from './manifest';
 import type { PatchedKind, TypedPatch } from './merge-patch';
 import { isPlusPeer, peersOf, plus } from './plus';
+import { ROLES, type Role } from './role';
 import { type StackSettings, settingsOf } from './settings';
-
-/** The roles a component can have in a stack; the number orders files and is the wave in which the objects are applied. */
-export const ROLES = {
-  'prometheus-adapter': 5,
-  redis: 10,
-  'model-cache': 15,
-  'feature-proxy': 20,
-  'model-server': 30,
-  'inference-pool': 35,
-  preprocessor: 40,
-  router: 45,
-  route: 48,
-  'result-queue': 50,
-  'metrics-exporter': 60,
-  gate: 90,
-} as const;
-/** The role of a component; label `app.kubernetes.io/component`. */
-export type Role = keyof typeof ROLES;
 
 /** What every component can be told. */
 export interface ComponentProps {
@@ -95,7 +78,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     const { release, naming = 'clean' } = this.settings;
     this.resourceName = naming === 'clean' && release === this.appName ? release : joinName(base ?? release, this.appName);
     this.selectorLabels = { 'app.kubernetes.io/name': this.appName, 'app.kubernetes.io/instance': release };
-    for (const name of [this.appName, release]) this.#checkName(name);
+    for (const name of [this.appName, release]) for (const problem of nameProblems(name)) this.report(problem);
     for (const secret of externalSecretsIn(props)) this.#externalSecret(secret);
     this.node.addValidation({ validate: () => [...this.problems().map(sentence), ...this.#appErrors()] });
   }
@@ -359,21 +342,6 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
       spec: externalSecretSpec(secret),
     }));
   }
-
-  #checkName(name: string): void {
-    if (isDnsLabel(name)) return;
-    this.report({
-      code: 'INVALID_NAME',
-      message: 'not a name that Kubernetes takes',
-      got: name,
-      expected: 'lower-case letters, digits and dashes, at most 63, with a letter or digit at both ends',
-      remedy: 'Rename the construct, or give it a `name`.',
-    });
-  }
 }
 
 const sentence = ({ message, remedy }: Pick<Problem, 'message' | 'remedy'>): string => `${message}. ${remedy}`;
-
-function labelValue(version: string): string {
-  return version.replaceAll(/[^A-Za-z0-9_.-]/g, '_').slice(0, 63);
-}

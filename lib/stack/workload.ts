@@ -1,47 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { ContainerSpecFields, PodSpecFields, PodTemplateFields, SpecOf } from '../kube/api-types';
+import type { PodSpecFields, PodTemplateFields, SpecOf } from '../kube/api-types';
 import { claimTemplateSpec } from '../kube/devices';
 import { seconds } from '../kube/duration';
 import { imageVersion } from '../kube/image';
 import { nameOf } from '../kube/named';
 import { joinName } from '../kube/names';
 import { placementSpec, queueLabels } from '../kube/placement';
-import { type ContainerInput, type Mount, podSpec, scratch } from '../kube/pod';
+import { type ContainerInput, podSpec, scratch, sharedMemory } from '../kube/pod';
 import { type HealthChecks, probes } from '../kube/probes';
 import { containerResources } from '../kube/resources';
 import { servedName } from '../runtimes/metrics';
-import { Component, type Role } from './component';
+import { Component } from './component';
+import { type DrainTimes, drainTimes, preStopSleep } from './drain';
 import type { HttpEndpoint } from './endpoint';
 import { imageExceptions, writableRootExceptions } from './exceptions';
 import { LEADER_LABELS, type LeaderWorkerSetSpec, leaderWorkerSetSpec } from './leader-worker-set';
 import { ingressBackend, scalingTarget } from './plus';
+import type { Role } from './role';
 import { scaledObjectSpec } from './scaled-object';
 import { autoscalerSpec, minReplicas, type Scaling } from './scaling';
 import { workloadProblems } from './workload-problems';
 import type { GroupPart, WorkloadProps, WorkloadTraits } from './workload-props';
 import { servicePorts } from './workload-service';
-
-export type {
-  ContainerSettings,
-  Drain,
-  ExtraPort,
-  InitContainer,
-  PodOptions,
-  PodSettings,
-  Sidecar,
-  WorkloadOptions,
-  WorkloadProps,
-  WorkloadTraits,
-} from './workload-props';
-
-/** Shared memory of a pod: a volume in memory, which counts against the memory limit of the container that writes to it. */
-const sharedMemory = (sizeLimit: string): Mount => ({
-  name: 'shared-memory',
-  source: { emptyDir: { medium: 'Memory', sizeLimit } },
-  mountPath: '/dev/shm',
-});
 
 /** A component that is a Deployment (or a group of nodes) of one container image, with everything that belongs to it. */
 export abstract class Workload extends Component implements HttpEndpoint, kplus.IScalable {
@@ -126,7 +108,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return serviceAccount === undefined ? this.resourceName : nameOf(serviceAccount);
   }
 
-  /** Called by an autoscaler of cdk8s-plus: it owns the number of pods from then on. */
+  /** For autoscalers of cdk8s-plus: they own the number of pods. */
   markHasAutoscaler(): void {
     this.hasAutoscaler = true;
   }
@@ -158,13 +140,8 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return (this.#traits.nodes ?? 1) > 1 || this.#traits.group === true;
   }
 
-  /** The sleep before SIGTERM, the time to finish, and the grace period that holds both. */
-  get #drain(): { readonly delay: number; readonly timeout: number; readonly grace: number } {
-    const { drain = {} } = this.#props;
-    const delay = seconds(drain.delay ?? this.#traits.drain?.before ?? '15s');
-    const timeout = seconds(drain.timeout ?? this.#traits.drain?.finish ?? '30s');
-    const grace = drain.spare === undefined ? Math.ceil((delay + timeout) * 1.5) : delay + timeout + seconds(drain.spare);
-    return { delay, timeout, grace };
+  get #drain(): DrainTimes {
+    return drainTimes(this.#props.drain, this.#traits.drain);
   }
 
   /** Seconds that the server may take to finish its requests after SIGTERM. */
@@ -275,7 +252,8 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   #mainContainer(part: GroupPart): ContainerInput {
     const { containerName = this.appName, pullPolicy = 'IfNotPresent', resources, lifecycle, env } = this.#props;
     const { image, devices, stored } = this.#traits;
-    const { command, args } = { ...this.#traits.commandLine?.(part), ...this.#givenCommand };
+    const runtime = this.#traits.commandLine?.(part) ?? {};
+    const { command = runtime.command, args = runtime.args } = this.#props;
     return {
       name: containerName,
       image: this.image(image),
@@ -289,29 +267,14 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
       })),
       env: { ...this.#traits.env(part), ...env },
       resources: containerResources(resources, devices, stored?.() ?? 0),
-      ...(part === 'worker' ? {} : this.#probes),
-      lifecycle: { preStop: this.#preStop(this.#drain.delay), ...lifecycle },
+      ...(part === 'worker' ? {} : probes(this.#health, this.ports, this.startSeconds, this.#props.probeTiming)),
+      lifecycle: { preStop: preStopSleep(this.#drain.delay, this.settings.kubernetesVersion), ...lifecycle },
       ...this.#props.containerSettings,
     };
   }
 
-  get #givenCommand() {
-    const { command, args } = this.#props;
-    return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
-  }
-
   get #health(): HealthChecks {
     return { ...this.#traits.health, ...this.#props.health };
-  }
-
-  get #probes() {
-    return probes(this.#health, this.ports, this.startSeconds, this.#props.probeTiming);
-  }
-
-  /** The kubelet itself sleeps from Kubernetes 1.30 on; before, the image has to have a `sleep`. */
-  #preStop(delay: number): NonNullable<ContainerSpecFields['lifecycle']>['preStop'] & object {
-    const minor = Number((this.settings.kubernetesVersion ?? '1.30').split('.')[1]);
-    return minor >= 30 ? { sleep: { seconds: delay } } : { exec: { command: ['sleep', String(delay)] } };
   }
 
   #service(port: number): void {
@@ -360,8 +323,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   }
 
   get #claimTemplate(): string | undefined {
-    const { devices } = this.#traits;
-    return devices !== undefined && 'claim' in devices ? joinName(this.resourceName, 'devices') : undefined;
+    return 'claim' in (this.#traits.devices ?? {}) ? joinName(this.resourceName, 'devices') : undefined;
   }
 
   #deviceClaim(): void {

@@ -1,5 +1,5 @@
 import type { InferOutput } from 'valibot';
-import type { WorkloadProps } from '../../stack/workload';
+import type { WorkloadProps } from '../../stack/workload-props';
 import type { workload } from './schema';
 
 /** The part of a workload's props that a config says: how many pods, how large, where, and how long they may take to start. */

@@ -51,6 +51,15 @@ function extractItem(item: unknown, set: FieldSet): unknown[] {
   return [];
 }
 
+/** A set without the fields that an object does not have: an empty map in a manifest is owned, and not stored. */
+export function withoutAbsent(set: FieldSet, value: unknown): FieldSet {
+  if (!isFields(value)) return set;
+  const kept = Object.entries(set).filter(([step]) => !step.startsWith('f:') || value[step.slice(2)] !== undefined);
+  return Object.fromEntries(
+    kept.map(([step, inner]) => [step, isFields(inner) ? withoutAbsent(inner, value[step.slice(2)]) : inner]),
+  );
+}
+
 /** Both sets together. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   const out: Record<string, unknown> = { ...a };

@@ -8,7 +8,7 @@ import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Conflict, FieldChange, Plan, PlannedObject, PlanOptions } from '../model/plan';
 import type { Survey } from '../model/survey';
 import { isCompleted, manifestFor } from '../ownership/compare';
-import { manifestOf, ownedBy, ownedDigest } from '../ownership/fields';
+import { manifestOf, ownedBy, ownedDigest, withoutAbsent } from '../ownership/fields';
 import { foreignOwner, holdsData, keptBy } from '../ownership/ownership';
 import { formerFields, withoutForgotten } from '../ownership/takeover';
 import { contentOf, diff } from './diff';
@@ -76,7 +76,7 @@ function planObject(
       const after = takesOver ? withoutForgotten(live, dryRun.object, fresh) : dryRun.object;
       const changes = diff(live, after, manifest);
       if (live === undefined) return { ...base, action: 'create', changes };
-      const ownership = canonical(ownedBy(live) ?? null) === canonical(ownedBy(dryRun.object) ?? null);
+      const ownership = canonical(ownedFields(live)) === canonical(ownedFields(dryRun.object));
       const same = canonical(contentOf(live)) === canonical(contentOf(after));
       if (same && ownership) return { ...base, action: 'unchanged' };
       const said = same ? [{ path: 'metadata.managedFields' }] : changes;
@@ -100,6 +100,12 @@ function planObject(
       problems.push(...dryRun.problems);
       return { ...base, action: 'refused' };
   }
+}
+
+/** The fields that this tool owns in an object, as far as they are there. */
+function ownedFields(object: KubeObject): unknown {
+  const owned = ownedBy(object);
+  return owned === undefined ? null : withoutAbsent(owned, object);
 }
 
 /** What another object in its place changes. What only the live one has is the server's default, unless this tool had said it. */
