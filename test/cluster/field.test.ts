@@ -1,58 +1,18 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listAt, textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
-import { apply, plan, type ReleaseEvent, type ReleaseOptions, uninstall } from '../../lib/release';
-import { hasCluster, SHARED } from '../harness/cluster';
-import { course, type ReleaseCluster, releaseCluster, writesOf } from '../release/harness';
-
-const FIELD = join(SHARED, 'field');
+import { plan, type ReleaseEvent, uninstall } from '../../lib/release';
+import { hasCluster } from '../harness/cluster';
+import { course, writesOf } from '../release/harness';
+import { FIELD, onField } from './on-field';
 
 /** Situations from the field, each for a class of fault. */
 describe.skipIf(!hasCluster)('situations from the field', () => {
-  let cluster: ReleaseCluster;
-  beforeAll(async () => {
-    cluster = await releaseCluster();
-  });
-  afterAll(() => cluster?.down());
-
-  const files = new Map<string, string>();
-  /** A file or directory of ../shared/field, alone in a directory. */
-  const given = (path: string): string => {
-    const known = files.get(path);
-    if (known !== undefined) return known;
-    const dir = mkdtempSync(join(tmpdir(), 'field-'));
-    cpSync(join(FIELD, path), path.endsWith('.yaml') ? join(dir, 'a.yaml') : dir, { recursive: true });
-    files.set(path, dir);
-    return dir;
-  };
-  const written = (...objects: readonly object[]): string => {
-    const dir = mkdtempSync(join(tmpdir(), 'field-'));
-    writeFileSync(join(dir, 'a.json'), objects.map((object) => JSON.stringify(object)).join('\n'));
-    return dir;
-  };
-  const release = (path: string, namespace: string, options: ReleaseOptions = {}, watch?: (event: ReleaseEvent) => void) =>
-    course(
-      apply(cluster.engine, files.get(path) ?? (path.startsWith('/') ? path : given(path)), {
-        release: 'w',
-        namespace,
-        createNamespace: true,
-        timeoutMs: 60_000,
-        ...options,
-      }),
-      watch,
-    );
-  const gone = (namespace: string, options: { readonly pruneData?: boolean } = {}) =>
-    course(uninstall(cluster.engine, { release: 'w', namespace }, options));
-  const live = async (kind: string, name: string, namespace?: string): Promise<KubeObject | undefined> => {
-    const args = ['get', kind, name, ...(namespace === undefined ? [] : ['-n', namespace]), '--ignore-not-found', '-o', 'json'];
-    const text = await cluster.kubectl(...args, '--show-managed-fields');
-    return text === '' ? undefined : (JSON.parse(text) as KubeObject);
-  };
-  const outcomes = (...courses: readonly { readonly result: { readonly outcome: string } }[]) =>
-    courses.map(({ result }) => result.outcome);
+  const field = onField();
+  const { given, written, release, gone, live, outcomes } = field;
 
   it('keeps cluster-scoped objects of kinds that no table has', async () => {
     const first = await release('cluster-scoped-pruned/a.yaml', 'r13c');
@@ -110,7 +70,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     const theirs = join(FIELD, 'created-in-between/theirs.yaml');
     const interfere = (event: ReleaseEvent) => {
       if (event.type === 'gate-started')
-        void cluster.kubectl('apply', '--server-side', '--field-manager=other', '-f', theirs).catch(() => undefined);
+        void field.cluster.kubectl('apply', '--server-side', '--field-manager=other', '-f', theirs).catch(() => undefined);
     };
     const second = await release('created-in-between/v2', 'r5x', {}, interfere);
     expect([outcomes(second), second.message]).toEqual([
@@ -190,7 +150,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
     const second = await release('default-namespace/v2', 'default', options);
     expect(outcomes(second)).toEqual(['refused']);
-    const end = await course(uninstall(cluster.engine, { release: 'rel-d', namespace: 'default' }));
+    const end = await course(uninstall(field.cluster.engine, { release: 'rel-d', namespace: 'default' }));
     expect([outcomes(end), await live('configmap', 'c-d', 'default')]).toEqual([['succeeded'], undefined]);
     expect(await live('namespace', 'default')).toBeDefined();
   });
@@ -212,9 +172,9 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     };
     const config = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { a: '1' } });
     await release(written(config('guarded'), config('free')), 'policy');
-    await cluster.kubectl('apply', '-f', written(policy, binding('no-delete')));
+    await field.cluster.kubectl('apply', '-f', written(policy, binding('no-delete')));
     await expect
-      .poll(() => cluster.kubectl('-n', 'policy', 'delete', 'cm', 'guarded', '--dry-run=server').catch(String))
+      .poll(() => field.cluster.kubectl('-n', 'policy', 'delete', 'cm', 'guarded', '--dry-run=server').catch(String))
       .toContain('guarded by');
     const end = await gone('policy');
     expect([outcomes(end), end.message]).toEqual([
@@ -222,7 +182,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
       expect.stringMatching(/ConfigMap\/guarded.*guarded by policy.*DELETE_REFUSED/s),
     ]);
     expect(outcomes(await release(written(config('guarded'), config('free')), 'policy'))).toEqual(['succeeded']);
-    await cluster.kubectl('delete', 'validatingadmissionpolicybinding', 'no-delete');
+    await field.cluster.kubectl('delete', 'validatingadmissionpolicybinding', 'no-delete');
     await expect.poll(async () => outcomes(await gone('policy'))).toEqual(['succeeded']);
   });
 
@@ -232,19 +192,20 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     const before = await live('configmap', 'fin', 'fz');
     expect(before?.metadata.deletionTimestamp).toBeDefined();
     setTimeout(
-      () => void cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'),
+      () =>
+        void field.cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'),
       3000,
     );
     const third = await release('terminating/v1.yaml', 'fz');
     const after = await live('configmap', 'fin', 'fz');
     expect([third.message, outcomes(third)]).toEqual(['', ['succeeded']]);
     expect([after?.metadata.uid === before?.metadata.uid, after?.metadata.deletionTimestamp]).toEqual([false, undefined]);
-    await cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
+    await field.cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
   });
 
   it('deletes objects whose manifests have owner references', async () => {
-    await cluster.kubectl('create', 'namespace', 'ow');
-    await cluster.kubectl('-n', 'ow', 'create', 'configmap', 'owner');
+    await field.cluster.kubectl('create', 'namespace', 'ow');
+    await field.cluster.kubectl('-n', 'ow', 'create', 'configmap', 'owner');
     const uid = (await live('configmap', 'owner', 'ow'))?.metadata.uid;
     const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }];
     const config = (name: string, more = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...more } });
@@ -262,10 +223,10 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
   ])('applies %s, and then has nothing to do', async (path, namespace) => {
     const first = await release(path, namespace, { release: namespace });
     expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
-    cluster.requests();
+    field.cluster.requests();
     expect(outcomes(await release(path, namespace, { release: namespace }))).toEqual(['unchanged']);
-    expect(writesOf(cluster.requests())).toEqual([]);
-    expect(outcomes(await course(uninstall(cluster.engine, { release: namespace, namespace })))).toEqual(['succeeded']);
+    expect(writesOf(field.cluster.requests())).toEqual([]);
+    expect(outcomes(await course(uninstall(field.cluster.engine, { release: namespace, namespace })))).toEqual(['succeeded']);
   });
 
   it('understands the hooks of Argo CD and Helm, or refuses them', async () => {
@@ -295,7 +256,10 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     const first = await release('plan-after-undo/v1', 'ranking-l', options);
     expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
     expect(outcomes(await release('plan-after-undo/v2bad', 'ranking-l', options))).toEqual(['rolled-back']);
-    const { plan: planned } = await plan(cluster.engine, given('plan-after-undo/v1'), { ...options, namespace: 'ranking-l' });
+    const { plan: planned } = await plan(field.cluster.engine, given('plan-after-undo/v1'), {
+      ...options,
+      namespace: 'ranking-l',
+    });
     expect(planned.objects.filter(({ action }) => action !== 'unchanged').map(({ key, changes }) => [key, changes])).toEqual([]);
   });
 
@@ -320,10 +284,10 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
         writeFileSync(join(dir, 'a.yaml'), text.replace('namespace: og', `namespace: ${namespace}`));
         return dir;
       };
-      await cluster.kubectl('create', 'namespace', namespace);
-      await cluster.kubectl('apply', ...(how === 'server-side' ? ['--server-side'] : []), '-f', copy('g1.yaml'));
+      await field.cluster.kubectl('create', 'namespace', namespace);
+      await field.cluster.kubectl('apply', ...(how === 'server-side' ? ['--server-side'] : []), '-f', copy('g1.yaml'));
       expect(outcomes(await release(copy('g1.yaml'), namespace))).toEqual(['refused']);
-      const pods = async () => (await cluster.kubectl('-n', namespace, 'get', 'rs', '-o', 'name')).trim();
+      const pods = async () => (await field.cluster.kubectl('-n', namespace, 'get', 'rs', '-o', 'name')).trim();
       const before = await pods();
       const first = await release(copy('g1.yaml'), namespace, { adopt: true });
       expect([first.message, outcomes(first), await pods()]).toEqual(['', ['succeeded'], before]);
@@ -335,9 +299,9 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
   );
 
   it('shows what an adoption removes, and gives the object back when it is undone', async () => {
-    await cluster.kubectl('create', 'namespace', 'back');
+    await field.cluster.kubectl('create', 'namespace', 'back');
     const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'back' }, data: { a: '1', b: '2' } };
-    await cluster.kubectl('apply', '-f', written(config));
+    await field.cluster.kubectl('apply', '-f', written(config));
     const before = await live('configmap', 'c', 'back');
     const gate = {
       ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'late', annotations: { 'cdk8s-serving/gate': 'after' } } },
@@ -349,7 +313,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
       },
     };
     const dir = written({ ...config, data: { a: '1' } }, gate);
-    const { plan: planned } = await plan(cluster.engine, dir, { release: 'w', namespace: 'back', adopt: true });
+    const { plan: planned } = await plan(field.cluster.engine, dir, { release: 'w', namespace: 'back', adopt: true });
     expect(planned.objects[0]?.changes).toContainEqual({ path: 'data.b', from: '2' });
     expect(outcomes(await release(dir, 'back', { adopt: true }))).not.toContain('succeeded');
     const after = await live('configmap', 'c', 'back');

@@ -62,7 +62,7 @@ Every problem names the place, what was found, what was expected and what to do,
 can be excepted with the annotation \`cdk8s-serving/except.<rule>: <reason>\`, with \`(until 2026-12-31)\` behind the reason where it is for a
 time; an exception that has expired, or that nothing needs, is an error.
 
-This page is made from \`lib/errors/codes.ts\` and \`lib/checks/rules\`.
+This page is made from \`lib/errors/codes/\` and \`lib/checks/rules\`.
 
 ${sections.join('\n')}`;
 }

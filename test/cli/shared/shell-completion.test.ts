@@ -36,7 +36,7 @@ describe('completion in bash', () => {
     ['serving synth --stack fr', ['fraud-model']],
     ['serving status --output ', ['text', 'wide', 'json', 'ndjson']],
     ['serving plan -o m', ['markdown']],
-    ['serving rehearse --fail ', ['gate', 'image', 'crash', 'unready', 'quota']],
+    ['serving rehearse --fail ', ['gate', 'image', 'crash', 'unready', 'quota', 'canary-errors', 'canary-slow', 'canary-few']],
     ['serving apply --on-failure k', ['keep']],
     ['serving apply dist/prod/f', ['dist/prod/fraud-model']],
     ['serving apply --timeout 5m dist/dev/my', ['dist/dev/my-model']],

@@ -1,0 +1,166 @@
+import type { CodeInfo } from './code-info';
+
+/** Checks of manifests. */
+export const MANIFESTS_CODES = {
+  // checks of manifests: names
+  MANIFEST_UNREADABLE: {
+    title: 'A file holds no manifest',
+    why: 'What cannot be read cannot be checked, and not be released either.',
+  },
+  NAME_TOO_LONG: {
+    title: 'A name is too long',
+    why: 'Controllers make labels and host names of names, and those have at most 63 characters.',
+  },
+  SELECTOR_OVERLAP: {
+    title: 'Two workloads claim the same pods',
+    why: 'Each counts the pods of the other as its own and deletes what is too many.',
+  },
+  INGRESS_COLLISION: {
+    title: 'Two Ingresses answer for one address',
+    why: 'Which of them gets a request is up to the controller.',
+  },
+  DUPLICATE_ENV: { title: 'A variable is set twice', why: 'Only the last one holds, and server-side apply refuses the object.' },
+
+  // checks of manifests: references that lead nowhere
+  DANGLING_SERVICE: { title: 'A Service finds no pods', why: 'Every request to it is refused.' },
+  SERVICE_PORT: { title: 'A Service leads to a port that its pods do not have', why: 'Every request to that port is refused.' },
+  PROBE_PORT: {
+    title: 'A probe asks a port that the container does not have',
+    why: 'The pod never becomes ready, or is restarted for ever.',
+  },
+  DANGLING_CONFIG_MAP: {
+    title: 'A ConfigMap is not there',
+    why: 'The pod waits for it for ever, in ContainerCreating or CreateContainerConfigError.',
+  },
+  DANGLING_SECRET: {
+    title: 'A Secret is not there',
+    why: 'The pod waits for it for ever, in ContainerCreating or CreateContainerConfigError.',
+  },
+  DANGLING_CLAIM: { title: 'A claim is not there', why: 'The pod stays Pending for ever.' },
+  MISSING_KEY: { title: 'A ConfigMap or Secret has no such key', why: 'The pod waits for the key for ever.' },
+  DANGLING_ACCOUNT: {
+    title: 'A ServiceAccount is not there',
+    why: 'No pod is created, and only the events of the ReplicaSet say why.',
+  },
+  UNUSED_ACCOUNT: { title: 'No pod runs as an account', why: 'Either the pods run as another one, or it is not needed.' },
+  DANGLING_AUTOSCALER: {
+    title: 'An autoscaler scales nothing',
+    why: 'Its target is not there, and nothing says so but its status.',
+  },
+  REPLICAS_WITH_AUTOSCALER: {
+    title: 'A count is fixed and scaled',
+    why: 'Each apply sets the running count back to the fixed one, under load too.',
+  },
+  AUTOSCALER_COLLISION: { title: 'Two autoscalers scale one workload', why: 'Each undoes what the other has decided.' },
+  AUTOSCALER_WITHOUT_REQUESTS: {
+    title: 'An autoscaler has nothing to measure against',
+    why: 'Utilization is a share of the request; without a request the autoscaler does nothing.',
+  },
+  DANGLING_INGRESS: { title: 'An Ingress leads nowhere', why: 'Every request answers 503.' },
+  INGRESS_WITHOUT_PATH: { title: 'An Ingress rule has no path', why: 'The API server refuses it, or nothing is served.' },
+  DANGLING_BUDGET: { title: 'A disruption budget protects no pod', why: 'A drained node may take all pods at once.' },
+  BUDGET_BLOCKS_DRAIN: {
+    title: 'A disruption budget never lets a pod go',
+    why: 'Nodes cannot be drained, so cluster upgrades stop.',
+  },
+  BUDGET_COLLISION: {
+    title: 'Two disruption budgets cover one pod',
+    why: 'The eviction API answers with an error, so drains stop.',
+  },
+  BUDGET_MISSING: { title: 'No disruption budget covers several pods', why: 'A drained node may take all of them at once.' },
+  DANGLING_ADDRESS: {
+    title: 'An address leads to a Service that nobody made',
+    why: 'The name does not resolve, and the component fails at its first request.',
+  },
+  ADDRESS_PORT: { title: 'An address has a port that the Service does not have', why: 'Every connection is refused.' },
+  DANGLING_POLICY: { title: 'A NetworkPolicy covers no pod', why: 'What it was to protect is open.' },
+  POLICY_BLOCKS: {
+    title: 'A NetworkPolicy forbids a connection that is configured',
+    why: 'Every request times out, and no log says why.',
+  },
+  POLICY_WITHOUT_DNS: { title: 'Pods may not ask for addresses', why: 'No host name resolves, so every connection fails.' },
+  POLICY_MISSING: {
+    title: 'No NetworkPolicy covers a workload',
+    why: 'Every pod of the cluster may call it, and it may call everybody.',
+  },
+  STATEFUL_SERVICE: { title: 'The Service of a StatefulSet is not there', why: 'Its pods have no names to be reached by.' },
+  DANGLING_MONITOR: { title: 'A monitor scrapes nothing', why: 'Nobody is told that there are no metrics.' },
+  SCRAPE_PORT: { title: 'Scrape annotations name a port that the pod does not have', why: 'Prometheus gets no metrics.' },
+  SERVICE_LINKS: {
+    title: "A Service's variables collide with the program's own",
+    why: 'The program reads tcp://10.0.0.1:80 as its port and does not start.',
+  },
+  DANGLING_SUBJECT: { title: 'A binding is for an account that is not there', why: 'Whoever was meant may do nothing.' },
+  DANGLING_ROLE: { title: 'A binding is to a Role that is not there', why: 'It gives no rights.' },
+  WILDCARD_RIGHTS: { title: 'Rights to everything', why: 'Whoever breaks into the pod has them too.' },
+
+  // checks of manifests: the API
+  API_UNKNOWN_FIELD: {
+    title: 'The API has no such field',
+    why: 'It is dropped, or the object is refused; either way what was meant is lost.',
+  },
+  API_WRONG_TYPE: { title: 'A value has the wrong type', why: 'The API server refuses the object.' },
+  API_NEWER_FIELD: { title: 'A field is newer than the cluster', why: 'An older API server drops it without a word.' },
+  API_REMOVED: {
+    title: 'The API has no such kind',
+    why: 'The version is gone, or has never been there; the object cannot be created.',
+  },
+  API_INVALID: { title: 'The API server will refuse it', why: 'Its own rules, known beforehand.' },
+
+  // checks of manifests: hardening
+  POD_SECURITY: {
+    title: 'A pod is above the restricted level',
+    why: 'A namespace that enforces the level takes no such pod, and only the events of the ReplicaSet say so.',
+  },
+  WRITABLE_ROOT: { title: 'The root file system can be written', why: 'Whoever breaks in can change the program.' },
+  ACCOUNT_TOKEN: { title: 'Pods have a token they do not need', why: 'Whoever breaks in can talk to the API server.' },
+  EXPOSED_SERVICE: { title: 'A Service is open to the outside', why: 'It is reached past the Ingress and its TLS.' },
+  SSH_PORT: { title: 'A shell server in a pod', why: 'It is one more way in.' },
+  PLAIN_SECRET: { title: 'A secret in plain text', why: 'Everybody who reads manifests, logs or release records has it.' },
+  SECRET_IN_MANIFEST: {
+    title: "A Secret's values are in the manifests",
+    why: 'Base64 is no encryption: git, build logs and release records have it.',
+  },
+  RESOURCES_MISSING: {
+    title: 'A container does not say what it needs',
+    why: 'The scheduler puts too much on a node, and the kubelet kills whom it likes.',
+  },
+
+  // checks of manifests: time
+  LIVENESS_WITHOUT_STARTUP: {
+    title: 'A slow start is a restart for ever',
+    why: 'A fixed delay suits no load time: too short for a large model, too long for a small one.',
+  },
+  PROBE_MISSING: { title: 'Pods do not say when they are ready', why: 'They get requests before the model is loaded.' },
+  PROBES_IDENTICAL: {
+    title: 'Liveness and readiness ask the same',
+    why: 'A pod that is merely busy is killed instead of spared.',
+  },
+  GRACE_TOO_SHORT: { title: 'The grace period ends before the drain', why: 'Requests under way are cut off at every rollout.' },
+  DRAIN_MISSING: { title: 'Pods stop at once', why: 'The Ingress still sends requests for some seconds.' },
+  PROGRESS_DEADLINE: {
+    title: 'The rollout fails before a pod has started',
+    why: 'A slow start counts as a failure, and is rolled back.',
+  },
+  RELEASE_TIMEOUT: {
+    title: 'The release has too little time',
+    why: 'Even if every pod starts as fast as its probes let it, time is up before the last one.',
+  },
+  JOB_NOT_CLEANED_UP: { title: 'A finished Job stays', why: 'The next one of its name cannot be created.' },
+  HOOK_STAYS: { title: 'A failed hook stays', why: 'Its name is taken, so every later upgrade fails.' },
+  GATE_RETRIES: { title: 'A gate is tried again', why: 'The answer will be the same, later.' },
+  TEMPLATE_LEFT: { title: 'A template was not rendered', why: 'The text goes to the cluster as it stands.' },
+  DATA_TOO_LARGE: { title: 'An object is too large', why: 'etcd takes no more than about 1 MiB.' },
+  SPREADING_MISSING: { title: 'All pods may be on one node', why: 'Its failure is an outage.' },
+
+  // checks of manifests: feasibility
+  WEIGHTS_TOO_LARGE: {
+    title: 'The weights do not fit into the GPUs',
+    why: 'The server runs out of memory while it loads, every time.',
+  },
+
+  // checks of manifests: exceptions
+  EXCEPTION_UNUSED: { title: 'An exception is not needed', why: 'It would hide the next mistake.' },
+  EXCEPTION_EXPIRED: { title: 'An exception has expired', why: 'What was put off is due.' },
+  EXCEPTION_UNREASONED: { title: 'An exception has no reason', why: 'Nobody could tell later whether it is still right.' },
+} as const satisfies Record<string, CodeInfo>;
