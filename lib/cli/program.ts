@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../client/version';
+import { adopt } from './commands/adopt';
 import { apply } from './commands/apply';
 import { canary } from './commands/canary';
 import { check } from './commands/check';
@@ -32,7 +33,7 @@ import { runCommand, unexpectedError } from './shared/run';
 export const COMMANDS: Readonly<Record<string, readonly CommandModule[]>> = {
   'Render and check:': [synth, check, graph, parity, explain, exceptions, init, set],
   'Deliver, through a registry:': [push, pull],
-  'Release, on a cluster:': [plan, apply, canary, rollback, uninstall, history, status, list, manifest, repair],
+  'Release, on a cluster:': [plan, apply, canary, adopt, rollback, uninstall, history, status, list, manifest, repair],
   'Try, without a cluster:': [rehearse, sandbox],
   'Shell:': [completion],
 };

@@ -426,6 +426,18 @@ export const CODES = {
   },
   RECORD_DAMAGED: { title: 'The record is not readable', why: 'Part of it was deleted or changed by somebody else.' },
   DELETE_REFUSED: { title: 'A deletion was refused', why: 'A policy or a missing permission keeps the object.' },
+  HELM_RECORD: {
+    title: 'The record of a Helm release cannot be used',
+    why: 'Objects of a Helm release are adopted together with its record, or `helm uninstall` would go on deleting them.',
+  },
+  HELM_RECORD_ENDED: {
+    title: 'What has become of the record of Helm',
+    why: 'While Helm finds its record, `helm uninstall` and `helm upgrade` act on objects that belong to this release.',
+  },
+  HELM_UNLISTED: {
+    title: 'A Helm release has objects that the manifests do not have',
+    why: 'Neither deleting nor forgetting them is a safe default.',
+  },
   OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },
   OBJECT_NOT_DELETED: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
 

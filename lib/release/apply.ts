@@ -5,6 +5,7 @@ import type { Desired } from '../manifests/load';
 import type { Engine, Run } from './model/engine';
 import type { ReleaseEvent, ReleaseResult } from './model/events';
 import { isLost, isUnreachable } from './model/failure';
+import type { Former } from './model/former';
 import type { ReleaseOptions } from './model/options';
 import { changesOf, type Plan } from './model/plan';
 import { stream } from './model/stream';
@@ -38,6 +39,8 @@ export interface Origin {
   readonly of?: number;
   /** Problems of this plan that only its origin knows, such as what has changed since it was saved. */
   readonly check?: (planned: Plan) => ReleaseResult['problems'];
+  /** What another tool has released, which these manifests take over. */
+  readonly former?: (desired: Desired) => Promise<Former | undefined>;
 }
 
 /** The whole course of a release, whatever its manifests come from. Never throws a `ServingError`: it ends with a result. */
@@ -63,6 +66,12 @@ export function releasing(
   }, options.signal);
 }
 
+/** A survey together with what another tool has released. */
+export async function withFormer(found: Survey, { former }: Origin): Promise<Survey> {
+  const before = await former?.(found.desired);
+  return before === undefined ? found : { ...found, former: before };
+}
+
 /** Plans, takes the lock, and plans again when the record was not what the plan had seen. */
 class Attempt {
   session: Session | undefined;
@@ -83,7 +92,7 @@ class Attempt {
   async take(wanted: ManifestFiles | Desired): Promise<ReleaseResult> {
     const { run, options, origin } = this;
     while (true) {
-      const found = await survey(run, wanted, options);
+      const found = await withFormer(await survey(run, wanted, options), origin);
       [this.release, this.namespace] = [found.desired.release, found.desired.namespace];
       if (
         found.stored?.head.journal !== undefined ||
@@ -94,7 +103,7 @@ class Attempt {
       }
       const missing = await missingNamespaces(run, found, options);
       if (await this.rebuilt(found)) continue;
-      for (const problem of found.warnings) run.emit({ type: 'warning', problem });
+      for (const problem of [...found.warnings, ...(found.former?.warnings ?? [])]) run.emit({ type: 'warning', problem });
       const planned = computePlan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
       for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
       // One that waits for namespaces is made again, and shown, once they are there.

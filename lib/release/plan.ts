@@ -1,5 +1,6 @@
 import { type Problem, ServingError } from '../errors/problem';
 import type { Desired } from '../manifests/load';
+import { type Origin, withFormer } from './apply';
 import type { Engine, Run } from './model/engine';
 import type { ReleaseEvent } from './model/events';
 import type { ReleaseOptions } from './model/options';
@@ -24,15 +25,15 @@ export interface Proposal {
 }
 
 /** What an apply would do, and whether it could. Writes nothing. */
-export async function plan(engine: Engine, path: string, options: ReleaseOptions = {}): Promise<Proposal> {
-  const found = await survey(engine, engine.host.read(path, options), options);
+export async function plan(engine: Engine, path: string, options: ReleaseOptions = {}, origin: Origin = {}): Promise<Proposal> {
+  const found = await withFormer(await survey(engine, engine.host.read(path, options), options), origin);
   const planned = combine(found, await dryRunAll(engine.api, found, options, options.adopt === true), options);
-  const warnings: Problem[] = [...(found.desired.warnings ?? [])];
+  const warnings: Problem[] = [...(found.desired.warnings ?? []), ...(found.former?.warnings ?? [])];
   const emit = (event: ReleaseEvent): void => {
     if (event.type === 'warning') warnings.push(event.problem);
   };
   const run = { ...engine, emit, signal: options.signal ?? new AbortController().signal };
-  const problems = await stopping(run, found, planned, options);
+  const problems = [...(await stopping(run, found, planned, options)), ...(origin.check?.(planned) ?? [])];
   return { plan: planned, desired: found.desired, problems, ...(warnings.length === 0 ? {} : { warnings }) };
 }
 

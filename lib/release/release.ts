@@ -6,6 +6,7 @@ import { commit } from './commit';
 import { GateRunner } from './gate/gate-runner';
 import type { ReleaseResult } from './model/events';
 import { failureOf, isLost, refuseWhenInterrupted } from './model/failure';
+import type { Former } from './model/former';
 import type { ReleaseOptions } from './model/options';
 import { changesOf, type Plan, type PlannedObject } from './model/plan';
 import type { Journal, JournalStep, KindPlace } from './model/record';
@@ -14,7 +15,7 @@ import type { GateEvidence, Revision } from './model/revision';
 import { bounded } from './model/stream';
 import type { Survey } from './model/survey';
 import { type Wave, wavesOf } from './planning/waves';
-import { contentFor, revisionFor } from './record/content';
+import { contentFor, formerRevision, revisionFor } from './record/content';
 import { lastFailed, redact } from './record/record';
 import type { Session } from './record/session';
 import { removeAll } from './remove';
@@ -49,6 +50,8 @@ export class Release {
   /** Keys of objects that a write was sent for, whatever became of it. */
   private readonly attempted = new Set<string>();
   private revision: Revision;
+  /** What another tool has released, while history does not have it. */
+  private readonly former: Former | undefined;
 
   constructor(
     session: Session,
@@ -63,7 +66,11 @@ export class Release {
     this.began = host.uptime();
     const { revisions } = session.head;
     const action = of !== undefined ? 'rollback' : revisions.some(({ state }) => state === 'deployed') ? 'upgrade' : 'install';
-    const number = (revisions.at(-1)?.revision ?? 0) + 1;
+    this.former = revisions.some(({ adopted }) => adopted !== undefined && adopted === survey.former?.origin)
+      ? undefined
+      : survey.former;
+    // What was adopted comes before it in history.
+    const number = (revisions.at(-1)?.revision ?? 0) + (this.former === undefined ? 1 : 2);
     const about = { revision: number, action, started: new Date(host.now()).toISOString(), by: host.user } as const;
     this.revision = revisionFor(planned, survey.desired, { ...about, ...(of === undefined ? {} : { of }) });
     const id = host.id();
@@ -183,6 +190,7 @@ export class Release {
   /** All is judged: from here the way is forward. What is gone from the manifests goes, then the revision is deployed. */
   private async finish(): Promise<void> {
     const { session, survey, options } = this;
+    if (this.former !== undefined) await this.remember(this.former);
     const content = await session.write(() => session.store.putContent(contentFor(survey, this.written)));
     this.revision = { ...this.revision, state: 'deployed', ...this.shown(), content, seconds: this.seconds() };
     const { journal } = session.head;
@@ -198,6 +206,15 @@ export class Release {
     }
     this.revision = { ...this.revision, seconds: this.seconds() };
     await commit(session, this.revision, survey.desired.objects.map(placeOf), options.historyLimit);
+  }
+
+  /** Begins history with what was adopted. */
+  private async remember(former: Former): Promise<void> {
+    const { session, revision: own } = this;
+    const about = { revision: own.revision - 1, started: own.started, by: own.by };
+    const { revision, content } = formerRevision(former, about);
+    const parts = await session.write(() => session.store.putContent(content));
+    await session.save({ revisions: [...session.head.revisions, { ...revision, content: parts }] });
   }
 
   private async fail(error: unknown): Promise<ReleaseResult> {

@@ -28,9 +28,9 @@ ${[...revisions].reverse().map(line)}</tbody></table></div>
 `;
 }
 
-function line({ revision, state, action, of, versions, gates, changes, started, seconds, by, failure }: Revision): Html {
+function line({ revision, state, action, of, adopted, versions, gates, changes, started, seconds, by, failure }: Revision): Html {
   const counts = Object.entries(changes).flatMap(([what, amount]) => (amount > 0 ? [`${amount} ${what}`] : []));
-  return html`<tr><th scope="row">${revision} <span class="${STATE_TONES[state]}">${stateMark(state)}${state}</span><br><span class="dim">${action}${of !== undefined && ` to ${of}`}, ${seconds} s</span></th>
+  return html`<tr><th scope="row">${revision} <span class="${STATE_TONES[state]}">${stateMark(state)}${state}</span><br><span class="dim">${adopted === undefined ? action : `adopted from ${adopted}`}${of !== undefined && ` to ${of}`}, ${seconds} s</span></th>
 <td data-label="version">${versions.join(', ')}</td><td data-label="gates" class="wide">${gates.map(evidence)}${failure !== undefined && html`<span class="bad">${formatProblem(failure.problem)}</span>`}</td>
 <td data-label="changes">${counts.join(', ')}</td><td data-label="started"><time datetime="${started}">${started.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time></td><td data-label="by">${by}</td></tr>
 `;

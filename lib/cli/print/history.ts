@@ -75,9 +75,9 @@ export function printRevision(
 
 /** `4 deployed v2.2.0 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)`, then when, by whom and what changed. */
 export function historyLine(revision: Revision, paint: Paint = plain): string {
-  const { state, action, versions, gates, started, by, seconds, of, failure, left, artifact, canary } = revision;
+  const { state, action, versions, gates, started, by, seconds, of, failure, left, artifact, canary, adopted } = revision;
   const changed = changesText(revision);
-  const kind = of === undefined ? action : `${action} to ${of}`;
+  const kind = adopted !== undefined ? `adopted from ${adopted}` : of === undefined ? action : `${action} to ${of}`;
   const about = [...(versions.length > 0 ? [versions.join(' ')] : []), ...gates.map(gateText)];
   const head = [revision.revision, paint(STATE_TONES[state], state), ...about].join(' ');
   const facts = `    ${started} ${by}, ${kind}, ${seconds} s${changed === '' ? '' : `, ${changed}`}`;

@@ -78,7 +78,7 @@ export interface Revision {
   /** How it ended. */
   readonly state: RevisionState;
   /** What it was. */
-  readonly action: 'install' | 'upgrade' | 'rollback' | 'uninstall';
+  readonly action: 'install' | 'upgrade' | 'rollback' | 'uninstall' | 'adopt';
   /** When it started, RFC 3339. */
   readonly started: string;
   /** How long it took. */
@@ -101,6 +101,8 @@ export interface Revision {
   readonly rebuilt?: boolean;
   /** The artifact that was applied, with its digest; nothing when it was a directory. */
   readonly artifact?: string;
+  /** What another tool had released, and this revision is: `Helm revision 7 (fraud-model-1.2.0)`. */
+  readonly adopted?: string;
   /** The revision that a rollback went back to. */
   readonly of?: number;
   /** Why it failed; nothing when it did not. */

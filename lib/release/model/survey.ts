@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors/problem';
 import type { KubeObject } from '../../kube/object';
 import type { Desired } from '../../manifests/load';
+import type { Former } from './former';
 import type { RecordedObject, StoredHead } from './record';
 
 /** Everything a plan is made from, as it was read. */
@@ -15,6 +16,8 @@ export interface Survey {
   readonly live: ReadonlyMap<string, KubeObject>;
   /** Keys of objects whose replicas an autoscaler sets. */
   readonly scaled: ReadonlySet<string>;
+  /** What another tool has released, when it is adopted. @default - nothing */
+  readonly former?: Former;
   /** What of the record could not be read; the plan does without it. */
   readonly warnings: readonly Problem[];
 }

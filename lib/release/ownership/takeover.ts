@@ -34,12 +34,15 @@ export function givenBack(live: KubeObject, before: KubeObject): readonly unknow
   return back.length > 0 ? back : [{}];
 }
 
-/** An object as it is after a takeover: without the fields that only its former managers had. */
-export function withoutForgotten(live: KubeObject, applied: KubeObject): KubeObject {
+/**
+ * An object as it is after a takeover: without the fields that only its former managers had. `fresh` tells which of them come back as
+ * defaults; Helm 3 and kubectl own the defaults of what they have created.
+ */
+export function withoutForgotten(live: KubeObject, applied: KubeObject, fresh?: KubeObject): KubeObject {
   const kept = entriesOf(live)
     .filter((entry) => !isFormer(entry) && !isOurs(entry))
     .reduce<FieldSet>((all, entry) => union(all, fieldsAt(entry, 'fieldsV1')), ownedBy(applied) ?? {});
-  const rest = removed(applied, difference(formerFields(live) ?? {}, kept));
+  const rest = removed(applied, difference(formerFields(live) ?? {}, kept), fresh);
   return isFields(rest)
     ? {
         ...rest,
@@ -79,20 +82,25 @@ function difference(a: FieldSet, b: FieldSet): FieldSet {
   return rest;
 }
 
-/** A value without the fields of a set. */
-function removed(value: unknown, set: FieldSet): unknown {
+/** A value without the fields of a set, apart from those that are the same in a fresh object. */
+function removed(value: unknown, set: FieldSet, fresh: unknown): unknown {
   if (Array.isArray(value)) {
     return value.flatMap((item) => {
       const step = Object.keys(set).find((one) => names(one, item));
-      const inner = step === undefined ? {} : fieldsAt(set, step);
-      return step !== undefined && ('.' in inner || Object.keys(inner).length === 0) ? [] : [removed(item, inner)];
+      if (step === undefined) return [item];
+      const again = Array.isArray(fresh) ? fresh.find((one) => names(step, one)) : undefined;
+      const inner = fieldsAt(set, step);
+      const whole = '.' in inner || Object.keys(inner).length === 0;
+      return whole && again === undefined ? [] : [removed(item, inner, again)];
     });
   }
   if (!isFields(value)) return value;
   const entries = Object.entries(value).flatMap(([name, inside]) => {
     if (!(`f:${name}` in set)) return [[name, inside] as const];
+    const again = isFields(fresh) ? fresh[name] : undefined;
+    if (again !== undefined && canonical(again) === canonical(inside)) return [[name, inside] as const];
     const inner = fieldsAt(set, `f:${name}`);
-    const rest = Object.keys(inner).length === 0 ? undefined : removed(inside, inner);
+    const rest = Object.keys(inner).length === 0 ? undefined : removed(inside, inner, again);
     const empty = rest === undefined || (typeof rest === 'object' && rest !== null && Object.keys(rest).length === 0);
     return empty ? [] : [[name, rest] as const];
   });

@@ -21,7 +21,9 @@ export function computePlan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>
   const wanted = new Set(desired.objects.map(keyOf));
   const objects = desired.objects.map((object) => planObject(object, survey, dryRuns.get(keyOf(object)), options, problems));
   const gone = [...live.values()].filter((object) => !wanted.has(keyOf(object)) && ownedBy(object) !== undefined);
-  const deletions = gone.filter(isThere).map((object) => planDeletion(object, survey, options, problems));
+  const deletions = [...gone, ...(survey.former?.leaving ?? [])]
+    .filter(isThere)
+    .map((object) => planDeletion(object, survey, options, problems));
   const all = [...objects, ...deletions].sort((a, b) => (a.key < b.key ? -1 : 1));
   const { release, namespace, gates } = desired;
   const bound = all.map(({ key, action, manifest, live: seen }) =>
@@ -69,9 +71,9 @@ function planObject(
   }
   switch (dryRun.kind) {
     case 'accepted': {
-      const { conflicts } = dryRun;
+      const { conflicts, fresh } = dryRun;
       const takesOver = live !== undefined && owner !== undefined && formerFields(live) !== undefined;
-      const after = takesOver ? withoutForgotten(live, dryRun.object) : dryRun.object;
+      const after = takesOver ? withoutForgotten(live, dryRun.object, fresh) : dryRun.object;
       const changes = diff(live, after, manifest);
       if (live === undefined) return { ...base, action: 'create', changes };
       const ownership = canonical(ownedBy(live) ?? null) === canonical(ownedBy(dryRun.object) ?? null);

@@ -11,15 +11,20 @@ import type { Survey } from '../model/survey';
 import { isAgentManager } from '../ownership/agent';
 import { isCompleted, isDrift, isUnchanged, manifestFor } from '../ownership/compare';
 import { conflictsOf, covers } from '../ownership/conflicts';
+import { formerFields } from '../ownership/takeover';
 
 /** What the API server says to an object before anything is written. */
 export type DryRun =
-  /** `existing` when there is an object that does not carry the release label. `conflicts`: fields that will be taken. */
+  /**
+   * `existing` when there is an object that does not carry the release label, and `fresh` what the manifest would be without it, when it can
+   * be adopted. `conflicts`: fields that will be taken.
+   */
   | {
       readonly kind: 'accepted';
       readonly object: KubeObject;
       readonly conflicts: readonly Conflict[];
       readonly existing?: KubeObject;
+      readonly fresh?: KubeObject;
     }
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[]; readonly existing?: KubeObject }
   | { readonly kind: 'immutable'; readonly message: string }
@@ -46,7 +51,7 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolic
     const seen = live.get(key);
     // What an agent has set is a difference to show; `apply` refuses such a stack as a whole.
     const ours = (conflict: Conflict) => adopt || isAgentManager(conflict.manager) || isDrift(conflict, seen, recorded.get(key));
-    const answer = await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours);
+    const answer = await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours, adopt);
     if (answer.kind !== 'unverified' || answer.unserved !== undefined) return [key, answer];
     const made = bringsNamespace(desired, object.metadata.namespace ?? '')
       ? 'it comes with the release'
@@ -62,13 +67,15 @@ async function dryRun(
   live: KubeObject | undefined,
   policy: FieldPolicy,
   ours: (conflict: Conflict) => boolean,
+  adopt: boolean,
 ): Promise<DryRun> {
   const attempt = async (force: boolean, conflicts: readonly Conflict[]): Promise<DryRun> => {
     const object = await api.apply(manifest, { dryRun: true, force });
     // The answer to a creation has no resourceVersion, so this one is there, without the release's label.
     const hidden = live === undefined && object.metadata.resourceVersion !== undefined;
     const existing = hidden ? await api.get(named(manifest)) : undefined;
-    return { kind: 'accepted', object, conflicts, ...(existing ? { existing } : {}) };
+    const fresh = existing && adopt && formerFields(existing) ? await freshOf(api, manifest) : undefined;
+    return { kind: 'accepted', object, conflicts, ...(existing ? { existing } : {}), ...(fresh ? { fresh } : {}) };
   };
   try {
     return await attempt(false, []);
@@ -79,6 +86,20 @@ async function dryRun(
     const foreign = conflicts.filter((conflict) => !ours(conflict) && !taken(conflict, policy));
     if (foreign.length > 0) return { kind: 'conflict', conflicts: foreign, ...(existing ? { existing } : {}) };
     return attempt(true, conflicts).catch((second: unknown) => refusal(api, manifest, live, second));
+  }
+}
+
+/** The object that a manifest is under another name, with every default. Nothing when the API server does not take one of another name. */
+async function freshOf(api: KubeApi, manifest: KubeObject): Promise<KubeObject | undefined> {
+  const { metadata } = manifest;
+  try {
+    return await api.create(
+      { ...manifest, metadata: { ...metadata, name: `adopt-${metadata.name}`.slice(0, 63) } },
+      { dryRun: true },
+    );
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
   }
 }
 

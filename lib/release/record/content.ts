@@ -1,7 +1,9 @@
 import { MODEL_VERSION_ANNOTATION } from '../../kube/contract';
+import { digestOf } from '../../kube/digest';
 import { listAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Desired } from '../../manifests/load';
+import type { Former } from '../model/former';
 import { changesOf, countsOf, type Plan } from '../model/plan';
 import type { Content, RecordedObject } from '../model/record';
 import type { Revision } from '../model/revision';
@@ -27,6 +29,29 @@ export function contentFor({ desired, live, scaled, recorded }: Survey, written:
   });
   const gates = gateObjects(desired).map((manifest) => ({ manifest: redact(manifest) }));
   return { v: 1, objects, gates };
+}
+
+/** The first line of history of a release that another tool has made, and its manifests. */
+export function formerRevision(
+  { origin, desired }: Former,
+  about: Pick<Revision, 'revision' | 'started' | 'by'>,
+): { readonly revision: Revision; readonly content: Content } {
+  const objects = desired.objects.map((manifest): RecordedObject => ({ manifest: redact(manifest) }));
+  const gates = gateObjects(desired).map((manifest) => ({ manifest: redact(manifest) }));
+  const revision: Revision = {
+    ...about,
+    action: 'adopt',
+    adopted: origin,
+    state: 'superseded',
+    seconds: 0,
+    plan: digestOf(origin),
+    changes: { create: 0, change: 0, replace: 0, delete: 0 },
+    changed: [],
+    versions: versionsOf(desired.objects),
+    gates: [],
+    content: [],
+  };
+  return { revision, content: { v: 1, objects, gates } };
 }
 
 /** Gate Jobs and what belongs to them. */

@@ -1,0 +1,94 @@
+import { type Problem, ServingError } from '../../errors/problem';
+import { named } from '../../kube/address';
+import type { KubeObject } from '../../kube/object';
+import type { Engine } from '../model/engine';
+import { type HelmRevision, helmRevisionFrom } from './helm-revision';
+
+/** What becomes of Helm's record once its release is adopted. */
+export type HelmRecordEnd = 'park' | 'delete' | 'keep';
+
+/** The label by which Helm finds its records, and the value that hides them from it. */
+const OWNER = 'owner';
+const PARKED = 'helm-parked';
+
+/** A release of Helm: the revision that is live, and the Secrets of all. */
+export interface HelmRelease {
+  readonly deployed: HelmRevision;
+  readonly secrets: readonly KubeObject[];
+}
+
+/** What a label selector, and Helm, takes for a name. */
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,51}[a-z0-9])?$/;
+
+/**
+ * Reads Helm's record of a release. Nothing when there is none.
+ * @throws ServingError with HELM_RECORD when the record is damaged, or another helm is at work.
+ */
+export async function readHelmRelease({ api }: Engine, name: string, namespace: string): Promise<HelmRelease | undefined> {
+  if (!NAME.test(name)) return undefined;
+  const { items } = await api.list({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    namespace,
+    labelSelector: `${OWNER}=helm,name=${name}`,
+  });
+  if (items.length === 0) return undefined;
+  const newest = items.reduce((one, other) => (versionOf(other) > versionOf(one) ? other : one));
+  const last = readable(newest, name, namespace);
+  if (last.status.startsWith('pending-') || last.status === 'uninstalling')
+    throw recordProblem(
+      `${namespace}/${name}`,
+      `revision ${last.revision} is ${last.status}: another helm is at work, or was killed`,
+      `Wait for it, or end it with \`helm rollback ${name} -n ${namespace}\`.`,
+    );
+  const live = items.filter(({ metadata }) => metadata.labels?.status === 'deployed');
+  const current = live.length === 0 ? newest : live.reduce((one, other) => (versionOf(other) > versionOf(one) ? other : one));
+  return { deployed: current === newest ? last : readable(current, name, namespace), secrets: items };
+}
+
+/** Hides Helm's records from Helm, or deletes them. Returns what there is to know of it. */
+export async function endHelmRecords({ api }: Engine, { deployed, secrets }: HelmRelease, end: HelmRecordEnd): Promise<Problem> {
+  const { name, namespace } = deployed;
+  const told = (message: string, remedy: string): Problem => ({
+    code: 'HELM_RECORD_ENDED',
+    subject: `${namespace}/${name}`,
+    message,
+    remedy,
+  });
+  if (end === 'keep')
+    return told(
+      'the record of Helm is still there, so that `helm uninstall` would delete the objects of this release',
+      'Park it: run `serving adopt` again with --helm-record park.',
+    );
+  for (const secret of secrets) {
+    const { uid } = secret.metadata;
+    if (end === 'delete') await api.remove(named(secret), uid === undefined ? {} : { uid });
+    else await api.merge(named(secret), { metadata: { uid, labels: { [OWNER]: PARKED } } });
+  }
+  if (end === 'delete')
+    return told('the record of Helm is deleted', 'Use `serving rollback` and `serving uninstall` from now on.');
+  return told(
+    'the record of Helm is parked: helm does not find the release any more',
+    `\`kubectl label secret -n ${namespace} -l owner=${PARKED},name=${name} owner=helm --overwrite\` gives it back.`,
+  );
+}
+
+function readable(secret: KubeObject, name: string, namespace: string): HelmRevision {
+  const found = helmRevisionFrom(secret);
+  if (found !== undefined && found.name === name && found.namespace === namespace) return found;
+  const message = found === undefined ? 'cannot be read' : `is the record of ${found.namespace}/${found.name}`;
+  throw recordProblem(
+    `Secret/${secret.metadata.name}`,
+    message,
+    'Adopt the objects without the record of Helm: `serving apply --adopt`.',
+  );
+}
+
+function versionOf({ metadata }: KubeObject): number {
+  const version = Number(metadata.labels?.version ?? metadata.name.replace(/^.*\.v/, ''));
+  return Number.isSafeInteger(version) ? version : 0;
+}
+
+function recordProblem(subject: string, message: string, remedy: string): ServingError {
+  return new ServingError([{ code: 'HELM_RECORD', subject, message, remedy }]);
+}

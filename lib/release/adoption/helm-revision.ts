@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { fieldsAt, textAt } from '../../kube/fields';
+import type { KubeObject } from '../../kube/object';
+import { unpack } from '../record/packing';
+
+/** The type of the Secrets that Helm 3 and 4 record releases in. */
+const TYPE = 'helm.sh/release.v1';
+
+/** A revision of a release as Helm records it. */
+export interface HelmRevision {
+  readonly name: string;
+  readonly namespace: string;
+  /** Helm's number of it. */
+  readonly revision: number;
+  /** Helm's word for how it is: `deployed`, `superseded`, `pending-upgrade`. */
+  readonly status: string;
+  /** Name and version of the chart: `fraud-model-1.2.0`. */
+  readonly chart: string;
+  /** Its manifests, then those of its hooks. */
+  readonly manifests: readonly string[];
+}
+
+const text = v.pipe(v.string(), v.maxLength(253));
+const hooks = v.nullish(v.array(v.looseObject({ manifest: v.string() })), []);
+const schema = v.looseObject({
+  name: text,
+  namespace: text,
+  version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  info: v.looseObject({ status: text }),
+  chart: v.looseObject({ metadata: v.looseObject({ name: text, version: text }) }),
+  manifest: v.string(),
+  hooks,
+});
+
+/**
+ * What a Secret says of a release of Helm; nothing when it is none, or cannot be read. It is a Secret: whoever may write it decides what it
+ * says, so that nothing of it is believed that live objects do not say too. At most 48 MiB are unpacked.
+ */
+export function helmRevisionFrom(secret: KubeObject): HelmRevision | undefined {
+  const encoded = textAt(fieldsAt(secret, 'data'), 'release');
+  if (secret.type !== TYPE || encoded === undefined) return undefined;
+  let value: unknown;
+  try {
+    // Base64 twice: once by Helm, once by the API server.
+    value = unpack(Buffer.from(encoded, 'base64').toString('latin1'));
+  } catch {
+    return undefined;
+  }
+  const read = v.safeParse(schema, value, { abortEarly: true });
+  if (!read.success) return undefined;
+  const { name, namespace, version, info, chart, manifest, hooks: all } = read.output;
+  return {
+    name,
+    namespace,
+    revision: version,
+    status: info.status,
+    chart: `${chart.metadata.name}-${chart.metadata.version}`,
+    manifests: [manifest, ...(all ?? []).map((hook) => hook.manifest)],
+  };
+}
