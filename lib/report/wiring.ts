@@ -1,5 +1,6 @@
 import { addressesOf, serviceOf } from '../checks/inventory/connections';
 import { Inventory, itemsAt, namespaceOf, type Workload } from '../checks/inventory/inventory';
+import { scaleTargetOf } from '../kube/autoscaler';
 import { GATE_ANNOTATION, VALIDATES_ANNOTATION } from '../kube/contract';
 import { at, type Fields, numberAt, textAt } from '../kube/fields';
 import { stableName } from '../kube/flatten';
@@ -160,14 +161,12 @@ function namedByPolicies(all: Inventory): readonly (readonly [caller: Workload, 
 }
 
 function replicasOf(object: KubeObject, namespace: string, all: Inventory): readonly string[] {
-  const scaler = all
-    .ofKind('HorizontalPodAutoscaler')
-    .find(
-      (one) =>
-        namespaceOf(one) === namespace &&
-        textAt(one, 'spec', 'scaleTargetRef', 'kind') === object.kind &&
-        textAt(one, 'spec', 'scaleTargetRef', 'name') === object.metadata.name,
-    );
+  const scaler = all.autoscalers.find((one) => {
+    const target = scaleTargetOf(one);
+    return namespaceOf(one) === namespace && target?.kind === object.kind && target.name === object.metadata.name;
+  });
+  if (scaler?.kind === 'ScaledObject')
+    return [`${numberAt(scaler, 'spec', 'minReplicaCount') ?? 0}–${numberAt(scaler, 'spec', 'maxReplicaCount') ?? 100} replicas`];
   if (scaler !== undefined)
     return [`${numberAt(scaler, 'spec', 'minReplicas') ?? 1}–${at(scaler, 'spec', 'maxReplicas')} replicas`];
   const fixed = numberAt(object, 'spec', 'replicas');

@@ -1,3 +1,4 @@
+import { AUTOSCALER_KINDS, scaleTargetOf } from '../../kube/autoscaler';
 import { at, type Fields, fieldsAt, isFields, listAt, textAt } from '../../kube/fields';
 import { groupOf, type KubeObject } from '../../kube/object';
 import { type PodTemplate, podTemplatesOf } from '../../kube/pod-spec';
@@ -154,17 +155,22 @@ export class Inventory {
     return this.#workloads.get(identity(kind, namespace, name));
   }
 
-  /** The workload that a HorizontalPodAutoscaler scales, where it is among the objects. */
-  scaledBy(autoscaler: KubeObject): Workload | undefined {
-    const { kind, name } = fieldsAt(autoscaler, 'spec', 'scaleTargetRef');
-    return this.workload(String(kind), namespaceOf(autoscaler), String(name));
+  /** Everything that sets the replicas of a workload: HorizontalPodAutoscalers, and ScaledObjects of KEDA. */
+  get autoscalers(): readonly KubeObject[] {
+    return AUTOSCALER_KINDS.flatMap((kind) => this.ofKind(kind)).filter((object) => scaleTargetOf(object) !== undefined);
   }
 
-  /** The HorizontalPodAutoscaler of a workload, or nothing. */
+  /** The workload that an autoscaler scales, where it is among the objects. */
+  scaledBy(autoscaler: KubeObject): Workload | undefined {
+    const target = scaleTargetOf(autoscaler);
+    return target && this.workload(target.kind, namespaceOf(autoscaler), target.name);
+  }
+
+  /** The autoscaler of a workload, or nothing. */
   autoscalerOf(workload: Workload): KubeObject | undefined {
     if (this.#autoscalers === undefined) {
       const index = new Map<Workload, KubeObject>();
-      for (const object of this.ofKind('HorizontalPodAutoscaler')) {
+      for (const object of this.autoscalers) {
         const target = this.scaledBy(object);
         if (target !== undefined && !index.has(target)) index.set(target, object);
       }

@@ -1,4 +1,5 @@
 import { nearestName } from '../../errors/nearest';
+import { hpaOf, scaleTargetOf, takesOverHpa } from '../../kube/autoscaler';
 import { at, fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { itemsAt, namespaceOf } from '../inventory/inventory';
@@ -10,9 +11,8 @@ export const danglingAutoscaler = rule(
   'error',
   'Name a workload of the same namespace.',
   (all) =>
-    all.ofKind('HorizontalPodAutoscaler').flatMap((object): readonly Found[] => {
-      const kind = textAt(object, 'spec', 'scaleTargetRef', 'kind') ?? '';
-      const got = textAt(object, 'spec', 'scaleTargetRef', 'name') ?? '';
+    all.autoscalers.flatMap((object): readonly Found[] => {
+      const { kind, name: got } = scaleTargetOf(object) ?? { kind: '', name: '' };
       // Only of what is built in is it known here whether it can be scaled.
       if (!['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Job'].includes(kind)) return [];
       const path = 'spec.scaleTargetRef';
@@ -31,7 +31,7 @@ export const replicasWithAutoscaler = rule(
   'error',
   'Leave out spec.replicas; the autoscaler owns the count.',
   (all) =>
-    all.ofKind('HorizontalPodAutoscaler').flatMap((autoscaler): readonly Found[] => {
+    all.autoscalers.flatMap((autoscaler): readonly Found[] => {
       const workload = all.scaledBy(autoscaler);
       const got = at(workload?.object, 'spec', 'replicas');
       if (workload === undefined || got === undefined) return [];
@@ -43,16 +43,27 @@ export const replicasWithAutoscaler = rule(
 /** Two autoscalers of one workload: each undoes the other. */
 export const autoscalerCollision = rule('AUTOSCALER_COLLISION', 'error', 'Put all metrics into one autoscaler.', (all) => {
   const seen = new Map<string, KubeObject>();
-  return all.ofKind('HorizontalPodAutoscaler').flatMap((object): readonly Found[] => {
-    const { kind, name } = fieldsAt(object, 'spec', 'scaleTargetRef');
+  return all.autoscalers.flatMap((object): readonly Found[] => {
+    const { kind, name } = scaleTargetOf(object) ?? { kind: '', name: '' };
     const key = `${namespaceOf(object)} ${kind} ${name}`;
     const first = seen.get(key);
     seen.set(key, first ?? object);
-    return first === undefined
-      ? []
-      : [{ object, path: 'spec.scaleTargetRef', message: `${first.metadata.name} scales it already`, got: name }];
+    if (first === undefined || isHandover(first, object)) return [];
+    return [
+      { object, path: 'spec.scaleTargetRef', message: `${first.kind}/${first.metadata.name} scales it already`, got: name },
+    ];
   });
 });
+
+/** Whether KEDA takes over the HorizontalPodAutoscaler that is there, instead of making another one. */
+function isHandover(hpa: KubeObject, scaledObject: KubeObject): boolean {
+  return (
+    hpa.kind === 'HorizontalPodAutoscaler' &&
+    scaledObject.kind === 'ScaledObject' &&
+    takesOverHpa(scaledObject) &&
+    hpaOf(scaledObject) === hpa.metadata.name
+  );
+}
 
 /** Utilization is a share of the request: without one the autoscaler knows nothing. */
 export const autoscalerRequests = rule(

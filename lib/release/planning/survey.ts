@@ -2,8 +2,8 @@ import type { KindSelector } from '../../client/api';
 import { ApiError } from '../../client/errors';
 import { unservedKind } from '../../client/mapping';
 import { type Problem, ServingError } from '../../errors/problem';
+import { scaleTargetOf } from '../../kube/autoscaler';
 import { RELEASE_LABEL } from '../../kube/contract';
-import { textAt } from '../../kube/fields';
 import { groupOf, type KubeObject, keyOf } from '../../kube/object';
 import type { ManifestFiles } from '../../manifests';
 import { type Desired, guess, type LoadOptions, resolve } from '../../manifests/load';
@@ -97,9 +97,8 @@ function isDesired(wanted: ManifestFiles | Desired): wanted is Desired {
 
 function scaledBy(objects: readonly KubeObject[]): ReadonlySet<string> {
   const keys = objects.flatMap((object) => {
-    if (object.kind !== AUTOSCALER.kind) return [];
-    const target = (field: string) => textAt(object, 'spec', 'scaleTargetRef', field) ?? '';
-    return [`${groupOf(target('apiVersion'))}/${target('kind')}/${object.metadata.namespace}/${target('name')}`];
+    const target = scaleTargetOf(object);
+    return target === undefined ? [] : [`${target.group}/${target.kind}/${object.metadata.namespace}/${target.name}`];
   });
   return new Set(keys);
 }

@@ -1,0 +1,34 @@
+import { at, textAt } from './fields';
+import { groupOf, type KubeObject } from './object';
+
+/** What an autoscaler scales. */
+export interface ScaleTarget {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Kinds that set the replicas of another object. */
+export const AUTOSCALER_KINDS = ['HorizontalPodAutoscaler', 'ScaledObject'] as const;
+
+/** What an object scales: a HorizontalPodAutoscaler, or a ScaledObject of KEDA, whose target is a Deployment by default. */
+export function scaleTargetOf(object: KubeObject): ScaleTarget | undefined {
+  const target = (field: string) => textAt(object, 'spec', 'scaleTargetRef', field);
+  const [apiVersion, kind, name] = ['apiVersion', 'kind', 'name'].map(target);
+  const group = groupOf(object.apiVersion);
+  if (group === 'autoscaling' && object.kind === 'HorizontalPodAutoscaler')
+    return { group: groupOf(apiVersion ?? ''), kind: kind ?? '', name: name ?? '' };
+  if (group !== 'keda.sh' || object.kind !== 'ScaledObject' || name === undefined) return undefined;
+  return { group: groupOf(apiVersion ?? 'apps/v1'), kind: kind ?? 'Deployment', name };
+}
+
+/** Name of the HPA that a ScaledObject manages: KEDA creates it under this name, or takes it over where that is asked for. */
+export function hpaOf(scaledObject: KubeObject): string {
+  const own = at(scaledObject, 'spec', 'advanced', 'horizontalPodAutoscalerConfig', 'name');
+  return typeof own === 'string' && own !== '' ? own : `keda-hpa-${scaledObject.metadata.name}`;
+}
+
+/** Whether a ScaledObject takes over an HPA that is there already. @see https://keda.sh/docs/latest/concepts/scaling-deployments/#transfer-ownership-of-an-existing-hpa */
+export function takesOverHpa(scaledObject: KubeObject): boolean {
+  return scaledObject.metadata.annotations?.['scaledobject.keda.sh/transfer-hpa-ownership'] === 'true';
+}
