@@ -49,7 +49,7 @@ export async function pushArtifact(
       for (const blob of [artifact.config, artifact.content]) if (await repository.putBlob(blob)) uploaded += 1;
       await repository.putManifest(digest, MANIFEST_TYPE, artifact.manifest);
     }
-    // Before the tag: whoever requires a signature finds it as soon as the tag is there.
+    // Before the tag: a client that requires a signature finds it as soon as the tag is there.
     const signed =
       options.signKey !== undefined && (await signArtifact(repository, `${registry}/${name}`, digest, options.signKey));
     if (before !== digest) await repository.putManifest(tag, MANIFEST_TYPE, artifact.manifest);

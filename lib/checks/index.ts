@@ -1,5 +1,5 @@
 /**
- * Checks of manifests, whoever wrote them. A module of its own (`cdk8s-serving/checks`), because it brings the API server's description
+ * Checks of manifests from any tool. A module of its own (`cdk8s-serving/checks`), because it brings the API server's description
  * of its types along, which a synth of plain constructs does not need.
  */
 import type { KubeObject } from '../kube/object';

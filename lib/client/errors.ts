@@ -2,7 +2,7 @@ import { ServingError } from '../errors/problem';
 
 /**
  * Why no answer came:
- * - `refused`: nobody could be reached; nothing was sent
+ * - `refused`: no server could be reached; nothing was sent
  * - `tls`: the other side is not who the kubeconfig says, or does not accept this client; nothing was sent
  * - `reset`: the connection broke off
  * - `timeout`: the deadline passed

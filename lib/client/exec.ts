@@ -42,7 +42,7 @@ export async function runExecPlugin(config: ExecConfig): Promise<ExecAnswer> {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   const kill = () => void child.kill('SIGKILL');
-  // A plugin that is left behind could ask for a login that nobody waits for.
+  // A plugin that is left behind could ask for a login that is no longer awaited.
   process.once('exit', kill);
   const ended = await new Promise<string>((settle) => {
     let size = 0;

@@ -9,11 +9,11 @@ const { NGHTTP2_CANCEL, NGHTTP2_REFUSED_STREAM } = constants;
 
 /**
  * A connection that is silent for so long is asked whether it is alive, and given up when it does not answer in time. Node.js does not
- * always notice a reset: one that meets a write leaves the session waiting for ever.
+ * always notice a reset: one that meets a write leaves the session waiting forever.
  */
 const SILENCE_MS = 2_000;
 const PONG_MS = 3_000;
-/** A watch that nobody reads must not keep the other streams of the session waiting. */
+/** An unread watch must not keep the other streams of the session waiting. */
 const STREAM_WINDOW = 1 << 20;
 const SESSION_WINDOW = 1 << 28;
 

@@ -9,7 +9,7 @@ import { externalHttp } from '../stack/endpoint';
 import { type Exception, imageExceptions } from '../stack/exceptions';
 import type { ModelServer } from './model-server';
 
-/** What a metrics adapter is told. */
+/** Properties for `PrometheusAdapter`. */
 export interface PrometheusAdapterProps extends ComponentProps {
   /** The servers whose scaling metrics it serves; at least one of them has to scale on a metric. */
   readonly serves: readonly ModelServer[];
@@ -43,7 +43,7 @@ const EXCEPTIONS: readonly Exception[] = [
     check: 'CKV_K8S_49',
     kind: 'ClusterRole',
     object: SERVER_RESOURCES,
-    reason: 'the resources of this API are metrics, whose names nobody knows beforehand',
+    reason: 'the resources of this API are metrics, whose names are not known in advance',
   },
   {
     tool: 'checkov',

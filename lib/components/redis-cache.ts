@@ -11,7 +11,7 @@ import { imageExceptions } from '../stack/exceptions';
 import type { PodOptions } from '../stack/workload-props';
 import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
 
-/** What a Redis is told. */
+/** Properties for `RedisCache`. */
 export interface RedisCacheProps extends ComponentProps, PodOptions {
   /** An official Redis or Valkey image. @default 'redis:7.4.2-alpine' */
   readonly image?: PinnedImage;
@@ -19,7 +19,7 @@ export interface RedisCacheProps extends ComponentProps, PodOptions {
   readonly auth?: SecretRef;
   /** Keeps the data on a volume of this size, with an append-only file. @default - a cache: nothing survives a restart */
   readonly storage?: { readonly size: MemoryQuantity; readonly storageClassName?: string };
-  /** Commands that nobody may call. @default FLUSHDB and FLUSHALL */
+  /** Redis commands to disable. @default FLUSHDB and FLUSHALL */
   readonly disabledCommands?: readonly string[];
   /** What it asks for and may use; three quarters of the memory limit are for data. @default 100m and 256Mi, limited to 512Mi */
   readonly resources?: ContainerResources;

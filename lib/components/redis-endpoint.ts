@@ -5,7 +5,7 @@ import type { Component } from '../stack/component';
 
 /** A Redis that others can be pointed at: one that a stack runs, or one outside it. */
 export interface RedisEndpoint {
-  /** Host name, as clients are told it. */
+  /** Host name passed to clients. */
   readonly host: string;
   /** Port. */
   readonly port: number;

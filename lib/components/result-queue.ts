@@ -6,7 +6,7 @@ import { Workload } from '../stack/workload';
 import type { WorkloadProps } from '../stack/workload-props';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
-/** What a queue and its workers are told. */
+/** Properties for `ResultQueue`. */
 export type ResultQueueProps = WorkloadProps & {
   /** Image of the workers. */
   readonly image: PinnedImage;

@@ -36,7 +36,7 @@ export interface Dataset {
   readonly workloadIdentity?: Readonly<Record<string, string>>;
 }
 
-/** What a gate is told. */
+/** Properties for `ValidationHook`. */
 export interface ValidationHookProps extends ComponentProps, PodOptions {
   /** The server whose model is validated. */
   readonly validates: ModelServer;

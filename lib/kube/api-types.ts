@@ -58,7 +58,7 @@ export type LifecycleHandler = Newer<
   }
 >;
 
-/** What runs right after a container's start, and before it is told to stop. */
+/** What runs right after a container's start, and before it is sent SIGTERM. */
 export interface Lifecycle {
   /** Runs right after the container is created. */
   readonly postStart?: LifecycleHandler;

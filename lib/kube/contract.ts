@@ -53,7 +53,7 @@ export const MIN_SAMPLES_ANNOTATION = `${TOOL}/min-samples`;
 
 /**
  * Annotation on a gate Job: whether its report has to name the nonce of its run. `none` accepts reports of validators that do not know
- * of it; whoever can change the pod's termination message then decides. Default: `required`.
+ * of it; anyone who can change the pod's termination message then decides. Default: `required`.
  */
 export const NONCE_ANNOTATION = `${TOOL}/gate-nonce`;
 

@@ -149,7 +149,7 @@ function refuseDuplicates(
       continue;
     }
     const remedy = 'Keep one of them.';
-    const message = 'the same object stands in the manifests twice';
+    const message = 'the same object appears in the manifests twice';
     problems.push({ code: 'MANIFEST_DUPLICATE', subject: displayName(object), message, got: [first, document.file], remedy });
   }
 }

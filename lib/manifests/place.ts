@@ -43,7 +43,7 @@ function asStored(object: KubeObject): KubeObject {
 
 /**
  * A Secret's `stringData` as `data`. The API server does the same when it stores it, but counts the fields of `stringData` as
- * owned, which are never there, so that nobody could tell later what was set.
+ * owned, which are never there, so that it could not be known later what was set.
  */
 function encoded(object: KubeObject): KubeObject {
   const { stringData, ...rest } = object;

@@ -4,7 +4,7 @@ import { displayName, type KubeObject } from '../kube/object';
 import { sameQuantity } from '../kube/quantity';
 import type { RenderedStack } from '../synth/render/render-stack';
 
-/** One field that runs otherwise than it is rendered: somebody has changed it in the cluster, or it was never released. */
+/** One field that runs otherwise than it is rendered: another client has changed it in the cluster, or it was never released. */
 export interface Drift {
   /** The environment that was compared. */
   readonly environment: string;
@@ -57,7 +57,7 @@ function compare(rendered: unknown, live: unknown, path: string): readonly Diffe
       const other = named ? list.find((one) => textAt(one, 'name') === name) : list[index];
       return compare(item, other, `${path}[${named ? `name=${name}` : index}]`);
     });
-    // What somebody has added to a list is part of what runs.
+    // What another client has added to a list is part of what runs.
     const added = named
       ? list.filter((one) => !rendered.some((item) => textAt(item, 'name') === textAt(one, 'name')))
       : list.slice(rendered.length);

@@ -12,7 +12,7 @@ export interface Row extends Place {
   readonly cells: Readonly<Record<string, Cell>>;
   /** Whether all environments have the same. */
   readonly equal: boolean;
-  /** Why it may differ; nothing for a difference that nobody has declared. */
+  /** Why it may differ; nothing for an undeclared difference. */
   readonly reason?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Matrix {
   readonly environments: readonly string[];
   /** All fields and objects that were compared. */
   readonly rows: readonly Row[];
-  /** Differences that nobody has declared. */
+  /** Undeclared differences. */
   readonly undeclared: readonly Row[];
   /** Declarations that nothing needs: they would hide the next drift. */
   readonly unused: readonly ExpectedDifference[];

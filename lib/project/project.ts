@@ -7,7 +7,7 @@ import type { Delivery } from './delivery';
 import { type AnyEnvironment, type Base, byTier, type ClusterInfo, type Environment, type Tier } from './environment';
 import type { ExpectedDifference } from './expected-difference';
 
-/** What a stack is told of its environment besides its config. */
+/** Environment metadata passed to a stack. */
 export interface StackContext {
   /** Name of the environment. */
   readonly environment: string;

@@ -127,7 +127,7 @@ class Attempt {
         continue;
       }
       const session = this.session ?? (await this.open(found, peek));
-      if (session.resourceVersion !== found.stored?.resourceVersion) continue; // somebody released meanwhile
+      if (session.resourceVersion !== found.stored?.resourceVersion) continue; // another process released in the meantime
       this.begun = true;
       return await new Release(session, found, planned, options, this.made, origin.of).carryOut();
     }

@@ -28,7 +28,7 @@ export async function readHead(engine: Engine, { release, namespace }: ReleaseNa
   return stored.head;
 }
 
-/** The problem of a release that nobody has recorded. */
+/** The problem of a release without a record. */
 export function unknownRelease({ release, namespace }: ReleaseName): Problem {
   const message = `there is no release of this name in the namespace ${namespace}`;
   return { code: 'RELEASE_UNKNOWN', subject: release, message, remedy: 'Look with `list`, or give --namespace.' };

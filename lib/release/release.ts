@@ -224,7 +224,7 @@ export class Release {
     session.run.emit({ type: 'failed', failure });
     try {
       const { journal } = session.head;
-      // Whoever comes next must not finish what is being undone.
+      // The next process must not finish a release being rolled back.
       if (journal?.phase === 'finish') await session.save({ journal: { ...journal, phase: 'apply' } });
       const keep = options.onFailure === 'keep' && this.written.size > 0;
       const kept = { restored: [], left: [...this.written.values()].map(displayName) };
@@ -243,7 +243,7 @@ export class Release {
       const outcome = interrupted ? 'interrupted' : state;
       return this.result(outcome, [failure.problem]);
     } catch (second) {
-      // The journal is still there: whoever comes next, with a connection and a lock, undoes it.
+      // The journal is still there: the next process, with a connection and a lock, rolls it back.
       return this.result('interrupted', [failure.problem, failureOf(second).problem]);
     }
   }

@@ -24,7 +24,7 @@ export interface Overview extends ReleaseName {
   readonly deployed?: Revision;
   /** What happened last, whether it went well or not. */
   readonly last?: Revision;
-  /** A release that nobody has finished or undone yet; the next run does. */
+  /** An interrupted release; the next run recovers it. */
   readonly interrupted?: Revision;
   /** All objects of the deployed revision. */
   readonly objects: readonly ObjectOverview[];

@@ -31,12 +31,12 @@ export function whatIsLeft({ restored, left }: Undone): Pick<Revision, 'restored
 
 const PARALLEL = 32;
 
-/** An undo is worth more patience than anything else: what it leaves, a person has to mend. Milliseconds before each new try. */
+/** An undo is worth more patience than anything else: users must repair whatever it leaves. Milliseconds before each new try. */
 const PAUSES = [200, 1000, 5000];
 
 /**
  * Puts back what a journal says was going to be written, wherever it has been: changed objects get the values back that they
- * had, created ones go, deleted ones come back. What was not written, and what is somebody else's by now, is not touched.
+ * had, created ones go, deleted ones come back. What was not written, and what belongs to another client by now, is not touched.
  */
 export async function undo(session: Session, steps: readonly JournalStep[]): Promise<Undone> {
   const { emit } = session.run;
@@ -49,7 +49,7 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
       restored.push(name);
       emit({ type: 'restored', object: name });
     } catch (error) {
-      if (isLost(error) || isUnreachable(error)) throw error; // somebody else's work now, or the next run's
+      if (isLost(error) || isUnreachable(error)) throw error; // another process's work now, or the next run's
       left.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
@@ -91,7 +91,7 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
     return true;
   }
   if (live.metadata.uid !== before.metadata.uid) {
-    if (action !== 'replace' || !isOfRelease(live, session.store)) throw new Error('somebody has created it anew meanwhile');
+    if (action !== 'replace' || !isOfRelease(live, session.store)) throw new Error('another client has deleted and recreated it');
     await remove(session, live);
     await gone(session, live);
     await session.write(() => api.apply(restoring(before, undefined), { force: true }));
@@ -104,7 +104,7 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
   return true;
 }
 
-/** Applies without force: a field that somebody else has set meanwhile is not ours to restore any more. */
+/** Applies without force: a field that another client has set in the meantime is not restored. */
 async function putBack(session: Session, manifest: KubeObject, live: KubeObject): Promise<KubeObject> {
   const { uid } = live.metadata;
   try {

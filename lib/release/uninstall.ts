@@ -63,7 +63,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     });
     const problems = await missingPermissions(run.api, needsOfRemoval(steps, name.namespace));
     if (problems.length > 0) return { ...name, outcome: 'refused', problems };
-    // From here there is no way back, only forward: whoever comes next goes on with it.
+    // From here it only goes forward: the next process continues it.
     const revision: Revision = {
       revision: (session.head.revisions.at(-1)?.revision ?? 0) + 1,
       state: 'rolled-back',

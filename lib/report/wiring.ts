@@ -43,7 +43,7 @@ export interface Wiring {
 }
 
 /**
- * The graph of a folder of manifests, whoever wrote them: from addresses in environments and arguments, Ingresses, what gates
+ * The component graph of manifests from any tool: from addresses in environments and arguments, Ingresses, what gates
  * validate, and network policies between pods. Pure; sorted, so that the order of the objects does not show.
  */
 export function wiring(objects: readonly KubeObject[]): Wiring {

@@ -17,7 +17,7 @@ import { isPlusPeer, peersOf, plus } from './plus';
 import { ROLES, type Role } from './role';
 import { type StackSettings, settingsOf } from './settings';
 
-/** What every component can be told. */
+/** Properties for `Component`. */
 export interface ComponentProps {
   /** The value of `app.kubernetes.io/name`, and the last part of names. @default the construct's id */
   readonly name?: string;

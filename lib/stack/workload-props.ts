@@ -15,7 +15,7 @@ import type { Scaling } from './scaling';
 
 /** Graceful shutdown: the pod serves while endpoint changes propagate, then finishes in-flight requests. */
 export interface Drain {
-  /** Wait before the container is told to stop. @default '15s', or the runtime's */
+  /** Wait before the container is sent SIGTERM. @default '15s', or the runtime's */
   readonly delay?: DurationLike;
   /** Time to finish requests after that. @default '30s', or the runtime's */
   readonly timeout?: DurationLike;

@@ -4,7 +4,7 @@ import { synth } from './synth';
 
 /**
  * Synthesises a project where `cdk8s synth` expects it: for the module that `cdk8s.yaml` names. Problems go to standard error and
- * into the exit code, because nobody else is there to print them.
+ * into the exit code, because nothing else prints them.
  */
 export function runAsApp(project: Project): void {
   try {

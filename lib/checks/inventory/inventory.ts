@@ -24,7 +24,7 @@ export interface Workload {
   /** Where the pods' spec stands, `spec.template.spec`. */
   readonly path: string;
   readonly containers: readonly Container[];
-  /** Whether its pods run until they are told to stop. */
+  /** Whether its pods run until they are sent SIGTERM. */
   readonly serves: boolean;
   /** What its pods do in a group of nodes; `server` elsewhere. */
   readonly part: PodTemplate['part'];

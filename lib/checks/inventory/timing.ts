@@ -27,7 +27,7 @@ export function shortestStart({ fields }: Container): number {
   return delays.reduce((sum, delay) => sum + delay, 0);
 }
 
-/** How long a container waits before it is told to stop. */
+/** How long a container waits before it is sent SIGTERM. */
 export function drainDelay({ fields }: Container): number | undefined {
   const preStop = fieldsAt(fields, 'lifecycle', 'preStop');
   const sleep = numberAt(preStop, 'sleep', 'seconds');

@@ -34,7 +34,7 @@ export function minorVersion({ kubernetesVersion = '1.30' }: CheckContext): numb
   return Number(kubernetesVersion.split('.')[1]);
 }
 
-/** Whether somebody else installs it: a host, or an object as `Kind/name`. */
+/** Whether another team installs it: a host, or an object as `Kind/name`. */
 export function isExternal(context: CheckContext, name: string): boolean {
   return context.external?.includes(name) === true;
 }

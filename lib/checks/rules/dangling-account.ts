@@ -5,7 +5,7 @@ import { madeByOthers } from '../inventory/providers';
 import { isExternal, ownSeverity } from '../model/context';
 import { type Found, rule } from '../model/rule';
 
-/** A ServiceAccount that pods name and nobody makes: no pod is created. */
+/** A ServiceAccount that pods name and that does not exist: no pod is created. */
 export const danglingAccount = rule(
   'DANGLING_ACCOUNT',
   'error',

@@ -5,7 +5,7 @@ import { itemsAt } from '../inventory/inventory';
 import { isExternal } from '../model/context';
 import { type Found, rule, say } from '../model/rule';
 
-/** An address in the environment that leads to a Service nobody made. */
+/** An address in the environment that leads to a Service that does not exist. */
 export const danglingAddress = rule(
   'DANGLING_ADDRESS',
   'error',

@@ -34,11 +34,11 @@ function dangling(code: Code, kind: Reference['kind'], ownedByStack: boolean): R
   );
 }
 
-/** A ConfigMap that a pod needs and nobody makes. */
+/** A ConfigMap that a pod needs and that does not exist. */
 export const danglingConfigMap: Rule = dangling('DANGLING_CONFIG_MAP', 'ConfigMap', true);
-/** A Secret that a pod needs and nobody makes. */
+/** A Secret that a pod needs and that does not exist. */
 export const danglingSecret: Rule = dangling('DANGLING_SECRET', 'Secret', false);
-/** A claim that a pod needs and nobody makes. */
+/** A claim that a pod needs and that does not exist. */
 export const danglingClaim: Rule = dangling('DANGLING_CLAIM', 'PersistentVolumeClaim', false);
 
 /** A key that a pod reads, of a ConfigMap or Secret that is there and does not have it. */

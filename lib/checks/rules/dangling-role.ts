@@ -3,7 +3,7 @@ import { fieldsAt, textAt } from '../../kube/fields';
 import { itemsAt, namespaceOf } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
 
-/** A binding for an account that nobody makes: whoever was meant may do nothing. */
+/** A binding for a ServiceAccount that does not exist: the intended subject gets no permissions. */
 export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name and namespace of the account.', (all) =>
   ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
     all.ofKind(kind).flatMap((object) =>
@@ -22,7 +22,7 @@ export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name
   ),
 );
 
-/** A binding to a Role that nobody makes. */
+/** A binding to a Role that does not exist. */
 export const danglingRole = rule('DANGLING_ROLE', 'warning', 'Correct the name, or add the Role.', (all) =>
   all.ofKind('RoleBinding').flatMap((object): readonly Found[] => {
     const { kind, name } = fieldsAt(object, 'roleRef');
@@ -55,7 +55,7 @@ export const wildcardRights = rule(
         .ofKind(kind)
         .flatMap((object): readonly Found[] =>
           textAt(object, 'roleRef', 'name') === 'cluster-admin'
-            ? [{ object, path: 'roleRef', message: 'it makes somebody the ruler of the cluster' }]
+            ? [{ object, path: 'roleRef', message: 'the binding grants cluster-admin' }]
             : [],
         ),
     ),

@@ -33,7 +33,7 @@ export const hookStays: Rule = rule('HOOK_STAYS', 'error', 'Add before-hook-crea
   }),
 );
 
-/** A gate that proves nothing, or that nobody can run. */
+/** A gate that proves nothing, or that no node can run. */
 export const gateInvalid: Rule = rule('GATE_INVALID', 'error', 'Correct the annotations of the gate.', (all) =>
   all.objects.flatMap((object): readonly Found[] => {
     const annotations = object.metadata.annotations ?? {};
@@ -90,7 +90,7 @@ function targetOf(
   return [{ object, path: `metadata.annotations.${VALIDATES_ANNOTATION}`, message: 'there is no such workload', got: validates }];
 }
 
-/** A Job whose pods start again for ever, or whose failure is tried again although the answer will be the same. */
+/** A Job whose pods start again forever, or whose failure is tried again although the answer will be the same. */
 export const gateRetries: Rule = rule('GATE_RETRIES', 'warning', 'Set backoffLimit: 0 and a deadline.', (all) =>
   all.ofKind('Job').flatMap((object): readonly Found[] => {
     if (object.metadata.annotations?.[GATE_ANNOTATION] === undefined) return [];
@@ -102,7 +102,7 @@ export const gateRetries: Rule = rule('GATE_RETRIES', 'warning', 'Set backoffLim
       wrong.push({
         object,
         path: 'spec.activeDeadlineSeconds',
-        message: 'a gate that hangs holds the release up for ever',
+        message: 'a gate that hangs holds the release up forever',
         expected: 'seconds',
       });
     return textAt(object, 'kind') === 'Job' ? wrong : [];

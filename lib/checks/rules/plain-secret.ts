@@ -73,7 +73,7 @@ function ofMap(
 
 function found(object: Found['object'], path: string, name: string, value: string): readonly Found[] {
   const what = secretIn(name, value);
-  // The value itself is shown to nobody.
+  // The value itself is never shown.
   return what === undefined
     ? []
     : [{ object, path, message: `it holds ${what} in plain text`, expected: 'a reference to a Secret' }];

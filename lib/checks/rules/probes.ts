@@ -2,7 +2,7 @@ import { fieldsAt, numberAt } from '../../kube/fields';
 import { patience } from '../inventory/timing';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** A fixed delay in front of the liveness probe, for want of a startup probe: a start that takes longer is a restart for ever. */
+/** A fixed delay in front of the liveness probe, for want of a startup probe: a start that takes longer is a restart forever. */
 export const livenessWithoutStartup: Rule = rule(
   'LIVENESS_WITHOUT_STARTUP',
   'style',
@@ -12,9 +12,9 @@ export const livenessWithoutStartup: Rule = rule(
       containers.flatMap(({ fields, path, init }): readonly Found[] => {
         const liveness = fieldsAt(fields, 'livenessProbe');
         const delay = numberAt(liveness, 'initialDelaySeconds') ?? 0;
-        // Whoever waits for half a minute or more waits for a load, and a load varies.
+        // A delay of half a minute or more waits for a model to load, and load times vary.
         if (init || !serves || fields.startupProbe !== undefined || delay < 30) return [];
-        const message = `a start of more than ${patience(liveness)} s is restarted for ever, and a fast one still waits`;
+        const message = `a start of more than ${patience(liveness)} s is restarted forever, and a fast one still waits`;
         return [{ object, path: `${path}.livenessProbe.initialDelaySeconds`, message, got: delay, expected: 'a startup probe' }];
       }),
     ),

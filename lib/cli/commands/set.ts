@@ -135,7 +135,7 @@ function sourceOfModule(file: string | undefined): string | undefined {
     : (sourceOf(file) ?? (/"__esModule"/.test(readFileSync(file, 'utf8')) ? undefined : file));
 }
 
-/** The compiler of the project: whoever writes environments in TypeScript has one. */
+/** The compiler of the project: a project that writes environments in TypeScript has one. */
 function compiler(): typeof TypeScript {
   try {
     return createRequire(`${process.cwd()}/package.json`)('typescript') as typeof TypeScript;

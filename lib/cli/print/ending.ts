@@ -27,16 +27,16 @@ export function endingLine({ outcome, release, revision }: ReleaseResult): strin
 /** Commands that are of use now, each with what it does. */
 export function nextSteps({ outcome, release, namespace, revision }: ReleaseResult): readonly (readonly [string, string])[] {
   const name = `${release} -n ${namespace}`;
-  if (outcome === 'interrupted') return [[`serving status ${name}`, 'what is deployed, and what is left to settle']];
+  if (outcome === 'interrupted') return [[`serving status ${name}`, 'what is deployed, and what is left to recover']];
   if (outcome !== 'succeeded' || revision === undefined) return [];
   const { action } = revision;
   return [
-    [`serving status ${name}`, 'how every object is doing'],
-    ...(action === 'upgrade' ? [[`serving rollback ${name}`, 'goes back to what was there before'] as const] : []),
+    [`serving status ${name}`, 'the status of every object'],
+    ...(action === 'upgrade' ? [[`serving rollback ${name}`, 'goes back to the previous revision'] as const] : []),
   ];
 }
 
-/** The last lines of a release: what came of it, and what to do next. `steps`: whether there is somebody to take them. */
+/** The last lines of a release: what came of it, and what to do next. `steps`: whether to suggest next steps. */
 export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = true, line = endingLine(result)): string {
   const { outcome, release, namespace, revision, problems } = result;
   const { paint } = look;

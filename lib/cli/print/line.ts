@@ -6,7 +6,7 @@ export function printLine(text: string): void {
     writeSync(1, `${text}\n`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Whoever read it has seen enough.
+    // The reader closed the pipe.
     if (code === 'EPIPE') return;
     // A full pipe that does not block: the stream knows how to wait for it.
     if (code !== 'EAGAIN') throw error;
@@ -14,7 +14,7 @@ export function printLine(text: string): void {
   }
 }
 
-/** Lets output go nowhere once nobody reads it any more: a release goes on although `head` has ended. */
+/** Lets output go nowhere once its reader is gone: a release goes on although `head` has ended. */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

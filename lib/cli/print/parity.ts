@@ -14,7 +14,7 @@ export function printParity(report: Report, output: string, all: boolean, look: 
 /** A longer value is cut, so that the environments stand side by side. */
 const LONGEST_VALUE = 28;
 
-/** Undeclared differences first: they are what somebody has to act on. */
+/** Undeclared differences first: they need a decision. */
 function text(report: Report, rows: readonly Row[], look: Look): string {
   const undeclared = rows.filter(({ equal, reason }) => !equal && reason === undefined);
   const declared = rows.filter(({ reason }) => reason !== undefined);

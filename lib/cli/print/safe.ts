@@ -42,7 +42,7 @@ export function clean(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [oneLine(key), clean<unknown>(inner)]));
 }
 
-/** Text as one line of Markdown that means nothing but itself: no markup, no HTML, no links, nobody is mentioned. */
+/** Text as one line of Markdown that means nothing but itself: no markup, no HTML, no links, no mentions. */
 export function inline(text: string): string {
   return inert(
     oneLine(text)
@@ -57,7 +57,7 @@ export function fenced(text: string): string {
   return oneLine(text).replaceAll('```', "'''");
 }
 
-/** Mentions and references get a joiner that nobody sees, addresses a colon that no parser takes for one. */
+/** Mentions and references get an invisible joiner, addresses a colon that no parser takes for one. */
 function inert(text: string): string {
   return text
     .replaceAll(/@(?=[\w-])/g, '@\u2060')

@@ -47,7 +47,7 @@ function hasColours(screen: Screen, env: NodeJS.ProcessEnv): boolean {
   return isTerminal(screen, env) && (env.NO_COLOR ?? '') === '';
 }
 
-/** Whether somebody looks at it who sees lines being redrawn. */
+/** Whether it is a terminal on which lines can be redrawn. */
 export function isTerminal({ isTTY }: Screen, env: NodeJS.ProcessEnv = process.env): boolean {
   const ci = env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0';
   return isTTY === true && !ci && env.TERM !== 'dumb';

@@ -47,7 +47,7 @@ async function withNearest(
   problems: readonly Problem[],
 ): Promise<readonly Problem[]> {
   if (!problems.some(({ code }) => code === 'RELEASE_UNKNOWN')) return problems;
-  // Whoever may not look everywhere, is told of what is here.
+  // A user who may not list all namespaces sees the releases of this one.
   const { heads } = await list(engine).catch(() => list(engine, namespace).catch(() => ({ heads: [] })));
   const elsewhere = heads.find((head) => head.release === release)?.namespace;
   const here = heads.filter((head) => head.namespace === namespace).map((head) => head.release);

@@ -5,7 +5,7 @@ import { endingLine, endingMarkdown } from '../print/ending';
 import { planMarkdown } from '../print/plan';
 import { oneLine } from '../print/safe';
 
-/** A step summary may have 1 MiB; nobody reads as much. */
+/** A step summary may have 1 MiB; more is never read. */
 const LONGEST_SUMMARY = 200_000;
 
 /**

@@ -31,7 +31,7 @@ export interface GateProgress {
   readonly began: number;
   readonly ended?: number;
   readonly evidence?: GateEvidence;
-  /** Why it has to begin anew. */
+  /** Why it has to start again. */
   readonly lost?: string;
 }
 

@@ -10,10 +10,10 @@ import { eventLines, pulse } from './lines';
 import { LiveBlock } from './live-block';
 import { advance, begin, type Progress } from './progress';
 
-/** Tells somebody of a release while it goes on. */
+/** Prints a release while it runs. */
 export interface Reporter {
   event(event: ReleaseEvent): void;
-  /** Something that is not an event, such as a warning of the API server, or that somebody has interrupted it. */
+  /** Something that is not an event, such as a warning of the API server, or an interrupt. */
   note(text: string): void;
   result(result: ReleaseResult): void;
   /** Stops without a result; the terminal is as it was. */

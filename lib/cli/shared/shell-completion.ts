@@ -51,7 +51,7 @@ function argumentsOf(command: Command): readonly Candidates[] {
   });
 }
 
-/** Names of the project, by looking at files alone: no program is started while somebody waits for a key. */
+/** Names of the project, by looking at files alone: no program is started while the user waits for a key. */
 const PROJECT_NAMES = `_serving_environments() {
   for f in environments/*.ts; do
     f=\${f##*/}

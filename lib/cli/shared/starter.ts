@@ -6,7 +6,7 @@ const EVERY = 1000;
 
 /**
  * Resolves when `npx` or `npm run`, having started this process, has ended. npm does not pass signals on, and leaves a shell in between,
- * so that its child would go on for ever. Never resolves for a process that npm did not start: it may outlive its shell on purpose.
+ * so that its child would go on forever. Never resolves for a process that npm did not start: it may outlive its shell on purpose.
  */
 export function starterEnded(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   if (env.npm_lifecycle_event === undefined) return new Promise(() => {});

@@ -7,8 +7,8 @@ export const CONFIG_CODES = {
   FILE_EXISTS: { title: 'A file is there already', why: 'A new project would overwrite it.' },
 
   // config
-  UNKNOWN_PATH: { title: 'A path is not in the config', why: 'A value that nothing reads would be lost in silence.' },
-  UNKNOWN_FIELD: { title: 'A field is not in the config', why: 'A misspelt field would be lost in silence.' },
+  UNKNOWN_PATH: { title: 'A path is not in the config', why: 'A value that nothing reads would be silently lost.' },
+  UNKNOWN_FIELD: { title: 'A field is not in the config', why: 'A misspelled field would be silently lost.' },
   MISSING_FIELD: {
     title: 'A field is missing',
     why: 'A component that is merely not mentioned is a mistake; `off` says that it is not wanted.',

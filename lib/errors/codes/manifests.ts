@@ -26,18 +26,18 @@ export const MANIFESTS_CODES = {
   SERVICE_PORT: { title: 'A Service leads to a port that its pods do not have', why: 'Every request to that port is refused.' },
   PROBE_PORT: {
     title: 'A probe asks a port that the container does not have',
-    why: 'The pod never becomes ready, or is restarted for ever.',
+    why: 'The pod never becomes ready, or is restarted forever.',
   },
   DANGLING_CONFIG_MAP: {
     title: 'A ConfigMap is not there',
-    why: 'The pod waits for it for ever, in ContainerCreating or CreateContainerConfigError.',
+    why: 'The pod waits for it forever, in ContainerCreating or CreateContainerConfigError.',
   },
   DANGLING_SECRET: {
     title: 'A Secret is not there',
-    why: 'The pod waits for it for ever, in ContainerCreating or CreateContainerConfigError.',
+    why: 'The pod waits for it forever, in ContainerCreating or CreateContainerConfigError.',
   },
-  DANGLING_CLAIM: { title: 'A claim is not there', why: 'The pod stays Pending for ever.' },
-  MISSING_KEY: { title: 'A ConfigMap or Secret has no such key', why: 'The pod waits for the key for ever.' },
+  DANGLING_CLAIM: { title: 'A claim is not there', why: 'The pod stays Pending forever.' },
+  MISSING_KEY: { title: 'A ConfigMap or Secret has no such key', why: 'The pod waits for the key forever.' },
   DANGLING_ACCOUNT: {
     title: 'A ServiceAccount is not there',
     why: 'No pod is created, and only the events of the ReplicaSet say why.',
@@ -69,7 +69,7 @@ export const MANIFESTS_CODES = {
   },
   BUDGET_MISSING: { title: 'No disruption budget covers several pods', why: 'A drained node may take all of them at once.' },
   DANGLING_ADDRESS: {
-    title: 'An address leads to a Service that nobody made',
+    title: 'An address leads to a Service that does not exist',
     why: 'The name does not resolve, and the component fails at its first request.',
   },
   ADDRESS_PORT: { title: 'An address has a port that the Service does not have', why: 'Every connection is refused.' },
@@ -84,15 +84,18 @@ export const MANIFESTS_CODES = {
     why: 'Every pod of the cluster may call it, and it may call everybody.',
   },
   STATEFUL_SERVICE: { title: 'The Service of a StatefulSet is not there', why: 'Its pods have no names to be reached by.' },
-  DANGLING_MONITOR: { title: 'A monitor scrapes nothing', why: 'Nobody is told that there are no metrics.' },
+  DANGLING_MONITOR: { title: 'A monitor scrapes nothing', why: 'The metrics are silently missing.' },
   SCRAPE_PORT: { title: 'Scrape annotations name a port that the pod does not have', why: 'Prometheus gets no metrics.' },
   SERVICE_LINKS: {
     title: "A Service's variables collide with the program's own",
     why: 'The program reads tcp://10.0.0.1:80 as its port and does not start.',
   },
-  DANGLING_SUBJECT: { title: 'A binding is for an account that is not there', why: 'Whoever was meant may do nothing.' },
+  DANGLING_SUBJECT: {
+    title: 'A binding names a ServiceAccount that does not exist',
+    why: 'The intended subject gets no permissions.',
+  },
   DANGLING_ROLE: { title: 'A binding is to a Role that is not there', why: 'It gives no rights.' },
-  WILDCARD_RIGHTS: { title: 'Rights to everything', why: 'Whoever breaks into the pod has them too.' },
+  WILDCARD_RIGHTS: { title: 'Permissions for everything', why: 'An attacker in the pod gains them too.' },
 
   // checks of manifests: the API
   API_UNKNOWN_FIELD: {
@@ -112,8 +115,8 @@ export const MANIFESTS_CODES = {
     title: 'A pod is above the restricted level',
     why: 'A namespace that enforces the level takes no such pod, and only the events of the ReplicaSet say so.',
   },
-  WRITABLE_ROOT: { title: 'The root file system can be written', why: 'Whoever breaks in can change the program.' },
-  ACCOUNT_TOKEN: { title: 'Pods have a token they do not need', why: 'Whoever breaks in can talk to the API server.' },
+  WRITABLE_ROOT: { title: 'The root filesystem is writable', why: 'An attacker in the container can change the program.' },
+  ACCOUNT_TOKEN: { title: 'Pods have a token they do not need', why: 'An attacker in the pod can call the API server.' },
   EXPOSED_SERVICE: { title: 'A Service is open to the outside', why: 'It is reached past the Ingress and its TLS.' },
   SSH_PORT: { title: 'A shell server in a pod', why: 'It is one more way in.' },
   PLAIN_SECRET: { title: 'A secret in plain text', why: 'Everybody who reads manifests, logs or release records has it.' },
@@ -128,7 +131,7 @@ export const MANIFESTS_CODES = {
 
   // checks of manifests: time
   LIVENESS_WITHOUT_STARTUP: {
-    title: 'A slow start is a restart for ever',
+    title: 'A slow start is a restart forever',
     why: 'A fixed delay suits no load time: too short for a large model, too long for a small one.',
   },
   PROBE_MISSING: { title: 'Pods do not say when they are ready', why: 'They get requests before the model is loaded.' },
@@ -162,5 +165,8 @@ export const MANIFESTS_CODES = {
   // checks of manifests: exceptions
   EXCEPTION_UNUSED: { title: 'An exception is not needed', why: 'It would hide the next mistake.' },
   EXCEPTION_EXPIRED: { title: 'An exception has expired', why: 'What was put off is due.' },
-  EXCEPTION_UNREASONED: { title: 'An exception has no reason', why: 'Nobody could tell later whether it is still right.' },
+  EXCEPTION_UNREASONED: {
+    title: 'An exception has no reason',
+    why: 'Without a reason, reviewers cannot tell whether it still applies.',
+  },
 } as const satisfies Record<string, CodeInfo>;

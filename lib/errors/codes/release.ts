@@ -5,13 +5,13 @@ export const RELEASE_CODES = {
   // client: kubeconfig, credentials, the API server's answers
   KUBECONFIG_MISSING: {
     title: 'No cluster is configured',
-    why: 'Without a kubeconfig or a service account there is nobody to talk to.',
+    why: 'Without a kubeconfig or a ServiceAccount there is no cluster to connect to.',
   },
   KUBECONFIG_INVALID: {
     title: 'The kubeconfig cannot be used',
     why: 'A file, a context, a cluster or a user in it is missing or malformed.',
   },
-  AUTH_UNSUPPORTED: { title: 'The way to log in is not supported', why: 'To leave it out would act as somebody else.' },
+  AUTH_UNSUPPORTED: { title: 'The authentication method is not supported', why: 'Ignoring it would authenticate another user.' },
   AUTH_PLUGIN_FAILED: {
     title: 'The credential plugin failed',
     why: 'It exited with an error or its answer was no ExecCredential.',
@@ -47,7 +47,7 @@ export const RELEASE_CODES = {
     why: 'Its deletion would take objects with it that the manifests still have.',
   },
   MANIFEST_DUPLICATE: {
-    title: 'An object stands in the manifests twice',
+    title: 'An object appears in the manifests twice',
     why: 'Which of them is meant would depend on their order.',
   },
   MANIFEST_REFUSED: {
@@ -92,17 +92,17 @@ export const RELEASE_CODES = {
     why: 'Without measurements a step of a canary is inconclusive, never passed.',
   },
   OWNED_ELSEWHERE: {
-    title: 'An object belongs to somebody else',
+    title: 'An object belongs to another owner',
     why: 'Two owners would overwrite each other, and delete each other’s objects.',
   },
   OWNED_BY_AGENT: {
     title: 'A GitOps agent owns the stack',
     why: 'Its next sync would undo the release, and both would go on undoing each other.',
   },
-  FIELD_CONFLICT: { title: 'Another manager owns a field', why: 'To overwrite it silently undoes what somebody has decided.' },
+  FIELD_CONFLICT: { title: 'Another manager owns a field', why: "Overwriting it would silently revert another client's change." },
   FIELD_IMMUTABLE: {
     title: 'A field cannot be changed',
-    why: 'The object has to be deleted and created anew, which interrupts it.',
+    why: 'The object has to be deleted and recreated, which interrupts it.',
   },
   PERMISSION_MISSING: { title: 'A permission is missing', why: 'Without it the release, or its undo, would stop half way.' },
   REFERENCE_MISSING: {
@@ -116,7 +116,7 @@ export const RELEASE_CODES = {
   POD_UNTRIED: { title: 'Pods could not be tried', why: 'A refusal would be known only during the rollout.' },
   QUOTA_EXCEEDED: { title: 'A quota does not suffice', why: 'Pods beyond it are never created.' },
   ROLLOUT_INFEASIBLE: { title: 'The rollout cannot be placed', why: 'No scheduler could put these pods on the nodes there are.' },
-  RELEASE_LOCKED: { title: 'The release is locked', why: 'Somebody else is changing it at this moment.' },
+  RELEASE_LOCKED: { title: 'The release is locked', why: 'Another process is releasing it right now.' },
   LOCK_LOST: { title: 'The lock was lost', why: 'Another process has taken the release over, so this one must not write.' },
   PLAN_STALE: { title: 'The cluster has changed since the plan', why: 'What was agreed to is not what would happen now.' },
   PLAN_FILE: { title: 'The plan cannot be saved or read', why: 'A plan file holds all that is applied, and no Secret values.' },
@@ -127,7 +127,7 @@ export const RELEASE_CODES = {
   ROLLOUT_FAILED: { title: 'An object does not become ready', why: 'The new version would not serve.' },
   ROLLOUT_TIMEOUT: { title: 'The rollout took too long', why: 'There was no progress within the time it may take.' },
   ROLLBACK_FAILED: { title: 'The undo failed', why: 'What is left is named in the record.' },
-  INTERRUPTED: { title: 'The release was interrupted', why: 'Somebody asked for it to stop.' },
+  INTERRUPTED: { title: 'The release was interrupted', why: 'The user asked it to stop.' },
   REVISION_UNKNOWN: {
     title: 'There is no such revision to go back to',
     why: 'Only revisions that were deployed have manifests in the record.',
@@ -140,9 +140,9 @@ export const RELEASE_CODES = {
   RECORD_LOST: { title: 'The record was lost', why: 'Without it, history starts again with what is live.' },
   RECOVERY_CONSENT: {
     title: 'The record asks for more than it can prove',
-    why: 'A record is a Secret, so whoever may write Secrets in its namespace could use the rights of the next release.',
+    why: 'A record is a Secret, so a user who may write Secrets in its namespace could use the permissions of the next release.',
   },
-  RECORD_DAMAGED: { title: 'The record is not readable', why: 'Part of it was deleted or changed by somebody else.' },
+  RECORD_DAMAGED: { title: 'The record is not readable', why: 'Another client deleted or changed part of it.' },
   DELETE_REFUSED: { title: 'A deletion was refused', why: 'A policy or a missing permission keeps the object.' },
   HELM_RECORD: {
     title: 'The record of a Helm release cannot be used',
@@ -157,5 +157,5 @@ export const RELEASE_CODES = {
     why: 'Neither deleting nor forgetting them is a safe default.',
   },
   OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },
-  OBJECT_NOT_DELETED: { title: 'An object is still there', why: 'A finalizer keeps it until somebody has done its work.' },
+  OBJECT_NOT_DELETED: { title: 'An object is still there', why: 'A finalizer keeps it until its controller has finished.' },
 } as const satisfies Record<string, CodeInfo>;

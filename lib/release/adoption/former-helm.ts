@@ -19,7 +19,7 @@ const HOOK = 'helm.sh/hook';
 /**
  * What a Helm release has left in the cluster. Its record is only a list of names: an object counts when it says itself that it is of this
  * release, and a hook when it is in the release's namespace and Helm made it.
- * @throws ServingError with HELM_UNLISTED when objects are left and nobody has said what becomes of them.
+ * @throws ServingError with HELM_UNLISTED when objects are left and the user has not chosen what happens to them.
  */
 export async function formerHelm(
   { api }: Engine,
@@ -41,7 +41,7 @@ export async function formerHelm(
   if (unlisted === undefined && staying.length > 0) throw new ServingError([undecided(helm, staying)]);
   return {
     origin,
-    // Hooks come with the release; their Jobs are made anew when it is gone back to.
+    // Hooks come with the release; their Jobs are recreated when it is gone back to.
     desired: { ...all, release, namespace, objects: all.objects.filter((object) => proved.has(keyOf(object))) },
     leaving: unlisted === 'prune' ? staying : [],
     warnings: unlisted === 'keep' ? staying.map((object) => kept(object, helm)) : [],
@@ -85,7 +85,7 @@ function undecided({ name, namespace }: HelmRevision, objects: readonly KubeObje
     subject: `${namespace}/${name}`,
     message: 'the Helm release has objects that the manifests do not have',
     got: objects.map(displayName),
-    remedy: 'Delete them with --unlisted prune, or leave them to nobody with --unlisted keep.',
+    remedy: 'Delete them with --unlisted prune, or keep them without an owner with --unlisted keep.',
   };
 }
 

@@ -33,7 +33,7 @@ const schema = v.looseObject({
 });
 
 /**
- * What a Secret says of a release of Helm; nothing when it is none, or cannot be read. It is a Secret: whoever may write it decides what it
+ * What a Secret says of a release of Helm; nothing when it is none, or cannot be read. It is a Secret: any user who may write it decides what it
  * says, so that nothing of it is believed that live objects do not say too. At most 48 MiB are unpacked.
  */
 export function helmRevisionFrom(secret: KubeObject): HelmRevision | undefined {

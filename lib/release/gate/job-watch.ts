@@ -12,7 +12,7 @@ import { expectedSpec, unproved } from './proof';
 export interface GateOutcome {
   readonly seen: GateRun;
   readonly logs: readonly string[];
-  /** Why nobody judged: the pod was evicted, its node was lost. Such a run may be repeated. */
+  /** Why there was no judgment: the pod was evicted, its node was lost. Such a run may be repeated. */
   readonly infrastructure?: string;
 }
 

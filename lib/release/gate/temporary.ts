@@ -11,7 +11,7 @@ import type { Session } from '../record/session';
 /** Label on objects that exist only during one run of a release; its value is that run's id. */
 export const RUN_LABEL = `${TOOL}/run`;
 
-/** Removes all temporary objects of a run, whoever started it. */
+/** Removes all temporary objects of a run, whichever process started it. */
 export async function removeTemporary(
   session: Session,
   { run, temporary }: { readonly run: string; readonly temporary: readonly KindPlace[] },

@@ -14,7 +14,7 @@ export class ReleaseError extends ServingError {
   }
 }
 
-/** Any error as the failure of a release. Errors that nobody expected are not hidden: they are thrown on. */
+/** Any error as the failure of a release. Unexpected errors are not hidden: they are thrown on. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof ServingError)) throw error;
   const [problem] = error.problems;
@@ -32,11 +32,11 @@ export function isUnreachable(error: unknown): boolean {
   return hasCode(error, 'API_UNREACHABLE') || (error instanceof ApiError && error.status === 401);
 }
 
-/** Throws when somebody has asked to stop. */
+/** Throws when the user has interrupted the release. */
 export function refuseWhenInterrupted(signal: AbortSignal, release: string): void {
   if (!signal.aborted) return;
-  const remedy = 'Run it again when you want it to go on.';
-  throw new ReleaseError({ code: 'INTERRUPTED', subject: release, message: 'somebody asked for the release to stop', remedy });
+  const remedy = 'Run it again to continue.';
+  throw new ReleaseError({ code: 'INTERRUPTED', subject: release, message: 'the release was interrupted', remedy });
 }
 
 function hasCode(error: unknown, code: Problem['code']): boolean {

@@ -1,7 +1,7 @@
 import type { LoadOptions } from '../../manifests/load';
 import type { PlanOptions } from './plan';
 
-/** What a release can be told. */
+/** Options of a release. */
 export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
   /** @default 'rollback' */
   readonly onFailure?: 'rollback' | 'keep';

@@ -76,7 +76,7 @@ export interface Plan {
 }
 
 export interface PlanOptions extends FieldPolicy {
-  /** Delete and create anew where a field cannot be changed. @default false */
+  /** Delete and recreate where a field cannot be changed. @default false */
   readonly allowReplace?: boolean;
   /** Take over objects that exist and belong to no release, or to another tool's. @default false */
   readonly adopt?: boolean;

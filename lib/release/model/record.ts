@@ -37,7 +37,7 @@ export interface JournalStep {
   readonly before?: KubeObject;
 }
 
-/** Work under way: enough to undo or to finish it for whoever comes next. */
+/** Work under way: enough for the next process to roll it back or to finish it. */
 export interface Journal {
   readonly revision: Revision;
   /** `apply`: can be undone. `finish`: all is ready and judged; only deletions remain. */

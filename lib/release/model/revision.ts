@@ -65,7 +65,7 @@ export interface ChangeCounts {
   readonly create: number;
   /** Objects that are changed in place. */
   readonly change: number;
-  /** Objects that are deleted and created anew. */
+  /** Objects that are deleted and recreated. */
   readonly replace: number;
   /** Objects that go. */
   readonly delete: number;

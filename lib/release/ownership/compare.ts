@@ -7,7 +7,7 @@ import type { RecordedObject } from '../model/record';
 import { dropPath, hasPath } from './conflicts';
 import { extract, ownedBy, ownedDigest } from './fields';
 
-/** Whether an object is in the cluster exactly as recorded and as wanted, so that nobody needs to be asked about it. */
+/** Whether an object is in the cluster exactly as recorded and as wanted, so that it needs no dry run. */
 export function isUnchanged(
   wanted: KubeObject,
   live: KubeObject,
@@ -48,7 +48,7 @@ export function manifestFor(
   return { ...manifest, spec: owned ? { ...spec, replicas: at(live, 'spec', 'replicas') } : without(spec, 'replicas') };
 }
 
-/** Whether a conflict is about a field that the last revision had set: then somebody has edited what is ours. */
+/** Whether a conflict is about a field that the last revision had set: then another client has edited our field. */
 export function isDrift(conflict: Conflict, live: KubeObject | undefined, recorded: RecordedObject | undefined): boolean {
   return recorded !== undefined && recorded.uid === live?.metadata.uid && hasPath(recorded.manifest, conflict.field);
 }

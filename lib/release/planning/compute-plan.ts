@@ -171,6 +171,6 @@ function conflictProblem(object: KubeObject, { field, manager }: Conflict): Prob
 
 function immutableProblem(object: KubeObject, message: string): Problem {
   const never = holdsData(object);
-  const remedy = never ? 'Give it a new name, and move the data.' : 'Let it be deleted and created anew with --allow-replace.';
+  const remedy = never ? 'Give it a new name, and move the data.' : 'Let it be deleted and recreated with --allow-replace.';
   return { code: 'FIELD_IMMUTABLE', subject: displayName(object), message, remedy };
 }

@@ -29,7 +29,7 @@ export type DryRun =
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[]; readonly existing?: KubeObject }
   | { readonly kind: 'immutable'; readonly message: string }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  /** Nobody can say before something else exists: a namespace, or (`unserved`) the definition of its kind. */
+  /** Unknown until something else exists: a namespace, or (`unserved`) the definition of its kind. */
   | { readonly kind: 'unverified'; readonly reason: string; readonly unserved?: Problem };
 
 /** So many at a time: enough to keep an API server busy, few enough to be polite. */

@@ -7,7 +7,7 @@ export interface Wave<T> {
   readonly stages: readonly (readonly T[])[];
 }
 
-/** A kind that the table does not have is somebody's custom resource: after the workloads that may serve it. */
+/** A kind that the table does not have is a custom resource: after the workloads that may serve it. */
 const UNKNOWN_ORDER = 30;
 
 /** Groups objects by their wave annotation, and inside a wave by the order of their kinds. */
@@ -23,7 +23,7 @@ export function orderOf(object: {
   readonly aggregationRule?: unknown;
 }): number {
   const order = kindInfo(object)?.order ?? UNKNOWN_ORDER;
-  // Deleted before its parts: its controller applies the rest of its rules whenever a part goes, and so could create it anew.
+  // Deleted before its parts: its controller applies the rest of its rules whenever a part goes, and so could recreate it.
   return object.aggregationRule === undefined ? order : order + 1;
 }
 

@@ -43,7 +43,7 @@ export interface Finding {
 }
 
 /**
- * - `failed`: waiting longer is of no use, somebody has to change something
+ * - `failed`: waiting does not help, the user has to change something
  * - `stalled`: nothing moves, but something outside may yet help (a node, a quota)
  * - `progressing`: on its way, or nothing to be seen that speaks against it
  */

@@ -5,10 +5,10 @@ import { containerFault } from './container-fault';
 import { eventsAbout, firstTimeOf, runsOf, textOf } from './evidence';
 import type { Cause, Finding, Limits } from './finding';
 
-/** Kubelet tries such a mount again and again, and it fails until somebody makes the object. */
+/** Kubelet tries such a mount again and again, and it fails until the object exists. */
 const MISSING_VOLUME = /(secret|configmap) "[^"]+" not found|references non-existent (secret|config) key/i;
 
-/** A claim that nobody is about to make: those of generic ephemeral volumes are announced with other words. */
+/** A claim that no controller is about to create: those of generic ephemeral volumes are announced with other words. */
 const MISSING_CLAIM = /(^|: )persistentvolumeclaim "[^"]+" not found/i;
 const CLAIM_GRACE_MS = 1_000;
 

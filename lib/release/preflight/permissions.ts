@@ -103,7 +103,7 @@ export async function missingPermissions(api: KubeApi, needs: readonly Need[]): 
   });
 }
 
-/** Nobody can be asked about a kind whose definition comes with the release. */
+/** Permissions for a kind whose definition comes with the release cannot be checked. */
 function unlessUnserved(error: unknown): boolean {
   if (unservedKind(error) === undefined) throw error;
   return true;

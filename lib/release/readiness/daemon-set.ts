@@ -12,7 +12,7 @@ export function daemonSetStatus(object: KubeObject): Status {
   const unseen = unobserved(object);
   if (unseen !== undefined) return unseen;
   if (desired === undefined) return inProgress('NoDesiredNumber', 'The number of nodes is not known yet');
-  // With OnDelete nobody replaces the old pods.
+  // With OnDelete no controller replaces the old pods.
   const updated =
     textOrEmpty(object, 'spec', 'updateStrategy', 'type') === 'OnDelete' ? desired : count('updatedNumberScheduled');
   const short = firstShort([

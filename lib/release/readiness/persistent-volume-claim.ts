@@ -4,7 +4,7 @@ import { current, failed, inProgress, type Status } from './result';
 
 /**
  * Bound. A pending claim may wait for its first consumer on purpose, and only its StorageClass says so, which is another object.
- * To wait for such a claim would wait for ever when its consumer comes later. So a pending claim counts as current until a
+ * To wait for such a claim would wait forever when its consumer comes later. So a pending claim counts as current until a
  * node is chosen for it, or when the caller knows that its class binds at once; the pods that use it are not ready without it
  * anyway, and that is where a claim that is never bound comes to light.
  */

@@ -14,7 +14,7 @@ export function podStatus(object: KubeObject): Status {
   const containers = listAt(object, 'status', 'containerStatuses');
   switch (phase) {
     case '':
-      return inProgress('PodNotObserved', 'Nobody has looked at it yet');
+      return inProgress('PodNotObserved', 'The kubelet has not reported it yet');
     case 'Succeeded':
       return current('Succeeded', 'PodSucceeded');
     case 'Failed':

@@ -1,7 +1,7 @@
 /**
  * How far an object is, in kstatus' words:
  * - `Current`: it is as its manifest says, and does its work
- * - `InProgress`: somebody is still working on it
+ * - `InProgress`: a controller is still working on it
  * - `Failed`: it will not get there by itself
  * - `Terminating`: it is being deleted
  * - `NotFound`: it is not there

@@ -16,7 +16,7 @@ const LONGEST_LEASE_SECONDS = 60;
 /** The API server keeps fencing numbers in 32 bits. */
 const HIGHEST_FENCE = 2 ** 31 - 1;
 const RENEW_MS = 5_000;
-/** How often a lock that somebody holds is looked at. */
+/** How often a held lock is checked. */
 const LOOK_MS = 500;
 
 /** A Lease as it was seen. */
@@ -35,7 +35,7 @@ export interface AcquireOptions extends LockOptions {
 }
 
 /**
- * The lock of one release: a Lease that its holder renews. Nobody's clock is compared with anybody else's: a Lease has expired
+ * The lock of one release: a Lease that its holder renews. Clocks are never compared across machines: a Lease has expired
  * when its content has not changed for its duration on the observer's own clock.
  */
 export class Lock {
@@ -68,7 +68,7 @@ export class Lock {
 
   /**
    * Takes the lock: at once when it is free, its holder has ended or let it expire; else after waiting.
-   * @param floor the highest fencing number that the record knows, in case somebody has deleted the Lease
+   * @param floor the highest fencing number that the record knows, in case the Lease was deleted
    */
   static async acquire(run: Run, release: string, namespace: string, floor: number, options: AcquireOptions = {}): Promise<Lock> {
     const { host } = run;
@@ -107,7 +107,7 @@ export class Lock {
   /**
    * Makes sure that the lock is still held, before a write. Free while it was renewed recently; a process that was stopped or
    * could not renew in time asks the API server first, and again when the answer was long on its way: the lock may have expired
-   * meanwhile. Throws when somebody else has taken it.
+   * meanwhile. Throws when another process has taken it.
    */
   async ensure(): Promise<void> {
     const { host } = this.run;
@@ -122,7 +122,7 @@ export class Lock {
     if (forGood) {
       const { uid, resourceVersion } = this.lease.metadata;
       const seen = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
-      return this.run.api.remove(named(this.lease), seen).catch(() => undefined); // somebody has taken it since
+      return this.run.api.remove(named(this.lease), seen).catch(() => undefined); // another process has taken it since
     }
     const spec = { holderIdentity: '', leaseDurationSeconds: LEASE_SECONDS, leaseTransitions: this.fence };
     await this.run.api.replace({ ...this.lease, spec }).catch(() => undefined); // it expires by itself
@@ -185,7 +185,7 @@ async function take(run: Run, address: NamedObject, lease: KubeObject | undefine
     if (lease === undefined) return await run.api.create({ apiVersion, kind, metadata: { name, namespace, labels }, spec });
     return await run.api.replace({ ...lease, spec });
   } catch (error) {
-    // Somebody was faster, or the answer was lost: look again. Anything else is for the caller.
+    // Another process was faster, or the response was lost: look again. Anything else is for the caller.
     if (error instanceof ApiError && error.status === 409) return undefined;
     if (error instanceof TransportError && error.sent) return undefined;
     throw error;

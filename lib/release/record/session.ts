@@ -78,7 +78,7 @@ export class Session {
 
   /** Removes the record altogether. */
   async destroy(): Promise<void> {
-    // A head that still names parts which are gone would be in the way of whoever comes next.
+    // A head that still names parts which are gone would block the next process.
     await this.save({ revisions: [] });
     await this.write(() => this.store.destroy());
     this.stored = undefined;

@@ -99,7 +99,7 @@ export class Store {
     const labelSelector = `${RECORD_LABEL}=${this.release},${PART_LABEL}!=head`;
     const { items } = await this.api.list({ apiVersion: 'v1', kind: 'Secret', namespace: this.namespace, labelSelector });
     const prefix = this.part('');
-    // Other Secrets with these labels are not parts, whoever labelled them.
+    // Other Secrets with these labels are not parts, whichever client labeled them.
     return items.flatMap(({ metadata: { name } }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
   }
 

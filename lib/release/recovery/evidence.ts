@@ -78,7 +78,7 @@ function undoing(step: JournalStep, evidence: Evidence): Verdict {
   return isOurs(there, evidence) || unlabelled ? { action: 'restore' } : leave(NOT_OURS);
 }
 
-/** Why an action needs the user's word: whoever can write a Secret in the namespace could have put it into the journal. */
+/** Why an action needs the user's consent: anyone who can write Secrets in the namespace could have put it into the journal. */
 function consentFor(step: JournalStep, { namespace, wanted }: Evidence, action: RecoveryStep['action']): string | undefined {
   const beyond = consentReason(step.object, namespace);
   if (beyond !== undefined) return beyond;

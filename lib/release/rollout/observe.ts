@@ -12,7 +12,7 @@ const TICK_MS = 500;
 
 /**
  * Watches until `look` returns something; it is called after events (those that arrive together, once), at every tick, and when
- * somebody interrupts. What it throws ends the watch.
+ * the user interrupts. What it throws ends the watch.
  */
 export async function observe<T>(run: Run, selectors: readonly Watched[], look: (view: Tables) => T | undefined): Promise<T> {
   const { api, host, signal } = run;

@@ -32,7 +32,7 @@ export interface PodBehavior {
   readonly jobMs: number;
   /** How long it takes to stop, in milliseconds. */
   readonly stopMs: number;
-  /** How often it crashes before it works; without it, for ever. @default - for ever */
+  /** How often it crashes before it works; without it, forever. @default - forever */
   readonly crashes?: number;
   /** Exit code of a container that ends. */
   readonly exitCode: number;

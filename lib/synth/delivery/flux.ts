@@ -12,7 +12,7 @@ const INTERVAL = { source: '1m', stack: '10m' };
 
 /**
  * An object of a gate as Flux is to apply it. Flux has no hooks, and a finished Job cannot be changed: the Job's name follows from
- * the whole stack, so that each change of the stack runs the gate again, and it stays, because Flux would create it anew.
+ * the whole stack, so that each change of the stack runs the gate again, and it stays, because Flux would recreate it.
  */
 export function forFlux(object: KubeObject, role: GateRole | undefined, stackHash: string): KubeObject {
   if (role === undefined) return object;

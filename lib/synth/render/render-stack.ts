@@ -45,7 +45,7 @@ export interface RenderedStack {
   readonly exceptions: readonly (Exception & { readonly component: string })[];
   /** Its config, and which layer set what. */
   readonly layered: Layered;
-  /** Objects that no construct of this library wrote, or that somebody patched: nothing is known of their fields. */
+  /** Objects that no construct of this library wrote, or that were patched: nothing is known of their fields. */
   readonly foreign: readonly KubeObject[];
   /** What may be wrong, or may be right with what is in the cluster already. Errors are thrown instead. */
   readonly warnings: readonly Finding[];

@@ -81,8 +81,8 @@ describe('a release in a log', () => {
       '12:00:11Z   Pod/model-1: loading',
       '12:00:12Z ready Deployment/model in 0:04',
       '✔ fraud revision 2: succeeded, v2.2.0, 1 created in 12.3 s',
-      '  serving status fraud -n team    how every object is doing',
-      '  serving rollback fraud -n team  goes back to what was there before',
+      '  serving status fraud -n team    the status of every object',
+      '  serving rollback fraud -n team  goes back to the previous revision',
     ]);
   });
 
