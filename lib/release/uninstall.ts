@@ -11,6 +11,7 @@ import type { LockOptions, ReleaseOptions } from './model/options';
 import type { JournalStep } from './model/record';
 import type { Revision } from './model/revision';
 import { stream } from './model/stream';
+import { agentProblems } from './ownership/agent';
 import { ownedBy } from './ownership/fields';
 import { holdsData, keptBy } from './ownership/ownership';
 import { survey } from './planning/survey';
@@ -61,7 +62,8 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
         before: headerOf(object),
       };
     });
-    const problems = await missingPermissions(run.api, needsOfRemoval(steps, name.namespace));
+    const agents = agentProblems(ours, 'uninstall');
+    const problems = agents.length > 0 ? agents : await missingPermissions(run.api, needsOfRemoval(steps, name.namespace));
     if (problems.length > 0) return { ...name, outcome: 'refused', problems };
     // From here it only goes forward: the next process continues it.
     const revision: Revision = {

@@ -46,6 +46,18 @@ describe('an uninstall', () => {
     expect(place.find('ConfigMap', 'one')?.data).toEqual({ value: 'theirs' });
   });
 
+  it('is refused while an agent applies the objects, and deletes nothing', async () => {
+    const place = await onSandbox();
+    await place.release([config('one', 'ours')]);
+    const labels = { 'kustomize.toolkit.fluxcd.io/name': 'fraud', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' };
+    const address = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'team', name: 'one' };
+    await place.run(place.api.merge(address, { metadata: { labels } }));
+    const { result } = await place.here.runRelease(uninstall(place.engine, name));
+    expect([result.outcome, result.problems[0]?.code]).toEqual(['refused', 'OWNED_BY_AGENT']);
+    expect(result.problems[0]?.remedy).toMatch(/^Delete Kustomization flux-system\/fraud first/);
+    expect(place.find('ConfigMap', 'one')?.data).toEqual({ value: 'ours' });
+  });
+
   it('is refused for a release that nobody has made', async () => {
     const place = await onSandbox();
     const { result } = await place.here.runRelease(uninstall(place.engine, name));

@@ -50,8 +50,8 @@ function trackedBy({ apiVersion, kind, metadata }: KubeObject): string | undefin
   return here && application !== '' ? application : undefined;
 }
 
-/** The problem of applying objects that agents own: each agent's next sync would undo the release. One per agent's object. */
-export function agentProblems(live: readonly KubeObject[]): readonly Problem[] {
+/** The problem of changing objects that agents own: each agent's next sync would revert it. One per agent's object. */
+export function agentProblems(live: readonly KubeObject[], what: 'release' | 'uninstall' = 'release'): readonly Problem[] {
   const owned = new Map<string, { readonly owner: OwningAgent; readonly objects: KubeObject[] }>();
   for (const object of live) {
     const owner = agentOf(object);
@@ -63,8 +63,12 @@ export function agentProblems(live: readonly KubeObject[]): readonly Problem[] {
   }
   return [...owned.values()].map(({ owner: { agent, by = 'its object' }, objects: [first, ...others] }): Problem => {
     const subject = first === undefined ? '' : `${displayName(first)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
-    const message = `${agent} applies it (${by}), and would undo this release`;
-    const remedy = `Commit the change, and let ${agent} apply it. To release with serving again, delete ${by} without pruning, then pass --adopt.`;
+    const consequence = what === 'release' ? 'would undo this release' : 'would create it again';
+    const message = `${agent} applies it (${by}), and ${consequence}`;
+    const remedy =
+      what === 'release'
+        ? `Commit the change, and let ${agent} apply it. To release with serving again, delete ${by} without pruning, then pass --adopt.`
+        : `Delete ${by} first, with pruning to delete its objects, without to uninstall them here.`;
     return { code: 'OWNED_BY_AGENT', subject, message, remedy };
   });
 }
