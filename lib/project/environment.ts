@@ -44,7 +44,8 @@ export type Base<Configs> = { readonly [K in keyof Configs]: Overrides<Configs[K
 /** How careful an environment has to be; `prod` demands more. */
 export type Tier = 'dev' | 'staging' | 'prod';
 
-const TIERS: readonly Tier[] = ['dev', 'staging', 'prod'];
+/** All tiers, in the order in which a release goes through them. */
+export const TIERS: readonly Tier[] = ['dev', 'staging', 'prod'];
 
 /** What the rest of the program sees of an environment, whatever its configs are. */
 export interface AnyEnvironment extends Named {

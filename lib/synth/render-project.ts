@@ -1,12 +1,15 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { unknownName } from '../errors/unknown-name';
 import type { AnyEnvironment } from '../project/environment';
+import { environmentProblems } from '../project/environment-problems';
 import type { Project, StackDefinition } from '../project/project';
 import { checkRendered, objectsOf } from './check-rendered';
 import { type RenderedStack, renderStack, type Selection } from './render/render-stack';
 
 /** Renders the selected stacks for the selected environments, all in memory. Throws every problem of all of them at once. */
 export function renderProject(project: Project, selection: Selection = {}): readonly RenderedStack[] {
+  const wrong = environmentProblems(project.environments, project.stacks);
+  if (wrong.length > 0) throw new ServingError(wrong);
   const environments = select(project.environments, selection.environments, 'UNKNOWN_ENVIRONMENT', '--env');
   const stacks = select(project.stacks, selection.stacks, 'UNKNOWN_STACK', '--stack');
   const problems: Problem[] = [];

@@ -156,7 +156,7 @@ describe('what would lead out of the output directory', () => {
   };
 
   it.each(['../prod', '/etc', 'a/../../b', '..', '', 'a\\b'])('refuses the environment %j, before it writes', (name) => {
-    expect(() => synth(escaping(name), { outdir })).toThrow('OUTPUT_PATH');
+    expect(() => synth(escaping(name), { outdir })).toThrow('INVALID_NAME');
     expect(readdirSync(outdir)).toEqual([]);
   });
 

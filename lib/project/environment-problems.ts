@@ -1,0 +1,47 @@
+import type { Problem } from '../errors/problem';
+import { unknownName } from '../errors/unknown-name';
+import { isDnsLabel } from '../kube/names';
+import { type AnyEnvironment, TIERS } from './environment';
+
+/**
+ * What is wrong with the environments of a project by themselves. The compiler says it too, where there is one: emitted code and plain
+ * JavaScript get here unchecked.
+ */
+export function environmentProblems(
+  environments: readonly AnyEnvironment[],
+  stacks: readonly { readonly name: string }[],
+): readonly Problem[] {
+  const known = stacks.map(({ name }) => name);
+  return environments.flatMap((environment, index): readonly Problem[] => {
+    const { name, tier } = environment;
+    const subject = `environment ${name}`;
+    const twice = environments.findIndex((other) => other.name === name) < index;
+    return [
+      ...(isDnsLabel(name) ? [] : [invalidName(subject, name)]),
+      ...(twice ? [duplicate(subject, name)] : []),
+      ...(TIERS.includes(tier)
+        ? []
+        : [{ ...unknownName('INVALID_VALUE', subject, tier, TIERS, 'Correct the tier.'), path: 'tier' }]),
+      ...Object.keys(environment.stacks)
+        .filter((stack) => !known.includes(stack))
+        .map((stack) => ({ ...unknownName('UNKNOWN_STACK', subject, stack, known), path: 'stacks' })),
+      ...known
+        .filter((stack) => !(stack in environment.stacks))
+        .map((stack): Problem => {
+          const remedy = `Add its values, or leave it out with '${stack}': 'off'.`;
+          return { code: 'MISSING_FIELD', subject, path: `stacks.${stack}`, message: 'the stack is not mentioned', remedy };
+        }),
+    ];
+  });
+}
+
+function invalidName(subject: string, got: string): Problem {
+  const expected = 'lower-case letters, digits and dashes, at most 63';
+  const remedy = 'Rename it: the name is a directory below dist.';
+  return { code: 'INVALID_NAME', subject, path: 'name', message: 'not a valid name', got, expected, remedy };
+}
+
+function duplicate(subject: string, got: string): Problem {
+  const remedy = 'Rename one of them: both would be written to the same directory.';
+  return { code: 'INVALID_NAME', subject, path: 'name', message: 'two environments have this name', got, remedy };
+}

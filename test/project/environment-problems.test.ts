@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyEnvironment } from '../../lib/project/environment';
+import { environmentProblems } from '../../lib/project/environment-problems';
+
+const stacks = [{ name: 'fraud-model' }];
+const environment = (change: Readonly<Record<string, unknown>> = {}): AnyEnvironment =>
+  ({ name: 'prod', tier: 'prod', stacks: { 'fraud-model': {} }, ...change }) as AnyEnvironment;
+const found = (...environments: readonly AnyEnvironment[]) =>
+  environmentProblems(environments, stacks).map(({ code, path, message, nearest }) =>
+    [code, path, message, nearest].filter(Boolean),
+  );
+
+describe('the environments of a project', () => {
+  it('have nothing wrong as they should be', () => {
+    expect(found(environment(), environment({ name: 'dev', tier: 'dev', stacks: { 'fraud-model': 'off' } }))).toEqual([]);
+  });
+
+  it.each(['../prod', 'a b', 'Prod', ''])('cannot be called %j', (name) => {
+    expect(found(environment({ name }))).toEqual([['INVALID_NAME', 'name', 'not a valid name']]);
+  });
+
+  it('have different names', () => {
+    expect(found(environment(), environment())).toEqual([['INVALID_NAME', 'name', 'two environments have this name']]);
+  });
+
+  it('have a tier that there is', () => {
+    expect(found(environment({ tier: 'production' }))).toEqual([['INVALID_VALUE', 'tier', 'there is none of that name']]);
+  });
+
+  it('name every stack of the project, and no other', () => {
+    expect(found(environment({ stacks: { 'fraud-modle': {} } }))).toEqual([
+      ['UNKNOWN_STACK', 'stacks', 'there is none of that name', 'fraud-model'],
+      ['MISSING_FIELD', 'stacks.fraud-model', 'the stack is not mentioned'],
+    ]);
+  });
+});
