@@ -44,7 +44,8 @@ async function cpu(folders, options) {
   const report = (pod) => JSON.stringify({ v: 1, nonce: nonceOf(pod), metrics: { auc: 0.95, latencyP99Ms: 90 }, samples: 20000 });
   const here = rehearsal({
     read: (path) => asFiles(folders[Number(path)]),
-    podBehavior: (pod) => (pod.metadata.labels?.['batch.kubernetes.io/job-name'] ? { terminationMessage: report(pod) } : undefined),
+    podBehavior: (pod) =>
+      pod.metadata.labels?.['batch.kubernetes.io/job-name'] ? { terminationMessage: report(pod) } : undefined,
   });
   let before = process.cpuUsage();
   for (const index of folders.keys()) {
