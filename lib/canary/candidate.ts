@@ -1,9 +1,9 @@
 import { CANDIDATE_LABEL, CANDIDATE_OF_ANNOTATION, POD_OF_LABEL, RELEASE_LABEL, STRATEGY_ANNOTATION } from '../kube/contract';
-import { type Fields, fieldsAt, isFields } from '../kube/fields';
+import { asTexts, type Fields, fieldsAt, isFields } from '../kube/fields';
 import { joinName } from '../kube/names';
 import { displayName, groupOf, type KubeObject } from '../kube/object';
 import { copiedFor, renamedReferences } from '../kube/renamed-references';
-import { matchesSelector } from '../kube/selector';
+import { matchesSelector, selectingKeys } from '../kube/selector';
 import type { CanaryPlan, PlannedChange } from './plan';
 
 /** The new version of a workload next to the stable one, and what it needs. All of it exists only while the release runs. */
@@ -40,7 +40,7 @@ export function candidateOf(canary: CanaryPlan, planned: readonly PlannedChange[
   );
   const own = { [CANDIDATE_LABEL]: id };
   const stableLabels = fieldsAt(workload, 'spec', 'template', 'metadata', 'labels');
-  const labels = texts({ ...(canary.split === 'replicas' ? stableLabels : unselected(stableLabels, there)), ...own });
+  const labels = asTexts({ ...(canary.split === 'replicas' ? stableLabels : unselected(stableLabels, there)), ...own });
 
   const copied = copiedFor(planned).flatMap(({ manifest }) => manifest ?? []);
   const originals = new Map(copied.map((object) => [displayName(object), object]));
@@ -97,13 +97,8 @@ export function candidateOf(canary: CanaryPlan, planned: readonly PlannedChange[
 
 /** Labels by which no Service and no workload of the release finds pods. NetworkPolicies may. */
 function unselected(labels: Fields, there: readonly KubeObject[]): Fields {
-  const selectors = there.map((object) => {
-    const selector = fieldsAt(object, 'spec', 'selector');
-    return object.kind === 'Service' ? selector : fieldsAt(selector, 'matchLabels');
-  });
-  const matching = selectors.filter((selector) => Object.entries(selector).every(([key, value]) => labels[key] === value));
-  const keys = new Set(matching.flatMap((selector) => Object.keys(selector)).filter((key) => key !== POD_OF_LABEL));
-  return Object.fromEntries(Object.entries(labels).filter(([key]) => !keys.has(key)));
+  const keys = selectingKeys(there, labels);
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => key === POD_OF_LABEL || !keys.has(key)));
 }
 
 function fieldOf({ apiVersion, kind }: KubeObject): string {
@@ -127,8 +122,4 @@ function portsOf(service: KubeObject): Fields {
 function annotationsOf(workload: KubeObject): Readonly<Record<string, string>> {
   const { [STRATEGY_ANNOTATION]: _strategy, ...others } = workload.metadata.annotations ?? {};
   return { ...others, [CANDIDATE_OF_ANNOTATION]: workload.metadata.name };
-}
-
-function texts(fields: Fields): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
 }

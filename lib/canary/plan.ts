@@ -3,6 +3,7 @@ import { STRATEGY_ANNOTATION } from '../kube/contract';
 import { fieldsAt, numberAt } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
 import { requestsOf } from '../kube/rollout';
+import { hasLabels } from '../kube/selector';
 import { leadsTo } from './route';
 import { replicasFor, type Split, shareOf } from './share';
 import { type Strategy, strategyOf } from './strategy';
@@ -116,13 +117,9 @@ function canaryOf(
 
 /** Whether an object is a Service whose selector finds pods with these labels. */
 export function selects(object: KubeObject, labels: Readonly<Record<string, unknown>>): boolean {
-  const selector = Object.entries(fieldsAt(object, 'spec', 'selector'));
-  return (
-    object.kind === 'Service' &&
-    object.apiVersion === 'v1' &&
-    selector.length > 0 &&
-    selector.every(([key, value]) => labels[key] === value)
-  );
+  const selector = fieldsAt(object, 'spec', 'selector');
+  const any = Object.keys(selector).length > 0;
+  return object.kind === 'Service' && object.apiVersion === 'v1' && any && hasLabels(labels, selector);
 }
 
 /** The pods that a live Deployment has; an autoscaler may decide on them. */

@@ -2,14 +2,20 @@ import { type Fields, isFields, listAt, numberAt, textAt } from '../kube/fields'
 import { groupOf, type KubeObject } from '../kube/object';
 import type { Strategy, Testers } from './strategy';
 
+const GATEWAY_API = 'gateway.networking.k8s.io';
 const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute'];
 
 /** Candidate Services by the name of the stable Service that each stands next to. */
 export type CandidateServices = ReadonlyMap<string, string>;
 
+/** Whether an object is a route of the Gateway API whose backends have weights. */
+export function isRoute({ apiVersion, kind }: KubeObject): boolean {
+  return groupOf(apiVersion) === GATEWAY_API && ROUTE_KINDS.includes(kind);
+}
+
 /** Whether an object is a route of the Gateway API that sends requests to one of these Services. */
 export function leadsTo(object: KubeObject, services: readonly string[]): boolean {
-  if (groupOf(object.apiVersion) !== 'gateway.networking.k8s.io' || !ROUTE_KINDS.includes(object.kind)) return false;
+  if (!isRoute(object)) return false;
   return listAt(object, 'spec', 'rules').some((rule) =>
     listAt(rule, 'backendRefs').some((ref) => services.includes(serviceOf(ref, object) ?? '')),
   );

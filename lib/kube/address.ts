@@ -7,6 +7,11 @@ export function named({ apiVersion, kind, metadata }: KubeObject): NamedObject {
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
+/** The uid of an object that was seen, as a precondition of what is done to it; nothing where it is not known. */
+export function uidOf({ metadata: { uid } }: KubeObject): { readonly uid?: string } {
+  return uid === undefined ? {} : { uid };
+}
+
 /** The same key for an address as `keyOf` gives for the object. */
 export function keyOfNamed({ apiVersion, kind, namespace = '', name }: NamedObject): string {
   return `${groupOf(apiVersion)}/${kind}/${namespace}/${name}`;

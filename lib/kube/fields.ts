@@ -57,3 +57,8 @@ export function without(value: Fields, field: string): Fields {
   const { [field]: _gone, ...rest } = value;
   return rest;
 }
+
+/** The fields with their values as text, such as labels. */
+export function asTexts(fields: Fields): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
+}

@@ -1,5 +1,5 @@
 import { type Fields, fieldsAt, listAt, textAt } from './fields';
-import { matchesExpressions } from './selector';
+import { hasLabels, matchesExpressions } from './selector';
 
 /** A node as the API gives it. */
 export type NodeFacts = Fields;
@@ -22,7 +22,7 @@ export function nodesOf(pools: readonly NodePool[]): readonly NodeFacts[] {
 /** Whether a node takes a pod at all: node selector, required node affinity, taints and cordons. */
 export function admits(spec: Fields, node: NodeFacts): boolean {
   const labels = fieldsAt(node, 'metadata', 'labels');
-  if (!Object.entries(fieldsAt(spec, 'nodeSelector')).every(([key, value]) => labels[key] === value)) return false;
+  if (!hasLabels(labels, fieldsAt(spec, 'nodeSelector'))) return false;
   const terms = listAt(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');
   if (terms.length > 0 && !terms.some((term) => matchesExpressions(labels, listAt(term, 'matchExpressions')))) return false;
   const tolerations = listAt(spec, 'tolerations');

@@ -92,7 +92,7 @@ export function formatQuantity(amount: number): string {
 
 /** The amounts of a resource list. What is not a quantity counts nothing. */
 export function amountsOf(resources: Fields): Amounts {
-  return Object.fromEntries(Object.entries(resources).map(([name, value]) => [name, parseQuantity(String(value)) ?? 0]));
+  return Object.fromEntries(Object.entries(resources).map(([name, value]) => [name, quantityValue(value)]));
 }
 
 /** Whether two spellings mean one amount: `1` and `1000m`, `4Gi` and `4096Mi`. */

@@ -1,9 +1,23 @@
 import { type Fields, fieldsAt, listAt, textAt } from './fields';
+import type { KubeObject } from './object';
 
 /** Whether labels satisfy a label selector (`matchLabels` and `matchExpressions`). An empty selector matches everything. */
 export function matchesSelector(labels: Fields, selector: unknown): boolean {
-  const exact = Object.entries(fieldsAt(selector, 'matchLabels')).every(([key, value]) => labels[key] === value);
-  return exact && matchesExpressions(labels, listAt(selector, 'matchExpressions'));
+  return hasLabels(labels, fieldsAt(selector, 'matchLabels')) && matchesExpressions(labels, listAt(selector, 'matchExpressions'));
+}
+
+/** Whether labels have all that a plain selector names, such as a Service's. An empty selector matches everything. */
+export function hasLabels(labels: Fields, selector: Fields): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** Keys of the labels by which Services and workloads find pods with these labels: their `spec.selector` matches. */
+export function selectingKeys(objects: readonly KubeObject[], labels: Fields): ReadonlySet<string> {
+  const selectors = objects.map((object) => {
+    const selector = fieldsAt(object, 'spec', 'selector');
+    return object.kind === 'Service' ? selector : fieldsAt(selector, 'matchLabels');
+  });
+  return new Set(selectors.filter((selector) => hasLabels(labels, selector)).flatMap((selector) => Object.keys(selector)));
 }
 
 /** Whether labels satisfy every expression. An operator that is not known counts as satisfied: it is left to the scheduler. */

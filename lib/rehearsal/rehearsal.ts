@@ -32,6 +32,9 @@ export interface ReleaseRun {
   readonly events: readonly ReleaseEvent[];
 }
 
+/** Called with an event of a release under way. */
+export type Watch = (event: ReleaseEvent) => unknown;
+
 /** A cluster in memory, and release engines on it. */
 export interface Rehearsal {
   /** The cluster in memory. */
@@ -40,8 +43,8 @@ export interface Rehearsal {
   engine(process?: string, transport?: Transport): Engine;
   /** Takes something to its end, letting time pass whenever everybody waits. */
   run<T>(work: Promise<T>): Promise<T>;
-  /** Takes a release to its end. */
-  runRelease(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>): Promise<ReleaseRun>;
+  /** Takes a release to its end. `watch` is called with every event, and awaited before the release goes on. */
+  runRelease(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>, watch?: Watch): Promise<ReleaseRun>;
 }
 
 /** A rehearsal from an empty cluster. */
@@ -61,7 +64,7 @@ export function rehearsal(options: RehearsalOptions = {}): Rehearsal {
       api: clientOver(transport, { clock, random: () => 0.5 }),
       host: hostOf(process, clock, read),
     }),
-    runRelease: (release) => run(collect(release)),
+    runRelease: (release, watch) => run(collect(release, watch)),
   };
 }
 
@@ -81,11 +84,12 @@ function hostOf(process: string, clock: Clock, read: (path: string) => readonly 
   };
 }
 
-async function collect(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>): Promise<ReleaseRun> {
+async function collect(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>, watch?: Watch): Promise<ReleaseRun> {
   const events: ReleaseEvent[] = [];
   for (let step = await release.next(); ; step = await release.next()) {
     if (step.done === true) return { result: step.value, events };
     events.push(step.value);
+    await watch?.(step.value);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isRoute } from '../canary/route';
 import { ServingError } from '../errors/problem';
 import { READY_WHEN_ANNOTATION, RELEASE_LABEL, STRATEGY_ANNOTATION } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
@@ -15,7 +16,7 @@ import type { Clock, PodBehavior, PodBehaviorHook, Sandbox } from '../sandbox';
 import { type Condition, gateScript, jobOf } from './conditions';
 import { asFiles, type Rehearsal, rehearsal } from './rehearsal';
 import { nodesFor, surroundingsOf } from './surroundings';
-import { type CandidateTraffic, isRoute, routeDefinitions, scriptedMetrics, withHold } from './traffic';
+import { type CandidateTraffic, routeDefinitions, scriptedMetrics, withHold } from './traffic';
 import { nextVersion, runsVersion, versionOf, withVersion } from './versions';
 
 type Progress = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;

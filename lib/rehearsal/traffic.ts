@@ -1,3 +1,4 @@
+import { isRoute } from '../canary/route';
 import { strategyOf } from '../canary/strategy';
 import { STRATEGY_ANNOTATION } from '../kube/contract';
 import { isFields } from '../kube/fields';
@@ -9,37 +10,36 @@ import { filledIn, type MetricsSource, type Sample } from '../metrics/source';
 export type CandidateTraffic = 'good' | 'errors' | 'slow' | 'few requests';
 
 const REQUESTS = 1000;
-const GATEWAY_API = 'gateway.networking.k8s.io';
 
-/** Definitions of the routes among some objects, which take any spec: no gateway is rehearsed, only who gets which share. */
+/** Definitions of the routes among some objects: no gateway is rehearsed, only who gets which share. */
 export function routeDefinitions(objects: readonly KubeObject[]): readonly KubeObject[] {
-  const kinds = new Set(objects.filter(isRoute).map(({ kind }) => kind));
-  return [...kinds].map((kind) => {
-    const [singular, plural] = [kind.toLowerCase(), `${kind.toLowerCase()}s`];
-    const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-    return {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `${plural}.${GATEWAY_API}` },
-      spec: {
-        group: GATEWAY_API,
-        scope: 'Namespaced',
-        names: { kind, plural, singular, listKind: `${kind}List` },
-        versions: [
-          {
-            name: 'v1',
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: 'object', properties: { spec: open } } },
-          },
-        ],
-      },
-    };
-  });
+  const routes = new Map(objects.filter(isRoute).map((route) => [route.kind, route]));
+  return [...routes.values()].map((route) => openDefinition({ ...route, apiVersion: `${groupOf(route.apiVersion)}/v1` }));
 }
 
-export function isRoute({ apiVersion, kind }: KubeObject): boolean {
-  return groupOf(apiVersion) === GATEWAY_API && (kind === 'HTTPRoute' || kind === 'GRPCRoute');
+/** A definition of a namespaced kind that takes any spec. */
+export function openDefinition({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): KubeObject {
+  const [group, version] = [groupOf(apiVersion), apiVersion.split('/').at(-1)];
+  const [singular, plural] = [kind.toLowerCase(), `${kind.toLowerCase()}s`];
+  const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind, plural, singular, listKind: `${kind}List` },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', properties: { spec: open } } },
+        },
+      ],
+    },
+  };
 }
 
 /** An object whose steps hold for so many seconds, because time is real. */

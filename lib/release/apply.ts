@@ -52,16 +52,16 @@ export function releasing(
 ): AsyncGenerator<ReleaseEvent, ReleaseResult, void> {
   return stream(async (emit, signal) => {
     const run: Run = { ...engine, emit, signal };
-    const course = new Attempt(run, options, origin);
+    const attempt = new Attempt(run, options, origin);
     try {
-      return await course.take(await wanted(run));
+      return await attempt.take(await wanted(run));
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;
       // Nothing has been begun, except perhaps the recovery of an earlier release, which goes on next time.
-      const outcome = isLost(error) || (course.begun && isUnreachable(error)) ? 'interrupted' : 'refused';
-      return { outcome, release: course.release, namespace: course.namespace, problems: error.problems };
+      const outcome = isLost(error) || (attempt.begun && isUnreachable(error)) ? 'interrupted' : 'refused';
+      return { outcome, release: attempt.release, namespace: attempt.namespace, problems: error.problems };
     } finally {
-      await course.close();
+      await attempt.close();
     }
   }, options.signal);
 }

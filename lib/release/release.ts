@@ -9,8 +9,8 @@ import { failureOf, isLost, refuseWhenInterrupted } from './model/failure';
 import type { Former } from './model/former';
 import type { ReleaseOptions } from './model/options';
 import { changesOf, type Plan, type PlannedObject } from './model/plan';
-import type { Journal, JournalStep, KindPlace } from './model/record';
-import { placeOf } from './model/record';
+import type { Journal, JournalStep } from './model/record';
+import { placeOf, uniquePlaces } from './model/record';
 import type { GateEvidence, Revision } from './model/revision';
 import { bounded } from './model/stream';
 import type { Survey } from './model/survey';
@@ -109,8 +109,8 @@ export class Release {
     const secrets = this.steps.flatMap(({ object, before }) => (object.kind === 'Secret' && before ? [before] : []));
     const aside = secrets.length > 0 ? await session.write(() => session.store.keepAside(secrets)) : undefined;
     const steps = this.steps.map((step) => (step.before ? { ...step, before: redact(step.before) } : step));
-    const kinds = placesOf([...session.head.kinds, ...survey.desired.objects.map(placeOf)]);
-    const temporary = placesOf([...this.gates.places(), ...this.canaries.places()]);
+    const kinds = uniquePlaces([...session.head.kinds, ...survey.desired.objects.map(placeOf)]);
+    const temporary = uniquePlaces([...this.gates.places(), ...this.canaries.places()]);
     const journal: Journal = {
       revision: this.revision,
       phase: 'apply',
@@ -292,8 +292,4 @@ function aboutWave(wave: readonly PlannedObject[]): { readonly objects: readonly
   const workloads = objects.filter(hasPods);
   const names = objects.map(displayName);
   return workloads.length === 0 ? { objects: names } : { objects: names, patienceMs: Math.max(...workloads.map(patienceFor)) };
-}
-
-function placesOf(places: readonly KindPlace[]): readonly KindPlace[] {
-  return [...new Map(places.map((place) => [`${place.apiVersion}/${place.kind}/${place.namespace ?? ''}`, place])).values()];
 }

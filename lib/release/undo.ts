@@ -1,3 +1,4 @@
+import { named, uidOf } from '../kube/address';
 import type { KubeObject } from '../kube/object';
 import { isLost, isUnreachable } from './model/failure';
 import type { JournalStep } from './model/record';
@@ -130,8 +131,5 @@ function restoring(before: KubeObject, live: KubeObject | undefined): KubeObject
 }
 
 async function remove(session: Session, live: KubeObject): Promise<void> {
-  const { apiVersion, kind, metadata } = live;
-  const { name, namespace, uid } = metadata;
-  const address = { apiVersion, kind, name, ...(namespace ? { namespace } : {}) };
-  await session.write(() => session.run.api.remove(address, uid === undefined ? {} : { uid }));
+  await session.write(() => session.run.api.remove(named(live), uidOf(live)));
 }

@@ -1,5 +1,5 @@
 import { type Problem, ServingError } from '../errors/problem';
-import { named } from '../kube/address';
+import { named, uidOf } from '../kube/address';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { digestOf } from '../kube/digest';
 import { listAt, numberAt, textAt } from '../kube/fields';
@@ -93,9 +93,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     const refused = await finishOwn(session);
     if (refused.length > 0) return { ...name, outcome: 'failed', problems: refused };
     // The record was in it until now.
-    for (const { metadata, ...home } of options.pruneData === true ? homes : []) {
-      await run.api.remove({ ...home, name: metadata.name }, metadata.uid === undefined ? {} : { uid: metadata.uid });
-    }
+    for (const home of options.pruneData === true ? homes : []) await run.api.remove(named(home), uidOf(home));
     return { ...name, outcome: 'succeeded', problems: [] };
   } finally {
     await session.close(session.resourceVersion === undefined);

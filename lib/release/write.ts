@@ -2,7 +2,7 @@ import { NO_VERSION } from '../client/api';
 import { ApiError } from '../client/errors';
 import { unservedKind } from '../client/mapping';
 import { type Problem, ServingError } from '../errors/problem';
-import { named } from '../kube/address';
+import { named, uidOf } from '../kube/address';
 import { canonical } from '../kube/canonical';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
@@ -151,7 +151,7 @@ async function deleteSeen(session: Session, live: KubeObject | undefined): Promi
   const { uid } = live.metadata;
   for (let tries = 1; ; tries++) {
     try {
-      return void (await session.write(() => session.run.api.remove(named(live), uid === undefined ? {} : { uid })));
+      return void (await session.write(() => session.run.api.remove(named(live), uidOf(live))));
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
       // Another object of this name may be there now, which is not ours to delete; or the conflict was a passing one.

@@ -1,7 +1,8 @@
 import { fieldsAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
+import { hasLabels } from '../kube/selector';
 import type { TestRelease } from '../rehearsal/stage';
-import { budgetsFor, desiredHealthy, isAvailable, labelsOf, matches, type Promiser } from './service';
+import { budgetsFor, desiredHealthy, isAvailable, labelsOf, type Promiser } from './service';
 
 /** Something that happens to a stack while it serves. */
 export interface Action {
@@ -81,13 +82,13 @@ function mayGo({ here: { sandbox } }: TestRelease, pod: KubeObject): boolean {
   if (!isAvailable(pod)) return true;
   return budgetsFor(sandbox, namespace, labelsOf(pod)).every((budget) => {
     const selector = fieldsAt(budget, 'spec', 'selector', 'matchLabels');
-    const here = sandbox.objects('v1', 'Pod', namespace).filter((other) => matches(selector, labelsOf(other)));
+    const here = sandbox.objects('v1', 'Pod', namespace).filter((other) => hasLabels(labelsOf(other), selector));
     const workloads = [
       ...sandbox.objects('apps/v1', 'Deployment', namespace),
       ...sandbox.objects('apps/v1', 'StatefulSet', namespace),
     ];
     const expected = workloads
-      .filter((workload) => matches(selector, fieldsAt(workload, 'spec', 'template', 'metadata', 'labels')))
+      .filter((workload) => hasLabels(fieldsAt(workload, 'spec', 'template', 'metadata', 'labels'), selector))
       .reduce((sum, workload) => sum + Number(fieldsAt(workload, 'spec').replicas ?? 1), 0);
     return here.filter(isAvailable).length - 1 >= desiredHealthy(budget, expected);
   });

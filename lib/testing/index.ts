@@ -8,7 +8,7 @@ export {
   imageNotFound,
   probeNeverReady,
 } from '../rehearsal/conditions';
-export { asFiles, type Rehearsal, type RehearsalOptions, type ReleaseRun, rehearsal } from '../rehearsal/rehearsal';
+export { asFiles, type Rehearsal, type RehearsalOptions, type ReleaseRun, rehearsal, type Watch } from '../rehearsal/rehearsal';
 export {
   type InjectedFailure,
   podBehaviorFor,

@@ -1,5 +1,6 @@
 import { at, fieldsAt, listAt, numberAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
+import { hasLabels } from '../kube/selector';
 import type { Sandbox } from '../sandbox';
 
 /** A Service, and how many pods have to stand behind it at any time. */
@@ -22,7 +23,7 @@ export function promisedBy(promiser: Promiser, sandbox: Sandbox): readonly Promi
     if (Object.keys(selector).length === 0) return [];
     const find = () =>
       [...sandbox.objects('apps/v1', 'Deployment', namespace), ...sandbox.objects('apps/v1', 'StatefulSet', namespace)].filter(
-        (workload) => matches(selector, fieldsAt(workload, 'spec', 'template', 'metadata', 'labels')),
+        (workload) => hasLabels(fieldsAt(workload, 'spec', 'template', 'metadata', 'labels'), selector),
       );
     const before = new Map(find().map((workload) => [workload.metadata.name, replicasOf(workload)]));
     if (before.size === 0) return [];
@@ -33,7 +34,7 @@ export function promisedBy(promiser: Promiser, sandbox: Sandbox): readonly Promi
         return sum + leastOf(promiser, sandbox, workload, replicas);
       }, 0);
     const pods = () =>
-      sandbox.objects('v1', 'Pod', namespace).filter((pod) => isAvailable(pod) && matches(selector, labelsOf(pod))).length;
+      sandbox.objects('v1', 'Pod', namespace).filter((pod) => isAvailable(pod) && hasLabels(labelsOf(pod), selector)).length;
     return [{ service: `Service/${service.metadata.name}`, pods, least }];
   });
 }
@@ -63,7 +64,7 @@ function byBudget(sandbox: Sandbox, workload: KubeObject, replicas: number): num
 export function budgetsFor(sandbox: Sandbox, namespace: string, labels: unknown): readonly KubeObject[] {
   return sandbox
     .objects('policy/v1', 'PodDisruptionBudget', namespace)
-    .filter((budget) => matches(fieldsAt(budget, 'spec', 'selector', 'matchLabels'), fieldsAt(labels)));
+    .filter((budget) => hasLabels(fieldsAt(labels), fieldsAt(budget, 'spec', 'selector', 'matchLabels')));
 }
 
 /** How many of so many pods a budget keeps healthy. */
@@ -87,9 +88,4 @@ export function isAvailable(pod: KubeObject): boolean {
   if (pod.metadata.deletionTimestamp !== undefined) return false;
   const ready = listAt(pod, 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready');
   return textAt(ready, 'status') === 'True';
-}
-
-/** Whether labels have all that a selector names. */
-export function matches(selector: Readonly<Record<string, unknown>>, labels: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }

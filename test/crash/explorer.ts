@@ -4,9 +4,10 @@ import { KINDS } from '../../lib/kube/kinds';
 import type { KubeObject } from '../../lib/kube/object';
 import { podSpecOf } from '../../lib/kube/pod-spec';
 import { type Rehearsal, rehearsal } from '../../lib/rehearsal/rehearsal';
+import { openDefinition } from '../../lib/rehearsal/traffic';
 import { history } from '../../lib/release';
 import { VirtualClock } from '../../lib/sandbox';
-import { ROUTES } from '../release/strategy/harness';
+import { route } from '../release/strategy/harness';
 import { type Fault, Mortal } from './mortal';
 import { NAMESPACE, overtake, read, report, type Scenario } from './scenarios';
 
@@ -34,7 +35,7 @@ async function world(scenario: Scenario): Promise<Rehearsal> {
   });
   const { api } = here.engine('somebody');
   await here.run(api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
-  await here.run(api.create(ROUTES));
+  await here.run(api.create(openDefinition(route())));
   await here.run(here.sandbox.clock.sleep(1_000));
   await here.run(
     api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: BYSTANDER, namespace: NAMESPACE }, data: { a: 'b' } }),

@@ -1,7 +1,7 @@
 import type { KubeApi } from '../../lib/client';
 import type { KubeObject } from '../../lib/kube/object';
-import { asFiles, type Rehearsal, type ReleaseRun, rehearsal } from '../../lib/rehearsal/rehearsal';
-import { apply, type Engine, type ReleaseEvent, type ReleaseOptions, type ReleaseResult } from '../../lib/release';
+import { asFiles, type Rehearsal, type ReleaseRun, rehearsal, type Watch } from '../../lib/rehearsal/rehearsal';
+import { apply, type Engine, type ReleaseOptions } from '../../lib/release';
 
 /** A namespace `team` on the sandbox, and releases into it. */
 export interface Place {
@@ -9,11 +9,7 @@ export interface Place {
   readonly engine: Engine;
   readonly api: KubeApi;
   /** Releases objects; `meddle` is called with every event, and awaited. */
-  release(
-    objects: readonly KubeObject[],
-    options?: ReleaseOptions,
-    meddle?: (event: ReleaseEvent) => Promise<unknown> | undefined,
-  ): Promise<ReleaseRun>;
+  release(objects: readonly KubeObject[], options?: ReleaseOptions, meddle?: Watch): Promise<ReleaseRun>;
   /** An object of the namespace as it is now. */
   find(kind: string, name: string): KubeObject | undefined;
   /** Runs requests to their end. */
@@ -32,7 +28,7 @@ export async function onSandbox(process = 'tester'): Promise<Place> {
     run: (work) => here.run(work),
     release: (objects, options = {}, meddle) => {
       wanted = objects;
-      return here.run(followed(apply(engine, 'fraud', options), meddle));
+      return here.runRelease(apply(engine, 'fraud', options), meddle);
     },
     find: (kind, name) =>
       here.sandbox.objects(VERSIONS[kind] ?? 'v1', kind, 'team').find(({ metadata }) => metadata.name === name),
@@ -40,18 +36,6 @@ export async function onSandbox(process = 'tester'): Promise<Place> {
 }
 
 const VERSIONS: Readonly<Record<string, string>> = { Deployment: 'apps/v1', Job: 'batch/v1', Lease: 'coordination.k8s.io/v1' };
-
-async function followed(
-  progress: AsyncGenerator<ReleaseEvent, ReleaseResult, void>,
-  meddle?: (event: ReleaseEvent) => Promise<unknown> | undefined,
-): Promise<ReleaseRun> {
-  const events: ReleaseEvent[] = [];
-  for (let step = await progress.next(); ; step = await progress.next()) {
-    if (step.done === true) return { result: step.value, events };
-    events.push(step.value);
-    await meddle?.(step.value);
-  }
-}
 
 /** A ConfigMap of the release `fraud`. */
 export function config(name: string, value: string, annotations: Readonly<Record<string, string>> = {}): KubeObject {

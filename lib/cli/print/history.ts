@@ -6,7 +6,7 @@ import { judgedText } from './canary';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import type { TableOutput } from './output';
 import { clean, inline, oneLine } from './safe';
-import { type Look, type Paint, PLAIN, plain } from './style';
+import { type Look, type Paint, PLAIN, plain, unlimited } from './style';
 import { type Cell, table } from './table';
 
 /** A release's history as a table, one row per revision. */
@@ -35,7 +35,7 @@ export function printHistory(
       oneLine(descriptionOf(revision)),
     ];
   });
-  return table(headers, rows, wide ? { ...look, width: Number.POSITIVE_INFINITY } : look);
+  return table(headers, rows, wide ? unlimited(look) : look);
 }
 
 const WIDE = ['DURATION', 'ARTIFACT'];

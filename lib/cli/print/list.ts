@@ -3,7 +3,7 @@ import { STATE_TONES } from '../../report/signs';
 import { age } from './age';
 import type { TableOutput } from './output';
 import { clean } from './safe';
-import { type Look, PLAIN } from './style';
+import { type Look, PLAIN, unlimited } from './style';
 import { type Cell, table } from './table';
 
 /** The releases of a namespace or a cluster as a table. */
@@ -38,5 +38,5 @@ export function printList(heads: readonly Head[], output: TableOutput, look: Loo
     ];
   });
   const headers = ['NAMESPACE', 'NAME', 'REVISION', 'UPDATED', 'STATUS', ...(wide ? ['BY'] : []), 'VERSION'];
-  return table(headers, cells, wide ? { ...look, width: Number.POSITIVE_INFINITY } : look);
+  return table(headers, cells, wide ? unlimited(look) : look);
 }

@@ -4,7 +4,7 @@ import { failureReport, reportText } from './failure-report';
 import { changesText, gateText } from './history';
 import type { TableOutput } from './output';
 import { clean, oneLine } from './safe';
-import { count, type Look, PLAIN, type Tone } from './style';
+import { count, type Look, PLAIN, type Tone, unlimited } from './style';
 import { table } from './table';
 
 const TONES: Readonly<Record<string, Tone>> = { Current: 'good', InProgress: 'busy', Failed: 'bad', NotFound: 'bad' };
@@ -28,9 +28,7 @@ export function printStatus(overview: Overview, output: TableOutput, look: Look 
     ...(wide ? driftLines(shown.drift, now) : []),
     ...revisions.map((revision) => revisionLine(revision, wide, now)),
     ...(interrupted ? [`revision ${interrupted.revision} by ${interrupted.by} was interrupted; the next apply recovers it`] : []),
-    ...(rows.length === 0
-      ? []
-      : ['', table(['OBJECT', 'STATUS', 'MESSAGE'], rows, wide ? { ...look, width: Number.POSITIVE_INFINITY } : look)]),
+    ...(rows.length === 0 ? [] : ['', table(['OBJECT', 'STATUS', 'MESSAGE'], rows, wide ? unlimited(look) : look)]),
     ...(report === undefined ? [] : ['', reportText(report, look)]),
   ].join('\n');
 }

@@ -26,6 +26,11 @@ export const plain: Paint = (_tone, text) => text;
 /** No colours and all the width there may be. */
 export const PLAIN: Look = { paint: plain, width: Number.POSITIVE_INFINITY };
 
+/** The same look without a limit of the width. */
+export function unlimited(look: Look): Look {
+  return { ...look, width: PLAIN.width };
+}
+
 /** How text looks on a screen; a file or a log has no width. */
 export function lookOf(screen: Screen, env: NodeJS.ProcessEnv = process.env): Look {
   const width = isTerminal(screen, env) ? (screen.columns ?? 80) : Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
 import { type Problem, ServingError } from '../../errors/problem';
-import { named } from '../../kube/address';
+import { named, uidOf } from '../../kube/address';
 import type { KubeObject } from '../../kube/object';
 import type { Engine } from '../model/engine';
 import { type HelmRevision, helmRevisionFrom } from './helm-revision';
@@ -33,7 +33,7 @@ export async function readHelmRelease({ api }: Engine, name: string, namespace: 
     labelSelector: `${OWNER}=helm,name=${name}`,
   });
   if (items.length === 0) return undefined;
-  const newest = items.reduce((one, other) => (versionOf(other) > versionOf(one) ? other : one));
+  const newest = newestOf(items);
   const last = readable(newest, name, namespace);
   if (last.status.startsWith('pending-') || last.status === 'uninstalling')
     throw recordProblem(
@@ -42,7 +42,7 @@ export async function readHelmRelease({ api }: Engine, name: string, namespace: 
       `Wait for it, or end it with \`helm rollback ${name} -n ${namespace}\`.`,
     );
   const live = items.filter(({ metadata }) => metadata.labels?.status === 'deployed');
-  const current = live.length === 0 ? newest : live.reduce((one, other) => (versionOf(other) > versionOf(one) ? other : one));
+  const current = live.length === 0 ? newest : newestOf(live);
   return { deployed: current === newest ? last : readable(current, name, namespace), secrets: items };
 }
 
@@ -62,7 +62,7 @@ export async function endHelmRecords({ api }: Engine, { deployed, secrets }: Hel
     );
   for (const secret of secrets) {
     const { uid } = secret.metadata;
-    if (end === 'delete') await api.remove(named(secret), uid === undefined ? {} : { uid });
+    if (end === 'delete') await api.remove(named(secret), uidOf(secret));
     else await api.merge(named(secret), { metadata: { uid, labels: { [OWNER]: PARKED } } });
   }
   if (end === 'delete')
@@ -82,6 +82,10 @@ function readable(secret: KubeObject, name: string, namespace: string): HelmRevi
     message,
     'Adopt the objects without the record of Helm: `serving apply --adopt`.',
   );
+}
+
+function newestOf(secrets: readonly KubeObject[]): KubeObject {
+  return secrets.reduce((one, other) => (versionOf(other) > versionOf(one) ? other : one));
 }
 
 function versionOf({ metadata }: KubeObject): number {

@@ -1,7 +1,8 @@
 import { RELEASE_LABEL } from '../../kube/contract';
-import { fieldsAt, listAt, numberAt, textAt } from '../../kube/fields';
+import { asTexts, fieldsAt, listAt, numberAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { copiedFor, renamedReferences } from '../../kube/renamed-references';
+import { selectingKeys } from '../../kube/selector';
 import type { Gate } from '../../manifests/gates';
 import type { Run } from '../model/engine';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
@@ -49,15 +50,19 @@ export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate 
   };
   const template = fieldsAt(workload, 'spec', 'template');
   const spec = renamedReferences(fieldsAt(template, 'spec'), rename);
-  const labels = Object.fromEntries(
-    Object.entries(fieldsAt(template, 'metadata', 'labels')).filter(([key]) => !selecting(planned, template).has(key)),
+  const own = fieldsAt(template, 'metadata', 'labels');
+  // No Service, and no workload, of the release may find it.
+  const taken = selectingKeys(
+    planned.objects.flatMap(({ manifest }) => manifest ?? []),
+    own,
   );
+  const labels = Object.fromEntries(Object.entries(own).filter(([key]) => !taken.has(key)));
   const annotations = fieldsAt(template, 'metadata', 'annotations');
   const metadata = { name: `${workload.metadata.name}${suffix}`, namespace: workload.metadata.namespace ?? planned.namespace };
   const pod: KubeObject = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { ...metadata, labels: texts(labels), annotations: texts(annotations) },
+    metadata: { ...metadata, labels: asTexts(labels), annotations: asTexts(annotations) },
     spec,
   };
   const copies = [...used].map((original): KubeObject => {
@@ -68,21 +73,6 @@ export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate 
     objects: [...copies, pod].map((object) => temporaryOf(object, run, RELEASE_LABEL)),
     ready: (running, deadline) => ready(running, pod, deadline),
   };
-}
-
-/** Keys of the labels by which Services and workloads of the release find such pods. */
-function selecting(planned: Plan, template: unknown): ReadonlySet<string> {
-  const labels = fieldsAt(template, 'metadata', 'labels');
-  const selectors = planned.objects.flatMap(({ manifest }) => {
-    const selector = fieldsAt(manifest, 'spec', 'selector');
-    return manifest?.kind === 'Service' ? [selector] : [fieldsAt(selector, 'matchLabels')];
-  });
-  const matching = selectors.filter((selector) => Object.entries(selector).every(([key, value]) => labels[key] === value));
-  return new Set(matching.flatMap((selector) => Object.keys(selector)));
-}
-
-function texts(fields: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
 }
 
 async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<Env> {

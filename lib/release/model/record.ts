@@ -84,3 +84,8 @@ export interface StoredHead {
   readonly head: Head;
   readonly resourceVersion: string | undefined;
 }
+
+/** Kinds and namespaces, each once. */
+export function uniquePlaces(places: readonly KindPlace[]): readonly KindPlace[] {
+  return [...new Map(places.map((place) => [`${place.apiVersion}/${place.kind}/${place.namespace ?? ''}`, place])).values()];
+}

@@ -1,6 +1,7 @@
 import { NO_VERSION } from '../../client/api';
 import { ApiError } from '../../client/errors';
 import { type Problem, ServingError } from '../../errors/problem';
+import { named, uidOf } from '../../kube/address';
 import { textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { namespaceIn } from '../../manifests/load';
@@ -50,9 +51,7 @@ export async function createNamespaces(run: Run, missing: readonly KubeObject[])
 
 /** Deletes namespaces that were created for a release which was then refused. */
 export async function withdrawNamespaces(run: Run, made: readonly KubeObject[]): Promise<void> {
-  for (const { apiVersion, kind, metadata } of made) {
-    await run.api.remove({ apiVersion, kind, name: metadata.name }, metadata.uid === undefined ? {} : { uid: metadata.uid });
-  }
+  for (const object of made) await run.api.remove(named(object), uidOf(object));
 }
 
 async function isMissing(run: Run, name: string, problems: Problem[]): Promise<boolean> {

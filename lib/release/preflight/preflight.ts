@@ -5,6 +5,7 @@ import { at, fieldsAt, textAt } from '../../kube/fields';
 import type { NodeFacts } from '../../kube/nodes';
 import type { KubeObject } from '../../kube/object';
 import type { Rollout } from '../../kube/rollout';
+import { hasLabels } from '../../kube/selector';
 import type { Run } from '../model/engine';
 import type { ReleaseOptions } from '../model/options';
 import type { Plan } from '../model/plan';
@@ -71,7 +72,7 @@ export function unfinishable(demand: Rollout, nodes: readonly NodeFacts[], pods:
 /** Whether a pod is one of the workload's own, which the rollout replaces. */
 function isOf({ own, namespace }: Rollout, pod: PodFacts): boolean {
   const labels = fieldsAt(pod, 'metadata', 'labels');
-  return textAt(pod, 'metadata', 'namespace') === namespace && Object.entries(own).every(([key, value]) => labels[key] === value);
+  return textAt(pod, 'metadata', 'namespace') === namespace && hasLabels(labels, own);
 }
 
 async function readable(run: Run, selector: Parameters<Run['api']['list']>[0]): Promise<readonly KubeObject[]> {

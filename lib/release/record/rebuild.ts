@@ -1,6 +1,7 @@
 import { ApiError } from '../../client/errors';
 import { unservedKind } from '../../client/mapping';
 import type { Problem } from '../../errors/problem';
+import { uidOf } from '../../kube/address';
 import { RELEASE_LABEL } from '../../kube/contract';
 import { digestOf } from '../../kube/digest';
 import { listAt } from '../../kube/fields';
@@ -52,8 +53,7 @@ export async function ownedObjects(
 /** The content of a revision that holds exactly these live objects: their fields that this tool owns. */
 export function contentOfLive(objects: readonly KubeObject[]): Content {
   const recorded = objects.map((object): RecordedObject => {
-    const { uid } = object.metadata;
-    return { manifest: redact(manifestOf(object, ownedBy(object) ?? {})), ...(uid === undefined ? {} : { uid }) };
+    return { manifest: redact(manifestOf(object, ownedBy(object) ?? {})), ...uidOf(object) };
   });
   return { v: 1, objects: recorded, gates: [] };
 }

@@ -1,7 +1,7 @@
 import { type Candidate, candidateOf } from '../../canary/candidate';
 import type { CanaryPlan } from '../../canary/plan';
 import { shiftedRoute } from '../../canary/route';
-import { named } from '../../kube/address';
+import { named, uidOf } from '../../kube/address';
 import { CANDIDATE_LABEL, RELEASE_LABEL } from '../../kube/contract';
 import { fieldsAt, numberAt } from '../../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
@@ -9,9 +9,8 @@ import { createTemporary, removeTemporary, temporaryOf } from '../gate/temporary
 import type { CanaryStep } from '../model/canary-step';
 import { refuseWhenInterrupted } from '../model/failure';
 import type { Plan, PlannedObject } from '../model/plan';
-import { type JournalStep, type KindPlace, placeOf } from '../model/record';
+import { type JournalStep, type KindPlace, placeOf, uniquePlaces } from '../model/record';
 import { manifestOf, ownedBy } from '../ownership/fields';
-
 import type { Session } from '../record/session';
 import { rollout } from '../rollout/wait';
 import { Steps } from './steps';
@@ -160,10 +159,5 @@ export class Canaries {
 /** What this tool has applied of an object, with the uid that it must still have. */
 function originalOf(live: KubeObject): KubeObject {
   const manifest = manifestOf(live, ownedBy(live) ?? {});
-  const { uid } = live.metadata;
-  return { ...manifest, metadata: { ...manifest.metadata, ...(uid === undefined ? {} : { uid }) } };
-}
-
-function uniquePlaces(places: readonly KindPlace[]): readonly KindPlace[] {
-  return [...new Map(places.map((place) => [`${place.apiVersion}/${place.kind}/${place.namespace ?? ''}`, place])).values()];
+  return { ...manifest, metadata: { ...manifest.metadata, ...uidOf(live) } };
 }

@@ -1,5 +1,5 @@
 import { ServingError } from '../../errors/problem';
-import { named } from '../../kube/address';
+import { named, uidOf } from '../../kube/address';
 import { CANARY_COMMAND_ANNOTATION, CANDIDATE_OF_ANNOTATION, type CanaryCommand } from '../../kube/contract';
 import { RUN_LABEL } from '../gate/temporary';
 import type { Engine } from '../model/engine';
@@ -46,9 +46,8 @@ export async function decideCanary(
   // The number tells two equal decisions apart.
   const text = `${command} ${host.id()}`;
   for (const { candidate } of candidates) {
-    const { uid } = candidate.metadata;
     await api.merge(named(candidate), {
-      metadata: { ...(uid === undefined ? {} : { uid }), annotations: { [CANARY_COMMAND_ANNOTATION]: text } },
+      metadata: { ...uidOf(candidate), annotations: { [CANARY_COMMAND_ANNOTATION]: text } },
     });
   }
   return candidates.map(({ of }) => of);

@@ -1,34 +1,11 @@
 import { expect, it } from 'vitest';
 import { fieldsAt, numberAt } from '../../../lib/kube/fields';
 import type { KubeObject } from '../../../lib/kube/object';
-import { asFiles, rehearsal } from '../../../lib/rehearsal/rehearsal';
-import { apply } from '../../../lib/release';
+import { openDefinition } from '../../../lib/rehearsal/traffic';
 import { stack } from '../manifests';
+import { onSandbox } from '../on-sandbox';
 
 const NAMESPACE = 'team';
-const DEFINITION: KubeObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'scaledobjects.keda.sh' },
-  spec: {
-    group: 'keda.sh',
-    scope: 'Namespaced',
-    names: { plural: 'scaledobjects', singular: 'scaledobject', kind: 'ScaledObject', listKind: 'ScaledObjectList' },
-    versions: [
-      {
-        name: 'v1alpha1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          },
-        },
-      },
-    ],
-  },
-};
 const scaledObject = {
   apiVersion: 'keda.sh/v1alpha1',
   kind: 'ScaledObject',
@@ -42,18 +19,11 @@ it('a switch from a fixed count to KEDA loses no replica', async () => {
     const { replicas: _count, ...spec } = fieldsAt(object, 'spec');
     return { ...object, spec };
   };
-  const folders: Readonly<Record<string, readonly KubeObject[]>> = {
-    fixed: stack({ namespace: NAMESPACE, replicas: 5 }),
-    keda: stack({ namespace: NAMESPACE, more: [scaledObject] }).map(without),
-  };
-  const here = rehearsal({ read: (path) => asFiles(folders[path] ?? []) });
-  const { api } = here.engine('admin');
-  await here.run(api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
-  await here.run(api.create(DEFINITION));
-  await here.run(here.sandbox.clock.sleep(1_000));
-  const release = async (folder: string) => (await here.runRelease(apply(here.engine(folder), folder))).result;
-  expect((await release('fixed')).outcome).toBe('succeeded');
-  const { outcome, problems } = await release('keda');
+  const place = await onSandbox();
+  await place.run(place.api.create(openDefinition(scaledObject)));
+  await place.run(place.here.sandbox.clock.sleep(1_000));
+  expect((await place.release(stack({ namespace: NAMESPACE, replicas: 5 }))).result.outcome).toBe('succeeded');
+  const { outcome, problems } = (await place.release(stack({ namespace: NAMESPACE, more: [scaledObject] }).map(without))).result;
   expect([outcome, problems]).toEqual(['succeeded', []]);
-  expect(numberAt(here.sandbox.get('apps/v1', 'Deployment', NAMESPACE, 'fraud'), 'spec', 'replicas')).toBe(5);
+  expect(numberAt(place.find('Deployment', 'fraud'), 'spec', 'replicas')).toBe(5);
 });

@@ -2,36 +2,12 @@ import { STRATEGY_ANNOTATION } from '../../../lib/kube/contract';
 import type { KubeObject } from '../../../lib/kube/object';
 import type { MetricsSource, Sample } from '../../../lib/metrics/source';
 import { asFiles, type Rehearsal, type ReleaseRun, rehearsal } from '../../../lib/rehearsal/rehearsal';
+import { openDefinition } from '../../../lib/rehearsal/traffic';
 import { apply, type Engine, type ReleaseEvent, type ReleaseOptions } from '../../../lib/release';
 import type { PodBehavior } from '../../../lib/sandbox';
 import { stack } from '../manifests';
 
 export const NAMESPACE = 'team';
-
-/** A definition of HTTPRoute that takes any spec. */
-export const ROUTES: KubeObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'httproutes.gateway.networking.k8s.io' },
-  spec: {
-    group: 'gateway.networking.k8s.io',
-    scope: 'Namespaced',
-    names: { plural: 'httproutes', singular: 'httproute', kind: 'HTTPRoute', listKind: 'HTTPRouteList' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          },
-        },
-      },
-    ],
-  },
-};
 
 export const route = (): KubeObject => ({
   apiVersion: 'gateway.networking.k8s.io/v1',
@@ -95,7 +71,7 @@ export async function stage(script?: Script, pods?: (pod: unknown) => Partial<Po
   });
   const { api } = engine('admin');
   await here.run(api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
-  await here.run(api.create(ROUTES));
+  await here.run(api.create(openDefinition(route())));
   await here.run(here.sandbox.clock.sleep(1_000));
   let count = 0;
   return {
@@ -110,16 +86,7 @@ export async function stage(script?: Script, pods?: (pod: unknown) => Partial<Po
     release: async (objects, options = {}, watch) => {
       const path = `release-${count++}`;
       folders.set(path, objects);
-      const progress = apply(engine(`process-${count}`), path, options);
-      if (watch === undefined) return here.runRelease(progress);
-      const watched = (async function* () {
-        for (let step = await progress.next(); ; step = await progress.next()) {
-          if (step.done === true) return step.value;
-          watch(step.value);
-          yield step.value;
-        }
-      })();
-      return here.runRelease(watched);
+      return here.runRelease(apply(engine(`process-${count}`), path, options), watch);
     },
     objects: (kind) => {
       const apiVersion = kind === 'HTTPRoute' ? 'gateway.networking.k8s.io/v1' : kind === 'Deployment' ? 'apps/v1' : 'v1';
