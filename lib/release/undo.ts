@@ -1,4 +1,5 @@
-import { named, uidOf } from '../kube/address';
+import { isRoute } from '../canary/route';
+import { type NamedObject, named, uidOf } from '../kube/address';
 import type { KubeObject } from '../kube/object';
 import { isLost, isUnreachable } from './model/failure';
 import type { JournalStep } from './model/record';
@@ -12,6 +13,7 @@ import { formerFields, givenBack } from './ownership/takeover';
 import { contentOf } from './planning/diff';
 import { grouped, orderOf } from './planning/waves';
 import type { Session } from './record/session';
+import { settled } from './rollout/settled';
 import { gone, setManagers } from './write';
 
 /** What an undo has come to. */
@@ -43,11 +45,13 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   const { emit } = session.run;
   const left: string[] = [];
   const restored: string[] = [];
+  const back: NamedObject[] = [];
   const one = async (step: JournalStep): Promise<void> => {
     const name = `${step.object.kind}/${step.object.name}`;
     try {
       if (!(await patiently(session, () => undoStep(session, step)))) return;
       restored.push(name);
+      if (isRoute(step.object)) back.push(step.object);
       emit({ type: 'restored', object: name });
     } catch (error) {
       if (isLost(error) || isUnreachable(error)) throw error; // another process's work now, or the next run's
@@ -59,6 +63,12 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   const others = steps.filter(({ action }) => action !== 'create');
   // Restored ones first, so that what serves does so again soon; then what was new, users before what they use.
   for (const stage of grouped(others, (step) => orderOf(step.object))) await bounded(stage, PARALLEL, one);
+  // No gateway may still follow a route to what goes now.
+  const routes = await bounded(back, PARALLEL, (object) => session.run.api.get(object));
+  await settled(
+    session.run,
+    routes.flatMap((route) => route ?? []),
+  );
   for (const stage of [...grouped(created, (step) => orderOf(step.object))].reverse()) await bounded(stage, PARALLEL, one);
   return { restored, left };
 }

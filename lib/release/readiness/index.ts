@@ -12,6 +12,7 @@ import { persistentVolumeClaimStatus } from './persistent-volume-claim';
 import { podStatus } from './pod';
 import { replicaSetStatus } from './replica-set';
 import type { Status } from './result';
+import { routeStatus } from './route';
 import { serviceStatus } from './service';
 import { statefulSetStatus } from './stateful-set';
 
@@ -27,7 +28,7 @@ export interface StatusContext {
   readonly groups?: readonly KubeObject[];
 }
 
-const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext) => Status>> = {
+const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext, generation: number) => Status>> = {
   'apps/Deployment': deploymentStatus,
   'apps/StatefulSet': statefulSetStatus,
   'apps/DaemonSet': daemonSetStatus,
@@ -43,6 +44,8 @@ const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext
       : disaggregatedSetStatus(object, groups),
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionStatus,
   'apiregistration.k8s.io/APIService': apiServiceStatus,
+  'gateway.networking.k8s.io/HTTPRoute': (object, _context, generation) => routeStatus(object, generation),
+  'gateway.networking.k8s.io/GRPCRoute': (object, _context, generation) => routeStatus(object, generation),
 };
 
 /**
@@ -56,7 +59,7 @@ export function readinessOf(object: KubeObject | undefined, context: StatusConte
   const rule = RULES[`${groupOf(object.apiVersion)}/${object.kind}`];
   const before = beforeRules(object, generation);
   if (before !== undefined) return before;
-  if (rule !== undefined) return rule(object, context);
+  if (rule !== undefined) return rule(object, context, generation);
   const expressions = ruleOf(object);
   return expressions === undefined ? byReadyCondition(object, generation) : statusByRule(object, expressions);
 }

@@ -28,10 +28,6 @@ export const READINESS_RULES: readonly ReadinessRule[] = [
     ],
   },
   { kind: 'gateway.networking.k8s.io/Gateway', ready: [condition('Accepted'), condition('Programmed')] },
-  ...['HTTPRoute', 'GRPCRoute'].map((kind) => ({
-    kind: `gateway.networking.k8s.io/${kind}`,
-    ready: [condition('Accepted', 'status.parents[*]'), condition('ResolvedRefs', 'status.parents[*]')],
-  })),
   {
     kind: 'inference.networking.k8s.io/InferencePool',
     ready: [condition('Accepted', 'status.parents[*]'), condition('ResolvedRefs', 'status.parents[*]')],
