@@ -18,6 +18,7 @@ export {
   type ModelServerProps,
   type PodShape,
 } from './components/model-server';
+export { Objectives, type ObjectivesProps, type ServerObjectives } from './components/objectives';
 export { Preprocessor, type PreprocessorProps } from './components/preprocessor';
 export { PrometheusAdapter, type PrometheusAdapterProps } from './components/prometheus-adapter';
 export { RedisCache, type RedisCacheProps } from './components/redis-cache';

@@ -84,14 +84,20 @@ function fixturePod(namespace: string, image: keyof typeof PORTS, env: Readonly<
   };
 }
 
-/** Starts the cluster and its node, builds all images from source, and starts an object store beside it. */
-export async function realCluster(): Promise<RealCluster> {
+/** The test's client. */
+export const CLIENT_IMAGE: Image = fixture('client');
+
+/** What the sample stacks run, and what is around them. */
+const ALL = () => [...sampleImages(), fixture('feature-store'), CLIENT_IMAGE];
+
+/** Starts the cluster and its node, builds images from source, and starts an object store beside it. */
+export async function realCluster(images: readonly Image[] = ALL()): Promise<RealCluster> {
   const cluster = await releaseCluster({ CLUSTER_CPU_NODES: '0', CLUSTER_GPU_NODES: '0' });
   try {
     const node = (await cluster.tool('node')).trim().split(' ')[1] ?? '';
     const build = (...images: readonly Image[]) =>
       buildImages(images, { tool: join(SHARED, 'cluster/image'), cluster: cluster.dir });
-    build(...sampleImages(), fixture('feature-store'), fixture('client'));
+    build(...images);
     const store = await objectStore(node.replace(/\.2$/, '.1'), {
       '/ml-data/validation/fraud/2026-01/transactions.csv': validationFile(),
     });
