@@ -113,6 +113,7 @@ export type { Exception, RuleId } from './stack/exceptions';
 export { type ExternalSecret, type ExternalSecretOptions, externalSecret } from './stack/external-secret';
 export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
+export type { LatencyObjective, ServiceObjectives } from './stack/objectives';
 export type { Role } from './stack/role';
 export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';

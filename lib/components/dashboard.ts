@@ -1,4 +1,4 @@
-import { BURN_RATES, type Indicator, matchers, ratioOver } from '../metrics/burn-rate';
+import { BURN_RATES, type Indicator, matchers, percentOf, ratioOver } from '../metrics/burn-rate';
 import { type LoadSignal, metricQuery, type ServerMetric } from '../runtimes/metrics';
 
 /** A server on a dashboard. */
@@ -76,7 +76,7 @@ function panel(title: string, unit: string, targets: readonly (readonly [expr: s
 function indicatorPanel({ labels, objective }: Indicator) {
   const [fast] = BURN_RATES;
   const bound = Number(((fast?.rate ?? 1) * (1 - objective)).toPrecision(12));
-  return panel(`${labels.objective}: ${objective * 100} %`, 'percentunit', [
+  return panel(`${labels.objective}: ${percentOf(objective)} %`, 'percentunit', [
     [`${ratioOver('5m')}{${matchers(labels)}}`, 'last 5 minutes'],
     [`${ratioOver('1h')}{${matchers(labels)}}`, 'last hour'],
     [`vector(${bound})`, 'page'],

@@ -71,9 +71,14 @@ export function burnRateRules({ labels, objective, bad, all }: Indicator): reado
         labels: { ...labels, severity, long, short },
         annotations: {
           summary: `${server} uses up its error budget for ${promise} ${rate} times too fast`,
-          description: `{{ $value | humanizePercentage }} of the requests of the last ${long} broke the objective of ${objective * 100} %.`,
+          description: `{{ $value | humanizePercentage }} of the requests of the last ${long} broke the objective of ${percentOf(objective)} %.`,
         },
       };
     }),
   ];
+}
+
+/** A fraction in percent, without what is left of decimals: 99.9. */
+export function percentOf(fraction: number): number {
+  return Number((fraction * 100).toPrecision(8));
 }

@@ -44,6 +44,17 @@ describe('the annotation of a strategy', () => {
     );
   });
 
+  it('goes by the objectives of the server, and by bounds of its own where it has them', () => {
+    const objectives = { availability: 0.999, requestSeconds: { below: 0.25, fraction: 0.99 } };
+    const checksOf = (measure: object) =>
+      rendered(canary({ steps: [10], measure: { prometheus, ...measure } }), bentoml()).measure.checks;
+    expect(checksOf({ objectives })).toMatchObject([
+      { name: 'errors', max: 0.001, maxRatio: 1.5 },
+      { name: 'requestSeconds p99', quantile: 0.99, max: 0.25, maxRatio: 1.5 },
+    ]);
+    expect(checksOf({ objectives, errors: { max: 0.01 } })[0]).toMatchObject({ max: 0.01 });
+  });
+
   it('is what a release accepts', () => {
     const measure = { prometheus, requestSeconds: { max: 1 }, queries: { tokens: { query: 'avg(tokens{$pods})', min: 5 } } };
     expect(problems(canary({ steps: [1, 10, 50], measure, testers: { header: 'x-canary', value: 'a' } }))).toEqual([]);

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as listener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Autoscaling, http, Model, ModelServer, type Runtime, ServingStack } from '../../lib';
 import { numberAt } from '../../lib/kube/fields';
 import { apply, status } from '../../lib/release';
@@ -118,6 +118,7 @@ describe.skipIf(!hasCluster)('a model server that KEDA scales by its queue', { t
 
   it('keeps the fallback while Prometheus is away, and a release says so and succeeds', async () => {
     await prometheus.stop();
+    onTestFinished(() => prometheus.start());
     await expect.poll(replicas, patiently).toBe(2);
     // The ScaledObject itself changes.
     const { exitCode, message, events } = await release(keda({ polling: '2s' }), 'three');
@@ -129,7 +130,6 @@ describe.skipIf(!hasCluster)('a model server that KEDA scales by its queue', { t
     const seen = await status(cluster.engine, { release: NAME, namespace: NAMESPACE });
     expect(JSON.stringify(seen)).toMatch(/fallback/i);
     expect(await replicas()).toBe(2);
-    await prometheus.start();
   });
 
   it('goes down, to zero when nothing waits, and comes back for a request that waits', async () => {
@@ -146,12 +146,18 @@ describe.skipIf(!hasCluster)('a model server that KEDA scales by its queue', { t
     load.held = 0;
     await expect.poll(replicas, patiently).toBe(3);
     const counts = await countsDuring(async () => {
-      for (const autoscaling of [hpa, keda({ takesOver: `${NAME}-model` }), hpa]) {
+      const taking = keda({ takesOver: `${NAME}-model` });
+      for (const [autoscaling, hpas] of [
+        [hpa, `${NAME}-model`],
+        [taking, `${NAME}-model`],
+        [keda(), `keda-hpa-${NAME}-model`],
+        [hpa, `${NAME}-model`],
+      ] as const) {
         const { exitCode, message } = await release(autoscaling);
         expect([exitCode, message]).toEqual([0, '']);
-        await new Promise((resolve) => setTimeout(resolve, 4_000));
-        const names = await cluster.kubectl('-n', NAMESPACE, 'get', 'hpa', '-o', 'jsonpath={.items[*].metadata.name}');
-        expect(names).toBe(`${NAME}-model`);
+        await expect
+          .poll(() => cluster.kubectl('-n', NAMESPACE, 'get', 'hpa', '-o', 'jsonpath={.items[*].metadata.name}'), patiently)
+          .toBe(hpas);
       }
     });
     expect(counts).toEqual([3]);

@@ -13,6 +13,7 @@ import { podStatus } from './pod';
 import { replicaSetStatus } from './replica-set';
 import type { Status } from './result';
 import { routeStatus } from './route';
+import { scaledObjectStatus } from './scaled-object';
 import { serviceStatus } from './service';
 import { statefulSetStatus } from './stateful-set';
 
@@ -44,6 +45,7 @@ const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext
       : disaggregatedSetStatus(object, groups),
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionStatus,
   'apiregistration.k8s.io/APIService': apiServiceStatus,
+  'keda.sh/ScaledObject': scaledObjectStatus,
   'gateway.networking.k8s.io/HTTPRoute': (object, _context, generation) => routeStatus(object, generation),
   'gateway.networking.k8s.io/GRPCRoute': (object, _context, generation) => routeStatus(object, generation),
 };

@@ -34,12 +34,6 @@ export const READINESS_RULES: readonly ReadinessRule[] = [
     // Only pools that a route leads to have parents.
     readyWithoutStatus: true,
   },
-  {
-    kind: 'keda.sh/ScaledObject',
-    ready: [condition('Ready')],
-    // Without a Prometheus it keeps the fallback; what it cannot do is told by its conditions.
-    readyWithoutStatus: true,
-  },
   { kind: 'ray.io/RayService', ready: [condition('Ready')] },
   { kind: 'external-secrets.io/ExternalSecret', ready: [condition('Ready')] },
   { kind: 'cert-manager.io/Certificate', ready: [condition('Ready')] },

@@ -41,6 +41,9 @@ describe('the status of custom kinds', () => {
     const scaled = (more: object) => readinessOf(object('keda.sh/v1alpha1', 'ScaledObject', more)).status;
     expect(scaled({})).toBe('Current');
     expect(scaled({ status: { conditions: [condition('Ready', 'False')] } })).toBe('InProgress');
+    // Without a Prometheus KEDA keeps the fallback, which holds up no release.
+    const fallback = { conditions: [condition('Ready', 'False'), condition('Fallback', 'True')] };
+    expect(scaled({ status: fallback })).toBe('Current');
   });
 
   it('annotations give any object a rule', () => {
