@@ -74,7 +74,7 @@ async function released(
   place: { readonly release: string; readonly namespace: string },
   objects: readonly KubeObject[],
 ): Promise<Row> {
-  const options = { ...place, createNamespace: true, recursive: true, timeoutMs: 25_000 };
+  const options = { ...place, createNamespace: true, recursive: true, timeoutMs: 45_000 };
   const brought: string[] = [];
   for (let times = 0; times < 3; times++) {
     const { problems } = await plan(cluster.engine, directory, options);
@@ -115,7 +115,7 @@ async function released(
     const deployed = await everything(cluster, kinds);
     const second = await run(changed);
     if (second.result.outcome !== 'succeeded') return wrong('another image', second);
-    const back = await course(rollback(cluster.engine, place, { timeoutMs: 25_000, recover: true }));
+    const back = await course(rollback(cluster.engine, place, { timeoutMs: 45_000, recover: true }));
     if (back.result.outcome !== 'succeeded') return wrong('rollback', back);
     const restored = differences(deployed, await everything(cluster, kinds), []);
     if (restored.length > 0) return wrong(`not rolled back: ${restored.slice(0, 4).join(' ')}`);
