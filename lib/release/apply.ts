@@ -17,6 +17,7 @@ import { dryRunAll } from './planning/dry-run';
 import { survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
+import { signatureProblems } from './preflight/signature';
 import { Lock, type Peek } from './record/lock';
 import { rebuild } from './record/rebuild';
 import { lastFailed } from './record/record';
@@ -115,7 +116,8 @@ class Attempt {
       };
       const agents = options.adopt === true ? [] : agentProblems(planned.objects.flatMap(({ live }) => live ?? []));
       if (agents.length > 0) return refuse(agents);
-      const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
+      const unsigned = this.proved ? [] : signatureProblems(planned, found.desired);
+      const problems = [...planned.problems, ...unsigned, ...(origin.check?.(planned) ?? [])];
       if (problems.length > 0) return refuse(problems);
       if (changesOf(planned).length === 0 && !lastFailed(found.stored?.head)) return this.end('unchanged', []);
       const { release, namespace } = this;
@@ -132,6 +134,11 @@ class Attempt {
       this.begun = true;
       return await new Release(session, found, planned, options, this.made, origin.of).carryOut();
     }
+  }
+
+  /** Whether no signature is needed: in a sandbox, and on the way back to a revision of a signed record. */
+  private get proved(): boolean {
+    return this.options.allowUnsigned === true || (this.origin.of !== undefined && this.run.signer !== undefined);
   }
 
   /** Whether a record was lost, and has been written anew from what is live. */

@@ -11,6 +11,7 @@ import { dryRunAll } from './planning/dry-run';
 import { survey } from './planning/survey';
 import { missingNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
+import { signatureProblems } from './preflight/signature';
 
 /** A plan together with what it was made from, to be shown or saved. */
 export interface Proposal {
@@ -36,6 +37,7 @@ export async function plan(engine: Engine, path: string, options: ReleaseOptions
   const emit = (event: ReleaseEvent): void => {
     if (event.type === 'warning') warnings.push(event.problem);
   };
+  if (options.allowUnsigned !== true) warnings.push(...signatureProblems(planned, found.desired));
   const run = { ...engine, emit, signal: options.signal ?? new AbortController().signal };
   const problems = [...(await stopping(run, found, planned, options)), ...(origin.check?.(planned) ?? [])];
   return { plan: planned, desired: found.desired, problems, ...(warnings.length === 0 ? {} : { warnings }) };
