@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { ServingError } from '../errors/problem';
+import { keyFingerprint } from '../kube/key-fingerprint';
 import { readManifest, unpackContent } from './artifact';
 import { formatReference, type Reference } from './reference';
 import { type RegistryOptions, withRepository } from './registry';
@@ -12,6 +13,8 @@ export interface Pulled {
   readonly reference: Reference & { readonly digest: string };
   readonly annotations: Readonly<Record<string, string>>;
   readonly files: readonly ArtifactFile[];
+  /** Fingerprint of the key whose signature was verified. @default - not verified */
+  readonly signedBy?: string;
 }
 
 /** How to pull. */
@@ -31,9 +34,11 @@ export async function pullArtifact(reference: Reference, options: PullOptions = 
   return withRepository(reference, 'pull', options, async (repository) => {
     const manifest = await repository.manifest(wanted);
     const { digest } = manifest;
-    if (options.verifyKey !== undefined) await verifyArtifact(repository, subject, digest, options.verifyKey);
+    const { verifyKey } = options;
+    if (verifyKey !== undefined) await verifyArtifact(repository, subject, digest, verifyKey);
     const { layer, annotations } = readManifest(manifest, subject);
     const files = unpackContent(await repository.blob(layer.digest, layer.size), layer.title, subject);
-    return { reference: { ...reference, digest }, annotations, files };
+    const signature = verifyKey === undefined ? {} : { signedBy: keyFingerprint(verifyKey) };
+    return { reference: { ...reference, digest }, annotations, files, ...signature };
   });
 }

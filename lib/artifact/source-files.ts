@@ -8,7 +8,7 @@ import { formatReference } from './reference';
 const MANIFEST = /\.(ya?ml|json)$/;
 
 /** The manifests of an artifact, as `serving` reads those of a directory. */
-export function sourceFilesOf({ reference, files }: Pick<Pulled, 'reference' | 'files'>): ManifestFiles {
+export function sourceFilesOf({ reference, files, signedBy }: Pick<Pulled, 'reference' | 'files' | 'signedBy'>): ManifestFiles {
   const path = formatReference(reference);
   const problems: Problem[] = [];
   const unread = new Set<string>();
@@ -25,5 +25,6 @@ export function sourceFilesOf({ reference, files }: Pick<Pulled, 'reference' | '
     problems.push({ code: 'MANIFEST_UNREADABLE', subject: `${path}: ${file}`, message: decoded.fault, remedy });
     return [];
   });
-  return { path, artifact: path, files: read, unread: [...unread], problems };
+  const signature = signedBy === undefined ? {} : { signedBy };
+  return { path, artifact: path, files: read, unread: [...unread], problems, ...signature };
 }

@@ -19,6 +19,12 @@ export const RELEASE_NAMESPACE_LABEL = `${TOOL}/release-namespace`;
 export const KEEP_ANNOTATION = `${TOOL}/keep`;
 
 /**
+ * Annotation on the objects of a release: SHA-256 of the public key (DER) that has to have signed the artifacts it is released from,
+ * `sha256:…`. What is live decides, so that only an artifact of that key can name another one.
+ */
+export const VERIFY_KEY_ANNOTATION: string = `${TOOL}/verify-key`;
+
+/**
  * Label on pods: the object that they are pods of. NetworkPolicies find pods by it and Services do not, so that a candidate pod may
  * call what its server may call, and gets no traffic.
  */

@@ -25,6 +25,8 @@ export interface ManifestFiles {
   readonly problems: readonly Problem[];
   /** The artifact that they come from, with its digest. @default - none: they are files */
   readonly artifact?: string;
+  /** Fingerprint of the public key whose signature the artifact carries. @default - not verified */
+  readonly signedBy?: string;
 }
 
 /** How to read a directory. */

@@ -36,6 +36,8 @@ export interface Desired {
   readonly warnings?: readonly Problem[];
   /** The artifact that it comes from, with its digest. @default - none */
   readonly artifact?: string;
+  /** Fingerprint of the public key whose signature the artifact carries. @default - not verified */
+  readonly signedBy?: string;
 }
 
 /** Reads a directory of manifests (or one file). Throws every problem at once. */
@@ -105,8 +107,9 @@ export async function resolve(read: ManifestFiles, options: LoadOptions, scopeOf
   );
   if (problems.length > 0) throw new ServingError(problems);
   const inOrder = [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const { artifact } = read;
-  return { release, namespace, objects: inOrder, gates, sources, warnings, ...(artifact === undefined ? {} : { artifact }) };
+  const { artifact, signedBy } = read;
+  const origin = { ...(artifact === undefined ? {} : { artifact }), ...(signedBy === undefined ? {} : { signedBy }) };
+  return { release, namespace, objects: inOrder, gates, sources, warnings, ...origin };
 }
 
 async function parse(document: SourceDocument, problems: Problem[], warnings: Problem[]): Promise<readonly KubeObject[]> {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { VERIFY_KEY_ANNOTATION } from '../kube/contract';
 import { flatten, hashedNames, stableName, withStableNames } from '../kube/flatten';
 import { covers, type ExpectedDifference, type Place } from '../project/expected-difference';
 import type { RenderedStack } from '../synth/render/render-stack';
@@ -27,6 +28,8 @@ export interface Matrix {
   /** Declarations that nothing needs: they would hide the next drift. */
   readonly unused: readonly ExpectedDifference[];
 }
+
+const VERIFY_KEY = `metadata.annotations["${VERIFY_KEY_ANNOTATION}"]`;
 
 type Objects = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 
@@ -116,5 +119,6 @@ function reasonFor(
   const declared = expected.filter((one) => covers(one, place));
   for (const one of declared) used.add(one);
   const [first] = declared;
+  if (first === undefined && place.path === VERIFY_KEY) return { reason: 'each environment names the key of its artifacts' };
   return first === undefined ? {} : { reason: first.reason };
 }

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { nearestName } from '../errors/nearest';
 import type { Problem } from '../errors/problem';
 import { unknownName } from '../errors/unknown-name';
@@ -20,6 +21,7 @@ export function environmentProblems(
     return [
       ...(isDnsLabel(name) ? [] : [invalidName(subject, name)]),
       ...(twice ? [duplicate(subject, name)] : []),
+      ...(environment.verifyKey === undefined ? [] : keyProblems(subject, environment.verifyKey)),
       ...(TIERS.includes(tier)
         ? []
         : [{ ...unknownName('INVALID_VALUE', subject, tier, TIERS, 'Correct the tier.'), path: 'tier' }]),
@@ -54,4 +56,18 @@ function invalidName(subject: string, got: string): Problem {
 function duplicate(subject: string, got: string): Problem {
   const remedy = 'Rename one of them: both would be written to the same directory.';
   return { code: 'INVALID_NAME', subject, path: 'name', message: 'two environments have this name', got, remedy };
+}
+
+/** Whether the key of an environment is one that can verify signatures. */
+function keyProblems(subject: string, pem: string): readonly Problem[] {
+  const path = 'verifyKey';
+  const expected = 'a public key in PEM, ECDSA on the curve P-256';
+  try {
+    const key = createPublicKey(pem);
+    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1' && !pem.includes('PRIVATE')) return [];
+  } catch {
+    // Without the library's message, which is about ASN.1.
+  }
+  const remedy = 'Write the content of cosign.pub, or of `openssl pkey -in cosign.pem -pubout`.';
+  return [{ code: 'INVALID_VALUE', subject, path, message: 'cannot verify signatures', expected, remedy }];
 }

@@ -29,6 +29,11 @@ interface Named {
   readonly name: string;
   /** The cluster, as far as it is known at synth. @default - none */
   readonly cluster?: ClusterInfo;
+  /**
+   * Public key in PEM (ECDSA P-256, `cosign.pub`) that has to have signed what is released here: `serving apply` then takes only
+   * `oci://` artifacts of this key. @default - directories are taken too
+   */
+  readonly verifyKey?: `-----BEGIN PUBLIC KEY-----${string}`;
 }
 
 /** What one environment says: only what differs from the base. A stack is left out by `'off'`, never by not being mentioned. */

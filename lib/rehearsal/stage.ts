@@ -19,6 +19,9 @@ import { nodesFor, surroundingsOf } from './surroundings';
 import { type CandidateTraffic, routeDefinitions, scriptedMetrics, withHold } from './traffic';
 import { nextVersion, runsVersion, versionOf, withVersion } from './versions';
 
+/** Secrets and claims of other makers are taken as there, and signatures as checked. */
+const ALONE = { ignoreMissing: true, allowUnsigned: true } as const;
+
 type Progress = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;
 
 /** What a stage is set up with. */
@@ -130,10 +133,9 @@ export async function testRelease(
     apply: (wanted, more) => {
       const path = `version-${folders.size}`;
       folders.set(path, asFiles(wanted));
-      // Secrets and claims of other makers are taken as there.
-      return apply(engine, path, { ...name, ignoreMissing: true, ...more });
+      return apply(engine, path, { ...name, ...ALONE, ...more });
     },
-    rollback: () => rollback(engine, name, { ignoreMissing: true }),
+    rollback: () => rollback(engine, name, ALONE),
     afflict: (of, condition) => afflictions.push([of, condition]),
     hasStrategy: objects.some(({ metadata }) => metadata.annotations?.[STRATEGY_ANNOTATION] !== undefined),
     serveTraffic: (how) => {

@@ -1,5 +1,6 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { splitGates } from '../manifests/gates';
+import { resolve } from '../manifests/load';
 import { releasing } from './apply';
 import type { Engine } from './model/engine';
 import type { ReleaseEvent, ReleaseResult } from './model/events';
@@ -20,13 +21,15 @@ export function applyPlanFile(
   const problems: Problem[] = [];
   const { gates } = splitGates(file.gates, problems);
   const from = typeof artifact === 'string' ? { artifact } : {};
+  // The file says which artifact it is of; only the artifact itself can prove its signature.
+  const source = typeof artifact === 'string' ? options.sources?.get(artifact) : undefined;
   const desired = { release, namespace, objects, gates, sources: new Map(), ...from };
   return releasing(
     engine,
     async ({ api }) => {
       problems.push(...mismatches(file, options, await clusterId(api)));
       if (problems.length > 0) throw new ServingError(problems);
-      return desired;
+      return source === undefined ? desired : resolve(source, { ...options, release, namespace });
     },
     { ...options, release, namespace },
     { check: (planned) => staleness(file, planned) },

@@ -12,11 +12,12 @@ import { stream } from './model/stream';
 import type { Survey } from './model/survey';
 import { agentProblems } from './ownership/agent';
 import { ownedBy } from './ownership/fields';
-import { computePlan } from './planning/compute-plan';
+import { computePlan, sizesKept } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
 import { survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
+import { signatureProblems } from './preflight/signature';
 import { Lock, type Peek } from './record/lock';
 import { rebuild } from './record/rebuild';
 import { lastFailed } from './record/record';
@@ -105,7 +106,8 @@ class Attempt {
       if (await this.rebuilt(found)) continue;
       for (const problem of [...found.warnings, ...(found.former?.warnings ?? [])]) run.emit({ type: 'warning', problem });
       const planned = computePlan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
-      for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
+      for (const problem of [...(found.desired.warnings ?? []), ...sizesKept(found, planned)])
+        run.emit({ type: 'warning', problem });
       // One that waits for namespaces is made again, and shown, once they are there.
       if (missing.length === 0) run.emit({ type: 'planned', plan: planned });
       const refuse = (problems: ReleaseResult['problems']) => {
@@ -114,7 +116,8 @@ class Attempt {
       };
       const agents = options.adopt === true ? [] : agentProblems(planned.objects.flatMap(({ live }) => live ?? []));
       if (agents.length > 0) return refuse(agents);
-      const problems = [...planned.problems, ...(origin.check?.(planned) ?? [])];
+      const unsigned = this.proved ? [] : signatureProblems(planned, found.desired);
+      const problems = [...planned.problems, ...unsigned, ...(origin.check?.(planned) ?? [])];
       if (problems.length > 0) return refuse(problems);
       if (changesOf(planned).length === 0 && !lastFailed(found.stored?.head)) return this.end('unchanged', []);
       const { release, namespace } = this;
@@ -131,6 +134,11 @@ class Attempt {
       this.begun = true;
       return await new Release(session, found, planned, options, this.made, origin.of).carryOut();
     }
+  }
+
+  /** Whether no signature is needed: in a sandbox, and on the way back to a revision of a signed record. */
+  private get proved(): boolean {
+    return this.options.allowUnsigned === true || (this.origin.of !== undefined && this.run.signer !== undefined);
   }
 
   /** Whether a record was lost, and has been written anew from what is live. */

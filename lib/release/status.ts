@@ -1,9 +1,11 @@
 import { ServingError } from '../errors/problem';
-import { displayName, keyOf } from '../kube/object';
+import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
 import type { Engine } from './model/engine';
 import type { Revision } from './model/revision';
+import { agentOf, type OwningAgent } from './ownership/agent';
 import { type Drift, driftOf } from './ownership/drift';
+import { labelledObjects } from './ownership/labelled';
 import { survey } from './planning/survey';
 import { readinessOf } from './readiness';
 import { deployedOf } from './record/record';
@@ -26,10 +28,27 @@ export interface Overview extends ReleaseName {
   readonly last?: Revision;
   /** An interrupted release; the next run recovers it. */
   readonly interrupted?: Revision;
-  /** All objects of the deployed revision. */
+  /** The GitOps agent that applies the objects; there is no record then. */
+  readonly appliedBy?: OwningAgent;
+  /** All objects of the deployed revision, or those with the release's label that the agent applies. */
   readonly objects: readonly ObjectOverview[];
   /** How live objects differ from what was released. */
   readonly drift: readonly Drift[];
+}
+
+/** The objects that a GitOps agent applies: there is no record, and nothing to compare them with. */
+async function statusOfAgent({ api }: Engine, name: ReleaseName): Promise<Overview> {
+  const { objects } = await labelledObjects(api, name.release, name.namespace);
+  const ours = objects.flatMap((object) => ({ object, agent: agentOf(object) })).filter(({ agent }) => agent !== undefined);
+  const [first] = ours;
+  if (first?.agent === undefined) throw new ServingError([unknownRelease(name)]);
+  const statuses = ours.map(({ object }) => overviewOf(displayName(object), object));
+  return { ...name, appliedBy: first.agent, objects: statuses, drift: [] };
+}
+
+function overviewOf(object: string, live: KubeObject | undefined): ObjectOverview {
+  const { status, message } = readinessOf(live);
+  return { object, status, message };
 }
 
 /** What is deployed, what happened last, and how every object is doing. Reads only. */
@@ -41,15 +60,12 @@ export async function status(engine: Engine, name: ReleaseName): Promise<Overvie
     gates: [],
     sources: new Map(),
   });
-  if (stored === undefined) throw new ServingError([unknownRelease(name)]);
+  if (stored === undefined) return statusOfAgent(engine, name);
   if (warnings.length > 0) throw new ServingError(warnings);
   const { head } = stored;
   const deployed = deployedOf(head);
   const last = head.revisions.at(-1);
-  const objects = [...recorded.values()].map(({ manifest }): ObjectOverview => {
-    const { status: word, message } = readinessOf(live.get(keyOf(manifest)));
-    return { object: displayName(manifest), status: word, message };
-  });
+  const objects = [...recorded.values()].map(({ manifest }) => overviewOf(displayName(manifest), live.get(keyOf(manifest))));
   const drift = [...recorded].flatMap(([key, object]) => driftOf(object, live.get(key), scaled.has(key)) ?? []);
   const revisions = { ...(deployed ? { deployed } : {}), ...(last ? { last } : {}) };
   return { ...name, ...revisions, ...(head.journal ? { interrupted: head.journal.revision } : {}), objects, drift };

@@ -1,4 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { VERIFY_KEY_ANNOTATION } from '../../lib/kube/contract';
+import { keyFingerprint } from '../../lib/kube/key-fingerprint';
 import { parityMatrix } from '../../lib/parity/matrix';
 import type { ExpectedDifference } from '../../lib/project/expected-difference';
 import { covers } from '../../lib/project/expected-difference';
@@ -42,6 +45,19 @@ describe('parity', () => {
         { value: 60 },
       ],
     ]);
+  });
+
+  it('the key of the artifacts is on every object, the gates too, and each environment has its own', () => {
+    const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+    const pem = key.export({ type: 'spki', format: 'pem' }) as `-----BEGIN PUBLIC KEY-----${string}`;
+    const environments = project.environments.map((one) => (one.name === 'prod' ? { ...one, verifyKey: pem } : one));
+    const signed = renderProject({ ...project, environments });
+    const keys = signed.map(({ environment, files }) => {
+      const all = files.flatMap(({ objects }) => objects.map(({ metadata }) => metadata.annotations?.[VERIFY_KEY_ANNOTATION]));
+      return [environment === 'prod', [...new Set(all)]];
+    });
+    for (const [prod, values] of keys) expect(values).toEqual([prod ? keyFingerprint(key) : undefined]);
+    expect(matrixOf(signed).undeclared).toEqual([]);
   });
 
   it('a component that one environment lacks is a difference (E2)', () => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { AnyEnvironment } from '../../lib/project/environment';
 import { environmentProblems } from '../../lib/project/environment-problems';
@@ -31,5 +32,13 @@ describe('the environments of a project', () => {
     expect(environmentProblems([environment({ stacks: { 'fraud-modle': {} } })], stacks)).toMatchObject([
       { code: 'MISSING_FIELD', path: 'stacks.fraud-model', got: 'fraud-modle' },
     ]);
+  });
+
+  it.each([
+    ['rubbish', '-----BEGIN PUBLIC KEY-----rubbish'],
+    ['a private key', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' })],
+    ['a key of another kind', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' })],
+  ])('name no key that cannot verify signatures: %s', (_, verifyKey) => {
+    expect(found(environment({ verifyKey }))).toEqual([['INVALID_VALUE', 'verifyKey', 'cannot verify signatures']]);
   });
 });

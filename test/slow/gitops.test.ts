@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { printStatus } from '../../lib/cli/print/status';
 import { connect, type KubeApi } from '../../lib/client';
 import type { KubeObject } from '../../lib/kube/object';
-import { apply, type Engine, plan, systemHost } from '../../lib/release';
+import { apply, type Engine, plan, status, systemHost } from '../../lib/release';
+import { servingIn } from '../cli/run-serving';
 import { hasCluster, SHARED, startCluster, type TestCluster } from '../harness/cluster';
 import { ROOT } from '../harness/project';
 import { course } from '../release/harness';
@@ -134,6 +136,19 @@ describe.skipIf(!hasCluster)('what an agent reads', () => {
       expect(proposal.problems).toEqual([]);
       const deployment = proposal.plan.objects.find(({ key }) => key.includes('Deployment'));
       expect(deployment?.changes.map(({ path }) => path)).toContain('spec.replicas');
+
+      const overview = await status(engine, { release: 'fraud-model', namespace: 'team-fraud-dev' });
+      expect(overview.appliedBy).toEqual({ agent: 'Flux', by: 'Kustomization flux-system/fraud-model' });
+      expect(overview.objects.map(({ object }) => object)).toContain('Deployment/fraud-model');
+      const [line] = printStatus(overview, 'text').split('\n');
+      expect(line).toMatch(
+        /^fraud-model in team-fraud-dev: \w+, \d+ of \d+ objects ready; applied by Flux, Kustomization flux-system\/fraud-model$/,
+      );
+      const args = ['parity', '--stack', 'fraud-model', '--live', 'dev', '--output', 'json'];
+      const live = await servingIn({ env: { KUBECONFIG: cluster.kubeconfig } }, ...args);
+      const { drift } = JSON.parse(live.out) as { readonly drift: readonly { readonly object: string; readonly path: string }[] };
+      // The gates are jobs of another name there.
+      expect(drift.filter(({ object }) => !/gate|validat/.test(object))).toEqual([]);
     },
     600_000,
   );

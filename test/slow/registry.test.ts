@@ -1,62 +1,29 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servingIn } from '../cli/run-serving';
 import { ROOT } from '../harness/project';
+import { createSigningKey, goTool, missingTools, startRegistry, type TestRegistry } from '../harness/registry';
 
 const run = promisify(execFile);
-const has = (tool: string) => {
-  try {
-    execFileSync('which', [tool], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-const missing = ['docker-registry', 'htpasswd', 'go'].filter((tool) => !has(tool));
-if (missing.length > 0) console.warn(`SKIPPED: tests with a real registry; they need ${missing.join(', ')}`);
 
-/** The client of another project, built once per machine. */
-const ORAS = 'oras.land/oras/cmd/oras@v1.3.6';
-
-describe.skipIf(missing.length > 0)('a real registry with TLS and a password', () => {
-  const work = mkdtempSync(join(tmpdir(), 'registry-'));
+describe.skipIf(missingTools.length > 0)('a real registry with TLS and a password', () => {
   const directory = join(ROOT, 'dist/prod/fraud-model');
-  const ca = join(work, 'ca.crt');
-  const login = { DOCKER_CONFIG: join(work, 'docker') };
-  let registry: ChildProcess;
-  let host: string;
-  let oras: string;
+  let registry: TestRegistry;
+  let [work, host, ca, oras, cosign] = ['', '', '', '', ''];
+  let login: TestRegistry['login'];
 
   beforeAll(async () => {
-    const bin = join(tmpdir(), 'cdk8s-serving-oras-1.3.6');
-    oras = join(bin, 'oras');
-    if (!existsSync(oras)) await run('go', ['install', ORAS], { env: { ...process.env, GOBIN: bin, GOFLAGS: '-mod=mod' } });
-    const subject = ['-subj', '/CN=registry', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const keyFile = join(work, 'key.pem');
-    await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', keyFile, '-out', ca, ...subject]);
-    writeFileSync(join(work, 'users'), execFileSync('htpasswd', ['-nbB', 'robot', 'hush:hush']));
-    const port = await freePort();
-    host = `127.0.0.1:${port}`;
-    const config = {
-      version: '0.1',
-      storage: { filesystem: { rootdirectory: join(work, 'data') } },
-      http: { addr: host, tls: { certificate: ca, key: keyFile } },
-      auth: { htpasswd: { realm: 'test', path: join(work, 'users') } },
-    };
-    writeFileSync(join(work, 'config.yml'), JSON.stringify(config));
-    registry = spawn('docker-registry', ['serve', join(work, 'config.yml')], { stdio: 'ignore' });
-    await vi.waitFor(async () => expect(await listens(port)).toBe(true), 60_000);
-    mkdirSync(login.DOCKER_CONFIG);
-    const auth = Buffer.from('robot:hush:hush').toString('base64');
-    writeFileSync(join(login.DOCKER_CONFIG, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
-  }, 600_000);
-  afterAll(() => void registry?.kill());
+    oras = await goTool('oras.land/oras/cmd/oras', 'v1.3.6');
+    cosign = await goTool('github.com/sigstore/cosign/v2/cmd/cosign', 'v2.4.1');
+    registry = await startRegistry();
+    ({ work, host, ca, login } = registry);
+  }, 900_000);
+  afterAll(() => registry?.stop());
 
   const at = (name: string) => `oci://${host}/team/${name}`;
   const serving = (...args: readonly string[]) => servingIn({ env: login }, ...args);
@@ -122,10 +89,9 @@ describe.skipIf(missing.length > 0)('a real registry with TLS and a password', (
     expect(byDigest).not.toContain('my-model');
   });
 
-  it('has signatures as cosign stores them, which OpenSSL verifies', async () => {
-    const [key, pub, payload] = ['key', 'pub', 'payload'].map((name) => join(work, `cosign.${name}`)) as [string, string, string];
-    await run('openssl', ['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', key]);
-    await run('openssl', ['pkey', '-in', key, '-pubout', '-out', pub]);
+  it('has signatures that cosign verifies, and that OpenSSL verifies in what cosign stores', async () => {
+    const [key, pub] = await createSigningKey(work, 'cosign');
+    const payload = join(work, 'cosign.payload');
     const reference = `${at('signed')}:1`;
     const unsigned = JSON.parse((await serving('push', directory, reference, '--ca-file', ca, '-o', 'json')).out);
     const pull = (to: string) => serving('pull', reference, '--ca-file', ca, '--verify-key', pub, '--to', join(work, to));
@@ -135,8 +101,28 @@ describe.skipIf(missing.length > 0)('a real registry with TLS and a password', (
       expect.stringContaining('[SIGNATURE_MISSING]'),
       false,
     ]);
+    const verify = (publicKey: string) =>
+      run(
+        cosign,
+        [
+          'verify',
+          '--key',
+          publicKey,
+          '--insecure-ignore-tlog',
+          '--private-infrastructure',
+          `${host}/team/signed@${unsigned.digest}`,
+        ],
+        {
+          env: { ...process.env, ...login, SSL_CERT_FILE: ca, HOME: work },
+        },
+      );
+    await expect(verify(pub)).rejects.toThrow(/no signatures found/);
     await serving('push', directory, reference, '--ca-file', ca, '--sign-key', key);
     expect((await pull('verified')).code).toBe(0);
+    const [{ critical }] = JSON.parse((await verify(pub)).stdout);
+    expect(critical.image['docker-manifest-digest']).toBe(unsigned.digest);
+    const [, stranger] = await createSigningKey(work, 'stranger');
+    await expect(verify(stranger)).rejects.toThrow(/no matching signatures/);
 
     const tag = `${host}/team/signed:${unsigned.digest.replace(':', '-')}.sig`;
     const { layers } = JSON.parse((await withOras(['manifest', 'fetch', tag], work)).stdout);
@@ -146,22 +132,16 @@ describe.skipIf(missing.length > 0)('a real registry with TLS and a password', (
     expect(verified.stdout).toContain('Verified OK');
     expect(JSON.parse(readFileSync(payload, 'utf8')).critical.image['docker-manifest-digest']).toBe(unsigned.digest);
   });
+
+  it('verifies what cosign has signed', async () => {
+    const [key, pub] = await createSigningKey(work, 'theirs');
+    const reference = `${at('by-cosign')}:1`;
+    const { digest } = JSON.parse((await serving('push', directory, reference, '--ca-file', ca, '-o', 'json')).out);
+    const env = { ...process.env, ...login, SSL_CERT_FILE: ca, HOME: work, COSIGN_PASSWORD: '' };
+    await run(cosign, ['import-key-pair', '--key', key, '--output-key-prefix', join(work, 'imported'), '--yes'], { env });
+    const sign = ['sign', '--key', join(work, 'imported.key'), '--tlog-upload=false', '--yes'];
+    await run(cosign, [...sign, `${host}/team/by-cosign@${digest}`], { env });
+    const pulled = await serving('pull', reference, '--ca-file', ca, '--verify-key', pub, '--to', join(work, 'by-cosign'));
+    expect([pulled.code, pulled.err]).toEqual([0, '']);
+  });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = dial(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    }).on('error', () => resolve(false));
-  });
-}

@@ -1,7 +1,7 @@
 import type { CommandModule } from '../shared/command';
 import { withMetrics } from '../shared/metrics-source';
 import { onCluster } from '../shared/on-cluster';
-import { openSources } from '../shared/open-sources';
+import { openSources, verifyKeyOf } from '../shared/open-sources';
 import {
   clusterCommand,
   engineOptions,
@@ -10,6 +10,11 @@ import {
   prometheusOptions,
   releaseOptions,
 } from '../shared/release-options';
+
+/** The artifact that a saved plan was made from, where its signature is asked for. */
+function signedSource({ artifact }: { readonly artifact?: string }, flags: Flags): readonly string[] {
+  return typeof artifact === 'string' && verifyKeyOf(flags) !== undefined ? [artifact] : [];
+}
 
 /** `serving apply`. */
 export const apply: CommandModule = {
@@ -29,7 +34,10 @@ export const apply: CommandModule = {
           const { follow } = require('../progress/follow') as typeof import('../progress/follow');
           const engine = withMetrics(cluster.engine, flags);
           const file = path.endsWith('.json') ? parsePlanFile(engine.host.read(path)) : undefined;
-          const options = { ...engineOptions(flags, cluster), sources: await openSources([path], flags) };
+          const options = {
+            ...engineOptions(flags, cluster),
+            sources: await openSources(file ? signedSource(file, flags) : [path], flags),
+          };
           return follow(flags, cluster, file ? applyPlanFile(engine, file, options) : start(engine, path, options));
         }),
       ),

@@ -34,13 +34,14 @@ export function printStatus(overview: Overview, output: TableOutput, look: Look 
 }
 
 /** `fraud-model in team-fraud: healthy, 10 of 10 objects ready`. */
-function healthLine({ release, namespace, deployed, objects, drift }: Overview, { paint }: Look, now: number): string {
+function healthLine({ release, namespace, deployed, appliedBy, objects, drift }: Overview, { paint }: Look, now: number): string {
   const name = `${oneLine(release)} in ${oneLine(namespace)}`;
-  if (deployed === undefined) return `${name}: ${paint('warn', 'nothing is deployed')}`;
+  if (deployed === undefined && appliedBy === undefined) return `${name}: ${paint('warn', 'nothing is deployed')}`;
   const ready = objects.filter(({ status }) => status === 'Current').length;
   const [word, tone] = healthOf(objects);
   const news = driftText(drift, now);
-  return `${name}: ${paint(tone, word)}, ${ready} of ${count(objects.length, 'object')} ready${news === '' ? '' : `; ${paint('warn', oneLine(news))}`}`;
+  const by = appliedBy && `; applied by ${oneLine([appliedBy.agent, appliedBy.by].filter(Boolean).join(', '))}`;
+  return `${name}: ${paint(tone, word)}, ${ready} of ${count(objects.length, 'object')} ready${by ?? ''}${news === '' ? '' : `; ${paint('warn', oneLine(news))}`}`;
 }
 
 /** `2 objects missing, 1 field edited by kubectl-edit 3h ago`; empty when nothing has drifted. */

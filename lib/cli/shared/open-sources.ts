@@ -14,13 +14,17 @@ export function registryOptions(command: Command): Command {
     .option('--ca-file <file>', "certificate authority of the artifact's registry");
 }
 
+/** The file of the key that has to have signed artifacts. */
+export function verifyKeyOf({ verifyKey = process.env.SERVING_VERIFY_KEY }: SourceFlags): string | undefined {
+  return verifyKey === '' ? undefined : verifyKey;
+}
+
 /** How artifacts are pulled, from the flags and the environment. */
-export function pullOptions(
-  { readVerifyKey }: typeof import('../../artifact'),
-  { verifyKey = process.env.SERVING_VERIFY_KEY, caFile }: SourceFlags,
-) {
+export function pullOptions({ readVerifyKey }: typeof import('../../artifact'), flags: SourceFlags) {
+  const verifyKey = verifyKeyOf(flags);
+  const { caFile } = flags;
   return {
-    ...(verifyKey === undefined || verifyKey === '' ? {} : { verifyKey: readVerifyKey(verifyKey) }),
+    ...(verifyKey === undefined ? {} : { verifyKey: readVerifyKey(verifyKey) }),
     ...(caFile === undefined ? {} : { caFile }),
   };
 }

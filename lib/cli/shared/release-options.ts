@@ -112,6 +112,7 @@ export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox
     historyLimit,
     recover,
     skipCanary,
+    ...(sandbox ? { allowUnsigned: true } : {}),
   };
   return { ...policyOf(flags), ...defined({ ...given, timeoutMs: timeout, waitMs: lockTimeout }), signal, fallbackNamespace };
 }

@@ -28,6 +28,10 @@ export const ARTIFACT_CODES = {
     title: 'No signature matches the key',
     why: 'Another key signed the artifact, or it was changed afterwards.',
   },
+  SIGNATURE_REQUIRED: {
+    title: 'A release takes signed artifacts only',
+    why: 'Its environment names the key that has to have signed what is released; manifests from elsewhere prove nothing.',
+  },
   SIGNING_KEY: {
     title: 'A signing or verification key is unusable',
     why: 'Signatures are ECDSA on P-256, as cosign makes them.',

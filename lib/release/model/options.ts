@@ -15,6 +15,8 @@ export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
   readonly ignoreCapacity?: boolean;
   /** Whether to release although Secrets, claims or classes that objects refer to are not in the cluster yet. @default false */
   readonly ignoreMissing?: boolean;
+  /** Whether to release without the signature that the environment demands; only for sandboxes. @default false */
+  readonly allowUnsigned?: boolean;
   /** Let the recovery of an interrupted release touch objects outside of its namespace, and roles. @default false */
   readonly recover?: boolean;
   /** The first interrupt: stop, and undo. @default - none */

@@ -1,18 +1,13 @@
-import { ApiError } from '../../client/errors';
-import { unservedKind } from '../../client/mapping';
 import type { Problem } from '../../errors/problem';
 import { uidOf } from '../../kube/address';
-import { RELEASE_LABEL } from '../../kube/contract';
 import { digestOf } from '../../kube/digest';
 import { listAt } from '../../kube/fields';
-import { KINDS } from '../../kube/kinds';
 import { displayName, type KubeObject } from '../../kube/object';
 import type { Run } from '../model/engine';
 import { type Content, type Head, placeOf, type RecordedObject } from '../model/record';
 import type { Revision } from '../model/revision';
-import { bounded } from '../model/stream';
 import { manifestOf, ownedBy } from '../ownership/fields';
-import { isOfRelease } from '../ownership/ownership';
+import { labelledObjects } from '../ownership/labelled';
 import { versionsOf } from './content';
 import { redact } from './record';
 import type { Session } from './session';
@@ -29,25 +24,9 @@ export async function rebuild(session: Session): Promise<boolean> {
 }
 
 /** The objects of a release as their labels and managed fields show them, and the kinds that could not be listed. */
-export async function ownedObjects(
-  { api }: Run,
-  release: string,
-  namespace: string,
-): Promise<{ readonly objects: readonly KubeObject[]; readonly unread: readonly string[] }> {
-  const unread: string[] = [];
-  const lists = await bounded(KINDS, 8, async ({ apiVersion, kind, namespaced }) => {
-    const place = { apiVersion, kind, labelSelector: `${RELEASE_LABEL}=${release}` };
-    try {
-      return (await api.list(namespaced ? { ...place, namespace } : place)).items;
-    } catch (error) {
-      const skipped = error instanceof ApiError && [403, 404, 405].includes(error.status);
-      if (!skipped && unservedKind(error) === undefined) throw error;
-      if (error instanceof ApiError && error.status === 403) unread.push(kind);
-      return [];
-    }
-  });
-  const objects = lists.flat().filter((object) => isMade(object) && isOfRelease(object, { release, namespace }));
-  return { objects, unread };
+export async function ownedObjects({ api }: Run, release: string, namespace: string): ReturnType<typeof labelledObjects> {
+  const { objects, unread } = await labelledObjects(api, release, namespace);
+  return { objects: objects.filter(isMade), unread };
 }
 
 /** The content of a revision that holds exactly these live objects: their fields that this tool owns. */

@@ -3,7 +3,8 @@ import { ApiObject, App } from 'cdk8s';
 import type { CheckContext } from '../../checks/model/context';
 import type { Finding, Rule } from '../../checks/model/rule';
 import { type Problem, ServingError } from '../../errors/problem';
-import { GATES_FOLDER, MODEL_VERSION_ANNOTATION } from '../../kube/contract';
+import { GATES_FOLDER, MODEL_VERSION_ANNOTATION, VERIFY_KEY_ANNOTATION } from '../../kube/contract';
+import { keyFingerprint } from '../../kube/key-fingerprint';
 import type { KubeObject } from '../../kube/object';
 import { configOf } from '../../project/config';
 import type { AnyEnvironment } from '../../project/environment';
@@ -85,6 +86,7 @@ export function renderLayered(definition: StackDefinition, environment: AnyEnvir
   const problems = constructProblems(app, subject);
   if (problems.length > 0) throw new ServingError(problems);
   const foreign: KubeObject[] = [];
+  if (environment.verifyKey !== undefined) demandSignature(stack, environment.verifyKey);
   const files = filesOf(stack, foreign);
   const objects = files.flatMap((file) => file.objects);
   const modelVersion = objects
@@ -130,6 +132,13 @@ function constructProblems(app: App, subject: string): readonly Problem[] {
       remedy: 'Correct what the construct was given.',
     }));
   });
+}
+
+/** Names the key that has to have signed the artifacts of a release on every object of it. */
+function demandSignature(stack: ServingStack, key: string): void {
+  const fingerprint = keyFingerprint(key);
+  for (const construct of stack.node.findAll())
+    if (ApiObject.isApiObject(construct)) construct.metadata.addAnnotation(VERIFY_KEY_ANNOTATION, fingerprint);
 }
 
 /** One file per component, in front of its name the number of its role; gates in a folder of their own; the rest together. */

@@ -1,0 +1,7 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+
+/** SHA-256 of a public key in DER, `sha256:…`. Throws for text that is no key in PEM. */
+export function keyFingerprint(key: KeyObject | string): string {
+  const der = (typeof key === 'string' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' });
+  return `sha256:${createHash('sha256').update(der).digest('hex')}`;
+}
