@@ -115,7 +115,16 @@ export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
 export type { LatencyObjective, ServiceObjectives } from './stack/objectives';
 export type { Role } from './stack/role';
-export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';
+export type {
+  Autoscaling,
+  KedaOptions,
+  Scaling,
+  ScalingBehavior,
+  ScalingMetric,
+  ScalingSpeed,
+  SignalScaling,
+  ToZero,
+} from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { StackSettings } from './stack/settings';
 export {

@@ -78,6 +78,11 @@ function boundOf(
   return { name: `p${percentOf(promised.fraction)}`, quantile: promised.fraction, max: promised.below };
 }
 
+/**
+ * How much a counter has grown. A series that was born in the window counts from its birth: `increase` would not see its first value, and so
+ * the first error of a new pod.
+ */
 function increase(series: string, matchers?: string): string {
-  return `sum(increase(${series}{$pods${matchers === undefined ? '' : `,${matchers}`}}[$window]))`;
+  const selected = `${series}{$pods${matchers === undefined ? '' : `,${matchers}`}}`;
+  return `sum((max_over_time(${selected}[$window]) unless ${selected} offset $window) or increase(${selected}[$window]))`;
 }

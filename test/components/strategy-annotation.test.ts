@@ -10,6 +10,10 @@ const rendered = (strategy: ReleaseStrategy, runtime: Runtime = http) =>
 const problems = (strategy: ReleaseStrategy, runtime: Runtime = http, isGroup = false) =>
   strategyProblems(strategy, runtime, isGroup).map(({ code, path }) => `${code} ${path}`);
 
+/** A series that was born in the window counts from its birth. */
+const grown = (series: string) =>
+  `sum((max_over_time(${series}[$window]) unless ${series} offset $window) or increase(${series}[$window]))`;
+
 describe('the annotation of a strategy', () => {
   it('has queries by the series of the runtime', () => {
     const measure = { prometheus, errors: { max: 0.01 }, requestSeconds: { max: 0.5 } };
@@ -20,11 +24,11 @@ describe('the annotation of a strategy', () => {
       measure: {
         prometheus,
         minRequests: 50,
-        requests: 'sum(increase(bentoml_service_request_duration_seconds_count{$pods}[$window]))',
+        requests: grown('bentoml_service_request_duration_seconds_count{$pods}'),
         checks: [
           {
             name: 'errors',
-            bad: 'sum(increase(bentoml_service_request_total{$pods,http_response_code=~"5.."}[$window]))',
+            bad: grown('bentoml_service_request_total{$pods,http_response_code=~"5.."}'),
             maxRatio: 1.5,
             max: 0.01,
           },
