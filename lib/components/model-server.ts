@@ -72,6 +72,7 @@ export class ModelServer extends Workload {
       servicePort: props.servicePort ?? 80,
       servicePorts: runtime.servicePorts ?? ('grpc' in runtime.ports ? ['grpc'] : []),
       health: runtime.health,
+      modelHealth: () => runtime.modelHealth?.(this.#facts(undefined)) ?? {},
       ...(runtime.metrics === undefined ? {} : { metrics: runtime.metrics }),
       metric: (signal) => metricOf(runtime.metrics, signal, runtime.version),
       writableDirectories: runtime.writableDirectories ?? ['/tmp'],
