@@ -47,7 +47,7 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
     ports: { http: 8080, grpc: 8081, metrics: 8082 },
     health: { startup: { path: '/v2/health/ready' }, ready: { path: '/v2/health/ready' }, live: { path: '/v2/health/live' } },
     // A model that failed to load is forgotten, and the server ready without it until it stops: a rollout would go on with it.
-    modelHealth: ({ modelName }) => {
+    modelHealth: (modelName) => {
       const names = models ?? (implementation === undefined ? [] : [modelName]);
       const [first, last] = [names[0], names.at(-1)];
       const route = (name: string) => ({ path: `/v2/models/${name}/ready` });

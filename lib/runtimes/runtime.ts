@@ -101,7 +101,7 @@ export interface Runtime {
   /** Health checks. */
   readonly health: HealthChecks;
   /** Health checks that name the model, in place of those of `health`. @default - none */
-  readonly modelHealth?: (facts: ServerFacts) => Partial<HealthChecks>;
+  readonly modelHealth?: (modelName: string) => Partial<HealthChecks>;
   /** Command line, computed from the facts. @default - the image's own */
   readonly command?: (facts: ServerFacts) => CommandLine;
   /** Environment variables, computed from the facts: paths, caches, offline switches. @default - none */

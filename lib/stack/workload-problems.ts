@@ -4,7 +4,7 @@ import { probedPort } from '../kube/probes';
 import { parseQuantity } from '../kube/quantity';
 import type { ContainerResources } from '../kube/resources';
 import { scalingMistakes } from './scaling';
-import { healthOf, type WorkloadProps, type WorkloadTraits } from './workload-props';
+import type { WorkloadProps, WorkloadTraits } from './workload-props';
 
 type Found = Omit<Problem, 'subject'>;
 
@@ -52,7 +52,7 @@ export function imageProblems(path: string, image: string): readonly Found[] {
 
 /** Ports of health checks and metrics that the container does not have, and ports that it would have twice. */
 function portProblems(props: WorkloadProps, traits: WorkloadTraits, ports: Readonly<Record<string, number>>): readonly Found[] {
-  const { startup, ready, live } = healthOf(props, traits);
+  const { startup, ready, live } = { ...traits.health, ...props.health };
   const checks = [ready, live, ...(startup === undefined ? [] : [startup])];
   const asked = [
     ...checks.map((check) => ['health', probedPort(check)] as const),

@@ -145,8 +145,6 @@ export interface WorkloadTraits {
   /** Port of the Service; absent for workers without clients. */
   readonly servicePort?: number;
   readonly health: HealthChecks;
-  /** Health checks that are computed from the model, in place of those of `health`. */
-  readonly modelHealth?: () => Partial<HealthChecks>;
   readonly metrics?: { readonly path: string; readonly port?: string };
   /** The metric of a meaning, where the server has it. */
   readonly metric?: (signal: LoadSignal) => ServerMetric | undefined;
@@ -178,9 +176,4 @@ export interface WorkloadTraits {
   readonly frontPort?: number;
   /** Connections that the component needs by its nature. */
   readonly outgoing?: readonly Connection[];
-}
-
-/** Health checks of a workload: its user's, those that name its model, its kind's, in this order. */
-export function healthOf({ health }: Pick<WorkloadProps, 'health'>, traits: WorkloadTraits): HealthChecks {
-  return { ...traits.health, ...traits.modelHealth?.(), ...health };
 }

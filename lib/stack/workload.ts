@@ -22,7 +22,7 @@ import type { Role } from './role';
 import { scaledObjectSpec } from './scaled-object';
 import { autoscalerSpec, minReplicas, type Scaling } from './scaling';
 import { workloadProblems } from './workload-problems';
-import { type GroupPart, healthOf, type WorkloadProps, type WorkloadTraits } from './workload-props';
+import type { GroupPart, WorkloadProps, WorkloadTraits } from './workload-props';
 import { servicePorts } from './workload-service';
 
 /** A component that is a Deployment (or a group of nodes) of one container image, with everything that belongs to it. */
@@ -274,7 +274,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   }
 
   get #health(): HealthChecks {
-    return healthOf(this.#props, this.#traits);
+    return { ...this.#traits.health, ...this.#props.health };
   }
 
   #service(port: number): void {

@@ -108,9 +108,7 @@ describe.skipIf(!hasCluster)('real model servers on real pods', () => {
       const { name } = (await podOf(server)).metadata;
       const inside = (script: string) => cluster.kubectl('-n', 'serving', 'exec', name, '--', 'sh', '-c', script);
       expect(await inside(': > /x').catch(String), server).toMatch(/Read-only file system/);
-      const uid = await inside(
-        'while read -r key value rest; do case $key in Uid:) echo $value;; esac; done < /proc/1/status',
-      );
+      const uid = await inside('while read -r key value rest; do case $key in Uid:) echo $value;; esac; done < /proc/1/status');
       expect(uid.trim(), server).toBe(USERS[server]);
     }
   });
