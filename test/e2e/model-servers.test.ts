@@ -79,7 +79,7 @@ describe.skipIf(!hasCluster)('real model servers on real pods', () => {
   const sent = async () => (await ask(`${client}/sent/0`, undefined, 30_000)).body as readonly Prediction[];
   const overGrpc = async () => {
     const lines = (await cluster.kubectl('-n', 'clients', 'logs', 'grpc')).trim().split('\n');
-    return JSON.parse(lines.at(-1) ?? '{}') as { readonly answers: Readonly<Record<string, number>>; readonly failures: unknown };
+    return JSON.parse(lines.at(-1) || '{}') as { readonly answers: Readonly<Record<string, number>>; readonly failures: unknown };
   };
 
   it('become ready under the restricted level', async () => {
@@ -96,7 +96,7 @@ describe.skipIf(!hasCluster)('real model servers on real pods', () => {
           {
             name: 'client',
             image: 'registry.company.com/mlserver-sklearn:1.7.1',
-            command: ['python3', '/app/grpc_client.py', 'dns:///servers-iris.serving:8081', 'iris', String(RATE)],
+            command: ['python3', '/app/grpc_client.py', 'servers-iris.serving.svc.cluster.local:8081', 'iris', String(RATE)],
           },
         ],
       },
