@@ -21,6 +21,7 @@ export {
 export { Objectives, type ObjectivesProps, type ServerObjectives } from './components/objectives';
 export { Preprocessor, type PreprocessorProps } from './components/preprocessor';
 export { PrometheusAdapter, type PrometheusAdapterProps } from './components/prometheus-adapter';
+export { type RayApplication, RayServer, type RayServerProps, type RayWorkers } from './components/ray-server';
 export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
@@ -93,6 +94,7 @@ export { type MlserverOptions, mlserver } from './runtimes/mlserver';
 export { type NimOptions, nim } from './runtimes/nim';
 export { type OllamaOptions, ollama } from './runtimes/ollama';
 export { type OpenvinoOptions, openvino } from './runtimes/openvino';
+export { type RayServeOptions, rayServe } from './runtimes/ray-serve';
 export type {
   CommandLine,
   GroupFacts,

@@ -15,7 +15,7 @@ import {
   versionOf,
 } from './canary-traffic';
 import { knownTransactions } from './images/known-transactions';
-import { CLIENT_IMAGE, type RealCluster, realCluster } from './real-node';
+import { fixtureImage, type RealCluster, realCluster } from './real-node';
 
 const NAME = { release: RELEASE, namespace: NAMESPACE };
 
@@ -24,7 +24,7 @@ describe.skipIf(!hasCluster)('canaries behind a gateway, measured by a real Prom
   let around: Surroundings;
   let recording: CanaryRecording;
   beforeAll(async () => {
-    cluster = await realCluster([...canaryImages(), CLIENT_IMAGE]);
+    cluster = await realCluster(() => [...canaryImages(), fixtureImage('client')]);
     around = await surroundings(cluster);
     const installed = await course(apply(cluster.engine, canaryFolder('v2.1.0')));
     expect(installed.message).toBe('');

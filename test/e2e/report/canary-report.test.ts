@@ -9,14 +9,14 @@ import { course } from '../../release/harness';
 import { canaryPicture } from '../canary-picture';
 import { canaryFolder, canaryImages, NAMESPACE, RELEASE } from '../canary-stack';
 import { lost, recordCanaries, type Surroundings, surroundings } from '../canary-traffic';
-import { CLIENT_IMAGE, type RealCluster, realCluster } from '../real-node';
+import { fixtureImage, type RealCluster, realCluster } from '../real-node';
 import { canaryPage } from './canary-page';
 
 describe.skipIf(!hasCluster)('canaries under traffic', () => {
   let cluster: RealCluster;
   let around: Surroundings;
   beforeAll(async () => {
-    cluster = await realCluster([...canaryImages(), CLIENT_IMAGE]);
+    cluster = await realCluster(() => [...canaryImages(), fixtureImage('client')]);
     around = await surroundings(cluster);
   });
   afterAll(async () => {
