@@ -1,6 +1,5 @@
 import { fieldsAt, isFields, listAt, numberAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { ruleOf, statusByRule } from './by-rule';
 import { current, inProgress, type Status } from './result';
 
 const CONDITIONS = ['Accepted', 'ResolvedRefs'] as const;
@@ -11,8 +10,6 @@ const CONDITIONS = ['Accepted', 'ResolvedRefs'] as const;
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1364/
  */
 export function routeStatus(object: KubeObject, generation: number): Status {
-  const own = ruleOf(object);
-  if (own !== undefined) return statusByRule(object, own);
   const { namespace = '' } = object.metadata;
   const reported = listAt(object, 'status', 'parents');
   const parents = listAt(object, 'spec', 'parentRefs');

@@ -1,5 +1,4 @@
 import type { KubeObject } from '../../kube/object';
-import { ruleOf, statusByRule } from './by-rule';
 import { condition } from './fields';
 import { current, inProgress, type Status } from './result';
 
@@ -12,8 +11,6 @@ export const FALLBACK = 'KEDA keeps the fallback count, because its metrics are 
  * @see https://keda.sh/docs/latest/reference/scaledobject-spec/#fallback
  */
 export function scaledObjectStatus(object: KubeObject): Status {
-  const own = ruleOf(object);
-  if (own !== undefined) return statusByRule(object, own);
   if (condition(object, 'Fallback')?.status === 'True') return current(FALLBACK, 'Fallback');
   const ready = condition(object, 'Ready');
   if (ready === undefined) return current('Exists');
