@@ -85,7 +85,8 @@ function emptyItem({ item }: ListType): unknown {
 
 /** Server-side apply finds the items of some lists by their keys: each has to have its own. */
 function inKeyedList(items: readonly unknown[], type: ListType, path: string): readonly Mistake[] {
-  if (type.relation === 'atomic') return [];
+  // Variables have a rule of their own, DUPLICATE_ENV.
+  if (type.relation === 'atomic' || (type.item.kind === 'struct' && type.item.name === 'EnvVar')) return [];
   const seen = new Set<string>();
   return items.flatMap((item, index): readonly Mistake[] => {
     if (item === null) return [{ kind: 'invalid', path: `${path}[${index}]`, got: null, expected: 'an item' }];

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { SCHEMA_RULES } from '../../lib/checks/rules/api-schema';
+import { duplicateEnv } from '../../lib/checks/rules/duplicate-env';
 import { runRules } from '../../lib/checks/run-rules';
 import { connect, type KubeApi } from '../../lib/client';
 import { ApiError } from '../../lib/client/errors';
@@ -67,7 +68,7 @@ describe.skipIf(!hasCluster)('the offline check and the API server', () => {
     const lines: string[] = [];
     const one = async ({ object, what }: Mutant) => {
       const server = await refusal(object);
-      const findings = runRules(SCHEMA_RULES, [object], { kubernetesVersion: '1.35', namespace: NAMESPACE });
+      const findings = runRules([...SCHEMA_RULES, duplicateEnv], [object], { kubernetesVersion: '1.35', namespace: NAMESPACE });
       const [offline] = findings.filter(({ severity }) => severity === 'error');
       if ((server === undefined) === (offline === undefined)) return;
       const check = offline === undefined ? 'accepted' : `${offline.code} ${offline.path} ${offline.expected}`;

@@ -55,7 +55,7 @@ const seccomp: Rule = (struct) => {
 };
 
 const securityContext: Rule = (struct) => {
-  const admin = listAt(struct, 'capabilities', 'add').some((one) => /^(CAP_)?SYS_ADMIN$/.test(String(one)));
+  const admin = listAt(struct, 'capabilities', 'add').some((one) => /^CAP_SYS_ADMIN$/.test(String(one)));
   return struct.allowPrivilegeEscalation === false && (struct.privileged === true || admin)
     ? wrong('allowPrivilegeEscalation', 'true for a privileged container', false)
     : [];
@@ -80,7 +80,10 @@ const podSpec: Rule = (struct) => {
       ? wrong('shareProcessNamespace', 'false with hostPID')
       : []),
     ...['containers', 'initContainers'].flatMap((list) =>
-      listAt(struct, list).flatMap((container, i) => devices(container, `${list}[${i}]`, struct)),
+      listAt(struct, list).flatMap((container, i) => [
+        ...devices(container, `${list}[${i}]`, struct),
+        ...pause(container, `${list}[${i}]`, struct),
+      ]),
     ),
     ...listAt(struct, 'initContainers').flatMap((container, i) => initContainer(container, `initContainers[${i}]`)),
   ];
@@ -91,6 +94,14 @@ function initContainer(container: unknown, path: string): readonly Relation[] {
   if (!isFields(container) || container.restartPolicy === 'Always') return [];
   const given = ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'].filter((field) => has(container, field));
   return given.flatMap((field) => wrong(`${path}.${field}`, 'restartPolicy: Always'));
+}
+
+/** A pause before the stop is part of the time that a pod has to end. */
+function pause(container: unknown, path: string, pod: Fields): readonly Relation[] {
+  const seconds = at(container, 'lifecycle', 'preStop', 'sleep', 'seconds');
+  const grace = Number(pod.terminationGracePeriodSeconds ?? 30);
+  if (typeof seconds !== 'number' || (seconds >= 0 && seconds <= grace)) return [];
+  return wrong(`${path}.lifecycle.preStop.sleep.seconds`, `0 to ${grace}, as terminationGracePeriodSeconds has it`, seconds);
 }
 
 /** A block device is a volume that a claim stands for. */
