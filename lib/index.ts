@@ -20,6 +20,7 @@ export {
 } from './components/model-server';
 export { Preprocessor, type PreprocessorProps } from './components/preprocessor';
 export { PrometheusAdapter, type PrometheusAdapterProps } from './components/prometheus-adapter';
+export { type RayApplication, RayServer, type RayServerProps, type RayWorkers } from './components/ray-server';
 export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
@@ -92,6 +93,7 @@ export { type MlserverOptions, mlserver } from './runtimes/mlserver';
 export { type NimOptions, nim } from './runtimes/nim';
 export { type OllamaOptions, ollama } from './runtimes/ollama';
 export { type OpenvinoOptions, openvino } from './runtimes/openvino';
+export { type RayServeOptions, rayServe } from './runtimes/ray-serve';
 export type {
   CommandLine,
   GroupFacts,

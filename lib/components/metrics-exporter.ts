@@ -18,10 +18,16 @@ export type ScrapeMode =
       readonly monitorLabels?: Readonly<Record<string, string>>;
     });
 
+/** A component whose pods are scraped. */
+export type ScrapeTarget = Pick<
+  Workload,
+  'node' | 'metricsPath' | 'metricsPort' | 'ports' | 'port' | 'allowScrape' | 'annotatePods' | 'selectorLabels' | 'resourceName'
+>;
+
 /** What a metrics exporter is told. */
 export type MetricsExporterProps = ScrapeMode & {
   /** Whose metrics are scraped. */
-  readonly targets: readonly Workload[];
+  readonly targets: readonly ScrapeTarget[];
 };
 
 const MONITORS = {
@@ -85,7 +91,7 @@ export class MetricsExporter extends Component {
     }
   }
 
-  #monitor(target: Workload, path: string, props: Extract<MetricsExporterProps, { mode: keyof typeof MONITORS }>): void {
+  #monitor(target: ScrapeTarget, path: string, props: Extract<MetricsExporterProps, { mode: keyof typeof MONITORS }>): void {
     const { kind, endpoints } = MONITORS[props.mode];
     const interval = `${seconds(props.interval ?? '30s')}s`;
     this.manifest(target.node.id, { apiVersion: 'monitoring.coreos.com/v1', kind }, target.resourceName, () => ({
@@ -99,6 +105,6 @@ function isMonitor(props: MetricsExporterProps): props is Extract<MetricsExporte
   return props.mode !== undefined && props.mode !== 'annotations';
 }
 
-function annotate(target: Workload, path: string, port: number): void {
+function annotate(target: ScrapeTarget, path: string, port: number): void {
   target.annotatePods({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': path });
 }

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { Problem } from '../errors/problem';
 import { MODEL_MEMORY_ANNOTATION } from '../kube/contract';
-import { deviceCount } from '../kube/devices';
+import { type Devices, deviceCount } from '../kube/devices';
 import { seconds } from '../kube/duration';
 import { envText } from '../kube/env';
 import { nameOf } from '../kube/named';
@@ -57,6 +57,10 @@ export class ModelServer extends Workload {
   readonly modelFileData: Readonly<Record<string, string>> | undefined;
   /** Whether its runtime's warnings fail the synth. */
   readonly strict: boolean;
+  /** Accelerators of each pod. */
+  readonly gpu: Devices | undefined;
+  /** Pods of one copy of the model. */
+  readonly nodes: number;
   readonly #props: ModelServerProps;
   readonly #role: RoleTraits;
   #metricServed = false;
@@ -71,7 +75,7 @@ export class ModelServer extends Workload {
       ports: runtime.ports,
       servicePort: props.servicePort ?? 80,
       servicePorts: runtime.servicePorts ?? ('grpc' in runtime.ports ? ['grpc'] : []),
-      health: runtime.health,
+      health: { ...runtime.health, ...runtime.modelHealth?.(props.modelName ?? role.served ?? props.name ?? id) },
       ...(runtime.metrics === undefined ? {} : { metrics: runtime.metrics }),
       metric: (signal) => metricOf(runtime.metrics, signal, runtime.version),
       writableDirectories: runtime.writableDirectories ?? ['/tmp'],
@@ -96,6 +100,8 @@ export class ModelServer extends Workload {
     this.runtime = runtime;
     this.serverImage = image;
     this.strict = props.strict ?? false;
+    this.gpu = gpu;
+    this.nodes = props.nodes ?? 1;
     this.modelFileData = this.#readModelFile();
     this.modelConfigMap = joinName(this.resourceName, 'model', contentHash(this.modelFileData ?? {}));
     this.#settingsConfigMap();

@@ -5,9 +5,10 @@ import type { Workload } from '../stack/workload';
 import { DisaggregatedServer } from './disaggregated-server';
 import { InferencePool } from './inference-pool';
 import { ModelServer } from './model-server';
+import { RayServer } from './ray-server';
 
 /** What a route leads to. */
-export type RouteBackend = Workload | InferencePool | DisaggregatedServer;
+export type RouteBackend = Workload | InferencePool | DisaggregatedServer | RayServer;
 
 /** A gateway that a route is attached to. */
 export interface GatewayRef {
@@ -79,7 +80,7 @@ export class Route extends Component {
     return undefined;
   }
 
-  #check(to: Workload | InferencePool, protocol: 'http' | 'grpc'): void {
+  #check(to: Workload | InferencePool | RayServer, protocol: 'http' | 'grpc'): void {
     if (protocol !== 'grpc' || (!(to instanceof InferencePool) && to.ports.grpc !== undefined)) return;
     this.report({
       code: 'INVALID_VALUE',
@@ -92,7 +93,7 @@ export class Route extends Component {
   }
 }
 
-function httpRule(to: Workload | InferencePool, { path = '/', timeout }: RouteProps) {
+function httpRule(to: Workload | InferencePool | RayServer, { path = '/', timeout }: RouteProps) {
   const limit = timeout === undefined ? (streams(to) ? 0 : 60) : seconds(timeout);
   return {
     matches: [{ path: { type: 'PathPrefix', value: path } }],
@@ -102,12 +103,12 @@ function httpRule(to: Workload | InferencePool, { path = '/', timeout }: RoutePr
 }
 
 /** Whether responses stream for as long as a model generates. */
-function streams(to: Workload | InferencePool): boolean {
-  if (to instanceof ModelServer) return to.runtime.streams ?? false;
+function streams(to: Workload | InferencePool | RayServer): boolean {
+  if (to instanceof ModelServer || to instanceof RayServer) return to.runtime.streams ?? false;
   return 'streams' in to && to.streams === true;
 }
 
-function backend(to: Workload | InferencePool, protocol: 'http' | 'grpc') {
+function backend(to: Workload | InferencePool | RayServer, protocol: 'http' | 'grpc') {
   if (to instanceof InferencePool) return to.backendRef;
   const port = protocol === 'grpc' ? (to.ports.grpc ?? to.port) : to.servicePort;
   return { group: '', kind: 'Service', name: to.resourceName, port };

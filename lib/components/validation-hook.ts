@@ -24,6 +24,7 @@ import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
 import type { PodOptions } from '../stack/workload-props';
+import { candidateProblems } from './candidate-problems';
 import type { ModelServer } from './model-server';
 
 /** A labelled data set that a gate measures a model on. */
@@ -57,6 +58,8 @@ export interface ValidationHookProps extends ComponentProps, PodOptions {
   readonly nonce?: 'required' | 'none';
   /** When it runs. @default 'before': before anything is changed, on install too */
   readonly phase?: GatePhase;
+  /** Whether the cluster has devices for a candidate beside the old version's. @default - a candidate that needs some is refused */
+  readonly spareDevices?: boolean;
   /** Time for all of it, scheduling and downloads included. @default '20m' */
   readonly timeout?: DurationLike;
   /** What it asks for and may use. @default 1 core and 2Gi, limited to 2 cores and 4Gi */
@@ -300,6 +303,8 @@ export class ValidationHook extends Component {
       });
     }
     this.#checkThresholds(thresholds);
+    const { phase = 'before', spareDevices } = this.#props;
+    for (const problem of candidateProblems(server, phase, spareDevices)) this.report(problem);
   }
 
   #checkThresholds(thresholds: Thresholds): void {

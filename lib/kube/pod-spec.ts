@@ -77,7 +77,7 @@ function rayTemplates(object: KubeObject, cluster: readonly string[]): readonly 
       path: `${path}.workerGroupSpecs[groupName=${textAt(group, 'groupName')}].template`,
       template: fieldsAt(group, 'template'),
       part: 'worker' as const,
-      perReplica: 1,
+      perReplica: Number(fieldsAt(group).replicas ?? 1) * Number(fieldsAt(group).numOfHosts ?? 1),
     })),
   ];
 }

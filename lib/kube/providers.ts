@@ -1,7 +1,7 @@
 import { fieldsAt, isFields, listAt, textAt } from './fields';
 import { isBuiltIn } from './kinds';
 import type { KubeObject } from './object';
-import { podSpecOf } from './pod-spec';
+import { podSpecOf, podTemplatesOf } from './pod-spec';
 
 /** Custom kinds that read Secrets and ConfigMaps and make none. */
 const READERS = new Set([
@@ -54,4 +54,27 @@ export function isTemplatedClaim(name: string, objects: readonly KubeObject[]): 
     const template = owner.slice(0, -object.metadata.name.length - 1);
     return listAt(object, 'spec', 'volumeClaimTemplates').some((one) => textAt(one, 'metadata', 'name') === template);
   });
+}
+
+/** Services that an operator makes for an object, as far as they are known from it. */
+export function servicesMadeBy(object: KubeObject): readonly KubeObject[] {
+  if (object.kind !== 'RayService') return [];
+  const { name, namespace } = object.metadata;
+  const serve = fieldsAt(object, 'spec', 'serveService');
+  const ports = listAt(serve, 'spec', 'ports');
+  // The operator selects the pods of the cluster that is live; in the directory these are all pods with the labels of all templates.
+  const [first = {}, ...others] = podTemplatesOf(object).map(({ labels }) => labels);
+  const common = Object.entries(first).filter(([key, value]) => others.every((labels) => labels[key] === value));
+  const selector = Object.fromEntries(common);
+  const made = (service: string, given: readonly unknown[]): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: service, ...(namespace === undefined ? {} : { namespace }) },
+    spec: { ports: given, selector },
+  });
+  const port = (number: number, portName: string) => ({ name: portName, port: number });
+  return [
+    made(textAt(serve, 'metadata', 'name') ?? `${name}-serve-svc`, ports.length > 0 ? ports : [port(8000, 'serve')]),
+    made(`${name}-head-svc`, [port(8000, 'serve'), port(6379, 'gcs-server'), port(8265, 'dashboard'), port(10_001, 'client')]),
+  ];
 }

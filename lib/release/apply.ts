@@ -12,7 +12,7 @@ import { stream } from './model/stream';
 import type { Survey } from './model/survey';
 import { agentProblems } from './ownership/agent';
 import { ownedBy } from './ownership/fields';
-import { computePlan } from './planning/compute-plan';
+import { computePlan, sizesKept } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
 import { survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
@@ -106,7 +106,8 @@ class Attempt {
       if (await this.rebuilt(found)) continue;
       for (const problem of [...found.warnings, ...(found.former?.warnings ?? [])]) run.emit({ type: 'warning', problem });
       const planned = computePlan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
-      for (const problem of found.desired.warnings ?? []) run.emit({ type: 'warning', problem });
+      for (const problem of [...(found.desired.warnings ?? []), ...sizesKept(found, planned)])
+        run.emit({ type: 'warning', problem });
       // One that waits for namespaces is made again, and shown, once they are there.
       if (missing.length === 0) run.emit({ type: 'planned', plan: planned });
       const refuse = (problems: ReleaseResult['problems']) => {

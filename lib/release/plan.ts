@@ -6,7 +6,7 @@ import type { ReleaseEvent } from './model/events';
 import type { ReleaseOptions } from './model/options';
 import type { Plan } from './model/plan';
 import type { Survey } from './model/survey';
-import { computePlan as combine } from './planning/compute-plan';
+import { computePlan as combine, sizesKept } from './planning/compute-plan';
 import { dryRunAll } from './planning/dry-run';
 import { survey } from './planning/survey';
 import { missingNamespaces } from './preflight/namespace';
@@ -29,7 +29,11 @@ export interface Proposal {
 export async function plan(engine: Engine, path: string, options: ReleaseOptions = {}, origin: Origin = {}): Promise<Proposal> {
   const found = await withFormer(await survey(engine, engine.host.read(path, options), options), origin);
   const planned = combine(found, await dryRunAll(engine.api, found, options, options.adopt === true), options);
-  const warnings: Problem[] = [...(found.desired.warnings ?? []), ...(found.former?.warnings ?? [])];
+  const warnings: Problem[] = [
+    ...(found.desired.warnings ?? []),
+    ...sizesKept(found, planned),
+    ...(found.former?.warnings ?? []),
+  ];
   const emit = (event: ReleaseEvent): void => {
     if (event.type === 'warning') warnings.push(event.problem);
   };

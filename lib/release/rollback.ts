@@ -36,7 +36,7 @@ export function rollback(
     return target.artifact === undefined ? desired : { ...desired, artifact: target.artifact };
   };
   // A way back is not taken step by step.
-  return releasing(engine, wanted, { skipCanary: true, ...options }, origin);
+  return releasing(engine, wanted, { skipCanary: true, keepSize: true, ...options }, origin);
 }
 
 /** What a rollback would write outside of the release's namespace, or of roles, on the word of the record alone. */

@@ -1,14 +1,19 @@
+import { ApiError } from '../client/errors';
+import type { Problem } from '../errors/problem';
 import { named, uidOf } from '../kube/address';
-import type { KubeObject } from '../kube/object';
+import { listAt, numberAt, textAt } from '../kube/fields';
+import { displayName, type KubeObject } from '../kube/object';
 import { isLost, isUnreachable } from './model/failure';
 import type { JournalStep } from './model/record';
 import type { Revision } from './model/revision';
 import { bounded } from './model/stream';
+import { withAllocated } from './ownership/allocated';
+import { claimsOf, hasGrown, isBound, keepsSize, kept as keptProblem, withLiveSize } from './ownership/claims';
 import { isAsBefore } from './ownership/compare';
 import { conflictsOf, dropPath } from './ownership/conflicts';
 import { manifestOf, ownedBy, union } from './ownership/fields';
 import { isOfRelease } from './ownership/ownership';
-import { formerFields, givenBack } from './ownership/takeover';
+import { asManaged, formerFields } from './ownership/takeover';
 import { contentOf } from './planning/diff';
 import { grouped, orderOf } from './planning/waves';
 import type { Session } from './record/session';
@@ -43,10 +48,11 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   const { emit } = session.run;
   const left: string[] = [];
   const restored: string[] = [];
+  const kept: KubeObject[] = [];
   const one = async (step: JournalStep): Promise<void> => {
     const name = `${step.object.kind}/${step.object.name}`;
     try {
-      if (!(await patiently(session, () => undoStep(session, step)))) return;
+      if (!(await patiently(session, () => undoStep(session, step, kept)))) return;
       restored.push(name);
       emit({ type: 'restored', object: name });
     } catch (error) {
@@ -60,6 +66,7 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   // Restored ones first, so that what serves does so again soon; then what was new, users before what they use.
   for (const stage of grouped(others, (step) => orderOf(step.object))) await bounded(stage, PARALLEL, one);
   for (const stage of [...grouped(created, (step) => orderOf(step.object))].reverse()) await bounded(stage, PARALLEL, one);
+  for (const object of kept) emit({ type: 'warning', problem: keptWithData(object) });
   return { restored, left };
 }
 
@@ -77,32 +84,98 @@ async function patiently<T>(session: Session, attempt: () => Promise<T>): Promis
 }
 
 /** Whether there was anything to put back. */
-async function undoStep(session: Session, { action, object, before }: JournalStep): Promise<boolean> {
+async function undoStep(session: Session, { action, object, before }: JournalStep, kept: KubeObject[]): Promise<boolean> {
   const { api } = session.run;
   const live = await api.get(object);
   if (action === 'create') {
     if (live === undefined || !isOfRelease(live, session.store) || ownedBy(live) === undefined) return false;
+    const data = await dataOf(session, live, kept);
+    kept.push(...data);
+    if (data.includes(live)) return false;
     await remove(session, live);
     return true;
   }
   if (before === undefined) return false;
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) {
     if (live !== undefined) await gone(session, live);
-    await session.write(() => api.apply(restoring(before, undefined), { force: true }));
+    await createAgain(session, before);
     return true;
   }
   if (live.metadata.uid !== before.metadata.uid) {
     if (action !== 'replace' || !isOfRelease(live, session.store)) throw new Error('another client has deleted and recreated it');
     await remove(session, live);
     await gone(session, live);
-    await session.write(() => api.apply(restoring(before, undefined), { force: true }));
+    await createAgain(session, before);
     return true;
   }
   if (isAsBefore(live, before)) return false;
-  const back = await putBack(session, restoring(before, live), live);
-  // It was adopted: its managers get it back, and the next adoption has to be asked for again.
-  if (ownedBy(before) === undefined) await setManagers(session, back, (now) => givenBack(now, before));
+  const earlier = restoring(before, live);
+  if (hasGrown(earlier, live)) session.run.emit({ type: 'warning', problem: keepsSize(earlier, live) });
+  const manifest = hasGrown(earlier, live) ? withLiveSize(earlier, live) : earlier;
+  await withAllocations(session, manifest, before, live, (more) => putBack(session, more, live));
   return true;
+}
+
+/** Creates an object again as it was before. */
+async function createAgain(session: Session, before: KubeObject): Promise<void> {
+  const manifest = restoring(before, undefined);
+  const create = (more: KubeObject) => session.write(() => session.run.api.apply(more, { force: true }));
+  await withAllocations(session, manifest, before, undefined, create);
+}
+
+/**
+ * Applies a manifest with what the cluster had allocated for the object, and gives each field back to the manager that it had. What belongs
+ * to another object by now is allocated anew, and told.
+ */
+async function withAllocations(
+  session: Session,
+  manifest: KubeObject,
+  before: KubeObject,
+  live: KubeObject | undefined,
+  write: (manifest: KubeObject) => Promise<KubeObject>,
+): Promise<void> {
+  const full = withAllocated(manifest, before, live);
+  let back: KubeObject;
+  try {
+    back = await write(full);
+  } catch (error) {
+    if (full === manifest || !isTaken(error)) throw error;
+    back = await write(manifest);
+    session.run.emit({ type: 'warning', problem: restoredOtherwise(before, back) });
+  }
+  // An object that was adopted: its managers get it back, and the next adoption has to be asked for again.
+  if (full !== manifest || ownedBy(before) === undefined) await setManagers(session, back, (now) => asManaged(now, before));
+}
+
+/** Whether an address or a port was refused because another object has it. */
+function isTaken(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 422 && /already allocated|not in the valid range/.test(error.text);
+}
+
+function restoredOtherwise(before: KubeObject, back: KubeObject): Problem {
+  const allocated = ({ spec }: KubeObject) => [
+    textAt(spec, 'clusterIP'),
+    ...listAt(spec, 'ports').flatMap((port) => numberAt(port, 'nodePort') ?? []),
+  ];
+  const message = 'was restored, with another cluster IP or other node ports';
+  const remedy = 'Tell the clients that use them by number.';
+  const expected = allocated(before).join(', ');
+  return { code: 'RESTORED_OTHERWISE', subject: displayName(before), message, got: allocated(back), expected, remedy };
+}
+
+/** What of a created object, and of what it has made, is kept for its data: claims that are bound, their volumes and namespaces. */
+async function dataOf(session: Session, live: KubeObject, kept: readonly KubeObject[]): Promise<readonly KubeObject[]> {
+  if (isBound(live)) return [live];
+  const { name } = live.metadata;
+  if (live.kind === 'Namespace') return kept.some(({ metadata }) => metadata.namespace === name) ? [live] : [];
+  const claims = await bounded(claimsOf(live), PARALLEL, (claim) => session.run.api.get(named(claim)));
+  return claims.flatMap((claim) => claim ?? []);
+}
+
+function keptWithData(object: KubeObject): Problem {
+  const why = object.kind === 'Namespace' ? 'it has claims with data' : 'it may hold data that its pods have written';
+  const { remedy: _remedy, ...problem } = keptProblem(object, why);
+  return { ...problem, remedy: 'The next release of the same manifests uses it; delete it when it is not needed any more.' };
 }
 
 /** Applies without force: a field that another client has set in the meantime is not restored. */

@@ -1,8 +1,7 @@
-import { type Problem, ServingError } from '../errors/problem';
+import { ServingError } from '../errors/problem';
 import { named, uidOf } from '../kube/address';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { digestOf } from '../kube/digest';
-import { listAt, numberAt, textAt } from '../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
 import type { Engine, Run } from './model/engine';
@@ -12,6 +11,7 @@ import type { JournalStep } from './model/record';
 import type { Revision } from './model/revision';
 import { stream } from './model/stream';
 import { agentProblems } from './ownership/agent';
+import { claimsOf, kept } from './ownership/claims';
 import { ownedBy } from './ownership/fields';
 import { holdsData, keptBy } from './ownership/ownership';
 import { survey } from './planning/survey';
@@ -105,24 +105,6 @@ function staying(object: KubeObject, { pruneData = false }: UninstallOptions): s
   const annotation = keptBy(object);
   if (annotation !== undefined) return `it has the annotation ${annotation}`;
   return holdsData(object) && !pruneData ? 'it holds data, which only --prune-data deletes' : undefined;
-}
-
-/** The claims that a StatefulSet has made of its templates and does not delete; the release never had them. */
-function claimsOf(object: KubeObject): readonly KubeObject[] {
-  const policy = textAt(object, 'spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted');
-  if (object.kind !== 'StatefulSet' || policy === 'Delete') return [];
-  const replicas = numberAt(object, 'spec', 'replicas') ?? 1;
-  return listAt(object, 'spec', 'volumeClaimTemplates').flatMap((template) =>
-    Array.from({ length: replicas }, (_, ordinal) => {
-      const name = `${textAt(template, 'metadata', 'name')}-${object.metadata.name}-${ordinal}`;
-      return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { ...object.metadata, name } };
-    }),
-  );
-}
-
-function kept(object: KubeObject, why: string): Problem {
-  const remedy = 'It belongs to no release now; delete it yourself when it is not needed any more.';
-  return { code: 'OBJECT_KEPT', subject: displayName(object), message: `stays, because ${why}`, remedy };
 }
 
 /** What has to be known of an object to delete it, and nothing of what it holds. */

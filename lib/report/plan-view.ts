@@ -1,6 +1,7 @@
 import { fieldsAt, listAt, numberAt, textAt } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
 import type { Conflict, FieldChange, Plan, PlanAction } from '../release';
+import { candidateDevices } from '../release/gate/candidate-workload';
 
 /** Objects with which a plan does the same: those that only get another label are one entry. */
 export interface PlanEntry {
@@ -23,14 +24,23 @@ export interface PlanGroup {
   readonly entries: readonly PlanEntry[];
 }
 
+/** A gate of a plan. */
+export interface PlannedGate {
+  readonly name: string;
+  readonly phase: string;
+  readonly thresholds: string;
+  /** Devices that have to be spare, `needs 1 spare nvidia.com/gpu`. */
+  readonly needs: readonly string[];
+}
+
 /** A plan as people look at it, whatever it is printed as. */
 export interface PlanView {
   readonly release: string;
   readonly namespace: string;
   readonly groups: readonly PlanGroup[];
   readonly counts: readonly (readonly [amount: number, action: PlanAction])[];
-  /** Gates that have to pass, `before: auc ≥ 0.92, latencyP99Ms ≤ 150`. */
-  readonly gates: readonly { readonly name: string; readonly phase: string; readonly thresholds: string }[];
+  /** Gates that have to pass, `before: auc ≥ 0.92, latencyP99Ms ≤ 150`, and the devices that a candidate needs. */
+  readonly gates: readonly PlannedGate[];
 }
 
 const ACTIONS = ['create', 'change', 'replace', 'delete', 'orphan', 'conflict', 'refused', 'unchanged'] as const;
@@ -66,7 +76,11 @@ export function planView({ release, namespace, objects, gates }: Plan): PlanView
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([title, entries]) => ({ title, entries: [...entries.values()] })),
     counts: counts.filter(([amount]) => amount > 0),
-    gates: gates.map(({ name, phase, thresholds }) => ({ name, phase, thresholds: thresholdsText(thresholds) })),
+    gates: gates.map((gate) => {
+      const { name, phase, thresholds } = gate;
+      const needs = candidateDevices(gate, objects).map(([device, amount]) => `needs ${amount} spare ${device}`);
+      return { name, phase, thresholds: thresholdsText(thresholds), needs };
+    }),
   };
 }
 

@@ -67,6 +67,7 @@ export function bentoml(options: BentomlOptions = {}): Runtime {
           matchers: 'http_response_code=~"5.."',
         },
       },
+      also: ['bentoml_service_last_request_timestamp_seconds'],
     },
     ...(timeoutSeconds > 300 ? { streams: true } : {}),
   };

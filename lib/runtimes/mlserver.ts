@@ -6,6 +6,16 @@ export interface MlserverOptions {
   readonly version?: `${number}.${number}.${number}`;
   /** Class of the inference runtime, `mlserver_sklearn.SKLearnModel`, where the model has no `model-settings.json`. @default - as the model's settings say */
   readonly implementation?: string;
+  /**
+   * Names of the models in a directory with several. A pod is ready only once the first and the last are loaded, because the server's
+   * own route is ready without the models that failed to load.
+   * @default - the component's name with `implementation`; else unknown
+   */
+  readonly models?: readonly [string, ...string[]];
+  /** Requests that are computed as one batch, where the model has no `model-settings.json`. @default - one at a time */
+  readonly maxBatchSize?: number;
+  /** Seconds that a request waits for others of its batch. @default - MLServer's own */
+  readonly maxBatchTime?: number;
   /** Processes that compute; 0 computes in the server's own. @default 1 */
   readonly parallelWorkers?: number;
   /** Bytes of the longest request and response over gRPC. @default - MLServer's own */
@@ -23,13 +33,26 @@ const HOME = '/tmp/mlserver';
  * @see https://mlserver.readthedocs.io/en/stable/user-guide/metrics.html
  */
 export function mlserver(options: MlserverOptions = {}): Runtime {
-  const { version, implementation, parallelWorkers, grpcMaxMessageLength } = options;
+  const { version, implementation, models, parallelWorkers, maxBatchSize, maxBatchTime, grpcMaxMessageLength } = options;
+  const warnings =
+    models === undefined && implementation === undefined
+      ? ['MLServer is ready although a model failed to load: name its models in the option models']
+      : (models ?? []).length > 2
+        ? ['readiness asks the first and the last model only: validate a release with a gate that sends a request to each']
+        : [];
+  const batches = implementation === undefined || (maxBatchSize ?? 0) > 1;
   return {
     name: 'mlserver',
     ...(version === undefined ? {} : { version }),
     ports: { http: 8080, grpc: 8081, metrics: 8082 },
-    // The readiness of one model blocks while another one loads; the server's does not.
     health: { startup: { path: '/v2/health/ready' }, ready: { path: '/v2/health/ready' }, live: { path: '/v2/health/live' } },
+    // A model that failed to load is forgotten, and the server ready without it until it stops: a rollout would go on with it.
+    modelHealth: (modelName) => {
+      const names = models ?? (implementation === undefined ? [] : [modelName]);
+      const [first, last] = [names[0], names.at(-1)];
+      const route = (name: string) => ({ path: `/v2/models/${name}/ready` });
+      return first === undefined || last === undefined ? {} : { startup: route(first), ready: route(last) };
+    },
     command: ({ modelPath }) => ({ command: ['mlserver', 'start'], args: [modelPath] }),
     env: ({ ports, modelPath, modelName }) => ({
       MLSERVER_HOST: '0.0.0.0',
@@ -46,6 +69,8 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
       ...(implementation === undefined
         ? {}
         : { MLSERVER_MODEL_IMPLEMENTATION: implementation, MLSERVER_MODEL_NAME: modelName, MLSERVER_MODEL_URI: modelPath }),
+      ...(maxBatchSize === undefined ? {} : { MLSERVER_MODEL_MAX_BATCH_SIZE: maxBatchSize }),
+      ...(maxBatchTime === undefined ? {} : { MLSERVER_MODEL_MAX_BATCH_TIME: maxBatchTime }),
       ...(parallelWorkers === undefined ? {} : { MLSERVER_PARALLEL_WORKERS: parallelWorkers }),
       ...(grpcMaxMessageLength === undefined ? {} : { MLSERVER_GRPC_MAX_MESSAGE_LENGTH: grpcMaxMessageLength }),
     }),
@@ -64,11 +89,12 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
       },
       also: [
         'model_infer_request_success_total',
-        'batch_request_queue',
+        'model_infer_request_duration',
+        ...(batches ? ['batch_request_queue'] : []),
         'rest_server_requests_total',
         'grpc_server_handled_total',
       ],
     },
-    warnings: ['MLServer is ready although a model failed to load: validate a release with a gate that sends a request'],
+    warnings,
   };
 }

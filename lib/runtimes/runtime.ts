@@ -100,6 +100,8 @@ export interface Runtime {
   readonly servicePorts?: readonly string[];
   /** Health checks. */
   readonly health: HealthChecks;
+  /** Health checks that name the model, in place of those of `health`. @default - none */
+  readonly modelHealth?: (modelName: string) => Partial<HealthChecks>;
   /** Command line, computed from the facts. @default - the image's own */
   readonly command?: (facts: ServerFacts) => CommandLine;
   /** Environment variables, computed from the facts: paths, caches, offline switches. @default - none */

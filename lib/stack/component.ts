@@ -30,7 +30,7 @@ export interface ComponentProps {
 }
 
 /** Kinds that carry the version of the model that their pods serve. */
-const MODEL_KINDS = new Set(['Deployment', 'StatefulSet', 'LeaderWorkerSet', 'DisaggregatedSet']);
+const MODEL_KINDS = new Set(['Deployment', 'StatefulSet', 'LeaderWorkerSet', 'DisaggregatedSet', 'RayService']);
 
 /** Before every component: pods that name a Secret which is not there yet would count as failed. */
 const FIRST_WAVE = '2';

@@ -330,7 +330,7 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
   it('runs a Job with a time to live once for its content', async () => {
     const job = (image: string) => ({
       ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate' } },
-      spec: { ttlSecondsAfterFinished: 1, template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image }] } } },
+      spec: { ttlSecondsAfterFinished: 0, template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image }] } } },
     });
     const first = await release(written(job('x:1')), 'ttl');
     expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);

@@ -132,6 +132,7 @@ const gate: Omit<Optional<ValidationHookProps>, 'serviceAccount'> = {
   ...podOptions,
   command: ['marker-command'],
   phase: 'after',
+  spareDevices: true,
   minSamples: 1717,
   nonce: 'none',
   timeout: '17m',

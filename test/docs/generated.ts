@@ -89,6 +89,7 @@ const MAIN: Readonly<Record<string, string>> = {
   ServingStack: 'Service',
   RedisCache: 'StatefulSet',
   DisaggregatedServer: 'DisaggregatedSet',
+  RayServer: 'RayService',
   ValidationHook: 'Job',
   MetricsExporter: 'PodMonitor',
   PrometheusAdapter: 'APIService',

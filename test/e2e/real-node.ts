@@ -13,8 +13,8 @@ import { objectStore } from './object-store';
 
 const run = promisify(execFile);
 
-/** A cluster with one node on which pods really run, and what the sample stacks expect around them. */
-export interface RealCluster extends ReleaseCluster {
+/** A cluster with one node on which pods really run. */
+export interface RealNode extends ReleaseCluster {
   readonly kubectlPath: string;
   /** Address of the node, on which DNS answers; the object store is on the other end of its link. */
   readonly nodeAddress: string;
@@ -22,10 +22,16 @@ export interface RealCluster extends ReleaseCluster {
   onNode(...command: readonly string[]): Promise<string>;
   /** Builds an image and puts it onto the node. */
   build(...images: readonly Image[]): void;
-  /** The account for the data set. */
-  readonly datasetCredentials: Readonly<Record<string, string>>;
   /** Creates objects. */
   create(...objects: readonly object[]): Promise<void>;
+  /** Starts a pod of one of the tests' own images in a namespace, and returns its URL. */
+  fixture(namespace: string, image: keyof typeof PORTS, env?: Readonly<Record<string, string>>): Promise<string>;
+}
+
+/** A real node, and what the sample stacks expect around them. */
+export interface RealCluster extends RealNode {
+  /** The account for the data set. */
+  readonly datasetCredentials: Readonly<Record<string, string>>;
   /** A namespace with what the stack expects there: the account for the data set, and the feature store. */
   surroundings(namespace: string): Promise<void>;
   /** Starts a client pod in a namespace, which sends `rate` requests per second to a URL. */
@@ -54,14 +60,15 @@ export interface Client {
   stop(): Promise<void>;
 }
 
-const fixture = (name: string): Image => ({
+/** An image of a program in `images/`. */
+export const fixtureImage = (name: keyof typeof PORTS): Image => ({
   name: `test.local/${name}:1`,
   base: { node: true },
   entrypoint: ['/usr/bin/node', '/app/main.js'],
   fill: (root) => addService(root, join(__dirname, 'images', `${name}.ts`)),
 });
 
-const PORTS = { client: 9000, 'feature-store': 8082 } as const;
+const PORTS = { client: 9000, predictions: 9001, 'feature-store': 8082 } as const;
 
 /** A pod of one of the tests' own images. */
 function fixturePod(namespace: string, image: keyof typeof PORTS, env: Readonly<Record<string, string>> = {}): KubeObject {
@@ -84,19 +91,15 @@ function fixturePod(namespace: string, image: keyof typeof PORTS, env: Readonly<
   };
 }
 
-/** Starts the cluster and its node, builds all images from source, and starts an object store beside it. */
-export async function realCluster(): Promise<RealCluster> {
+/** Starts the cluster and its node, and builds images. */
+export async function realNode(images: () => readonly Image[]): Promise<RealNode> {
   const cluster = await releaseCluster({ CLUSTER_CPU_NODES: '0', CLUSTER_GPU_NODES: '0' });
   try {
-    const node = (await cluster.tool('node')).trim().split(' ')[1] ?? '';
-    const build = (...images: readonly Image[]) =>
-      buildImages(images, { tool: join(SHARED, 'cluster/image'), cluster: cluster.dir });
-    build(...sampleImages(), fixture('feature-store'), fixture('client'));
-    const store = await objectStore(node.replace(/\.2$/, '.1'), {
-      '/ml-data/validation/fraud/2026-01/transactions.csv': validationFile(),
-    });
+    const nodeAddress = (await cluster.tool('node')).trim().split(' ')[1] ?? '';
+    const build = (...built: readonly Image[]) =>
+      buildImages(built, { tool: join(SHARED, 'cluster/image'), cluster: cluster.dir });
+    build(...images());
     const kubectlPath = join((await run(join(SHARED, 'cluster/cluster'), ['bin'])).stdout.trim(), 'kubectl');
-    for (const other of ['ingress-nginx', 'monitoring']) await cluster.namespace(other);
     const create = async (...objects: readonly object[]) => {
       const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
       execFileSync(kubectlPath, ['--kubeconfig', cluster.kubeconfig, 'create', '-f', '-'], { input, stdio: 'pipe' });
@@ -104,12 +107,36 @@ export async function realCluster(): Promise<RealCluster> {
     return {
       ...cluster,
       kubectlPath,
-      nodeAddress: node,
+      nodeAddress,
       build,
-      datasetCredentials: store.credentials,
       create,
+      fixture: async (namespace, image, env) => {
+        const pod = ['-n', namespace, `pod/${image}`];
+        await create(fixturePod(namespace, image, env));
+        await cluster.kubectl('wait', ...pod, '--for=condition=Ready', '--timeout=60s');
+        return `http://${await cluster.kubectl('get', ...pod, '-o', 'jsonpath={.status.podIP}')}:${PORTS[image]}`;
+      },
       onNode: async (...command) =>
         (await run(join(SHARED, 'cluster/cluster'), ['in-node', cluster.dir, ...command], { maxBuffer: 2 ** 26 })).stdout,
+    };
+  } catch (error) {
+    await cluster.down();
+    throw error;
+  }
+}
+
+/** A real node with all images of the sample stacks, and an object store beside it. */
+export async function realCluster(): Promise<RealCluster> {
+  const cluster = await realNode(() => [...sampleImages(), fixtureImage('feature-store'), fixtureImage('client')]);
+  try {
+    const store = await objectStore(cluster.nodeAddress.replace(/\.2$/, '.1'), {
+      '/ml-data/validation/fraud/2026-01/transactions.csv': validationFile(),
+    });
+    for (const other of ['ingress-nginx', 'monitoring']) await cluster.namespace(other);
+    const { create, fixture } = cluster;
+    return {
+      ...cluster,
+      datasetCredentials: store.credentials,
       surroundings: async (namespace) => {
         await cluster.namespace(namespace);
         await create(
@@ -130,16 +157,13 @@ export async function realCluster(): Promise<RealCluster> {
         );
       },
       client: async (namespace, target = 'http://nowhere', rate = 0) => {
-        const pod = ['-n', namespace, 'pod/client'];
-        await create(fixturePod(namespace, 'client', { TARGET: target, RATE: String(rate) }));
-        await cluster.kubectl('wait', ...pod, '--for=condition=Ready', '--timeout=60s');
-        const url = `http://${await cluster.kubectl('get', ...pod, '-o', 'jsonpath={.status.podIP}')}:${PORTS.client}`;
+        const url = await fixture(namespace, 'client', { TARGET: target, RATE: String(rate) });
         const asked = async (path: string, body?: unknown) => (await ask(`${url}${path}`, body, 120_000)).body;
         return {
           sent: async () => (await asked('/sent/0')) as readonly Sent[],
           ask: async (to, body) => (await asked('/ask', { url: to, body })) as Reply,
           slowly: async (to, body, seconds) => (await asked('/slowly', { url: to, body, seconds })) as SlowReply,
-          stop: async () => void (await cluster.kubectl('delete', ...pod)),
+          stop: async () => void (await cluster.kubectl('-n', namespace, 'delete', 'pod/client')),
         };
       },
       down: async () => {

@@ -140,6 +140,8 @@ export function membersOf(symbol: ts.Symbol, declaration: ts.Declaration): reado
     return [];
   const alternatives = alternativesOf(checker.getDeclaredTypeOfSymbol(symbol)).map((type) =>
     checker.getPropertiesOfType(type).flatMap((property) => {
+      // A symbol as key is no name; the compiler numbers it anew with every file.
+      if (property.name.startsWith('__@')) return [];
       const at = property.declarations?.find(isOurs);
       const shown = at !== undefined && isPublic(at) && !/^(never$|Forbidden<)/.test(typeOf(at));
       // A class is not told again what its base has.

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { mlserver } from '../../lib';
+import { type MlserverOptions, Model, ModelServer, mlserver } from '../../lib';
+import { podSpecOf } from '../../lib/kube/pod-spec';
 import { metricOf, seriesOf } from '../../lib/runtimes/metrics';
+import { inChart, SMALL } from '../harness/chart';
 
 /** Series that MLServer 1.7.1 with its scikit-learn runtime exposed after one request, without workers of its own. */
 const SEEN = [
   'model_infer_request_success_total',
   'model_infer_request_failure_total',
+  'model_infer_request_duration',
   'grpc_server_handled_total',
   'rest_server_requests_in_progress',
   'rest_server_requests_total',
@@ -23,5 +26,37 @@ describe('mlserver', () => {
   it('has a queue only with workers that requests can wait for', () => {
     expect(metricOf(mlserver().metrics, 'queue')?.series).toBe('parallel_request_queue');
     expect(metricOf(mlserver({ parallelWorkers: 0 }).metrics, 'queue')).toBeUndefined();
+  });
+
+  it('asks for its models where it knows them: the route of the server is ready without one that failed to load', () => {
+    const implementation = 'mlserver_sklearn.SKLearnModel';
+    const asked = (options: MlserverOptions) => {
+      const { startup, ready } = mlserver(options).modelHealth?.('iris') ?? {};
+      return [startup, ready].map((check) => (check !== undefined && 'path' in check ? check.path : undefined));
+    };
+    expect(asked({ implementation })).toEqual(['/v2/models/iris/ready', '/v2/models/iris/ready']);
+    expect(asked({ models: ['a', 'b'] })).toEqual(['/v2/models/a/ready', '/v2/models/b/ready']);
+    expect(asked({})).toEqual([undefined, undefined]);
+    const weak = (options: MlserverOptions) => mlserver(options).warnings?.length;
+    expect([weak({ implementation }), weak({ models: ['a', 'b'] }), weak({}), weak({ models: ['a', 'b', 'c'] })]).toEqual([
+      0, 0, 1, 1,
+    ]);
+  });
+
+  it('renders the route of its model into the probes', () => {
+    const objects = inChart(
+      (chart) =>
+        new ModelServer(chart, 'iris', {
+          image: 'seldonio/mlserver:1.7.1',
+          model: Model.claim({ claim: 'models', wholeVolume: true, path: '/mnt/models', version: 'v1' }),
+          runtime: mlserver({ implementation: 'mlserver_sklearn.SKLearnModel' }),
+          modelName: 'flowers',
+          resources: SMALL,
+        }),
+    );
+    const deployment = objects.find(({ kind }) => kind === 'Deployment');
+    const container = deployment && podSpecOf(deployment)?.containers?.[0];
+    const path = '/v2/models/flowers/ready';
+    expect(container).toMatchObject({ startupProbe: { httpGet: { path } }, readinessProbe: { httpGet: { path } } });
   });
 });

@@ -2,6 +2,7 @@ import { AUTOSCALER_KINDS, scaleTargetOf } from '../../kube/autoscaler';
 import { at, type Fields, fieldsAt, isFields, listAt, textAt } from '../../kube/fields';
 import { groupOf, type KubeObject } from '../../kube/object';
 import { type PodTemplate, podTemplatesOf } from '../../kube/pod-spec';
+import { servicesMadeBy } from '../../kube/providers';
 import { append, LabelIndex } from './label-index';
 
 /** A container, and where it stands in its object. */
@@ -63,11 +64,9 @@ export class Inventory {
   constructor(objects: readonly KubeObject[]) {
     this.objects = objects;
     for (const object of objects) {
-      const [namespace, { kind, metadata }] = [namespaceOf(object), object];
-      const key = identity(kind, namespace, metadata.name);
+      const [namespace, { kind }] = [namespaceOf(object), object];
       append(this.#byKind, kind, object);
-      append(this.#names, `${kind} ${namespace}`, metadata.name);
-      if (!this.#byIdentity.has(key)) this.#byIdentity.set(key, object);
+      for (const one of [object, ...servicesMadeBy(object)]) this.#identify(one, namespace);
       if (isCustom(object)) this.#custom.add(namespace);
     }
     this.workloads = objects.flatMap(workloadsOf);
@@ -77,6 +76,14 @@ export class Inventory {
       if (!this.#workloads.has(key)) this.#workloads.set(key, workload);
       this.#pods.add(namespace, labels, workload);
     }
+  }
+
+  /** Makes an object one that others can refer to. */
+  #identify(object: KubeObject, namespace: string): void {
+    const { kind, metadata } = object;
+    const key = identity(kind, namespace, metadata.name);
+    append(this.#names, `${kind} ${namespace}`, metadata.name);
+    if (!this.#byIdentity.has(key)) this.#byIdentity.set(key, object);
   }
 
   /** All objects of a kind. */

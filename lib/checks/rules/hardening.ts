@@ -20,6 +20,9 @@ export const writableRoot: Rule = rule(
   'kube-linter:no-read-only-root-fs kube-score:container-security-context-readonlyrootfilesystem',
 );
 
+/** Where the kinds of KubeRay have their cluster. */
+const RAY_CLUSTERS = [['spec'], ['spec', 'rayClusterConfig'], ['spec', 'rayClusterSpec']] as const;
+
 /** A token for the API server in pods that have no business there. */
 export const accountToken: Rule = rule(
   'ACCOUNT_TOKEN',
@@ -31,11 +34,13 @@ export const accountToken: Rule = rule(
         all.ofKind(kind).flatMap((one) => itemsAt(one, 'subjects').map(({ name }) => name)),
       ),
     );
-    return all.workloads.flatMap(({ object, namespace, spec, path }): readonly Found[] => {
+    return all.workloads.flatMap(({ object, namespace, spec, path, part }): readonly Found[] => {
       const name = String(spec.serviceAccountName ?? 'default');
       const mounted =
         spec.automountServiceAccountToken ?? all.find('ServiceAccount', namespace, name)?.automountServiceAccountToken ?? true;
-      if (mounted !== true || bound.has(name)) return [];
+      // KubeRay binds the account of a head whose autoscaler it starts.
+      const scaled = part === 'leader' && RAY_CLUSTERS.some((field) => at(object, ...field, 'enableInTreeAutoscaling') === true);
+      if (mounted !== true || bound.has(name) || scaled) return [];
       return say(object, `${path}.automountServiceAccountToken`, 'its pods get a token that no role is bound to', {
         expected: 'false',
       });

@@ -1,4 +1,4 @@
-import { at, fieldsAt, textAt } from '../../kube/fields';
+import { at, textAt } from '../../kube/fields';
 import { displayName } from '../../kube/object';
 import { addressesOf, allows, serviceOf } from '../inventory/connections';
 import { itemsAt, namespaceOf } from '../inventory/inventory';
@@ -30,8 +30,7 @@ export const policyBlocks = rule(
       const service = name === undefined ? undefined : all.find('Service', name.namespace, name.name);
       if (service === undefined) return [];
       const used = itemsAt(service, 'spec', 'ports').filter((one) => port === undefined || at(one, 'port') === port);
-      const callees = all.selected(namespaceOf(service), { matchLabels: fieldsAt(service, 'spec', 'selector') });
-      return callees.flatMap((callee): readonly Found[] => {
+      return all.backendsOf(service).flatMap((callee): readonly Found[] => {
         const targets = used.flatMap((one) =>
           podPorts(
             at(one, 'targetPort') ?? at(one, 'port'),

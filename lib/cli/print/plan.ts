@@ -113,8 +113,8 @@ function shown(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
-function gateText({ name, phase, thresholds }: PlanView['gates'][number]): string {
-  return `gate ${name} (${phase}${thresholds === '' ? '' : `: ${thresholds}`})`;
+function gateText({ name, phase, thresholds, needs }: PlanView['gates'][number]): string {
+  return [`gate ${name} (${phase}${thresholds === '' ? '' : `: ${thresholds}`})`, ...needs].join(', ');
 }
 
 function countsText({ counts }: PlanView): string {

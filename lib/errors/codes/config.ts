@@ -85,6 +85,10 @@ export const CONFIG_CODES = {
     title: 'Parallelism and devices do not match',
     why: 'The server waits for devices that it does not have, or leaves some idle.',
   },
+  SPARE_DEVICES: {
+    title: 'A candidate needs spare devices',
+    why: 'Without one its pod waits for a device that the old version holds, and the release with it.',
+  },
   SHARED_MEMORY: {
     title: 'Shared memory does not fit',
     why: 'It counts against the memory limit: the server is killed when it fills it, or cannot start without it.',

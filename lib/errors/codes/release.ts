@@ -157,5 +157,13 @@ export const RELEASE_CODES = {
     why: 'Neither deleting nor forgetting them is a safe default.',
   },
   OBJECT_KEPT: { title: 'An object stays', why: 'It is annotated to be kept, or holds data, which goes only with consent.' },
+  CLAIM_KEEPS_SIZE: {
+    title: 'A claim keeps its size',
+    why: 'It has grown since this manifest was released, and the API server shrinks no claim.',
+  },
+  RESTORED_OTHERWISE: {
+    title: 'An object is back with other addresses',
+    why: 'What the cluster had allocated for it belongs to another object by now.',
+  },
   OBJECT_NOT_DELETED: { title: 'An object is still there', why: 'A finalizer keeps it until its controller has finished.' },
 } as const satisfies Record<string, CodeInfo>;

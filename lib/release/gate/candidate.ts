@@ -10,6 +10,7 @@ import type { Plan } from '../model/plan';
 import { definiteFault } from '../pod-faults/pod-fault';
 import { logsOf } from '../rollout/logs';
 import { observe } from '../rollout/observe';
+import { candidateWorkload } from './candidate-workload';
 import { temporaryOf } from './temporary';
 
 /** Environment variable by which a candidate gate learns where the new version's pod is. */
@@ -30,10 +31,7 @@ const LONGEST_MS = 30 * 60_000;
 /** What a gate of phase `candidate` needs; nothing for the others. */
 export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate {
   if (gate.phase !== 'candidate') return { objects: [], ready: async () => [] };
-  const workloads = planned.objects.flatMap(({ manifest }) =>
-    fieldsAt(manifest, 'spec').template && manifest ? [manifest] : [],
-  );
-  const workload = gate.validates === undefined ? workloads[0] : workloads.find((one) => displayName(one) === gate.validates);
+  const workload = candidateWorkload(gate, planned.objects);
   if (workload === undefined) {
     const message = 'there is no workload to make a candidate of';
     const remedy = 'Name it in the annotation cdk8s-serving/validates.';

@@ -84,6 +84,8 @@ export interface PlanOptions extends FieldPolicy {
   readonly skipCanary?: boolean;
   /** Delete claims, volumes, storage classes, namespaces and definitions that are gone from the manifests. @default false */
   readonly pruneData?: boolean;
+  /** Whether claims that are larger than their manifests keep their size, as on the way back to an earlier revision. @default false */
+  readonly keepSize?: boolean;
 }
 
 /** Whether a plan changes anything. */

@@ -4,6 +4,7 @@ import { at, fieldsAt, without } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import type { Conflict, FieldPolicy } from '../model/plan';
 import type { RecordedObject } from '../model/record';
+import { hasGrown, withLiveSize } from './claims';
 import { dropPath, hasPath } from './conflicts';
 import { extract, ownedBy, ownedDigest } from './fields';
 
@@ -34,14 +35,18 @@ export function manifestDigest(manifest: KubeObject): string | undefined {
 /**
  * What will be applied: the manifest without the fields that are left to others, and with its replicas left to the autoscaler
  * when there is one. While this tool alone owns them they stay as they are, since giving them up would reset them to 1.
+ * A claim that has grown keeps its size where the manifest is not what asks for less: it is as recorded, or an earlier one.
  */
 export function manifestFor(
   object: KubeObject,
   live: KubeObject | undefined,
   scaled: boolean,
-  policy: FieldPolicy = {},
+  policy: FieldPolicy & { readonly keepSize?: boolean } = {},
+  recorded?: RecordedObject,
 ): KubeObject {
-  const manifest = (policy.ignore ?? []).reduce((rest, field) => dropPath(rest, field), object);
+  const asked = (policy.ignore ?? []).reduce((rest, field) => dropPath(rest, field), object);
+  const earlier = policy.keepSize === true || (recorded !== undefined && !hasGrown(object, recorded.manifest));
+  const manifest = earlier && hasGrown(asked, live) ? withLiveSize(asked, live) : asked;
   if (!scaled || live === undefined) return manifest;
   const spec = fieldsAt(manifest, 'spec');
   const owned = at(ownedBy(live), 'f:spec', 'f:replicas') !== undefined;

@@ -34,6 +34,13 @@ export function givenBack(live: KubeObject, before: KubeObject): readonly unknow
   return back.length > 0 ? back : [{}];
 }
 
+/** The managers of an object that is restored: this tool has the fields that it had before, other managers have what they have now. */
+export function asManaged(live: KubeObject, before: KubeObject): readonly unknown[] {
+  const own = entriesOf(before).filter((entry) => isOurs(entry) && entry.operation === 'Apply');
+  if (own.length === 0) return givenBack(live, before);
+  return [...entriesOf(live).filter((entry) => !isOurs(entry)), ...own];
+}
+
 /**
  * An object as it is after a takeover: without the fields that only its former managers had. `fresh` tells which of them come back as
  * defaults; Helm 3 and kubectl own the defaults of what they have created.

@@ -7,6 +7,7 @@ import { defines } from '../../kube/kinds';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Conflict, FieldChange, Plan, PlannedObject, PlanOptions } from '../model/plan';
 import type { Survey } from '../model/survey';
+import { hasGrown, keepsSize } from '../ownership/claims';
 import { isCompleted, manifestFor } from '../ownership/compare';
 import { manifestOf, ownedBy, ownedDigest, withoutAbsent } from '../ownership/fields';
 import { foreignOwner, holdsData, keptBy } from '../ownership/ownership';
@@ -39,6 +40,15 @@ export function computePlan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>
   return { release, namespace, digest, objects: all, gates, ...shifted, problems };
 }
 
+/** The claims that keep a size beyond their manifests. */
+export function sizesKept({ desired }: Survey, { objects }: Plan): readonly Problem[] {
+  const wanted = new Map(desired.objects.map((object) => [keyOf(object), object]));
+  return objects.flatMap(({ key, manifest, live }) => {
+    const object = wanted.get(key);
+    return object !== undefined && hasGrown(object, manifest) && live ? [keepsSize(object, live)] : [];
+  });
+}
+
 function withoutLive({ live: _foreign, ...planned }: PlannedObject): PlannedObject {
   return planned;
 }
@@ -59,7 +69,7 @@ function planObject(
   const hidden = dryRun?.kind === 'accepted' || dryRun?.kind === 'conflict' ? dryRun.existing : undefined;
   const there = all.get(key) ?? hidden;
   const live = there && isThere(there) ? there : undefined;
-  const manifest = manifestFor(object, live, scaled.has(key), options);
+  const manifest = manifestFor(object, live, scaled.has(key), options, recorded.get(key));
   const waiting = there !== undefined && live === undefined ? { terminating: there } : {};
   const base = { ...blank(object), manifest, ...(live ? { live } : {}), ...waiting };
   if (dryRun === undefined) return { ...base, action: live || isCompleted(object, recorded.get(key)) ? 'unchanged' : 'create' };

@@ -5,7 +5,7 @@ import type { Problem } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import { bringsNamespace } from '../../manifests/load';
-import type { Conflict, FieldPolicy } from '../model/plan';
+import type { Conflict, FieldPolicy, PlanOptions } from '../model/plan';
 import { bounded } from '../model/stream';
 import type { Survey } from '../model/survey';
 import { isAgentManager } from '../ownership/agent';
@@ -39,7 +39,7 @@ const IMMUTABLE =
   /immutable|updates to .* are forbidden|may not (be )?(change|update)|cannot (be )?change|Forbidden: (pod )?updates/i;
 
 /** Tries every object that is not known to be unchanged, in parallel. */
-export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolicy, adopt: boolean): Promise<Map<string, DryRun>> {
+export async function dryRunAll(api: KubeApi, survey: Survey, policy: PlanOptions, adopt: boolean): Promise<Map<string, DryRun>> {
   const { desired, live, recorded, scaled } = survey;
   const open = desired.objects.filter((object) => {
     const seen = live.get(keyOf(object));
@@ -51,7 +51,8 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: FieldPolic
     const seen = live.get(key);
     // What an agent has set is a difference to show; `apply` refuses such a stack as a whole.
     const ours = (conflict: Conflict) => adopt || isAgentManager(conflict.manager) || isDrift(conflict, seen, recorded.get(key));
-    const answer = await dryRun(api, manifestFor(object, seen, scaled.has(key), policy), seen, policy, ours, adopt);
+    const manifest = manifestFor(object, seen, scaled.has(key), policy, recorded.get(key));
+    const answer = await dryRun(api, manifest, seen, policy, ours, adopt);
     if (answer.kind !== 'unverified' || answer.unserved !== undefined) return [key, answer];
     const made = bringsNamespace(desired, object.metadata.namespace ?? '')
       ? 'it comes with the release'

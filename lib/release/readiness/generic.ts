@@ -1,11 +1,13 @@
 import type { KubeObject } from '../../kube/object';
 import { condition, countAt } from './fields';
+import { isFinished } from './job';
 import { current, failed, inProgress, type Status } from './result';
 
 /** What counts before any rule of a kind: deletion, a controller that has not looked yet, and its explicit word. */
 export function beforeRules(object: KubeObject, generation: number): Status | undefined {
   const { deletionTimestamp, finalizers = [] } = object.metadata;
-  if (deletionTimestamp !== undefined) {
+  // A finished Job that is being deleted, by its time to live perhaps, has done what it was for.
+  if (deletionTimestamp !== undefined && !isFinished(object)) {
     const waiting = finalizers.length === 0 ? '' : `, waiting for ${finalizers.join(', ')}`;
     return { status: 'Terminating', reason: 'Terminating', message: `Deleted at ${deletionTimestamp}${waiting}` };
   }

@@ -13,6 +13,8 @@ export interface View {
   childrenOf(owner: KubeObject, kind: string): readonly KubeObject[];
   /** The events about an object, and about earlier ones of its name. */
   eventsOf(object: KubeObject): readonly KubeObject[];
+  /** The last state of an object that has gone while it was watched. */
+  lastOf(key: string): KubeObject | undefined;
   /** Whether every watch has listed what there is: before that, absence means nothing. */
   readonly complete: boolean;
 }
@@ -36,6 +38,8 @@ export class Tables implements View {
   private readonly places = new Map<Place, Map<string, KubeObject>>();
   private readonly related = new Map<Place, Map<string, KubeObject>>();
   private readonly listed = new Set<number>();
+  /** What was deleted, as its last event has it: a finished Job with a time to live may go at once. */
+  private readonly gone = new Map<string, KubeObject>();
   private readonly kinds: readonly string[];
 
   /** @param kinds the kind that each watch shows */
@@ -69,6 +73,7 @@ export class Tables implements View {
     const key = keyOf(object);
     this.unrelate(key, this.tables[watch]?.get(key) ?? object);
     this.tables[watch]?.delete(key);
+    this.gone.set(key, object);
     dropFrom(this.places, placeKey(object), key);
     this.tell(object);
   }
@@ -86,6 +91,10 @@ export class Tables implements View {
 
   find(key: string): KubeObject | undefined {
     return this.tables.find((table) => table.has(key))?.get(key);
+  }
+
+  lastOf(key: string): KubeObject | undefined {
+    return this.gone.get(key);
   }
 
   childrenOf(owner: KubeObject, kind: string): readonly KubeObject[] {

@@ -1,4 +1,4 @@
-import { isFields, listAt, textAt } from '../../kube/fields';
+import { isFields, listAt, numberAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Run } from '../model/engine';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
@@ -7,6 +7,7 @@ import type { Verdict, VerdictInput } from '../pod-faults/finding';
 import { remedyFor } from '../pod-faults/remedy';
 import { verdict } from '../pod-faults/verdict';
 import { readinessOf, type Status } from '../readiness';
+import { isFinished } from '../readiness/job';
 import { outlivesProgressDeadline, patienceFor } from './deadline';
 import { logsOf } from './logs';
 import { observe } from './observe';
@@ -99,8 +100,9 @@ class Wait {
   }
 
   private lookAt(key: string, view: View): void {
-    const [applied, live] = [this.pending.get(key), view.find(key)];
+    const applied = this.pending.get(key);
     if (applied === undefined) return;
+    const live = view.find(key) ?? endOf(applied, view);
     this.unjudged.add(key);
     if (live === undefined) return;
     const { status: word, message } = statusSince(live, applied, view);
@@ -132,7 +134,7 @@ class Wait {
   }
 
   private judgeOne(key: string, applied: KubeObject, view: View, now: number): HopelessWait {
-    const live = view.find(key);
+    const live = view.find(key) ?? endOf(applied, view);
     const around = live && hasPods(live) ? partsOf(live, view) : undefined;
     const time = { now: this.run.host.now() + this.skew, appliedAt: appliedAt(applied) };
     const found = live && around && verdict({ workload: live, ...around, ...time });
@@ -151,7 +153,8 @@ class Wait {
       : { status: 'NotFound', reason: 'NotFound', message: 'it is not there any more' };
     const final = own.reason === 'ProgressDeadlineExceeded' && outlivesProgressDeadline(applied) && found?.kind === 'progressing';
     if (own.status === 'Failed' && !final) return doomed('ROLLOUT_FAILED', `${own.reason}: ${own.message}`);
-    if (live === undefined) return doomed('ROLLOUT_FAILED', own.message);
+    // How a Job with a time to live has ended may still be on its way, as an event.
+    if (live === undefined) return doomed(goesByItself(applied) ? 'ROLLOUT_TIMEOUT' : 'ROLLOUT_FAILED', own.message);
     if (this.progress.has(live, found?.pods ?? [])) this.moved = now;
     const telling = found && found.cause.reason !== 'Waiting' && found.cause.reason !== 'NotObserved';
     const why = telling ? `${found.cause.reason}: ${found.cause.message}` : own.message;
@@ -182,6 +185,22 @@ function partsOf(workload: KubeObject, view: View): Pick<VerdictInput, 'pods' | 
   const pods = [workload, ...replicaSets].flatMap((owner) => view.childrenOf(owner, 'Pod'));
   const events = [workload, ...replicaSets, ...groups, ...pods].flatMap((object) => view.eventsOf(object));
   return { replicaSets, pods, events };
+}
+
+/** Whether an object is deleted by its controller when it has done its work. */
+function goesByItself({ kind, spec }: KubeObject): boolean {
+  return kind === 'Job' && numberAt(spec, 'ttlSecondsAfterFinished') !== undefined;
+}
+
+/** The end of a Job that was deleted by its time to live: its last state, or what its events say. */
+function endOf(applied: KubeObject, view: View): KubeObject | undefined {
+  if (!goesByItself(applied)) return undefined;
+  const last = view.lastOf(keyOf(applied));
+  if (last !== undefined && last.metadata.uid === applied.metadata.uid && isFinished(last)) return last;
+  const completed = view
+    .eventsOf(applied)
+    .some((event) => textAt(event, 'involvedObject', 'uid') === applied.metadata.uid && textAt(event, 'reason') === 'Completed');
+  return completed ? { ...applied, status: { conditions: [{ type: 'Complete', status: 'True' }] } } : undefined;
 }
 
 /** The status of what was applied, or of a later state of it: an object of another uid is not it. */

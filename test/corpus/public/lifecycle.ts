@@ -1,14 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canonical } from '../../../lib/kube/canonical';
-import { fieldsAt, isFields, listAt, textAt } from '../../../lib/kube/fields';
+import { listAt, textAt } from '../../../lib/kube/fields';
 import type { KubeObject } from '../../../lib/kube/object';
 import { readManifests } from '../../../lib/manifests';
-import { apply, type ReleaseOptions, rollback, uninstall } from '../../../lib/release';
+import { apply, plan, type ReleaseOptions, rollback, uninstall } from '../../../lib/release';
 import { SHARED } from '../../harness/cluster';
 import { type Course, course, type ReleaseCluster, writesOf } from '../../release/harness';
+import { differences, everything, kindsOf } from './everything';
+import { refusedByKubectl } from './judge';
+import { loadBalancers } from './load-balancers';
+import { bringMissing } from './missing';
 
 /** What became of one directory of public manifests. */
 export interface Row {
@@ -16,135 +18,153 @@ export interface Row {
   readonly objects: number;
   /** `released` through all steps, `refused` before any change, `failed` and undone, or `wrong`: something must not be. */
   readonly verdict: 'not for kubectl' | 'released' | 'refused' | 'failed' | 'wrong';
-  /** The code of a refusal, or what is wrong. */
+  /** Why `kubectl apply --server-side --dry-run=server` refuses it, the code of our refusal, or what is wrong. */
   readonly why: string;
+  /** What the problems say. */
+  readonly details: readonly string[];
+  /** What the plan named as missing, and was created for it. */
+  readonly brought: readonly string[];
   /** Objects that stay after the uninstall, and were named. */
   readonly kept: number;
 }
 
-/** Directories of public manifests, unpacked where git does not look. */
-export function publicDirectories(): readonly string[] {
-  const dir = mkdtempSync(join(tmpdir(), 'public-'));
-  execFileSync('tar', ['xJf', join(SHARED, 'public/manifests.tar.xz'), '-C', dir]);
-  return readdirSync(join(dir, 'shown'))
-    .sort()
-    .map((name) => join(dir, 'shown', name));
-}
-
-/** Every object that the cluster has of the kinds that a directory may have, without what controllers keep changing. */
-async function everything(cluster: ReleaseCluster, kinds: string): Promise<ReadonlyMap<string, string>> {
-  const text = await cluster.kubectl('get', kinds, '-A', '-o', 'json', '--ignore-not-found');
-  const items = text === '' ? [] : listAt(JSON.parse(text), 'items');
-  return new Map(
-    items.flatMap((item) => {
-      if (!isFields(item)) return [];
-      const { status: _status, ...rest } = item;
-      const metadata = { ...fieldsAt(rest, 'metadata'), resourceVersion: '', generation: 0 };
-      const key = `${textAt(item, 'kind')}/${textAt(item, 'metadata', 'namespace') ?? ''}/${textAt(item, 'metadata', 'name')}`;
-      return [[key, canonical({ ...rest, metadata })] as const];
-    }),
-  );
-}
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 /** Releases a directory through its life: apply, apply again, another image, rollback, uninstall. */
 export async function liveThrough(cluster: ReleaseCluster, directory: string, number: number): Promise<Row> {
   const name = directory.split('/').at(-1) ?? '';
   const { objects, problems } = await readManifests([directory], { recursive: true });
-  const base = { name, objects: objects.length, kept: 0 };
-  if (problems.length > 0) return { ...base, verdict: 'not for kubectl', why: problems[0]?.code ?? '' };
   const home = `corpus-${number}`;
   await cluster.kubectl('create', 'namespace', home);
-  const kinds = [...new Set([...objects.map(({ apiVersion, kind }) => kindArgument(apiVersion, kind)), 'namespaces'])].join(',');
-  const served = await cluster.kubectl('apply', '-n', home, '--dry-run=client', '--validate=false', '-R', '-f', directory).then(
-    () => true,
-    (error: { stderr?: string }) => !/no matches for kind/.test(error.stderr ?? ''),
-  );
-  if (!served) return { ...base, verdict: 'not for kubectl', why: 'a kind that is not served' };
-  const before = await everything(cluster, kinds).catch(() => new Map<string, string>());
-  const options = {
-    release: `r${number}`,
-    namespace: home,
-    createNamespace: true,
-    ignoreCapacity: true,
-    recursive: true,
-    timeoutMs: 25_000,
+  const theirs = await refusedByKubectl(cluster, directory, home, objects);
+  const base: Row = {
+    name,
+    objects: objects.length,
+    kept: 0,
+    brought: [],
+    details: [],
+    verdict: 'not for kubectl',
+    why: theirs ?? '',
   };
+  if (theirs !== undefined) return { ...base, details: problems.map(({ code, message }) => `${code} ${message}`) };
+  const defined = objects.filter(({ kind }) => kind === 'CustomResourceDefinition').map(({ metadata }) => metadata.name);
+  // The directory installs them itself.
+  if (defined.length > 0) await cluster.kubectl('delete', 'crd', '--ignore-not-found', ...defined);
+  const untouched = await everything(cluster, kindsOf(objects));
+  const simulated = loadBalancers(cluster);
+  try {
+    return await released(cluster, directory, base, { release: `r${number}`, namespace: home }, objects);
+  } finally {
+    await simulated.stop();
+    await sweep(cluster, differences(untouched, await everything(cluster, kindsOf(objects)), [`Namespace//${home}`]), objects);
+    await cluster.kubectl('delete', 'namespace', home, '--wait=false');
+    if (defined.length > 0) await installDefinitions(cluster);
+  }
+}
+
+/** The custom kinds that directories expect in their cluster. */
+export async function installDefinitions(cluster: ReleaseCluster): Promise<void> {
+  await cluster.kubectl('apply', '--server-side', '-f', join(SHARED, 'crds'));
+}
+
+async function released(
+  cluster: ReleaseCluster,
+  directory: string,
+  base: Row,
+  place: { readonly release: string; readonly namespace: string },
+  objects: readonly KubeObject[],
+): Promise<Row> {
+  const options = { ...place, createNamespace: true, recursive: true, timeoutMs: 45_000 };
+  const brought: string[] = [];
+  for (let times = 0; times < 3; times++) {
+    const { problems } = await plan(cluster.engine, directory, options);
+    const more = await bringMissing(cluster, problems);
+    if (more.length === 0) break;
+    brought.push(...more.filter((one) => !brought.includes(one)));
+  }
+  const row: Row = { ...base, brought };
+  const kinds = kindsOf(objects);
+  const before = await everything(cluster, kinds);
   const run = (path: string, more: ReleaseOptions = {}) => course(apply(cluster.engine, path, { ...options, ...more }));
   // Namespaces that `--create-namespace` has made stay, as with Helm; the record lives in one of them.
-  const made = [home, ...objects.flatMap(({ metadata }) => metadata.namespace ?? [])];
-  const wrong = (why: string): Row => ({ ...base, verdict: 'wrong', why });
+  const made = [place.namespace, ...objects.flatMap(({ metadata }) => metadata.namespace ?? [])].map(
+    (one) => `Namespace//${one}`,
+  );
+  const wrong = (why: string, of?: Course): Row => ({
+    ...row,
+    verdict: 'wrong',
+    why,
+    details: of === undefined ? [] : detailsOf(of),
+  });
 
   const first = await run(directory);
-  const codes = [...new Set(first.result.problems.map(({ code }) => code))].join(', ');
   if (first.result.outcome !== 'succeeded') {
-    const left = differences(before, await everything(cluster, kinds).catch(() => before), made);
-    const fine =
-      first.result.outcome === 'refused' || first.result.outcome === 'rolled-back' || first.result.outcome === 'rejected';
-    if (!fine || left.length > 0) return wrong(`${first.result.outcome}: ${codes} ${left.slice(0, 3).join(' ')}`);
-    return { ...base, verdict: first.result.outcome === 'refused' ? 'refused' : 'failed', why: codes };
+    const left = unnamed(differences(before, await everything(cluster, kinds), made), first);
+    const fine = ['refused', 'rolled-back', 'rejected'].includes(first.result.outcome);
+    if (!fine || left.length > 0) return wrong(`${first.result.outcome}: ${left.slice(0, 3).join(' ')}`, first);
+    const why = [...new Set(first.result.problems.map(({ code }) => code))].join(', ');
+    return { ...row, verdict: first.result.outcome === 'refused' ? 'refused' : 'failed', why, details: detailsOf(first) };
   }
   cluster.requests();
   const again = await run(directory);
   const writes = writesOf(cluster.requests());
   if (again.result.outcome !== 'unchanged' || writes.length > 0)
-    return wrong(
-      `second apply: ${again.result.outcome}, ${writes.length} writes, ${again.result.revision?.changed.slice(0, 3).join(' ')}`,
-    );
+    return wrong(`again: ${again.result.outcome}, ${writes.length} writes, ${again.result.revision?.changed.join(' ')}`, again);
   const changed = withImage(objects);
   if (changed !== undefined) {
+    const deployed = await everything(cluster, kinds);
     const second = await run(changed);
-    if (second.result.outcome !== 'succeeded') return wrong(`another image: ${summary(second)}`);
-    const back = await course(
-      rollback(
-        cluster.engine,
-        { release: options.release, namespace: home },
-        { ignoreCapacity: true, timeoutMs: 25_000, recover: true },
-      ),
-    );
-    if (back.result.outcome !== 'succeeded') return wrong(`rollback: ${summary(back)}`);
+    if (second.result.outcome !== 'succeeded') return wrong('another image', second);
+    const back = await course(rollback(cluster.engine, place, { timeoutMs: 45_000, recover: true }));
+    if (back.result.outcome !== 'succeeded') return wrong('rollback', back);
+    const restored = differences(deployed, await everything(cluster, kinds), []);
+    if (restored.length > 0) return wrong(`not rolled back: ${restored.slice(0, 4).join(' ')}`);
   }
-  const end = await course(uninstall(cluster.engine, { release: options.release, namespace: home }));
-  if (end.result.outcome !== 'succeeded') return wrong(`uninstall: ${summary(end)}`);
-  const named = end.events.flatMap((event) => (event.type === 'warning' ? [event.problem.subject] : []));
-  const left = differences(before, await everything(cluster, kinds), made).filter(
-    (key) => !named.some((subject) => key.startsWith(`+${subject.split('/')[0]}/`) && key.endsWith(`/${subject.split('/')[1]}`)),
-  );
+  const end = await course(uninstall(cluster.engine, place));
+  if (end.result.outcome !== 'succeeded') return wrong('uninstall', end);
+  const left = unnamed(differences(before, await everything(cluster, kinds), made), end);
   if (left.length > 0) return wrong(`left or touched: ${left.slice(0, 4).join(' ')}`);
-  return { ...base, verdict: 'released', why: '', kept: named.length };
+  return { ...row, verdict: 'released', why: '', kept: namedIn(end).length };
 }
 
-function kindArgument(apiVersion: string, kind: string): string {
-  const [version = '', group] = apiVersion.split('/').reverse();
-  return group === undefined ? kind : `${kind}.${version}.${group}`;
-}
-
-function summary({ result }: Course): string {
-  return `${result.outcome} ${result.problems.map(({ code, subject, message }) => `${code} ${subject} ${message.slice(0, 100)}`).join('; ')}`;
-}
-
-/** What is there that was not (`+`), what is gone (`-`), and what is otherwise (`~`); namespaces that are being deleted are gone. */
-function differences(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-  but: readonly string[],
-): readonly string[] {
-  const named = (key: string) =>
-    but.some((namespace) => key === `Namespace//${namespace}`) || /\/(kube-root-ca.crt|default|cdk8s-serving\.[^/]*)$/.test(key);
-  const going = (state: string | undefined) => state?.includes('"deletionTimestamp"') === true;
-  const keys = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (key) => !named(key) && !going(after.get(key)) && !going(before.get(key)),
+/** What a release has named in warnings, `PersistentVolumeClaim/models`. */
+function namedIn({ events }: Course): readonly string[] {
+  return events.flatMap((event) =>
+    event.type === 'warning' && event.problem.code === 'OBJECT_KEPT' ? [event.problem.subject] : [],
   );
-  return keys.flatMap((key) => {
-    if (!before.has(key)) return [`+${key}`];
-    if (!after.has(key)) return [`-${key}`];
-    return before.get(key) === after.get(key) ? [] : [`~${key}`];
-  });
+}
+
+/** The differences that a release has not named. */
+function unnamed(left: readonly string[], of: Course): readonly string[] {
+  const named = namedIn(of).map((subject) => subject.split('/'));
+  return left.filter((key) => !named.some(([kind, name]) => key.startsWith(`+${kind}/`) && key.endsWith(`/${name}`)));
+}
+
+function detailsOf({ result }: Course): readonly string[] {
+  return result.problems.map(({ code, subject, path, message }) => `${code} ${subject} ${path ?? ''} ${message}`);
+}
+
+/** Removes what a directory has left, so that the next one finds the cluster as this one did. */
+async function sweep(cluster: ReleaseCluster, left: readonly string[], objects: readonly KubeObject[]): Promise<void> {
+  const groups = new Map(
+    objects.map(({ apiVersion, kind }) => [kind, kindsOf([{ apiVersion, kind, metadata: { name: '' } }])[0]]),
+  );
+  for (const key of left.filter((one) => one.startsWith('+'))) {
+    const [kind = '', namespace = '', name = ''] = key.slice(1).split('/');
+    const where = namespace === '' ? [] : ['-n', namespace];
+    const brought = objects.some((one) => one.kind === kind && one.metadata.name === name);
+    // Namespaces that were created on demand may serve the next directory too.
+    if (kind === 'Namespace' && !brought) continue;
+    await cluster
+      .kubectl('delete', groups.get(kind) ?? kind, name, ...where, `--wait=${kind === 'Namespace'}`, '--timeout=60s')
+      .catch(() => undefined);
+  }
 }
 
 /** The same manifests with another image of one workload, as a directory; nothing where there is no workload. */
 function withImage(objects: readonly KubeObject[]): string | undefined {
   const target = objects.find(
-    ({ kind, spec }) => kind === 'Deployment' && listAt(spec, 'template', 'spec', 'containers').length > 0,
+    ({ kind, spec }) => WORKLOADS.has(kind) && textAt(listAt(spec, 'template', 'spec', 'containers')[0], 'image') !== undefined,
   );
   if (target === undefined) return undefined;
   const text = objects.map((object) => {

@@ -1,5 +1,13 @@
 import type { Row } from './lifecycle';
 
+/** A refusal or a failure that a person has read, and agrees with. */
+export interface Reason {
+  readonly directory: string;
+  readonly verdict: 'refused' | 'failed';
+  readonly code: string;
+  readonly why: string;
+}
+
 const WORDS: Readonly<Record<Row['verdict'], string>> = {
   released: 'released, updated, rolled back, uninstalled',
   refused: 'refused before any change',
@@ -9,12 +17,19 @@ const WORDS: Readonly<Record<Row['verdict'], string>> = {
 };
 
 /** The results as a page of the docs. */
-export function table(rows: readonly Row[], all: number, cluster: string): string {
+export function table(rows: readonly Row[], all: number, cluster: string, reasons: readonly Reason[]): string {
   const counts = (Object.keys(WORDS) as Row['verdict'][]).map((verdict) => {
     return `| ${WORDS[verdict]} | ${rows.filter((row) => row.verdict === verdict).length} |`;
   });
-  const lines = rows.map(({ name, objects, verdict, why, kept }) => {
-    const note = [why, ...(kept > 0 ? [`${kept} kept and named`] : [])].filter((part) => part !== '').join('; ');
+  const lines = rows.map(({ name, objects, verdict, why, kept, brought }) => {
+    const reason = reasons.find((one) => one.directory === name && one.verdict === verdict && one.code === why);
+    const parts = [
+      why,
+      reason?.why ?? '',
+      brought.length > 0 ? `${brought.length} named as missing` : '',
+      kept > 0 ? `${kept} kept and named` : '',
+    ];
+    const note = parts.filter((part) => part !== '').join('; ');
     return `| ${name.replaceAll('|', '')} | ${objects} | ${verdict} | ${note.replaceAll('|', '')} |`;
   });
   return `# Public manifests

@@ -3,7 +3,9 @@ import type { KubeObject } from '../../../lib/kube/object';
 import type { Gate } from '../../../lib/manifests/gates';
 import { apply } from '../../../lib/release';
 import { candidateFor } from '../../../lib/release/gate/candidate';
+import { candidateDevices } from '../../../lib/release/gate/candidate-workload';
 import type { Plan, PlanAction } from '../../../lib/release/model/plan';
+import { planView } from '../../../lib/report/plan-view';
 import { asFiles, rehearsal } from '../../../lib/testing';
 import { gate, report, stack } from '../manifests';
 
@@ -52,6 +54,20 @@ it('gives it copies of what is new with this release, and nothing of the stack',
     volumes: [{ configMap: { name: 'fraud-candidate-cdefgh' } }, { secret: { secretName: 'stays' } }],
   });
   for (const { metadata } of objects) expect(metadata.labels).not.toHaveProperty('cdk8s-serving/release');
+});
+
+it('says which devices it needs beside those of the old version', () => {
+  const containers = [{ name: 'llm', image: 'x:1', resources: { limits: { 'nvidia.com/gpu': '2', memory: '1Gi' } } }];
+  const objects = planned('create').objects.map((object) => {
+    const { manifest } = object;
+    if (manifest?.kind !== 'Deployment') return object;
+    return { ...object, manifest: { ...manifest, spec: { template: { spec: { containers } } } } };
+  });
+  expect(candidateDevices(candidateGate(), objects)).toEqual([['nvidia.com/gpu', 2]]);
+  expect(candidateDevices({ ...candidateGate(), phase: 'after' }, objects)).toEqual([]);
+  expect(candidateDevices(candidateGate(), planned('create').objects)).toEqual([]);
+  const { gates } = planView({ ...planned('create'), objects, gates: [candidateGate()] });
+  expect(gates.map(({ needs }) => needs)).toEqual([['needs 2 spare nvidia.com/gpu']]);
 });
 
 it('makes nothing for other gates, and refuses one whose workload is not there', () => {

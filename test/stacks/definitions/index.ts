@@ -5,6 +5,7 @@ import { nimLlama } from './nim-llama';
 import { optimisedBaseline } from './optimised-baseline';
 import { prefillAndDecode } from './prefill-and-decode';
 import { prefixAwareRouter } from './prefix-aware-router';
+import { rayServeLlm } from './ray-serve';
 import { sglangServer } from './sglang-server';
 import { tritonRepository } from './triton-repository';
 import { twoNodes } from './two-nodes';
@@ -19,4 +20,5 @@ export const STACKS: Readonly<Record<string, (scope: Construct) => ServingStack>
   'triton-repository': tritonRepository,
   'nim-llama': nimLlama,
   'sglang-server': sglangServer,
+  'ray-serve': rayServeLlm,
 };
