@@ -1,7 +1,8 @@
-import { isRoute } from '../canary/route';
 import { ServingError } from '../errors/problem';
 import { READY_WHEN_ANNOTATION, RELEASE_LABEL, STRATEGY_ANNOTATION } from '../kube/contract';
-import { displayName, type KubeObject } from '../kube/object';
+import { defines } from '../kube/kinds';
+import { displayName, groupOf, type KubeObject } from '../kube/object';
+import { podSpecOf } from '../kube/pod-spec';
 import {
   apply,
   type Engine,
@@ -14,12 +15,13 @@ import {
 } from '../release';
 import type { Clock, PodBehavior, PodBehaviorHook, Sandbox } from '../sandbox';
 import { type Condition, gateScript, jobOf } from './conditions';
+import { nodesFor } from './nodes';
 import { asFiles, type Rehearsal, rehearsal } from './rehearsal';
-import { nodesFor, surroundingsOf } from './surroundings';
-import { type CandidateTraffic, routeDefinitions, scriptedMetrics, withHold } from './traffic';
-import { nextVersion, runsVersion, versionOf, withVersion } from './versions';
+import { surroundingsOf } from './surroundings';
+import { type CandidateTraffic, openDefinitions, scriptedMetrics, withHold } from './traffic';
+import { isWorkload, nextVersion, runsVersion, versionOf, withVersion } from './versions';
 
-/** Secrets and claims of other makers are taken as there, and signatures as checked. */
+/** Secrets and claims of other makers are taken as there, signatures as checked, and the record as agreed to. */
 const ALONE = { ignoreMissing: true, allowUnsigned: true } as const;
 
 type Progress = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;
@@ -30,6 +32,10 @@ export interface StageOptions {
   readonly clock?: Clock;
   /** How long pods and gates take. @default - a few tenths of a second */
   readonly pace?: Partial<Pick<PodBehavior, 'startMs' | 'readyMs' | 'jobMs'>>;
+  /** Namespace of the release. @default - the one that the manifests name */
+  readonly namespace?: string;
+  /** Whether pods that the sandbox's nodes have no room for stop a release. @default true */
+  readonly checkCapacity?: boolean;
   /** How long the steps of a strategy hold, in seconds. @default - as long as the strategy says */
   readonly holdSeconds?: number;
 }
@@ -46,8 +52,12 @@ export interface TestRelease {
   readonly namespace: string;
   /** What was given, gates included. */
   readonly objects: readonly KubeObject[];
-  /** Objects of kinds that the sandbox does not have, `PodMonitor/fraud-model`; they are left out. */
+  /** Objects of built-in kinds that the sandbox does not have, `ReplicationController/web`. */
   readonly leftOut: readonly string[];
+  /** Objects of kinds whose controller the sandbox does not have, `PodMonitor/fraud-model`; they are ready once they are there. */
+  readonly takenAsReady: readonly string[];
+  /** Whether there is a workload whose pods run: without one, no pod of a new version can fail. */
+  readonly hasPods: boolean;
   /** Whether the manifests have gates. */
   readonly hasGates: boolean;
   /** Whether a gate asks a candidate pod: one that does not start is found out before anything is changed. */
@@ -84,7 +94,7 @@ export async function testRelease(
   const folders = new Map<string, readonly SourceFile[]>();
   const afflictions: InjectedFailure[] = [];
   const files = source.every(isFile) ? source : asFiles(source.filter((one) => !isFile(one)));
-  const desired = await loadAll(files);
+  const desired = await loadAll(files, options.namespace);
   const all = [...desired.objects, ...desired.gates.flatMap(({ job, support }) => [job, ...support])];
   // The hook is asked only when there are pods, by then the sandbox is there.
   const podBehavior: PodBehaviorHook = (pod) => ({ ...options.pace, ...podBehaviorFor(here.sandbox, pod, afflictions) });
@@ -94,17 +104,22 @@ export async function testRelease(
     podBehavior,
     read: (path) => folders.get(path) ?? [],
   });
-  const definitions = routeDefinitions(all);
+  const unserved = all.filter((object) => groupOf(object.apiVersion) !== '' && !isServed(here.sandbox, object));
+  const foreign = unserved.filter((object) => !all.some((one) => defines(one, object)));
+  // Nothing answers for an API that pods of the sandbox would serve.
+  const unmodeled = all.filter((object) => object.kind === 'APIService' || unserved.includes(object));
+  const definitions = openDefinitions(foreign);
   for (const definition of definitions) await here.run(here.engine('gateway').api.create(definition));
   if (definitions.length > 0) await here.run(here.sandbox.clock.sleep(500)); // until they are served
+  const left = all.filter((object) => !unmodeled.includes(object) && !isServed(here.sandbox, object));
   const objects = all
-    .filter((object) => isServed(here.sandbox, object))
-    .map((object) => (isRoute(object) ? withoutGateway(object) : object))
+    .filter((object) => !left.includes(object))
+    .map((object) => (unmodeled.includes(object) ? readyOnceThere(object) : object))
     .map((object) => (options.holdSeconds === undefined ? object : withHold(object, options.holdSeconds)));
   let traffic: CandidateTraffic = 'good';
   const version = versionOf(objects);
   if (version === undefined) {
-    const message = 'there is no Deployment, StatefulSet or DaemonSet whose image or model has a version';
+    const message = 'there is no workload whose image or model has a version';
     throw new ServingError([
       { code: 'MANIFEST_INVALID', subject: desired.release, message, remedy: 'Rehearse a stack that serves something.' },
     ]);
@@ -115,6 +130,7 @@ export async function testRelease(
     if (here.sandbox.get(object.apiVersion, object.kind, object.metadata.namespace ?? '', object.metadata.name) === undefined)
       await here.run(engine.api.create(object));
   }
+  const alone = { ...ALONE, ignoreCapacity: options.checkCapacity === false };
   const name = { release: desired.release, namespace: desired.namespace };
   let latest = version;
   return {
@@ -123,7 +139,9 @@ export async function testRelease(
     ...name,
     objects,
     version,
-    leftOut: all.filter((object) => !objects.includes(object)).map(displayName),
+    leftOut: left.map(displayName),
+    takenAsReady: unmodeled.map(displayName),
+    hasPods: objects.some((object) => isWorkload(object) && runsVersion(podSpecOf(object), version)),
     hasGates: desired.gates.length > 0,
     hasCandidate: desired.gates.some(({ phase }) => phase === 'candidate'),
     next: () => {
@@ -133,9 +151,9 @@ export async function testRelease(
     apply: (wanted, more) => {
       const path = `version-${folders.size}`;
       folders.set(path, asFiles(wanted));
-      return apply(engine, path, { ...name, ...ALONE, ...more });
+      return apply(engine, path, { ...name, ...alone, ...more });
     },
-    rollback: () => rollback(engine, name, ALONE),
+    rollback: () => rollback(engine, name, { ...alone, recover: true }),
     afflict: (of, condition) => afflictions.push([of, condition]),
     hasStrategy: objects.some(({ metadata }) => metadata.annotations?.[STRATEGY_ANNOTATION] !== undefined),
     serveTraffic: (how) => {
@@ -144,8 +162,8 @@ export async function testRelease(
   };
 }
 
-/** No gateway is rehearsed: a route is ready once it is there. */
-function withoutGateway(object: KubeObject): KubeObject {
+/** No controller of its kind is rehearsed. */
+function readyOnceThere(object: KubeObject): KubeObject {
   return {
     ...object,
     metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [READY_WHEN_ANNOTATION]: '' } },
@@ -156,10 +174,10 @@ function isFile(value: SourceFile | KubeObject): value is SourceFile {
   return 'file' in value && 'text' in value;
 }
 
-async function loadAll(files: readonly SourceFile[]) {
+async function loadAll(files: readonly SourceFile[], namespace: string | undefined) {
   const labelled = files.some(({ text }) => text.includes(RELEASE_LABEL));
   const { host } = rehearsal({ read: () => files }).engine();
-  return load('', host, labelled ? {} : { release: 'rehearsal' });
+  return load('', host, { ...(labelled ? {} : { release: 'rehearsal' }), ...(namespace === undefined ? {} : { namespace }) });
 }
 
 function isServed(sandbox: Sandbox, { apiVersion, kind }: KubeObject): boolean {

@@ -35,7 +35,10 @@ export async function* simulate(
   stage: TestRelease,
   fail?: FailureKind,
 ): AsyncGenerator<SimulationEvent, Outcome | undefined, void> {
-  for (const object of stage.leftOut) yield { type: 'note', text: `${object} is left out: the sandbox has no custom resources` };
+  for (const object of stage.leftOut) yield { type: 'note', text: `${object} is left out: the sandbox does not have its kind` };
+  for (const object of stage.takenAsReady) {
+    yield { type: 'note', text: `${object} is taken as ready: the sandbox has no controller of its kind` };
+  }
   for (const step of stepsOf(stage, fail)) {
     yield { type: 'title', text: step.title };
     const progress = await step.act();
@@ -69,7 +72,7 @@ function stepsOf(stage: TestRelease, fail: FailureKind | undefined): readonly St
     install,
     { title: `Upgrade to ${next.version}: ${proof}`, ends: 'succeeded', act: async () => stage.apply(next.objects) },
     ...(stage.hasGates ? [failure(stage, 'gate')] : []),
-    failure(stage, 'image'),
+    ...(stage.hasPods ? [failure(stage, 'image')] : []),
     { title: `Roll back to ${version}`, ends: 'succeeded', act: async () => stage.rollback() },
   ];
 }
@@ -88,6 +91,7 @@ function failure(stage: TestRelease, kind: FailureKind): Step {
       };
     }
     case 'image': {
+      if (!stage.hasPods) throw noPods(stage);
       const tag = `${version}-typo`;
       const wrong = withImageTag(objects, version, tag);
       stage.afflict(tag, imageNotFound());
@@ -96,10 +100,12 @@ function failure(stage: TestRelease, kind: FailureKind): Step {
       return { ...broken(stage, version, 'whose image does not exist'), act: async () => stage.apply(wrong) };
     }
     case 'crash': {
+      if (!stage.hasPods) throw noPods(stage);
       stage.afflict(version, crashLoop());
       return { ...broken(stage, version, 'which crashes at its start'), act: release() };
     }
     case 'unready': {
+      if (!stage.hasPods) throw noPods(stage);
       stage.afflict(version, probeNeverReady());
       const step = broken(stage, version, 'which is never ready', ' after the 5 s that it may take here');
       return { ...step, act: release({ timeoutMs: 5000 }) };
@@ -156,6 +162,12 @@ const TRAFFIC = {
 function noStrategy({ release }: TestRelease): ServingError {
   const message = 'no workload has a strategy that measures its steps';
   const remedy = 'Give the model server a canary with measure, or rehearse another failure.';
+  return new ServingError([{ code: 'USAGE', subject: release, message, remedy }]);
+}
+
+function noPods({ release }: TestRelease): ServingError {
+  const message = 'the sandbox runs no pods of its custom resources, so none can fail';
+  const remedy = 'Rehearse a stack with a Deployment, StatefulSet or DaemonSet.';
   return new ServingError([{ code: 'USAGE', subject: release, message, remedy }]);
 }
 

@@ -1,8 +1,7 @@
-import { at, fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
+import { at, fieldsAt, isFields, listAt, textAt } from '../kube/fields';
 import { kindInfo } from '../kube/kinds';
 import { type KubeObject, keyOf } from '../kube/object';
 import { podSpecOf } from '../kube/pod-spec';
-import { DEFAULT_NODES, type NodeSpec } from '../sandbox';
 
 /** Objects that manifests name and do not hold: namespaces, Secrets, settings, claims, accounts, classes. A cluster has them already. */
 export function surroundingsOf(objects: readonly KubeObject[], fallbackNamespace: string): readonly KubeObject[] {
@@ -79,30 +78,4 @@ function classesOf(object: KubeObject, spec: unknown): readonly KubeObject[] {
       ? []
       : [clusterWide('networking.k8s.io/v1', 'IngressClass', ingress, { spec: { controller: 'rehearsal/ingress' } })]),
   ];
-}
-
-/**
- * Nodes on which pods of these objects find a place, also where each needs one of its own: the usual ones and more, and as many for
- * every selector that names others.
- */
-export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
-  const selectors = objects.flatMap((object) => {
-    const selector = Object.entries(fieldsAt(podSpecOf(object), 'nodeSelector'));
-    const labels = selector.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
-    return labels.length === 0 ? [] : [Object.fromEntries(labels)];
-  });
-  const distinct = [...new Map(selectors.map((labels) => [JSON.stringify(labels), labels])).values()];
-  const pods = objects.map((one) => numberAt(one, 'spec', 'replicas') ?? numberAt(one, 'spec', 'minReplicas') ?? 0);
-  // One for a surge, one that may be drained.
-  const count = Math.max(3, ...pods) + 2;
-  const pool = (prefix: string, more: Partial<NodeSpec>): readonly NodeSpec[] =>
-    Array.from({ length: count }, (_, i) => ({
-      name: `${prefix}-${i + 1}`,
-      cpu: '64',
-      memory: '512Gi',
-      zone: `zone-${i % 3}`,
-      ...more,
-    }));
-  const cpu = pool('cpu', {}).filter(({ name }) => DEFAULT_NODES.every((node) => node.name !== name));
-  return [...DEFAULT_NODES, ...cpu, ...distinct.flatMap((labels, i) => pool(`pool-${i + 1}`, { gpus: 8, labels }))];
 }

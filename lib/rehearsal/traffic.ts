@@ -2,6 +2,7 @@ import { isRoute } from '../canary/route';
 import { strategyOf } from '../canary/strategy';
 import { STRATEGY_ANNOTATION } from '../kube/contract';
 import { isFields } from '../kube/fields';
+import { kindInfo } from '../kube/kinds';
 import { groupOf, type KubeObject } from '../kube/object';
 import type { Check, Measure } from '../metrics/measure';
 import { filledIn, type MetricsSource, type Sample } from '../metrics/source';
@@ -11,16 +12,19 @@ export type CandidateTraffic = 'good' | 'errors' | 'slow' | 'few requests';
 
 const REQUESTS = 1000;
 
-/** Definitions of the routes among some objects: no gateway is rehearsed, only who gets which share. */
-export function routeDefinitions(objects: readonly KubeObject[]): readonly KubeObject[] {
-  const routes = new Map(objects.filter(isRoute).map((route) => [route.kind, route]));
-  return [...routes.values()].map((route) => openDefinition({ ...route, apiVersion: `${groupOf(route.apiVersion)}/v1` }));
+/** Definitions of the custom kinds of some objects: no controller of them is rehearsed, and no gateway, only who gets which share. */
+export function openDefinitions(objects: readonly KubeObject[]): readonly KubeObject[] {
+  const kinds = new Map(objects.map((object) => [`${groupOf(object.apiVersion)}/${object.kind}`, object]));
+  return [...kinds.values()].map((one) =>
+    openDefinition(isRoute(one) ? { ...one, apiVersion: `${groupOf(one.apiVersion)}/v1` } : one),
+  );
 }
 
-/** A definition of a namespaced kind that takes any spec. */
+/** A definition of a kind that takes any spec; of one that is not known to be cluster-scoped, in namespaces. */
 export function openDefinition({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): KubeObject {
   const [group, version] = [groupOf(apiVersion), apiVersion.split('/').at(-1)];
-  const [singular, plural] = [kind.toLowerCase(), `${kind.toLowerCase()}s`];
+  const singular = kind.toLowerCase();
+  const { plural = `${singular}s`, namespaced = true } = kindInfo({ apiVersion, kind }) ?? {};
   const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -28,7 +32,7 @@ export function openDefinition({ apiVersion, kind }: Pick<KubeObject, 'apiVersio
     metadata: { name: `${plural}.${group}` },
     spec: {
       group,
-      scope: 'Namespaced',
+      scope: namespaced ? 'Namespaced' : 'Cluster',
       names: { kind, plural, singular, listKind: `${kind}List` },
       versions: [
         {

@@ -15,7 +15,9 @@ export const isWorkload = ({ kind }: KubeObject): boolean => WORKLOADS.includes(
  * no workload, or its image has neither tag nor digest.
  */
 export function versionOf(objects: readonly KubeObject[]): string | undefined {
-  const workloads = objects.filter(isWorkload);
+  const serving = objects.filter(isWorkload);
+  // Groups of nodes, and other custom resources with pods in them.
+  const workloads = serving.length > 0 ? serving : objects.filter((object) => podSpecOf(object) !== undefined);
   const noted = workloads.map(({ metadata }) => metadata.annotations?.[MODEL_VERSION_ANNOTATION]);
   const tags = workloads.flatMap((object) => podSpecOf(object)?.containers ?? []).map(({ image = '' }) => tagOf(image));
   return [...noted, ...tags].find(

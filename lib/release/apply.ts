@@ -13,6 +13,7 @@ import type { Survey } from './model/survey';
 import { agentProblems } from './ownership/agent';
 import { ownedBy } from './ownership/fields';
 import { computePlan, sizesKept } from './planning/compute-plan';
+import { withDependents } from './planning/dependents';
 import { dryRunAll } from './planning/dry-run';
 import { survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
@@ -105,7 +106,8 @@ class Attempt {
       const missing = await missingNamespaces(run, found, options);
       if (await this.rebuilt(found)) continue;
       for (const problem of [...found.warnings, ...(found.former?.warnings ?? [])]) run.emit({ type: 'warning', problem });
-      const planned = computePlan(found, await dryRunAll(run.api, found, options, options.adopt === true), options);
+      const dryRuns = await dryRunAll(run.api, found, options, options.adopt === true);
+      const planned = await withDependents(run.api, computePlan(found, dryRuns, options));
       for (const problem of [...(found.desired.warnings ?? []), ...sizesKept(found, planned)])
         run.emit({ type: 'warning', problem });
       // One that waits for namespaces is made again, and shown, once they are there.

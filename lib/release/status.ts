@@ -1,9 +1,11 @@
 import { ServingError } from '../errors/problem';
-import { displayName, type KubeObject, keyOf } from '../kube/object';
+import { displayName, type KubeObject } from '../kube/object';
 import { type ReleaseName, unknownRelease } from './history';
 import type { Engine } from './model/engine';
+import type { RecordedObject } from './model/record';
 import type { Revision } from './model/revision';
 import { agentOf, type OwningAgent } from './ownership/agent';
+import { isCompleted } from './ownership/compare';
 import { type Drift, driftOf } from './ownership/drift';
 import { labelledObjects } from './ownership/labelled';
 import { survey } from './planning/survey';
@@ -51,6 +53,14 @@ function overviewOf(object: string, live: KubeObject | undefined): ObjectOvervie
   return { object, status, message };
 }
 
+/** A Job with a time to live that is gone has run. */
+function overviewOfRecorded(recorded: RecordedObject, live: KubeObject | undefined): ObjectOverview {
+  const { manifest } = recorded;
+  const removed = live === undefined && isCompleted(manifest, recorded);
+  const object = displayName(manifest);
+  return removed ? { object, status: 'Current', message: 'Completed, removed' } : overviewOf(object, live);
+}
+
 /** What is deployed, what happened last, and how every object is doing. Reads only. */
 export async function status(engine: Engine, name: ReleaseName): Promise<Overview> {
   // Head, content and live objects are read once, by the survey of a release of nothing.
@@ -65,7 +75,7 @@ export async function status(engine: Engine, name: ReleaseName): Promise<Overvie
   const { head } = stored;
   const deployed = deployedOf(head);
   const last = head.revisions.at(-1);
-  const objects = [...recorded.values()].map(({ manifest }) => overviewOf(displayName(manifest), live.get(keyOf(manifest))));
+  const objects = [...recorded].map(([key, one]) => overviewOfRecorded(one, live.get(key)));
   const drift = [...recorded].flatMap(([key, object]) => driftOf(object, live.get(key), scaled.has(key)) ?? []);
   const revisions = { ...(deployed ? { deployed } : {}), ...(last ? { last } : {}) };
   return { ...name, ...revisions, ...(head.journal ? { interrupted: head.journal.revision } : {}), objects, drift };

@@ -14,6 +14,7 @@ import { agentProblems } from './ownership/agent';
 import { claimsOf, kept } from './ownership/claims';
 import { ownedBy } from './ownership/fields';
 import { holdsData, keptBy } from './ownership/ownership';
+import { dependentsOf, othersDeleted, takesOthers } from './planning/dependents';
 import { survey } from './planning/survey';
 import { missingPermissions, needsOfRemoval } from './preflight/permissions';
 import { Session } from './record/session';
@@ -84,6 +85,11 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     run.emit({ type: 'wave', number: 1, of: 1, objects: ours.map(displayName) });
     const stored = await session.write(() => session.store.putSteps(steps));
     await session.save({ journal: { revision, phase: 'finish', ...stored, run: run.host.id(), temporary: [] } });
+    const going = ours.filter((object) => staying(object, options) === undefined);
+    for (const object of [...going, ...(options.pruneData === true ? homes : [])].filter(takesOthers)) {
+      const names = await dependentsOf(run.api, object, going);
+      if (names.length > 0) run.emit({ type: 'warning', problem: othersDeleted(object, names) });
+    }
     for (const object of ours) {
       const why = staying(object, options);
       if (why !== undefined) run.emit({ type: 'warning', problem: kept(object, why) });

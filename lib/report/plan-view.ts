@@ -48,10 +48,10 @@ const ACTIONS = ['create', 'change', 'replace', 'delete', 'orphan', 'conflict', 
 /** Groups a plan by component. What stays as it is, is only counted. Pure; holds no value of a Secret. */
 export function planView({ release, namespace, objects, gates }: Plan): PlanView {
   const groups = new Map<string, Map<string, PlanEntry>>();
-  for (const { manifest, live, action, changes, conflicts, unverified, keptBy: kept } of objects) {
+  for (const { manifest, live, action, changes, conflicts, unverified, keptBy: kept, takesAlong } of objects) {
     const object = manifest ?? live;
     if (object === undefined || action === 'unchanged') continue;
-    const about = action === 'create' ? aboutOf(object) : kept && `stays, by ${kept}`;
+    const about = action === 'create' ? aboutOf(object) : fateOf(kept, takesAlong);
     const entry: PlanEntry = {
       objects: [displayName(object)],
       action,
@@ -82,6 +82,11 @@ export function planView({ release, namespace, objects, gates }: Plan): PlanView
       return { name, phase, thresholds: thresholdsText(thresholds), needs };
     }),
   };
+}
+
+function fateOf(kept: string | undefined, takesAlong: readonly string[] | undefined): string | undefined {
+  if (kept !== undefined) return `stays, by ${kept}`;
+  return takesAlong === undefined ? undefined : `takes along ${takesAlong.join(', ')}`;
 }
 
 function titleOf({ metadata: { labels = {} } }: KubeObject): string {

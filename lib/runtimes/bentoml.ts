@@ -53,7 +53,8 @@ export function bentoml(options: BentomlOptions = {}): Runtime {
       // Processes count into files of this directory.
       PROMETHEUS_MULTIPROC_DIR: `${HOME}/prometheus`,
     }),
-    drain: { before: '15s', finish: '60s', onTerm: 'refuses' },
+    // Its supervisor kills the workers 30 s after SIGTERM, whatever they are doing; the longest request has to fit before and after it.
+    drain: { before: `${Math.max(15, timeoutSeconds - 30)}s`, finish: '30s', onTerm: 'refuses' },
     writableDirectories: ['/tmp'],
     user,
     metrics: {

@@ -25,7 +25,9 @@ export interface MlserverOptions {
 const HOME = '/tmp/mlserver';
 
 /**
- * MLServer, for scikit-learn, XGBoost and others: one model, or a directory with one per sub-directory.
+ * MLServer, for scikit-learn, XGBoost and others: one model, or a directory with one per sub-directory. A request that takes longer
+ * than the time before SIGTERM is lost in a rollout: raise `drain.delay` with it. It closes connections that were idle for 5 seconds, so
+ * proxies have to forget theirs sooner.
  *
  * @example
  * const runtime = mlserver({ version: '1.7.1', implementation: 'mlserver_sklearn.SKLearnModel' });
@@ -74,7 +76,11 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
       ...(parallelWorkers === undefined ? {} : { MLSERVER_PARALLEL_WORKERS: parallelWorkers }),
       ...(grpcMaxMessageLength === undefined ? {} : { MLSERVER_GRPC_MAX_MESSAGE_LENGTH: grpcMaxMessageLength }),
     }),
-    drain: { before: '15s', finish: '30s', onTerm: 'refuses' },
+    // At SIGTERM it ends its workers first, and with them every request: they have to finish before.
+    drain:
+      parallelWorkers === 0
+        ? { before: '15s', finish: '30s', onTerm: 'refuses' }
+        : { before: '30s', finish: '5s', onTerm: 'drops' },
     writableDirectories: ['/tmp'],
     user: { uid: 1000, gid: 1000 },
     metrics: {
@@ -93,6 +99,8 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
         ...(batches ? ['batch_request_queue'] : []),
         'rest_server_requests_total',
         'grpc_server_handled_total',
+        'grpc_server_handling_seconds',
+        'grpc_server_started_total',
       ],
     },
     warnings,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listAt, textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
-import { plan, type ReleaseEvent, uninstall } from '../../lib/release';
+import { plan, type ReleaseEvent, status, uninstall } from '../../lib/release';
 import { hasCluster } from '../harness/cluster';
 import { course, writesOf } from '../release/harness';
 import { FIELD, onField } from './on-field';
@@ -62,6 +62,50 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     expect([await live('widget', 'w1', 'r12'), await live('crd', 'widgets.test.example.com')]).toEqual([
       undefined,
       expect.anything(),
+    ]);
+  });
+
+  it('lists what goes with a definition and with a namespace, before it asks for consent and after', async () => {
+    const widget = (name: string, namespace: string) => ({
+      ...{ apiVersion: 'along.example.com/v1', kind: 'Gadget', metadata: { name, namespace } },
+      spec: {},
+    });
+    const definition = {
+      ...{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
+      metadata: { name: 'gadgets.along.example.com' },
+      spec: {
+        ...{ group: 'along.example.com', scope: 'Namespaced', names: { kind: 'Gadget', plural: 'gadgets' } },
+        versions: [
+          {
+            ...{ name: 'v1', served: true, storage: true },
+            schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object' } } } },
+          },
+        ],
+      },
+    };
+    const inner = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'along-inner' } };
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: {} };
+    const first = await release(written(definition, inner, config), 'along');
+    expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
+    await field.cluster.kubectl('create', 'configmap', 'theirs', '-n', 'along-inner');
+    await field.cluster.kubectl('apply', '-f', written(widget('a', 'default'), widget('b', 'along-inner')));
+    const refused = await release(written(config), 'along');
+    const byName = new Map(refused.result.problems.map(({ subject, got }) => [subject, got]));
+    expect([outcomes(refused), Object.fromEntries(byName)]).toEqual([
+      ['refused'],
+      {
+        'CustomResourceDefinition/gadgets.along.example.com': ['Gadget/a in default', 'Gadget/b in along-inner'],
+        'Namespace/along-inner': ['ConfigMap/theirs'],
+      },
+    ]);
+    const options = { release: 'w', namespace: 'along', pruneData: true };
+    const { plan: planned } = await plan(field.cluster.engine, written(config), options);
+    expect(planned.objects.flatMap(({ takesAlong = [] }) => takesAlong)).toHaveLength(3);
+    const end = await gone('along', { pruneData: true });
+    const told = end.events.flatMap((event) => (event.type === 'warning' ? [event.problem] : []));
+    expect([outcomes(end), told.map(({ code, subject }) => `${code} ${subject}`).sort()]).toEqual([
+      ['succeeded'],
+      ['OTHERS_DELETED CustomResourceDefinition/gadgets.along.example.com', 'OTHERS_DELETED Namespace/along-inner'],
     ]);
   });
 
@@ -336,6 +380,8 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     expect([first.message, outcomes(first)]).toEqual(['', ['succeeded']]);
     await expect.poll(() => live('job', 'migrate', 'ttl'), { timeout: 20_000 }).toBeUndefined();
     expect(outcomes(await release(written(job('x:1')), 'ttl'))).toEqual(['unchanged']);
+    const { objects, drift } = await status(field.cluster.engine, { release: 'w', namespace: 'ttl' });
+    expect([objects, drift]).toEqual([[{ object: 'Job/migrate', status: 'Current', message: 'Completed, removed' }], []]);
     expect(outcomes(await release(written(job('x:2')), 'ttl'))).toEqual(['succeeded']);
   });
 });

@@ -12,6 +12,7 @@ import { hasCluster } from '../harness/cluster';
 import { NEEDED } from '../harness/connections';
 import { ROOT } from '../harness/project';
 import { course } from '../release/harness';
+import { recordAdoption } from './helm-adoption';
 import { knownTransactions } from './images/known-transactions';
 import { edgesMade, type Observer, observe, reportsOf } from './observer';
 import { type Client, type RealCluster, realCluster } from './real-node';
@@ -151,6 +152,17 @@ describe.skipIf(!hasCluster)('a real model on real pods', () => {
     }
     await client.stop();
     expect((await course(uninstall(cluster.engine, { release: 'my-model', namespace: 'my-model-dev' }))).exitCode).toBe(0);
+  });
+
+  it('adopts a Helm release under constant requests: none is lost, no pod restarts', async () => {
+    const { recording, status } = await recordAdoption(cluster);
+    const [adoption] = recording.steps;
+    expect([adoption?.exitCode, adoption?.message, adoption?.before.length]).toEqual([0, '', 3]);
+    expect(adoption?.after).toEqual(adoption?.before);
+    expect(recording.sent.length).toBeGreaterThan(500);
+    expect([failed(recording.sent), wrong(recording.sent)]).toEqual([[], []]);
+    // `helm uninstall` by habit finds nothing to delete.
+    expect(status).toContain('release: not found');
   });
 
   describe('under constant requests', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { displayName, type KubeObject } from '../../lib/kube/object';
-import { nodesFor, surroundingsOf } from '../../lib/rehearsal/surroundings';
+import { surroundingsOf } from '../../lib/rehearsal/surroundings';
 import { sampleObjects } from '../harness/project';
 
 const POD: KubeObject = {
@@ -61,14 +61,5 @@ describe('surroundingsOf', () => {
       'Secret/staging-tls',
       'Secret/ml-data-reader',
     ]);
-  });
-});
-
-describe('nodesFor', () => {
-  it('has nodes that a selector names, and one for each pod', () => {
-    const named = nodesFor([POD]).filter(({ labels }) => labels?.pool === 'gpu');
-    expect(named).toHaveLength(5);
-    const wide = { ...POD, kind: 'Deployment', spec: { replicas: 9 } };
-    expect(nodesFor([wide]).filter(({ gpus }) => gpus === undefined)).toHaveLength(11);
   });
 });

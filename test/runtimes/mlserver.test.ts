@@ -10,6 +10,8 @@ const SEEN = [
   'model_infer_request_failure_total',
   'model_infer_request_duration',
   'grpc_server_handled_total',
+  'grpc_server_handling_seconds',
+  'grpc_server_started_total',
   'rest_server_requests_in_progress',
   'rest_server_requests_total',
   'rest_server_request_duration_seconds',

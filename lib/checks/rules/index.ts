@@ -19,6 +19,7 @@ import { gateInvalid, gateRetries, hookStays, jobStays } from './job';
 import { dataTooLarge, templateLeft } from './leftovers';
 import { nameTooLong } from './name-too-long';
 import { danglingPolicy, policyBlocks, policyMissing, policyWithoutDns } from './network-policy';
+import { devicesMismatch, sharedMemoryRule } from './parallelism';
 import { plainSecret, secretInManifest } from './plain-secret';
 import { podSecurityRule } from './pod-security';
 import { probePort } from './probe-port';
@@ -96,4 +97,6 @@ export const REFERENCE_RULES: readonly Rule[] = [
   claimNotShared,
   quotaExceeded,
   weightsTooLarge,
+  devicesMismatch,
+  sharedMemoryRule,
 ];

@@ -31,6 +31,8 @@ export const rehearse: CommandModule = {
       )
       .addOption(outputOption('text', 'json', 'ndjson'))
       .option('-R, --recursive', 'read subdirectories too')
+      .option('-n, --namespace <namespace>', 'namespace of the release (default: the one that the manifests name)')
+      .option('--ignore-capacity', 'release although the pods do not fit on the nodes of the in-memory cluster')
       .action((directory: string, flags: RehearseFlags) => runCommand(() => rehearseCommand(directory, flags))),
 };
 
@@ -39,11 +41,13 @@ interface RehearseFlags extends SourceFlags {
   readonly fail?: FailureKind;
   readonly output: Output;
   readonly recursive?: boolean;
+  readonly namespace?: string;
+  readonly ignoreCapacity?: boolean;
 }
 
 /** Plays releases of a directory and prints what happens, as it happens. */
 async function rehearseCommand(directory: string, flags: RehearseFlags): Promise<number> {
-  const { fail, output, recursive = false } = flags;
+  const { fail, output, recursive = false, namespace, ignoreCapacity = false } = flags;
   const { EXIT_CODES, systemHost } = require('../../release') as typeof import('../../release');
   const { PACE } = require('../shared/sandbox-pace') as typeof import('../shared/sandbox-pace');
   const { RealClock, testRelease, simulate } = require('../../testing') as typeof import('../../testing');
@@ -56,7 +60,13 @@ async function rehearseCommand(directory: string, flags: RehearseFlags): Promise
   try {
     const { files, problems } = systemHost().read(directory, { recursive, sources: await openSources([directory], flags) });
     if (problems.length > 0) throw new ServingError(problems);
-    const stage = await testRelease(files, { clock: new RealClock(), pace: PACE, holdSeconds: 1 });
+    const stage = await testRelease(files, {
+      clock: new RealClock(),
+      pace: PACE,
+      holdSeconds: 1,
+      checkCapacity: !ignoreCapacity,
+      ...(namespace === undefined ? {} : { namespace }),
+    });
     const progress = simulate(stage, fail);
     for (let step = await progress.next(); ; step = await progress.next()) {
       // Also a release that went through is wrong where it should have failed.

@@ -16,11 +16,11 @@ const LONGEST = 160;
 
 /** A plan without the objects' full content, so without any Secret value: what printers and files may show. */
 export function planSummary(plan: Plan) {
-  const objects = plan.objects.map(({ manifest, live, action, changes, conflicts, unverified }) => {
+  const objects = plan.objects.map(({ manifest, live, action, changes, conflicts, unverified, takesAlong }) => {
     const object = manifest ?? live;
     const namespace = object?.metadata.namespace;
     const fields = action === 'change' || action === 'replace' ? changes : [];
-    return { object: object ? displayName(object) : '', namespace, action, changes: fields, conflicts, unverified };
+    return { object: object ? displayName(object) : '', namespace, action, changes: fields, conflicts, unverified, takesAlong };
   });
   const { release, namespace, digest, gates, canaries } = plan;
   return {

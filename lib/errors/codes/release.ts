@@ -165,5 +165,9 @@ export const RELEASE_CODES = {
     title: 'An object is back with other addresses',
     why: 'What the cluster had allocated for it belongs to another object by now.',
   },
+  OTHERS_DELETED: {
+    title: 'Other objects are deleted too',
+    why: 'The API server deletes the objects of a deleted definition, and everything in a deleted namespace.',
+  },
   OBJECT_NOT_DELETED: { title: 'An object is still there', why: 'A finalizer keeps it until its controller has finished.' },
 } as const satisfies Record<string, CodeInfo>;

@@ -51,6 +51,8 @@ export interface PlannedObject {
   readonly unverified?: string;
   /** The annotation by which an orphan stays. */
   readonly keptBy?: string;
+  /** What the API server deletes along with it: the objects of a definition, or in a namespace, as far as they are known. */
+  readonly takesAlong?: readonly string[];
   /** What is there and being deleted; it is waited for. */
   readonly terminating?: KubeObject;
   /** Whether it is adopted, and the fields of its former managers are taken over. */

@@ -19,7 +19,7 @@ export async function labelledObjects(
     try {
       return (await api.list(namespaced ? { ...place, namespace } : place)).items;
     } catch (error) {
-      const skipped = error instanceof ApiError && [403, 404, 405].includes(error.status);
+      const skipped = error instanceof ApiError && [403, 404, 405, 501].includes(error.status);
       if (!skipped && unservedKind(error) === undefined) throw error;
       if (error instanceof ApiError && error.status === 403) unread.push(kind);
       return [];

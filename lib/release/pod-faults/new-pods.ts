@@ -1,4 +1,5 @@
-import { textOrEmpty } from '../../kube/fields';
+import { canonical } from '../../kube/canonical';
+import { fieldsAt, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { SET_LABEL } from '../readiness/disaggregated-set';
 import { countAt } from '../readiness/fields';
@@ -24,6 +25,15 @@ const isYounger = (pod: KubeObject, other: KubeObject | undefined) =>
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
+/** The pod template of a Deployment or ReplicaSet, without the label that tells ReplicaSets apart. */
+function templateOf(object: KubeObject): unknown {
+  const template = fieldsAt(object, 'spec', 'template');
+  const metadata = fieldsAt(template, 'metadata');
+  const { 'pod-template-hash': _hash, ...labels } = fieldsAt(metadata, 'labels');
+  const { creationTimestamp: _created, ...rest } = metadata;
+  return { ...template, metadata: { ...rest, labels } };
+}
+
 /** Sorts a workload's pods: nothing that an old template does is held against the new one. */
 export function generations(workload: KubeObject, pods: readonly KubeObject[], replicaSets: readonly KubeObject[]): Generations {
   const owned = (object: KubeObject, owner: KubeObject): boolean => {
@@ -47,7 +57,12 @@ export function generations(workload: KubeObject, pods: readonly KubeObject[], r
       const sets = replicaSets.filter((set) => owned(set, workload));
       // A template that comes back gets its old ReplicaSet with a new number.
       const revision = (set: KubeObject | undefined): number => Number(set?.metadata.annotations?.[REVISION] ?? 0);
-      const newest = sets.reduce<KubeObject | undefined>((best, set) => (revision(set) > revision(best) ? set : best), undefined);
+      // Recreate makes the new one only when the pods of the old one are gone.
+      const matching = sets.filter((set) => canonical(templateOf(set)) === canonical(templateOf(workload)));
+      const newest = matching.reduce<KubeObject | undefined>(
+        (best, set) => (best === undefined || revision(set) > revision(best) ? set : best),
+        undefined,
+      );
       const all = pods.filter((pod) => sets.some((set) => owned(pod, set)));
       return split(all, (pod) => newest !== undefined && owned(pod, newest), observed && newest !== undefined, newest);
     }

@@ -1,3 +1,5 @@
+import { READY_WHEN_ANNOTATION } from '../../kube/contract';
+import { isBuiltIn } from '../../kube/kinds';
 import { groupOf, type KubeObject } from '../../kube/object';
 import { apiServiceStatus } from './api-service';
 import { ruleOf, statusByRule } from './by-rule';
@@ -56,7 +58,10 @@ export function readinessOf(object: KubeObject | undefined, context: StatusConte
   const rule = RULES[`${groupOf(object.apiVersion)}/${object.kind}`];
   const before = beforeRules(object, generation);
   if (before !== undefined) return before;
-  if (rule !== undefined) return rule(object, context);
   const expressions = ruleOf(object);
+  // Annotations count where what the object stands for is not Kubernetes' own: of custom kinds, and of APIs that others serve.
+  const foreign = !isBuiltIn(object) || object.kind === 'APIService';
+  const annotated = foreign && READY_WHEN_ANNOTATION in (object.metadata.annotations ?? {});
+  if (rule !== undefined && !annotated) return rule(object, context);
   return expressions === undefined ? byReadyCondition(object, generation) : statusByRule(object, expressions);
 }

@@ -53,7 +53,10 @@ export class StatefulSets implements Controller {
     return pending.length > 0 ? Math.min(...pending) : undefined;
   }
 
-  /** One step: the first missing pod, else the last superfluous one, else the last outdated one. */
+  /**
+   * One step: the first missing pod, else the last superfluous one, else the last outdated one.
+   * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/statefulset/stateful_set_control.go
+   */
   private step(set: Obj, revision: string): void {
     const { kit } = this;
     const podKind = kit.kind('v1', 'Pod');
@@ -80,12 +83,14 @@ export class StatefulSets implements Controller {
       if (!parallel) return;
     }
     if (textOrEmpty(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
-    const outdated = [...pods.values()]
-      .filter((pod) => this.isOutdated(set, pod, ordinalOf(pod), revision))
-      .sort((a, b) => ordinalOf(b) - ordinalOf(a));
-    const [last] = outdated;
-    if (last !== undefined && !isDeleting(last) && [...pods.values()].every((pod) => isReady(pod) || pod === last))
-      kit.remove(podKind, last);
+    // From the last to the first: what comes after an outdated pod has to be ready, what comes before it need not.
+    for (const pod of [...pods.values()].sort((a, b) => ordinalOf(b) - ordinalOf(a))) {
+      if (this.isOutdated(set, pod, ordinalOf(pod), revision) && !isDeleting(pod)) {
+        kit.remove(podKind, pod);
+        return;
+      }
+      if (isDeleting(pod) || !isReady(pod)) return;
+    }
   }
 
   private isOutdated(set: Obj, pod: Obj, ordinal: number, revision: string): boolean {

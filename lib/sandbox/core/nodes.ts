@@ -10,6 +10,8 @@ export interface NodeSpec {
   readonly memory: string;
   /** Number of `nvidia.com/gpu`; such nodes carry the taint that keeps other pods away. @default 0 */
   readonly gpus?: number;
+  /** Other devices by resource name, `amd.com/gpu`; no taint keeps other pods away. @default - none */
+  readonly devices?: Readonly<Record<string, number>>;
   /** Its availability zone. @default - none */
   readonly zone?: string;
   /** Further labels. @default - none */
@@ -34,13 +36,14 @@ export const DEFAULT_NODES: readonly NodeSpec[] = [
 
 /** The Node object of a node. */
 export function nodeObject(node: NodeSpec, now: string): Obj {
-  const { name, cpu, memory, gpus, zone = 'zone-0', labels = {}, taints = [] } = node;
+  const { name, cpu, memory, gpus, devices = {}, zone = 'zone-0', labels = {}, taints = [] } = node;
   const capacity: Obj = {
     cpu,
     memory,
     pods: '110',
     'ephemeral-storage': '500Gi',
     ...(gpus === undefined ? {} : { 'nvidia.com/gpu': String(gpus) }),
+    ...Object.fromEntries(Object.entries(devices).map(([device, count]) => [device, String(count)])),
   };
   const ready = {
     type: 'Ready',

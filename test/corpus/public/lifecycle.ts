@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Problem, ServingError } from '../../../lib/errors/problem';
 import { listAt, textAt } from '../../../lib/kube/fields';
 import type { KubeObject } from '../../../lib/kube/object';
 import { readManifests } from '../../../lib/manifests';
@@ -27,6 +28,9 @@ export interface Row {
   /** Objects that stay after the uninstall, and were named. */
   readonly kept: number;
 }
+
+/** Kinds whose controllers are not there, so that they never become ready. */
+const UNCONTROLLED = /^(RayService|HTTPRoute|GRPCRoute|Gateway|ExternalSecret|Certificate|LeaderWorkerSet)$/;
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
@@ -74,11 +78,11 @@ async function released(
   place: { readonly release: string; readonly namespace: string },
   objects: readonly KubeObject[],
 ): Promise<Row> {
-  const options = { ...place, createNamespace: true, recursive: true, timeoutMs: 45_000 };
+  const timeoutMs = objects.some(({ kind }) => UNCONTROLLED.test(kind)) ? 15_000 : 45_000;
+  const options = { ...place, createNamespace: true, recursive: true, timeoutMs };
   const brought: string[] = [];
   for (let times = 0; times < 3; times++) {
-    const { problems } = await plan(cluster.engine, directory, options);
-    const more = await bringMissing(cluster, problems);
+    const more = await bringMissing(cluster, await problemsOf(cluster, directory, options));
     if (more.length === 0) break;
     brought.push(...more.filter((one) => !brought.includes(one)));
   }
@@ -115,7 +119,7 @@ async function released(
     const deployed = await everything(cluster, kinds);
     const second = await run(changed);
     if (second.result.outcome !== 'succeeded') return wrong('another image', second);
-    const back = await course(rollback(cluster.engine, place, { timeoutMs: 45_000, recover: true }));
+    const back = await course(rollback(cluster.engine, place, { timeoutMs, recover: true }));
     if (back.result.outcome !== 'succeeded') return wrong('rollback', back);
     const restored = differences(deployed, await everything(cluster, kinds), []);
     if (restored.length > 0) return wrong(`not rolled back: ${restored.slice(0, 4).join(' ')}`);
@@ -125,6 +129,16 @@ async function released(
   const left = unnamed(differences(before, await everything(cluster, kinds), made), end);
   if (left.length > 0) return wrong(`left or touched: ${left.slice(0, 4).join(' ')}`);
   return { ...row, verdict: 'released', why: '', kept: namedIn(end).length };
+}
+
+/** The problems of a plan; manifests that cannot be read have them, too. */
+async function problemsOf(cluster: ReleaseCluster, directory: string, options: ReleaseOptions): Promise<readonly Problem[]> {
+  try {
+    return (await plan(cluster.engine, directory, options)).problems;
+  } catch (error) {
+    if (error instanceof ServingError) return error.problems;
+    throw error;
+  }
 }
 
 /** What a release has named in warnings, `PersistentVolumeClaim/models`. */

@@ -1,11 +1,16 @@
 import type { Row } from './lifecycle';
 
-/** A refusal or a failure that a person has read, and agrees with. */
+/** Why directories are refused or fail, as a person has read it and agrees with. */
 export interface Reason {
-  readonly directory: string;
+  readonly directories: readonly string[];
   readonly verdict: 'refused' | 'failed';
   readonly code: string;
   readonly why: string;
+}
+
+/** What was found out about the verdict on a directory. */
+export function reasonFor({ name, verdict, why }: Row, reasons: readonly Reason[]): Reason | undefined {
+  return reasons.find((one) => one.directories.includes(name) && one.verdict === verdict && one.code === why);
 }
 
 const WORDS: Readonly<Record<Row['verdict'], string>> = {
@@ -21,8 +26,9 @@ export function table(rows: readonly Row[], all: number, cluster: string, reason
   const counts = (Object.keys(WORDS) as Row['verdict'][]).map((verdict) => {
     return `| ${WORDS[verdict]} | ${rows.filter((row) => row.verdict === verdict).length} |`;
   });
-  const lines = rows.map(({ name, objects, verdict, why, kept, brought }) => {
-    const reason = reasons.find((one) => one.directory === name && one.verdict === verdict && one.code === why);
+  const lines = rows.map((row) => {
+    const { name, objects, verdict, why, kept, brought } = row;
+    const reason = reasonFor(row, reasons);
     const parts = [
       why,
       reason?.why ?? '',

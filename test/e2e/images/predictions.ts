@@ -30,10 +30,19 @@ const targets = JSON.parse(required('TARGETS')) as Readonly<Record<string, Targe
 const rate = Number(required('RATE'));
 const PATIENCE_MS = 60_000;
 
-const agents = [new Agent({ keepAlive: true, maxSockets: 4 }), new Agent({ keepAlive: false })] as const;
+/** As proxies do that follow endpoints: no connection is kept for longer than the servers keep an idle one, or serve before SIGTERM. */
+const KEPT_MS = 4_000;
+
+const fresh = new Agent({ keepAlive: false });
+let kept = new Agent({ keepAlive: true, maxSockets: 4 });
+setInterval(() => {
+  const old = kept;
+  kept = new Agent({ keepAlive: true, maxSockets: 4 });
+  setTimeout(() => old.destroy(), PATIENCE_MS);
+}, KEPT_MS);
 const sent: Prediction[] = [];
 
-function send(target: string, { url, body, pause = 0 }: Target, fresh: boolean): Promise<Prediction> {
+function send(target: string, { url, body, pause = 0 }: Target, agent: Agent): Promise<Prediction> {
   const [at, began] = [Date.now(), performance.now()];
   const parts: number[] = [];
   let text = '';
@@ -41,7 +50,7 @@ function send(target: string, { url, body, pause = 0 }: Target, fresh: boolean):
     const done = (status: number, said: string) => resolve({ target, at, status, text: said, parts });
     const json = JSON.stringify(body);
     const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(json) };
-    const options = { method: 'POST', agent: agents[fresh ? 1 : 0], headers };
+    const options = { method: 'POST', agent, headers };
     const going = request(url, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) }, (response) => {
       response.setEncoding('utf8').on('data', (part: string) => {
         parts.push(Math.round(performance.now() - began));
@@ -61,7 +70,7 @@ let count = 0;
 setInterval(() => {
   for (; count < ((performance.now() - started) / 1000) * rate; count++) {
     for (const [name, target] of Object.entries(targets)) {
-      void send(name, target, count % 2 === 0).then((prediction) => sent.push(prediction));
+      void send(name, target, count % 2 === 0 ? fresh : kept).then((prediction) => sent.push(prediction));
     }
   }
 }, 10);
@@ -70,7 +79,7 @@ void serve({
   port: 9001,
   routes: {
     'GET /sent/': ({ last }) => ({ body: sent.slice(Number(last)) }),
-    'POST /ask': async ({ body }) => ({ body: await send('asked', body as Target, true) }),
+    'POST /ask': async ({ body }) => ({ body: await send('asked', body as Target, fresh) }),
   },
   ready: () => true,
 }).then(() => process.exit(0));

@@ -1,0 +1,71 @@
+import { at, fieldsAt } from '../../kube/fields';
+import { type Container, itemsAt } from '../inventory/inventory';
+import { type Found, type Rule, rule } from '../model/rule';
+
+/** Flags of vLLM and SGLang by which one copy of a model is split over devices. */
+const TENSOR = new Set(['--tensor-parallel-size', '-tp', '--tp-size', '--tp']);
+const PIPELINE = new Set(['--pipeline-parallel-size', '-pp', '--pp-size', '--pp']);
+/** Other flags that take devices of their own, or spread a copy over pods. */
+const MORE = /^--(?:data-parallel|dp-size|dp$|nnodes|headless|distributed-executor-backend)/;
+const GPU = /^(?:nvidia\.com|amd\.com|gpu\.intel\.com|habana\.ai)\//;
+
+/** A server that is split over another number of devices than its container has. */
+export const devicesMismatch: Rule = rule(
+  'DEVICES_MISMATCH',
+  'error',
+  'Make tensor times pipeline parallelism the number of devices of one copy.',
+  (all) =>
+    all.workloads.flatMap((workload) =>
+      workload.containers.flatMap((container): readonly Found[] => {
+        const split = splitOf(container);
+        const devices = devicesOf(container);
+        const { object, part } = workload;
+        // In a group of nodes the devices of all its pods count.
+        if (split === undefined || devices === 0 || part !== 'server' || split === devices) return [];
+        const path = `${container.path}.resources.limits`;
+        const message = `the server is split over ${split} devices, and its container has ${devices}`;
+        return [{ object, path, message, got: String(devices), expected: String(split) }];
+      }),
+    ),
+);
+
+/** A server of several devices whose processes exchange tensors by 64 MiB of shared memory. */
+export const sharedMemoryRule: Rule = rule(
+  'SHARED_MEMORY',
+  'warning',
+  'Mount an emptyDir with medium Memory at /dev/shm, with a sizeLimit.',
+  (all) =>
+    all.workloads.flatMap((workload) =>
+      workload.containers.flatMap((container): readonly Found[] => {
+        const { object, spec } = workload;
+        const mounted = itemsAt(container.fields, 'volumeMounts').some(({ mountPath }) => mountPath === '/dev/shm');
+        if (mounted || spec.hostIPC === true || (splitOf(container) ?? 1) <= 1) return [];
+        const message = 'the server is split over several devices, and its processes share 64 MiB';
+        return [{ object, path: `${container.path}.volumeMounts`, message, expected: 'a mount at /dev/shm' }];
+      }),
+    ),
+);
+
+/** Devices that one copy of the server is split over; nothing where its flags do not say it in numbers. */
+function splitOf({ fields }: Container): number | undefined {
+  const words = [...listOf(fields, 'command'), ...listOf(fields, 'args')].flatMap((word) => word.split(/[\s=]+/));
+  if (words.some((word) => MORE.test(word))) return undefined;
+  const value = (flags: ReadonlySet<string>) => {
+    const index = words.findIndex((word) => flags.has(word));
+    return index === -1 ? undefined : (words[index + 1] ?? '');
+  };
+  const [tensor, pipeline] = [value(TENSOR), value(PIPELINE)];
+  const numbers = [tensor, pipeline].flatMap((text) => (text === undefined ? [] : [text]));
+  if (tensor === undefined || numbers.some((text) => !/^[1-9]\d*$/.test(text))) return undefined;
+  return numbers.reduce((product, text) => product * Number(text), 1);
+}
+
+function listOf(fields: Container['fields'], field: 'command' | 'args'): readonly string[] {
+  const list = at(fields, field);
+  return Array.isArray(list) ? list.map(String) : [];
+}
+
+function devicesOf({ fields }: Container): number {
+  const limits = Object.entries(fieldsAt(fields, 'resources', 'limits')).filter(([name]) => GPU.test(name));
+  return limits.reduce((sum, [, count]) => sum + Number(count), 0);
+}

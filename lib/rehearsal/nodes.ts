@@ -1,0 +1,58 @@
+import { at, fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
+import type { KubeObject } from '../kube/object';
+import { podTemplatesOf } from '../kube/pod-spec';
+import type { Amounts } from '../kube/quantity';
+import { requestsOf } from '../kube/rollout';
+import { DEFAULT_NODES, type NodeSpec } from '../sandbox';
+
+/** Devices of a node, where a pod requests fewer. */
+const DEVICES = 8;
+const GI = 2 ** 30;
+
+/**
+ * Nodes on which pods of these objects find a place, also where each needs one of its own: the usual ones and more, and as many for
+ * every selector that names others, and for every kind of device that a pod requests.
+ */
+export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
+  const specs = objects.flatMap((object) => podTemplatesOf(object).map(({ spec }) => spec));
+  const requests = specs.map((spec) => requestsOf(spec));
+  const wanted = specs.map((spec, index) => ({ labels: labelsFor(spec), devices: devicesFor(requests[index] ?? {}) }));
+  const special = wanted.filter(({ labels, devices }) => Object.keys({ ...labels, ...devices }).length > 0);
+  const distinct = [...new Map(special.map((one) => [JSON.stringify(one), one])).values()];
+  const pods = objects.map((one) => numberAt(one, 'spec', 'replicas') ?? numberAt(one, 'spec', 'minReplicas') ?? 0);
+  // One for a surge, one that may be drained.
+  const count = Math.max(3, ...pods) + 2;
+  const most = (resource: string) => Math.max(0, ...requests.map((one) => one[resource] ?? 0));
+  const size = {
+    cpu: String(Math.max(64, 2 * Math.ceil(most('cpu')))),
+    memory: `${Math.max(512, 2 * Math.ceil(most('memory') / GI))}Gi`,
+  };
+  const pool = (prefix: string, more: Partial<NodeSpec>): readonly NodeSpec[] =>
+    Array.from({ length: count }, (_, i) => ({ name: `${prefix}-${i + 1}`, ...size, zone: `zone-${i % 3}`, ...more }));
+  const cpu = pool('cpu', {}).filter(({ name }) => DEFAULT_NODES.every((node) => node.name !== name));
+  const pools = distinct.flatMap(({ labels, devices }, i) => {
+    return pool(`pool-${i + 1}`, Object.keys(devices).length === 0 ? { gpus: DEVICES, labels } : { devices, labels });
+  });
+  return [...DEFAULT_NODES, ...cpu, ...pools];
+}
+
+/** Labels of a node that a pod's selector, and the first term of its required affinity, take. */
+function labelsFor(spec: unknown): Readonly<Record<string, string>> {
+  const selector = Object.entries(fieldsAt(spec, 'nodeSelector'));
+  const affinity = at(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
+  const [term] = listAt(affinity, 'nodeSelectorTerms');
+  const expressions = listAt(term, 'matchExpressions').filter(isFields);
+  const required = expressions.flatMap((expression): [string, unknown][] => {
+    const [key, [value = 'true']] = [textAt(expression, 'key') ?? '', listAt(expression, 'values')];
+    return expression.operator === 'In' || expression.operator === 'Exists' ? [[key, value]] : [];
+  });
+  return Object.fromEntries(
+    [...selector, ...required].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+/** The devices that a pod requests, as many as a usual node has. */
+function devicesFor(requests: Amounts): Readonly<Record<string, number>> {
+  const devices = Object.entries(requests).filter(([name, amount]) => name.includes('/') && amount > 0);
+  return Object.fromEntries(devices.map(([name, amount]) => [name, Math.max(DEVICES, amount)]));
+}

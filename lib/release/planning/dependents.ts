@@ -1,0 +1,91 @@
+import type { KubeApi } from '../../client/api';
+import { ApiError } from '../../client/errors';
+import { unservedKind } from '../../client/mapping';
+import type { Problem } from '../../errors/problem';
+import { fieldsAt, isFields, listAt, textAt } from '../../kube/fields';
+import { KINDS } from '../../kube/kinds';
+import { displayName, type KubeObject, keyOf } from '../../kube/object';
+import type { Plan } from '../model/plan';
+import { type KindPlace, placeOf } from '../model/record';
+import { bounded } from '../model/stream';
+
+/** So many are named; of the others, the number. */
+const MOST = 20;
+const PARALLEL = 8;
+/** What Kubernetes itself puts into every namespace, and the records of releases. */
+const EVERYWHERE = /^(ServiceAccount\/default|ConfigMap\/kube-root-ca\.crt|Secret\/cdk8s-serving[.-].*)$/;
+
+/** A plan with what the API server deletes along with definitions and namespaces. Asks nothing when none leaves the release. */
+export async function withDependents(api: KubeApi, planned: Plan): Promise<Plan> {
+  const leaving = planned.objects.filter(({ action, manifest, live }) => {
+    return manifest === undefined && live !== undefined && action !== 'orphan' && takesOthers(live);
+  });
+  if (leaving.length === 0) return planned;
+  const going = planned.objects.flatMap(({ action, live }) => (action === 'delete' && live ? live : []));
+  const found = new Map(
+    await bounded(leaving, PARALLEL, async ({ key, live }): Promise<[string, readonly string[]]> => {
+      return [key, live === undefined ? [] : await dependentsOf(api, live, going)];
+    }),
+  );
+  const bySubject = new Map(leaving.map(({ key, live }) => [live === undefined ? '' : displayName(live), found.get(key) ?? []]));
+  const objects = planned.objects.map((object) => {
+    const takesAlong = found.get(object.key) ?? [];
+    return takesAlong.length === 0 ? object : { ...object, takesAlong };
+  });
+  const problems = planned.problems.map((problem) => {
+    const names = problem.code === 'DATA_NEEDS_CONSENT' ? (bySubject.get(problem.subject) ?? []) : [];
+    return names.length === 0 ? problem : { ...problem, got: names };
+  });
+  return { ...planned, objects, problems };
+}
+
+/** Whether the API server deletes other objects together with this one. */
+export function takesOthers({ kind }: KubeObject): boolean {
+  return kind === 'CustomResourceDefinition' || kind === 'Namespace';
+}
+
+/** The objects that go with a definition or a namespace, `Widget/w1 in demo`, other than those that are deleted anyway. */
+export async function dependentsOf(api: KubeApi, object: KubeObject, deleted: readonly KubeObject[]): Promise<readonly string[]> {
+  const going = new Set([object, ...deleted].map(keyOf));
+  const lists = await bounded(placesIn(object, deleted), PARALLEL, (place) => listed(api, place));
+  const names = lists.flat().flatMap((one) => {
+    // What another object owns goes with its owner.
+    const owned = listAt(one, 'metadata', 'ownerReferences').length > 0;
+    const name = displayName(one);
+    const { namespace } = one.metadata;
+    if (owned || going.has(keyOf(one)) || EVERYWHERE.test(name)) return [];
+    return [namespace === undefined || object.kind === 'Namespace' ? name : `${name} in ${namespace}`];
+  });
+  const all = [...new Set(names)].sort();
+  return all.length > MOST ? [...all.slice(0, MOST), `${all.length - MOST} more`] : all;
+}
+
+/** Reports what a deletion has taken along. */
+export function othersDeleted(object: KubeObject, names: readonly string[]): Problem {
+  const message = 'is deleted, and the API server deletes what is in it';
+  const remedy = 'Back up what is still needed.';
+  return { code: 'OTHERS_DELETED', subject: displayName(object), message, got: names, remedy };
+}
+
+function placesIn(object: KubeObject, others: readonly KubeObject[]): readonly KindPlace[] {
+  if (object.kind === 'Namespace') {
+    const namespace = object.metadata.name;
+    const usual = KINDS.filter(({ namespaced }) => namespaced).map(({ apiVersion, kind }) => ({ apiVersion, kind, namespace }));
+    const besides = others.filter((one) => one.metadata.namespace !== undefined).map((one) => ({ ...placeOf(one), namespace }));
+    return [...new Map([...usual, ...besides].map((place) => [`${place.apiVersion}/${place.kind}`, place])).values()];
+  }
+  const group = textAt(object, 'spec', 'group') ?? '';
+  const kind = textAt(object, 'spec', 'names', 'kind') ?? '';
+  const version = listAt(object, 'spec', 'versions').find((one) => isFields(one) && fieldsAt(one).served === true);
+  return [{ apiVersion: `${group}/${textAt(version, 'name') ?? ''}`, kind }];
+}
+
+/** The objects of a kind; none where it is not served, or may not be listed. */
+async function listed(api: KubeApi, place: KindPlace): Promise<readonly KubeObject[]> {
+  try {
+    return (await api.list(place)).items;
+  } catch (error) {
+    if (unservedKind(error) !== undefined || (error instanceof ApiError && [403, 404, 405].includes(error.status))) return [];
+    throw error;
+  }
+}
