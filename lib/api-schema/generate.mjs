@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { conditional, extraKinds, skeletons } from './skeletons.mjs';
+import { checkedKinds, conditional, extraKinds, skeletons } from './skeletons.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const base = process.argv[2];
@@ -37,11 +37,14 @@ for (const [path, { serverRelativeURL }] of Object.entries(index)) {
       unmodelled.push(resource.name);
       continue;
     }
+    const checked = checkedKinds.includes(`${apiVersion} ${resource.kind}`);
+    if (checked) unmodelled.push(resource.name);
     const subresources = resources.filter((r) => r.name.startsWith(`${resource.name}/`)).map((r) => r.name.split('/')[1]);
     kinds[`${apiVersion} ${resource.kind}`] = {
       plural: resource.name,
       singular: resource.singularName,
       namespaced: resource.namespaced,
+      ...(checked ? { checked } : {}),
       verbs: resource.verbs.join(),
       ...(resource.shortNames ? { shortNames: resource.shortNames.join() } : {}),
       ...(resource.categories ? { categories: resource.categories.join() } : {}),

@@ -1,12 +1,14 @@
 import { nearestName } from '../errors/nearest';
 import { isFields } from '../kube/fields';
 import { parseQuantity } from '../kube/quantity';
+import { formatOf } from './formats';
+import { OPTIONAL, relationOf } from './formats/relations';
 import { SINCE } from './since';
-import type { ScalarCode, StructType, Type } from './types';
+import type { ListType, ScalarCode, StructType, Type } from './types';
 
 /** One place where an object does not fit its type. */
 export interface Mistake {
-  readonly kind: 'unknown' | 'type' | 'missing' | 'value' | 'newer';
+  readonly kind: 'unknown' | 'type' | 'missing' | 'value' | 'invalid' | 'newer';
   readonly path: string;
   readonly got?: unknown;
   readonly expected: string;
@@ -15,7 +17,7 @@ export interface Mistake {
 
 const EXPECTED: Readonly<Record<ScalarCode, string>> = {
   s: 'text',
-  i: 'a whole number',
+  i: 'a whole number of 32 bits',
   l: 'a whole number',
   n: 'a number',
   b: 'true or false',
@@ -25,24 +27,31 @@ const EXPECTED: Readonly<Record<ScalarCode, string>> = {
   y: 'base64',
 };
 
+const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 function fits(value: unknown, code: ScalarCode): boolean {
   switch (code) {
     case 's':
     case 't':
       return typeof value === 'string';
     case 'y':
-      return typeof value === 'string' && /^[A-Za-z0-9+/=\s]*$/.test(value);
+      return typeof value === 'string' && BASE64.test(value.replace(/[\r\n]/g, ''));
     case 'b':
       return typeof value === 'boolean';
     case 'n':
       return typeof value === 'number';
     case 'i':
+      // Server-side apply cuts a larger one to 32 bits, and says nothing.
+      return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
     case 'l':
       return Number.isInteger(value);
     case 'o':
-      return Number.isInteger(value) || typeof value === 'string';
+      return fits(value, 'i') || typeof value === 'string';
     case 'q':
-      return (typeof value === 'string' || typeof value === 'number') && parseQuantity(value) !== undefined;
+      return (
+        (typeof value === 'string' || typeof value === 'number') &&
+        parseQuantity(typeof value === 'string' ? value.trim() : value) !== undefined
+      );
   }
 }
 
@@ -57,13 +66,43 @@ export function mistakesIn(value: unknown, type: Type, minor: number, path = '')
       return fits(value, type.code) ? [] : [{ kind: 'type', path, got: value, expected: EXPECTED[type.code] }];
     case 'list':
       if (!Array.isArray(value)) return [{ kind: 'type', path, got: value, expected: 'a list' }];
-      return value.flatMap((item, index) => mistakesIn(item, type.item, minor, `${path}[${index}]`));
+      return [
+        ...value.flatMap((item, index) => mistakesIn(item ?? emptyItem(type), type.item, minor, `${path}[${index}]`)),
+        ...inKeyedList(value, type, path),
+      ];
     case 'map':
       if (!isFields(value)) return [{ kind: 'type', path, got: value, expected: 'a map' }];
       return Object.entries(value).flatMap(([key, item]) => mistakesIn(item, type.item, minor, `${path}.${key}`));
     case 'struct':
       return isFields(value) ? inStruct(value, type, minor, path) : [{ kind: 'type', path, got: value, expected: 'a map' }];
   }
+}
+
+/** A null in a list is an empty item. */
+function emptyItem({ item }: ListType): unknown {
+  return item.kind === 'struct' ? {} : null;
+}
+
+/** Server-side apply finds the items of some lists by their keys: each has to have its own. */
+function inKeyedList(items: readonly unknown[], type: ListType, path: string): readonly Mistake[] {
+  // Variables have a rule of their own, DUPLICATE_ENV.
+  if (type.relation === 'atomic' || (type.item.kind === 'struct' && type.item.name === 'EnvVar')) return [];
+  const seen = new Set<string>();
+  return items.flatMap((item, index): readonly Mistake[] => {
+    if (item === null) return [{ kind: 'invalid', path: `${path}[${index}]`, got: null, expected: 'an item' }];
+    const key = JSON.stringify(type.relation === 'set' ? item : type.keys.map((name) => keyOf(item, name, type.item)));
+    if (!seen.has(key)) {
+      seen.add(key);
+      return [];
+    }
+    const expected = type.relation === 'set' ? 'each item once' : `each ${type.keys.join(' and ')} once`;
+    return [{ kind: 'invalid', path: `${path}[${index}]`, expected }];
+  });
+}
+
+function keyOf(item: unknown, name: string, type: Type): unknown {
+  const value = isFields(item) ? item[name] : undefined;
+  return value ?? (type.kind === 'struct' ? type.fields.get(name)?.fill : undefined);
 }
 
 function inStruct(value: Readonly<Record<string, unknown>>, type: StructType, minor: number, path: string): readonly Mistake[] {
@@ -80,15 +119,21 @@ function inStruct(value: Readonly<Record<string, unknown>>, type: StructType, mi
     const since = SINCE[`${type.name}.${name}`];
     if (since !== undefined && since > minor && child !== null)
       found.push({ kind: 'newer', path: below(name), expected: `1.${since}` });
-    if (field.allowed !== undefined && typeof child === 'string' && !field.allowed.includes(child)) {
+    if (field.allowed !== undefined && typeof child === 'string' && child !== '' && !field.allowed.includes(child)) {
       const nearest = nearestName(child, field.allowed);
       found.push({ kind: 'value', path: below(name), got: child, expected: `one of ${field.allowed.join(', ')}`, nearest });
     }
-    found.push(...mistakesIn(child, field.type, minor, below(name)));
+    const inside = mistakesIn(child, field.type, minor, below(name));
+    found.push(...inside);
+    const expected = inside.length === 0 && child !== null ? formatOf(type.name, name)?.(child) : undefined;
+    if (expected !== undefined) found.push({ kind: 'invalid', path: below(name), got: child, expected });
   }
   for (const name of type.required) {
-    if (value[name] === undefined || value[name] === null)
+    if ((value[name] === undefined || value[name] === null) && !OPTIONAL.has(`${type.name}.${name}`))
       found.push({ kind: 'missing', path: below(name), expected: 'a value' });
   }
+  if (found.some(({ kind }) => kind !== 'newer')) return found;
+  for (const { field, ...relation } of relationOf(type.name)?.(value) ?? [])
+    found.push({ kind: 'invalid', path: field === '' ? path : below(field), ...relation });
   return found;
 }

@@ -24,8 +24,10 @@ export interface Schema {
   /** What `/version` answers. */
   readonly version: Obj;
   readonly kinds: readonly KindSchema[];
-  /** The kind by `apiVersion kind`. */
+  /** Those that the sandbox serves, by `apiVersion kind`. */
   readonly byKind: ReadonlyMap<string, KindSchema>;
+  /** The same, with kinds that the sandbox does not serve, whose manifests are checked. */
+  readonly checked: ReadonlyMap<string, KindSchema>;
   /** Types that are no kinds with a URL: `Scale`, `DeleteOptions`. */
   readonly types: ReadonlyMap<string, StructType>;
   /** Resources the real server has and the sandbox does not, by `apiVersion`. */
@@ -56,11 +58,12 @@ function read(data: Obj): Schema {
     for (const [field, spec] of Object.entries(objAt(raw, name, 'fields'))) type.fields.set(field, readField(spec, types));
   }
   const kinds: KindSchema[] = [];
+  const checked = new Map<string, KindSchema>();
   for (const [key, info] of Object.entries(objAt(data, 'kinds'))) {
     const type = types.get(String(at(info, 'type')));
     if (type === undefined || typeof at(info, 'plural') !== 'string') continue;
     const [apiVersion = '', kind = ''] = key.split(' ');
-    kinds.push({
+    const schema: KindSchema = {
       apiVersion,
       kind,
       plural: String(at(info, 'plural')),
@@ -72,12 +75,15 @@ function read(data: Obj): Schema {
       subresources: words(at(info, 'subresources')),
       generation: at(info, 'generation') === true,
       type,
-    });
+    };
+    checked.set(key, schema);
+    if (at(info, 'checked') !== true) kinds.push(schema);
   }
   return {
     version: objAt(data, 'version'),
     kinds,
     byKind: new Map(kinds.map((kind) => [`${kind.apiVersion} ${kind.kind}`, kind])),
+    checked,
     types,
     unmodelled: new Map(Object.entries(objAt(data, 'others')).map(([group, names]) => [group, words(names)])),
   };

@@ -263,3 +263,14 @@ export const conditional = new Set([
   'HPAScalingPolicy.periodSeconds',
   'Lifecycle.preStop',
 ]);
+
+/** Kinds whose manifests are checked, and that the sandbox does not serve: it could not do what they are for. */
+export const checkedKinds = [
+  'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration',
+  'node.k8s.io/v1 RuntimeClass',
+  'resource.k8s.io/v1 ResourceClaimTemplate',
+  'storage.k8s.io/v1 CSIDriver',
+];

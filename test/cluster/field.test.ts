@@ -342,6 +342,31 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     },
   );
 
+  it.each([
+    ['Argo CD', 'argocd-controller', { annotations: { 'argocd.argoproj.io/tracking-id': 'web:/ConfigMap:agent/c' } }],
+    ['Argo CD by label', 'argocd-application-controller', { labels: { 'argocd.argoproj.io/instance': 'web' } }],
+    ['Flux', 'kustomize-controller', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'web' } }],
+  ] as const)('takes over from %s only by adoption: its marks and forgotten fields go', async (title, manager, marks) => {
+    const namespace = `agent-${title.toLowerCase().replaceAll(' ', '-')}`;
+    await field.cluster.kubectl('create', 'namespace', namespace);
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace }, data: { a: '1', b: '2' } };
+    const theirs = written({ ...config, metadata: { ...config.metadata, ...marks } });
+    await field.cluster.kubectl('apply', '--server-side', `--field-manager=${manager}`, '-f', theirs);
+    const before = await live('configmap', 'c', namespace);
+    const ours = written({ ...config, data: { a: '1' } });
+    const refused = await release(ours, namespace);
+    expect([outcomes(refused), refused.message]).toEqual([['refused'], expect.stringContaining('OWNED_BY_AGENT')]);
+    expect(await live('configmap', 'c', namespace)).toEqual(before);
+    const { plan: planned } = await plan(field.cluster.engine, ours, { release: 'w', namespace, adopt: true });
+    expect(planned.objects[0]?.changes).toContainEqual({ path: 'data.b', from: '2' });
+    expect(outcomes(await release(ours, namespace, { adopt: true }))).toEqual(['succeeded']);
+    const after = await live('configmap', 'c', namespace);
+    const managers = listAt(after, 'metadata', 'managedFields').map((entry) => textAt(entry, 'manager'));
+    expect([after?.data, managers, after?.metadata.uid]).toEqual([{ a: '1' }, ['cdk8s-serving'], before?.metadata.uid]);
+    expect(JSON.stringify(after?.metadata)).not.toMatch(/argoproj|fluxcd/);
+    expect(outcomes(await release(ours, namespace))).toEqual(['unchanged']);
+  });
+
   it('shows what an adoption removes, and gives the object back when it is undone', async () => {
     await field.cluster.kubectl('create', 'namespace', 'back');
     const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'back' }, data: { a: '1', b: '2' } };

@@ -11,7 +11,7 @@ import type { KubeObject } from '../../kube/object';
 import { type CheckContext, minorVersion, ownSeverity } from '../model/context';
 import { type Found, type Rule, rule, say } from '../model/rule';
 
-const schemaOf = (object: KubeObject) => loadSchema().byKind.get(`${object.apiVersion} ${object.kind}`);
+const schemaOf = (object: KubeObject) => loadSchema().checked.get(`${object.apiVersion} ${object.kind}`);
 const known = new WeakMap<KubeObject, Map<number, readonly Mistake[]>>();
 
 function mistakesOf(object: KubeObject, minor: number): readonly Mistake[] {
@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<Mistake['kind'], string>> = {
   type: 'the value has the wrong type',
   missing: 'the field is missing',
   value: 'the field does not take that value',
+  invalid: 'the API server refuses the value',
   newer: 'the field came with a later Kubernetes version than the one that has to accept this',
 };
 
@@ -41,6 +42,11 @@ function isHidden({ kind }: KubeObject, path: string): boolean {
   return kind === 'Secret' && !/^(apiVersion|kind|metadata\.(?!annotations))/.test(path);
 }
 
+function foundOf(object: KubeObject, { kind, got, ...mistake }: Mistake): Found {
+  const shown = got === undefined || isHidden(object, mistake.path) ? {} : { got };
+  return { object, ...mistake, ...shown, message: WORDS[kind] };
+}
+
 function ofKinds(
   code: 'API_UNKNOWN_FIELD' | 'API_WRONG_TYPE' | 'API_NEWER_FIELD',
   remedy: string,
@@ -50,15 +56,7 @@ function ofKinds(
     objects.flatMap((object) =>
       mistakesOf(object, minorVersion(context))
         .filter(({ kind }) => kinds.includes(kind))
-        .map(
-          ({ kind, got, ...mistake }): Found => ({
-            object,
-            ...mistake,
-            ...(got === undefined || isHidden(object, mistake.path) ? {} : { got }),
-            message: WORDS[kind],
-            ...severityOf(kind, object, context),
-          }),
-        ),
+        .map((mistake): Found => ({ ...foundOf(object, mistake), ...severityOf(mistake.kind, object, context) })),
     ),
   );
 }
@@ -107,12 +105,11 @@ export const apiInvalid: Rule = rule(
   ({ objects }, context) =>
     objects.flatMap((object): readonly Found[] => {
       const schema = schemaOf(object);
+      const mistakes = mistakesOf(object, minorVersion(context));
       // Of an object of the wrong shape it would only say the same again.
-      if (
-        schema === undefined ||
-        mistakesOf(object, minorVersion(context)).some(({ kind }) => kind !== 'newer' && kind !== 'unknown')
-      )
-        return [];
+      if (schema === undefined || mistakes.some(({ kind }) => ['type', 'missing', 'value'].includes(kind))) return [];
+      const invalid = mistakes.filter(({ kind }) => kind === 'invalid');
+      if (invalid.length > 0) return invalid.map((mistake) => foundOf(object, mistake));
       return causesOf(schema, object).map(({ field, message }) => ({
         object,
         path: field,

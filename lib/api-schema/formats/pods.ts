@@ -1,0 +1,145 @@
+import {
+  absolutePath,
+  amount,
+  between,
+  both,
+  configKey,
+  dnsLabel,
+  each,
+  type Format,
+  fileMode,
+  filled,
+  httpHeader,
+  ip,
+  labels,
+  labelValue,
+  maybe,
+  objectName,
+  oneOf,
+  port,
+  portName,
+  portOrName,
+  positive,
+  qualifiedName,
+  relativePath,
+  some,
+  userId,
+} from './format';
+
+const ACCESS_MODES = oneOf('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod');
+const mayBeName: Format = maybe(objectName);
+
+/** Fields of pods, and of what they are scheduled and stored by: what the API server takes. @see kubernetes/pkg/apis/core/validation */
+export const POD_FORMATS: Readonly<Record<string, Format>> = {
+  'PodSpec.serviceAccountName': mayBeName,
+  'PodSpec.priorityClassName': mayBeName,
+  'PodSpec.runtimeClassName': objectName,
+  'PodSpec.nodeName': mayBeName,
+  'PodSpec.schedulerName': maybe(filled),
+  'PodSpec.hostname': maybe(dnsLabel),
+  'PodSpec.subdomain': maybe(dnsLabel),
+  'PodSpec.nodeSelector': labels,
+  'PodSpec.activeDeadlineSeconds': between(1, 2_147_483_647),
+  'PodSpec.preemptionPolicy': oneOf('Never', 'PreemptLowerPriority'),
+  'PodSecurityContext.supplementalGroups': each((value) => (value === '' ? undefined : userId(value))),
+  'SeccompProfile.type': filled,
+  'PodSecurityContext.fsGroupChangePolicy': oneOf('OnRootMismatch', 'Always'),
+  'Sysctl.name': (value) =>
+    /^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$/.test(String(value))
+      ? undefined
+      : 'the name of a sysctl',
+  'PodDNSConfig.nameservers': each(ip),
+  'PodDNSConfig.searches': each((value) =>
+    /^[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?(\.[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?)*\.?$|^\.$/.test(String(value)) &&
+    String(value).length <= 253
+      ? undefined
+      : 'a DNS domain',
+  ),
+  'PodDNSConfigOption.name': filled,
+  'HostAlias.ip': ip,
+  'HostAlias.hostnames': each(objectName),
+  'Toleration.key': maybe(qualifiedName),
+  'Toleration.value': labelValue,
+  'LabelSelectorRequirement.key': qualifiedName,
+  'LabelSelectorRequirement.operator': oneOf('In', 'NotIn', 'Exists', 'DoesNotExist'),
+  'LabelSelectorRequirement.values': each(labelValue),
+  'LabelSelector.matchLabels': labels,
+  'NodeSelectorRequirement.key': qualifiedName,
+  'NodeSelectorRequirement.operator': oneOf('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'),
+  'NodeSelector.nodeSelectorTerms': some,
+  'PreferredSchedulingTerm.weight': between(1, 100),
+  'WeightedPodAffinityTerm.weight': between(1, 100),
+  'PodAffinityTerm.topologyKey': qualifiedName,
+  'PodAffinityTerm.namespaces': each(dnsLabel),
+  'TopologySpreadConstraint.topologyKey': filled,
+  'TopologySpreadConstraint.maxSkew': positive,
+  'TopologySpreadConstraint.minDomains': positive,
+  'ContainerPort.hostPort': (value) => (value === 0 ? undefined : port(value)),
+  'ContainerPort.name': maybe(portName),
+  'EnvVar.name': (value) => (/^[^=]+$/.test(String(value)) ? undefined : 'a name without ='),
+  'EnvFromSource.prefix': maybe((value) => (String(value).includes('=') ? 'a prefix without =' : undefined)),
+  'ConfigMapEnvSource.name': objectName,
+  'SecretEnvSource.name': objectName,
+  'ConfigMapKeySelector.name': objectName,
+  'ConfigMapKeySelector.key': configKey,
+  'SecretKeySelector.name': objectName,
+  'SecretKeySelector.key': configKey,
+  'ObjectFieldSelector.apiVersion': maybe(oneOf('v1')),
+  'ResourceFieldSelector.resource': (value) =>
+    /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(String(value))
+      ? undefined
+      : 'limits. or requests. of cpu, memory or ephemeral-storage',
+  'ContainerResizePolicy.resourceName': oneOf('cpu', 'memory'),
+  'ContainerResizePolicy.restartPolicy': oneOf('NotRequired', 'RestartContainer'),
+  'Container.restartPolicy': oneOf('Always', 'Never', 'OnFailure'),
+  'Container.image': filled,
+  'SecurityContext.runAsUser': userId,
+  'SecurityContext.runAsGroup': userId,
+  'Probe.terminationGracePeriodSeconds': positive,
+  'HTTPHeader.name': httpHeader,
+  'HTTPGetAction.port': portOrName,
+  'TCPSocketAction.port': portOrName,
+  'GRPCAction.port': port,
+  'VolumeDevice.devicePath': (value) =>
+    value === '' || String(value).split('/').includes('..') ? 'a path without ..' : undefined,
+  'VolumeMount.subPath': maybe(relativePath),
+  'VolumeMount.mountPath': (value) => (value === '' || String(value).includes(':') ? 'a path without :' : undefined),
+  'KeyToPath.key': filled,
+  'KeyToPath.path': relativePath,
+  'KeyToPath.mode': fileMode,
+  'ConfigMapVolumeSource.defaultMode': fileMode,
+  'SecretVolumeSource.defaultMode': fileMode,
+  'ProjectedVolumeSource.defaultMode': fileMode,
+  'DownwardAPIVolumeSource.defaultMode': fileMode,
+  'DownwardAPIVolumeFile.mode': fileMode,
+  'DownwardAPIVolumeFile.path': relativePath,
+  'ServiceAccountTokenProjection.path': relativePath,
+  'ServiceAccountTokenProjection.expirationSeconds': between(600, 2 ** 32),
+  'ConfigMapProjection.name': filled,
+  'SecretProjection.name': filled,
+  'HostPathVolumeSource.path': (value) =>
+    value === '' || String(value).split('/').includes('..') ? 'a path without ..' : undefined,
+  'HostPathVolumeSource.type': maybe(
+    oneOf('DirectoryOrCreate', 'Directory', 'FileOrCreate', 'File', 'Socket', 'CharDevice', 'BlockDevice'),
+  ),
+  'NFSVolumeSource.server': filled,
+  'NFSVolumeSource.path': absolutePath,
+  'CSIVolumeSource.driver': csiDriver,
+  'CSIPersistentVolumeSource.driver': csiDriver,
+  'CSIPersistentVolumeSource.volumeHandle': filled,
+  'EmptyDirVolumeSource.sizeLimit': amount,
+  'PersistentVolumeClaimSpec.accessModes': both(some, each(ACCESS_MODES)),
+  'PersistentVolumeClaimSpec.volumeMode': filled,
+  'PersistentVolumeClaimSpec.storageClassName': mayBeName,
+  'PersistentVolumeClaimSpec.volumeAttributesClassName': mayBeName,
+  'PersistentVolumeSpec.accessModes': both(some, each(ACCESS_MODES)),
+  'PersistentVolumeSpec.storageClassName': mayBeName,
+  'TypedLocalObjectReference.name': filled,
+  'LocalObjectReference.name': maybe(filled),
+};
+
+function csiDriver(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= 63 && /^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?$/.test(value)
+    ? undefined
+    : 'the name of a CSI driver, at most 63 characters';
+}

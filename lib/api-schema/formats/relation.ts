@@ -1,0 +1,41 @@
+import type { Fields } from '../../kube/fields';
+
+/** A field of a struct that is wrong because of another one. */
+export interface Relation {
+  /** The field; empty for the struct itself. */
+  readonly field: string;
+  readonly expected: string;
+  readonly got?: unknown;
+}
+
+/** What a struct says of its fields together. */
+export type Rule = (struct: Fields) => readonly Relation[];
+
+/** One relation that does not hold. */
+export function wrong(field: string, expected: string, got?: unknown): readonly Relation[] {
+  return [{ field, expected, ...(got === undefined ? {} : { got }) }];
+}
+
+/** Whether a field is there. */
+export function has(struct: Fields, field: string): boolean {
+  return struct[field] !== undefined && struct[field] !== null;
+}
+
+/** Fields that have to be there, and not empty. */
+export function needs(...fields: readonly string[]): Rule {
+  return (struct) =>
+    fields.filter((field) => !has(struct, field) || struct[field] === '').flatMap((field) => wrong(field, 'a value'));
+}
+
+/** Exactly one of some fields. */
+export function oneOf(...fields: readonly string[]): Rule {
+  return (struct) => {
+    const given = fields.filter((field) => has(struct, field));
+    return given.length === 1 ? [] : wrong('', `one of ${fields.join(', ')}`);
+  };
+}
+
+/** All of some rules. */
+export function all(...rules: readonly Rule[]): Rule {
+  return (struct) => rules.flatMap((rule) => rule(struct));
+}
