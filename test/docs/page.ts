@@ -33,6 +33,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
   'npm run crash-matrix': ['docs/crash-matrix.md', 'npm run crash-matrix'],
   'npm run canary-kills': ['package.json', '"canary-kills": '],
   'npm run public-corpus': ['package.json', '"public-corpus": '],
+  'kubectl apply --server-side --dry-run=server': ['test/corpus/public/judge.ts', "'--dry-run=server'"],
   'npm run bench': ['test/slow/bench.test.ts', "describe.skipIf(!hasCluster)('npm run bench'"],
   'node test/bench/page.mjs': ['docs/speed.md', '# How fast it is'],
 };

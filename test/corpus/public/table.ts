@@ -42,7 +42,9 @@ export function table(rows: readonly Row[], all: number, cluster: string, reason
 
 Directories of manifests that others wrote (public charts, rendered, and examples of projects), on Kubernetes ${cluster} with simulated pods:
 ${rows.length} of ${all} directories. Each was applied, applied again (nothing to do, 0 writes by the audit log), applied with another image, rolled back and uninstalled.
-After that, every object of every kind of the directory is as it was before, in the whole cluster, but for what the uninstall named. Made by
+After that, every object of every kind of the directory is as it was before, in the whole cluster, but for what the uninstall named. Secrets,
+claims and classes that a plan named as missing were created for it. Not accepted means that \`kubectl apply --server-side --dry-run=server\` fails;
+its first reason is in the table. A person has read each refusal and failure, and agrees with the reason. Made by
 \`npm run public-corpus\`.
 
 | result | directories |
