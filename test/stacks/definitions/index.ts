@@ -1,8 +1,11 @@
 import type { Construct } from 'constructs';
 import type { ServingStack } from '../../../lib';
+import { adaptersAndKeda } from './adapters-and-keda';
+import { embeddingsAndReranker } from './embeddings-and-reranker';
 import { gatewayAndKeda } from './gateway-and-keda';
 import { nimLlama } from './nim-llama';
 import { optimisedBaseline } from './optimised-baseline';
+import { ownRuntime } from './own-runtime';
 import { prefillAndDecode } from './prefill-and-decode';
 import { prefixAwareRouter } from './prefix-aware-router';
 import { rayServeLlm } from './ray-serve';
@@ -21,4 +24,7 @@ export const STACKS: Readonly<Record<string, (scope: Construct) => ServingStack>
   'nim-llama': nimLlama,
   'sglang-server': sglangServer,
   'ray-serve': rayServeLlm,
+  'adapters-and-keda': adaptersAndKeda,
+  'own-runtime': ownRuntime,
+  'embeddings-and-reranker': embeddingsAndReranker,
 };

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Image } from '../../../apps/images/images';
-import { SHARED } from '../../harness/cluster';
+import type { Image } from '../../../../apps/images/images';
+import { SHARED } from '../../../harness/cluster';
 
 /** Debian's Python, and the libraries that wheels expect of every Linux. */
 const PACKAGES = ['python3-minimal', 'libpython3-stdlib', 'libgomp1', 'libstdc++6', 'zlib1g', 'dash'];

@@ -1,10 +1,10 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
-import type { Image } from '../../apps/images/images';
-import { addFile } from '../../apps/images/rootfs';
-import { bentoml, Model, ModelServer, mlserver, type Runtime, ServingStack } from '../../lib';
-import { SHARED } from '../harness/cluster';
+import type { Image } from '../../../apps/images/images';
+import { addFile } from '../../../apps/images/rootfs';
+import { bentoml, Model, ModelServer, mlserver, type Runtime, ServingStack } from '../../../lib';
+import { SHARED } from '../../harness/cluster';
 import { inImage, pythonImage } from './python/image';
 
 const REGISTRY = 'registry.company.com';
