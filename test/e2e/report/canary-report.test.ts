@@ -30,7 +30,9 @@ describe.skipIf(!hasCluster)('canaries under traffic', () => {
     expect(lost(recording.sent)).toEqual([]);
     const revisions = await history(cluster.engine, { release: RELEASE, namespace: NAMESPACE });
     const lines = revisions.flatMap((one) => historyLine(one).split('\n')).map((line) => line.trim());
-    writeFileSync(join(ROOT, 'docs/canary-under-traffic.md'), canaryPage(recording, lines));
+    // Who released it, and when, is this machine's.
+    const told = lines.filter((line) => !/^\d{4}-/.test(line));
+    writeFileSync(join(ROOT, 'docs/canary-under-traffic.md'), canaryPage(recording, told));
     writeFileSync(join(ROOT, 'docs/canary-under-traffic.svg'), canaryPicture(recording));
   });
 });
