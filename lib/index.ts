@@ -18,6 +18,7 @@ export {
   type ModelServerProps,
   type PodShape,
 } from './components/model-server';
+export { Objectives, type ObjectivesProps, type ServerObjectives } from './components/objectives';
 export { Preprocessor, type PreprocessorProps } from './components/preprocessor';
 export { PrometheusAdapter, type PrometheusAdapterProps } from './components/prometheus-adapter';
 export { type RayApplication, RayServer, type RayServerProps, type RayWorkers } from './components/ray-server';
@@ -114,8 +115,18 @@ export type { Exception, RuleId } from './stack/exceptions';
 export { type ExternalSecret, type ExternalSecretOptions, externalSecret } from './stack/external-secret';
 export type { IngressProps } from './stack/ingress';
 export type { Patch } from './stack/manifest';
+export type { LatencyObjective, ServiceObjectives } from './stack/objectives';
 export type { Role } from './stack/role';
-export type { Autoscaling, KedaOptions, Scaling, ScalingMetric, SignalScaling } from './stack/scaling';
+export type {
+  Autoscaling,
+  KedaOptions,
+  Scaling,
+  ScalingBehavior,
+  ScalingMetric,
+  ScalingSpeed,
+  SignalScaling,
+  ToZero,
+} from './stack/scaling';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { StackSettings } from './stack/settings';
 export {

@@ -9,7 +9,7 @@ const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute'];
 export type CandidateServices = ReadonlyMap<string, string>;
 
 /** Whether an object is a route of the Gateway API whose backends have weights. */
-export function isRoute({ apiVersion, kind }: KubeObject): boolean {
+export function isRoute({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): boolean {
   return groupOf(apiVersion) === GATEWAY_API && ROUTE_KINDS.includes(kind);
 }
 

@@ -1,9 +1,11 @@
 import { defined } from '../client/defined';
 import type { Problem } from '../errors/problem';
+import { percentOf } from '../metrics/burn-rate';
 import type { Check, Measure } from '../metrics/measure';
 import { metricOf } from '../runtimes/metrics';
 import type { Runtime } from '../runtimes/runtime';
-import type { LatencyTarget, MeasureOptions } from '../stack/strategy';
+import type { LatencyObjective } from '../stack/objectives';
+import type { ErrorTarget, LatencyTarget, MeasureOptions } from '../stack/strategy';
 
 const MAX_RATIO = 1.5;
 const MIN_REQUESTS = 50;
@@ -14,7 +16,11 @@ export function measureOf(
   options: MeasureOptions,
   runtime: Runtime,
 ): { readonly measure: Measure; readonly problems: readonly Omit<Problem, 'subject'>[] } {
-  const { prometheus, minRequests = MIN_REQUESTS, errors, requestSeconds, firstTokenSeconds, queries = {} } = options;
+  const { prometheus, minRequests = MIN_REQUESTS, objectives = {}, queries = {} } = options;
+  const { availability } = objectives;
+  const promised: ErrorTarget | undefined =
+    availability === undefined ? undefined : { max: Number((1 - availability).toPrecision(6)) };
+  const { errors = promised } = options;
   const problems: Omit<Problem, 'subject'>[] = [];
   const missing = (path: string, remedy: string) =>
     void problems.push({
@@ -35,19 +41,17 @@ export function measureOf(
     if (bad === undefined) missing('errors', 'Give PromQL for the number of failed requests: errors.query.');
     else checks.push({ name: 'errors', bad, maxRatio: errors.maxRatio ?? MAX_RATIO, ...defined({ max: errors.max }) });
   }
-  for (const [signal, target] of Object.entries({ requestSeconds, firstTokenSeconds }) as readonly [
-    'requestSeconds' | 'firstTokenSeconds',
-    LatencyTarget | undefined,
-  ][]) {
+  for (const signal of ['requestSeconds', 'firstTokenSeconds'] as const) {
+    const target = boundOf(options[signal], objectives[signal]);
     if (target === undefined) continue;
     const metric = metricOf(runtime.metrics, signal, runtime.version);
     if (metric?.kind !== 'histogram' || metric.query !== undefined) {
       missing(signal, 'Give PromQL of its own under queries.');
       continue;
     }
-    const { quantile = 'p99', max, maxRatio = MAX_RATIO } = target;
+    const { name, quantile, max, maxRatio = MAX_RATIO } = target;
     const buckets = `sum by (le) (increase(${metric.series}_bucket{$pods}[$window]))`;
-    checks.push({ name: `${signal} ${quantile}`, buckets, quantile: QUANTILES[quantile], maxRatio, ...defined({ max }) });
+    checks.push({ name: `${signal} ${name}`, buckets, quantile, maxRatio, ...defined({ max }) });
   }
   for (const [name, query] of Object.entries(queries)) checks.push({ name, ...query });
   if (checks.length === 0)
@@ -61,6 +65,24 @@ export function measureOf(
   return { measure: { prometheus, requests: requests ?? '', minRequests, checks }, problems };
 }
 
+/** What is asked of a latency: a target of its own, or what the server promises. */
+function boundOf(
+  target: LatencyTarget | undefined,
+  promised: LatencyObjective | undefined,
+): { readonly name: string; readonly quantile: number; readonly max?: number; readonly maxRatio?: number } | undefined {
+  if (target !== undefined) {
+    const { quantile = 'p99', max, maxRatio } = target;
+    return { name: quantile, quantile: QUANTILES[quantile], ...defined({ max, maxRatio }) };
+  }
+  if (promised === undefined) return undefined;
+  return { name: `p${percentOf(promised.fraction)}`, quantile: promised.fraction, max: promised.below };
+}
+
+/**
+ * How much a counter has grown. A series that was born in the window counts from its birth: `increase` would not see its first value, and so
+ * the first error of a new pod.
+ */
 function increase(series: string, matchers?: string): string {
-  return `sum(increase(${series}{$pods${matchers === undefined ? '' : `,${matchers}`}}[$window]))`;
+  const selected = `${series}{$pods${matchers === undefined ? '' : `,${matchers}`}}`;
+  return `sum((max_over_time(${selected}[$window]) unless ${selected} offset $window) or increase(${selected}[$window]))`;
 }

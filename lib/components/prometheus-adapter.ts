@@ -56,7 +56,8 @@ const EXCEPTIONS: readonly Exception[] = [
 
 /**
  * Serves Prometheus metrics to autoscalers. It registers a cluster-wide API, so there is one per cluster: two stacks that both
- * render it for one cluster are an error. The project behind it is being retired; where a cluster has KEDA, prefer that.
+ * render it for one cluster are an error. Its project is no longer
+ * developed: prefer KEDA (`autoscaling.by.keda`).
  *
  * @example
  * const server = new ModelServer(stack, 'model', {

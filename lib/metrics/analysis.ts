@@ -30,6 +30,8 @@ export interface Analysis {
   readonly verdict: 'passed' | 'failed' | 'inconclusive';
   /** Why it did not pass. */
   readonly reason?: string;
+  /** What helps, where nothing could be measured. @default - more requests */
+  readonly remedy?: string;
   /** Requests of the candidate. */
   readonly requests: number;
   /** Requests of the stable version. */
@@ -74,7 +76,8 @@ export async function analyze(source: MetricsSource, measure: Measure, sides: Si
     return { verdict: 'passed', ...totals, measured };
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
-    return inconclusive(error.problems[0]?.message ?? error.message, { requests: 0, stableRequests: 0 });
+    const [{ message, remedy } = { message: error.message, remedy: undefined }] = error.problems;
+    return { ...inconclusive(message, { requests: 0, stableRequests: 0 }), ...defined({ remedy }) };
   }
 }
 

@@ -30,3 +30,8 @@ export function filledIn(query: string, { namespace, pods, windowSeconds }: Meas
 export function podsOfDeployment(name: string): string {
   return `${name.replaceAll('.', '\\.')}-[0-9a-z]+-[0-9a-z]{5}`;
 }
+
+/** Regular expression for the names of all pods that serve for a Deployment, a canary's candidate included, or for a group of nodes. */
+export function podsOfServer(name: string): string {
+  return `${name.replaceAll('.', '\\.')}(-canary-[0-9a-z]+)?-([0-9a-z]+-[0-9a-z]{5}|[0-9]+(-[0-9]+)?)`;
+}

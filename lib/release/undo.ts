@@ -1,6 +1,7 @@
+import { isRoute } from '../canary/route';
 import { ApiError } from '../client/errors';
 import type { Problem } from '../errors/problem';
-import { named, uidOf } from '../kube/address';
+import { type NamedObject, named, uidOf } from '../kube/address';
 import { listAt, numberAt, textAt } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
 import { isLost, isUnreachable } from './model/failure';
@@ -17,6 +18,7 @@ import { asManaged, formerFields } from './ownership/takeover';
 import { contentOf } from './planning/diff';
 import { grouped, orderOf } from './planning/waves';
 import type { Session } from './record/session';
+import { settled } from './rollout/settled';
 import { gone, setManagers } from './write';
 
 /** What an undo has come to. */
@@ -48,12 +50,14 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   const { emit } = session.run;
   const left: string[] = [];
   const restored: string[] = [];
+  const back: NamedObject[] = [];
   const kept: KubeObject[] = [];
   const one = async (step: JournalStep): Promise<void> => {
     const name = `${step.object.kind}/${step.object.name}`;
     try {
       if (!(await patiently(session, () => undoStep(session, step, kept)))) return;
       restored.push(name);
+      if (isRoute(step.object)) back.push(step.object);
       emit({ type: 'restored', object: name });
     } catch (error) {
       if (isLost(error) || isUnreachable(error)) throw error; // another process's work now, or the next run's
@@ -65,6 +69,12 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   const others = steps.filter(({ action }) => action !== 'create');
   // Restored ones first, so that what serves does so again soon; then what was new, users before what they use.
   for (const stage of grouped(others, (step) => orderOf(step.object))) await bounded(stage, PARALLEL, one);
+  // No gateway may still follow a route to what goes now.
+  const routes = await bounded(back, PARALLEL, (object) => session.run.api.get(object));
+  await settled(
+    session.run,
+    routes.flatMap((route) => route ?? []),
+  );
   for (const stage of [...grouped(created, (step) => orderOf(step.object))].reverse()) await bounded(stage, PARALLEL, one);
   for (const object of kept) emit({ type: 'warning', problem: keptWithData(object) });
   return { restored, left };

@@ -11,6 +11,7 @@ export const ROLES = {
   route: 48,
   'result-queue': 50,
   'metrics-exporter': 60,
+  objectives: 65,
   gate: 90,
 } as const;
 

@@ -1,22 +1,31 @@
 import { seconds } from '../kube/duration';
+import { podsOfDeployment } from '../metrics/source';
 import { metricQuery, type ServerMetric } from '../runtimes/metrics';
-import { BEHAVIOR, type KedaOptions, type SignalScaling } from './scaling';
+import { behaviorSpec, type KedaOptions, quietSeconds, type SignalScaling } from './scaling';
 
 /** The spec of a ScaledObject, as far as this library writes it. */
 export interface ScaledObjectSpec {
   readonly scaleTargetRef: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   readonly minReplicaCount: number;
   readonly maxReplicaCount: number;
+  readonly idleReplicaCount?: 0;
   readonly pollingInterval: number;
   readonly cooldownPeriod: number;
   readonly fallback: { readonly failureThreshold: number; readonly replicas: number };
-  readonly advanced: { readonly horizontalPodAutoscalerConfig: { readonly behavior: typeof BEHAVIOR } };
+  readonly advanced: {
+    readonly horizontalPodAutoscalerConfig: { readonly name?: string; readonly behavior: ReturnType<typeof behaviorSpec> };
+  };
   readonly triggers: readonly {
     readonly type: 'prometheus';
     readonly metricType: 'AverageValue';
     readonly metadata: Readonly<Record<string, string>>;
-    readonly authenticationRef?: { readonly name: string };
+    readonly authenticationRef?: { readonly name: string; readonly kind?: string };
   }[];
+}
+
+/** The annotations of a ScaledObject: with one of them it takes over an HPA instead of being refused beside it. */
+export function scaledObjectAnnotations({ takesOver }: KedaOptions): Readonly<Record<string, string>> | undefined {
+  return takesOver === undefined ? undefined : { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' };
 }
 
 /** A ScaledObject that keeps the load per pod. @see https://keda.sh/docs/latest/scalers/prometheus/ */
@@ -24,31 +33,46 @@ export function scaledObjectSpec(
   deployment: string,
   namespace: string | undefined,
   scaling: SignalScaling,
-  keda: KedaOptions,
   metric: ServerMetric,
+  keda: KedaOptions,
+  startSeconds: number,
 ): ScaledObjectSpec {
-  const { prometheus, authentication, polling = '15s', cooldown = '5m', fallback } = keda;
-  const selector = `${namespace === undefined ? '' : `namespace="${namespace}",`}pod=~"${deployment}-.+"`;
+  const { prometheus, authentication, polling = '15s', cooldown, activation, fallback, toZero, takesOver } = keda;
+  // The pods of this Deployment alone: a canary's candidate has its own load.
+  const selector = `${namespace === undefined ? '' : `namespace="${namespace}",`}pod=~${JSON.stringify(podsOfDeployment(deployment))}`;
+  const named = typeof authentication === 'string' ? { name: authentication } : undefined;
+  const clustered =
+    typeof authentication === 'object' ? { name: authentication.cluster, kind: 'ClusterTriggerAuthentication' } : named;
+  const trigger = (metadata: Readonly<Record<string, string>>) => ({
+    type: 'prometheus' as const,
+    metricType: 'AverageValue' as const,
+    metadata: { serverAddress: prometheus, ...metadata },
+    ...(clustered === undefined ? {} : { authenticationRef: clustered }),
+  });
+  const threshold = String(scaling.target);
   return {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment },
     minReplicaCount: scaling.min,
     maxReplicaCount: scaling.max,
+    ...(toZero === undefined ? {} : { idleReplicaCount: 0 }),
     pollingInterval: seconds(polling),
-    cooldownPeriod: seconds(cooldown),
+    cooldownPeriod: cooldown === undefined ? quietSeconds(startSeconds) : seconds(cooldown),
     // Without Prometheus nothing is known of the load: never scale down blindly.
     fallback: { failureThreshold: fallback?.failures ?? 3, replicas: fallback?.replicas ?? scaling.min },
-    advanced: { horizontalPodAutoscalerConfig: { behavior: BEHAVIOR } },
-    triggers: [
-      {
-        type: 'prometheus',
-        metricType: 'AverageValue',
-        metadata: {
-          serverAddress: prometheus,
-          query: `sum(${metricQuery(metric, selector)})`,
-          threshold: String(scaling.target),
-        },
-        ...(authentication === undefined ? {} : { authenticationRef: { name: authentication } }),
+    advanced: {
+      horizontalPodAutoscalerConfig: {
+        ...(takesOver === undefined ? {} : { name: takesOver }),
+        behavior: behaviorSpec(scaling.behavior ?? {}, startSeconds),
       },
+    },
+    triggers: [
+      trigger({
+        query: `sum(${metricQuery(metric, selector)})`,
+        threshold,
+        ...(activation === undefined ? {} : { activationThreshold: String(activation) }),
+      }),
+      // Pods that are not there report nothing: what waits for them does.
+      ...(toZero === undefined ? [] : [trigger({ query: `sum(${toZero.waiting})`, threshold })]),
     ],
   };
 }

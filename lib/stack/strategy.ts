@@ -1,5 +1,6 @@
 import type { Testers } from '../canary/strategy';
 import { type DurationLike, seconds } from '../kube/duration';
+import type { ServiceObjectives } from './objectives';
 
 /** A bound on a latency. */
 export interface LatencyTarget {
@@ -41,11 +42,13 @@ export interface MeasureOptions {
   readonly minRequests?: number;
   /** PromQL for the number of requests. @default - the runtime's histogram of request times */
   readonly requests?: string;
-  /** Failed requests. @default - not measured */
+  /** What the server promises, as `Objectives` has it: bounds that every step has to keep. @default - none */
+  readonly objectives?: ServiceObjectives;
+  /** Failed requests. @default - as `objectives` say, or not measured */
   readonly errors?: ErrorTarget;
-  /** Time of a request. @default - not measured */
+  /** Time of a request. @default - as `objectives` say, or not measured */
   readonly requestSeconds?: LatencyTarget;
-  /** Time to the first token. @default - not measured */
+  /** Time to the first token. @default - as `objectives` say, or not measured */
   readonly firstTokenSeconds?: LatencyTarget;
   /** Queries of your own, by name. @default - none */
   readonly queries?: Readonly<Record<string, QueryTarget>>;

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors/problem';
+import { seconds } from '../kube/duration';
 import { isPinnedImage, parseImage } from '../kube/image';
 import { probedPort } from '../kube/probes';
 import { parseQuantity } from '../kube/quantity';
@@ -16,7 +17,7 @@ export function workloadProblems(
 ): readonly Found[] {
   const others = [...(props.sidecars ?? []), ...(props.initContainers ?? [])];
   return [
-    ...scalingMistakes(props).map(
+    ...scalingMistakes(props, seconds(props.startupTimeout ?? traits.startupTimeout ?? '5m')).map(
       ([path, got, expected]): Found => ({
         code: 'INVALID_VALUE',
         path,

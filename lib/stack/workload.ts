@@ -19,7 +19,7 @@ import { imageExceptions, writableRootExceptions } from './exceptions';
 import { LEADER_LABELS, type LeaderWorkerSetSpec, leaderWorkerSetSpec } from './leader-worker-set';
 import { ingressBackend, scalingTarget } from './plus';
 import type { Role } from './role';
-import { scaledObjectSpec } from './scaled-object';
+import { scaledObjectAnnotations, scaledObjectSpec } from './scaled-object';
 import { autoscalerSpec, minReplicas, type Scaling } from './scaling';
 import { workloadProblems } from './workload-problems';
 import type { GroupPart, WorkloadProps, WorkloadTraits } from './workload-props';
@@ -297,14 +297,16 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     const metric = 'by' in autoscaling ? this.#traits.metric?.(autoscaling.on) : undefined;
     if ('by' in autoscaling && 'keda' in autoscaling.by && metric !== undefined) {
       const { keda } = autoscaling.by;
+      const annotations = scaledObjectAnnotations(keda);
       this.manifest('ScaledObject', { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' }, name, () => ({
-        spec: scaledObjectSpec(name, this.settings.namespace, autoscaling, keda, metric),
+        ...(annotations === undefined ? {} : { metadata: { name, annotations } }),
+        spec: scaledObjectSpec(name, this.settings.namespace, autoscaling, metric, keda, this.startSeconds),
       }));
       return;
     }
     const type = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
     this.manifest('HorizontalPodAutoscaler', type, name, () => ({
-      spec: autoscalerSpec(name, autoscaling, metric === undefined ? undefined : servedName(metric)),
+      spec: autoscalerSpec(name, autoscaling, this.startSeconds, metric === undefined ? undefined : servedName(metric)),
     }));
   }
 

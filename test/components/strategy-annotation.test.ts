@@ -10,6 +10,10 @@ const rendered = (strategy: ReleaseStrategy, runtime: Runtime = http) =>
 const problems = (strategy: ReleaseStrategy, runtime: Runtime = http, isGroup = false) =>
   strategyProblems(strategy, runtime, isGroup).map(({ code, path }) => `${code} ${path}`);
 
+/** A series that was born in the window counts from its birth. */
+const grown = (series: string) =>
+  `sum((max_over_time(${series}[$window]) unless ${series} offset $window) or increase(${series}[$window]))`;
+
 describe('the annotation of a strategy', () => {
   it('has queries by the series of the runtime', () => {
     const measure = { prometheus, errors: { max: 0.01 }, requestSeconds: { max: 0.5 } };
@@ -20,11 +24,11 @@ describe('the annotation of a strategy', () => {
       measure: {
         prometheus,
         minRequests: 50,
-        requests: 'sum(increase(bentoml_service_request_duration_seconds_count{$pods}[$window]))',
+        requests: grown('bentoml_service_request_duration_seconds_count{$pods}'),
         checks: [
           {
             name: 'errors',
-            bad: 'sum(increase(bentoml_service_request_total{$pods,http_response_code=~"5.."}[$window]))',
+            bad: grown('bentoml_service_request_total{$pods,http_response_code=~"5.."}'),
             maxRatio: 1.5,
             max: 0.01,
           },
@@ -42,6 +46,17 @@ describe('the annotation of a strategy', () => {
     expect(rendered(shadow({ measure: first }), vllm({ version: '0.27.0' })).measure.checks[0].buckets).toContain(
       'vllm:time_to_first_token_seconds_bucket{$pods}',
     );
+  });
+
+  it('goes by the objectives of the server, and by bounds of its own where it has them', () => {
+    const objectives = { availability: 0.999, requestSeconds: { below: 0.25, fraction: 0.99 } };
+    const checksOf = (measure: object) =>
+      rendered(canary({ steps: [10], measure: { prometheus, ...measure } }), bentoml()).measure.checks;
+    expect(checksOf({ objectives })).toMatchObject([
+      { name: 'errors', max: 0.001, maxRatio: 1.5 },
+      { name: 'requestSeconds p99', quantile: 0.99, max: 0.25, maxRatio: 1.5 },
+    ]);
+    expect(checksOf({ objectives, errors: { max: 0.01 } })[0]).toMatchObject({ max: 0.01 });
   });
 
   it('is what a release accepts', () => {

@@ -5,8 +5,8 @@ import { ROOT } from '../harness/project';
 import { PAGES } from './list';
 import { ELSEWHERE, followed } from './page';
 
-// Those that are made from the source are followed where they are made; the other one is what `npm run traffic-report` measured.
-const MADE = /^docs\/(constructs\/.*|api\/.*|cli\.md|errors\.md|serving-under-traffic\.md)$/;
+// Those that are made from the source are followed where they are made; the others are what `npm run traffic-report` and `npm run canary-report` measured.
+const MADE = /^docs\/(constructs\/.*|api\/.*|cli\.md|errors\.md|(serving|canary)-under-traffic\.md)$/;
 
 // `npm run docs` writes what has changed into the pages.
 describe.each(PAGES.filter((page) => !MADE.test(page)))('%s', (page) => {

@@ -125,9 +125,12 @@ export async function realNode(images: () => readonly Image[]): Promise<RealNode
   }
 }
 
-/** A real node with all images of the sample stacks, and an object store beside it. */
-export async function realCluster(): Promise<RealCluster> {
-  const cluster = await realNode(() => [...sampleImages(), fixtureImage('feature-store'), fixtureImage('client')]);
+/** What the sample stacks run, and what is around them. */
+const sampleSurroundings = () => [...sampleImages(), fixtureImage('feature-store'), fixtureImage('client')];
+
+/** A real node with images, all of the sample stacks by default, and an object store beside it. */
+export async function realCluster(images: () => readonly Image[] = sampleSurroundings): Promise<RealCluster> {
+  const cluster = await realNode(images);
   try {
     const store = await objectStore(cluster.nodeAddress.replace(/\.2$/, '.1'), {
       '/ml-data/validation/fraud/2026-01/transactions.csv': validationFile(),

@@ -45,6 +45,8 @@ export interface Served {
   /** URL that predictions come from. */
   readonly target: string;
   readonly passedBefore: readonly string[];
+  /** Requests per second. @default 40 */
+  readonly rate?: number;
 }
 
 /** Requests per second. */
@@ -57,7 +59,7 @@ const DRAIN_MS = 25_000;
 /** Sends constant requests to a served model while things are done to it. */
 export async function record(
   cluster: RealCluster,
-  { namespace, labels, target, passedBefore }: Served,
+  { namespace, labels, target, passedBefore, rate = RATE }: Served,
   actions: Readonly<Record<string, () => Promise<Ended>>>,
 ): Promise<Recording> {
   const pods = async () => {
@@ -67,7 +69,7 @@ export async function record(
       .map((pod) => `${pod.metadata.uid} restarts ${restartsOf(pod)}`)
       .sort();
   };
-  const client = await cluster.client('ingress-nginx', target, RATE);
+  const client = await cluster.client('ingress-nginx', target, rate);
   const steps: Step[] = [];
   for (const [title, act] of Object.entries(actions)) {
     await sleep(PAUSE_MS);

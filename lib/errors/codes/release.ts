@@ -89,7 +89,7 @@ export const RELEASE_CODES = {
   CANARY_ABORTED: { title: 'A person has aborted a canary', why: 'The stable version takes all requests again.' },
   METRICS_UNAVAILABLE: {
     title: 'Prometheus gave no usable response',
-    why: 'Without measurements a step of a canary is inconclusive, never passed.',
+    why: 'Without measurements a step of a canary is inconclusive, never passed, and an autoscaler keeps its fallback.',
   },
   OWNED_ELSEWHERE: {
     title: 'An object belongs to another owner',

@@ -1,10 +1,11 @@
 import { canariesOf } from '../../canary/plan';
 import type { Problem } from '../../errors/problem';
+import { hpaOf, takesOverHpa } from '../../kube/autoscaler';
 import { canonical } from '../../kube/canonical';
 import { KEEP_ANNOTATION } from '../../kube/contract';
 import { digestOf } from '../../kube/digest';
 import { defines } from '../../kube/kinds';
-import { displayName, type KubeObject, keyOf } from '../../kube/object';
+import { displayName, groupOf, type KubeObject, keyOf } from '../../kube/object';
 import type { Conflict, FieldChange, Plan, PlannedObject, PlanOptions } from '../model/plan';
 import type { Survey } from '../model/survey';
 import { hasGrown, keepsSize } from '../ownership/claims';
@@ -137,11 +138,24 @@ function isThere({ metadata }: KubeObject): boolean {
 /** What becomes of an object that the manifests no longer have. */
 function planDeletion(object: KubeObject, { desired }: Survey, options: PlanOptions, problems: Problem[]): PlannedObject {
   const base = { ...blank(object), live: object };
-  const kept = keptBy(object);
+  const kept = keptBy(object) ?? heirOf(object, desired.objects);
   if (kept !== undefined) return { ...base, action: 'orphan', keptBy: kept };
   const problem = refusalToDelete(object, desired, options);
   if (problem !== undefined) problems.push(problem);
   return { ...base, action: problem === undefined ? 'delete' : 'refused', changes: diff(object, undefined) };
+}
+
+/** The ScaledObject that takes over an HPA: KEDA goes on with it. */
+function heirOf({ apiVersion, kind, metadata }: KubeObject, desired: readonly KubeObject[]): string | undefined {
+  if (groupOf(apiVersion) !== 'autoscaling' || kind !== 'HorizontalPodAutoscaler') return undefined;
+  const heir = desired.find(
+    (one) =>
+      one.kind === 'ScaledObject' &&
+      takesOverHpa(one) &&
+      hpaOf(one) === metadata.name &&
+      one.metadata.namespace === metadata.namespace,
+  );
+  return heir && displayName(heir);
 }
 
 /** Why an object with data, or with others in it, is not deleted. */

@@ -9,6 +9,7 @@ import { hasLabels } from '../../kube/selector';
 import type { Run } from '../model/engine';
 import type { ReleaseOptions } from '../model/options';
 import type { Plan } from '../model/plan';
+import { autoscalersWithoutMetrics } from './autoscalers';
 import { demandsOf } from './demand';
 import { missingReferences } from './existence';
 import { missingPermissions, needsOf } from './permissions';
@@ -30,7 +31,7 @@ export async function preflight(
     options.ignoreMissing === true ? [] : missingReferences(run, wantedOf(planned)),
     tryPods(run, planned),
   ]);
-  for (const problem of pods.warnings) run.emit({ type: 'warning', problem });
+  for (const problem of [...pods.warnings, ...autoscalersWithoutMetrics(planned)]) run.emit({ type: 'warning', problem });
   return [...permissions, ...quotas, ...placement, ...references, ...pods.problems];
 }
 

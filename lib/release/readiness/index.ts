@@ -1,3 +1,4 @@
+import { isRoute } from '../../canary/route';
 import { READY_WHEN_ANNOTATION } from '../../kube/contract';
 import { isBuiltIn } from '../../kube/kinds';
 import { groupOf, type KubeObject } from '../../kube/object';
@@ -14,6 +15,8 @@ import { persistentVolumeClaimStatus } from './persistent-volume-claim';
 import { podStatus } from './pod';
 import { replicaSetStatus } from './replica-set';
 import type { Status } from './result';
+import { routeStatus } from './route';
+import { scaledObjectStatus } from './scaled-object';
 import { serviceStatus } from './service';
 import { statefulSetStatus } from './stateful-set';
 
@@ -29,7 +32,7 @@ export interface StatusContext {
   readonly groups?: readonly KubeObject[];
 }
 
-const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext) => Status>> = {
+const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext, generation: number) => Status>> = {
   'apps/Deployment': deploymentStatus,
   'apps/StatefulSet': statefulSetStatus,
   'apps/DaemonSet': daemonSetStatus,
@@ -45,6 +48,9 @@ const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext
       : disaggregatedSetStatus(object, groups),
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionStatus,
   'apiregistration.k8s.io/APIService': apiServiceStatus,
+  'keda.sh/ScaledObject': scaledObjectStatus,
+  'gateway.networking.k8s.io/HTTPRoute': (object, _context, generation) => routeStatus(object, generation),
+  'gateway.networking.k8s.io/GRPCRoute': (object, _context, generation) => routeStatus(object, generation),
 };
 
 /**
@@ -60,8 +66,8 @@ export function readinessOf(object: KubeObject | undefined, context: StatusConte
   if (before !== undefined) return before;
   const expressions = ruleOf(object);
   // Annotations count where what the object stands for is not Kubernetes' own: of custom kinds, and of APIs that others serve.
-  const foreign = !isBuiltIn(object) || object.kind === 'APIService';
+  const foreign = !isBuiltIn(object) || isRoute(object) || object.kind === 'APIService';
   const annotated = foreign && READY_WHEN_ANNOTATION in (object.metadata.annotations ?? {});
-  if (rule !== undefined && !annotated) return rule(object, context);
+  if (rule !== undefined && !annotated) return rule(object, context, generation);
   return expressions === undefined ? byReadyCondition(object, generation) : statusByRule(object, expressions);
 }

@@ -28,20 +28,10 @@ export const READINESS_RULES: readonly ReadinessRule[] = [
     ],
   },
   { kind: 'gateway.networking.k8s.io/Gateway', ready: [condition('Accepted'), condition('Programmed')] },
-  ...['HTTPRoute', 'GRPCRoute'].map((kind) => ({
-    kind: `gateway.networking.k8s.io/${kind}`,
-    ready: [condition('Accepted', 'status.parents[*]'), condition('ResolvedRefs', 'status.parents[*]')],
-  })),
   {
     kind: 'inference.networking.k8s.io/InferencePool',
     ready: [condition('Accepted', 'status.parents[*]'), condition('ResolvedRefs', 'status.parents[*]')],
     // Only pools that a route leads to have parents.
-    readyWithoutStatus: true,
-  },
-  {
-    kind: 'keda.sh/ScaledObject',
-    ready: [condition('Ready')],
-    // Without a Prometheus it keeps the fallback; what it cannot do is told by its conditions.
     readyWithoutStatus: true,
   },
   { kind: 'ray.io/RayService', ready: [condition('Ready')] },

@@ -12,6 +12,7 @@ import type { Plan, PlannedObject } from '../model/plan';
 import { type JournalStep, type KindPlace, placeOf, uniquePlaces } from '../model/record';
 import { manifestOf, ownedBy } from '../ownership/fields';
 import type { Session } from '../record/session';
+import { settled } from '../rollout/settled';
 import { rollout } from '../rollout/wait';
 import { Steps } from './steps';
 
@@ -87,7 +88,10 @@ export class Canaries {
           );
         const limit = deadline();
         await rollout(run, [deployment], { release: this.release, ...(limit === undefined ? {} : { deadline: limit }) });
-        for (const shifting of this.manifestsOf(one, step.percent)) await this.shift(shifting);
+        const shifted: KubeObject[] = [];
+        for (const shifting of this.manifestsOf(one, step.percent)) shifted.push(await this.shift(shifting));
+        // Until the gateway has taken the weights over, the step has not begun.
+        await rollout(run, shifted, { release: this.release, ...(limit === undefined ? {} : { deadline: limit }) });
         const began = run.host.uptime();
         try {
           this.evidence.push(await steps.hold(step, index, (shown) => this.evidence.push(shown)));
@@ -108,6 +112,7 @@ export class Canaries {
       const final = action === 'unchanged' || manifest === undefined ? originalOf(live) : manifest;
       written.push(await this.session.write(() => api.apply(final, { force: conflicts.length > 0 })));
     }
+    await settled(this.session.run, written);
     await this.cleanUp();
     return written;
   }
@@ -145,10 +150,10 @@ export class Canaries {
     });
   }
 
-  private async shift(manifest: KubeObject): Promise<void> {
+  private shift(manifest: KubeObject): Promise<KubeObject> {
     const { api } = this.session.run;
     this.attempted.add(keyOf(manifest));
-    await this.session.write(() => api.apply(manifest));
+    return this.session.write(() => api.apply(manifest));
   }
 
   private create(object: KubeObject): Promise<KubeObject> {

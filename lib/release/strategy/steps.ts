@@ -55,7 +55,7 @@ export class Steps {
     const fail = (verdict: 'failed' | 'inconclusive' | 'aborted', analysis?: Analysis, reason?: string): never => {
       const evidence = shown(verdict, analysis, reason);
       failed(evidence);
-      throw failureOf(evidence);
+      throw failureOf(evidence, analysis?.remedy);
     };
     const lookMs = Math.max(SHORTEST_LOOK_MS, (holdSeconds * 1000) / (LOOKS + 1));
     const due = began + holdSeconds * 1000;
@@ -100,7 +100,7 @@ export class Steps {
 
 const CODES = { failed: 'CANARY_FAILED', inconclusive: 'CANARY_INCONCLUSIVE', aborted: 'CANARY_ABORTED' } as const;
 
-function failureOf({ workload, type, share, percent, verdict, reason }: CanaryStep): ReleaseError {
+function failureOf({ workload, type, share, percent, verdict, reason }: CanaryStep, measuring?: string): ReleaseError {
   const code = verdict === 'aborted' || verdict === 'inconclusive' ? CODES[verdict] : CODES.failed;
   const at = type === 'shadow' ? `with ${percent} % of the requests mirrored to it` : `at ${share} % of the requests`;
   const message =
@@ -109,7 +109,7 @@ function failureOf({ workload, type, share, percent, verdict, reason }: CanarySt
       : `the new version did not pass ${at}${reason === undefined ? '' : `: ${reason}`}`;
   const remedy =
     verdict === 'inconclusive'
-      ? 'Give it more requests or a longer hold, or promote the step.'
+      ? (measuring ?? 'Give it more requests or a longer hold, or promote the step.')
       : 'The stable version takes all requests; correct the new one.';
   return new ReleaseError({ code, subject: workload, message, remedy });
 }

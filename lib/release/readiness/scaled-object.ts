@@ -1,0 +1,20 @@
+import type { KubeObject } from '../../kube/object';
+import { condition } from './fields';
+import { current, inProgress, type Status } from './result';
+
+/** What `status` and a release say of a ScaledObject whose metrics are not to be had. */
+export const FALLBACK = 'KEDA keeps the fallback count, because its metrics are unavailable';
+
+/**
+ * A ScaledObject is ready when KEDA says so, and where KEDA has said nothing yet. Without a Prometheus it keeps its fallback: that is told,
+ * and holds up no release.
+ * @see https://keda.sh/docs/latest/reference/scaledobject-spec/#fallback
+ */
+export function scaledObjectStatus(object: KubeObject): Status {
+  if (condition(object, 'Fallback')?.status === 'True') return current(FALLBACK, 'Fallback');
+  const ready = condition(object, 'Ready');
+  if (ready === undefined) return current('Exists');
+  return ready.status === 'True'
+    ? current('Ready')
+    : inProgress(ready.reason || 'NotReady', ready.message || `Ready: ${ready.status}`);
+}
