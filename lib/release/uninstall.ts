@@ -13,7 +13,7 @@ import { stream } from './model/stream';
 import { agentProblems } from './ownership/agent';
 import { claimsOf, kept } from './ownership/claims';
 import { ownedBy } from './ownership/fields';
-import { holdsData, keptBy } from './ownership/ownership';
+import { holdsData, keptBy } from './ownership/kept';
 import { dependentsOf, othersDeleted, takesOthers } from './planning/dependents';
 import { survey } from './planning/survey';
 import { missingPermissions, needsOfRemoval } from './preflight/permissions';

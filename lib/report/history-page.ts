@@ -1,6 +1,6 @@
 import { formatProblem } from '../errors/problem';
 import type { GateEvidence, Revision } from '../release';
-import { formatMetric } from '../release/gate/evidence';
+import { formatMetric } from '../release/gate/thresholds';
 import { historyCharts, stateMark } from './history-chart';
 import { type Html, html } from './html';
 import { page } from './page';

@@ -2,8 +2,8 @@ import { expect, it, vi } from 'vitest';
 import { explore, reference } from './explorer';
 import { SCENARIOS } from './scenarios';
 
-vi.mock('../../lib/release/gate/evidence', async (original) => ({
-  ...(await original<typeof import('../../lib/release/gate/evidence')>()),
+vi.mock('../../lib/release/gate/thresholds', async (original) => ({
+  ...(await original<typeof import('../../lib/release/gate/thresholds')>()),
   // A gate that passes whatever was measured.
   judge: () => ({ passed: true, metrics: [] }),
 }));

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiError, parseStatus } from '../../lib/client/errors';
 import { ServingError } from '../../lib/errors/problem';
 import type { KubeObject } from '../../lib/kube/object';
-import { judge } from '../../lib/release/gate/evidence';
+import { judge } from '../../lib/release/gate/thresholds';
 import type { Head, Journal } from '../../lib/release/model/record';
 import { conflictsOf } from '../../lib/release/ownership/conflicts';
 import { parsePlanFile, toPlanFile } from '../../lib/release/planning/plan-file';

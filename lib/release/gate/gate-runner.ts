@@ -11,9 +11,9 @@ import { placeOf } from '../model/record';
 import type { GateEvidence } from '../model/revision';
 import type { Session } from '../record/session';
 import { candidateFor } from './candidate';
-import { judge } from './evidence';
 import { watchGate } from './job-watch';
 import { createTemporary, removeTemporary, temporaryOf } from './temporary';
+import { judge } from './thresholds';
 
 /** A gate whose pod was taken down is started again so often; one that has judged is not. */
 const ATTEMPTS = 3;

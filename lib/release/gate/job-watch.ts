@@ -5,8 +5,8 @@ import { refuseWhenInterrupted } from '../model/failure';
 import { definiteFault } from '../pod-faults/pod-fault';
 import { logsOf } from '../rollout/logs';
 import { observe } from '../rollout/observe';
-import type { GateRun } from './evidence';
 import { expectedSpec, unproved } from './proof';
+import type { GateRun } from './thresholds';
 
 /** What became of a gate's Job. */
 export interface GateOutcome {

@@ -7,17 +7,6 @@
  */
 export type Outcome = 'succeeded' | 'unchanged' | 'refused' | 'rejected' | 'rolled-back' | 'failed' | 'interrupted';
 
-/** The process exit code of an outcome. Besides these: 1 for a wrong command or config, 2 for differences. */
-export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
-  succeeded: 0,
-  unchanged: 0,
-  refused: 3,
-  rejected: 4,
-  'rolled-back': 5,
-  failed: 6,
-  interrupted: 130,
-};
-
 /**
  * How a revision ended. There is no pending: work under way is a journal, and a lock that can expire.
  * - `rejected`: a gate did not pass; nothing was changed

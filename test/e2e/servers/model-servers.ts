@@ -22,6 +22,8 @@ export const llamaCppPython: Runtime = {
     command: ['python3', '-m', 'llama_cpp.server', '--host', '0.0.0.0', '--port', String(ports.http)],
     args: ['--model', modelPath, '--model_alias', modelName],
   }),
+  // It cuts streams at SIGTERM: they have to end before.
+  drain: { before: '30s', finish: '5s', onTerm: 'drops' },
   streams: true,
 };
 

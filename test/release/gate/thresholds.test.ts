@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMetric, judge, parseReport } from '../../../lib/release/gate/evidence';
+import { formatMetric, judge, parseReport } from '../../../lib/release/gate/thresholds';
 import { report, THRESHOLDS } from '../manifests';
 
 const good = { complete: true, exitCode: 0, report: report(0.941) };
