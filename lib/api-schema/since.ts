@@ -69,6 +69,3 @@ export const REMOVED: Readonly<Record<string, readonly [minor: number, instead: 
   'autoscaling/v2beta2 HorizontalPodAutoscaler': [26, 'autoscaling/v2'],
   'discovery.k8s.io/v1beta1 EndpointSlice': [25, 'discovery.k8s.io/v1'],
 };
-
-/** The version of a cluster's own API groups that has another spelling, for objects of an API version that never was. */
-export const BUILT_IN = /^(v1|[a-z]+\/v\w+|[a-z0-9.-]+\.k8s\.io\/v\w+)$/;

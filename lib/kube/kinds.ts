@@ -97,9 +97,19 @@ export function isClusterScoped(object: { readonly apiVersion: string; readonly 
   return kindInfo(object)?.namespaced === false;
 }
 
-/** Whether Kubernetes itself serves a kind of that API group, and no custom resource definition. */
+/** Groups of `k8s.io` that the API server has itself; others, such as `gateway.networking.k8s.io`, come with definitions. */
+const OWN_GROUPS =
+  /^(admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|internal\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io$/;
+
+/** Whether Kubernetes itself serves a kind of that API group, and no custom resource definition, whose group has a dot. */
 export function isBuiltIn({ apiVersion }: { readonly apiVersion: string }): boolean {
-  return /^(v1|[a-z]+\/v\w+|[a-z0-9.-]+\.k8s\.io\/v\w+)$/.test(apiVersion);
+  const group = groupOf(apiVersion);
+  return !group.includes('.') || OWN_GROUPS.test(group);
+}
+
+/** Whether a group is named as Kubernetes names its own: `k8s.io`, or without a dot. Those of Gateway API are, too. */
+export function isNamedBuiltIn({ apiVersion }: { readonly apiVersion: string }): boolean {
+  return isBuiltIn({ apiVersion }) || groupOf(apiVersion).endsWith('.k8s.io');
 }
 
 /** The scope of a kind that the table has. */

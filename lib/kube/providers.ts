@@ -6,7 +6,8 @@ import { podSpecOf, podTemplatesOf } from './pod-spec';
 /** Custom kinds that read Secrets and ConfigMaps and make none. */
 const READERS = new Set([
   ...['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'TriggerAuthentication', 'ClusterTriggerAuthentication'],
-  ...['SecretStore', 'ClusterSecretStore', 'Issuer', 'ClusterIssuer', 'Gateway', 'HTTPRoute'],
+  ...['SecretStore', 'ClusterSecretStore', 'Issuer', 'ClusterIssuer', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'BackendTLSPolicy'],
+  'VolumeSnapshot',
 ]);
 
 /** What the cluster, or a mesh, puts into every namespace. */

@@ -5,8 +5,9 @@ import { type Mistake, mistakesIn } from '../../api-schema/mistakes';
 import { applyDefaults } from '../../api-schema/rules/defaults';
 import { validateObject } from '../../api-schema/rules/validate';
 import { type KindSchema, loadSchema } from '../../api-schema/schema';
-import { BUILT_IN, REMOVED } from '../../api-schema/since';
+import { REMOVED } from '../../api-schema/since';
 import { type Obj, textOrEmpty } from '../../kube/fields';
+import { isNamedBuiltIn } from '../../kube/kinds';
 import type { KubeObject } from '../../kube/object';
 import { type CheckContext, minorVersion, ownSeverity } from '../model/context';
 import { type Found, type Rule, rule, say } from '../model/rule';
@@ -85,7 +86,7 @@ export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version th
         got: object.apiVersion,
         expected: removed[1],
       });
-    if (!BUILT_IN.test(object.apiVersion) || schemaOf(object) !== undefined) return [];
+    if (!isNamedBuiltIn(object) || schemaOf(object) !== undefined) return [];
     const right = loadSchema().kinds.find(({ kind }) => kind.toLowerCase() === object.kind.toLowerCase());
     // What this schema leaves out may be right all the same; a known kind in the wrong place is not.
     if (right === undefined || loadSchema().unmodelled.get(object.apiVersion)?.includes(right.plural) === true) return [];

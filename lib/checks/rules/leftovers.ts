@@ -1,5 +1,5 @@
-import { BUILT_IN } from '../../api-schema/since';
 import { fieldsAt } from '../../kube/fields';
+import { isNamedBuiltIn } from '../../kube/kinds';
 import { type Found, type Rule, rule } from '../model/rule';
 
 const FAILED = /<no value>|%!s\(/;
@@ -11,7 +11,7 @@ export const templateLeft: Rule = rule('TEMPLATE_LEFT', 'error', 'Render the man
     // Programs have templates of their own in their settings, and shells have variables in their scripts.
     if (object.kind === 'ConfigMap' || object.kind === 'CustomResourceDefinition' || object.kind === 'PrometheusRule') return [];
     // Controllers render templates in their custom resources; what a failed template prints is right nowhere.
-    const left = BUILT_IN.test(object.apiVersion) ? LEFT : FAILED;
+    const left = isNamedBuiltIn(object) ? LEFT : FAILED;
     if (!left.test(JSON.stringify(object))) return [];
     return leftIn(object, '', left).map(([path, got]): Found => ({ object, path, message: 'a template was not rendered', got }));
   }),

@@ -1,4 +1,3 @@
-import { isRoute } from '../../canary/route';
 import { READY_WHEN_ANNOTATION } from '../../kube/contract';
 import { isBuiltIn } from '../../kube/kinds';
 import { groupOf, type KubeObject } from '../../kube/object';
@@ -66,7 +65,7 @@ export function readinessOf(object: KubeObject | undefined, context: StatusConte
   if (before !== undefined) return before;
   const expressions = ruleOf(object);
   // Annotations count where what the object stands for is not Kubernetes' own: of custom kinds, and of APIs that others serve.
-  const foreign = !isBuiltIn(object) || isRoute(object) || object.kind === 'APIService';
+  const foreign = !isBuiltIn(object) || object.kind === 'APIService';
   const annotated = foreign && READY_WHEN_ANNOTATION in (object.metadata.annotations ?? {});
   if (rule !== undefined && !annotated) return rule(object, context, generation);
   return expressions === undefined ? byReadyCondition(object, generation) : statusByRule(object, expressions);
