@@ -1,6 +1,7 @@
 import { formatProblem } from '../errors/problem';
 import type { GateEvidence, Revision } from '../release';
 import { formatMetric } from '../release/gate/thresholds';
+import { canaryCharts } from './canary-chart';
 import { historyCharts, stateMark } from './history-chart';
 import { type Html, html } from './html';
 import { page } from './page';
@@ -13,8 +14,10 @@ export function historyPage(
 ): string {
   const now = revisions.find(({ state }) => state === 'deployed');
   const lead = html`<p>${now === undefined ? 'Nothing is deployed.' : `Revision ${now.revision} is deployed: ${now.versions.join(', ')}.`}</p>`;
+  const canaries = canaryCharts(revisions);
   return page(`History of ${release} in ${namespace}`, lead, [
     { id: 'metrics', title: 'What the gates measured', body: historyCharts(revisions) },
+    ...(canaries === undefined ? [] : [{ id: 'canaries', title: 'Canaries', body: canaries }]),
     { id: 'revisions', title: 'Revisions', body: revisionTable(revisions) },
   ]);
 }
