@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServingError } from '../../lib/errors/problem';
 import { prometheus, serviceOf } from '../../lib/metrics/prometheus';
+import { selfSigned } from '../../lib/sandbox/serve/certificate';
 import { fakeApi } from '../release/fake-api';
 
 let server: Server;
@@ -60,6 +62,22 @@ describe('prometheus', () => {
     const told = await codeOf(prometheus(url, fakeApi({}), { url, auth: { token: 'secret' } }).query('up'));
     expect(told).toContain('credentials are not sent over plain http');
     expect(seen.length).toBe(before);
+  });
+
+  it.each([true, false])('shows a client certificate to a Prometheus that asks for one, over HTTP/2 or 1.1 (%j)', async (h2) => {
+    const [own, client, stranger] = [selfSigned(), selfSigned(), selfSigned()];
+    const asks = { requestCert: true, rejectUnauthorized: true, ca: [client.cert] };
+    const options = { ...own, ...asks, allowHTTP1: true, ...(h2 ? {} : { ALPNProtocols: ['http/1.1'] }) };
+    const secure = createSecureServer(options, (_, response) => void response.end(vector('3')));
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const at = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+    const query = (auth: { readonly cert?: string; readonly key?: string }, ca?: string) =>
+      prometheus(at, fakeApi({}), { url: at, auth, ...(ca === undefined ? {} : { ca }) }).query('up');
+    expect(await query(client, own.cert)).toMatchObject([{ value: 3 }]);
+    expect(await codeOf(query({}, own.cert))).toContain('METRICS_UNAVAILABLE');
+    expect(await codeOf(query(stranger, own.cert))).toContain('METRICS_UNAVAILABLE');
+    expect(await codeOf(query(client))).toContain('self-signed certificate');
+    secure.close();
   });
 
   it('reaches a Service of the cluster through the API server', async () => {
