@@ -19,6 +19,8 @@ const PUBLIC = ['bit-nginx', 'bit-mongodb', 'ms-demo', 'prom-kube-state-metrics'
 const MADE_UP: Readonly<Record<string, readonly string[]>> = {
   Service: ['clusterIP', 'clusterIPs', 'healthCheckNodePort', 'nodePort'],
   PersistentVolumeClaim: ['volumeName'],
+  // The scheduler chooses among equals by chance.
+  Pod: ['nodeName', 'topology.kubernetes.io/zone', 'topology.kubernetes.io/region'],
   Job: ['controller-uid', 'batch.kubernetes.io/controller-uid'],
 };
 const EACH = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields', 'finalizers', 'selfLink'];
