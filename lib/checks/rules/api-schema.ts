@@ -102,7 +102,7 @@ export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version th
 export const apiInvalid: Rule = rule(
   'API_INVALID',
   'error',
-  'Correct the value; these are the words of the API server.',
+  'Correct the value.',
   ({ objects }, context) =>
     objects.flatMap((object): readonly Found[] => {
       const schema = schemaOf(object);
