@@ -237,6 +237,7 @@ describe.skipIf(!hasCluster)('a real model on real pods', () => {
       expect(Date.now() - told).toBeGreaterThan(18_000);
       expect([status, connection]).toEqual([200, 'close']);
       expect(body).toMatchObject({ pod: pod?.metadata.name, probability: expected('tx-9') });
+      await client.stop();
     });
 
     it('has made every connection that its policies allow, and no other', async () => {
