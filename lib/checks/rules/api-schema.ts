@@ -99,24 +99,20 @@ export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version th
 );
 
 /** What the API server checks of values, as the sandbox has learned it from the real one. */
-export const apiInvalid: Rule = rule(
-  'API_INVALID',
-  'error',
-  'Correct the value.',
-  ({ objects }, context) =>
-    objects.flatMap((object): readonly Found[] => {
-      const schema = schemaOf(object);
-      const mistakes = mistakesOf(object, minorVersion(context));
-      // Of an object of the wrong shape it would only say the same again.
-      if (schema === undefined || mistakes.some(({ kind }) => ['type', 'missing', 'value'].includes(kind))) return [];
-      const invalid = mistakes.filter(({ kind }) => kind === 'invalid');
-      if (invalid.length > 0) return invalid.map((mistake) => foundOf(object, mistake));
-      return causesOf(schema, object).map(({ field, message }) => ({
-        object,
-        path: field,
-        message: isHidden(object, field) ? 'the API server refuses the value' : `the API server refuses it: ${message}`,
-      }));
-    }),
+export const apiInvalid: Rule = rule('API_INVALID', 'error', 'Correct the value.', ({ objects }, context) =>
+  objects.flatMap((object): readonly Found[] => {
+    const schema = schemaOf(object);
+    const mistakes = mistakesOf(object, minorVersion(context));
+    // Of an object of the wrong shape it would only say the same again.
+    if (schema === undefined || mistakes.some(({ kind }) => ['type', 'missing', 'value'].includes(kind))) return [];
+    const invalid = mistakes.filter(({ kind }) => kind === 'invalid');
+    if (invalid.length > 0) return invalid.map((mistake) => foundOf(object, mistake));
+    return causesOf(schema, object).map(({ field, message }) => ({
+      object,
+      path: field,
+      message: isHidden(object, field) ? 'the API server refuses the value' : `the API server refuses it: ${message}`,
+    }));
+  }),
 );
 
 /** The rules that hold objects against the API server's own description of its types. */
