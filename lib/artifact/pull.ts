@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { ServingError } from '../errors/problem';
-import { keyFingerprint } from '../kube/key-fingerprint';
+import { keyFingerprint } from '../kube/signing-key';
 import { readManifest, unpackContent } from './artifact';
 import { formatReference, type Reference } from './reference';
 import { type RegistryOptions, withRepository } from './registry';

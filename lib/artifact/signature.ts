@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { readFileSync } from 'node:fs';
 import { ServingError } from '../errors/problem';
 import { at, fieldsAt, listAt, numberAt, textAt } from '../kube/fields';
+import { isSigningKey } from '../kube/signing-key';
 import { MANIFEST_TYPE, parseObject } from './artifact';
 import { isDigest } from './reference';
 import { digestOf, type Repository, type StoredManifest } from './repository';
@@ -120,7 +121,7 @@ function p256(file: string, load: () => KeyObject): KeyObject {
     // Without the library's message, which is about ASN.1.
     throw keyProblem(file, 'is no readable key', 'Use a PEM file; COSIGN_PASSWORD opens an encrypted one.');
   }
-  if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
+  if (isSigningKey(key)) return key;
   throw keyProblem(
     file,
     'is not an ECDSA key on the curve P-256',

@@ -4,7 +4,7 @@ import { burnRateRules, type Indicator } from '../metrics/burn-rate';
 import { podsOfServer } from '../metrics/source';
 import { LOAD_SIGNALS } from '../runtimes/metrics';
 import { Component, type ComponentProps } from '../stack/component';
-import type { LatencyObjective, ServiceObjectives } from '../stack/objectives';
+import type { ServiceObjectives } from '../stack/objectives';
 import { dashboard, type Shown } from './dashboard';
 import type { ModelServer } from './model-server';
 
@@ -145,23 +145,22 @@ export class Objectives extends Component {
     return found;
   }
 
-  #check({ of, availability, requestSeconds, firstTokenSeconds }: ServerObjectives): void {
+  #check(server: ServerObjectives): void {
+    const { of, availability } = server;
     const fraction = (path: string, value: number | undefined) => {
       if (value === undefined || (value > 0 && value < 1)) return;
       this.#invalid(`${of.node.id}.${path}`, value, 'a fraction between 0 and 1');
     };
     fraction('availability', availability);
     if (availability !== undefined) this.#needs(of, 'errors', 'availability', 'counter');
-    for (const [signal, objective] of Object.entries({ requestSeconds, firstTokenSeconds }) as readonly [
-      'requestSeconds' | 'firstTokenSeconds',
-      LatencyObjective | undefined,
-    ][]) {
+    for (const signal of ['requestSeconds', 'firstTokenSeconds'] as const) {
+      const objective = server[signal];
       if (objective === undefined) continue;
       fraction(`${signal}.fraction`, objective.fraction);
       if (!(objective.below > 0)) this.#invalid(`${of.node.id}.${signal}.below`, objective.below, 'seconds above 0');
       this.#needs(of, signal, signal, 'histogram');
     }
-    if (availability === undefined && requestSeconds === undefined && firstTokenSeconds === undefined)
+    if (availability === undefined && server.requestSeconds === undefined && server.firstTokenSeconds === undefined)
       this.#invalid(`${of.node.id}`, 'nothing', 'availability, requestSeconds or firstTokenSeconds');
   }
 

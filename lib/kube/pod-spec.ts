@@ -63,12 +63,26 @@ const PLACES: Readonly<Record<string, (object: KubeObject) => readonly Place[]>>
     listAt(object, 'spec', 'roles').flatMap((role) =>
       groupTemplates(fieldsAt(role, 'spec'), `spec.roles[name=${textAt(role, 'name')}].spec`),
     ),
-  RayService: (object) => rayTemplates(object, ['spec', 'rayClusterConfig']),
-  RayCluster: (object) => rayTemplates(object, ['spec']),
-  RayJob: (object) => rayTemplates(object, ['spec', 'rayClusterSpec']),
+  RayService: rayTemplates,
+  RayCluster: rayTemplates,
+  RayJob: rayTemplates,
 };
 
-function rayTemplates(object: KubeObject, cluster: readonly string[]): readonly Place[] {
+/** Where the kinds of KubeRay have their cluster. */
+const RAY_CLUSTERS: Readonly<Record<string, readonly string[]>> = {
+  RayService: ['spec', 'rayClusterConfig'],
+  RayCluster: ['spec'],
+  RayJob: ['spec', 'rayClusterSpec'],
+};
+
+/** The cluster of a kind of KubeRay, as a RayCluster's spec; empty for other kinds. */
+export function rayClusterOf(object: KubeObject): Fields {
+  const path = RAY_CLUSTERS[object.kind];
+  return path === undefined ? {} : fieldsAt(object, ...path);
+}
+
+function rayTemplates(object: KubeObject): readonly Place[] {
+  const cluster = RAY_CLUSTERS[object.kind] ?? [];
   const path = cluster.join('.');
   const groups = listAt(object, ...cluster, 'workerGroupSpecs');
   return [

@@ -3,6 +3,7 @@ import { nearestName } from '../errors/nearest';
 import type { Problem } from '../errors/problem';
 import { unknownName } from '../errors/unknown-name';
 import { isDnsLabel } from '../kube/names';
+import { isSigningKey } from '../kube/signing-key';
 import { type AnyEnvironment, TIERS } from './environment';
 
 /**
@@ -63,8 +64,7 @@ function keyProblems(subject: string, pem: string): readonly Problem[] {
   const path = 'verifyKey';
   const expected = 'a public key in PEM, ECDSA on the curve P-256';
   try {
-    const key = createPublicKey(pem);
-    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1' && !pem.includes('PRIVATE')) return [];
+    if (isSigningKey(createPublicKey(pem)) && !pem.includes('PRIVATE')) return [];
   } catch {
     // Without the library's message, which is about ASN.1.
   }

@@ -12,9 +12,7 @@ import { stream } from './model/stream';
 import type { Survey } from './model/survey';
 import { agentProblems } from './ownership/agent';
 import { ownedBy } from './ownership/fields';
-import { computePlan, sizesKept } from './planning/compute-plan';
-import { withDependents } from './planning/dependents';
-import { dryRunAll } from './planning/dry-run';
+import { makePlan } from './planning/make-plan';
 import { survey } from './planning/survey';
 import { createNamespaces, missingNamespaces, withdrawNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
@@ -106,10 +104,8 @@ class Attempt {
       const missing = await missingNamespaces(run, found, options);
       if (await this.rebuilt(found)) continue;
       for (const problem of [...found.warnings, ...(found.former?.warnings ?? [])]) run.emit({ type: 'warning', problem });
-      const dryRuns = await dryRunAll(run.api, found, options, options.adopt === true);
-      const planned = await withDependents(run.api, computePlan(found, dryRuns, options));
-      for (const problem of [...(found.desired.warnings ?? []), ...sizesKept(found, planned)])
-        run.emit({ type: 'warning', problem });
+      const { plan: planned, warnings } = await makePlan(run.api, found, options);
+      for (const problem of warnings) run.emit({ type: 'warning', problem });
       // One that waits for namespaces is made again, and shown, once they are there.
       if (missing.length === 0) run.emit({ type: 'planned', plan: planned });
       const refuse = (problems: ReleaseResult['problems']) => {

@@ -6,9 +6,7 @@ import type { ReleaseEvent } from './model/events';
 import type { ReleaseOptions } from './model/options';
 import type { Plan } from './model/plan';
 import type { Survey } from './model/survey';
-import { computePlan as combine, sizesKept } from './planning/compute-plan';
-import { withDependents } from './planning/dependents';
-import { dryRunAll } from './planning/dry-run';
+import { makePlan } from './planning/make-plan';
 import { survey } from './planning/survey';
 import { missingNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
@@ -29,13 +27,8 @@ export interface Proposal {
 /** What an apply would do, and whether it could. Writes nothing. */
 export async function plan(engine: Engine, path: string, options: ReleaseOptions = {}, origin: Origin = {}): Promise<Proposal> {
   const found = await withFormer(await survey(engine, engine.host.read(path, options), options), origin);
-  const dryRuns = await dryRunAll(engine.api, found, options, options.adopt === true);
-  const planned = await withDependents(engine.api, combine(found, dryRuns, options));
-  const warnings: Problem[] = [
-    ...(found.desired.warnings ?? []),
-    ...sizesKept(found, planned),
-    ...(found.former?.warnings ?? []),
-  ];
+  const { plan: planned, warnings: told } = await makePlan(engine.api, found, options);
+  const warnings: Problem[] = [...told, ...(found.former?.warnings ?? [])];
   const emit = (event: ReleaseEvent): void => {
     if (event.type === 'warning') warnings.push(event.problem);
   };

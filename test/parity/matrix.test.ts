@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { VERIFY_KEY_ANNOTATION } from '../../lib/kube/contract';
-import { keyFingerprint } from '../../lib/kube/key-fingerprint';
+import { keyFingerprint } from '../../lib/kube/signing-key';
 import { parityMatrix } from '../../lib/parity/matrix';
 import type { ExpectedDifference } from '../../lib/project/expected-difference';
 import { covers } from '../../lib/project/expected-difference';

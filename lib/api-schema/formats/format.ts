@@ -1,5 +1,7 @@
 import { isFields } from '../../kube/fields';
 import { parseQuantity } from '../../kube/quantity';
+import { LABEL, LABEL_1035, QUALIFIED, SUBDOMAIN } from '../grammar';
+import { portName as portNameCauses } from '../rules/rules';
 
 /** Says what a value should be, where the API server refuses it; nothing for one that it takes. */
 export type Format = (value: unknown) => string | undefined;
@@ -11,22 +13,22 @@ const matching =
       ? undefined
       : expected;
 
-const DNS = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
-
 /** `my-name`. */
-export const dnsLabel: Format = matching(new RegExp(`^${DNS}$`), 'a DNS label: at most 63 of a-z, 0-9 and -', 63);
+export const dnsLabel: Format = matching(LABEL, 'a DNS label: at most 63 of a-z, 0-9 and -', 63);
 /** `my-name`, not beginning with a digit: names of Services. */
-export const serviceName: Format = matching(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'a DNS label that begins with a letter', 63);
+export const serviceName: Format = matching(LABEL_1035, 'a DNS label that begins with a letter', 63);
 /** `my.name`: most names of objects. */
-export const objectName: Format = matching(new RegExp(`^${DNS}(\\.${DNS})*$`), 'a DNS subdomain: a-z, 0-9, - and .');
+export const objectName: Format = matching(SUBDOMAIN, 'a DNS subdomain: a-z, 0-9, - and .');
 /** A name that is part of a URL path. */
 export const pathName: Format = (value) =>
   typeof value === 'string' && value !== '' && value !== '.' && value !== '..' && !/[/%]/.test(value)
     ? undefined
     : 'a name without / and %';
 /** `web.example.com` or `*.example.com`. */
-export const hostOrWildcard: Format = matching(new RegExp(`^(\\*\\.)?${DNS}(\\.${DNS})*$`), 'a host name, or *.domain', 253, 0);
+export const hostOrWildcard: Format = (value) =>
+  typeof value === 'string' && value.length <= 253 && (value === '' || SUBDOMAIN.test(value.replace(/^\*\./, '')))
+    ? undefined
+    : 'a host name, or *.domain';
 /** `example.com/name` or `name`: keys of labels. */
 export const qualifiedName: Format = (value) => {
   const expected = 'a label key: prefix/name';
@@ -34,17 +36,10 @@ export const qualifiedName: Format = (value) => {
   const parts = value.split('/');
   const [prefix, name] = parts.length === 2 ? [parts[0], parts[1]] : [undefined, value];
   const wrong = prefix !== undefined && objectName(prefix) !== undefined;
-  return wrong || parts.length > 2 || name === undefined || name.length > 63 || !new RegExp(`^${QUALIFIED}$`).test(name)
-    ? expected
-    : undefined;
+  return wrong || parts.length > 2 || name === undefined || name.length > 63 || !QUALIFIED.test(name) ? expected : undefined;
 };
 /** What a label may be; empty, too. */
-export const labelValue: Format = matching(
-  new RegExp(`^${QUALIFIED}$`),
-  'a label value: at most 63 of A-Z, a-z, 0-9, -, _ and .',
-  63,
-  0,
-);
+export const labelValue: Format = matching(QUALIFIED, 'a label value: at most 63 of A-Z, a-z, 0-9, -, _ and .', 63, 0);
 /** Labels, as a selector has them. */
 export const labels: Format = (value) =>
   isFields(value)
@@ -58,9 +53,7 @@ export const configKey: Format = (value) =>
   (/^\.\.?$|^\.\./.test(String(value)) ? 'a key that is no relative path' : undefined);
 /** `http`, at most 15 characters. */
 export const portName: Format = (value) =>
-  typeof value === 'string' && /^(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$/.test(value)
-    ? undefined
-    : 'a port name: at most 15 of a-z, 0-9 and -';
+  typeof value === 'string' && portNameCauses(value, '').length === 0 ? undefined : 'a port name: at most 15 of a-z, 0-9 and -';
 /** A whole number in a range, both ends included. */
 export const between =
   (least: number, most: number): Format =>

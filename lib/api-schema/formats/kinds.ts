@@ -88,12 +88,11 @@ export const KIND_FORMATS: Readonly<Record<string, Format>> = {
   'ServiceBackendPort.name': maybe(portName),
   'ServiceBackendPort.number': (value) => (value === 0 ? undefined : port(value)),
   'HTTPIngressPath.path': maybe(absolutePath),
-  'IngressClassSpec.controller': (value) =>
-    typeof value === 'string' &&
-    value.length <= 250 &&
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9/_.~%!$&'()*+,;=:-]+$/.test(value)
-      ? undefined
-      : 'a path with a domain in front, example.com/ingress',
+  'IngressClassSpec.controller': (value) => {
+    const [domain = '', ...path] = String(value).split('/');
+    const right = /^[A-Za-z0-9/_.~%!$&'()*+,;=:-]+$/.test(path.join('/')) && String(value).length <= 250;
+    return right && objectName(domain) === undefined ? undefined : 'a path with a domain in front, example.com/ingress';
+  },
   'IngressClassParametersReference.kind': pathName,
   'IngressClassParametersReference.name': pathName,
   'IngressClassParametersReference.apiGroup': objectName,

@@ -1,4 +1,5 @@
 import { at } from '../../kube/fields';
+import { rayClusterOf } from '../../kube/pod-spec';
 import { itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule, say } from '../model/rule';
 
@@ -20,9 +21,6 @@ export const writableRoot: Rule = rule(
   'kube-linter:no-read-only-root-fs kube-score:container-security-context-readonlyrootfilesystem',
 );
 
-/** Where the kinds of KubeRay have their cluster. */
-const RAY_CLUSTERS = [['spec'], ['spec', 'rayClusterConfig'], ['spec', 'rayClusterSpec']] as const;
-
 /** A token for the API server in pods that have no business there. */
 export const accountToken: Rule = rule(
   'ACCOUNT_TOKEN',
@@ -39,7 +37,7 @@ export const accountToken: Rule = rule(
       const mounted =
         spec.automountServiceAccountToken ?? all.find('ServiceAccount', namespace, name)?.automountServiceAccountToken ?? true;
       // KubeRay binds the account of a head whose autoscaler it starts.
-      const scaled = part === 'leader' && RAY_CLUSTERS.some((field) => at(object, ...field, 'enableInTreeAutoscaling') === true);
+      const scaled = part === 'leader' && rayClusterOf(object).enableInTreeAutoscaling === true;
       if (mounted !== true || bound.has(name) || scaled) return [];
       return say(object, `${path}.automountServiceAccountToken`, 'its pods get a token that no role is bound to', {
         expected: 'false',

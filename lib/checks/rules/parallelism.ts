@@ -1,4 +1,4 @@
-import { at, fieldsAt } from '../../kube/fields';
+import { fieldsAt, listAt } from '../../kube/fields';
 import { type Container, itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
@@ -48,7 +48,7 @@ export const sharedMemoryRule: Rule = rule(
 
 /** Devices that one copy of the server is split over; nothing where its flags do not say it in numbers. */
 function splitOf({ fields }: Container): number | undefined {
-  const words = [...listOf(fields, 'command'), ...listOf(fields, 'args')].flatMap((word) => word.split(/[\s=]+/));
+  const words = [...listAt(fields, 'command'), ...listAt(fields, 'args')].flatMap((word) => String(word).split(/[\s=]+/));
   if (words.some((word) => MORE.test(word))) return undefined;
   const value = (flags: ReadonlySet<string>) => {
     const index = words.findIndex((word) => flags.has(word));
@@ -58,11 +58,6 @@ function splitOf({ fields }: Container): number | undefined {
   const numbers = [tensor, pipeline].flatMap((text) => (text === undefined ? [] : [text]));
   if (tensor === undefined || numbers.some((text) => !/^[1-9]\d*$/.test(text))) return undefined;
   return numbers.reduce((product, text) => product * Number(text), 1);
-}
-
-function listOf(fields: Container['fields'], field: 'command' | 'args'): readonly string[] {
-  const list = at(fields, field);
-  return Array.isArray(list) ? list.map(String) : [];
 }
 
 function devicesOf({ fields }: Container): number {

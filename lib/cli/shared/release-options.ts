@@ -112,7 +112,7 @@ export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox
     historyLimit,
     recover,
     skipCanary,
-    ...(sandbox ? { allowUnsigned: true } : {}),
+    allowUnsigned: sandbox ? true : undefined,
   };
   return { ...policyOf(flags), ...defined({ ...given, timeoutMs: timeout, waitMs: lockTimeout }), signal, fallbackNamespace };
 }

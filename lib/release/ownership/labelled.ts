@@ -1,10 +1,9 @@
 import type { KubeApi } from '../../client';
-import { ApiError } from '../../client/errors';
-import { unservedKind } from '../../client/mapping';
 import { RELEASE_LABEL } from '../../kube/contract';
 import { KINDS } from '../../kube/kinds';
 import type { KubeObject } from '../../kube/object';
 import { bounded } from '../model/stream';
+import { listed } from './listed';
 import { isOfRelease } from './ownership';
 
 /** The live objects that carry a release's label, whoever applied them, and the kinds that could not be listed. */
@@ -16,14 +15,7 @@ export async function labelledObjects(
   const unread: string[] = [];
   const lists = await bounded(KINDS, 8, async ({ apiVersion, kind, namespaced }) => {
     const place = { apiVersion, kind, labelSelector: `${RELEASE_LABEL}=${release}` };
-    try {
-      return (await api.list(namespaced ? { ...place, namespace } : place)).items;
-    } catch (error) {
-      const skipped = error instanceof ApiError && [403, 404, 405, 501].includes(error.status);
-      if (!skipped && unservedKind(error) === undefined) throw error;
-      if (error instanceof ApiError && error.status === 403) unread.push(kind);
-      return [];
-    }
+    return listed(api, namespaced ? { ...place, namespace } : place, unread);
   });
   return { objects: lists.flat().filter((object) => isOfRelease(object, { release, namespace })), unread };
 }

@@ -1,6 +1,4 @@
 import type { KubeApi } from '../../client/api';
-import { ApiError } from '../../client/errors';
-import { unservedKind } from '../../client/mapping';
 import type { Problem } from '../../errors/problem';
 import { fieldsAt, isFields, listAt, textAt } from '../../kube/fields';
 import { KINDS } from '../../kube/kinds';
@@ -8,6 +6,7 @@ import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Plan } from '../model/plan';
 import { type KindPlace, placeOf } from '../model/record';
 import { bounded } from '../model/stream';
+import { listed } from '../ownership/listed';
 
 /** So many are named; of the others, the number. */
 const MOST = 20;
@@ -78,14 +77,4 @@ function placesIn(object: KubeObject, others: readonly KubeObject[]): readonly K
   const kind = textAt(object, 'spec', 'names', 'kind') ?? '';
   const version = listAt(object, 'spec', 'versions').find((one) => isFields(one) && fieldsAt(one).served === true);
   return [{ apiVersion: `${group}/${textAt(version, 'name') ?? ''}`, kind }];
-}
-
-/** The objects of a kind; none where it is not served, or may not be listed. */
-async function listed(api: KubeApi, place: KindPlace): Promise<readonly KubeObject[]> {
-  try {
-    return (await api.list(place)).items;
-  } catch (error) {
-    if (unservedKind(error) !== undefined || (error instanceof ApiError && [403, 404, 405].includes(error.status))) return [];
-    throw error;
-  }
 }

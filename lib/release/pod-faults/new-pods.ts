@@ -58,7 +58,8 @@ export function generations(workload: KubeObject, pods: readonly KubeObject[], r
       // A template that comes back gets its old ReplicaSet with a new number.
       const revision = (set: KubeObject | undefined): number => Number(set?.metadata.annotations?.[REVISION] ?? 0);
       // Recreate makes the new one only when the pods of the old one are gone.
-      const matching = sets.filter((set) => canonical(templateOf(set)) === canonical(templateOf(workload)));
+      const template = canonical(templateOf(workload));
+      const matching = sets.filter((set) => canonical(templateOf(set)) === template);
       const newest = matching.reduce<KubeObject | undefined>(
         (best, set) => (best === undefined || revision(set) > revision(best) ? set : best),
         undefined,

@@ -30,6 +30,11 @@ const VERSIONS: Readonly<Record<string, string>> = {
   GatewayClass: 'gateway.networking.k8s.io/v1',
 };
 
+/** The API version of a kind that is referred to. */
+export function versionOfReferred(kind: string): string {
+  return VERSIONS[kind] ?? 'v1';
+}
+
 /**
  * What the changed objects and gates of a plan refer to and the plan does not bring: not what another of its objects makes once it
  * runs, and not what is optional.
@@ -54,7 +59,7 @@ export function wantedOf(planned: Plan): readonly Wanted[] {
       if (one.namespace !== undefined && made.has(one.name)) return [];
       if (one.kind === 'PersistentVolumeClaim' && isTemplatedClaim(one.name, brought)) return [];
       if (one.kind === 'StorageClass' && providesVolumes(brought, one.name)) return [];
-      return [{ ...one, apiVersion: VERSIONS[one.kind] ?? 'v1', subject: displayName(object) }];
+      return [{ ...one, apiVersion: versionOfReferred(one.kind), subject: displayName(object) }];
     });
   });
 }

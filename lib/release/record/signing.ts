@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { KubeApi } from '../../client/api';
 import { ApiError } from '../../client/errors';
 import { ServingError } from '../../errors/problem';
+import { isSigningKey } from '../../kube/signing-key';
 import type { RecordSigner } from '../model/engine';
 import type { Head } from '../model/record';
 
@@ -72,7 +73,7 @@ function keysOf(pem: string): { readonly privateKey?: KeyObject; readonly public
   try {
     const privateKey = pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : undefined;
     const publicKey = createPublicKey(pem);
-    if (publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new Error('another kind of key');
+    if (!isSigningKey(publicKey)) throw new Error('another kind of key');
     return { publicKey, ...(privateKey === undefined ? {} : { privateKey }) };
   } catch {
     // The error would quote the key.

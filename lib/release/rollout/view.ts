@@ -2,6 +2,7 @@ import { fieldsAt, listAt, textAt } from '../../kube/fields';
 import { type KubeObject, keyOf } from '../../kube/object';
 import { GROUP_LABEL } from '../pod-faults/new-pods';
 import { SET_LABEL } from '../readiness/disaggregated-set';
+import { isFinished } from '../readiness/job';
 
 /** What watches have shown so far. */
 export interface View {
@@ -13,7 +14,7 @@ export interface View {
   childrenOf(owner: KubeObject, kind: string): readonly KubeObject[];
   /** The events about an object, and about earlier ones of its name. */
   eventsOf(object: KubeObject): readonly KubeObject[];
-  /** The last state of an object that has gone while it was watched. */
+  /** The last state of a finished Job that has gone while it was watched. */
   lastOf(key: string): KubeObject | undefined;
   /** Whether every watch has listed what there is: before that, absence means nothing. */
   readonly complete: boolean;
@@ -38,8 +39,8 @@ export class Tables implements View {
   private readonly places = new Map<Place, Map<string, KubeObject>>();
   private readonly related = new Map<Place, Map<string, KubeObject>>();
   private readonly listed = new Set<number>();
-  /** What was deleted, as its last event has it: a finished Job with a time to live may go at once. */
-  private readonly gone = new Map<string, KubeObject>();
+  /** Finished Jobs that were deleted, as their last events have them: one with a time to live may go at once. */
+  private readonly ended = new Map<string, KubeObject>();
   private readonly kinds: readonly string[];
 
   /** @param kinds the kind that each watch shows */
@@ -73,7 +74,7 @@ export class Tables implements View {
     const key = keyOf(object);
     this.unrelate(key, this.tables[watch]?.get(key) ?? object);
     this.tables[watch]?.delete(key);
-    this.gone.set(key, object);
+    if (isFinished(object)) this.ended.set(key, object);
     dropFrom(this.places, placeKey(object), key);
     this.tell(object);
   }
@@ -94,7 +95,7 @@ export class Tables implements View {
   }
 
   lastOf(key: string): KubeObject | undefined {
-    return this.gone.get(key);
+    return this.ended.get(key);
   }
 
   childrenOf(owner: KubeObject, kind: string): readonly KubeObject[] {

@@ -7,7 +7,6 @@ import type { Verdict, VerdictInput } from '../pod-faults/finding';
 import { remedyFor } from '../pod-faults/remedy';
 import { verdict } from '../pod-faults/verdict';
 import { readinessOf, type Status } from '../readiness';
-import { isFinished } from '../readiness/job';
 import { outlivesProgressDeadline, patienceFor } from './deadline';
 import { logsOf } from './logs';
 import { observe } from './observe';
@@ -196,7 +195,7 @@ function goesByItself({ kind, spec }: KubeObject): boolean {
 function endOf(applied: KubeObject, view: View): KubeObject | undefined {
   if (!goesByItself(applied)) return undefined;
   const last = view.lastOf(keyOf(applied));
-  if (last !== undefined && last.metadata.uid === applied.metadata.uid && isFinished(last)) return last;
+  if (last !== undefined && last.metadata.uid === applied.metadata.uid) return last;
   const completed = view
     .eventsOf(applied)
     .some((event) => textAt(event, 'involvedObject', 'uid') === applied.metadata.uid && textAt(event, 'reason') === 'Completed');

@@ -2,18 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Problem } from '../../../lib/errors/problem';
+import { versionOfReferred } from '../../../lib/release/preflight/references';
 import type { TestCluster } from '../../harness/cluster';
 
 const ABSENT = /^there is no (\w+) (\S+?)(?: in namespace (\S+))?$/;
 const NO_KEY = /^(\w+) (\S+?)(?: in namespace (\S+))? has no key (.+)$/;
-
-const VERSIONS: Readonly<Record<string, string>> = {
-  StorageClass: 'storage.k8s.io/v1',
-  PriorityClass: 'scheduling.k8s.io/v1',
-  RuntimeClass: 'node.k8s.io/v1',
-  IngressClass: 'networking.k8s.io/v1',
-  GatewayClass: 'gateway.networking.k8s.io/v1',
-};
 
 /** What a kind needs besides its name. The control plane has a provisioner of `kubernetes.io/host-path`. */
 const CONTENT: Readonly<Record<string, object>> = {
@@ -47,7 +40,7 @@ export async function bringMissing(cluster: TestCluster, problems: readonly Prob
   }
   if (keys.size === 0) return [];
   const objects = [...keys.values()].map(({ kind, name, namespace, data }) => ({
-    apiVersion: VERSIONS[kind] ?? 'v1',
+    apiVersion: versionOfReferred(kind),
     kind,
     metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
     ...CONTENT[kind],

@@ -5,3 +5,8 @@ export function keyFingerprint(key: KeyObject | string): string {
   const der = (typeof key === 'string' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' });
   return `sha256:${createHash('sha256').update(der).digest('hex')}`;
 }
+
+/** Whether a key is one that signs records and artifacts: ECDSA on the curve P-256. */
+export function isSigningKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  return asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1';
+}

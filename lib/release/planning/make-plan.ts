@@ -1,0 +1,19 @@
+import type { KubeApi } from '../../client/api';
+import type { Problem } from '../../errors/problem';
+import type { ReleaseOptions } from '../model/options';
+import type { Plan } from '../model/plan';
+import type { Survey } from '../model/survey';
+import { computePlan, sizesKept } from './compute-plan';
+import { withDependents } from './dependents';
+import { dryRunAll } from './dry-run';
+
+/** A plan, and what should be known of its manifests. Asks the API server, and writes nothing. */
+export async function makePlan(
+  api: KubeApi,
+  found: Survey,
+  options: ReleaseOptions,
+): Promise<{ readonly plan: Plan; readonly warnings: readonly Problem[] }> {
+  const dryRuns = await dryRunAll(api, found, options, options.adopt === true);
+  const plan = await withDependents(api, computePlan(found, dryRuns, options));
+  return { plan, warnings: [...(found.desired.warnings ?? []), ...sizesKept(found, plan)] };
+}
