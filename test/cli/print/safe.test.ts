@@ -179,7 +179,7 @@ describe('what comes from a cluster, a file or a log', () => {
         const printed = [
           told(text, 'text', {}),
           printPlan(
-            { plan, desired: { release: '', namespace: '', objects: [], gates: [], sources: new Map() }, problems: [problem] },
+            { plan, desired: { release: '', namespace: '', objects: [], gates: [] }, problems: [problem] },
             'text',
           ),
           printHistory([revision], 'text'),
@@ -218,7 +218,7 @@ describe('what comes from a cluster, a file or a log', () => {
         const { plan, revision } = world(text);
         const markdown = [
           printPlan(
-            { plan, desired: { release: '', namespace: '', objects: [], gates: [], sources: new Map() }, problems: [] },
+            { plan, desired: { release: '', namespace: '', objects: [], gates: [] }, problems: [] },
             'markdown',
           ),
           printHistory([revision], 'markdown'),
@@ -229,7 +229,7 @@ describe('what comes from a cluster, a file or a log', () => {
         expect(outside).not.toMatch(/@everyone|#1\b|https?:\/\/|www\.evil/);
         expect(markdown).not.toMatch(OBEYED);
         expect(markdown).not.toMatch(/^# forged/m);
-        const desired = { release: text, namespace: text, objects: [], gates: [], sources: new Map() };
+        const desired = { release: text, namespace: text, objects: [], gates: [] };
         const pages = [
           historyPage({ release: text, namespace: text }, [revision]),
           planPage({ plan, desired, problems: plan.problems }, { revisions: [revision] }),
