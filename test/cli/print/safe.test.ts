@@ -178,10 +178,7 @@ describe('what comes from a cluster, a file or a log', () => {
         const { plan, revision, head, overview, problem } = world(text);
         const printed = [
           told(text, 'text', {}),
-          printPlan(
-            { plan, desired: { release: '', namespace: '', objects: [], gates: [] }, problems: [problem] },
-            'text',
-          ),
+          printPlan({ plan, desired: { release: '', namespace: '', objects: [], gates: [] }, problems: [problem] }, 'text'),
           printHistory([revision], 'text'),
           printRevision({ release: 'r', namespace: 'n' }, revision, 'text'),
           printStatus(overview, 'text'),
@@ -217,10 +214,7 @@ describe('what comes from a cluster, a file or a log', () => {
       fc.property(hostile, (text) => {
         const { plan, revision } = world(text);
         const markdown = [
-          printPlan(
-            { plan, desired: { release: '', namespace: '', objects: [], gates: [] }, problems: [] },
-            'markdown',
-          ),
+          printPlan({ plan, desired: { release: '', namespace: '', objects: [], gates: [] }, problems: [] }, 'markdown'),
           printHistory([revision], 'markdown'),
           printParity(matrix(text), 'markdown', true),
         ].join('\n');
