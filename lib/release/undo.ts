@@ -94,7 +94,8 @@ async function patiently<T>(session: Session, attempt: () => Promise<T>): Promis
 }
 
 /** Whether there was anything to put back. */
-async function undoStep(session: Session, { action, object, before }: JournalStep, kept: KubeObject[]): Promise<boolean> {
+async function undoStep(session: Session, step: JournalStep, kept: KubeObject[]): Promise<boolean> {
+  const { action, object, before, takesAlong = [] } = step;
   const { api } = session.run;
   const live = await api.get(object);
   if (action === 'create') {
@@ -108,14 +109,14 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
   if (before === undefined) return false;
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) {
     if (live !== undefined) await gone(session, live);
-    await createAgain(session, before);
+    await createAgain(session, before, takesAlong);
     return true;
   }
   if (live.metadata.uid !== before.metadata.uid) {
     if (action !== 'replace' || !isOfRelease(live, session.store)) throw new Error('another client has deleted and recreated it');
     await remove(session, live);
     await gone(session, live);
-    await createAgain(session, before);
+    await createAgain(session, before, takesAlong);
     return true;
   }
   if (isAsBefore(live, before)) return false;
@@ -127,7 +128,8 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
 }
 
 /** Creates an object again as it was before, with what other managers had set in it. */
-async function createAgain(session: Session, before: KubeObject): Promise<void> {
+async function createAgain(session: Session, before: KubeObject, takenAlong: readonly string[]): Promise<void> {
+  if (takenAlong.length > 0) session.run.emit({ type: 'warning', problem: restoredAlone(before, takenAlong) });
   const manifest = restoring(before, undefined);
   const create = (more: KubeObject) => session.write(() => session.run.api.apply(more, { force: true }));
   const others = othersFields(before);
@@ -140,6 +142,12 @@ async function createAgain(session: Session, before: KubeObject): Promise<void> 
     await withAllocations(session, manifest, before, undefined, create);
     session.run.emit({ type: 'warning', problem: restoredWithoutOthers(before) });
   }
+}
+
+function restoredAlone(before: KubeObject, takenAlong: readonly string[]): Problem {
+  const message = 'was created again; what was deleted along with it was not';
+  const remedy = 'Let whoever made these objects make them again.';
+  return { code: 'RESTORED_OTHERWISE', subject: displayName(before), message, got: takenAlong, remedy };
 }
 
 function restoredWithoutOthers(before: KubeObject): Problem {
