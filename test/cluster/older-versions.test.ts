@@ -5,6 +5,7 @@ import { runChecks } from '../../lib/checks';
 import { isFields } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
 import { hasCluster, SHARED, startCluster, type TestCluster } from '../harness/cluster';
+import { sampleObjects } from '../harness/project';
 import { STACKS } from '../stacks/definitions';
 import { renderStack } from '../stacks/render';
 
@@ -45,6 +46,9 @@ const FIELDS: Readonly<Record<string, KubeObject>> = {
     { resourceClaims: [{ name: 'gpu', resourceClaimTemplateName: 'gpu' }] },
   ),
 };
+
+/** The same object in the one namespace that is there. */
+const inNamespace = (object: KubeObject): KubeObject => ({ ...object, metadata: { ...object.metadata, namespace: 'stacks' } });
 
 /** Paths of what was sent and is not in the answer. What is empty has no meaning. */
 function dropped(sent: unknown, got: unknown, path = ''): readonly string[] {
@@ -90,6 +94,7 @@ describe.skipIf(!hasCluster)(`an API server of Kubernetes ${VERSION}`, () => {
       return Number(version.split('.')[1]) > 32 ? [] : [{ name, objects }];
     });
     expect(older.length).toBeGreaterThan(8);
+    for (const stack of ['llm', 'triton']) older.push({ name: stack, objects: sampleObjects('prod', stack).map(inNamespace) });
     for (const { name, objects } of older) expect([name, await droppedOf(objects)]).toEqual([name, []]);
   });
 
