@@ -64,7 +64,7 @@ function jsonValues(text: string): Raw | undefined {
 }
 
 async function yamlValue(text: string): Promise<Raw> {
-  // Loading the parser alone takes as long as listing 500 objects.
+  // Many directories hold JSON only.
   const { parseYaml } = await import('./yaml-document.js');
   return parseYaml(text);
 }
