@@ -13,7 +13,14 @@ const prod: Environment = {
   cluster: {
     nodes: [
       { count: 20, cpu: 32, memory: '128Gi' },
-      { count: 8, cpu: 32, memory: '256Gi', gpus: 2, labels: { 'nvidia.com/gpu.product': 'NVIDIA-L40S' } },
+      {
+        count: 8,
+        cpu: 32,
+        memory: '256Gi',
+        gpus: 2,
+        labels: { 'nvidia.com/gpu.product': 'NVIDIA-L40S' },
+        taints: [{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }],
+      },
     ],
   },
   stacks: {
