@@ -45,7 +45,7 @@ export function uninstall(
 }
 
 async function remove(run: Run, name: ReleaseName, options: UninstallOptions): Promise<ReleaseResult> {
-  const desired = { ...name, objects: [], gates: [], sources: new Map() };
+  const desired = { ...name, objects: [], gates: [] };
   const first = await survey(run, desired);
   if (first.stored === undefined) throw new ServingError([unknownRelease(name)]);
   const session = await Session.open(run, name.release, name.namespace, first.stored.head.fence, options);

@@ -31,7 +31,7 @@ const recordOf = (manifest: KubeObject, there: KubeObject): RecordedObject => {
   return { manifest, uid: 'u', ...(digest && owned ? { digest, owned } : {}) };
 };
 const survey = (objects: KubeObject[], there: KubeObject[], recorded: RecordedObject[] = []): Survey => ({
-  desired: { release: 'r', namespace: 'n', objects, gates: [], sources: new Map() },
+  desired: { release: 'r', namespace: 'n', objects, gates: [] },
   stored: undefined,
   recorded: new Map(recorded.map((one) => [keyOf(one.manifest), one])),
   uids: new Set(recorded.flatMap(({ uid }) => uid ?? [])),
