@@ -13,7 +13,9 @@ export type PinnedTag =
   | `${string}6${string}`
   | `${string}7${string}`
   | `${string}8${string}`
-  | `${string}9${string}`;
+  | `${string}9${string}`
+  // of a version that is a type of its own, as runtimes have them: `v${version}`
+  | `${'v' | ''}${number}.${number}.${number}`;
 
 /** An image with a version: `redis:7.4.2-alpine`, or `registry.company.com/fraud-model@sha256:…`. */
 export type PinnedImage = `${string}:${PinnedTag}` | `${string}@sha256:${string}`;
