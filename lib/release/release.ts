@@ -18,6 +18,7 @@ import { type Wave, wavesOf } from './planning/waves';
 import { contentFor, formerRevision, revisionFor } from './record/content';
 import { lastFailed, redact } from './record/record';
 import type { Session } from './record/session';
+import { shortenDeployed } from './record/superseded';
 import { removeAll } from './remove';
 import { patienceFor } from './rollout/deadline';
 import { eventsSoFar, hasPods } from './rollout/scope';
@@ -191,7 +192,10 @@ export class Release {
   private async finish(): Promise<void> {
     const { session, survey, options } = this;
     if (this.former !== undefined) await this.remember(this.former);
-    const content = await session.write(() => session.store.putContent(contentFor(survey, this.written)));
+    const [content, shortened] = await Promise.all([
+      session.write(() => session.store.putContent(contentFor(survey, this.written))),
+      shortenDeployed(session, survey.recorded.size),
+    ]);
     this.revision = { ...this.revision, state: 'deployed', ...this.shown(), content, seconds: this.seconds() };
     const { journal } = session.head;
     const deletions = this.planned.objects.filter(({ action }) => leaves(action));
@@ -205,7 +209,7 @@ export class Release {
       if (refused.length > 0) throw new ServingError(refused);
     }
     this.revision = { ...this.revision, seconds: this.seconds() };
-    await commit(session, this.revision, survey.desired.objects.map(placeOf), options.historyLimit);
+    await commit(session, this.revision, survey.desired.objects.map(placeOf), options.historyLimit, shortened);
   }
 
   /** Begins history with what was adopted. */
