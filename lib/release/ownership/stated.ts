@@ -1,5 +1,6 @@
 import { canonical } from '../../kube/canonical';
 import { type Fields, fieldsAt, isFields } from '../../kube/fields';
+import { parseJson } from '../../kube/large-integer';
 import type { KubeObject } from '../../kube/object';
 import { canonicalQuantity } from '../../kube/quantity';
 import { type FieldSet, ownedBy } from './fields';
@@ -71,7 +72,7 @@ function items(manifest: readonly unknown[], set: FieldSet, live: readonly unkno
 
 /** Whether an item is the one that a step of a set names. In a manifest a part of the key may be left to its default. */
 function matches(step: string, item: unknown, lenient: boolean): boolean {
-  const wanted: unknown = JSON.parse(step.slice(2));
+  const wanted = parseJson(step.slice(2));
   if (step.startsWith('v:')) return canonical(wanted) === canonical(item);
   if (!isFields(wanted) || !isFields(item)) return false;
   return Object.keys(wanted).every((key) => item[key] === wanted[key] || (lenient && item[key] === undefined));
