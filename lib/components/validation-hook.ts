@@ -23,6 +23,7 @@ import { type ContainerResources, containerResources } from '../kube/resources';
 import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
+import { patchedHash } from '../stack/patched-hash';
 import type { PodOptions } from '../stack/workload-props';
 import { candidateProblems } from './candidate-problems';
 import type { ModelServer } from './model-server';
@@ -140,7 +141,8 @@ export class ValidationHook extends Component {
 
   /** Computed once, when everything that could be connected is. */
   get #jobName(): string {
-    this.#computedName ??= joinName(this.resourceName, contentHash([this.#spec(), this.#annotations()]));
+    const [spec, annotations] = [this.#spec(), this.#annotations()];
+    this.#computedName ??= joinName(this.resourceName, patchedHash(this, 'Default', { spec }, [spec, annotations]));
     return this.#computedName;
   }
 
