@@ -54,4 +54,14 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
   { component: 'redis', kind: 'StatefulSet', path: 'spec.volumeClaimTemplates', reason: 'only prod keeps what is in Redis' },
   { component: 'redis', kind: 'StatefulSet', path: PODS, reason: 'only prod has a password and a volume' },
   { component: 'redis', kind: 'ConfigMap', path: 'data', reason: 'only prod keeps what is in Redis' },
+  { component: 'model-server', kind: 'ScaledObject', reason: 'only prod has the load to scale on' },
+  { component: 'route', path: 'spec.hostnames', reason: 'each environment has a host of its own' },
+  { component: 'route', path: 'spec.parentRefs', reason: 'prod is behind the public gateway' },
+  {
+    component: 'router',
+    kind: 'Deployment',
+    path: `${PODS}.containers[*].args`,
+    reason: 'it looks for servers in its own namespace',
+  },
+  { component: 'router', kind: 'RoleBinding', path: 'subjects', reason: 'each environment has a namespace of its own' },
 ];

@@ -64,4 +64,44 @@ export const base: Base = {
     },
     ingress: { host: 'my-model.example.com', className: 'nginx', path: '/', pathType: 'ImplementationSpecific' },
   },
+  llm: {
+    model: {
+      repo: 'Qwen/Qwen3-8B',
+      revision: 'b968826d9c46dd6066d109eabc6255188de91218',
+      size: '17Gi',
+      contextLength: 16_384,
+    },
+    vllm: '0.26.0',
+    server: {
+      scaling: { replicas: 1 },
+      gpu: { count: 1, product: 'NVIDIA-L40S' },
+      resources: { requests: { cpu: '6', memory: '24Gi' }, limits: { memory: '32Gi' } },
+    },
+    cache: {},
+    router: {
+      image: 'lmcache/lmstack-router:0.1.12',
+      scaling: { replicas: 1 },
+      resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '1Gi' } },
+    },
+    gateway: { name: 'internal', namespace: 'gateways' },
+    metrics: { mode: 'pod-monitor' },
+  },
+  triton: {
+    triton: '25.01',
+    version: 'v3',
+    detector: { uri: 's3://ml-models/detector/v3', size: '1Gi' },
+    classifier: { uri: 's3://ml-models/classifier/v3', size: '500Mi' },
+    bucket: {
+      region: 'eu-west-1',
+      fetcher: 'amazon/aws-cli:2.27.0',
+      workloadIdentity: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/ml-models-reader' },
+    },
+    server: {
+      scaling: { replicas: 1 },
+      gpu: { count: 1 },
+      resources: { requests: { cpu: '2', memory: '8Gi' }, limits: { memory: '12Gi' } },
+    },
+    gateway: { name: 'internal', namespace: 'gateways' },
+    metrics: { mode: 'pod-monitor' },
+  },
 };

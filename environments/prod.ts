@@ -10,7 +10,19 @@ const server = {
 const prod: Environment = {
   name: 'prod',
   tier: 'prod',
-  cluster: { nodes: [{ count: 20, cpu: 32, memory: '128Gi' }] },
+  cluster: {
+    nodes: [
+      { count: 20, cpu: 32, memory: '128Gi' },
+      {
+        count: 8,
+        cpu: 32,
+        memory: '256Gi',
+        gpus: 2,
+        labels: { 'nvidia.com/gpu.product': 'NVIDIA-L40S' },
+        taints: [{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }],
+      },
+    ],
+  },
   stacks: {
     'fraud-model': {
       namespace: 'team-fraud-prod',
@@ -30,6 +42,17 @@ const prod: Environment = {
       ingress: { host: 'fraud-stack.api.company.com', tlsSecretName: 'prod-tls' },
     },
     'my-model': { namespace: 'my-model-prod', server: { scaling: { replicas: 2 } } },
+    llm: {
+      namespace: 'llm-prod',
+      server: { scaling: { min: 2, max: 6, waiting: 5, prometheus: 'http://prometheus-operated.monitoring.svc:9090' } },
+      router: { scaling: { replicas: 2 } },
+      gateway: { name: 'public', host: 'llm.api.company.com' },
+    },
+    triton: {
+      namespace: 'triton-prod',
+      server: { scaling: { replicas: 2 } },
+      gateway: { name: 'public', host: 'triton.api.company.com' },
+    },
   },
 };
 

@@ -25,6 +25,8 @@ const staging: Environment = {
       ingress: { host: 'fraud-stack-staging.internal.company.com', tlsSecretName: 'staging-tls' },
     },
     'my-model': { namespace: 'my-model-staging', ingress: { host: 'my-model.staging.example.com' } },
+    llm: { namespace: 'llm-staging', gateway: { host: 'llm-staging.internal.company.com' } },
+    triton: { namespace: 'triton-staging', gateway: { host: 'triton-staging.internal.company.com' } },
   },
 };
 

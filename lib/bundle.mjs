@@ -4,7 +4,9 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const PACKAGES = ['cdk8s-serving', 'cdk8s', 'constructs', 'yaml', 'diff', 'typescript'];
+const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+/** A copy of a peer would have classes of its own, which are not those of the user's objects. */
+const PACKAGES = ['cdk8s-serving', ...Object.keys(peerDependencies), 'yaml', 'diff', 'typescript'];
 const ENTRIES = [
   { entry: 'lib/index.ts', others: ['lib/synth/delivery'] },
   { entry: 'lib/synth/delivery/index.ts' },

@@ -44,7 +44,7 @@ export type { DeviceClaim, Devices, Gpu, MigSlice, SharedGpu, Tpu, Vendor } from
 export type { DurationLike, DurationText } from './kube/duration';
 export type { PinnedImage, PinnedTag } from './kube/image';
 export type { ClaimLike, ConfigMapLike, DeclaredSecret, SecretLike, SecretRef, ServiceAccountLike } from './kube/named';
-export type { NodePool } from './kube/nodes';
+export type { NodePool, NodeTaint } from './kube/nodes';
 export type { Placement, SpotNodes, Toleration } from './kube/placement';
 export type { ContainerInput, Env, EnvValue, Mount, MountSource } from './kube/pod';
 export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';

@@ -1,6 +1,6 @@
-// Finds out since which Kubernetes version the API has a field: node lib/api-schema/generate-since.mjs <folder of k8s.io/api 0.25> … <0.35>
-// (`go mod download -json k8s.io/api@v0.25.0` prints such a folder.) Prints the body of since.ts.
-import { readFileSync } from 'node:fs';
+// Finds out since which Kubernetes version the API has a field or a kind: node lib/api-schema/generate-since.mjs <folder of k8s.io/api 0.25> … <0.35>
+// (`go mod download -json k8s.io/api@v0.25.0` prints such a folder.) Prints the bodies of since.ts.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const GROUPS = [
@@ -42,3 +42,28 @@ for (const { folder, minor } of folders.slice(1)) {
   before = new Set([...before, ...now]);
 }
 for (const [name, minor] of [...since].sort(([a], [b]) => (a < b ? -1 : 1))) process.stdout.write(`  '${name}': ${minor},\n`);
+
+/** Kinds of versions that are served by default, with the version of Kubernetes that introduced them, as far as it came after the first folder's. */
+function kindsOf(folder) {
+  const versions = readdirSync(folder, { withFileTypes: true }).flatMap((group) =>
+    !group.isDirectory() || group.name.startsWith('.')
+      ? []
+      : readdirSync(join(folder, group.name)).flatMap((version) =>
+          /^v\d+$/.test(version) ? [join(folder, group.name, version)] : [],
+        ),
+  );
+  return versions.flatMap((version) => {
+    const lifecycle = join(version, 'zz_generated.prerelease-lifecycle.go');
+    if (!existsSync(lifecycle)) return [];
+    const group = /const GroupName = "([^"]*)"/.exec(readFileSync(join(version, 'register.go'), 'utf8'))?.[1];
+    const introduced = /func \(in \*(\w+)\) APILifecycleIntroduced\(\) \(major, minor int\) \{\n\treturn \d+, (\d+)/g;
+    return [...readFileSync(lifecycle, 'utf8').matchAll(introduced)].flatMap(([, kind, minor]) =>
+      kind.endsWith('List') ? [] : [[`${group}/${version.split('/').at(-1)} ${kind}`, Number(minor)]],
+    );
+  });
+}
+
+process.stdout.write('\n');
+const newest = folders.at(-1).folder;
+for (const [name, minor] of kindsOf(newest).sort(([a], [b]) => (a < b ? -1 : 1)))
+  if (minor > folders[0].minor) process.stdout.write(`  '${name}': ${minor},\n`);

@@ -39,6 +39,22 @@ export const SINCE: Readonly<Record<string, number>> = {
   'VolumeProjection.podCertificate': 35,
 };
 
+/** The Kubernetes minor version since which the API server serves a kind, as far as it came after 1.25; made by generate-since.mjs. */
+export const KIND_SINCE: Readonly<Record<string, number>> = {
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy': 30,
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding': 30,
+  'authentication.k8s.io/v1 SelfSubjectReview': 28,
+  'flowcontrol.apiserver.k8s.io/v1 FlowSchema': 29,
+  'flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration': 29,
+  'networking.k8s.io/v1 IPAddress': 33,
+  'networking.k8s.io/v1 ServiceCIDR': 33,
+  'resource.k8s.io/v1 DeviceClass': 34,
+  'resource.k8s.io/v1 ResourceClaim': 34,
+  'resource.k8s.io/v1 ResourceClaimTemplate': 34,
+  'resource.k8s.io/v1 ResourceSlice': 34,
+  'storage.k8s.io/v1 VolumeAttributesClass': 34,
+};
+
 /** API versions that are gone, with the minor version that no longer has them and what took their place. */
 export const REMOVED: Readonly<Record<string, readonly [minor: number, instead: string]>> = {
   'extensions/v1beta1 Deployment': [16, 'apps/v1'],
@@ -68,4 +84,11 @@ export const REMOVED: Readonly<Record<string, readonly [minor: number, instead: 
   'autoscaling/v2beta1 HorizontalPodAutoscaler': [25, 'autoscaling/v2'],
   'autoscaling/v2beta2 HorizontalPodAutoscaler': [26, 'autoscaling/v2'],
   'discovery.k8s.io/v1beta1 EndpointSlice': [25, 'discovery.k8s.io/v1'],
+  'storage.k8s.io/v1beta1 CSIStorageCapacity': [27, 'storage.k8s.io/v1'],
+  'flowcontrol.apiserver.k8s.io/v1beta2 FlowSchema': [29, 'flowcontrol.apiserver.k8s.io/v1'],
+  'flowcontrol.apiserver.k8s.io/v1beta2 PriorityLevelConfiguration': [29, 'flowcontrol.apiserver.k8s.io/v1'],
+  'flowcontrol.apiserver.k8s.io/v1beta3 FlowSchema': [32, 'flowcontrol.apiserver.k8s.io/v1'],
+  'flowcontrol.apiserver.k8s.io/v1beta3 PriorityLevelConfiguration': [32, 'flowcontrol.apiserver.k8s.io/v1'],
+  'admissionregistration.k8s.io/v1beta1 ValidatingAdmissionPolicy': [34, 'admissionregistration.k8s.io/v1'],
+  'admissionregistration.k8s.io/v1beta1 ValidatingAdmissionPolicyBinding': [34, 'admissionregistration.k8s.io/v1'],
 };

@@ -5,6 +5,7 @@ import { displayName, type KubeObject } from '../kube/object';
 import { requestsOf } from '../kube/rollout';
 import { hasLabels } from '../kube/selector';
 import { leadsTo } from './route';
+import { limitsScaleIn } from './scale-in';
 import { replicasFor, type Split, shareOf } from './share';
 import { type Strategy, strategyOf } from './strategy';
 
@@ -34,6 +35,8 @@ export interface CanaryPlan {
   readonly services: readonly string[];
   /** Keys of the objects that shift the traffic: routes, or Services. */
   readonly shifting: readonly string[];
+  /** Keys of the autoscalers of the stable version, which take no pods away from it meanwhile. */
+  readonly autoscalers: readonly string[];
 }
 
 /** What becomes of an object, as far as a canary has to know. */
@@ -112,6 +115,7 @@ function canaryOf(
     shifting: (split === 'route' ? routes : split === 'service' ? services.filter(({ live }) => live !== undefined) : []).map(
       ({ key }) => key,
     ),
+    autoscalers: kept.filter(({ live }) => live !== undefined && limitsScaleIn(live, workload)).map(({ key }) => key),
   };
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../kube/large-integer';
 import { type Clock, Deadline } from './clock';
 import { defined } from './defined';
 import { ApiError, parseStatus, TransportError } from './errors';
@@ -92,7 +93,7 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
     clock,
     random,
     text: (call) => repeat(call, (text) => text),
-    json: (call) => repeat(call, JSON.parse),
+    json: <T>(call: Call) => repeat(call, (text) => parseJson(text) as T),
     async *stream(call, lifetimeMs) {
       const deadline = new Deadline(clock, deadlineMs, call.signal);
       try {

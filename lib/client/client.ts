@@ -1,4 +1,5 @@
 import { TOOL } from '../kube/contract';
+import { toJson } from '../kube/large-integer';
 import type { KubeObject } from '../kube/object';
 import type { KindSelector, KubeApi, ListOptions, ObjectList, ReadOptions, WriteOptions } from './api';
 import { type Call, type ClientOptions, caller } from './caller';
@@ -51,7 +52,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     const all = { fieldManager: TOOL, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined, ...query };
     const subject = `${verb} ${nameOf({ ...at, ...defined({ name: name ?? at.name }) })}`;
     const redact = redactor(at.kind, body);
-    const call = { method, path: await path(at, all), subject, body: JSON.stringify(body), headers: { 'content-type': type } };
+    const call = { method, path: await path(at, all), subject, body: toJson(body), headers: { 'content-type': type } };
     return json<KubeObject>(at, { ...call, ...defined({ signal, once, redact }) });
   };
   const page = async (selector: KindSelector, query: Query, options: ReadOptions = {}): Promise<ListBody> => {

@@ -1,3 +1,4 @@
+import { parseJson } from '../kube/large-integer';
 import type { KubeObject } from '../kube/object';
 import type { ObjectList, WatchEvent } from './api';
 import type { Caller } from './caller';
@@ -76,6 +77,6 @@ async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
     const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
     if (rest.length > LONGEST_LINE) throw new TransportError('oversized', 'an event without an end', 'watch', true);
-    for (const part of parts) if (part.trim() !== '') yield JSON.parse(part);
+    for (const part of parts) if (part.trim() !== '') yield parseJson(part) as Line;
   }
 }

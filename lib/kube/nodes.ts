@@ -6,7 +6,7 @@ export type NodeFacts = Fields;
 
 /** Declared nodes in the shape that the API would give them. What is not declared is not known and holds nothing back. */
 export function nodesOf(pools: readonly NodePool[]): readonly NodeFacts[] {
-  return pools.flatMap(({ count, cpu, memory, gpus = 0, labels }, pool) =>
+  return pools.flatMap(({ count, cpu, memory, gpus = 0, labels, taints }, pool) =>
     Array.from({ length: count }, (_, index): NodeFacts => {
       const name = `pool-${pool}-${index}`;
       const allocatable = {
@@ -14,7 +14,11 @@ export function nodesOf(pools: readonly NodePool[]): readonly NodeFacts[] {
         ...(memory === undefined ? {} : { memory }),
         'nvidia.com/gpu': String(gpus),
       };
-      return { metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } }, status: { allocatable } };
+      return {
+        metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
+        ...(taints === undefined ? {} : { spec: { taints } }),
+        status: { allocatable },
+      };
     }),
   );
 }
@@ -64,4 +68,14 @@ export interface NodePool {
   readonly gpus?: number;
   /** Labels of the nodes. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Taints of the nodes; nodes with GPUs usually have `nvidia.com/gpu`, which servers with GPUs tolerate. @default - none */
+  readonly taints?: readonly NodeTaint[];
+}
+
+/** A taint that keeps pods away from a node. @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
+export interface NodeTaint {
+  readonly key: string;
+  /** @default - none */
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule';
 }

@@ -13,4 +13,6 @@ export type PinnedTag =
   | `${string}6${string}`
   | `${string}7${string}`
   | `${string}8${string}`
-  | `${string}9${string}`;
+  | `${string}9${string}`
+  // of a version that is a type of its own, as runtimes have them: `v${version}`
+  | `${'v' | ''}${number}.${number}.${number}`;

@@ -1,13 +1,11 @@
-import { digestOf } from '../kube/digest';
 import type { SourceFile } from './files';
 import { readJson } from './json-stream';
 import { lineAt } from './text';
 import type { Fault } from './yaml-value';
 
-/** One document of a file. It is parsed only when no record has its digest: parsing costs more than a release that changes nothing. */
+/** One document of a file. */
 export interface SourceDocument {
   readonly file: string;
-  readonly digest: string;
   /** The document's text. */
   readonly text: string;
   /** Its first line in the file, from 1. */
@@ -21,9 +19,6 @@ export interface Parsed {
   readonly faults: readonly (Omit<Fault, 'at'> & { readonly line: number })[];
 }
 
-/** Changes whenever the reader gives a document another meaning, so that no record of an older reader answers for it. */
-const READER = 'kubectl 1.1';
-
 /** Splits a file at its `---` lines, as kubectl does before it parses. */
 export function documentsOf({ file, text }: SourceFile): readonly SourceDocument[] {
   let line = 1;
@@ -31,7 +26,7 @@ export function documentsOf({ file, text }: SourceFile): readonly SourceDocument
     const at = line;
     line += (part.match(/\n/g) ?? []).length;
     const body = part.replace(/^---[ \t]*(#.*)?(\n|$)/, '\n').replace(/^\n?\ufeff/, '');
-    return /^[ \t]*[^\s#]/m.test(body) ? [{ file, digest: digestOf(`${READER}\n${body}`), text: body, line: at }] : [];
+    return /^[ \t]*[^\s#]/m.test(body) ? [{ file, text: body, line: at }] : [];
   });
 }
 
@@ -64,7 +59,7 @@ function jsonValues(text: string): Raw | undefined {
 }
 
 async function yamlValue(text: string): Promise<Raw> {
-  // Loading the parser alone takes as long as listing 500 objects.
+  // Many directories hold JSON only.
   const { parseYaml } = await import('./yaml-document.js');
   return parseYaml(text);
 }

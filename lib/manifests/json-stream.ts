@@ -1,3 +1,5 @@
+import { endOfString } from '../kube/large-integer';
+
 /** One JSON text of a stream: what it holds, where it ends, and the positions of what a double or a JSON object cannot hold. */
 export interface JsonText {
   readonly value: unknown;
@@ -6,21 +8,31 @@ export interface JsonText {
   readonly unsafe: readonly number[];
 }
 
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|([{}[\],:])|(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null))/y;
+const SPACE = /\s*/y;
+const SCALAR = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 
 /** Reads the JSON text at a position, as Go's decoder reads a stream: `{…}{…}`. Nothing when there is none. */
 export function readJson(text: string, start: number): JsonText | undefined {
   const unsafe: number[] = [];
-  TOKEN.lastIndex = start;
   let depth = 0;
-  for (let token = TOKEN.exec(text); token !== null; token = TOKEN.exec(text)) {
-    const [, , mark, scalar] = token;
-    if (mark === '{' || mark === '[') depth++;
-    if (mark === '}' || mark === ']') depth--;
-    if (scalar !== undefined && /^-?\d+$/.test(scalar) && !Number.isSafeInteger(Number(scalar))) unsafe.push(TOKEN.lastIndex);
-    if (depth === 0) return parsed(text, start, TOKEN.lastIndex, unsafe);
+  for (let at = start; ; ) {
+    at = endOf(SPACE, text, at) ?? at;
+    const first = text[at] ?? '';
+    const end = first === '"' ? endOfString(text, at) : '{}[],:'.includes(first) ? at + 1 : endOf(SCALAR, text, at);
+    if (first === '' || end === undefined) return undefined;
+    if (first === '{' || first === '[') depth++;
+    if (first === '}' || first === ']') depth--;
+    const token = first === '"' ? '' : text.slice(at, end);
+    if (/^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token))) unsafe.push(end);
+    if (depth === 0) return parsed(text, start, end, unsafe);
+    at = end;
   }
-  return undefined;
+}
+
+/** Where what a sticky pattern finds at a position ends. */
+function endOf(pattern: RegExp, text: string, at: number): number | undefined {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
 }
 
 function parsed(text: string, start: number, end: number, unsafe: readonly number[]): JsonText | undefined {

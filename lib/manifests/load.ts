@@ -30,8 +30,6 @@ export interface Desired {
   readonly objects: readonly KubeObject[];
   /** Its gates, in the order in which they run. */
   readonly gates: readonly Gate[];
-  /** The digest of the document that each object came from, by the object's key. */
-  readonly sources: ReadonlyMap<string, string>;
   /** What was read all the same, and is hardly meant. @default - nothing */
   readonly warnings?: readonly Problem[];
   /** The artifact that it comes from, with its digest. @default - none */
@@ -98,7 +96,6 @@ export async function resolve(read: ManifestFiles, options: LoadOptions, scopeOf
   const scopes = await scopesOf(all, scopeOf);
   const home = { release, namespace };
   const placed = raw.map(({ object, document }) => ({ object: place(object, home, scopes(object), warnings), document }));
-  const sources = new Map(placed.map(({ object, document }) => [keyOf(object), document.digest]));
   refuseDuplicates(placed, problems);
   const { objects, gates } = splitGates(
     placed.map(({ object }) => object),
@@ -109,7 +106,7 @@ export async function resolve(read: ManifestFiles, options: LoadOptions, scopeOf
   const inOrder = [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const { artifact, signedBy } = read;
   const origin = { ...(artifact === undefined ? {} : { artifact }), ...(signedBy === undefined ? {} : { signedBy }) };
-  return { release, namespace, objects: inOrder, gates, sources, warnings, ...origin };
+  return { release, namespace, objects: inOrder, gates, warnings, ...origin };
 }
 
 async function parse(document: SourceDocument, problems: Problem[], warnings: Problem[]): Promise<readonly KubeObject[]> {

@@ -64,9 +64,10 @@ function faultOf(value: unknown): { readonly path: string; readonly message: str
   return unsound(value, '');
 }
 
-/** Numbers that JSON cannot express, such as 1e400. */
+/** Numbers that JSON cannot express, such as 1e400, and half of a surrogate pair, which is no character. */
 function unsound(value: unknown, path: string): { readonly path: string; readonly message: string } | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) return { path, message: 'is a number that JSON cannot express' };
+  if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) return { path, message: 'has half of a surrogate pair' };
   if (Array.isArray(value)) return firstOf(value.map((item, index) => [item, `${path}[${index}]`] as const));
   if (isFields(value))
     return firstOf(Object.entries(value).map(([key, item]) => [item, path === '' ? key : `${path}.${key}`] as const));

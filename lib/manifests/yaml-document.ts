@@ -1,49 +1,53 @@
-import { type Document, type ErrorCode, parseAllDocuments } from 'yaml';
-import { evaluate, type Fault } from './yaml-value';
+import { EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
+import { Evaluation, type Fault } from './yaml-value';
 
-/** What the parser's codes mean. Its own messages quote the text, which may be a Secret's. */
-const SYNTAX: Partial<Record<ErrorCode, string>> = {
-  BAD_INDENT: 'wrong indentation',
-  TAB_AS_INDENT: 'a tab where only spaces may indent',
-  MISSING_CHAR: 'a quote, bracket or comma is missing',
-  UNEXPECTED_TOKEN: 'something unexpected',
-  BAD_DQ_ESCAPE: 'an unknown escape in double quotes',
-  BAD_SCALAR_START: 'a text that has to be quoted',
-  MULTILINE_IMPLICIT_KEY: 'a key over several lines, or a missing colon',
-  BLOCK_AS_IMPLICIT_KEY: 'a second colon in one line',
-  BLOCK_IN_FLOW: 'a block inside brackets',
-  BAD_DIRECTIVE: 'a directive',
-};
+/** What the beginnings of the parser's reasons mean. Some of them quote the text, which may be a Secret's. */
+const SYNTAX: readonly (readonly [RegExp, string])[] = [
+  [/^bad indentation of a mapping entry/, 'a second colon in one line, or wrong indentation'],
+  [/^deficient indentation/, 'wrong indentation of a quoted text over several lines'],
+  [/^bad indentation/, 'wrong indentation'],
+  [/^tab characters/, 'a tab where only spaces may indent'],
+  [/^unexpected end of the (stream|document)|^missed comma/, 'a quote, bracket or comma is missing'],
+  [/^unknown escape|^expected hexadecimal/, 'an unknown escape in double quotes'],
+  [/^can not read a block mapping entry/, 'a key over several lines, or a missing colon'],
+  [/^(end of the stream|expected the node content)/, 'something unexpected'],
+];
+
+/** Deeper than any object of Kubernetes, and far from the end of the stack. */
+const DEEPEST = 500;
+
+interface Read {
+  readonly values: readonly unknown[];
+  readonly faults: readonly Fault[];
+}
 
 /** Parses the one document of a text. */
-export function parseYaml(text: string): { readonly values: readonly unknown[]; readonly faults: readonly Fault[] } {
+export function parseYaml(text: string): Read {
   const directive = /^%/m.exec(text);
-  if (directive !== null && directive.index === text.search(/\S/)) {
-    return {
-      values: [],
-      faults: [{ at: directive.index, path: '', message: 'has a YAML directive, which kubectl does not read' }],
-    };
-  }
+  if (directive !== null && directive.index === text.search(/\S/))
+    return refused(directive.index, 'has a YAML directive, which kubectl does not read');
   try {
     return evaluated(text);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { values: [], faults: [{ at: 0, path: '', message: 'is nested too deeply' }] };
+    if (error instanceof RangeError) return refused(0, 'is nested too deeply');
+    if (!(error instanceof YAMLException)) throw error;
+    const { reason, mark } = error;
+    const known = SYNTAX.find(([pattern]) => pattern.test(reason))?.[1] ?? 'something unexpected';
+    return refused(mark?.position ?? 0, reason.startsWith('nesting') ? 'is nested too deeply' : `is no YAML: ${known}`);
   }
 }
 
-function evaluated(text: string): { readonly values: readonly unknown[]; readonly faults: readonly Fault[] } {
-  const options = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, merge: false, logLevel: 'silent' } as const;
-  const documents = [...parseAllDocuments(text, options)] as readonly Document.Parsed[];
-  const [error] = documents.flatMap(({ errors }) => errors);
-  if (error !== undefined) {
-    const deep = error.code === 'RESOURCE_EXHAUSTION';
-    const message = deep ? 'is nested too deeply' : `is no YAML: ${SYNTAX[error.code] ?? error.code}`;
-    return { values: [], faults: [{ at: error.pos[0], path: '', message }] };
-  }
-  const [first, second] = documents;
-  const faults: Fault[] = [];
+function refused(at: number, message: string): Read {
+  return { values: [], faults: [{ at, path: '', message }] };
+}
+
+function evaluated(text: string): Read {
+  const events = parseEvents(text, { maxDepth: DEEPEST });
+  const [first, second] = events.flatMap((event, index) => (event.type === EVENT_ID.DOCUMENT ? [index] : []));
+  if (first === undefined) return { values: [], faults: [] };
+  const evaluation = new Evaluation(events, text);
+  const value = evaluation.value(first + 1);
   // go-yaml reads no further, and what follows would be lost.
-  if (second !== undefined) faults.push({ at: second.range[0], path: '', message: 'goes on after its end (`...`)' });
-  return { values: first === undefined ? [] : [evaluate(first, text, faults)], faults };
+  const more = second === undefined ? [] : refused(evaluation.position(second + 1), 'goes on after its end (`...`)').faults;
+  return { values: [value], faults: [...more, ...evaluation.faults] };
 }

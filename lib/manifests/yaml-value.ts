@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, type YAMLMap, type YAMLSeq } from 'yaml';
+import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml';
 import { resolveScalar } from './scalar';
 
 /** What is wrong with a document, and where: an offset into its text. The text itself is not quoted, it may be a Secret's. */
@@ -10,60 +10,97 @@ export interface Fault {
   readonly warning?: true;
 }
 
-/** Deeper than any object of Kubernetes, and far from the end of the stack. */
+/** Deeper than any object of Kubernetes, and far from the end of the stack: by aliases too. */
 const DEEPEST = 500;
 /** go-yaml ends here too, when most of a document comes from aliases. */
 const MOST_ALIASED = 400_000;
 const MERGE = '<<';
 
-/** The value of a parsed document, with the meaning that go-yaml v2 gives it. */
-export function evaluate({ contents }: Document.Parsed, text: string, faults: Fault[]): unknown {
-  return contents === null ? null : new Evaluation(contents, text, faults).value(contents, '', 0);
-}
-
-class Evaluation {
-  private readonly targets: ReadonlyMap<Node, Node>;
+/** The values of parsed nodes, with the meaning that go-yaml v2 gives them. A node is the index of its first event. */
+export class Evaluation {
+  readonly faults: Fault[] = [];
+  private readonly events: readonly Event[];
   private readonly text: string;
-  private readonly faults: Fault[];
-  private readonly open = new Set<Node>();
+  /** The node after each node. */
+  private readonly nextOf: readonly number[];
+  /** The node that each alias means: the last one before it with that anchor. */
+  private readonly targets: ReadonlyMap<number, number>;
+  private readonly open = new Set<number>();
   private aliased = 0;
   private brackets = 0;
 
-  constructor(root: ParsedNode, text: string, faults: Fault[]) {
-    [this.text, this.faults] = [text, faults];
-    this.targets = aliasTargets(root);
+  constructor(events: readonly Event[], text: string) {
+    [this.events, this.text] = [events, text];
+    [this.nextOf, this.targets] = [nodesAfter(events), aliasTargets(events, text)];
   }
 
-  value(node: unknown, path: string, depth: number): unknown {
+  value(node: number, path = '', depth = 0): unknown {
     if (depth > DEEPEST) return this.fail(node, path, 'is nested too deeply');
     if (this.open.size > 0 && ++this.aliased > MOST_ALIASED) return this.fail(node, path, 'has too many aliases');
-    if (isMap(node) || isSeq(node)) return this.collection(node, path, depth);
-    if (isAlias(node)) return this.alias(node, path, (target) => this.value(target, path, depth + 1));
-    return this.scalar(node, path);
+    const event = this.events[node];
+    switch (event?.type) {
+      case EVENT_ID.MAPPING:
+      case EVENT_ID.SEQUENCE:
+        return this.collection(node, event.style === COLLECTION_STYLE.FLOW, path, depth);
+      case EVENT_ID.ALIAS:
+        return this.alias(node, path, (target) => this.value(target, path, depth + 1));
+      default:
+        return this.scalar(node, path);
+    }
   }
 
-  private collection(node: YAMLMap | YAMLSeq, path: string, depth: number): unknown {
-    if (node.flow) this.brackets++;
-    const value = isMap(node)
+  /** Where a node is in the text. */
+  position(node: number): number {
+    const event = this.events[node];
+    if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) return this.text.length;
+    const { anchorStart } = event;
+    if (event.type === EVENT_ID.ALIAS) return anchorStart;
+    const start = event.type === EVENT_ID.SCALAR ? event.valueStart : event.start;
+    return [start, event.tagStart, anchorStart].find((at) => at >= 0) ?? 0;
+  }
+
+  private collection(node: number, flow: boolean, path: string, depth: number): unknown {
+    if (flow) this.brackets++;
+    const isMap = this.events[node]?.type === EVENT_ID.MAPPING;
+    const value = isMap
       ? this.mapping(node, path, depth, new Map())
-      : node.items.map((item, index) => this.value(item, `${path}[${index}]`, depth + 1));
-    if (node.flow) this.brackets--;
+      : this.itemsOf(node).map((item, index) => this.value(item, `${path}[${index}]`, depth + 1));
+    if (flow) this.brackets--;
     return value;
   }
 
-  private scalar(node: unknown, path: string): unknown {
-    if (!isScalar(node)) return null;
-    const text = node.source ?? String(node.value ?? '');
-    const plain = node.type === undefined || node.type === 'PLAIN';
-    if (plain && text === '' && node.tag !== undefined) return this.fail(node, path, 'has a tag without a value');
+  /** The nodes inside a collection: of a mapping, keys and values by turns. */
+  private itemsOf(node: number): readonly number[] {
+    const items: number[] = [];
+    for (let at = node + 1; this.events[at]?.type !== EVENT_ID.POP; at = this.nextOf[at] ?? at + 1) items.push(at);
+    return items;
+  }
+
+  private scalar(node: number, path: string): unknown {
+    const event = this.scalarAt(node);
+    if (event === undefined) return null;
+    const [text, tag] = [getScalarValue(this.text, event), this.tagOf(event)];
+    const plain = event.style === SCALAR_STYLE.PLAIN;
+    if (plain && text === '' && tag !== undefined) return this.fail(node, path, 'has a tag without a value');
     // Inside brackets, YAML 1.1 does not let a text start with a colon.
     if (plain && this.brackets > 0 && text.startsWith(':')) return this.fail(node, path, 'has to be quoted');
-    const found = resolveScalar(text, plain, node.tag);
+    const found = resolveScalar(text, plain, tag);
     if ('value' in found) return found.value;
     return this.fail(node, path, 'unsafe' in found ? 'is an integer beyond 2^53, which would lose digits' : found.invalid);
   }
 
-  private alias<T>(node: Node, path: string, use: (target: Node) => T): T | null {
+  private scalarAt(node: number): ScalarEvent | undefined {
+    const event = this.events[node];
+    return event?.type === EVENT_ID.SCALAR ? event : undefined;
+  }
+
+  private tagOf({ tagStart, tagEnd }: ScalarEvent): string | undefined {
+    if (tagStart < 0) return undefined;
+    const tag = this.text.slice(tagStart, tagEnd);
+    return tag.startsWith('!<') ? tag.slice(2, -1) : tag.replace(/^!!/, 'tag:yaml.org,2002:');
+  }
+
+  private alias<T>(node: number, path: string, use: (target: number) => T): T | null {
     const target = this.targets.get(node);
     if (target === undefined) return this.fail(node, path, 'refers to an anchor that does not exist');
     if (this.open.has(target)) return this.fail(node, path, 'refers to an anchor around itself');
@@ -74,10 +111,12 @@ class Evaluation {
   }
 
   /** Fills a mapping entry by entry: go-yaml lets a merge overwrite keys before it, and keys after it overwrite the merge. */
-  private mapping(map: YAMLMap, path: string, depth: number, into: Map<string, unknown>): unknown {
+  private mapping(node: number, path: string, depth: number, into: Map<string, unknown>): unknown {
     const own = new Set<string>();
-    for (const { key, value } of map.items) {
-      if (isMergeKey(key)) {
+    const items = this.itemsOf(node);
+    for (let index = 0; index < items.length; index += 2) {
+      const [key = 0, value = 0] = items.slice(index, index + 2);
+      if (this.isMergeKey(key)) {
         this.merge(value, path, depth, into);
         continue;
       }
@@ -91,63 +130,69 @@ class Evaluation {
     return Object.fromEntries(into);
   }
 
-  private merge(source: unknown, path: string, depth: number, into: Map<string, unknown>): void {
-    const one = (node: unknown): unknown => {
-      if (isAlias(node)) return this.alias(node, path, one);
-      if (isMap(node)) return this.mapping(node, path, depth + 1, into);
+  private isMergeKey(node: number): boolean {
+    const event = this.scalarAt(node);
+    if (event === undefined || getScalarValue(this.text, event) !== MERGE) return false;
+    const tag = this.tagOf(event);
+    return tag === undefined ? event.style === SCALAR_STYLE.PLAIN : tag === '!' || tag.endsWith(':merge');
+  }
+
+  private merge(source: number, path: string, depth: number, into: Map<string, unknown>): void {
+    const one = (node: number): unknown => {
+      const type = this.events[node]?.type;
+      if (type === EVENT_ID.ALIAS) return this.alias(node, path, one);
+      if (type === EVENT_ID.MAPPING) return this.mapping(node, path, depth + 1, into);
       return this.fail(node, path, 'merges what is no mapping');
     };
     // Earlier ones of a list win.
-    for (const node of isSeq(source) ? [...(source as YAMLSeq).items].reverse() : [source]) one(node);
+    for (const node of this.events[source]?.type === EVENT_ID.SEQUENCE ? this.itemsOf(source).toReversed() : [source]) one(node);
   }
 
-  private key(node: unknown, path: string): string | undefined {
-    const value = isAlias(node) ? this.alias(node, path, (target) => this.scalar(target, path)) : this.scalar(node, path);
-    if (this.isDoubtfulKey(node)) this.fail(node, path, 'has a key that has to be quoted');
-    const whole = Number.isInteger(value) && !(isScalar(node) && /^[^xX]*[.eE]/.test(node.source ?? ''));
-    const sound = typeof value === 'string' || typeof value === 'boolean' || whole;
-    if (sound && (isScalar(node) || isAlias(node))) return String(value);
+  private key(node: number, path: string): string | undefined {
+    const isAlias = this.events[node]?.type === EVENT_ID.ALIAS;
+    const event = this.scalarAt(node);
+    const value = isAlias ? this.alias(node, path, (target) => this.scalar(target, path)) : this.scalar(node, path);
+    if (event !== undefined && this.isDoubtfulKey(event)) this.fail(node, path, 'has a key that has to be quoted');
+    const real = event !== undefined && /^[^xX]*[.eE]/.test(getScalarValue(this.text, event));
+    const sound = typeof value === 'string' || typeof value === 'boolean' || (Number.isInteger(value) && !real);
+    if (sound && (event !== undefined || isAlias)) return String(value);
     this.fail(node, path, 'has a key that is no text');
     return undefined;
   }
 
   /** Keys that YAML 1.1 reads otherwise, or not at all: over several lines, binary, or plain inside brackets without a space after the colon. */
-  private isDoubtfulKey(node: unknown): boolean {
-    if (!isScalar(node)) return false;
-    const [start = 0, end = 0] = node.range ?? [];
-    if (this.text.slice(start, end).includes('\n') || node.tag?.endsWith(':binary') === true) return true;
-    return node.type === 'PLAIN' && /^:[,\]}]/.test(this.text.slice(end, end + 2));
+  private isDoubtfulKey(event: ScalarEvent): boolean {
+    const { valueStart, valueEnd, style } = event;
+    if (this.text.slice(valueStart, valueEnd).includes('\n') || this.tagOf(event)?.endsWith(':binary') === true) return true;
+    return style === SCALAR_STYLE.PLAIN && /^:[,\]}]/.test(this.text.slice(valueEnd, valueEnd + 2));
   }
 
-  private fail(node: unknown, path: string, message: string, warning?: true): null {
-    const at = (isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined) ?? 0;
-    this.faults.push({ at, path, message, ...(warning ? { warning } : {}) });
+  private fail(node: number, path: string, message: string, warning?: true): null {
+    this.faults.push({ at: this.position(node), path, message, ...(warning ? { warning } : {}) });
     return null;
   }
 }
 
-function isMergeKey(key: unknown): boolean {
-  if (!isScalar(key) || key.source !== MERGE) return false;
-  return key.tag === undefined ? key.type === 'PLAIN' : key.tag === '!' || key.tag.endsWith(':merge');
+/** The node after each node: of a collection the one behind its end. */
+function nodesAfter(events: readonly Event[]): readonly number[] {
+  const next = events.map((_, index) => index + 1);
+  const open: number[] = [];
+  for (const [index, { type }] of events.entries()) {
+    if (type === EVENT_ID.POP) next[open.pop() ?? index] = index + 1;
+    else if (type !== EVENT_ID.SCALAR && type !== EVENT_ID.ALIAS) open.push(index);
+  }
+  return next;
 }
 
-/** The node that each alias means: the last one before it with that anchor. */
-function aliasTargets(root: Node): ReadonlyMap<Node, Node> {
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Node, Node>();
-  const waiting: unknown[] = [root];
-  while (waiting.length > 0) {
-    const node = waiting.pop();
-    if (isAlias(node)) {
-      const target = anchors.get(node.source);
-      if (target !== undefined) targets.set(node, target);
-      continue;
-    }
-    if (!isScalar(node) && !isMap(node) && !isSeq(node)) continue;
-    if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    // The last one pushed is visited first, so that the walk follows the text.
-    if (isMap(node)) for (const { key, value } of [...node.items].reverse()) waiting.push(value, key);
-    if (isSeq(node)) waiting.push(...[...node.items].reverse());
+function aliasTargets(events: readonly Event[], text: string): ReadonlyMap<number, number> {
+  const anchors = new Map<string, number>();
+  const targets = new Map<number, number>();
+  for (const [index, event] of events.entries()) {
+    if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP || event.anchorStart < 0) continue;
+    const name = text.slice(event.anchorStart, event.anchorEnd);
+    const target = anchors.get(name);
+    if (event.type !== EVENT_ID.ALIAS) anchors.set(name, index);
+    else if (target !== undefined) targets.set(index, target);
   }
   return targets;
 }

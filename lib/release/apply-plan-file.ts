@@ -23,7 +23,7 @@ export function applyPlanFile(
   const from = typeof artifact === 'string' ? { artifact } : {};
   // The file says which artifact it is of; only the artifact itself can prove its signature.
   const source = typeof artifact === 'string' ? options.sources?.get(artifact) : undefined;
-  const desired = { release, namespace, objects, gates, sources: new Map(), ...from };
+  const desired = { release, namespace, objects, gates, ...from };
   return releasing(
     engine,
     async ({ api }) => {

@@ -274,12 +274,12 @@ function leaves(action: PlannedObject['action']): boolean {
   return action === 'delete' || action === 'orphan';
 }
 
-function stepOf({ action, manifest, live }: PlannedObject): JournalStep {
+function stepOf({ action, manifest, live, takesAlong }: PlannedObject): JournalStep {
   const object = manifest ?? live;
   if (object === undefined || action === 'unchanged' || action === 'conflict' || action === 'refused') {
     throw new Error(`a plan with problems is not carried out: ${action}`);
   }
-  return { action, object: named(object), ...(live ? { before: live } : {}) };
+  return { action, object: named(object), ...(live ? { before: live } : {}), ...(takesAlong ? { takesAlong } : {}) };
 }
 
 function manifestsOf(planned: readonly PlannedObject[]): readonly KubeObject[] {

@@ -68,7 +68,7 @@ async function desiredOf(engine: Engine, { release, namespace }: Head, content: 
   );
   const { objects, gates } = splitGates(all, problems);
   if (problems.length > 0) throw new ServingError(problems);
-  return { release, namespace, objects, gates, sources: new Map() };
+  return { release, namespace, objects, gates };
 }
 
 async function withValues(engine: Engine, manifest: KubeObject, problems: Problem[]): Promise<KubeObject> {

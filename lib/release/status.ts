@@ -68,7 +68,6 @@ export async function status(engine: Engine, name: ReleaseName): Promise<Overvie
     ...name,
     objects: [],
     gates: [],
-    sources: new Map(),
   });
   if (stored === undefined) return statusOfAgent(engine, name);
   if (warnings.length > 0) throw new ServingError(warnings);

@@ -14,7 +14,7 @@ import { isAsBefore } from './ownership/compare';
 import { conflictsOf, dropPath } from './ownership/conflicts';
 import { manifestOf, ownedBy, union } from './ownership/fields';
 import { isOfRelease } from './ownership/ownership';
-import { asManaged, formerFields } from './ownership/takeover';
+import { asManaged, asRecreated, formerFields, othersFields, othersOf } from './ownership/takeover';
 import { contentOf } from './planning/diff';
 import { grouped, orderOf } from './planning/waves';
 import type { Session } from './record/session';
@@ -94,7 +94,8 @@ async function patiently<T>(session: Session, attempt: () => Promise<T>): Promis
 }
 
 /** Whether there was anything to put back. */
-async function undoStep(session: Session, { action, object, before }: JournalStep, kept: KubeObject[]): Promise<boolean> {
+async function undoStep(session: Session, step: JournalStep, kept: KubeObject[]): Promise<boolean> {
+  const { action, object, before, takesAlong = [] } = step;
   const { api } = session.run;
   const live = await api.get(object);
   if (action === 'create') {
@@ -108,14 +109,14 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
   if (before === undefined) return false;
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) {
     if (live !== undefined) await gone(session, live);
-    await createAgain(session, before);
+    await createAgain(session, before, takesAlong);
     return true;
   }
   if (live.metadata.uid !== before.metadata.uid) {
     if (action !== 'replace' || !isOfRelease(live, session.store)) throw new Error('another client has deleted and recreated it');
     await remove(session, live);
     await gone(session, live);
-    await createAgain(session, before);
+    await createAgain(session, before, takesAlong);
     return true;
   }
   if (isAsBefore(live, before)) return false;
@@ -126,11 +127,33 @@ async function undoStep(session: Session, { action, object, before }: JournalSte
   return true;
 }
 
-/** Creates an object again as it was before. */
-async function createAgain(session: Session, before: KubeObject): Promise<void> {
+/** Creates an object again as it was before, with what other managers had set in it. */
+async function createAgain(session: Session, before: KubeObject, takenAlong: readonly string[]): Promise<void> {
+  if (takenAlong.length > 0) session.run.emit({ type: 'warning', problem: restoredAlone(before, takenAlong) });
   const manifest = restoring(before, undefined);
   const create = (more: KubeObject) => session.write(() => session.run.api.apply(more, { force: true }));
-  await withAllocations(session, manifest, before, undefined, create);
+  const others = othersFields(before);
+  if (others === undefined) return withAllocations(session, manifest, before, undefined, create);
+  const full = manifestOf(before, union(ownedBy(before) ?? formerFields(before) ?? {}, others));
+  try {
+    await withAllocations(session, full, before, undefined, create, asRecreated);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 422) throw error;
+    await withAllocations(session, manifest, before, undefined, create);
+    session.run.emit({ type: 'warning', problem: restoredWithoutOthers(before) });
+  }
+}
+
+function restoredAlone(before: KubeObject, takenAlong: readonly string[]): Problem {
+  const message = 'was created again; what was deleted along with it was not';
+  const remedy = 'Let whoever made these objects make them again.';
+  return { code: 'RESTORED_OTHERWISE', subject: displayName(before), message, got: takenAlong, remedy };
+}
+
+function restoredWithoutOthers(before: KubeObject): Problem {
+  const message = 'was created again, without the fields of other managers, which the API server refuses';
+  const remedy = 'Let them apply it again.';
+  return { code: 'RESTORED_OTHERWISE', subject: displayName(before), message, got: othersOf(before), remedy };
 }
 
 /**
@@ -143,6 +166,7 @@ async function withAllocations(
   before: KubeObject,
   live: KubeObject | undefined,
   write: (manifest: KubeObject) => Promise<KubeObject>,
+  managersOf?: typeof asRecreated,
 ): Promise<void> {
   const full = withAllocated(manifest, before, live);
   let back: KubeObject;
@@ -154,7 +178,8 @@ async function withAllocations(
     session.run.emit({ type: 'warning', problem: restoredOtherwise(before, back) });
   }
   // An object that was adopted: its managers get it back, and the next adoption has to be asked for again.
-  if (full !== manifest || ownedBy(before) === undefined) await setManagers(session, back, (now) => asManaged(now, before));
+  const managers = managersOf ?? (full !== manifest || ownedBy(before) === undefined ? asManaged : undefined);
+  if (managers !== undefined) await setManagers(session, back, (now) => managers(now, before));
 }
 
 /** Whether an address or a port was refused because another object has it. */

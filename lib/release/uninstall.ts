@@ -1,5 +1,5 @@
 import { ServingError } from '../errors/problem';
-import { named, uidOf } from '../kube/address';
+import { named as addressOf, uidOf } from '../kube/address';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { digestOf } from '../kube/digest';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
@@ -14,7 +14,8 @@ import { agentProblems } from './ownership/agent';
 import { claimsOf, kept } from './ownership/claims';
 import { ownedBy } from './ownership/fields';
 import { holdsData, keptBy } from './ownership/kept';
-import { dependentsOf, othersDeleted, takesOthers } from './planning/dependents';
+import { dependentsOf, named, othersDeleted, takesOthers } from './planning/dependents';
+import { isData, ownedByThese } from './planning/owned';
 import { survey } from './planning/survey';
 import { missingPermissions, needsOfRemoval } from './preflight/permissions';
 import { Session } from './record/session';
@@ -45,7 +46,7 @@ export function uninstall(
 }
 
 async function remove(run: Run, name: ReleaseName, options: UninstallOptions): Promise<ReleaseResult> {
-  const desired = { ...name, objects: [], gates: [], sources: new Map() };
+  const desired = { ...name, objects: [], gates: [] };
   const first = await survey(run, desired);
   if (first.stored === undefined) throw new ServingError([unknownRelease(name)]);
   const session = await Session.open(run, name.release, name.namespace, first.stored.head.fence, options);
@@ -56,10 +57,19 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     const objects = [...live.values()].filter((object) => ownedBy(object) && object.metadata.deletionTimestamp === undefined);
     const homes = objects.filter((object) => object.kind === 'Namespace' && object.metadata.name === name.namespace);
     const ours = objects.filter((object) => options.pruneData !== true || !homes.includes(object));
+    const owned = await ownedByThese(
+      run.api,
+      ours.filter((object) => staying(object, options) === undefined),
+    );
+    const whyStaying = (object: KubeObject) => {
+      const data = options.pruneData === true ? [] : (owned.get(keyOf(object)) ?? []).filter(isData);
+      const taken = data.length === 0 ? undefined : `its deletion takes along ${data.map(displayName).join(', ')}`;
+      return staying(object, options) ?? taken;
+    };
     const steps = ours.map((object): JournalStep => {
       return {
-        action: staying(object, options) === undefined ? 'delete' : 'orphan',
-        object: named(object),
+        action: whyStaying(object) === undefined ? 'delete' : 'orphan',
+        object: addressOf(object),
         before: headerOf(object),
       };
     });
@@ -85,13 +95,17 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     run.emit({ type: 'wave', number: 1, of: 1, objects: ours.map(displayName) });
     const stored = await session.write(() => session.store.putSteps(steps));
     await session.save({ journal: { revision, phase: 'finish', ...stored, run: run.host.id(), temporary: [] } });
-    const going = ours.filter((object) => staying(object, options) === undefined);
+    const going = ours.filter((object) => whyStaying(object) === undefined);
     for (const object of [...going, ...(options.pruneData === true ? homes : [])].filter(takesOthers)) {
       const names = await dependentsOf(run.api, object, going);
       if (names.length > 0) run.emit({ type: 'warning', problem: othersDeleted(object, names) });
     }
+    for (const object of going) {
+      const names = named(owned.get(keyOf(object)) ?? [], object);
+      if (names.length > 0) run.emit({ type: 'warning', problem: othersDeleted(object, names) });
+    }
     for (const object of ours) {
-      const why = staying(object, options);
+      const why = whyStaying(object);
       if (why !== undefined) run.emit({ type: 'warning', problem: kept(object, why) });
       for (const claim of claimsOf(object))
         run.emit({ type: 'warning', problem: kept(claim, 'its StatefulSet made it for data') });
@@ -99,7 +113,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     const refused = await finishOwn(session);
     if (refused.length > 0) return { ...name, outcome: 'failed', problems: refused };
     // The record was in it until now.
-    for (const home of options.pruneData === true ? homes : []) await run.api.remove(named(home), uidOf(home));
+    for (const home of options.pruneData === true ? homes : []) await run.api.remove(addressOf(home), uidOf(home));
     return { ...name, outcome: 'succeeded', problems: [] };
   } finally {
     await session.close(session.resourceVersion === undefined);

@@ -1,4 +1,5 @@
 import { OBEYED } from '../errors/obeyed';
+import { withDigits } from '../kube/large-integer';
 
 /** Text that is HTML already; everything else is escaped when it is put into a template. */
 export class Html {
@@ -26,6 +27,10 @@ function escaped(part: Part): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Html) return part.toString();
   if (typeof part === 'object') return part.map(escaped).join('');
-  const text = String(part).replaceAll(OBEYED, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const text = withDigits(String(part))
+    .replaceAll(OBEYED, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
   return text.replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 }

@@ -29,13 +29,19 @@ export interface TensorflowServingOptions {
  * @see https://github.com/tensorflow/serving/blob/master/tensorflow_serving/model_servers/main.cc
  */
 export function tensorflowServing(options: TensorflowServingOptions = {}): Runtime {
-  const { version, monitoringConfigFile, extraArgs = [] } = options;
+  const { version, modelConfigFile, monitoringConfigFile, extraArgs = [] } = options;
   return {
     name: 'tensorflow-serving',
     ...(version === undefined ? {} : { version }),
     ports: { http: 8501, grpc: 8500 },
-    // It has no health route; the port opens once the model is there.
+    // It has no health route; the port opens once its models have loaded, or have failed to.
     health: { startup: { tcp: true }, ready: { tcp: true }, live: { tcp: true, port: 'grpc' } },
+    // The state of one model: 404 while there is no version of it.
+    modelHealth: (modelName) => {
+      if (modelConfigFile !== undefined) return {};
+      const route = { path: `/v1/models/${modelName}` };
+      return { startup: route, ready: route };
+    },
     command: (facts) => ({
       command: ['tensorflow_model_server'],
       args: [...flagArgs(flags(options, facts), 'equals'), ...extraArgs],
@@ -59,7 +65,10 @@ export function tensorflowServing(options: TensorflowServingOptions = {}): Runti
             also: [':tensorflow:serving:request_count', ':tensorflow:serving:runtime_latency'],
           },
         }),
-    warnings: ['readiness checks only the port: TensorFlow Serving has no route that says whether its model is loaded'],
+    warnings:
+      modelConfigFile === undefined
+        ? []
+        : ['readiness checks only the port: TensorFlow Serving has no route that says whether all of its models are loaded'],
     problems: flagProblems('TensorFlow Serving', version, flags(options, undefined), extraArgs),
   };
 }

@@ -125,13 +125,13 @@ describe('output', () => {
       serving('explain', 'prod', 'model.version', '-o', 'ndjson'),
       serving('exceptions', '-o', 'json'),
     ]);
-    expect(JSON.parse(synth.out)).toMatchObject({ outdir: 'dist', changed: [], stacks: { length: 9 } });
+    expect(JSON.parse(synth.out)).toMatchObject({ outdir: 'dist', changed: [], stacks: { length: 15 } });
     expect(
       lines.out
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as object),
-    ).toHaveLength(9);
+    ).toHaveLength(15);
     for (const line of check.out.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ code: expect.any(String) });
     expect(explain.out.trim().split('\n')).toHaveLength(2);
     expect(JSON.parse(exceptions.out)).toContainEqual(expect.objectContaining({ tool: 'checkov', reason: expect.any(String) }));

@@ -52,7 +52,7 @@ const plan: Plan = {
   ],
 };
 
-const desired: Desired = { release: 'r', namespace: 'n', objects: [], gates: [], sources: new Map() };
+const desired: Desired = { release: 'r', namespace: 'n', objects: [], gates: [] };
 
 /** What is printed of an event. */
 function told(output: 'text' | 'json' | 'ndjson', event: ReleaseEvent): string {

@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listAt, numberAt, textAt } from '../../lib/kube/fields';
+import { withDigits } from '../../lib/kube/large-integer';
 import type { KubeObject } from '../../lib/kube/object';
 import { plan, rollback } from '../../lib/release';
 import { hasCluster } from '../harness/cluster';
@@ -126,6 +129,53 @@ describe.skipIf(!hasCluster)('an undo on a control plane', () => {
     expect(await live('statefulset', 'store', 'first')).toBeUndefined();
     const again = await release(written(set, other, inside), 'first');
     expect([again.message, outcomes(again)]).toEqual(['', ['succeeded']]);
+  });
+
+  it('keeps every digit of integers that a double cannot hold, in objects that are changed, recreated, and taken over', async () => {
+    const big = { type: 'integer', format: 'int64' };
+    const fixed = { type: 'string', 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'is immutable' }] };
+    const spec = { type: 'object', properties: { big, fixed, other: { type: 'string' } } };
+    const schema = { openAPIV3Schema: { type: 'object', properties: { spec } } };
+    const names = { kind: 'Count', plural: 'counts', singular: 'count', listKind: 'CountList' };
+    await field.cluster.kubectl(
+      ...['apply', '-f'],
+      written({
+        ...{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
+        metadata: { name: 'counts.example.com' },
+        spec: {
+          ...{ group: 'example.com', names, scope: 'Namespaced' },
+          versions: [{ name: 'v1', served: true, storage: true, schema }],
+        },
+      }),
+    );
+    await field.cluster.kubectl('wait', '--for=condition=Established', 'crd/counts.example.com');
+    const count = (fields: object): KubeObject => ({
+      ...{ apiVersion: 'example.com/v1', kind: 'Count', metadata: { name: 'c' }, spec: fields },
+    });
+    const digits = '9007199254740993';
+    const namespace = 'digits';
+    const text = async () => (await field.cluster.kubectl('get', 'count', 'c', '-n', namespace, '-o', 'jsonpath={.spec}')).trim();
+    const first = written(count({ fixed: 'a', other: 'x' }));
+    expect(outcomes(await release(first, namespace))).toEqual(['succeeded']);
+    const theirs = join(written(count({ big: 0 })), 'a.json');
+    writeFileSync(theirs, readFileSync(theirs, 'utf8').replace('"big":0', `"big":${digits}`));
+    await field.cluster.kubectl('apply', '--server-side', '-n', namespace, '-f', theirs);
+    const before = await text();
+    expect(before).toContain(`"big":${digits}`);
+
+    const changed = await release(written(count({ fixed: 'a', other: 'y' }), late), namespace);
+    expect([outcomes(changed), changed.result.revision?.left ?? [], await text()]).toEqual([['rolled-back'], [], before]);
+    const replaced = await release(written(count({ fixed: 'b', other: 'y' }), late), namespace, { allowReplace: true });
+    expect([outcomes(replaced), replaced.result.revision?.left ?? [], await text()]).toEqual([['rolled-back'], [], before]);
+
+    await field.cluster.kubectl('delete', 'count', 'c', '-n', namespace);
+    await field.cluster.kubectl('apply', '--server-side', '-n', namespace, '-f', theirs);
+    const taken = await release(written(count({ other: 'z' }), late), namespace, { adopt: true });
+    expect(outcomes(taken)).toEqual(['rolled-back']);
+    expect(await text()).toBe(`{"big":${digits}}`);
+    const told = taken.events.flatMap((event) => (event.type === 'planned' ? event.plan.objects : []));
+    const change = told.flatMap(({ changes }) => changes).find(({ path }) => path === 'spec.big');
+    expect(withDigits(String(change?.from))).toBe(digits);
   });
 
   /** Plays the cloud that gives Services of type LoadBalancer an address. */

@@ -109,6 +109,61 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     ]);
   });
 
+  it('tells what others have made the objects of a release the owner of, and loses no claims and nothing of its own with them', async () => {
+    const config = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: {} });
+    const [owner, other] = [config('owner'), config('other')];
+    const namespace = 'owners';
+    expect(outcomes(await release(written(owner, other), namespace))).toEqual(['succeeded']);
+    const uid = (await live('configmap', 'owner', namespace))?.metadata.uid;
+    const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid };
+    const owned = (object: KubeObject, references: readonly object[] = [reference]): KubeObject => ({
+      ...object,
+      metadata: { ...object.metadata, namespace, ownerReferences: references },
+    });
+    const theirs = owned(config('theirs'));
+    const claim: KubeObject = {
+      ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' } },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    };
+    await field.cluster.kubectl('apply', '-f', written(theirs));
+    const theirUid = (await live('configmap', 'theirs', namespace))?.metadata.uid;
+    const grandchild = owned(config('grandchild'), [{ ...reference, name: 'theirs', uid: theirUid }]);
+    const shared = owned(config('shared'), [reference, { ...reference, name: 'other', uid: await uidOf('other') }]);
+    await field.cluster.kubectl('apply', '-f', written(grandchild, shared, owned(claim)));
+    async function uidOf(name: string) {
+      return (await live('configmap', name, namespace))?.metadata.uid;
+    }
+
+    // The claim is data: not without consent, neither with the next version nor with the whole release.
+    const refused = await release(written(other), namespace);
+    expect([outcomes(refused), refused.result.problems.map(({ code, subject, got }) => [code, subject, got])]).toEqual([
+      ['refused'],
+      [['DATA_NEEDS_CONSENT', 'ConfigMap/owner', ['PersistentVolumeClaim/data']]],
+    ]);
+    const planned = refused.events.flatMap((event) => (event.type === 'planned' ? event.plan.objects : []));
+    expect(planned.flatMap(({ takesAlong = [] }) => takesAlong)).toEqual([
+      'ConfigMap/grandchild',
+      'ConfigMap/theirs',
+      'PersistentVolumeClaim/data',
+    ]);
+    // What the manifests still have does not go with an owner that they do not have.
+    await field.cluster.kubectl('label', 'configmap', 'theirs', '-n', namespace, 'cdk8s-serving/release=w');
+    const inUse = await release(written(other, config('theirs')), namespace, { pruneData: true, adopt: true });
+    expect([outcomes(inUse), inUse.result.problems.map(({ code, got }) => [code, got])]).toEqual([
+      ['refused'],
+      [['DATA_IN_USE', ['ConfigMap/theirs']]],
+    ]);
+
+    const end = await gone(namespace);
+    const told = end.events.flatMap((event) => (event.type === 'warning' ? [event.problem] : []));
+    expect([outcomes(end), told.map(({ code, subject }) => [code, subject])]).toEqual([
+      ['succeeded'],
+      [['OBJECT_KEPT', 'ConfigMap/owner']],
+    ]);
+    expect(await live('pvc', 'data', namespace)).toBeDefined();
+    expect(await live('configmap', 'theirs', namespace)).toBeDefined();
+  });
+
   it('creates nothing over what another client created in the meantime, and undoes nothing of it', async () => {
     await release('created-in-between/v1', 'r5x');
     const theirs = join(FIELD, 'created-in-between/theirs.yaml');

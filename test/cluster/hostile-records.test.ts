@@ -2,10 +2,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../lib/kube/digest';
-import type { KubeObject } from '../../lib/kube/object';
+import { at, fieldsAt, listAt, textAt } from '../../lib/kube/fields';
+import { displayName, type KubeObject } from '../../lib/kube/object';
 import { apply, history, list, repair, rollback, status, uninstall } from '../../lib/release';
 import type { Head, Journal, JournalStep } from '../../lib/release/model/record';
 import type { Revision } from '../../lib/release/model/revision';
+import { manifestDigest } from '../../lib/release/ownership/compare';
+import { ownedDigest } from '../../lib/release/ownership/fields';
 import { pack } from '../../lib/release/record/packing';
 import { recordSigner, signerFrom } from '../../lib/release/record/signing';
 import { Store } from '../../lib/release/record/store';
@@ -64,12 +67,12 @@ describe.skipIf(!hasCluster)('records that somebody with few rights has written'
     expect(await exists('clusterrolebinding', 'forged-admin')).toBe(false);
   });
 
-  it.each(['RoleBinding', 'another kind that the manifests do not have'])(
-    'cannot have a %s created without consent, which is asked for before any write',
+  it.each(['a RoleBinding', 'a kind that the manifests do not have'])(
+    'cannot have %s created without consent, which is asked for before any write',
     async (kind) => {
-      const namespace = kind === 'RoleBinding' ? 'rb' : 'pod';
+      const namespace = kind === 'a RoleBinding' ? 'rb' : 'pod';
       const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'forged', namespace }, spec: { containers: [] } };
-      const before = kind === 'RoleBinding' ? binding('forged', namespace) : pod;
+      const before = kind === 'a RoleBinding' ? binding('forged', namespace) : pod;
       await forge(namespace, (head) => ({ journal: journal(head, 'apply', stepFor('replace', before)) }));
       const refused = await cluster.apply(stack({ namespace, version: 'v2' }));
       expect(refused.exitCode).toBe(3);
@@ -152,6 +155,46 @@ describe.skipIf(!hasCluster)('records that somebody with few rights has written'
     const content = await store(namespace).putContent({ v: 1, objects: [], gates });
     await store(namespace).writeHead({ ...there.head, revisions: [{ ...revision, content }] }, there.resourceVersion);
     expect((await cluster.apply(next)).exitCode).toBe(4);
+  });
+
+  it('cannot pass off a change, or an edited object, as released', async () => {
+    const namespace = 'hidden';
+    const next = stack({ namespace, version: 'v2' });
+    /** What somebody writes who wants these manifests, on these live objects, to look like nothing to do. */
+    const passedOff = async (head: Head) => {
+      const [revision] = head.revisions;
+      if (revision === undefined) throw new Error('no revision');
+      const live = await cluster.objects(namespace, 'deployment,service,configmap,serviceaccount');
+      const objects = next.map((manifest) => {
+        const there = live.get(displayName(manifest));
+        const [digest, owned, uid] = [manifestDigest(manifest), there && ownedDigest(there), there?.metadata.uid];
+        if (digest === undefined || owned === undefined || uid === undefined) throw new Error('not there');
+        return { manifest, uid, digest, owned };
+      });
+      return { revisions: [{ ...revision, content: await store(namespace).putContent({ v: 1, objects, gates: [] }) }] };
+    };
+    await forge(namespace, passedOff);
+    const applied = await cluster.apply(next);
+    expect(applied.result).toMatchObject({ outcome: 'succeeded', revision: { changes: { change: 2 } } });
+
+    const edit = { spec: { template: { spec: { containers: [{ name: 'server', image: 'registry.test/evil:v1' }] } } } };
+    await cluster.kubectl('-n', namespace, 'patch', 'deployment', 'fraud', '-p', JSON.stringify(edit));
+    const there = await store(namespace).head();
+    if (there === undefined) throw new Error('no record');
+    // What the editor also has to forge is that the field is still this tool's.
+    const { metadata } = (await cluster.objects(namespace, 'deployment')).get('Deployment/fraud') as KubeObject;
+    const [mine] = listAt(metadata, 'managedFields').filter((entry) => textAt(entry, 'manager') === 'cdk8s-serving');
+    const fieldsV1 = JSON.parse(
+      JSON.stringify(at(mine, 'fieldsV1')).replace('"f:name":{}', '"f:image":{},"f:name":{}'),
+    ) as unknown;
+    await cluster.engine.api.merge(
+      { apiVersion: 'apps/v1', kind: 'Deployment', name: 'fraud', namespace },
+      { metadata: { managedFields: [{ ...fieldsAt(mine), fieldsV1 }] } },
+    );
+    await store(namespace).writeHead({ ...there.head, ...(await passedOff(there.head)) }, there.resourceVersion);
+    expect((await cluster.apply(next)).result.outcome).toBe('succeeded');
+    const restored = (await cluster.objects(namespace, 'deployment')).get('Deployment/fraud');
+    expect(JSON.stringify(restored?.spec)).not.toContain('evil');
   });
 
   it('cannot hide other releases from a list, and are named in it', async () => {

@@ -59,7 +59,14 @@ describe('compile', () => {
 
 describe('synth', () => {
   function problemsOf({ stack, environment = 'dev', set = [], values, tier = 'dev' }: WrongConfig) {
-    const stacks = { 'fraud-model': 'off', 'ml-serving-stack': 'off', 'my-model': 'off', [stack]: values };
+    const stacks = {
+      'fraud-model': 'off',
+      'ml-serving-stack': 'off',
+      'my-model': 'off',
+      llm: 'off',
+      triton: 'off',
+      [stack]: values,
+    };
     const extra: readonly AnyEnvironment[] = values === undefined ? [] : [{ name: 'wrong', tier, stacks }];
     try {
       renderProject(sampleProject(...extra), {

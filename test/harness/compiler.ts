@@ -11,7 +11,7 @@ const stack = new ServingStack(new App(), 'stack', { namespace: 'here' });
 const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } } as const;
 const model = Model.baked({ image: 'a/b', version: 'v1', path: '/m' });
 const base = { model, resources };
-const env = { name: 'x', tier: 'dev', stacks: { 'fraud-model': {}, 'ml-serving-stack': {}, 'my-model': {} } } as const;
+const env = { name: 'x', tier: 'dev', stacks: { 'fraud-model': {}, 'ml-serving-stack': {}, 'my-model': {}, llm: {}, triton: {} } } as const;
 void Duration; void FeatureProxy; void MetricsExporter; void RedisCache; void ValidationHook; void base; void env;
 type Env = Environment; void (undefined as Env | undefined);
 type Given = Omit<ModelServerProps, 'model' | 'image' | 'resources'>; void (undefined as Given | undefined);

@@ -81,7 +81,7 @@ it('names file, line and path of what it refuses, and quotes no value', async ()
     't.yaml': config('t', 'data: {x: 9007199254740993}\n'),
   });
   expect(problems.map(({ subject, path }) => [subject.replace(/.*\//, ''), path])).toEqual([
-    ['s.yaml:9', undefined],
+    ['s.yaml:8', undefined],
     ['t.yaml:5', 'data.x'],
   ]);
   expect(problems.map(line).join()).not.toMatch(/hunter2|9007199254740993/);

@@ -21,7 +21,7 @@ const set = (...assignments: readonly string[]) => problems({ environments: ['de
 const untyped = (stacks: Record<string, unknown>, tier: AnyEnvironment['tier'] = 'dev'): AnyEnvironment => ({
   name: 'wrong',
   tier,
-  stacks: { 'fraud-model': 'off', 'ml-serving-stack': 'off', 'my-model': 'off', ...stacks },
+  stacks: { 'fraud-model': 'off', 'ml-serving-stack': 'off', 'my-model': 'off', llm: 'off', triton: 'off', ...stacks },
 });
 const inWrong = (stacks: Record<string, unknown>, tier?: AnyEnvironment['tier']) =>
   problems({ environments: ['wrong'] }, untyped(stacks, tier));

@@ -95,7 +95,7 @@ describe('hostile input ends with a value or a problem', { timeout: 120_000 }, (
     const plan = { release: 'r', namespace: 'n', digest: 'd', objects: [], gates: [], problems: [] };
     const gates = [{ name: 'validate', phase: 'before' as const, job, thresholds: {}, support: [] }];
     const text = JSON.stringify(
-      toPlanFile(plan, { release: 'r', namespace: 'n', objects: stack({ namespace: 'n' }), gates, sources: new Map() }, {}),
+      toPlanFile(plan, { release: 'r', namespace: 'n', objects: stack({ namespace: 'n' }), gates }, {}),
     );
     await fc.assert(
       fc.asyncProperty(mutated(text), async (changed) => {

@@ -108,6 +108,8 @@ describe('synth', () => {
         'fraud-model': { namespace: 'qa', model: { version: 'v3.0.0', batchSize: 0 } },
         'ml-serving-stack': 'off',
         'my-model': 'off',
+        llm: 'off',
+        triton: 'off',
       },
     });
     expect(() => synth(broken, { outdir, set: [] })).toThrow(/batchSize/);
@@ -130,7 +132,13 @@ describe('synth', () => {
     const qa = {
       name: 'qa',
       tier: 'staging',
-      stacks: { 'fraud-model': { namespace: 'team-fraud-qa' }, 'ml-serving-stack': 'off', 'my-model': 'off' },
+      stacks: {
+        'fraud-model': { namespace: 'team-fraud-qa' },
+        'ml-serving-stack': 'off',
+        'my-model': 'off',
+        llm: 'off',
+        triton: 'off',
+      },
     } as const;
     const result = synth(sampleProject(qa), { outdir });
     expect(result.stacks.filter(({ environment }) => environment === 'qa').map(({ stack }) => stack)).toEqual(['fraud-model']);
@@ -140,7 +148,7 @@ describe('synth', () => {
   it('has an index with digests, images and versions', () => {
     synth(project, { outdir });
     const index = JSON.parse(readFileSync(join(outdir, 'index.json'), 'utf8'));
-    expect(Object.keys(index)).toHaveLength(9);
+    expect(Object.keys(index)).toHaveLength(15);
     expect(index['staging/fraud-model']).toMatchObject({
       modelVersion: 'v2.2.0-rc1',
       images: ['registry.company.com/fraud-model:v2.2.0-rc1', 'registry.company.com/ml-validator:v1.2'],

@@ -5,7 +5,7 @@ import { type Mistake, mistakesIn } from '../../api-schema/mistakes';
 import { applyDefaults } from '../../api-schema/rules/defaults';
 import { validateObject } from '../../api-schema/rules/validate';
 import { type KindSchema, loadSchema } from '../../api-schema/schema';
-import { REMOVED } from '../../api-schema/since';
+import { KIND_SINCE, REMOVED } from '../../api-schema/since';
 import { type Obj, textOrEmpty } from '../../kube/fields';
 import { isNamedBuiltIn } from '../../kube/kinds';
 import type { KubeObject } from '../../kube/object';
@@ -33,9 +33,9 @@ const WORDS: Readonly<Record<Mistake['kind'], string>> = {
   newer: 'the field came with a later Kubernetes version than the one that has to accept this',
 };
 
-/** Without a version to go by, a field newer than the oldest supported version is no mistake yet. */
-function severityOf(kind: Mistake['kind'], object: KubeObject, context: CheckContext): Pick<Found, 'severity'> {
-  return kind === 'newer' && context.kubernetesVersion === undefined ? { severity: ownSeverity(context, object) } : {};
+/** Without a version to go by, what is newer than the oldest supported version is no mistake yet. */
+function severityOf(object: KubeObject, context: CheckContext): Pick<Found, 'severity'> {
+  return context.kubernetesVersion === undefined ? { severity: ownSeverity(context, object) } : {};
 }
 
 /** Whether a value stands where a Secret has its own. Where it stands decides, not what it looks like. */
@@ -48,16 +48,12 @@ function foundOf(object: KubeObject, { kind, got, ...mistake }: Mistake): Found 
   return { object, ...mistake, ...shown, message: WORDS[kind] };
 }
 
-function ofKinds(
-  code: 'API_UNKNOWN_FIELD' | 'API_WRONG_TYPE' | 'API_NEWER_FIELD',
-  remedy: string,
-  ...kinds: readonly Mistake['kind'][]
-): Rule {
+function ofKinds(code: 'API_UNKNOWN_FIELD' | 'API_WRONG_TYPE', remedy: string, ...kinds: readonly Mistake['kind'][]): Rule {
   return rule(code, 'error', remedy, ({ objects }, context) =>
     objects.flatMap((object) =>
       mistakesOf(object, minorVersion(context))
         .filter(({ kind }) => kinds.includes(kind))
-        .map((mistake): Found => ({ ...foundOf(object, mistake), ...severityOf(mistake.kind, object, context) })),
+        .map((mistake) => foundOf(object, mistake)),
     ),
   );
 }
@@ -70,11 +66,23 @@ export const apiUnknownField: Rule = ofKinds(
 );
 /** Values of the wrong type, missing ones, and ones that are not on the list. */
 export const apiWrongType: Rule = ofKinds('API_WRONG_TYPE', 'Correct the value.', 'type', 'missing', 'value');
-/** Fields that the chosen version does not have yet. */
-export const apiNewerField: Rule = ofKinds(
+/** Kinds and fields that the chosen version does not have yet: it refuses such a kind, and drops such a field without a word. */
+export const apiNewerField: Rule = rule(
   'API_NEWER_FIELD',
+  'error',
   'Leave it out, or raise kubernetesVersion once every cluster has that version.',
-  'newer',
+  ({ objects }, context) =>
+    objects.flatMap((object) => {
+      const minor = minorVersion(context);
+      const severity = severityOf(object, context);
+      const since = KIND_SINCE[`${object.apiVersion} ${object.kind}`] ?? 0;
+      const message = 'the kind came with a later Kubernetes version than the one that has to accept this';
+      const kind = { object, path: 'apiVersion', message, got: object.apiVersion, expected: `1.${since}` };
+      const fields = mistakesOf(object, minor).filter((mistake) => mistake.kind === 'newer');
+      return [...(since > minor ? [kind] : []), ...fields.map((mistake) => foundOf(object, mistake))].map(
+        (found): Found => ({ ...found, ...severity }),
+      );
+    }),
 );
 
 /** Kinds and API versions that the chosen version does not have any more, or never had. */

@@ -3,12 +3,20 @@ import type { CanaryPlan, CanaryStep, Measured, PlannedStep } from '../../releas
 import { oneLine } from './safe';
 
 /** `canary Deployment/fraud-model: 10 % → 50 % → 100 %, 5m each, by HTTPRoute`, and what it needs. */
-export function canaryText({ workload, strategy, split, steps, devices }: CanaryPlan): string {
+export function canaryText({ workload, strategy, split, steps, devices, autoscalers }: CanaryPlan): string {
   const { type, holdSeconds, measure } = strategy;
   const shares = type === 'shadow' ? `${steps[0]?.percent ?? 0} % mirrored` : steps.map(shareText).join(' → ');
   const checks = measure === undefined ? 'nothing measured' : measure.checks.map(({ name }) => name).join(', ');
   const spare = Object.entries(devices).map(([name, count]) => `needs ${count} spare ${name}`);
-  return [`${NAMES[type]} ${workload}: ${shares}`, `${timeText(holdSeconds)} each`, SPLITS[split], checks, ...spare].join(', ');
+  const scaling = autoscalers.length === 0 ? [] : ['no scale-in meanwhile'];
+  return [
+    `${NAMES[type]} ${workload}: ${shares}`,
+    `${timeText(holdSeconds)} each`,
+    SPLITS[split],
+    checks,
+    ...spare,
+    ...scaling,
+  ].join(', ');
 }
 
 const NAMES = { canary: 'canary', shadow: 'shadow', blueGreen: 'blue-green' } as const;

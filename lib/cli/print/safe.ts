@@ -1,11 +1,13 @@
 import { OBEYED } from '../../errors/obeyed';
+import { withDigits } from '../../kube/large-integer';
 
 /** The colours of this tool, which its own text may carry. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is a control sequence
 const COLOUR = /\u001b\[(?:32|39|31|33|36|2|22|1)m/g;
 
 /** Text for a terminal or a log: what would be obeyed is spelled as `\u009b`, which means the same inside JSON. Colours stay. */
-export function safe(text: string): string {
+export function safe(said: string): string {
+  const text = withDigits(said);
   if (text.search(OBEYED) < 0) return text;
   const parts = text.split(COLOUR);
   const colours = text.match(COLOUR) ?? [];
@@ -19,7 +21,7 @@ function spelled(char: string): string {
 /** One line of what a pod, a server or a file says: without line breaks, and with nothing that a terminal or a CI system obeys. */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences go as a whole
-  const bare = text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
+  const bare = withDigits(text).replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
   const line = bare
     .replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
     .replaceAll('\t', ' ')

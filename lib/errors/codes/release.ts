@@ -40,7 +40,7 @@ export const RELEASE_CODES = {
   NAMESPACE_IGNORED: { title: 'A namespace was ignored', why: 'The kind exists once per cluster; kubectl ignores it too.' },
   DATA_NEEDS_CONSENT: {
     title: 'Data would be deleted',
-    why: 'With a claim, a definition or a namespace goes everything in it, and nothing brings it back.',
+    why: 'With a claim, a definition, a namespace or the owner of a claim goes everything in it, and nothing brings it back.',
   },
   DATA_IN_USE: {
     title: 'An object that is deleted is still needed',
@@ -162,12 +162,12 @@ export const RELEASE_CODES = {
     why: 'It has grown since this manifest was released, and the API server shrinks no claim.',
   },
   RESTORED_OTHERWISE: {
-    title: 'An object is back with other addresses',
-    why: 'What the cluster had allocated for it belongs to another object by now.',
+    title: 'An object is back, and not as it was',
+    why: 'What the cluster had allocated for it belongs to another object by now, or others had set or made what it no longer has.',
   },
   OTHERS_DELETED: {
     title: 'Other objects are deleted too',
-    why: 'The API server deletes the objects of a deleted definition, and everything in a deleted namespace.',
+    why: 'The cluster deletes the objects of a deleted definition, everything in a deleted namespace, and what has the object as owner.',
   },
   OBJECT_NOT_DELETED: { title: 'An object is still there', why: 'A finalizer keeps it until its controller has finished.' },
 } as const satisfies Record<string, CodeInfo>;

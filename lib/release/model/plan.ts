@@ -51,7 +51,7 @@ export interface PlannedObject {
   readonly unverified?: string;
   /** The annotation by which an orphan stays. */
   readonly keptBy?: string;
-  /** What the API server deletes along with it: the objects of a definition, or in a namespace, as far as they are known. */
+  /** What the cluster deletes along with it, as far as it is known: objects of a definition, in a namespace, or that have it as owner. */
   readonly takesAlong?: readonly string[];
   /** What is there and being deleted; it is waited for. */
   readonly terminating?: KubeObject;

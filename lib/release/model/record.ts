@@ -35,6 +35,8 @@ export interface JournalStep {
   readonly object: NamedObject;
   /** The object before, with the ownership of its fields. A Secret's is kept beside the record. */
   readonly before?: KubeObject;
+  /** The names of what the cluster deletes along with it. @default - nothing */
+  readonly takesAlong?: readonly string[];
 }
 
 /** Work under way: enough for the next process to roll it back or to finish it. */

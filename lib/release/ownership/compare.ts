@@ -7,18 +7,24 @@ import type { RecordedObject } from '../model/record';
 import { hasGrown, withLiveSize } from './claims';
 import { dropPath, hasPath } from './conflicts';
 import { extract, ownedBy, ownedDigest } from './fields';
+import { isStated } from './stated';
 
-/** Whether an object is in the cluster exactly as recorded and as wanted, so that it needs no dry run. */
+/**
+ * Whether an object is in the cluster exactly as recorded and as wanted, so that it needs no dry run. The record alone would not do: whoever
+ * can write it could have a change, or the absence of one, passed off as nothing to do.
+ */
 export function isUnchanged(
   wanted: KubeObject,
   live: KubeObject,
   recorded: RecordedObject | undefined,
   scaled: boolean,
+  policy: FieldPolicy = {},
 ): boolean {
   if (recorded?.digest === undefined || recorded.owned === undefined || recorded.uid !== live.metadata.uid) return false;
   if (live.metadata.deletionTimestamp !== undefined) return false;
   const same = wanted === recorded.manifest || recorded.digest === manifestDigest(wanted);
-  return same && recorded.owned === ownedDigest(live, scaled);
+  if (!same || recorded.owned !== ownedDigest(live, scaled)) return false;
+  return isStated(manifestFor(wanted, live, scaled, policy, recorded), live);
 }
 
 /** Whether a wanted object is a Job that has run with this content and was then removed, as its time to live says. */

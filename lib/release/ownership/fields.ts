@@ -2,6 +2,7 @@ import { canonical } from '../../kube/canonical';
 import { TOOL } from '../../kube/contract';
 import { digestOf } from '../../kube/digest';
 import { type Fields, fieldsAt, isFields, listAt, without } from '../../kube/fields';
+import { parseJson } from '../../kube/large-integer';
 import type { KubeObject } from '../../kube/object';
 
 /**
@@ -37,9 +38,9 @@ export function extract(value: unknown, set: FieldSet): unknown {
 function extractItem(item: unknown, set: FieldSet): unknown[] {
   for (const step of Object.keys(set)) {
     const text = step.slice(2);
-    if (step.startsWith('v:') && canonical(JSON.parse(text)) === canonical(item)) return [item];
+    if (step.startsWith('v:') && canonical(parseJson(text)) === canonical(item)) return [item];
     if (!step.startsWith('k:')) continue;
-    const keys: unknown = JSON.parse(text);
+    const keys = parseJson(text);
     if (isFields(keys) && isFields(item) && Object.keys(keys).every((key) => item[key] === keys[key])) {
       const inner = fieldsAt(set, step);
       const found = extract(item, inner);

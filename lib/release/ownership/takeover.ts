@@ -41,6 +41,36 @@ export function asManaged(live: KubeObject, before: KubeObject): readonly unknow
   return [...entriesOf(live).filter((entry) => !isOurs(entry)), ...own];
 }
 
+/** Parts of Kubernetes that write into objects what holds for one object only, and do so again. */
+const CLUSTER = /^(kube-|kubelet$|cloud-controller-manager$)/;
+
+/** The fields that other managers than this tool and Kubernetes itself have set in an object; nothing when there are none. */
+export function othersFields(object: KubeObject): FieldSet | undefined {
+  const others = entriesOf(object).filter(isOthers);
+  return others.length === 0 ? undefined : others.reduce<FieldSet>((all, entry) => union(all, fieldsAt(entry, 'fieldsV1')), {});
+}
+
+/** The names of these managers. */
+export function othersOf(object: KubeObject): readonly string[] {
+  return [
+    ...new Set(
+      entriesOf(object)
+        .filter(isOthers)
+        .map((entry) => textAt(entry, 'manager') ?? ''),
+    ),
+  ];
+}
+
+/** The managers of an object that was created again with what all of them had set. */
+export function asRecreated(live: KubeObject, before: KubeObject): readonly unknown[] {
+  const own = entriesOf(before).filter((entry) => isOurs(entry) && entry.operation === 'Apply');
+  return [...entriesOf(live).filter((entry) => !isOurs(entry)), ...entriesOf(before).filter(isOthers), ...own];
+}
+
+function isOthers(entry: Fields): boolean {
+  return !isOurs(entry) && entry.subresource === undefined && !CLUSTER.test(textAt(entry, 'manager') ?? '');
+}
+
 /**
  * An object as it is after a takeover: without the fields that only its former managers had. `fresh` tells which of them come back as
  * defaults; Helm 3 and kubectl own the defaults of what they have created.

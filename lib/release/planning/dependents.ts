@@ -47,13 +47,20 @@ export function takesOthers({ kind }: KubeObject): boolean {
 export async function dependentsOf(api: KubeApi, object: KubeObject, deleted: readonly KubeObject[]): Promise<readonly string[]> {
   const going = new Set([object, ...deleted].map(keyOf));
   const lists = await bounded(placesIn(object, deleted), PARALLEL, (place) => listed(api, place));
-  const names = lists.flat().flatMap((one) => {
+  const found = lists.flat().filter((one) => {
     // What another object owns goes with its owner.
     const owned = listAt(one, 'metadata', 'ownerReferences').length > 0;
-    const name = displayName(one);
+    return !owned && !going.has(keyOf(one)) && !EVERYWHERE.test(displayName(one));
+  });
+  return named(found, object);
+}
+
+/** The names of objects that go along with another one, with their namespace where it is not the same, and not too many of them. */
+export function named(objects: readonly KubeObject[], beside: KubeObject | undefined): readonly string[] {
+  const home = beside?.kind === 'Namespace' ? beside.metadata.name : beside?.metadata.namespace;
+  const names = objects.map((one) => {
     const { namespace } = one.metadata;
-    if (owned || going.has(keyOf(one)) || EVERYWHERE.test(name)) return [];
-    return [namespace === undefined || object.kind === 'Namespace' ? name : `${name} in ${namespace}`];
+    return namespace === undefined || namespace === home ? displayName(one) : `${displayName(one)} in ${namespace}`;
   });
   const all = [...new Set(names)].sort();
   return all.length > MOST ? [...all.slice(0, MOST), `${all.length - MOST} more`] : all;
@@ -61,7 +68,7 @@ export async function dependentsOf(api: KubeApi, object: KubeObject, deleted: re
 
 /** Reports what a deletion has taken along. */
 export function othersDeleted(object: KubeObject, names: readonly string[]): Problem {
-  const message = 'is deleted, and the API server deletes what is in it';
+  const message = 'is deleted, and the cluster deletes what is in it or owned by it';
   const remedy = 'Back up what is still needed.';
   return { code: 'OTHERS_DELETED', subject: displayName(object), message, got: names, remedy };
 }

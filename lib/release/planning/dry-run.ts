@@ -44,7 +44,9 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: PlanOption
   const open = desired.objects.filter((object) => {
     const seen = live.get(keyOf(object));
     const known = recorded.get(keyOf(object));
-    return seen === undefined ? !isCompleted(object, known) : !isUnchanged(object, seen, known, scaled.has(keyOf(object)));
+    return seen === undefined
+      ? !isCompleted(object, known)
+      : !isUnchanged(object, seen, known, scaled.has(keyOf(object)), policy);
   });
   const answers = await bounded(open, PARALLEL, async (object): Promise<[string, DryRun]> => {
     const key = keyOf(object);

@@ -6,6 +6,7 @@ import type { Survey } from '../model/survey';
 import { computePlan, sizesKept } from './compute-plan';
 import { withDependents } from './dependents';
 import { dryRunAll } from './dry-run';
+import { withOwned } from './owned';
 
 /** A plan, and what should be known of its manifests. Asks the API server, and writes nothing. */
 export async function makePlan(
@@ -14,6 +15,7 @@ export async function makePlan(
   options: ReleaseOptions,
 ): Promise<{ readonly plan: Plan; readonly warnings: readonly Problem[] }> {
   const dryRuns = await dryRunAll(api, found, options, options.adopt === true);
-  const plan = await withDependents(api, computePlan(found, dryRuns, options));
+  const direct = await withDependents(api, computePlan(found, dryRuns, options));
+  const plan = await withOwned(api, direct, options.pruneData === true);
   return { plan, warnings: [...(found.desired.warnings ?? []), ...sizesKept(found, plan)] };
 }

@@ -49,7 +49,8 @@ export function needsOf(planned: Plan): readonly Need[] {
     for (const object of [...support, deployment]) add(placeOf(object), 'get', 'list', 'create', 'delete');
     add(placeOf(deployment), 'patch', 'watch');
     for (const [apiVersion, kind] of WATCHED) add({ apiVersion, kind, ...spaceOf(deployment) }, 'list', 'watch');
-    for (const { live } of planned.objects.filter(({ key }) => canary.shifting.includes(key)))
+    const held = [...canary.shifting, ...canary.autoscalers];
+    for (const { live } of planned.objects.filter(({ key }) => held.includes(key)))
       if (live !== undefined) add(placeOf(live), 'get', 'patch');
   }
   return once([...needs, ...recordNeeds(namespace)]);

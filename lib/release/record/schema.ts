@@ -116,6 +116,7 @@ const step: v.GenericSchema<unknown, JournalStep> = v.pipe(
     action: v.picklist(['create', 'change', 'replace', 'delete', 'orphan']),
     object: v.looseObject({ apiVersion: v.string(), kind: v.string(), namespace: optional(v.string()), name: v.string() }),
     before: optional(kubeObject),
+    takesAlong: optional(texts),
   }),
   // What is restored at an address has to be the object that was there.
   v.check(({ object, before }) => before === undefined || keyOf(before) === keyOfNamed(object)),

@@ -1,6 +1,7 @@
 import { type Candidate, candidateOf } from '../../canary/candidate';
 import type { CanaryPlan } from '../../canary/plan';
 import { shiftedRoute } from '../../canary/route';
+import { withoutScaleIn } from '../../canary/scale-in';
 import { named, uidOf } from '../../kube/address';
 import { CANDIDATE_LABEL, RELEASE_LABEL } from '../../kube/contract';
 import { fieldsAt, numberAt } from '../../kube/fields';
@@ -23,6 +24,8 @@ interface Planned {
   readonly candidate: Candidate;
   /** The objects that shift its traffic, as they were when the release was planned. */
   readonly shifting: readonly PlannedObject[];
+  /** The autoscalers of the stable version. */
+  readonly autoscalers: readonly PlannedObject[];
 }
 
 /**
@@ -48,6 +51,7 @@ export class Canaries {
       workload: planned.objects.find(({ manifest }) => manifest !== undefined && displayName(manifest) === plan.workload),
       candidate: candidateOf(plan, planned.objects, `${id}${index}`),
       shifting: planned.objects.filter(({ key }) => plan.shifting.includes(key)),
+      autoscalers: planned.objects.filter(({ key }) => plan.autoscalers.includes(key)),
     }));
   }
 
@@ -56,16 +60,16 @@ export class Canaries {
     return this.all.flatMap(({ candidate }) => [...candidate.support, candidate.deployment].map(placeOf));
   }
 
-  /** What shifts traffic, as steps of the journal where the plan leaves it as it is. */
+  /** What shifts or holds for the canaries, as steps of the journal where the plan leaves it as it is. */
   steps(): readonly JournalStep[] {
-    return this.shifting().flatMap(({ action, live }) =>
+    return this.held().flatMap(({ action, live }) =>
       action === 'unchanged' && live ? [{ action: 'change' as const, object: named(live), before: live }] : [],
     );
   }
 
-  /** Whether an object shifts traffic, and so is written by this class alone. */
+  /** Whether an object shifts traffic or scales a stable version, and so is written by this class alone. */
   owns({ key }: PlannedObject): boolean {
-    return this.shifting().some((one) => one.key === key);
+    return this.held().some((one) => one.key === key);
   }
 
   /** Brings up each candidate and gives it its share, step by step. Throws when a step does not pass. */
@@ -76,7 +80,10 @@ export class Canaries {
       refuseWhenInterrupted(run.signal, this.release);
       const { type } = plan.strategy;
       run.emit({ type: 'canary-started', workload: plan.workload, strategy: type, split: plan.split, steps: plan.steps });
-      for (const shifting of this.manifestsOf(one, plan.steps[0]?.percent ?? 0)) await run.api.apply(shifting, { dryRun: true });
+      const scaling = one.autoscalers.flatMap(({ live }) => (live === undefined ? [] : [withoutScaleIn(originalOf(live))]));
+      for (const object of [...this.manifestsOf(one, plan.steps[0]?.percent ?? 0), ...scaling])
+        await run.api.apply(object, { dryRun: true });
+      for (const autoscaler of scaling) await this.write(autoscaler);
       for (const object of candidate.support) await this.create(object);
       let deployment = await this.create(candidate.deployment);
       const steps = new Steps(run, this.release, plan, candidate, deployment);
@@ -89,7 +96,7 @@ export class Canaries {
         const limit = deadline();
         await rollout(run, [deployment], { release: this.release, ...(limit === undefined ? {} : { deadline: limit }) });
         const shifted: KubeObject[] = [];
-        for (const shifting of this.manifestsOf(one, step.percent)) shifted.push(await this.shift(shifting));
+        for (const shifting of this.manifestsOf(one, step.percent)) shifted.push(await this.write(shifting));
         // Until the gateway has taken the weights over, the step has not begun.
         await rollout(run, shifted, { release: this.release, ...(limit === undefined ? {} : { deadline: limit }) });
         const began = run.host.uptime();
@@ -107,7 +114,7 @@ export class Canaries {
     const { api } = this.session.run;
     for (const one of this.all) await this.scaleUp(one);
     const written: KubeObject[] = [];
-    for (const { action, manifest, live, conflicts } of this.shifting()) {
+    for (const { action, manifest, live, conflicts } of this.held()) {
       if (live === undefined) continue;
       const final = action === 'unchanged' || manifest === undefined ? originalOf(live) : manifest;
       written.push(await this.session.write(() => api.apply(final, { force: conflicts.length > 0 })));
@@ -122,7 +129,7 @@ export class Canaries {
     if (this.all.length > 0) await removeTemporary(this.session, { run: this.id, temporary: uniquePlaces(this.places()) });
   }
 
-  /** While the candidate took the requests, an autoscaler may have taken pods from the stable version that it needs again now. */
+  /** An autoscaler that is not of this release may have taken pods from the stable version while the candidate took the requests. */
   private async scaleUp({ plan: { steps, split }, workload }: Planned): Promise<void> {
     const { api } = this.session.run;
     const { manifest } = workload ?? {};
@@ -135,8 +142,9 @@ export class Canaries {
     await rollout(this.session.run, [scaled], { release: this.release });
   }
 
-  private shifting(): readonly PlannedObject[] {
-    return [...new Map(this.all.flatMap(({ shifting }) => shifting.map((one) => [one.key, one] as const))).values()];
+  private held(): readonly PlannedObject[] {
+    const all = this.all.flatMap(({ shifting, autoscalers }) => [...shifting, ...autoscalers]);
+    return [...new Map(all.map((one) => [one.key, one])).values()];
   }
 
   /** The objects that shift traffic, as a step needs them: all that this tool owns in them, and the share. */
@@ -150,7 +158,7 @@ export class Canaries {
     });
   }
 
-  private shift(manifest: KubeObject): Promise<KubeObject> {
+  private write(manifest: KubeObject): Promise<KubeObject> {
     const { api } = this.session.run;
     this.attempted.add(keyOf(manifest));
     return this.session.write(() => api.apply(manifest));

@@ -178,10 +178,7 @@ describe('what comes from a cluster, a file or a log', () => {
         const { plan, revision, head, overview, problem } = world(text);
         const printed = [
           told(text, 'text', {}),
-          printPlan(
-            { plan, desired: { release: '', namespace: '', objects: [], gates: [], sources: new Map() }, problems: [problem] },
-            'text',
-          ),
+          printPlan({ plan, desired: { release: '', namespace: '', objects: [], gates: [] }, problems: [problem] }, 'text'),
           printHistory([revision], 'text'),
           printRevision({ release: 'r', namespace: 'n' }, revision, 'text'),
           printStatus(overview, 'text'),
@@ -217,10 +214,7 @@ describe('what comes from a cluster, a file or a log', () => {
       fc.property(hostile, (text) => {
         const { plan, revision } = world(text);
         const markdown = [
-          printPlan(
-            { plan, desired: { release: '', namespace: '', objects: [], gates: [], sources: new Map() }, problems: [] },
-            'markdown',
-          ),
+          printPlan({ plan, desired: { release: '', namespace: '', objects: [], gates: [] }, problems: [] }, 'markdown'),
           printHistory([revision], 'markdown'),
           printParity(matrix(text), 'markdown', true),
         ].join('\n');
@@ -229,7 +223,7 @@ describe('what comes from a cluster, a file or a log', () => {
         expect(outside).not.toMatch(/@everyone|#1\b|https?:\/\/|www\.evil/);
         expect(markdown).not.toMatch(OBEYED);
         expect(markdown).not.toMatch(/^# forged/m);
-        const desired = { release: text, namespace: text, objects: [], gates: [], sources: new Map() };
+        const desired = { release: text, namespace: text, objects: [], gates: [] };
         const pages = [
           historyPage({ release: text, namespace: text }, [revision]),
           planPage({ plan, desired, problems: plan.problems }, { revisions: [revision] }),

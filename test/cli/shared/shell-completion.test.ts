@@ -42,7 +42,7 @@ describe('completion in bash', () => {
     ['serving apply --timeout 5m dist/dev/my', ['dist/dev/my-model']],
     ['serving apply pack', ['package-lock.json', 'package.json']],
     ['serving explain ', ['dev', 'prod', 'staging']],
-    ['serving set ', ['fraud-model', 'ml-serving-stack', 'my-model']],
+    ['serving set ', ['fraud-model', 'llm', 'ml-serving-stack', 'my-model', 'triton']],
     ['serving set fraud-model ', ['dev', 'prod', 'staging']],
     ['serving set fraud-model staging ', []],
     ['serving rollback ml', ['ml-serving-stack']],

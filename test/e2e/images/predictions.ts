@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { log, required, serve } from '../../../apps/images/service';
 
 /** What predictions of a server are asked for. */
@@ -30,8 +31,10 @@ const targets = JSON.parse(required('TARGETS')) as Readonly<Record<string, Targe
 const rate = Number(required('RATE'));
 const PATIENCE_MS = 60_000;
 
-/** As proxies do that follow endpoints: no connection is kept for longer than the servers keep an idle one, or serve before SIGTERM. */
+/** As proxies do that follow endpoints: no connection is kept for longer than servers serve before SIGTERM. */
 const KEPT_MS = 4_000;
+/** Nor used that was idle for nearly as long as servers keep one, 5 s: it may be closed at the same moment. */
+const IDLE_MS = 2_500;
 
 const fresh = new Agent({ keepAlive: false });
 let kept = new Agent({ keepAlive: true, maxSockets: 4 });
@@ -40,10 +43,20 @@ setInterval(() => {
   kept = new Agent({ keepAlive: true, maxSockets: 4 });
   setTimeout(() => old.destroy(), PATIENCE_MS);
 }, KEPT_MS);
+
+/** When a request was last sent on a connection. What came after is not known: a busy client reads late. */
+const lastSent = new WeakMap<Socket, number>();
+
+function forgetIdle({ freeSockets }: Agent): void {
+  const idle = Object.values(freeSockets).flatMap((sockets) => sockets ?? []);
+  for (const socket of idle) if (performance.now() - (lastSent.get(socket) ?? 0) > IDLE_MS) socket.destroy();
+}
+
 const sent: Prediction[] = [];
 
 function send(target: string, { url, body, pause = 0 }: Target, agent: Agent): Promise<Prediction> {
   const [at, began] = [Date.now(), performance.now()];
+  forgetIdle(agent);
   const parts: number[] = [];
   let text = '';
   return new Promise((resolve) => {
@@ -59,7 +72,8 @@ function send(target: string, { url, body, pause = 0 }: Target, agent: Agent): P
       response.on('error', (error) => done(0, `${error.message} after ${text.length} characters`));
       response.on('end', () => done(response.statusCode ?? 0, text));
     });
-    going.on('error', (error) => done(0, error.message));
+    going.on('socket', (socket) => lastSent.set(socket, performance.now()));
+    going.on('error', (error) => done(0, `${error.message}${going.reusedSocket ? ', on a connection that was kept' : ''}`));
     if (pause > 0) going.write(json.slice(0, json.length / 2));
     setTimeout(() => going.end(pause > 0 ? json.slice(json.length / 2) : json), pause * 1000);
   });

@@ -20,7 +20,8 @@ export const llamaCppPython: Runtime = {
   health: { ready: { path: '/v1/models' }, live: { tcp: true } },
   command: ({ modelPath, modelName, ports }) => ({
     command: ['python3', '-m', 'llama_cpp.server', '--host', '0.0.0.0', '--port', String(ports.http)],
-    args: ['--model', modelPath, '--model_alias', modelName],
+    // By default another request ends the stream of the one before.
+    args: ['--model', modelPath, '--model_alias', modelName, '--interrupt_requests', 'false'],
   }),
   // It cuts streams at SIGTERM: they have to end before.
   drain: { before: '30s', finish: '5s', onTerm: 'drops' },

@@ -16,7 +16,10 @@ const wanted = (data: Record<string, string>, name = 'a'): KubeObject => ({
   metadata: { name, namespace: 'n', labels: { [RELEASE_LABEL]: 'r' } },
   data,
 });
-const fieldsOf = (data: object) => ({ 'f:data': Object.fromEntries(Object.keys(data).map((key) => [`f:${key}`, {}])) });
+const fieldsOf = (data: object) => ({
+  'f:data': Object.fromEntries(Object.keys(data).map((key) => [`f:${key}`, {}])),
+  'f:metadata': { 'f:labels': { [`f:${RELEASE_LABEL}`]: {} } },
+});
 const live = (data: Record<string, string>, name = 'a', uid = 'u'): KubeObject => {
   const managedFields = [{ manager: 'cdk8s-serving', operation: 'Apply', fieldsV1: fieldsOf(data) }];
   const object = wanted(data, name);
@@ -28,7 +31,7 @@ const recordOf = (manifest: KubeObject, there: KubeObject): RecordedObject => {
   return { manifest, uid: 'u', ...(digest && owned ? { digest, owned } : {}) };
 };
 const survey = (objects: KubeObject[], there: KubeObject[], recorded: RecordedObject[] = []): Survey => ({
-  desired: { release: 'r', namespace: 'n', objects, gates: [], sources: new Map() },
+  desired: { release: 'r', namespace: 'n', objects, gates: [] },
   stored: undefined,
   recorded: new Map(recorded.map((one) => [keyOf(one.manifest), one])),
   uids: new Set(recorded.flatMap(({ uid }) => uid ?? [])),
@@ -161,6 +164,13 @@ describe('what needs no question to the API server', () => {
     ['nothing in the record', manifest, there, undefined],
   ])('but not with %s', (_title, object, now, known) => {
     expect(isUnchanged(object, now, known, false)).toBe(false);
+  });
+  it.each([
+    ['a manifest that was never applied', wanted({ a: '2' }), there],
+    ['an edited value', manifest, live({ a: '9' })],
+    ['a field that the manifest has no more', wanted({}), there],
+  ])('but not with a record that passes off %s as released', (_title, object, now) => {
+    expect(isUnchanged(object, now, recordOf(object, now), false)).toBe(false);
   });
   it('and never for Secrets, of which the record knows nothing', () => {
     expect(manifestDigest({ ...manifest, kind: 'Secret' })).toBeUndefined();

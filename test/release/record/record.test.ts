@@ -51,7 +51,7 @@ it('keeps the names in a Secret and none of its values', () => {
 
 it('holds no value of a Secret', () => {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'n' }, data: { a: 'eA==' } };
-  const desired: Desired = { release: 'r', namespace: 'n', objects: [secret], gates: [], sources: new Map() };
+  const desired: Desired = { release: 'r', namespace: 'n', objects: [secret], gates: [] };
   const survey = {
     desired,
     stored: undefined,

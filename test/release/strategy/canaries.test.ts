@@ -5,6 +5,7 @@ import { named } from '../../../lib/kube/address';
 import { CANARY_COMMAND_ANNOTATION } from '../../../lib/kube/contract';
 import { fieldsAt, listAt, numberAt, textAt } from '../../../lib/kube/fields';
 import { keyOf } from '../../../lib/kube/object';
+import { openDefinition } from '../../../lib/rehearsal/traffic';
 import { rollback } from '../../../lib/release';
 import { needsOf } from '../../../lib/release/preflight/permissions';
 import { NAMESPACE, route, type Script, stage, withStrategy } from './harness';
@@ -63,6 +64,40 @@ describe('a canary behind a route', () => {
     ]);
     const again = await there.release(withStrategy(CANARY, 'v2', [route()]));
     expect(again.result.outcome).toBe('unchanged');
+  });
+
+  it.each([
+    ['autoscaling/v2', 'HorizontalPodAutoscaler', ['spec']],
+    ['keda.sh/v1alpha1', 'ScaledObject', ['spec', 'advanced', 'horizontalPodAutoscalerConfig']],
+  ])('takes no pods from the stable version by %s %s meanwhile', async (apiVersion, kind, path) => {
+    const there = await stage();
+    const bounds = kind === 'ScaledObject' ? ['minReplicaCount', 'maxReplicaCount'] : ['minReplicas', 'maxReplicas'];
+    const scaler = {
+      apiVersion,
+      kind,
+      metadata: { name: 'fraud', namespace: NAMESPACE, annotations: { 'cdk8s-serving/ready-when': '' } },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'fraud' },
+        ...Object.fromEntries(bounds.map((field, index) => [field, index === 0 ? 2 : 8])),
+      },
+    };
+    if (kind === 'ScaledObject') await there.here.run(there.engine('admin').api.create(openDefinition(scaler)));
+    await there.here.run(there.here.sandbox.clock.sleep(1_000));
+    const live = () => there.here.sandbox.objects(apiVersion, kind, NAMESPACE)[0];
+    const policy = () => fieldsAt(live(), ...path, 'behavior', 'scaleDown').selectPolicy;
+    await there.start(withStrategy(CANARY, 'v1', [route(), scaler]));
+    const seen: unknown[] = [];
+    const look = (event: { readonly type: string }) => event.type === 'canary-step' && seen.push(policy());
+    const promoted = await there.release(withStrategy(CANARY, 'v2', [route(), scaler]), {}, look);
+    expect(promoted.result.outcome).toBe('succeeded');
+    expect([...seen, policy()]).toEqual(['Disabled', 'Disabled', 'Disabled', undefined]);
+    // Taken back, the autoscaler is as it was before, too.
+    const failing = withStrategy({ ...CANARY, measure: MEASURE }, 'v3', [route(), scaler]);
+    const undone = await there.release(failing, {}, look);
+    expect(undone.result.outcome).toBe('rolled-back');
+    expect(seen[3]).toBe('Disabled');
+    expect(live()?.spec).toMatchObject(scaler.spec);
+    expect(policy()).toBeUndefined();
   });
 
   it('takes back a version with errors at the first step', async () => {

@@ -53,8 +53,10 @@ describe('delivery by Argo CD', () => {
   it('allows an environment its own sources, namespaces and kinds alone', () => {
     const [appProject] = objects('gitops/prod/00-project.yaml');
     expect(appProject.spec.destinations.map(({ namespace }: { namespace: string }) => namespace)).toEqual([
+      'llm-prod',
       'my-model-prod',
       'team-fraud-prod',
+      'triton-prod',
     ]);
     expect(appProject.spec.clusterResourceWhitelist).toEqual([]);
     expect(appProject.spec.namespaceResourceWhitelist).toContainEqual({ group: 'apps', kind: 'Deployment' });
