@@ -45,8 +45,8 @@ function mistakeOf(
   return undefined;
 }
 
-/** Round hundreds of cores are thousandths whose unit was forgotten; machines have 96, 128, 192 or 224. */
+/** Round hundreds of cores are thousandths whose unit was forgotten; hosts of TPUs have up to 240, the largest machines a few hundred. */
 function cpuMistake(cores: number, text: string): readonly [message: string, expected: string] | undefined {
-  if (cores <= MOST_CPU && (cores < 100 || cores % 50 !== 0)) return undefined;
+  if (cores <= MOST_CPU && (cores < 250 || cores % 50 !== 0)) return undefined;
   return ['hundreds of cores', /^\d+$/.test(text) ? `${text}m, if thousandths are meant` : 'the cores that a node has'];
 }
