@@ -25,6 +25,7 @@ import { plainSecret, secretInManifest } from './plain-secret';
 import { podSecurityRule } from './pod-security';
 import { probePort } from './probe-port';
 import { livenessWithoutStartup, probeMissing, probesIdentical } from './probes';
+import { quantityUnlikely } from './quantities';
 import { revisionNotPinned } from './revision-not-pinned';
 import { selectorOverlap } from './selector-overlap';
 import { seriesUnknown } from './series-unknown';
@@ -103,6 +104,7 @@ export const REFERENCE_RULES: readonly Rule[] = [
   claimNotShared,
   quotaExceeded,
   weightsTooLarge,
+  quantityUnlikely,
   devicesMismatch,
   sharedMemoryRule,
 ];
