@@ -36,7 +36,8 @@ export interface Caller {
   readonly random: () => number;
   /** The whole body of a 2xx answer; anything else throws `ApiError` or `TransportError`. */
   text(call: Call): Promise<string>;
-  json<T>(call: Call): Promise<T>;
+  /** The JSON of a 2xx answer. @param read what it should be; a SyntaxError of it counts as an answer that was cut off */
+  json<T>(call: Call, read: (value: unknown) => T): Promise<T>;
   /** One attempt: the body as it comes, for so many milliseconds. */
   stream(call: Call, lifetimeMs: number): AsyncGenerator<Uint8Array>;
 }
@@ -93,7 +94,7 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
     clock,
     random,
     text: (call) => repeat(call, (text) => text),
-    json: <T>(call: Call) => repeat(call, (text) => parseJson(text) as T),
+    json: (call, read) => repeat(call, (text) => read(parseJson(text))),
     async *stream(call, lifetimeMs) {
       const deadline = new Deadline(clock, deadlineMs, call.signal);
       try {

@@ -1,6 +1,8 @@
 import { TOOL } from '../kube/contract';
+import { at as atPath, textOrEmpty } from '../kube/fields';
 import { toJson } from '../kube/large-integer';
 import type { KubeObject } from '../kube/object';
+import { fieldsIn, objectIn, type Page, pageIn } from './answers';
 import type { KindSelector, KubeApi, ListOptions, ObjectList, ReadOptions, WriteOptions } from './api';
 import { type Call, type ClientOptions, caller } from './caller';
 import { systemClock } from './clock';
@@ -28,52 +30,49 @@ interface Write extends WriteOptions {
   readonly name?: string;
 }
 
-interface ListBody {
-  readonly items?: readonly KubeObject[];
-  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
-}
-
 /** The Kubernetes API over any transport: a real server's, or the sandbox's in memory. Opens nothing by itself. */
 export function clientOver(transport: Transport, options: ClientOptions = {}): KubeApi {
   const calls = caller(transport, options.clock ?? systemClock, options);
   const mapping = mappings(calls);
 
   const path = async (at: Address, query?: Query, sub = '') => pathOf(await mapping(at), at, sub, query);
-  const json = async <T>(at: Address, call: Call): Promise<T> => {
+  const json = async <T>(at: Address, call: Call, read: (value: unknown) => T): Promise<T> => {
     try {
-      return await calls.json<T>(call);
+      return await calls.json(call, read);
     } catch (error) {
       // An object that is missing is named in the answer; a kind that is missing is not.
       if (error instanceof ApiError && error.status === 404 && error.details?.name === undefined) throw notServed(at);
       throw error;
     }
   };
-  const write = async (verb: string, { method, at, body, query, type = JSON_TYPE, name, dryRun, signal, once }: Write) => {
+  const write = async <T>(
+    verb: string,
+    read: (value: unknown) => T,
+    { method, at, body, query, type = JSON_TYPE, name, dryRun, signal, once }: Write,
+  ) => {
     const all = { fieldManager: TOOL, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined, ...query };
     const subject = `${verb} ${nameOf({ ...at, ...defined({ name: name ?? at.name }) })}`;
     const redact = redactor(at.kind, body);
     const call = { method, path: await path(at, all), subject, body: toJson(body), headers: { 'content-type': type } };
-    return json<KubeObject>(at, { ...call, ...defined({ signal, once, redact }) });
+    return json(at, { ...call, ...defined({ signal, once, redact }) }, read);
   };
-  const page = async (selector: KindSelector, query: Query, options: ReadOptions = {}): Promise<ListBody> => {
+  const page = async (selector: KindSelector, query: Query, options: ReadOptions = {}): Promise<Page> => {
     const { labelSelector, fieldSelector } = selector;
     const at = await path(selector, { labelSelector, fieldSelector, ...query });
-    return json<ListBody>(selector, { method: 'GET', path: at, subject: `list ${nameOf(selector)}`, ...options });
+    const call = { method: 'GET', path: at, subject: `list ${nameOf(selector)}`, ...options } as const;
+    return json(selector, call, (value) => pageIn(value, selector));
   };
   const list = async (selector: KindSelector, { pageSize = PAGE, each, ...options }: ListOptions = {}): Promise<ObjectList> => {
-    const { apiVersion, kind } = selector;
     const items: KubeObject[] = [];
     for (let next: string | undefined; ; ) {
       try {
-        const { items: found = [], metadata }: ListBody = await page(selector, { limit: pageSize, continue: next }, options);
-        // A list names the kind of its items only once, for all of them.
-        for (const item of found) {
-          const object = { ...item, apiVersion, kind };
+        const found: Page = await page(selector, { limit: pageSize, continue: next }, options);
+        for (const object of found.items) {
           if (each === undefined) items.push(object);
           else await each(object);
         }
-        next = metadata?.continue || undefined;
-        if (next === undefined) return { items, resourceVersion: metadata?.resourceVersion ?? '' };
+        next = found.next;
+        if (next === undefined) return { items, resourceVersion: found.resourceVersion };
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 410 && next !== undefined)) throw error;
         // The snapshot that the pages are cut from has been compacted: begin again.
@@ -87,7 +86,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     async get(object, options) {
       try {
         const call = { method: 'GET', path: await path(object), subject: `get ${nameOf(object)}`, ...options } as const;
-        return await json<KubeObject>(object, call);
+        return await json(object, call, objectIn);
       } catch (error) {
         if (notThere(error)) return undefined;
         throw error;
@@ -95,7 +94,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     },
     list,
     async position(selector, options) {
-      return (await page(selector, { limit: 1 }, options)).metadata?.resourceVersion ?? '';
+      return (await page(selector, { limit: 1 }, options)).resourceVersion;
     },
     watch: (selector, signal, after) => {
       const { labelSelector, fieldSelector } = selector;
@@ -113,14 +112,15 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     },
     apply: (object, { force, fieldManager = TOOL, ...rest } = {}) => {
       const more = { query: { fieldManager, force: force || undefined }, type: 'application/apply-patch+yaml', ...rest };
-      return write('apply', { method: 'PATCH', at: addressOf(object), body: object, ...more });
+      return write('apply', objectIn, { method: 'PATCH', at: addressOf(object), body: object, ...more });
     },
     create: (object, rest) => {
       const { name, ...at } = addressOf(object);
-      return write('create', { method: 'POST', at, name, body: object, once: true, ...rest });
+      return write('create', objectIn, { method: 'POST', at, name, body: object, once: true, ...rest });
     },
-    replace: (object, rest) => write('replace', { method: 'PUT', at: addressOf(object), body: object, ...rest }),
-    merge: (at, body, rest) => write('patch', { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
+    replace: (object, rest) => write('replace', objectIn, { method: 'PUT', at: addressOf(object), body: object, ...rest }),
+    merge: (at, body, rest) =>
+      write('patch', objectIn, { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
     async remove(at, { dryRun, uid, resourceVersion, propagation = 'Background', gracePeriodSeconds, signal } = {}) {
       const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
       // Everything in the body: with a body there, the API server does not look at the query, and would delete for real.
@@ -134,7 +134,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
         ...dry,
       };
       try {
-        await write('delete', { method: 'DELETE', at, body, query: NO_QUERY, ...defined({ signal }) });
+        await write('delete', fieldsIn, { method: 'DELETE', at, body, query: NO_QUERY, ...defined({ signal }) });
       } catch (error) {
         if (!notThere(error)) throw error;
       }
@@ -162,19 +162,19 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       const { namespace, name } = object;
       const resourceAttributes = { verb, group, version, resource: (await mapping(object)).plural, namespace, name };
       const apiVersion = 'authorization.k8s.io/v1';
-      const review = await calls.json<{ readonly status?: { readonly allowed?: boolean } }>({
+      const call = {
         method: 'POST',
         path: `${groupPath(apiVersion)}/selfsubjectaccessreviews`,
         subject: `ask whether one may ${verb} ${nameOf(object)}`,
         headers: { 'content-type': JSON_TYPE },
         body: JSON.stringify({ apiVersion, kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }),
         ...options,
-      });
-      return review.status?.allowed === true;
+      } as const;
+      return calls.json(call, (review) => atPath(fieldsIn(review), 'status', 'allowed') === true);
     },
     async serverVersion() {
       const call = { method: 'GET', path: '/version', subject: 'ask for the version' } as const;
-      return (await calls.json<{ readonly gitVersion: string }>(call)).gitVersion;
+      return calls.json(call, (value) => textOrEmpty(fieldsIn(value), 'gitVersion'));
     },
     close: () => transport.close(),
   };

@@ -1,25 +1,22 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { kindInfo } from '../kube/kinds';
+import { type Resource, resourcesIn } from './answers';
 import type { Caller } from './caller';
 import { ApiError } from './errors';
 import { groupPath, type Mapping } from './paths';
 
 type Typed = { readonly apiVersion: string; readonly kind: string };
 
-interface ResourceList {
-  readonly resources?: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
-}
-
 /** Finds out where kinds are served: known ones without a request, others by asking once per group version. */
 export function mappings(caller: Caller): (object: Typed) => Promise<Mapping> {
-  const asked = new Map<string, Promise<ResourceList>>();
-  const discover = (apiVersion: string): Promise<ResourceList> => {
+  const asked = new Map<string, Promise<readonly Resource[]>>();
+  const discover = (apiVersion: string): Promise<readonly Resource[]> => {
     const known = asked.get(apiVersion);
     if (known !== undefined) return known;
     const call = { method: 'GET', path: groupPath(apiVersion), subject: `discover ${apiVersion}` } as const;
-    const answer = caller.json<ResourceList>(call).catch((error: unknown) => {
+    const answer = caller.json(call, resourcesIn).catch((error: unknown) => {
       asked.delete(apiVersion);
-      if (error instanceof ApiError && error.status === 404) return {};
+      if (error instanceof ApiError && error.status === 404) return [];
       throw error;
     });
     asked.set(apiVersion, answer);
@@ -28,7 +25,7 @@ export function mappings(caller: Caller): (object: Typed) => Promise<Mapping> {
   return async (object) => {
     const info = kindInfo(object);
     if (info !== undefined) return info;
-    const { resources = [] } = await discover(object.apiVersion);
+    const resources = await discover(object.apiVersion);
     const found = resources.find(({ kind, name }) => kind === object.kind && !name.includes('/'));
     if (found !== undefined) return { plural: found.name, namespaced: found.namespaced };
     // Its definition may be on its way, so the next question is asked afresh.

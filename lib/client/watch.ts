@@ -1,5 +1,6 @@
+import { type Fields, numberAt, textAt, textOrEmpty } from '../kube/fields';
 import { parseJson } from '../kube/large-integer';
-import type { KubeObject } from '../kube/object';
+import { fieldsIn, objectIn } from './answers';
 import type { ObjectList, WatchEvent } from './api';
 import type { Caller } from './caller';
 import { ApiError, TransportError } from './errors';
@@ -20,7 +21,7 @@ export interface WatchParts {
 
 interface Line {
   readonly type: string;
-  readonly object: KubeObject & { readonly code?: number; readonly message?: string };
+  readonly object: Fields;
 }
 
 /** The server ends a watch after this many seconds and up to as many again; without that a stuck one would never be noticed. */
@@ -46,11 +47,12 @@ export async function* watch({ list, begin, calls, signal, after }: WatchParts):
       const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + calls.random()));
       const body = begin({ resourceVersion: version, allowWatchBookmarks: true, timeoutSeconds }, (timeoutSeconds + 30) * 1000);
       for await (const { type, object } of lines(body)) {
-        if (type === 'ERROR') throw new ApiError(object.code ?? 500, { message: object.message ?? '' }, 'watch');
-        version = object.metadata.resourceVersion ?? version;
+        if (type === 'ERROR')
+          throw new ApiError(numberAt(object, 'code') ?? 500, { message: textOrEmpty(object, 'message') }, 'watch');
+        version = textAt(object, 'metadata', 'resourceVersion') ?? version;
         failures = 0;
-        if (type === 'ADDED' || type === 'MODIFIED') yield { type: 'put', object };
-        else if (type === 'DELETED') yield { type: 'delete', object };
+        if (type === 'ADDED' || type === 'MODIFIED') yield { type: 'put', object: objectIn(object) };
+        else if (type === 'DELETED') yield { type: 'delete', object: objectIn(object) };
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -77,6 +79,10 @@ async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
     const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
     if (rest.length > LONGEST_LINE) throw new TransportError('oversized', 'an event without an end', 'watch', true);
-    for (const part of parts) if (part.trim() !== '') yield parseJson(part) as Line;
+    for (const part of parts) if (part.trim() !== '') yield lineIn(parseJson(part));
   }
+}
+
+function lineIn(value: unknown): Line {
+  return { type: textOrEmpty(value, 'type'), object: fieldsIn(fieldsIn(value).object) };
 }

@@ -14,6 +14,7 @@ import { http } from '../runtimes/http';
 import { type LoadSignal, metricOf, type ServerMetric, seriesOf } from '../runtimes/metrics';
 import { GROUP_VARIABLES, type Runtime, type ServerFacts } from '../runtimes/runtime';
 import { type IngressProps, ingressSpec } from '../stack/ingress';
+import { patchedHash } from '../stack/patched-hash';
 import { maxReplicas } from '../stack/scaling';
 import { Workload } from '../stack/workload';
 import type { GroupPart, WorkloadTraits } from '../stack/workload-props';
@@ -80,7 +81,7 @@ export class ModelServer extends Workload {
       metric: (signal) => metricOf(runtime.metrics, signal, runtime.version),
       writableDirectories: runtime.writableDirectories ?? ['/tmp'],
       env: (part) => this.#ownEnv(part),
-      mounts: () => [...this.#volume.mounts, ...redisMounts(props.cache), this.#settingsMount()],
+      mounts: () => [...this.#volume.mounts, ...redisMounts(wanted(props.cache)), this.#settingsMount()],
       initContainers: () => this.#volume.initContainers,
       commandLine: (part) => runtime.command?.(this.#facts(part)) ?? {},
       ...(gpu === undefined ? {} : { devices: gpu }),
@@ -106,9 +107,10 @@ export class ModelServer extends Workload {
     this.modelConfigMap = joinName(this.resourceName, 'model', contentHash(this.modelFileData ?? {}));
     this.#settingsConfigMap();
     this.#modelConfigMap();
-    props.features?.acceptFrom(this);
-    props.cache?.acceptFrom(this);
-    if (props.ingress !== undefined) this.#ingress(props.ingress);
+    wanted(props.features)?.acceptFrom(this);
+    wanted(props.cache)?.acceptFrom(this);
+    const ingress = wanted(props.ingress);
+    if (ingress !== undefined) this.#ingress(ingress);
     for (const { peer, port } of this.#volume.egress) this.allowTo(peer, Number(port));
     this.#checkModel();
   }
@@ -168,7 +170,7 @@ export class ModelServer extends Workload {
 
   /** The variables this component sets by itself, without the user's. */
   #ownEnv(part: GroupPart): Env {
-    const { features, cache } = this.#props;
+    const [features, cache] = [wanted(this.#props.features), wanted(this.#props.cache)];
     return {
       ...this.runtime.env?.(this.#facts(part)),
       ...(features === undefined ? {} : { FEATURE_SERVER_URL: features.url }),
@@ -182,7 +184,8 @@ export class ModelServer extends Workload {
   }
 
   #settingsName(): string {
-    return joinName(this.resourceName, contentHash(this.#settings()));
+    const data = this.#settings();
+    return joinName(this.resourceName, patchedHash(this, 'ConfigMap', { data }, data));
   }
 
   #settingsMount() {
@@ -334,4 +337,9 @@ export class ModelServer extends Workload {
   #warn(warning: string): void {
     this.report({ code: 'RUNTIME_WARNING', message: warning, remedy: 'Follow it, or set strict to false.' });
   }
+}
+
+/** A part that a config may switch off. */
+function wanted<T extends object>(part: T | 'off' | undefined): T | undefined {
+  return part === 'off' ? undefined : part;
 }

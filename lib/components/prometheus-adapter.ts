@@ -1,12 +1,14 @@
 import type { Construct } from 'constructs';
+import type { HttpUrl } from '../kube/host';
 import { imageVersion, type PinnedImage } from '../kube/image';
-import { contentHash, joinName } from '../kube/names';
+import { joinName } from '../kube/names';
 import { podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { metricName, metricQuery, servedName } from '../runtimes/metrics';
 import { Component, type ComponentProps } from '../stack/component';
 import { externalHttp } from '../stack/endpoint';
 import { type Exception, imageExceptions } from '../stack/exceptions';
+import { patchedHash } from '../stack/patched-hash';
 import type { ModelServer } from './model-server';
 
 /** Properties for `PrometheusAdapter`. */
@@ -14,7 +16,7 @@ export interface PrometheusAdapterProps extends ComponentProps {
   /** The servers whose scaling metrics it serves; at least one of them has to scale on a metric. */
   readonly serves: readonly ModelServer[];
   /** Where Prometheus answers. @default 'http://prometheus.monitoring.svc:9090' */
-  readonly prometheusUrl?: string;
+  readonly prometheusUrl?: HttpUrl;
   /** Image of the adapter. @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
   readonly image?: PinnedImage;
   /** What it asks for and may use. @default 100m and 128Mi, limited to 500m and 256Mi */
@@ -96,7 +98,7 @@ export class PrometheusAdapter extends Component {
     return imageVersion(this.#props.image ?? IMAGE);
   }
 
-  get #prometheusUrl(): string {
+  get #prometheusUrl(): HttpUrl {
     return this.#props.prometheusUrl ?? 'http://prometheus.monitoring.svc:9090';
   }
 
@@ -131,7 +133,8 @@ export class PrometheusAdapter extends Component {
   }
 
   get #configName(): string {
-    return joinName(this.resourceName, contentHash(this.#config()));
+    const config = this.#config();
+    return joinName(this.resourceName, patchedHash(this, 'ConfigMap', { data: { 'config.yaml': config } }, config));
   }
 
   #workload(): void {

@@ -1,4 +1,4 @@
-import { textAt } from './fields';
+import { isFields, textAt } from './fields';
 import { groupOf, type KubeObject } from './object';
 
 /** The address of an object. */
@@ -21,6 +21,22 @@ export function keyOfNamed({ apiVersion, kind, namespace = '', name }: NamedObje
 export function isKubeObject(value: unknown): value is KubeObject {
   const named = [textAt(value, 'apiVersion'), textAt(value, 'kind'), textAt(value, 'metadata', 'name')];
   return named.every((text) => text !== undefined);
+}
+
+/** Whether the metadata that this project reads has the types that the API server gives it. */
+export function isSound({ metadata }: KubeObject): boolean {
+  const { namespace, uid, finalizers, labels, annotations, managedFields, ownerReferences } = metadata;
+  const text = (value: unknown) => value === undefined || typeof value === 'string';
+  const map = (value: unknown) => value === undefined || (isFields(value) && Object.values(value).every(text));
+  const list = (value: unknown, is: (item: unknown) => boolean) =>
+    value === undefined || (Array.isArray(value) && value.every(is));
+  return (
+    [namespace, uid].every(text) &&
+    [labels, annotations].every(map) &&
+    list(finalizers, (item) => typeof item === 'string') &&
+    list(managedFields, isFields) &&
+    list(ownerReferences, isFields)
+  );
 }
 
 /** One object to address. */

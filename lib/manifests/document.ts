@@ -43,19 +43,29 @@ interface Raw {
   readonly faults: readonly Fault[];
 }
 
+/** So many faults of a JSON text are told. */
+const MOST_FAULTS = 100;
+
 /** One or more JSON texts; nothing when it is none, and flow style perhaps. */
 function jsonValues(text: string): Raw | undefined {
   const values: unknown[] = [];
   const faults: Fault[] = [];
-  for (let at = 0; text.slice(at).trim() !== ''; ) {
+  for (let at = nextText(text, 0); at < text.length; ) {
     const found = readJson(text, at);
     if (found === undefined) return undefined;
     values.push(found.value);
     const message = 'has an integer beyond 2^53, which would lose digits';
-    faults.push(...found.unsafe.map((where) => ({ at: where, path: '', message })));
-    at = found.end;
+    faults.push(...found.unsafe.slice(0, MOST_FAULTS).map((where) => ({ at: where, path: '', message })));
+    at = nextText(text, found.end);
   }
   return { values, faults };
+}
+
+/** Where the space at a position ends. */
+function nextText(text: string, at: number): number {
+  const space = /\s*/y;
+  space.lastIndex = at;
+  return at + (space.exec(text)?.[0].length ?? 0);
 }
 
 async function yamlValue(text: string): Promise<Raw> {

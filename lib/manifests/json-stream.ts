@@ -8,6 +8,8 @@ export interface JsonText {
   readonly unsafe: readonly number[];
 }
 
+/** Deeper than any object of Kubernetes, and far from the end of the stack. */
+const DEEPEST = 500;
 const SPACE = /\s*/y;
 const SCALAR = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 
@@ -24,6 +26,7 @@ export function readJson(text: string, start: number): JsonText | undefined {
     if (first === '}' || first === ']') depth--;
     const token = first === '"' ? '' : text.slice(at, end);
     if (/^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token))) unsafe.push(end);
+    if (depth > DEEPEST) return undefined;
     if (depth === 0) return parsed(text, start, end, unsafe);
     at = end;
   }

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors/problem';
 import type { KubeObject } from '../kube/object';
 import { parseDocument, type SourceDocument } from './document';
-import { objectsIn } from './objects';
+import { MOST_FAULTS, objectsIn } from './objects';
 
 /** The objects of a document, and what is wrong with it. */
 export interface DocumentObjects {
@@ -23,16 +23,22 @@ export async function objectsOf(document: SourceDocument): Promise<DocumentObjec
     else problems.push({ ...problem, code: 'MANIFEST_UNREADABLE', remedy: 'Correct the file.' });
   }
   if (problems.length > 0) return { objects: [], problems, warnings };
-  const found = values.map(objectsIn);
-  for (const { path, message, expected } of found.flatMap((one) => one.faults)) {
-    problems.push({
-      ...{ code: 'MANIFEST_INVALID', subject: `${document.file}:${firstLine(document)}`, message },
-      ...(path === '' ? {} : { path }),
-      ...(expected === undefined ? {} : { expected }),
-      remedy: 'Correct the document, or keep it elsewhere.',
-    });
+  const objects: KubeObject[] = [];
+  const line = firstLine(document);
+  for (const value of values) {
+    const found = objectsIn(value);
+    for (const object of found.objects) objects.push(object);
+    for (const { path, message, expected } of found.faults) {
+      problems.push({
+        ...{ code: 'MANIFEST_INVALID', subject: `${document.file}:${line}`, message },
+        ...(path === '' ? {} : { path }),
+        ...(expected === undefined ? {} : { expected }),
+        remedy: 'Correct the document, or keep it elsewhere.',
+      });
+    }
+    if (problems.length >= MOST_FAULTS) break;
   }
-  return { objects: found.flatMap(({ objects }) => objects), problems, warnings };
+  return { objects, problems, warnings };
 }
 
 /** The line in which a document begins to say something. */

@@ -8,6 +8,8 @@ export interface Found {
   readonly faults: readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
 }
 
+/** So many values of a document that are no objects are told. */
+export const MOST_FAULTS = 100;
 const EXPECTED = 'apiVersion, kind and metadata.name';
 
 /** The objects in a value: none in an empty document, several in a list. */
@@ -22,6 +24,7 @@ export function objectsIn(value: unknown): Found {
       return;
     }
     const fault = faultOf(one);
+    if (fault !== undefined && faults.length >= MOST_FAULTS) return;
     if (fault !== undefined)
       faults.push({ ...fault, path: path === '' ? fault.path : `${path}${fault.path && `.${fault.path}`}` });
     else if (isObject(one)) objects.push(tidied(one));

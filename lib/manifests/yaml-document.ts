@@ -1,5 +1,5 @@
 import { EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
-import { Evaluation, type Fault } from './yaml-value';
+import { Evaluation, type Fault, TooMuch } from './yaml-value';
 
 /** What the beginnings of the parser's reasons mean. Some of them quote the text, which may be a Secret's. */
 const SYNTAX: readonly (readonly [RegExp, string])[] = [
@@ -29,6 +29,7 @@ export function parseYaml(text: string): Read {
   try {
     return evaluated(text);
   } catch (error) {
+    if (error instanceof TooMuch) return refused(error.at, 'has too many aliases');
     if (error instanceof RangeError) return refused(0, 'is nested too deeply');
     if (!(error instanceof YAMLException)) throw error;
     const { reason, mark } = error;

@@ -15,6 +15,18 @@ const DEEPEST = 500;
 /** go-yaml ends here too, when most of a document comes from aliases. */
 const MOST_ALIASED = 400_000;
 const MERGE = '<<';
+/** So many faults of a document are told, and so many warnings. */
+const MOST_FAULTS = 100;
+
+/** Ends the evaluation of a document that unfolds to more than its text holds. */
+export class TooMuch extends Error {
+  readonly at: number;
+
+  constructor(at: number) {
+    super();
+    this.at = at;
+  }
+}
 
 /** The values of parsed nodes, with the meaning that go-yaml v2 gives them. A node is the index of its first event. */
 export class Evaluation {
@@ -28,6 +40,8 @@ export class Evaluation {
   private readonly open = new Set<number>();
   private aliased = 0;
   private brackets = 0;
+  private failures = 0;
+  private warnings = 0;
 
   constructor(events: readonly Event[], text: string) {
     [this.events, this.text] = [events, text];
@@ -36,7 +50,7 @@ export class Evaluation {
 
   value(node: number, path = '', depth = 0): unknown {
     if (depth > DEEPEST) return this.fail(node, path, 'is nested too deeply');
-    if (this.open.size > 0 && ++this.aliased > MOST_ALIASED) return this.fail(node, path, 'has too many aliases');
+    this.count(node);
     const event = this.events[node];
     switch (event?.type) {
       case EVENT_ID.MAPPING:
@@ -47,6 +61,11 @@ export class Evaluation {
       default:
         return this.scalar(node, path);
     }
+  }
+
+  /** Counts what comes from aliases: a few lines of them can stand for more than any memory holds. */
+  private count(node: number): void {
+    if (this.open.size > 0 && ++this.aliased > MOST_ALIASED) throw new TooMuch(this.position(node));
   }
 
   /** Where a node is in the text. */
@@ -117,6 +136,7 @@ export class Evaluation {
     for (let index = 0; index < items.length; index += 2) {
       const [key = 0, value = 0] = items.slice(index, index + 2);
       if (this.isMergeKey(key)) {
+        this.count(key);
         this.merge(value, path, depth, into);
         continue;
       }
@@ -139,6 +159,7 @@ export class Evaluation {
 
   private merge(source: number, path: string, depth: number, into: Map<string, unknown>): void {
     const one = (node: number): unknown => {
+      this.count(node);
       const type = this.events[node]?.type;
       if (type === EVENT_ID.ALIAS) return this.alias(node, path, one);
       if (type === EVENT_ID.MAPPING) return this.mapping(node, path, depth + 1, into);
@@ -168,7 +189,8 @@ export class Evaluation {
   }
 
   private fail(node: number, path: string, message: string, warning?: true): null {
-    this.faults.push({ at: this.position(node), path, message, ...(warning ? { warning } : {}) });
+    const told = warning ? ++this.warnings : ++this.failures;
+    if (told <= MOST_FAULTS) this.faults.push({ at: this.position(node), path, message, ...(warning ? { warning } : {}) });
     return null;
   }
 }

@@ -80,7 +80,7 @@ describe('requests', () => {
       '/api/v1/namespaces/fraud/pods/p/log?container=c&tailLines=5&previous=true',
     ],
   ])('%s', async (_, work, method, path, type) => {
-    server.script(ok({ metadata: {} }));
+    server.script(ok(object));
     await work();
     expect(server.seen).toHaveLength(1);
     expect(server.seen[0]).toMatchObject({ method, path });
@@ -122,12 +122,20 @@ describe('requests', () => {
     expect(server.seen.map(({ path }) => path.replace(/.*limit=500/, ''))).toEqual(['', '&continue=n1', '', '&continue=n2']);
   });
 
+  it.each([{}, [], null, 1, { ...object, metadata: null }, { ...object, metadata: { name: 'model', labels: { a: 1 } } }])(
+    'takes no %j for an object',
+    async (odd) => {
+      server.script(ok(odd), ok(object));
+      expect(await api.get(name)).toEqual(object);
+    },
+  );
+
   it('passes on what the server warns about', async () => {
     const warnings: string[] = [];
     const warned = clientOver(server.transport(), { onWarning: (text) => warnings.push(text) });
     server.script((stream) => {
       stream.respond({ ':status': 200, warning: '299 - "batch/v1beta1 is gone, use \\"batch/v1\\""' });
-      stream.end('{}');
+      stream.end(JSON.stringify(object));
     });
     await warned.get(name);
     expect(warnings).toEqual(['batch/v1beta1 is gone, use \\"batch/v1\\"']);
@@ -259,7 +267,7 @@ describe('faults', () => {
             status: 200,
             headers: {},
             body: (async function* () {
-              yield Buffer.from('{}');
+              yield Buffer.from(JSON.stringify(object));
             })(),
           };
         },

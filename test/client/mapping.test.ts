@@ -16,7 +16,9 @@ const server = () => {
         { name: 'localqueues', kind: 'LocalQueue', namespaced: true },
         { name: 'clusterqueues', kind: 'ClusterQueue', namespaced: false },
       ];
-      const body = Buffer.from(JSON.stringify(discovery ? { resources } : {}));
+      const body = Buffer.from(
+        JSON.stringify(discovery ? { resources } : { apiVersion: 'v1', kind: 'Any', metadata: { name: 'any' } }),
+      );
       return {
         status: discovery && !state.installed ? 404 : 200,
         headers: {},

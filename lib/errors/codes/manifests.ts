@@ -139,6 +139,14 @@ export const MANIFESTS_CODES = {
     title: 'Liveness and readiness ask the same',
     why: 'A pod that is merely busy is killed instead of spared.',
   },
+  LIVENESS_GENERATES: {
+    title: 'Liveness has the model generate',
+    why: 'The probe waits behind the requests, so a server under load is restarted, and its requests are lost.',
+  },
+  SERIES_UNKNOWN: {
+    title: 'The server has no such series',
+    why: 'The query finds nothing: the autoscaler does not act, the alert does not fire.',
+  },
   GRACE_TOO_SHORT: { title: 'The grace period ends before the drain', why: 'Requests under way are cut off at every rollout.' },
   DRAIN_MISSING: { title: 'Pods stop at once', why: 'The Ingress still sends requests for some seconds.' },
   PROGRESS_DEADLINE: {
@@ -157,6 +165,10 @@ export const MANIFESTS_CODES = {
   SPREADING_MISSING: { title: 'All pods may be on one node', why: 'Its failure is an outage.' },
 
   // checks of manifests: feasibility
+  QUANTITY_UNLIKELY: {
+    title: 'An amount of CPU or memory cannot be meant',
+    why: 'A forgotten or misspelt unit asks for a thousand times too much, and no node takes the pod, or for a thousandth, and no process starts.',
+  },
   WEIGHTS_TOO_LARGE: {
     title: 'The weights do not fit into the GPUs',
     why: 'The server runs out of memory while it loads, every time.',

@@ -2,9 +2,8 @@ import * as v from 'valibot';
 import { SPLITS } from '../../canary/share';
 import { STRATEGY_TYPES } from '../../canary/strategy';
 import type { ProblemCode } from '../../errors/codes';
-import { isKubeObject, keyOfNamed } from '../../kube/address';
+import { isKubeObject, isSound, keyOfNamed } from '../../kube/address';
 import { GATE_PHASES } from '../../kube/contract';
-import { isFields } from '../../kube/fields';
 import { type KubeObject, keyOf } from '../../kube/object';
 import { STEP_VERDICTS } from '../model/canary-step';
 import { currentState } from '../model/outcome';
@@ -188,20 +187,4 @@ export function objectsFrom(value: unknown): readonly KubeObject[] | undefined {
 function from<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T | undefined {
   const result = v.safeParse(schema, value, { abortEarly: true });
   return result.success ? result.output : undefined;
-}
-
-/** Whether the metadata that this project reads has the types that the API server gives it. */
-function isSound({ metadata }: KubeObject): boolean {
-  const { namespace, uid, finalizers, labels, annotations, managedFields, ownerReferences } = metadata;
-  const text = (value: unknown) => value === undefined || typeof value === 'string';
-  const map = (value: unknown) => value === undefined || (isFields(value) && Object.values(value).every(text));
-  const list = (value: unknown, is: (item: unknown) => boolean) =>
-    value === undefined || (Array.isArray(value) && value.every(is));
-  return (
-    [namespace, uid].every(text) &&
-    [labels, annotations].every(map) &&
-    list(finalizers, (item) => typeof item === 'string') &&
-    list(managedFields, isFields) &&
-    list(ownerReferences, isFields)
-  );
 }
