@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
 import type { Forbidden } from '../kube/forbidden';
+import type { HttpUrl } from '../kube/host';
 import type { PinnedImage } from '../kube/image';
 import { externalHttp, type HttpEndpoint } from '../stack/endpoint';
 import { Workload } from '../stack/workload';
@@ -15,7 +16,7 @@ type FeatureCache =
       /** How long a cached feature may be served. @default '60s' */
       readonly cacheTtl?: DurationLike;
     }
-  | { readonly cache?: never; readonly cacheTtl?: Forbidden<DurationLike, 'a time to live needs a cache'> };
+  | { readonly cache?: 'off' | undefined; readonly cacheTtl?: Forbidden<DurationLike, 'a time to live needs a cache'> };
 
 /** What a feature proxy is told. */
 export type FeatureProxyProps = WorkloadProps &
@@ -23,7 +24,7 @@ export type FeatureProxyProps = WorkloadProps &
     /** Image of the proxy. */
     readonly image: PinnedImage;
     /** The feature store: its URL, or a component of this stack. */
-    readonly upstream: string | HttpEndpoint;
+    readonly upstream: HttpUrl | HttpEndpoint;
     /** Time to wait for an answer of the feature store. @default '1s' */
     readonly timeout?: DurationLike;
     /** How often a failed request is sent again. @default 1 */
@@ -44,6 +45,7 @@ export type FeatureProxyProps = WorkloadProps &
  */
 export class FeatureProxy extends Workload {
   constructor(scope: Construct, id: string, props: FeatureProxyProps) {
+    const cache = props.cache === 'off' ? undefined : props.cache;
     const upstream = typeof props.upstream === 'string' ? externalHttp(props.upstream) : props.upstream;
     super(scope, id, 'feature-proxy', props, {
       image: props.image,
@@ -56,15 +58,15 @@ export class FeatureProxy extends Workload {
         UPSTREAM_URL: upstream.url,
         UPSTREAM_TIMEOUT_MS: seconds(props.timeout ?? '1s') * 1000,
         UPSTREAM_RETRIES: props.retries ?? 1,
-        ...redisEnv(props.cache),
-        ...(props.cache === undefined ? {} : { CACHE_TTL_SECONDS: seconds(props.cacheTtl ?? '60s') }),
+        ...redisEnv(cache),
+        ...(cache === undefined ? {} : { CACHE_TTL_SECONDS: seconds(props.cacheTtl ?? '60s') }),
       }),
-      mounts: () => redisMounts(props.cache),
+      mounts: () => redisMounts(cache),
     });
     upstream.acceptFrom(this);
-    props.cache?.acceptFrom(this);
+    cache?.acceptFrom(this);
     // Types forbid it; plain JavaScript is told here.
-    if (props.cache !== undefined || !('cacheTtl' in props)) return;
+    if (cache !== undefined || props.cacheTtl === undefined) return;
     this.report({
       code: 'INVALID_VALUE',
       path: 'cacheTtl',

@@ -36,18 +36,18 @@ export interface ModelServerOptions {
   readonly runtime?: Runtime;
   /** Name of the model in requests. @default the component's name */
   readonly modelName?: string;
-  /** Where features are fetched; sets FEATURE_SERVER_URL. @default - none */
-  readonly features?: HttpEndpoint;
-  /** Where predictions are cached; sets REDIS_HOST and REDIS_PORT. @default - none */
-  readonly cache?: RedisEndpoint;
+  /** Where features are fetched; sets FEATURE_SERVER_URL. @default 'off' */
+  readonly features?: HttpEndpoint | 'off' | undefined;
+  /** Where predictions are cached; sets REDIS_HOST and REDIS_PORT. @default 'off' */
+  readonly cache?: RedisEndpoint | 'off' | undefined;
   /** Accelerators of each pod; bring the toleration for their nodes and a rollout that needs no spare one. @default - none */
   readonly gpu?: Devices;
   /** Facts of the model's `config.json`, to check the memory of the GPUs. @default - not checked */
   readonly modelConfig?: ModelConfig;
   /** Size of `/dev/shm`, in place of the runtime's. @default - the runtime's */
   readonly sharedMemory?: MemoryQuantity;
-  /** External access to the server. @default - no Ingress */
-  readonly ingress?: IngressProps;
+  /** External access to the server. @default 'off' */
+  readonly ingress?: IngressProps | 'off' | undefined;
   /** How a release shifts traffic to a new version. @default - its pods are replaced by a rolling update */
   readonly strategy?: ReleaseStrategy;
   /** Port of the Service. @default 80 */

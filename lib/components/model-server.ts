@@ -80,7 +80,7 @@ export class ModelServer extends Workload {
       metric: (signal) => metricOf(runtime.metrics, signal, runtime.version),
       writableDirectories: runtime.writableDirectories ?? ['/tmp'],
       env: (part) => this.#ownEnv(part),
-      mounts: () => [...this.#volume.mounts, ...redisMounts(props.cache), this.#settingsMount()],
+      mounts: () => [...this.#volume.mounts, ...redisMounts(wanted(props.cache)), this.#settingsMount()],
       initContainers: () => this.#volume.initContainers,
       commandLine: (part) => runtime.command?.(this.#facts(part)) ?? {},
       ...(gpu === undefined ? {} : { devices: gpu }),
@@ -106,9 +106,10 @@ export class ModelServer extends Workload {
     this.modelConfigMap = joinName(this.resourceName, 'model', contentHash(this.modelFileData ?? {}));
     this.#settingsConfigMap();
     this.#modelConfigMap();
-    props.features?.acceptFrom(this);
-    props.cache?.acceptFrom(this);
-    if (props.ingress !== undefined) this.#ingress(props.ingress);
+    wanted(props.features)?.acceptFrom(this);
+    wanted(props.cache)?.acceptFrom(this);
+    const ingress = wanted(props.ingress);
+    if (ingress !== undefined) this.#ingress(ingress);
     for (const { peer, port } of this.#volume.egress) this.allowTo(peer, Number(port));
     this.#checkModel();
   }
@@ -168,7 +169,7 @@ export class ModelServer extends Workload {
 
   /** The variables this component sets by itself, without the user's. */
   #ownEnv(part: GroupPart): Env {
-    const { features, cache } = this.#props;
+    const [features, cache] = [wanted(this.#props.features), wanted(this.#props.cache)];
     return {
       ...this.runtime.env?.(this.#facts(part)),
       ...(features === undefined ? {} : { FEATURE_SERVER_URL: features.url }),
@@ -334,4 +335,9 @@ export class ModelServer extends Workload {
   #warn(warning: string): void {
     this.report({ code: 'RUNTIME_WARNING', message: warning, remedy: 'Follow it, or set strict to false.' });
   }
+}
+
+/** A part that a config may switch off. */
+function wanted<T extends object>(part: T | 'off' | undefined): T | undefined {
+  return part === 'off' ? undefined : part;
 }

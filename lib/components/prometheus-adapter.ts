@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { HttpUrl } from '../kube/host';
 import { imageVersion, type PinnedImage } from '../kube/image';
 import { contentHash, joinName } from '../kube/names';
 import { podSpec, scratch } from '../kube/pod';
@@ -14,7 +15,7 @@ export interface PrometheusAdapterProps extends ComponentProps {
   /** The servers whose scaling metrics it serves; at least one of them has to scale on a metric. */
   readonly serves: readonly ModelServer[];
   /** Where Prometheus answers. @default 'http://prometheus.monitoring.svc:9090' */
-  readonly prometheusUrl?: string;
+  readonly prometheusUrl?: HttpUrl;
   /** Image of the adapter. @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
   readonly image?: PinnedImage;
   /** What it asks for and may use. @default 100m and 128Mi, limited to 500m and 256Mi */
@@ -96,7 +97,7 @@ export class PrometheusAdapter extends Component {
     return imageVersion(this.#props.image ?? IMAGE);
   }
 
-  get #prometheusUrl(): string {
+  get #prometheusUrl(): HttpUrl {
     return this.#props.prometheusUrl ?? 'http://prometheus.monitoring.svc:9090';
   }
 

@@ -1,28 +1,31 @@
 import type { Construct } from 'constructs';
+import type { Problem } from '../errors/problem';
 import {
   GATE_ANNOTATION,
   GATE_SUPPORT_ANNOTATION,
   type GatePhase,
   MIN_SAMPLES_ANNOTATION,
   NONCE_ANNOTATION,
+  NONCE_VARIABLE,
   THRESHOLDS_ANNOTATION,
-  type Thresholds,
   VALIDATES_ANNOTATION,
 } from '../kube/contract';
 import type { Devices } from '../kube/devices';
 import { type DurationLike, seconds } from '../kube/duration';
+import type { DatasetUri } from '../kube/host';
 import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
-import { rangeOf } from '../kube/metrics';
 import { nameOf, type SecretLike } from '../kube/named';
 import { contentHash, joinName } from '../kube/names';
 import { networkPolicySpec } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
 import { placementSpec, queueLabels } from '../kube/placement';
-import { type Env, type Mount, podSpec, scratch } from '../kube/pod';
+import { type Env, type Mount, type OwnMount, podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
+import { type GateThresholds, thresholdMistakes } from '../kube/thresholds';
 import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
+import { reservedVariables, reservedVolumes } from '../stack/reserved-problems';
 import type { PodOptions } from '../stack/workload-props';
 import { candidateProblems } from './candidate-problems';
 import type { ModelServer } from './model-server';
@@ -30,7 +33,7 @@ import type { ModelServer } from './model-server';
 /** A labelled data set that a gate measures a model on. */
 export interface Dataset {
   /** `s3://ml-data/validation/fraud/2026-01/`, or a path inside the validator's image or a mounted volume. */
-  readonly uri: string;
+  readonly uri: DatasetUri;
   /** A Secret whose keys the validator sees as files under `/var/run/secrets/dataset`. @default - none */
   readonly credentials?: SecretLike;
   /** Annotations of the gate's ServiceAccount, where the cloud knows it by them instead of a Secret. @default - none */
@@ -48,7 +51,7 @@ export interface ValidationHookProps extends ComponentProps, PodOptions {
   /** What the model is measured on. */
   readonly dataset: Dataset;
   /** Bounds by metric: quality from 0 to 1 (`auc`, `f1`, `accuracy`), latency in milliseconds (`latencyP99Ms`). */
-  readonly thresholds: Thresholds;
+  readonly thresholds: GateThresholds;
   /** The fewest samples that its metrics have to rest on. @default - not demanded */
   readonly minSamples?: number;
   /**
@@ -69,7 +72,7 @@ export interface ValidationHookProps extends ComponentProps, PodOptions {
   /** Further environment variables. @default - none */
   readonly env?: Env;
   /** Further volumes. @default - none */
-  readonly volumes?: readonly Mount[];
+  readonly volumes?: readonly OwnMount[];
   /** Name of the container. @default 'model-validator' */
   readonly containerName?: string;
 }
@@ -123,6 +126,18 @@ export class ValidationHook extends Component {
     server.allowGate(this, server.port);
     this.except(...imageExceptions('Job', [props.image], 'IfNotPresent'));
     this.#check();
+  }
+
+  override problems(): readonly Problem[] {
+    const { env, volumes = [] } = this.#props;
+    const found = [
+      ...reservedVariables({ ...this.#ownEnv(), [NONCE_VARIABLE]: '' }, env),
+      ...reservedVolumes(
+        [...this.#volume.mounts, scratch('/tmp')],
+        volumes.filter(({ mountPath }) => mountPath !== '/tmp'),
+      ),
+    ];
+    return [...super.problems(), ...found.map((problem) => ({ subject: this.node.path, ...problem }))];
   }
 
   override get serviceAccountName(): string {
@@ -229,7 +244,7 @@ export class ValidationHook extends Component {
           image: this.image(image),
           imagePullPolicy: 'IfNotPresent',
           ...(command === undefined ? {} : { command }),
-          env: this.#env(),
+          env: { ...this.#ownEnv(), ...this.#props.env },
           resources: containerResources(resources, gpu),
           ...this.#props.containerSettings,
         },
@@ -237,8 +252,8 @@ export class ValidationHook extends Component {
     });
   }
 
-  #env(): Env {
-    const { validates, dataset, thresholds, env } = this.#props;
+  #ownEnv(): Env {
+    const { validates, dataset, thresholds } = this.#props;
     const limits = Object.entries(thresholds).flatMap(([metric, bounds]) =>
       Object.entries(bounds).flatMap(([end, value]) => {
         const variable = VARIABLES[`${metric}.${end}`];
@@ -253,7 +268,6 @@ export class ValidationHook extends Component {
       GATE_THRESHOLDS: JSON.stringify(thresholds),
       GATE_RESULT_PATH: '/dev/termination-log',
       ...(dataset.credentials === undefined ? {} : { DATASET_CREDENTIALS_DIR: '/var/run/secrets/dataset' }),
-      ...env,
     };
   }
 
@@ -303,16 +317,29 @@ export class ValidationHook extends Component {
       });
     }
     this.#checkThresholds(thresholds);
+    this.#checkTimeout();
     const { phase = 'before', spareDevices } = this.#props;
     for (const problem of candidateProblems(server, phase, spareDevices)) this.report(problem);
   }
 
-  #checkThresholds(thresholds: Thresholds): void {
-    const bounds = Object.entries(thresholds).flatMap(([metric, { min, max }]) => [
-      ...(min === undefined ? [] : [{ metric, end: 'min', value: min }]),
-      ...(max === undefined ? [] : [{ metric, end: 'max', value: max }]),
-    ]);
-    if (bounds.length === 0) {
+  /** A candidate is waited for, and the validator loads the same model: neither fits into less than the server's own start. */
+  #checkTimeout(): void {
+    const { validates: server, timeout, phase = 'before' } = this.#props;
+    if (timeout === undefined || (phase !== 'candidate' && !server.hasStartupTimeout)) return;
+    if (seconds(timeout) >= server.startSeconds) return;
+    this.report({
+      code: 'INVALID_VALUE',
+      path: 'timeout',
+      message: 'the gate ends before the model that it validates may have started',
+      got: timeout,
+      expected: `at least the ${server.startSeconds}s of the server's startupTimeout`,
+      remedy: 'Give the gate more time, or lower the startupTimeout of the server.',
+    });
+  }
+
+  #checkThresholds(thresholds: GateThresholds): void {
+    const bounded = Object.values(thresholds).some(({ min, max }) => min !== undefined || max !== undefined);
+    if (!bounded) {
       this.report({
         code: 'GATE_WITHOUT_THRESHOLD',
         path: 'thresholds',
@@ -321,13 +348,8 @@ export class ValidationHook extends Component {
         remedy: 'Give a bound such as { auc: { min: 0.92 } }.',
       });
     }
-    for (const { metric, end, value } of bounds) {
-      const fraction = rangeOf(metric)?.max === 1; // so that a bound of 92 is a mistake for 0.92
-      const expected = fraction ? 'a share from 0 to 1' : 'a finite number of at least 0';
-      if (Number.isFinite(value) && value >= 0 && (!fraction || value <= 1)) continue;
-      const path = `thresholds.${metric}.${end}`;
-      this.report({ code: 'INVALID_VALUE', path, message: 'out of range', got: value, expected, remedy: 'Correct the bound.' });
-    }
+    for (const { path, ...mistake } of thresholdMistakes(thresholds))
+      this.report({ code: 'INVALID_VALUE', path: `thresholds.${path}`, ...mistake, remedy: 'Correct the threshold.' });
   }
 }
 

@@ -11,7 +11,7 @@ export function nearestName(name: string, valid: Iterable<string>): string | und
 }
 
 /** The edit distance of two texts. Gives up, with at least the limit, where it cannot be below the limit: most candidates are far off. */
-function editDistance(a: string, b: string, limit: number): number {
+export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -1,18 +1,33 @@
 import type { Duration } from 'cdk8s';
+import { ServingError } from '../errors/problem';
+import type { Texts } from './texts';
 
 /** Seconds, minutes or hours as text: `'90s'`, `'5m'`, `'1h'`. */
-export type DurationText = `${number}${'s' | 'm' | 'h'}`;
+export type DurationText = Texts['duration'];
 
 /** Where a construct takes a time: a text such as `'5m'`, or a cdk8s `Duration`. */
-export type DurationLike = DurationText | Duration;
+export type DurationLike = Texts['durationLike'];
+
+/** Whether a value is a `Duration` of any copy of cdk8s. */
+export function isDuration(value: unknown): value is Duration {
+  return typeof value === 'object' && value !== null && 'toSeconds' in value;
+}
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
-/** A duration in whole seconds. Throws a `RangeError` on text that is no duration; schemas and types keep that from users. */
-export function seconds(duration: DurationLike): number {
+/**
+ * A duration in whole seconds. Throws a `ServingError` on text that is none, which only plain JavaScript gets to. Negative ones are read,
+ * so that they are told with everything else.
+ */
+export function seconds(duration: string | Duration): number {
   if (typeof duration !== 'string') return duration.toSeconds();
-  const match = /^(\d+(?:\.\d+)?)([smh])$/.exec(duration);
-  if (match === null) throw new RangeError(`not a duration: ${JSON.stringify(duration)}; write it as 90s, 5m or 1h`);
+  const match = /^(-?\d+(?:\.\d+)?)([smh])$/.exec(duration);
+  if (match === null) {
+    const expected = 'a text such as 90s, 5m or 1h';
+    throw new ServingError([
+      { code: 'INVALID_VALUE', subject: 'config', message: 'not a duration', got: duration, expected, remedy: 'Correct it.' },
+    ]);
+  }
   const [, amount = '0', unit = 's'] = match;
   return Math.round(Number(amount) * SECONDS[unit as keyof typeof SECONDS]);
 }

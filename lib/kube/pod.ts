@@ -33,6 +33,9 @@ export interface Mount {
   readonly readOnly?: boolean;
 }
 
+/** A volume that users add. */
+export type OwnMount = Mount & { readonly mountPath?: `/${string}` };
+
 /** A container as far as a component sets it; the rest is filled in. Every further API field is kept as it is. */
 export interface ContainerInput extends Omit<ContainerSpecFields, 'env' | 'image' | 'name'> {
   /** Name of the container. */

@@ -1,10 +1,11 @@
 import type { Fields } from './fields';
+import type { Texts } from './texts';
 
 /** CPU in cores or thousandths: `'4'`, `'0.5'`, `'250m'`. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
-export type CpuQuantity = `${number}` | `${number}m`;
+export type CpuQuantity = Texts['cpu'];
 
 /** Bytes with a unit: `'16Gi'`, `'512Mi'`. A bare number would be bytes and is nearly always a mistake, so it does not compile. */
-export type MemoryQuantity = `${number}${'Ki' | 'Mi' | 'Gi' | 'Ti' | 'k' | 'M' | 'G' | 'T'}`;
+export type MemoryQuantity = Texts['memory'];
 
 /** Amounts by resource name: cores, bytes, devices. */
 export type Amounts = Readonly<Record<string, number>>;

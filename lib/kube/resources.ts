@@ -15,9 +15,9 @@ export interface ResourceAmounts {
 /** Requests and limits of one container, in Kubernetes' own shape. @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/ */
 export interface ContainerResources {
   /** What the scheduler reserves. */
-  readonly requests: ResourceAmounts & { readonly cpu: CpuQuantity; readonly memory: MemoryQuantity };
+  readonly requests: Omit<ResourceAmounts, 'cpu' | 'memory'> & { readonly cpu: CpuQuantity; readonly memory: MemoryQuantity };
   /** What the kubelet enforces; exceeding memory kills the container. */
-  readonly limits: ResourceAmounts & { readonly memory: MemoryQuantity };
+  readonly limits: Omit<ResourceAmounts, 'memory'> & { readonly memory: MemoryQuantity };
 }
 
 /** Default ephemeral storage of a container, in bytes. */

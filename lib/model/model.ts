@@ -1,3 +1,4 @@
+import type { HttpUrl } from '../kube/host';
 import type { PinnedImage, PinnedTag } from '../kube/image';
 import type { ClaimLike, SecretLike, SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
@@ -11,7 +12,7 @@ export interface BakedModel {
   /** The model's version, which is the image's tag. */
   readonly version: PinnedTag;
   /** Where the model is inside the image. */
-  readonly path: string;
+  readonly path: `/${string}`;
   /**
    * Whether the image has a `cp`, so that an init container can copy the model for another image (a gate's validator).
    * @default false; such a gate is then refused, because the file is out of its reach
@@ -93,7 +94,7 @@ export interface HuggingFaceModel extends Fetched {
   /** Access token, for gated models. @default - the model is public */
   readonly token?: SecretRef;
   /** URL of a mirror. @default 'https://huggingface.co' */
-  readonly endpoint?: string;
+  readonly endpoint?: HttpUrl;
   /** Patterns of the files to fetch. @default - all files */
   readonly files?: readonly string[];
 }
@@ -108,7 +109,7 @@ export interface ObjectStoreModel extends Fetched {
   /** Image of the downloader, with `aws` or `gcloud` unless `command` says otherwise. */
   readonly fetcher: PinnedImage;
   /** URL of a store that speaks S3. @default - the cloud's own */
-  readonly endpoint?: string;
+  readonly endpoint?: HttpUrl;
   /** Region of the store. @default - none */
   readonly region?: string;
   /** A Secret: its keys are the downloader's environment variables (AWS_ACCESS_KEY_ID, …), or for gs a file `key.json`. @default - none */
@@ -169,15 +170,18 @@ export function modelVersion(model: ModelSource): string {
   return model.source === 'hugging-face' ? (model.version ?? model.revision.slice(0, 12)) : model.version;
 }
 
+/** A path of a container. */
+type Absolute = { readonly path: `/${string}` };
+
 /** The ways to name a model. Each is plain data with its `source`, so a config may hold it too. */
 export const Model = {
   /** Part of the server's image. */
   baked: (options: Omit<BakedModel, 'source'>): BakedModel => ({ source: 'baked', ...options }),
   /** One small file, from a ConfigMap. */
-  file: (options: Omit<FileModel, 'source'>): FileModel => ({ source: 'file', ...options }),
+  file: (options: Omit<FileModel, 'source'> & Absolute): FileModel => ({ source: 'file', ...options }),
   /** On an existing claim: a folder of it, or the whole volume. */
   claim: (
-    options: Omit<ClaimModel, 'source' | 'subPath'> & ({ readonly subPath: string } | { readonly wholeVolume: true }),
+    options: Omit<ClaimModel, 'source' | 'subPath'> & Absolute & ({ readonly subPath: string } | { readonly wholeVolume: true }),
   ): ClaimModel => {
     const { wholeVolume: _all, ...claim } = { wholeVolume: undefined, ...options };
     return { source: 'claim', ...claim };

@@ -2,12 +2,16 @@ import type { Forbidden } from '../kube/forbidden';
 import type { SecretRef } from '../kube/named';
 import type { NodePool } from '../kube/nodes';
 
+type Plain = string | number | boolean | undefined;
+
 /** A config of which any part may be left to the layers below. */
-export type Overrides<T> = T extends readonly unknown[]
-  ? T
-  : T extends object
-    ? { readonly [K in keyof T]?: Overrides<T[K]> }
-    : T;
+export type Overrides<T> = [T] extends [Plain]
+  ? T // as a whole, so that the compiler prints its name
+  : T extends readonly unknown[]
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]?: Overrides<T[K]> }
+      : T;
 
 /** What an environment of tier `prod` has to say: a password for Redis, and no switching off of the gate. */
 export type ProdOverrides<C> = Overrides<C> &

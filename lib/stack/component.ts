@@ -8,12 +8,15 @@ import { isClusterScoped } from '../kube/kinds';
 import { joinName, labelValue, nameProblems } from '../kube/names';
 import { type Connection, networkPolicySpec, type Peer } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
+import type { OwnLabels } from '../kube/reserved';
 import { appErrors } from './app-problems';
 import { type Exception, exceptionAnnotations } from './exceptions';
 import { type ExternalSecret, externalSecretSpec, externalSecretsIn } from './external-secret';
 import { Manifest, type Patch } from './manifest';
 import type { PatchedKind, TypedPatch } from './merge-patch';
 import { isPlusPeer, peersOf, plus } from './plus';
+import { propProblems } from './prop-problems';
+import { PROP_SHAPES } from './prop-shapes';
 import { ROLES, type Role } from './role';
 import { type StackSettings, settingsOf } from './settings';
 
@@ -22,7 +25,7 @@ export interface ComponentProps {
   /** The value of `app.kubernetes.io/name`, and the last part of names. @default the construct's id */
   readonly name?: string;
   /** Labels of all objects and pods of this component. @default - the stack's */
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: OwnLabels;
   /** Label `helm.sh/chart` of the objects, when a running Helm release is taken over under its names. @default - no such label */
   readonly chart?: string;
   /** Annotations of all objects of this component. @default - none */
@@ -79,6 +82,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     this.resourceName = naming === 'clean' && release === this.appName ? release : joinName(base ?? release, this.appName);
     this.selectorLabels = { 'app.kubernetes.io/name': this.appName, 'app.kubernetes.io/instance': release };
     for (const name of [this.appName, release]) for (const problem of nameProblems(name)) this.report(problem);
+    for (const problem of propProblems(props, PROP_SHAPES)) this.report(problem);
     for (const secret of externalSecretsIn(props)) this.#externalSecret(secret);
     this.node.addValidation({ validate: () => [...this.problems().map(sentence), ...this.#appErrors()] });
   }

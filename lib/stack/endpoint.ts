@@ -1,4 +1,4 @@
-import { connectionTo } from '../kube/host';
+import { connectionTo, type HttpUrl, hostOf } from '../kube/host';
 import type { Component } from './component';
 
 /** Something that answers HTTP: a component of the stack, or a service outside it that `externalHttp` declares. */
@@ -10,12 +10,12 @@ export interface HttpEndpoint {
 }
 
 /** An HTTP service that this stack does not install. Its address is written once, here. */
-export function externalHttp(url: string): HttpEndpoint {
+export function externalHttp(url: HttpUrl): HttpEndpoint {
   const { peer, port } = connectionTo(url);
   return {
     url: url.replace(/\/$/, ''),
     acceptFrom: (client) => {
-      client.declareExternal(new URL(url).hostname);
+      client.declareExternal(hostOf(url) ?? url);
       client.allowTo(peer, port);
     },
   };

@@ -1,7 +1,10 @@
 import { Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
+import { formatProblem, type Problem } from '../errors/problem';
 import { Component } from './component';
-import { provideSettings, type StackSettings } from './settings';
+import { propProblems } from './prop-problems';
+import { STACK_SHAPES } from './prop-shapes';
+import { hasSettings, provideSettings, type StackSettings } from './settings';
 
 /** Settings of a stack; the release is called like the stack unless it says otherwise. */
 export interface ServingStackProps extends Omit<StackSettings, 'release' | 'namespace'> {
@@ -20,6 +23,11 @@ export interface ServingStackProps extends Omit<StackSettings, 'release' | 'name
  * new RedisCache(stack, 'redis');
  */
 export class ServingStack extends Chart {
+  /** Whether a construct is a stack, also of another copy of this package. */
+  static isStack(construct: IConstruct): construct is ServingStack {
+    return Chart.isChart(construct) && hasSettings(construct);
+  }
+
   /** What holds for all of its components. */
   readonly settings: StackSettings;
 
@@ -27,6 +35,12 @@ export class ServingStack extends Chart {
     super(scope, id, { namespace: props.namespace, disableResourceNameHashes: true });
     this.settings = { ...props, release: props.release ?? id };
     provideSettings(this, this.settings);
+    this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
+  }
+
+  /** What is wrong with its settings. */
+  problems(): readonly Problem[] {
+    return propProblems(this.settings, STACK_SHAPES).map((problem) => ({ subject: this.node.path, ...problem }));
   }
 
   /** All components, in the order in which they were added. */

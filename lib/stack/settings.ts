@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { SecretLike } from '../kube/named';
 import type { NodePool } from '../kube/nodes';
+import type { OwnLabels } from '../kube/reserved';
 
 /** What holds for every component of a stack. */
 export interface StackSettings {
@@ -20,7 +21,7 @@ export interface StackSettings {
   /** Secrets to pull images with. @default - none */
   readonly imagePullSecrets?: readonly SecretLike[];
   /** Labels of every object. @default - none */
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: OwnLabels;
   /** `external` when the cluster has a metrics adapter that this app does not install. @default - the app installs one, or needs none */
   readonly customMetrics?: 'external';
   /** Namespace of the ingress controller, which may call what has an Ingress. @default 'ingress-nginx' */

@@ -73,6 +73,21 @@ function portProblems(props: WorkloadProps, traits: WorkloadTraits, ports: Reado
       },
     ];
   });
+  // What users add comes in front of what the component has, or of their own with the same name, and would take its place.
+  const names = (props.ports ?? []).map(({ name }) => name);
+  const named = names.flatMap((name, index): readonly Found[] => {
+    if (traits.ports[name] === undefined && names.indexOf(name) === index) return [];
+    return [
+      {
+        code: 'INVALID_VALUE',
+        path: `ports[${index}].name`,
+        message: 'another port of the container has this name',
+        got: name,
+        expected: 'a name that is free',
+        remedy: 'Choose another one; the ports of a server are those of its runtime.',
+      },
+    ];
+  });
   const numbers = Object.entries(ports);
   const twice = numbers.flatMap(([name, port], index): readonly Found[] => {
     const first = numbers.findIndex(([, other]) => other === port);
@@ -88,7 +103,7 @@ function portProblems(props: WorkloadProps, traits: WorkloadTraits, ports: Reado
       },
     ];
   });
-  return [...missing, ...twice];
+  return [...missing, ...named, ...twice];
 }
 
 function accountProblems({ serviceAccount, serviceAccountAnnotations }: WorkloadProps): readonly Found[] {

@@ -4,8 +4,9 @@ import type { DurationLike } from '../kube/duration';
 import type { ServiceAccountLike } from '../kube/named';
 import type { Connection } from '../kube/network-policy';
 import type { Placement } from '../kube/placement';
-import type { ContainerInput, Env, Mount } from '../kube/pod';
+import type { ContainerInput, Env, Mount, OwnMount } from '../kube/pod';
 import type { HealthChecks, ProbeTiming } from '../kube/probes';
+import type { OwnLabels } from '../kube/reserved';
 import type { ContainerResources } from '../kube/resources';
 import type { SecurityOptions } from '../kube/security';
 import type { LoadSignal, ServerMetric } from '../runtimes/metrics';
@@ -79,7 +80,7 @@ export interface PodOptions {
   /** Annotations of the pods. @default - none */
   readonly podAnnotations?: Readonly<Record<string, string>>;
   /** Labels of the pods, besides the component's. @default - none */
-  readonly podLabels?: Readonly<Record<string, string>>;
+  readonly podLabels?: OwnLabels;
   /** Further fields of the pods' spec. @default - none */
   readonly podSettings?: PodSettings;
   /** Further fields of the main container. @default - none */
@@ -109,7 +110,7 @@ export interface WorkloadOptions extends ComponentProps, PodOptions {
   /** Additional environment variables; numbers and booleans become text. @default - none */
   readonly env?: Env;
   /** Additional volumes. @default - none */
-  readonly volumes?: readonly Mount[];
+  readonly volumes?: readonly OwnMount[];
   /** Additional ports of the main container. @default - none */
   readonly ports?: readonly ExtraPort[];
   /** Containers that run first, after those that fetch the model. @default - none */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { Problem } from '../errors/problem';
 import type { PodSpecFields, PodTemplateFields, SpecOf } from '../kube/api-types';
 import { claimTemplateSpec } from '../kube/devices';
 import { seconds } from '../kube/duration';
@@ -8,7 +9,7 @@ import { imageVersion } from '../kube/image';
 import { nameOf } from '../kube/named';
 import { joinName } from '../kube/names';
 import { placementSpec, queueLabels } from '../kube/placement';
-import { type ContainerInput, podSpec, scratch, sharedMemory } from '../kube/pod';
+import { type ContainerInput, type Mount, podSpec, scratch, sharedMemory } from '../kube/pod';
 import { type HealthChecks, probes } from '../kube/probes';
 import { containerResources } from '../kube/resources';
 import { servedName } from '../runtimes/metrics';
@@ -18,6 +19,7 @@ import type { HttpEndpoint } from './endpoint';
 import { imageExceptions, writableRootExceptions } from './exceptions';
 import { LEADER_LABELS, type LeaderWorkerSetSpec, leaderWorkerSetSpec } from './leader-worker-set';
 import { ingressBackend, scalingTarget } from './plus';
+import { reservedVariables, reservedVolumes } from './reserved-problems';
 import type { Role } from './role';
 import { scaledObjectAnnotations, scaledObjectSpec } from './scaled-object';
 import { autoscalerSpec, minReplicas, type Scaling } from './scaling';
@@ -39,7 +41,8 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   readonly ports: Readonly<Record<string, number>>;
   /** Whether an autoscaler owns the number of pods. */
   hasAutoscaler: boolean;
-  protected readonly startSeconds: number;
+  /** Seconds that a pod may take from its start to being ready. */
+  readonly startSeconds: number;
   readonly #props: WorkloadProps;
   readonly #traits: WorkloadTraits;
   readonly #podAnnotations: Record<string, string> = {};
@@ -70,6 +73,11 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     if (props.rules !== undefined) this.#role(props.rules);
     this.#deviceClaim();
     for (const { peer, port } of traits.outgoing ?? []) this.allowTo(peer, typeof port === 'number' ? port : undefined);
+  }
+
+  /** Whether the user says how long a start may take. */
+  get hasStartupTimeout(): boolean {
+    return this.#props.startupTimeout !== undefined;
   }
 
   /** Base URL inside the namespace. */
@@ -217,12 +225,27 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     };
   }
 
-  #pod(part: GroupPart, spec: Partial<PodSpecFields>): PodSpecFields {
-    const { mounts, initContainers, sidecars: ownSidecars, writableDirectories, sharedMemory: shm } = this.#traits;
-    const { sidecars = [], initContainers: moreInit = [], volumes = [], rules } = this.#props;
-    const own = [...(mounts?.() ?? []), ...volumes];
-    const taken = new Set(own.map(({ mountPath }) => mountPath));
+  /** What is wrong with it, with what it sets itself and the user sets too. */
+  override problems(): readonly Problem[] {
+    const { env, volumes } = this.#props;
+    const found = [...reservedVariables(this.#traits.env(undefined), env), ...reservedVolumes(this.#ownMounts, volumes)];
+    return [...super.problems(), ...found.map((problem) => ({ subject: this.node.path, ...problem }))];
+  }
+
+  /** The volumes of the component's own; a user's volume takes the place of a directory that only has to be writable. */
+  get #ownMounts(): readonly Mount[] {
+    const { mounts, writableDirectories, sharedMemory: shm } = this.#traits;
+    const { volumes = [] } = this.#props;
+    const fixed = mounts?.() ?? [];
+    const taken = new Set([...fixed, ...volumes].map(({ mountPath }) => mountPath));
     const written = [...new Set(writableDirectories)].filter((path) => !taken.has(path)).map((path) => scratch(path));
+    return [...fixed, ...(shm === undefined || taken.has('/dev/shm') ? [] : [sharedMemory(shm)]), ...written];
+  }
+
+  #pod(part: GroupPart, spec: Partial<PodSpecFields>): PodSpecFields {
+    const { mounts, initContainers, sidecars: ownSidecars } = this.#traits;
+    const { sidecars = [], initContainers: moreInit = [], volumes = [], rules } = this.#props;
+    const fixed = mounts?.() ?? [];
     const full = ({ resources, image, ...container }: (typeof sidecars)[number]): ContainerInput => ({
       ...container,
       image: this.image(image),
@@ -233,7 +256,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
       serviceAccountToken: this.#props.serviceAccountToken ?? rules !== undefined,
       security: this.#security,
       imagePullSecrets: this.settings.imagePullSecrets ?? [],
-      mounts: [...own, ...(shm === undefined || taken.has('/dev/shm') ? [] : [sharedMemory(shm)]), ...written],
+      mounts: [...fixed, ...volumes, ...this.#ownMounts.slice(fixed.length)],
       initContainers: [...(initContainers?.() ?? []), ...moreInit.map(full)],
       containers: [this.#mainContainer(part), ...(ownSidecars?.() ?? []), ...sidecars.map(full)],
       spec,

@@ -70,6 +70,7 @@ export const WRONG_CONFIGS: Readonly<Record<string, WrongConfig>> = {
     'server.scaling.autoscaling.metric.name=queue',
     'server.scaling.autoscaling.metric.target=1',
   ),
+  'a gate shorter than a start': fraud('INVALID_VALUE', 'server.startupTimeout=1h'),
   'request above limit': fraud('INVALID_VALUE', 'server.resources.requests.memory=lots'),
   'fifteen pods on fourteen nodes, strictly spread (D7)': prod('ROLLOUT_INFEASIBLE', 'server.scaling.autoscaling.max=20'),
   'a pod larger than every node': prod(
@@ -109,7 +110,7 @@ export const RIGHT_CONFIGS: Readonly<Record<string, readonly [environment: strin
     'ml-serving-stack',
     'featureProxy.image=proxy@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
   ],
-  'a start of an hour': ['dev', 'fraud-model', 'server.startupTimeout=1h'],
+  'a start of an hour, and a gate that may take longer': ['dev', 'fraud-model', 'server.startupTimeout=1h', 'gate.timeout=2h'],
   'old names': ['prod', 'ml-serving-stack', 'naming=helm-compat'],
   'a mirror for all images': ['prod', 'ml-serving-stack', 'imageRegistry=mirror.example:5000/x'],
   'no Redis': ['dev', 'ml-serving-stack', 'redis=off'],

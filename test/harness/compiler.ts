@@ -19,11 +19,17 @@ type Given = Omit<ModelServerProps, 'model' | 'image' | 'resources'>; void (unde
 
 /** What the compiler says of each snippet; `server({` is short for a model server with what it cannot do without. */
 export function diagnose(snippets: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
+  const call = (code: string) => code.replaceAll('server({', "new ModelServer(stack, 's', { ...base,");
+  const modules = Object.entries(snippets).map(([name, code]) => [name, `${PRELUDE}\n${call(code)}\nexport {};`]);
+  return diagnoseModules(Object.fromEntries(modules));
+}
+
+/** What the compiler says of each module, all of them in one program. */
+export function diagnoseModules(modules: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
   const files = new Map(
-    Object.entries(snippets).map(([name, code], index) => {
-      const call = code.replaceAll('server({', "new ModelServer(stack, 's', { ...base,");
-      return [join(ROOT, 'test/types', `snippet-${index}.ts`), { name, text: `${PRELUDE}\n${call}\nexport {};` }] as const;
-    }),
+    Object.entries(modules).map(
+      ([name, text], index) => [join(ROOT, 'test/types', `snippet-${index}.ts`), { name, text }] as const,
+    ),
   );
   const config = ts.readConfigFile(join(ROOT, 'test/tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, join(ROOT, 'test'));

@@ -51,7 +51,7 @@ describe('what is wrong with a config', () => {
     [
       'a URL without a scheme',
       'features.url=feature-server-svc',
-      { code: 'INVALID_VALUE', path: 'features.url', expected: 'an http or https URL' },
+      { code: 'INVALID_VALUE', path: 'features.url', expected: 'an http or https URL, such as http://features:8081' },
     ],
   ])('%s', (_name, assignment, expected) => {
     expect(set(assignment)).toEqual([expect.objectContaining(expected)]);

@@ -24,6 +24,7 @@ import { plainSecret, secretInManifest } from './plain-secret';
 import { podSecurityRule } from './pod-security';
 import { probePort } from './probe-port';
 import { livenessWithoutStartup, probeMissing, probesIdentical } from './probes';
+import { quantityUnlikely } from './quantities';
 import { selectorOverlap } from './selector-overlap';
 import { serviceLinks } from './service-links';
 import { servicePort } from './service-port';
@@ -97,6 +98,7 @@ export const REFERENCE_RULES: readonly Rule[] = [
   claimNotShared,
   quotaExceeded,
   weightsTooLarge,
+  quantityUnlikely,
   devicesMismatch,
   sharedMemoryRule,
 ];

@@ -157,6 +157,10 @@ export const MANIFESTS_CODES = {
   SPREADING_MISSING: { title: 'All pods may be on one node', why: 'Its failure is an outage.' },
 
   // checks of manifests: feasibility
+  QUANTITY_UNLIKELY: {
+    title: 'An amount of CPU or memory cannot be meant',
+    why: 'A forgotten or misspelt unit asks for a thousand times too much, and no node takes the pod, or for a thousandth, and no process starts.',
+  },
   WEIGHTS_TOO_LARGE: {
     title: 'The weights do not fit into the GPUs',
     why: 'The server runs out of memory while it loads, every time.',

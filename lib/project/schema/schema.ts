@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import { GATE_PHASES } from '../../kube/contract';
 import type { DurationText } from '../../kube/duration';
-import { isPinnedImage, isPinnedTag, type PinnedImage, type PinnedTag } from '../../kube/image';
-import { isDnsLabel } from '../../kube/names';
-import { type CpuQuantity, type MemoryQuantity, parseQuantity } from '../../kube/quantity';
+import * as forms from '../../kube/forms';
+import type { DatasetUri, HttpUrl } from '../../kube/host';
+import type { PinnedImage, PinnedTag } from '../../kube/image';
+import type { CpuQuantity, MemoryQuantity } from '../../kube/quantity';
+import { isReservedLabel } from '../../kube/reserved';
 
 /**
  * The pieces that a stack's config is made of. A stack's own schema is `v.strictObject({ ...stack, … })`, and its type is
@@ -13,66 +15,55 @@ import { type CpuQuantity, type MemoryQuantity, parseQuantity } from '../../kube
 /** A field that may be left out. An explicit `undefined` counts as left out. */
 const optional = v.exactOptional;
 
-const text = (expected: string, test: (value: string) => boolean) => v.pipe(v.string(expected), v.check(test, expected));
+/** A text of a form that props have too, as the type that the compiler knows of it. */
+const of = <T extends string>({ fits, expected }: forms.Form) => v.custom<T>(fits, expected);
+const text = (form: forms.Form) =>
+  v.pipe(
+    v.string(form.expected),
+    v.check((value) => form.fits(value), form.expected),
+  );
 
 /** A DNS label. */
-export const dnsLabel = text('lower-case letters, digits and dashes, at most 63', isDnsLabel);
+export const dnsLabel = text(forms.dnsLabel);
 
 /** A host name without a scheme. */
-export const host = text('a host name without scheme and path', (value) =>
-  /^(?=.{1,253}$)(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(value),
-);
+export const host = text(forms.host);
 
 /** An http or https URL. */
-export const httpUrl = text('an http or https URL', (value) => /^https?:\/\/[^\s/]+/.test(value) && URL.canParse(value));
+export const httpUrl = of<HttpUrl>(forms.httpUrl);
 
 /** A tag with a version in it; `latest` is refused. */
-export const pinnedTag = v.custom<PinnedTag>(
-  (value) => typeof value === 'string' && isPinnedTag(value),
-  'a tag that names a version, with a digit in it',
-);
+export const pinnedTag = of<PinnedTag>(forms.pinnedTag);
 
 /** An image with a version. */
-export const imageRef = v.custom<PinnedImage>(
-  (value) => typeof value === 'string' && isPinnedImage(value),
-  'repository:tag with a digit in the tag, or repository@sha256:digest',
-);
+export const imageRef = of<PinnedImage>(forms.pinnedImage);
+
+/** An image without its tag. */
+export const repository = text(forms.repository);
 
 /** CPU in cores or thousandths. */
-export const cpu = v.custom<CpuQuantity>(
-  (value) => typeof value === 'string' && /^\d+(\.\d+)?m?$/.test(value) && (parseQuantity(value) ?? 0) > 0,
-  'cores, such as 2 or 250m, as text',
-);
+export const cpu = of<CpuQuantity>(forms.cpu);
 
 /** Bytes with a unit. */
-export const memory = v.custom<MemoryQuantity>(
-  (value) => typeof value === 'string' && /^\d+(\.\d+)?([KMGT]i|[kMGT])$/.test(value),
-  'bytes with a unit, such as 512Mi or 16Gi',
-);
+export const memory = of<MemoryQuantity>(forms.memory);
 
 /** Seconds, minutes or hours. */
-export const duration = v.custom<DurationText>(
-  (value) => typeof value === 'string' && /^\d+(\.\d+)?[smh]$/.test(value),
-  'a time such as 90s, 5m or 1h',
-);
+export const duration = of<DurationText>(forms.duration);
+
+const number = ({ fits, expected }: forms.Form) =>
+  v.pipe(
+    v.number(expected),
+    v.check((value) => fits(value), expected),
+  );
 
 /** A whole number within bounds. */
-export const count = (min: number, max = 10_000) => {
-  const expected = `a whole number from ${min} to ${max}`;
-  return v.pipe(
-    v.number(expected),
-    v.check((value) => Number.isInteger(value) && value >= min && value <= max, expected),
-  );
-};
+export const count = (min: number, max = 10_000) => number(forms.count(min, max));
 
 /** A share from 0 to 1. */
-export const fraction = v.pipe(
-  v.number('a share from 0 to 1'),
-  v.check((value) => value >= 0 && value <= 1, 'a share from 0 to 1'),
-);
+export const fraction = number(forms.fraction);
 
 /** A reference to a Secret's key; there is no place for the secret itself. */
-export const secretRef = v.strictObject({ secret: dnsLabel, key: optional(v.string()) });
+export const secretRef = v.strictObject({ secret: text(forms.objectName), key: optional(text(forms.dataKey)) });
 
 const amounts = { cpu: optional(cpu), memory, ephemeralStorage: optional(memory) };
 
@@ -99,8 +90,17 @@ export const scaling = v.union([
   }),
 ]);
 
+const labels = v.record(text(forms.qualifiedName), text(forms.labelText));
+const ownLabels = v.record(
+  v.pipe(
+    text(forms.qualifiedName),
+    v.check((key) => !isReservedLabel(key), 'a label that the library does not set itself'),
+  ),
+  text(forms.labelText),
+);
+
 const toleration = v.strictObject({
-  key: optional(v.string()),
+  key: optional(text(forms.qualifiedName)),
   operator: optional(v.picklist(['Exists', 'Equal'])),
   value: optional(v.string()),
   effect: optional(v.picklist(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])),
@@ -109,11 +109,11 @@ const toleration = v.strictObject({
 
 /** Where pods may run. */
 export const placement = v.strictObject({
-  nodeSelector: optional(v.record(v.string(), v.string())),
+  nodeSelector: optional(labels),
   tolerations: optional(v.array(toleration)),
   spread: optional(v.picklist(['soft', 'strict', 'none'])),
-  priorityClassName: optional(v.string()),
-  runtimeClassName: optional(v.string()),
+  priorityClassName: optional(text(forms.objectName)),
+  runtimeClassName: optional(text(forms.objectName)),
 });
 
 /** GPUs of each pod. */
@@ -140,40 +140,41 @@ export const ingress = v.union([
   v.literal('off'),
   v.strictObject({
     host,
-    tlsSecretName: optional(dnsLabel),
-    className: optional(dnsLabel),
-    path: optional(
-      v.custom<`/${string}`>((value) => typeof value === 'string' && value.startsWith('/'), 'a path that begins with /'),
-    ),
+    tlsSecretName: optional(text(forms.objectName)),
+    className: optional(text(forms.objectName)),
+    path: optional(of<`/${string}`>(forms.routePath)),
     pathType: optional(v.picklist(['Prefix', 'Exact', 'ImplementationSpecific'])),
   }),
 ]);
 
-const bounds = (value: v.GenericSchema<number>) => v.strictObject({ min: optional(value), max: optional(value) });
 const milliseconds = v.pipe(v.number('milliseconds'), v.gtValue(0, 'milliseconds, more than 0'));
+/** The more the better: a lowest value. */
+const atLeast = optional(v.strictObject({ min: optional(fraction) }));
+/** The less the better: a highest value. */
+const atMost = <T extends v.GenericSchema<number>>(value: T) => optional(v.strictObject({ max: optional(value) }));
 
 /** Bounds of what a gate measures. Shares go from 0 to 1, latency is in milliseconds. */
 export const thresholds = v.strictObject({
-  auc: optional(bounds(fraction)),
-  f1: optional(bounds(fraction)),
-  accuracy: optional(bounds(fraction)),
-  precision: optional(bounds(fraction)),
-  recall: optional(bounds(fraction)),
-  errorRate: optional(bounds(fraction)),
-  latencyP99Ms: optional(bounds(milliseconds)),
+  auc: atLeast,
+  f1: atLeast,
+  accuracy: atLeast,
+  precision: atLeast,
+  recall: atLeast,
+  errorRate: atMost(fraction),
+  latencyP99Ms: atMost(milliseconds),
   /** How much worse the AUC may be than that of the version that serves now. */
-  aucRegression: optional(bounds(fraction)),
+  aucRegression: atMost(fraction),
 });
 
 /** A gate, or why there is none. */
 export const gate = v.union([
-  v.strictObject({ off: text('the reason, in a few words', (value) => value.trim().length >= 10) }),
+  v.strictObject({ off: text(forms.reason) }),
   v.strictObject({
     image: imageRef,
     dataset: v.strictObject({
-      uri: v.pipe(v.string(), v.nonEmpty('an address or a path')),
-      credentials: optional(dnsLabel),
-      workloadIdentity: optional(v.record(v.string(), v.string())),
+      uri: of<DatasetUri>(forms.dataset),
+      credentials: optional(text(forms.objectName)),
+      workloadIdentity: optional(v.record(text(forms.qualifiedName), v.string())),
     }),
     thresholds,
     phase: optional(v.picklist(GATE_PHASES, GATE_PHASES.join(', '))),
@@ -194,7 +195,7 @@ export const ownRedis = v.union([
   v.strictObject({
     image: optional(imageRef),
     auth: optional(secretRef),
-    storage: optional(v.strictObject({ size: memory, storageClassName: optional(dnsLabel) })),
+    storage: optional(v.strictObject({ size: memory, storageClassName: optional(text(forms.objectName)) })),
     resources: optional(resources),
   }),
 ]);
@@ -206,7 +207,7 @@ export const metrics = v.union([
   v.strictObject({
     mode: v.picklist(['pod-monitor', 'service-monitor']),
     interval: optional(duration),
-    monitorLabels: optional(v.record(v.string(), v.string())),
+    monitorLabels: optional(labels),
   }),
 ]);
 
@@ -215,11 +216,9 @@ export const stack = {
   namespace: dnsLabel,
   release: optional(dnsLabel),
   naming: optional(v.picklist(['clean', 'helm-compat'])),
-  imageRegistry: optional(
-    text('a registry host, with a path if need be', (value) => /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/.test(value)),
-  ),
-  imagePullSecrets: optional(v.array(dnsLabel)),
-  labels: optional(v.record(v.string(), v.string())),
+  imageRegistry: optional(text(forms.registry)),
+  imagePullSecrets: optional(v.array(text(forms.objectName))),
+  labels: optional(ownLabels),
   ingressNamespace: optional(dnsLabel),
   monitoringNamespace: optional(dnsLabel),
 };

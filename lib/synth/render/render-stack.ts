@@ -14,7 +14,7 @@ import { Component } from '../../stack/component';
 import type { Exception } from '../../stack/exceptions';
 import { Manifest } from '../../stack/manifest';
 import { ROLES } from '../../stack/role';
-import type { ServingStack } from '../../stack/serving-stack';
+import { ServingStack } from '../../stack/serving-stack';
 import { imagesOf } from './images';
 import { toYaml } from './yaml';
 
@@ -122,7 +122,7 @@ function contextOf({ settings, components }: ServingStack): CheckContext {
 /** What the constructs of an app report, each once, with the construct's path. */
 function constructProblems(app: App, subject: string): readonly Problem[] {
   return app.node.findAll().flatMap((construct): readonly Problem[] => {
-    if (Component.isComponent(construct)) {
+    if (Component.isComponent(construct) || ServingStack.isStack(construct)) {
       return construct.problems().map((problem) => ({ ...problem, subject: `${subject}: ${problem.subject}` }));
     }
     return construct.node.validate().map((message) => ({

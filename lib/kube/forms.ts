@@ -1,0 +1,144 @@
+import { isDuration, seconds } from './duration';
+import { isPinnedImage, isPinnedTag } from './image';
+import { isDnsLabel } from './names';
+import { parseQuantity } from './quantity';
+
+/** What a value has to look like. Schemas of configs and the checks of props are made of the same ones. */
+export interface Form {
+  /** What is right, as it goes behind "expected". */
+  readonly expected: string;
+  fits(value: unknown): boolean;
+}
+
+const text = (expected: string, test: (value: string) => boolean): Form => ({
+  expected,
+  fits: (value) => typeof value === 'string' && test(value),
+});
+
+const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+const NAME_PART = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+
+/** A DNS label. */
+export const dnsLabel: Form = text('lower-case letters, digits and dashes, at most 63', isDnsLabel);
+
+/** The name of most kinds of objects. */
+export const objectName: Form = text('the name of an object: lower-case letters, digits, dashes and dots', (value) =>
+  SUBDOMAIN.test(value),
+);
+
+/** A host name without a scheme, `*.` in front of it where all hosts of a domain are meant. */
+export const host: Form = text('a host name without scheme, port and path', (value) =>
+  SUBDOMAIN.test(value.startsWith('*.') ? value.slice(2) : value),
+);
+
+/** An http or https URL. */
+export const httpUrl: Form = text('an http or https URL, such as http://features:8081', isHttpUrl);
+
+function isHttpUrl(value: string): boolean {
+  if (!/^https?:\/\/[^\s/]+/.test(value) || /\s/.test(value) || !URL.canParse(value)) return false;
+  const { hostname, pathname } = new URL(value);
+  // A second scheme is read as a host of that name with a path.
+  return hostname !== '' && !(/^https?$/.test(hostname) && pathname.startsWith('//'));
+}
+
+/** The registry that images come from. */
+export const registry: Form = text('a registry host without a scheme, with a path if need be', (value) =>
+  /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/.test(value),
+);
+
+/** The repository of an image, without a tag. */
+export const repository: Form = text('an image without a tag, such as registry.company.com/fraud-model', (value) =>
+  isPinnedImage(`${value}:1`),
+);
+
+/** A tag with a version in it. */
+export const pinnedTag: Form = text('a tag that names a version, with a digit in it', isPinnedTag);
+
+/** An image with a version. */
+export const pinnedImage: Form = text('repository:tag with a digit in the tag, or repository@sha256:digest', isPinnedImage);
+
+/** CPU in cores or thousandths. */
+export const cpu: Form = text(
+  'cores as text, such as 2 or 250m',
+  (value) => /^\d+(\.\d+)?m?$/.test(value) && (parseQuantity(value) ?? 0) > 0,
+);
+
+/** Bytes with a unit. */
+export const memory: Form = text(
+  'bytes with a unit, such as 512Mi or 16Gi',
+  (value) => /^\d+(\.\d+)?([KMGT]i|[kMGT])$/.test(value) && (parseQuantity(value) ?? 0) > 0,
+);
+
+const timeFrom = (expected: string, least: number): Form => ({
+  expected,
+  fits: (value) =>
+    isDuration(value)
+      ? seconds(value) >= least
+      : typeof value === 'string' && /^\d+(\.\d+)?[smh]$/.test(value) && seconds(value) >= least,
+});
+
+/** Seconds, minutes or hours, at least one second. */
+export const duration: Form = timeFrom('a duration such as 90s, 5m or 1h', 1);
+
+/** The same, and no time at all. */
+export const durationOrNone: Form = timeFrom('a duration such as 90s or 5m, or 0s', 0);
+
+/** A whole number within bounds. */
+export const count = (min: number, max = 10_000): Form => ({
+  expected: `a whole number from ${min} to ${max}`,
+  fits: (value) => typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max,
+});
+
+/** The number of a port. */
+export const port: Form = count(1, 65_535);
+
+/** The name of a port. */
+export const portName: Form = text(
+  'the name of a port: at most 15 lower-case letters, digits and single dashes, a letter among them',
+  (value) => /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(value),
+);
+
+/** A share from 0 to 1. */
+export const fraction: Form = {
+  expected: 'a share from 0 to 1',
+  fits: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+};
+
+/** An absolute path of a file system. */
+export const absolutePath: Form = text('a path that begins with /', (value) => value.startsWith('/') && !value.includes('\0'));
+
+/** The path of a route. */
+export const routePath: Form = text('a path that begins with /, without spaces', (value) => /^\/\S*$/.test(value));
+
+/** Where labelled data is: a URI, or a path inside of a container. */
+export const dataset: Form = text('a URI such as s3://bucket/path/, or a path that begins with /', (value) =>
+  /^([a-z][a-z0-9+.-]*:\/)?\/\S+$/.test(value),
+);
+
+/** A key of a Secret or ConfigMap. */
+export const dataKey: Form = text('letters, digits, dashes, underscores and dots', (value) =>
+  /^[-._A-Za-z0-9]{1,253}$/.test(value),
+);
+
+/** The key of a label or an annotation: a name, behind a domain and a slash or not. */
+export const qualifiedName: Form = text('a name such as team or company.com/team', (value) => {
+  const [name = '', prefix, ...more] = value.split('/').reverse();
+  return more.length === 0 && NAME_PART.test(name) && (prefix === undefined || SUBDOMAIN.test(prefix));
+});
+
+/** The value of a label. */
+export const labelText: Form = text(
+  'letters, digits, dashes, underscores and dots, at most 63',
+  (value) => value === '' || NAME_PART.test(value),
+);
+
+/** The name of an environment variable. */
+export const variableName: Form = text('letters, digits, underscores, dashes and dots, with no digit in front', (value) =>
+  /^[-._A-Za-z][-._A-Za-z0-9]*$/.test(value),
+);
+
+/** Why something is switched off, for those who read it a year later. */
+export const reason: Form = text('the reason, in a few words', (value) => value.trim().length >= 10);
+
+/** A minor version of Kubernetes. */
+export const minorVersion: Form = text('a minor version of Kubernetes, such as 1.33', (value) => /^1\.\d{1,2}$/.test(value));

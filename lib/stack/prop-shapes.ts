@@ -1,0 +1,144 @@
+import * as form from '../kube/forms';
+import { isReservedAnnotation, isReservedLabel } from '../kube/reserved';
+import { named, type PropShapes, type Shape } from './prop-problems';
+
+const but = ({ fits, expected }: form.Form, not: (key: string) => boolean, why: string): form.Form => ({
+  expected: `${expected}, and ${why}`,
+  fits: (value) => fits(value) && typeof value === 'string' && !not(value),
+});
+const LABELS: Shape = {
+  keys: but(form.qualifiedName, isReservedLabel, 'none that the library sets itself'),
+  values: form.labelText,
+};
+const FOREIGN_LABELS: Shape = { keys: form.qualifiedName, values: form.labelText };
+const ANNOTATIONS: Shape = {
+  keys: but(form.qualifiedName, isReservedAnnotation, 'none that the library sets itself'),
+};
+
+const OBJECT = named(form.objectName);
+const SECRET: Shape = { props: { secret: OBJECT, key: form.dataKey } };
+const AMOUNTS: Shape = { props: { cpu: form.cpu, memory: form.memory, ephemeralStorage: form.memory } };
+const RESOURCES: Shape = { props: { requests: AMOUNTS, limits: AMOUNTS } };
+const SECONDS = form.count(1, 86_400);
+const TIMES = form.count(1, 10_000);
+
+/** A value of a variable; what is not there would be written as the text `undefined`. */
+const variable: form.Form = {
+  expected: 'text, a finite number, a boolean or a reference',
+  fits: (value) => (typeof value === 'number' ? Number.isFinite(value) : value !== undefined && value !== null),
+};
+const ENV: Shape = { keys: form.variableName, values: variable };
+const CONTAINERS: Shape = { items: { props: { name: form.dnsLabel, resources: RESOURCES, env: ENV } } };
+
+/** An address, or something that has one. */
+const endpoint: form.Form = {
+  expected: form.httpUrl.expected,
+  fits: (value) => {
+    if (typeof value !== 'object' || value === null) return form.httpUrl.fits(value);
+    return !Object.hasOwn(value, 'url') || !('url' in value) || form.httpUrl.fits(value.url);
+  },
+};
+const REDIS: Shape = { props: { host: form.host, port: form.port, auth: SECRET } };
+
+/** With a tag or without one: sources of models have both. */
+const anyImage: form.Form = {
+  expected: form.pinnedImage.expected,
+  fits: (value) => form.pinnedImage.fits(value) || form.repository.fits(value),
+};
+const MODEL: Shape = {
+  props: {
+    image: anyImage,
+    version: form.pinnedTag,
+    path: form.absolutePath,
+    directory: form.absolutePath,
+    claim: OBJECT,
+    credentials: OBJECT,
+    token: SECRET,
+    endpoint: form.httpUrl,
+    size: form.memory,
+  },
+};
+
+/** What props have to look like, by name; a name means the same in every component. */
+export const PROP_SHAPES: PropShapes = {
+  labels: LABELS,
+  podLabels: LABELS,
+  annotations: ANNOTATIONS,
+  podAnnotations: { keys: form.qualifiedName },
+  serviceAccountAnnotations: { keys: form.qualifiedName },
+  monitorLabels: FOREIGN_LABELS,
+  ruleLabels: FOREIGN_LABELS,
+  dashboardLabels: FOREIGN_LABELS,
+  env: ENV,
+  volumes: { items: { props: { name: form.dnsLabel, mountPath: form.absolutePath } } },
+  ports: { items: { props: { name: form.portName, port: form.port } } },
+  servicePort: form.port,
+  sidecars: CONTAINERS,
+  initContainers: CONTAINERS,
+  containerName: form.dnsLabel,
+  serviceAccount: OBJECT,
+  placement: {
+    props: { nodeSelector: FOREIGN_LABELS, priorityClassName: form.objectName, runtimeClassName: form.objectName },
+  },
+  resources: RESOURCES,
+  sharedMemory: form.memory,
+  size: form.memory,
+  storage: { props: { size: form.memory, storageClassName: form.objectName } },
+  gpu: { props: { count: form.count(1, 64), weights: form.memory, memoryShare: form.memory } },
+  nodes: form.count(1, 1000),
+  startupTimeout: form.duration,
+  drain: { props: { delay: form.durationOrNone, timeout: form.duration, spare: form.durationOrNone } },
+  probeTiming: {
+    props: {
+      startupDelay: form.count(0, 86_400),
+      startupPeriod: SECONDS,
+      readyPeriod: SECONDS,
+      readyFailures: TIMES,
+      livePeriod: SECONDS,
+      liveFailures: TIMES,
+      timeout: SECONDS,
+    },
+  },
+  timeout: form.duration,
+  cacheTtl: form.duration,
+  resultTtl: form.duration,
+  visibilityTimeout: form.duration,
+  interval: form.duration,
+  retries: form.count(0, 100),
+  attempts: form.count(1, 1000),
+  minSamples: form.count(1, 1_000_000_000),
+  model: MODEL,
+  ingress: {
+    props: {
+      host: form.host,
+      tlsSecretName: OBJECT,
+      className: form.objectName,
+      path: form.routePath,
+      annotations: { keys: form.qualifiedName },
+    },
+  },
+  cache: REDIS,
+  broker: REDIS,
+  auth: SECRET,
+  features: endpoint,
+  upstream: endpoint,
+  next: endpoint,
+  server: endpoint,
+  prometheusUrl: form.httpUrl,
+  dataset: { props: { uri: form.dataset, credentials: OBJECT, workloadIdentity: { keys: form.qualifiedName } } },
+  autoscaling: { props: { by: { props: { keda: { props: { prometheus: form.httpUrl, polling: form.duration } } } } } },
+  strategy: { props: { hold: form.duration, patience: form.duration, measure: { props: { prometheus: form.httpUrl } } } },
+};
+
+/** What the settings of a stack have to look like. */
+export const STACK_SHAPES: PropShapes = {
+  namespace: form.dnsLabel,
+  release: form.dnsLabel,
+  imageRegistry: form.registry,
+  imagePullSecrets: { items: OBJECT },
+  labels: LABELS,
+  ingressNamespace: form.dnsLabel,
+  monitoringNamespace: form.dnsLabel,
+  kubernetesVersion: form.minorVersion,
+  nodes: { items: { props: { count: form.count(0, 100_000), memory: form.memory, labels: FOREIGN_LABELS } } },
+};
