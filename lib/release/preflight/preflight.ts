@@ -1,19 +1,18 @@
-import { ApiError } from '../../client/errors';
 import type { Problem } from '../../errors/problem';
 import { infeasible, type PodFacts } from '../../kube/feasibility';
 import { at, fieldsAt, textAt } from '../../kube/fields';
 import type { NodeFacts } from '../../kube/nodes';
-import type { KubeObject } from '../../kube/object';
 import type { Rollout } from '../../kube/rollout';
 import { hasLabels } from '../../kube/selector';
 import type { Run } from '../model/engine';
 import type { ReleaseOptions } from '../model/options';
 import type { Plan } from '../model/plan';
-import { autoscalersWithoutMetrics } from './autoscalers';
-import { demandsOf } from './demand';
+import { autoscalersWithoutMetrics, scaledByOthers } from './autoscalers';
+import { demandsOf, gateDemandsOf } from './demand';
 import { missingReferences } from './existence';
 import { missingPermissions, needsOf } from './permissions';
 import { exceededQuotas } from './quota';
+import { readable } from './readable';
 import { wantedOf } from './references';
 import { tryPods } from './try-pods';
 
@@ -24,15 +23,17 @@ export async function preflight(
   options: Pick<ReleaseOptions, 'ignoreCapacity' | 'ignoreMissing'>,
 ): Promise<readonly Problem[]> {
   const demands = demandsOf(planned);
-  const [permissions, quotas, placement, references, pods] = await Promise.all([
+  const [permissions, quotas, placement, references, pods, scaled] = await Promise.all([
     missingPermissions(run.api, needsOf(planned)),
     exceeded(run, demands),
-    options.ignoreCapacity === true ? [] : unplaceable(run, demands),
-    options.ignoreMissing === true ? [] : missingReferences(run, wantedOf(planned)),
+    options.ignoreCapacity === true ? [] : unplaceable(run, [...demands, ...gateDemandsOf(planned)]),
+    options.ignoreMissing === true ? { problems: [], warnings: [] } : missingReferences(run, wantedOf(planned)),
     tryPods(run, planned),
+    scaledByOthers(run, planned),
   ]);
-  for (const problem of [...pods.warnings, ...autoscalersWithoutMetrics(planned)]) run.emit({ type: 'warning', problem });
-  return [...permissions, ...quotas, ...placement, ...references, ...pods.problems];
+  for (const problem of [...pods.warnings, ...references.warnings, ...scaled, ...autoscalersWithoutMetrics(planned)])
+    run.emit({ type: 'warning', problem });
+  return [...permissions, ...quotas, ...placement, ...references.problems, ...pods.problems];
 }
 
 async function exceeded(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
@@ -74,13 +75,4 @@ export function unfinishable(demand: Rollout, nodes: readonly NodeFacts[], pods:
 function isOf({ own, namespace }: Rollout, pod: PodFacts): boolean {
   const labels = fieldsAt(pod, 'metadata', 'labels');
   return textAt(pod, 'metadata', 'namespace') === namespace && hasLabels(labels, own);
-}
-
-async function readable(run: Run, selector: Parameters<Run['api']['list']>[0]): Promise<readonly KubeObject[]> {
-  try {
-    return (await run.api.list(selector)).items;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return [];
-    throw error;
-  }
 }
