@@ -261,7 +261,8 @@ describe.skipIf(!hasCluster)('the plan', () => {
       {
         code: 'REPLICAS_WITH_AUTOSCALER',
         subject: 'Deployment/fraud',
-        message: 'HorizontalPodAutoscaler/by-hand of the cluster scales it, and this release would take 5 of 7 pods away',
+        message:
+          'HorizontalPodAutoscaler/by-hand of the cluster scales it, and has 7: the count of the manifest is not applied, which would take 5 of 7 pods away',
       },
     ]);
   });

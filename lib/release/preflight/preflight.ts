@@ -1,18 +1,19 @@
+import { ApiError } from '../../client/errors';
 import type { Problem } from '../../errors/problem';
 import { infeasible, type PodFacts } from '../../kube/feasibility';
 import { at, fieldsAt, textAt } from '../../kube/fields';
 import type { NodeFacts } from '../../kube/nodes';
+import type { KubeObject } from '../../kube/object';
 import type { Rollout } from '../../kube/rollout';
 import { hasLabels } from '../../kube/selector';
 import type { Run } from '../model/engine';
 import type { ReleaseOptions } from '../model/options';
 import type { Plan } from '../model/plan';
-import { autoscalersWithoutMetrics, scaledByOthers } from './autoscalers';
+import { autoscalersWithoutMetrics } from './autoscalers';
 import { demandsOf, gateDemandsOf } from './demand';
 import { missingReferences } from './existence';
 import { missingPermissions, needsOf } from './permissions';
 import { exceededQuotas } from './quota';
-import { readable } from './readable';
 import { wantedOf } from './references';
 import { tryPods } from './try-pods';
 
@@ -23,15 +24,14 @@ export async function preflight(
   options: Pick<ReleaseOptions, 'ignoreCapacity' | 'ignoreMissing'>,
 ): Promise<readonly Problem[]> {
   const demands = demandsOf(planned);
-  const [permissions, quotas, placement, references, pods, scaled] = await Promise.all([
+  const [permissions, quotas, placement, references, pods] = await Promise.all([
     missingPermissions(run.api, needsOf(planned)),
     exceeded(run, demands),
     options.ignoreCapacity === true ? [] : unplaceable(run, [...demands, ...gateDemandsOf(planned)]),
     options.ignoreMissing === true ? { problems: [], warnings: [] } : missingReferences(run, wantedOf(planned)),
     tryPods(run, planned),
-    scaledByOthers(run, planned),
   ]);
-  for (const problem of [...pods.warnings, ...references.warnings, ...scaled, ...autoscalersWithoutMetrics(planned)])
+  for (const problem of [...pods.warnings, ...references.warnings, ...autoscalersWithoutMetrics(planned)])
     run.emit({ type: 'warning', problem });
   return [...permissions, ...quotas, ...placement, ...references.problems, ...pods.problems];
 }
@@ -39,21 +39,21 @@ export async function preflight(
 async function exceeded(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
   const namespaces = [...new Set(demands.filter(({ extra }) => extra > 0).map(({ namespace }) => namespace))];
   const lists = await Promise.all(
-    namespaces.map((namespace) => readable(run, { apiVersion: 'v1', kind: 'ResourceQuota', namespace })),
+    namespaces.map((namespace) => readable(run.api, { apiVersion: 'v1', kind: 'ResourceQuota', namespace })),
   );
   return exceededQuotas(lists.flat(), demands);
 }
 
 async function unplaceable(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
   if (demands.length === 0) return [];
-  const nodes = await readable(run, { apiVersion: 'v1', kind: 'Node' });
+  const nodes = await readable(run.api, { apiVersion: 'v1', kind: 'Node' });
   if (nodes.length === 0) return []; // not allowed to look, or all nodes are made on demand
   // Other pods matter only to anti-affinity and devices; in a large cluster they are many.
   const picky = demands.some(({ spec, requests }) => {
     return at(spec, 'affinity', 'podAntiAffinity') !== undefined || Object.keys(requests).some((name) => name.includes('/'));
   });
   const running = { apiVersion: 'v1', kind: 'Pod', fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' };
-  const pods = picky ? await readable(run, running) : [];
+  const pods = picky ? await readable(run.api, running) : [];
   return demands.flatMap((demand) => {
     const problem = unfinishable(demand, nodes, pods);
     return problem ? [{ ...problem, remedy: `${problem.remedy} If nodes will be added, say so with --ignore-capacity.` }] : [];
@@ -75,4 +75,13 @@ export function unfinishable(demand: Rollout, nodes: readonly NodeFacts[], pods:
 function isOf({ own, namespace }: Rollout, pod: PodFacts): boolean {
   const labels = fieldsAt(pod, 'metadata', 'labels');
   return textAt(pod, 'metadata', 'namespace') === namespace && hasLabels(labels, own);
+}
+
+async function readable(api: Run['api'], selector: Parameters<Run['api']['list']>[0]): Promise<readonly KubeObject[]> {
+  try {
+    return (await api.list(selector)).items;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return [];
+    throw error;
+  }
 }
