@@ -2,12 +2,13 @@ import type { Construct } from 'constructs';
 import type { ContainerSpecFields, PolicyRule, SpecOf } from '../kube/api-types';
 import { type DurationLike, seconds } from '../kube/duration';
 import { imageVersion, type PinnedImage } from '../kube/image';
-import { contentHash, joinName } from '../kube/names';
+import { joinName } from '../kube/names';
 import { placementSpec } from '../kube/placement';
 import { podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
+import { patchedHash } from '../stack/patched-hash';
 import { imageProblems } from '../stack/workload-problems';
 import type { PodOptions } from '../stack/workload-props';
 import type { ModelServer } from './model-server';
@@ -161,7 +162,8 @@ export class InferencePool extends Component {
   }
 
   get #configName(): string {
-    return joinName(this.#pickerName, contentHash(this.#config()));
+    const config = this.#config();
+    return joinName(this.#pickerName, patchedHash(this, 'ConfigMap', { data: { 'config.yaml': config } }, config));
   }
 
   #workload(): void {

@@ -3,7 +3,7 @@ import type { SpecOf } from '../kube/api-types';
 import { type DurationLike, seconds } from '../kube/duration';
 import { imageVersion, type PinnedImage } from '../kube/image';
 import { type ClaimLike, nameOf } from '../kube/named';
-import { contentHash, joinName } from '../kube/names';
+import { joinName } from '../kube/names';
 import { placementSpec } from '../kube/placement';
 import { claimSource, podSpec } from '../kube/pod';
 import type { MemoryQuantity } from '../kube/quantity';
@@ -12,6 +12,7 @@ import { type Fetch, fetchContainer, fetchSeconds, roomFor } from '../model/fetc
 import { type CachedModel, type HuggingFaceModel, modelVersion, type ObjectStoreModel } from '../model/model';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
+import { patchedHash } from '../stack/patched-hash';
 import type { PodOptions } from '../stack/workload-props';
 
 /** The volume of a model cache. */
@@ -109,7 +110,8 @@ export class ModelCache extends Component {
 
   get #jobName(): string {
     const { repo, revision, uri, files } = { repo: '', revision: '', uri: '', files: [], ...this.#props.model };
-    return joinName(this.resourceName, contentHash([repo, revision, uri, files, this.model, this.#props.fetcher]));
+    const content = [repo, revision, uri, files, this.model, this.#props.fetcher];
+    return joinName(this.resourceName, patchedHash(this, 'Default', { spec: this.#job() }, content));
   }
 
   get #fetch(): Fetch {

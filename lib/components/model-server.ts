@@ -14,6 +14,7 @@ import { http } from '../runtimes/http';
 import { type LoadSignal, metricOf, type ServerMetric, seriesOf } from '../runtimes/metrics';
 import { GROUP_VARIABLES, type Runtime, type ServerFacts } from '../runtimes/runtime';
 import { type IngressProps, ingressSpec } from '../stack/ingress';
+import { patchedHash } from '../stack/patched-hash';
 import { maxReplicas } from '../stack/scaling';
 import { Workload } from '../stack/workload';
 import type { GroupPart, WorkloadTraits } from '../stack/workload-props';
@@ -183,7 +184,8 @@ export class ModelServer extends Workload {
   }
 
   #settingsName(): string {
-    return joinName(this.resourceName, contentHash(this.#settings()));
+    const data = this.#settings();
+    return joinName(this.resourceName, patchedHash(this, 'ConfigMap', { data }, data));
   }
 
   #settingsMount() {

@@ -1,13 +1,14 @@
 import type { Construct } from 'constructs';
 import type { HttpUrl } from '../kube/host';
 import { imageVersion, type PinnedImage } from '../kube/image';
-import { contentHash, joinName } from '../kube/names';
+import { joinName } from '../kube/names';
 import { podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { metricName, metricQuery, servedName } from '../runtimes/metrics';
 import { Component, type ComponentProps } from '../stack/component';
 import { externalHttp } from '../stack/endpoint';
 import { type Exception, imageExceptions } from '../stack/exceptions';
+import { patchedHash } from '../stack/patched-hash';
 import type { ModelServer } from './model-server';
 
 /** Properties for `PrometheusAdapter`. */
@@ -132,7 +133,8 @@ export class PrometheusAdapter extends Component {
   }
 
   get #configName(): string {
-    return joinName(this.resourceName, contentHash(this.#config()));
+    const config = this.#config();
+    return joinName(this.resourceName, patchedHash(this, 'ConfigMap', { data: { 'config.yaml': config } }, config));
   }
 
   #workload(): void {

@@ -1,13 +1,14 @@
 import type { Construct } from 'constructs';
 import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
 import { nameOf, type SecretRef } from '../kube/named';
-import { contentHash, joinName } from '../kube/names';
+import { joinName } from '../kube/names';
 import { placementSpec, queueLabels } from '../kube/placement';
 import { type Mount, podSpec, scratch } from '../kube/pod';
 import { type MemoryQuantity, parseQuantity } from '../kube/quantity';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
+import { patchedHash } from '../stack/patched-hash';
 import type { PodOptions } from '../stack/workload-props';
 import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
 
@@ -140,7 +141,8 @@ export class RedisCache extends Component implements RedisEndpoint {
   }
 
   #configName(): string {
-    return joinName(this.resourceName, contentHash(this.#config()));
+    const config = this.#config();
+    return joinName(this.resourceName, patchedHash(this, 'ConfigMap', { data: { 'redis.conf': config } }, config));
   }
 
   #mounts(): readonly Mount[] {

@@ -25,6 +25,7 @@ import { type GateThresholds, thresholdMistakes } from '../kube/thresholds';
 import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
+import { patchedHash } from '../stack/patched-hash';
 import { reservedVariables, reservedVolumes } from '../stack/reserved-problems';
 import type { PodOptions } from '../stack/workload-props';
 import { candidateProblems } from './candidate-problems';
@@ -155,7 +156,8 @@ export class ValidationHook extends Component {
 
   /** Computed once, when everything that could be connected is. */
   get #jobName(): string {
-    this.#computedName ??= joinName(this.resourceName, contentHash([this.#spec(), this.#annotations()]));
+    const [spec, annotations] = [this.#spec(), this.#annotations()];
+    this.#computedName ??= joinName(this.resourceName, patchedHash(this, 'Default', { spec }, [spec, annotations]));
     return this.#computedName;
   }
 

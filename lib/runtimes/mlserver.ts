@@ -26,8 +26,9 @@ const HOME = '/tmp/mlserver';
 
 /**
  * MLServer, for scikit-learn, XGBoost and others: one model, or a directory with one per sub-directory. A request that takes longer
- * than the time before SIGTERM is lost in a rollout: raise `drain.delay` with it. It closes connections that were idle for 5 seconds, so
- * proxies have to forget theirs sooner.
+ * than the time before SIGTERM is lost in a rollout: raise `drain.delay` with it. So is what a gRPC client sends at SIGTERM on a connection
+ * that it has kept since before `drain.delay`: let clients reconnect sooner, or set `parallelWorkers: 0` where predictions take
+ * milliseconds. It closes connections that were idle for 5 seconds, so proxies have to forget theirs sooner.
  *
  * @example
  * const runtime = mlserver({ version: '1.7.1', implementation: 'mlserver_sklearn.SKLearnModel' });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, App, JsonPatch } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { ServingError } from '../errors/problem';
 import type { Fields } from '../kube/fields';
 import type { KubeObject, ObjectMeta } from '../kube/object';
@@ -50,6 +50,11 @@ export class Manifest extends ApiObject {
     return #changes in object && object.#changes.length === 0;
   }
 
+  /** What an object's patches make of fields that are not rendered yet. One that fails is reported when the object is written. */
+  static patched(object: IConstruct | undefined, fields: Fields): Fields {
+    return object !== undefined && #changes in object ? object.#patched(fields) : fields;
+  }
+
   readonly #props: Record<string, unknown>;
   readonly #render: () => Partial<KubeObject>;
   readonly #changes: Patch[] = [];
@@ -65,6 +70,22 @@ export class Manifest extends ApiObject {
   /** Changes the object just before it is written. */
   patch(change: Patch): void {
     this.#changes.push(change);
+  }
+
+  #patched(fields: Fields): Fields {
+    const head = { apiVersion: this.apiVersion, kind: this.kind, metadata: this.metadata.toJson() as Fields };
+    const result = this.#changes.reduce<Record<string, unknown>>(
+      (object, change) => {
+        try {
+          const copy = structuredClone(object);
+          return (typeof change === 'function' ? (change(copy) ?? copy) : mergePatch(copy, change)) as Record<string, unknown>;
+        } catch {
+          return object;
+        }
+      },
+      { ...head, ...fields },
+    );
+    return Object.fromEntries(Object.keys(fields).map((field) => [field, result[field]]));
   }
 
   override addJsonPatch(...operations: JsonPatch[]): void {

@@ -236,6 +236,24 @@ describe('escape hatches', () => {
     });
   });
 
+  it('a patch of data whose hash is in a name changes the name, there and where it is mounted', () => {
+    const names = (change: (one: ModelServer) => void) => {
+      const objects = server(change);
+      const config = objects.find(({ kind }) => kind === 'ConfigMap');
+      const spec = JSON.stringify(objects.find(({ kind }) => kind === 'Deployment')?.spec);
+      expect(spec).toContain(`"configMap":{"name":"${config?.metadata.name}"}`);
+      return config?.metadata.name;
+    };
+    const [plain, patched, other] = [
+      names(() => undefined),
+      names((one) => one.patch('ConfigMap', { data: { EXTRA: '1' } })),
+      names((one) => one.patch('ConfigMap', { data: { EXTRA: '2' } })),
+    ];
+    expect(new Set([plain, patched, other]).size).toBe(3);
+    // Labels are no content.
+    expect(names((one) => one.patch('ConfigMap', { metadata: { labels: { team: 'fraud' } } }))).toBe(plain);
+  });
+
   it('a patch of an object that is not there is an error that lists those that are', () => {
     expect(() => server((one) => one.patch('Ingress', () => undefined))).toThrow(/UNKNOWN_OBJECT/);
   });

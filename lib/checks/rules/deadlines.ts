@@ -1,6 +1,7 @@
 import { numberAt } from '../../kube/fields';
 import { keyOf } from '../../kube/object';
-import { namespaceOf } from '../inventory/inventory';
+import { type Container, namespaceOf } from '../inventory/inventory';
+import { flagValue, serverOf } from '../inventory/servers';
 import { drainDelay, gracePeriod, rolloutStep, shortestStart, startupTimeout } from '../inventory/timing';
 import { type Found, type Rule, rule, say } from '../model/rule';
 import { backendsOf } from './dangling-ingress';
@@ -16,15 +17,31 @@ export const graceTooShort: Rule = rule(
       workload.containers.flatMap((container): readonly Found[] => {
         const delay = drainDelay(container) ?? 0;
         const grace = gracePeriod(workload);
-        if (delay === 0 || delay < grace) return [];
         const path = `${workload.path}.terminationGracePeriodSeconds`;
-        return say(workload.object, path, `${container.name} waits ${delay} s before it stops, and is killed then`, {
+        if (delay > 0 && delay >= grace)
+          return say(workload.object, path, `${container.name} waits ${delay} s before it stops, and is killed then`, {
+            got: grace,
+            expected: `more than ${delay}`,
+          });
+        const finish = container.init ? undefined : finishSeconds(container);
+        if (finish === undefined || delay + finish <= grace) return [];
+        const message = `${container.name} may take ${finish} s to finish requests, ${delay} s after the pod was told to stop`;
+        return say(workload.object, path, message, {
           got: grace,
-          expected: `more than ${delay}`,
+          expected: `at least ${delay + finish}`,
+          severity: 'warning',
         });
       }),
     ),
 );
+
+/** Seconds that a known model server takes at most to finish requests after SIGTERM. */
+function finishSeconds(container: Container): number | undefined {
+  const { finish } = serverOf(container) ?? {};
+  if (finish === undefined) return undefined;
+  const given = flagValue(container, [finish.flag]);
+  return given === undefined ? finish.seconds : /^\d+$/.test(given) ? Number(given) : undefined;
+}
 
 /** Pods that stop at once while others still send to them. */
 export const drainMissing: Rule = rule('DRAIN_MISSING', 'warning', 'Let a preStop hook sleep for 10 to 20 s.', (all) => {

@@ -17,6 +17,7 @@ import { resourcesMissing, unpinnedImage } from './image';
 import { ingressCollision } from './ingress-collision';
 import { gateInvalid, gateRetries, hookStays, jobStays } from './job';
 import { dataTooLarge, templateLeft } from './leftovers';
+import { livenessGenerates } from './liveness-generates';
 import { nameTooLong } from './name-too-long';
 import { danglingPolicy, policyBlocks, policyMissing, policyWithoutDns } from './network-policy';
 import { devicesMismatch, sharedMemoryRule } from './parallelism';
@@ -25,7 +26,9 @@ import { podSecurityRule } from './pod-security';
 import { probePort } from './probe-port';
 import { livenessWithoutStartup, probeMissing, probesIdentical } from './probes';
 import { quantityUnlikely } from './quantities';
+import { revisionNotPinned } from './revision-not-pinned';
 import { selectorOverlap } from './selector-overlap';
+import { seriesUnknown } from './series-unknown';
 import { serviceLinks } from './service-links';
 import { servicePort } from './service-port';
 import { spreadingMissing } from './spreading';
@@ -89,6 +92,9 @@ export const REFERENCE_RULES: readonly Rule[] = [
   livenessWithoutStartup,
   probeMissing,
   probesIdentical,
+  livenessGenerates,
+  revisionNotPinned,
+  seriesUnknown,
   selectorOverlap,
   serviceLinks,
   servicePort,

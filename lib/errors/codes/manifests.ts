@@ -139,6 +139,14 @@ export const MANIFESTS_CODES = {
     title: 'Liveness and readiness ask the same',
     why: 'A pod that is merely busy is killed instead of spared.',
   },
+  LIVENESS_GENERATES: {
+    title: 'Liveness has the model generate',
+    why: 'The probe waits behind the requests, so a server under load is restarted, and its requests are lost.',
+  },
+  SERIES_UNKNOWN: {
+    title: 'The server has no such series',
+    why: 'The query finds nothing: the autoscaler does not act, the alert does not fire.',
+  },
   GRACE_TOO_SHORT: { title: 'The grace period ends before the drain', why: 'Requests under way are cut off at every rollout.' },
   DRAIN_MISSING: { title: 'Pods stop at once', why: 'The Ingress still sends requests for some seconds.' },
   PROGRESS_DEADLINE: {

@@ -33,14 +33,14 @@ const PATIENCE_MS = 60_000;
 
 /** As proxies do that follow endpoints: no connection is kept for longer than servers serve before SIGTERM. */
 const KEPT_MS = 4_000;
-/** Nor used that was idle for nearly as long as servers keep one, 5 s: it may be closed at the same moment. */
+/** Nor used that was idle for nearly as long as servers keep one, 5 s: it may be closed at the same moment. So nothing may wait for one. */
 const IDLE_MS = 2_500;
 
 const fresh = new Agent({ keepAlive: false });
-let kept = new Agent({ keepAlive: true, maxSockets: 4 });
+let kept = new Agent({ keepAlive: true });
 setInterval(() => {
   const old = kept;
-  kept = new Agent({ keepAlive: true, maxSockets: 4 });
+  kept = new Agent({ keepAlive: true });
   setTimeout(() => old.destroy(), PATIENCE_MS);
 }, KEPT_MS);
 
