@@ -1,9 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { type Problem, ServingError } from '../errors/problem';
 import { isFields } from '../kube/fields';
 import type { RenderedStack } from './render/render-stack';
+import { discard, heal, type Prepared, prepare, replaceDirectory } from './replace-directory';
 
 /** What a rendered stack consists of, in `dist/index.json`. */
 interface IndexEntry {
@@ -128,31 +139,59 @@ function refuseOutside(stacks: readonly RenderedStack[]): void {
 }
 
 /**
- * Brings an output folder up to date: everything is written beside its place before anything is put there, so that a full disk changes
- * nothing. Stale files are removed, everything else is left alone. Links are replaced, not followed.
+ * Brings an output folder up to date. Each stack's directory is completed beside its place before any is put there, so that a full disk
+ * changes nothing, and a process that dies leaves of each the old one, the new one, or none; the next call heals it. What belongs to
+ * others is left alone. Links are replaced, not followed.
  */
 export function writeDist(outdir: string, changes: readonly Difference[]): void {
-  const written: { readonly temporary: string; readonly target: string }[] = [];
+  const prepared: Prepared[] = [];
+  const index = changes.find(({ path }) => path === INDEX);
+  const temporary = join(outdir, `${INDEX}.${randomBytes(6).toString('hex')}`);
   try {
-    for (const { path, after } of changes.filter(({ kind }) => kind !== 'stale')) {
-      const target = join(outdir, path);
+    for (const [directory, inside] of byDirectory(changes)) {
+      const target = join(outdir, directory);
       mkdirSync(dirname(target), { recursive: true });
       refuseLink(outdir, dirname(target));
-      const temporary = `${target}.${randomBytes(6).toString('hex')}`;
-      written.push({ temporary, target });
-      writeFileSync(temporary, after, { flag: 'wx' });
+      if (existsSync(target)) refuseLink(outdir, target);
+      prepared.push(prepare(target, inside));
+    }
+    if (index !== undefined) {
+      mkdirSync(outdir, { recursive: true });
+      writeFileSync(temporary, index.after, { flag: 'wx' });
     }
   } catch (error) {
-    for (const { temporary } of written) rmSync(temporary, { force: true });
+    for (const one of prepared) discard(one);
+    rmSync(temporary, { force: true });
     throw error;
   }
-  for (const { temporary, target } of written) renameSync(temporary, target);
-  for (const { path } of changes.filter(({ kind }) => kind === 'stale')) {
-    const target = join(outdir, path);
-    refuseLink(outdir, dirname(target));
-    rmSync(target);
-    removeEmpty(dirname(target), outdir);
+  for (const one of prepared) {
+    replaceDirectory(one);
+    if (!existsSync(one.target)) removeEmpty(dirname(one.target), outdir);
   }
+  if (index !== undefined) renameSync(temporary, join(outdir, INDEX));
+}
+
+/** Puts back or removes what a synth has left that was killed. */
+export function healDist(outdir: string): void {
+  const index = new RegExp(`^${INDEX.replace('.', '\\.')}\\.[0-9a-f]{12}$`);
+  for (const entry of existsSync(outdir) ? readdirSync(outdir, { withFileTypes: true }) : []) {
+    if (entry.isDirectory()) heal(join(outdir, entry.name));
+    else if (index.test(entry.name)) rmSync(join(outdir, entry.name));
+  }
+}
+
+/** The changes inside of each stack's directory, by its path. */
+function byDirectory(changes: readonly Difference[]): ReadonlyMap<string, ReadonlyMap<string, string | undefined>> {
+  const directories = new Map<string, Map<string, string | undefined>>();
+  for (const { path, kind, after } of changes) {
+    if (path === INDEX) continue;
+    const [environment = '', stack = '', ...rest] = path.split('/');
+    const directory = `${environment}/${stack}`;
+    const inside = directories.get(directory) ?? new Map<string, string | undefined>();
+    inside.set(rest.join('/'), kind === 'stale' ? undefined : after);
+    directories.set(directory, inside);
+  }
+  return directories;
 }
 
 /** A directory below the output directory that is a link to another place. */

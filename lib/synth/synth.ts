@@ -1,6 +1,6 @@
 import { type DeliveryAgent, type ResolvedDelivery, resolveDelivery } from '../project/delivery';
 import type { Project } from '../project/project';
-import { type Difference, differences, writeDist } from './dist';
+import { type Difference, differences, healDist, writeDist } from './dist';
 import type { RenderedStack, Selection } from './render/render-stack';
 import { renderProject } from './render-project';
 
@@ -37,6 +37,7 @@ export function synth(project: Project, options: SynthOptions = {}): SynthResult
   const delivery = resolveDelivery(project.delivery, options.delivery, project.environments);
   const rendered = renderProject(project, { environments, stacks: names, set, schemaRules });
   const { stacks, gitops } = delivery === undefined ? { stacks: rendered, gitops: [] } : delivered(rendered, delivery, project);
+  if (!check) healDist(outdir);
   const changes = differences(outdir, [...stacks, ...gitops], environments.length === 0 && names.length === 0);
   if (!check) writeDist(outdir, changes);
   return { outdir, stacks, differences: changes };

@@ -43,6 +43,7 @@ interface CheckFlags extends SourceFlags {
 /** Exit code 1 on errors, on warnings with `--strict`. */
 async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
   const { printFindings } = require('../print/check') as typeof import('../print/check');
+  const { painter } = require('../print/style') as typeof import('../print/style');
   const { byEnvironment, readManifests, runChecks } = require('../../checks/index') as typeof import('../../checks');
   const { objects, files, problems, warnings } = await readManifests(paths, {
     ...flags,
@@ -62,7 +63,7 @@ async function checkCommand(paths: readonly string[], flags: CheckFlags, today =
     ...warnings.map((one) => ({ ...one, severity: 'warning' as const })),
     ...(clusters.length > 1 ? once(found) : found),
   ];
-  printFindings(findings, files, objects.length, flags.output ?? 'text');
+  process.stdout.write(printFindings(findings, files, objects.length, flags.output ?? 'text', painter(process.stdout)));
   const failing = findings.filter(({ severity = 'error' }) => severity === 'error' || flags.strict === true);
   return failing.length === 0 ? 0 : 1;
 }

@@ -3,8 +3,8 @@ import { relative } from 'node:path';
 import { ServingError } from '../../errors/problem';
 import { unknownName } from '../../errors/unknown-name';
 import type { ConfigOrigin, Problem, Project } from '../../index';
+import { type Origin, printOrigins } from '../print/explain';
 import type { Output } from '../print/output';
-import { safe } from '../print/safe';
 import type { CommandModule } from '../shared/command';
 import { appOption, outputOption } from '../shared/options';
 import { runCommand } from '../shared/run';
@@ -63,7 +63,7 @@ async function explainCommand(name: string, path: string, flags: ExplainFlags): 
     ]);
   const [object = '', field] = path.split(/[ :]/, 2);
   const refused: Problem[] = [];
-  const origins = stacks.flatMap((stack): readonly object[] => {
+  const origins = stacks.flatMap((stack): readonly Origin[] => {
     const located = (origin: ConfigOrigin) => ({
       ...origin,
       layers: origin.layers.map((one) => ({ ...one, source: sourceOfLayer(project, one.layer, stack.name, origin.path) })),
@@ -89,35 +89,8 @@ async function explainCommand(name: string, path: string, flags: ExplainFlags): 
         'a field of a manifest, Deployment/fraud-model:spec.replicas',
       ]),
     ]);
-  const write = (text: string) => process.stdout.write(safe(text));
-  if (flags.output === 'ndjson') for (const one of origins) write(`${JSON.stringify(one)}\n`);
-  else if (flags.output === 'json') write(`${JSON.stringify(origins, null, 2)}\n`);
-  else for (const one of origins) write(text(one as Origin));
+  process.stdout.write(printOrigins(origins, flags.output ?? 'text'));
   return 0;
-}
-
-interface Located {
-  readonly path: string;
-  readonly value: unknown;
-  readonly layers: readonly { readonly layer: string; readonly value: unknown; readonly source?: string }[];
-}
-type Origin = Located & {
-  readonly stack: string;
-  readonly object?: string;
-  readonly component?: string;
-  readonly follows?: readonly Located[];
-};
-
-function text({ stack, object, path, value, layers, component, follows }: Origin): string {
-  const lines = (from: Located, indent: string) =>
-    from.layers.map((one, index) => {
-      const holds = index === from.layers.length - 1 ? '' : '  (overridden)';
-      return `${indent}${one.layer}: ${JSON.stringify(one.value)}  ${one.source ?? ''}${holds}`;
-    });
-  const head = `${stack} ${object === undefined ? '' : `${object} `}${path} = ${JSON.stringify(value)}`;
-  if (follows === undefined) return `${[head, ...lines({ path, value, layers }, '  ')].join('\n')}\n`;
-  const causes = follows.flatMap((one) => [`  follows ${one.path} = ${JSON.stringify(one.value)}`, ...lines(one, '    ')]);
-  return `${[head, ...(causes.length === 0 ? [`  set by the construct (${component}), whatever the config says`] : causes)].join('\n')}\n`;
 }
 
 /** `environments/prod.ts:12`: the module that exports a layer's object, and the line of the value in it. */

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { ServingError } from '../../errors/problem';
+import { safeLines } from '../print/safe';
 import type { CommandModule } from '../shared/command';
 import { openSources, registryOptions, type SourceFlags } from '../shared/open-sources';
 import { outputOption } from '../shared/options';
@@ -36,7 +37,7 @@ async function graphCommand(paths: readonly string[], flags: GraphFlags): Promis
   if (problems.length > 0) throw new ServingError(problems);
   const drawn = wiring(objects);
   const text = { mermaid: wiringMermaid, svg: wiringSvg, json: (one: typeof drawn) => `${JSON.stringify(one)}\n` }[output](drawn);
-  if (outputFile === undefined) process.stdout.write(text);
+  if (outputFile === undefined) process.stdout.write(safeLines(text));
   else writeFileSync(outputFile, text);
   return 0;
 }

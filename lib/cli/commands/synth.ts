@@ -62,7 +62,7 @@ async function synthCommand(flags: SynthFlags): Promise<number> {
   }
   if (check && differences.length > 0) {
     const { printDifferences } = require('../print/differences') as typeof import('../print/differences');
-    printDifferences(outdir, differences);
+    process.stdout.write(printDifferences(outdir, differences));
     return 2;
   }
   const width = Math.max(...stacks.map(({ environment, stack }) => environment.length + stack.length + 1), 0);

@@ -2,7 +2,7 @@ import { formatProblem } from '../../errors/problem';
 import type { ReleaseResult } from '../../release';
 import { failureReport, reportMarkdown, reportText } from './failure-report';
 import { changesText, gateText } from './history';
-import { inline, oneLine } from './safe';
+import { clean, inline, oneLine } from './safe';
 import { type Look, PLAIN } from './style';
 
 const ENDINGS: Readonly<Record<ReleaseResult['outcome'], string>> = {
@@ -16,7 +16,8 @@ const ENDINGS: Readonly<Record<ReleaseResult['outcome'], string>> = {
 };
 
 /** How a release ended, in one line: `fraud-model revision 2: succeeded, v2.2.0, 1 created, 6 changed in 12.3 s`. */
-export function endingLine({ outcome, release, revision }: ReleaseResult): string {
+export function endingLine(result: ReleaseResult): string {
+  const { outcome, release, revision } = clean(result);
   if (revision === undefined) return `${release || 'release'}: ${ENDINGS[outcome]}`;
   const { versions, seconds } = revision;
   const facts = [...versions, changesText(revision)].filter((fact) => fact !== '');
@@ -38,7 +39,7 @@ export function nextSteps({ outcome, release, namespace, revision }: ReleaseResu
 
 /** The last lines of a release: what came of it, and what to do next. `steps`: whether to suggest next steps. */
 export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = true, line = endingLine(result)): string {
-  const { outcome, release, namespace, revision, problems } = result;
+  const { outcome, release, namespace, revision, problems } = clean(result);
   const { paint } = look;
   const report = revision && failureReport({ release, namespace }, revision);
   // Where the report says it, it is not said twice.
@@ -46,7 +47,7 @@ export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = tr
   const rest = problems.map(formatProblem).filter((text) => !told.includes(text));
   const left = report === undefined ? (revision?.left ?? []).map((object) => `left: ${oneLine(object)}`) : [];
   const good = outcome === 'succeeded' || outcome === 'unchanged';
-  const next = steps ? nextSteps(result) : [];
+  const next = steps ? nextSteps(clean(result)) : [];
   const width = Math.max(0, ...next.map(([command]) => command.length));
   return [
     ...(report === undefined ? [] : [reportText(steps ? report : { ...report, next: [] }, look)]),

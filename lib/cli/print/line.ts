@@ -1,7 +1,9 @@
 import { writeSync } from 'node:fs';
+import { safeLines } from './safe';
 
 /** Prints a line to standard output. Writes to the descriptor itself: setting up Node's stream costs a short command 5 ms. */
-export function printLine(text: string): void {
+export function printLine(said: string): void {
+  const text = safeLines(said);
   try {
     writeSync(1, `${text}\n`);
   } catch (error) {

@@ -5,13 +5,18 @@ import { withDigits } from '../../kube/large-integer';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is a control sequence
 const COLOUR = /\u001b\[(?:32|39|31|33|36|2|22|1)m/g;
 
-/** Text for a terminal or a log: what would be obeyed is spelled as `\u009b`, which means the same inside JSON. Colours stay. */
+/** Text for a terminal or a log: what would be obeyed is spelled as `\u009b`, which means the same inside JSON. Colours and lines stay. */
 export function safe(said: string): string {
   const text = withDigits(said);
   if (text.search(OBEYED) < 0) return text;
   const parts = text.split(COLOUR);
   const colours = text.match(COLOUR) ?? [];
   return parts.map((part, index) => `${part.replaceAll(OBEYED, spelled)}${colours[index] ?? ''}`).join('');
+}
+
+/** Lines, or JSON, in which nothing is a command to a CI system either. Only GitHub's own commands of a reporter do without. */
+export function safeLines(text: string): string {
+  return safe(withoutCommands(text, (mark) => `${mark.slice(0, 1)}${spelled(mark.slice(1))}`));
 }
 
 function spelled(char: string): string {
@@ -31,8 +36,8 @@ export function oneLine(text: string): string {
 }
 
 /** `::error::` and `##[error]` are commands to the runner of GitHub Actions, `##vso[` and `##teamcity[` to others. */
-function withoutCommands(line: string): string {
-  return line.replaceAll(/::(?=[a-z][\w-]*[^:]*::)/gi, ': :').replaceAll(/##(?=\w*\[)/g, '# #');
+function withoutCommands(text: string, apart = (mark: string) => `${mark.slice(0, 1)} ${mark.slice(1)}`): string {
+  return text.replaceAll(/::(?=[a-z][\w-]*[^:]*::)/gi, apart).replaceAll(/##(?=\w*\[)/g, apart);
 }
 
 /** A value in which every text, also in names of fields, is one safe line. What comes from a cluster or a file passes through here once. */

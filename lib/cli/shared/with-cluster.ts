@@ -12,7 +12,7 @@ import {
   signerFrom,
   systemHost,
 } from '../../release';
-import { oneLine, safe } from '../print/safe';
+import { oneLine, safeLines } from '../print/safe';
 import { type Look, lookOf } from '../print/style';
 
 /** What a command on a cluster works with. */
@@ -82,7 +82,7 @@ export async function withCluster(
     const api = await connect({ connection, onWarning: (text) => (tell ?? toStderr)(`warning: ${text}`) });
     const fallbackNamespace = connection.namespace;
     const namespace = flags.namespace ?? fallbackNamespace;
-    const print = (text: string) => process.stdout.write(safe(text.endsWith('\n') ? text : `${text}\n`));
+    const print = (text: string) => process.stdout.write(safeLines(text.endsWith('\n') ? text : `${text}\n`));
     try {
       process.exitCode = await command({
         engine: { api, host: systemHost(), ...signing(api) },

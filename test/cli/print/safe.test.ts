@@ -1,18 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printHistory, printRevision } from '../../../lib/cli/print/history';
+import type { CanaryPlan } from '../../../lib/canary/plan';
+import { printFindings } from '../../../lib/cli/print/check';
+import { printDifferences } from '../../../lib/cli/print/differences';
+import { endingLine, endingMarkdown, endingText } from '../../../lib/cli/print/ending';
+import { printOrigins } from '../../../lib/cli/print/explain';
+import { failureReport, reportMarkdown, reportText } from '../../../lib/cli/print/failure-report';
+import { changesText, printHistory, printRevision } from '../../../lib/cli/print/history';
 import { printList } from '../../../lib/cli/print/list';
 import { printParity } from '../../../lib/cli/print/parity';
-import { printPlan } from '../../../lib/cli/print/plan';
-import { clean, inline, oneLine, safe } from '../../../lib/cli/print/safe';
+import { planMarkdown, planText, printPlan } from '../../../lib/cli/print/plan';
+import { clean, inline, oneLine, safe, safeLines } from '../../../lib/cli/print/safe';
 import { printStatus } from '../../../lib/cli/print/status';
+import { frame, phasesOf } from '../../../lib/cli/progress/frame';
+import { stepSummary } from '../../../lib/cli/progress/github';
+import { pulse } from '../../../lib/cli/progress/lines';
+import { advance, begin } from '../../../lib/cli/progress/progress';
 import { reporterFor } from '../../../lib/cli/progress/reporters';
 import type { Problem } from '../../../lib/errors/problem';
 import type { Report } from '../../../lib/parity/report';
 import type { ReleaseEvent } from '../../../lib/release';
+import type { CanaryStep } from '../../../lib/release/model/canary-step';
 import type { Plan } from '../../../lib/release/model/plan';
 import type { Failure, Revision } from '../../../lib/release/model/revision';
 import { historyPage, parityPage, planPage, wiringMermaid } from '../../../lib/report';
+import { ROOT } from '../../harness/project';
 
 /** What an attacker would put into a name, a message, a log line or an annotation. */
 const ATTACKS = [
@@ -26,6 +40,8 @@ const ATTACKS = [
   '::stop-commands::token',
   'a ##[error]forged',
   '##vso[task.setvariable]x',
+  '\u001b[0Ksection_start:1700000000:forged[collapsed=true]\r\u001b[0Kforged',
+  '\u001b[0Ksection_end:1700000000:deploy\r\u001b[0K',
   '\n✔ fraud revision 2: succeeded',
   '\u202egnp.exe',
   '\u2066\u2028\u2029\u200b\ufeff',
@@ -75,7 +91,12 @@ function world(text: string) {
     attempts: 1,
     logs: [text],
   } as const;
+  const step: CanaryStep = {
+    ...{ workload: text, type: 'canary', split: 'route', percent: 10, share: 10, replicas: 1, started: text, seconds: 1 },
+    ...{ verdict: 'failed', reason: text, requests: 1, measured: [{ name: text, candidate: 1, ok: false }] },
+  };
   const revision: Revision = {
+    canary: [step],
     revision: 1,
     state: 'failed',
     action: 'upgrade',
@@ -98,7 +119,14 @@ function world(text: string) {
     metadata: { name: text, namespace: text, labels: { [text]: text } },
     data: { [text]: text },
   };
+  const canary: CanaryPlan = {
+    workload: text,
+    strategy: { type: 'canary', steps: [10], holdSeconds: 1, patienceSeconds: 1 },
+    ...{ split: 'route', steps: [{ percent: 10, share: 10, replicas: 1 }], devices: { [text]: 1 } },
+    ...{ services: [text], shifting: [text], autoscalers: [text] },
+  };
   const plan: Plan = {
+    canaries: [canary],
     release: text,
     namespace: text,
     digest: text,
@@ -125,6 +153,17 @@ function world(text: string) {
     { type: 'gate-started', gate: text, phase: 'before', attempt: 2 },
     { type: 'gate-lost', gate: text, reason: text },
     { type: 'gate-judged', evidence },
+    {
+      type: 'canary-started',
+      workload: text,
+      strategy: 'canary',
+      split: 'route',
+      steps: [{ percent: 10, share: 10, replicas: 1 }],
+    },
+    { type: 'canary-step', workload: text, number: 1, of: 2, percent: 10, share: 10, replicas: 1, holdMs: 1 },
+    { type: 'canary-inconclusive', workload: text, reason: text, leftMs: 1 },
+    { type: 'canary-command', workload: text, command: 'promote' },
+    { type: 'canary-judged', step },
     { type: 'wave', number: 1, of: 2, objects: [text] },
     { type: 'written', object: text, action: 'change' },
     { type: 'progress', object: text, message: text },
@@ -145,7 +184,7 @@ function world(text: string) {
     drift: [{ object: text, kind: 'edited', fields: [{ path: text, manager: text, time: text }] }] as const,
   };
   const result = { outcome: 'failed', release: text, namespace: text, revision, problems: [problem] } as const;
-  return { plan, revision, events, head, overview, result, problem };
+  return { plan, revision, events, head, overview, result, problem, failure };
 }
 
 function matrix(text: string): Report {
@@ -170,6 +209,107 @@ function told(text: string, output: 'text' | 'ndjson', env: NodeJS.ProcessEnv, i
   reporter.close();
   return written.join('');
 }
+
+/** Every function of `lib/cli/print` and `lib/cli/progress` that makes text of what others have said, with such text everywhere. */
+function printersOf(text: string): Readonly<Record<string, () => string | readonly string[]>> {
+  const { plan, revision, events, head, overview, result, problem, failure } = world(text);
+  const desired = { release: text, namespace: text, objects: [], gates: [], sources: new Map() };
+  const report = failureReport({ release: text, namespace: text }, revision);
+  if (report === undefined) throw new Error('no report');
+  const object = { apiVersion: 'v1', kind: text, metadata: { name: text } };
+  const finding = { ...problem, object };
+  const origin = { stack: text, object: text, component: text, path: text, value: { [text]: text } };
+  const layers = [{ layer: text, value: text, source: text }];
+  const follows = [{ path: text, value: text, layers }];
+  const progress = events.reduce((before, event) => advance(before, event, 0), begin(0, { release: text, namespace: text }));
+  const outputs = (print: (output: 'text' | 'json' | 'ndjson') => string) => () =>
+    (['text', 'json', 'ndjson'] as const).map(print);
+  return {
+    printFindings: outputs((output) => printFindings([finding], new Map([[object, text]]), 1, output)),
+    printDifferences: () => printDifferences('dist', [{ path: text, kind: 'changed', before: text, after: `${text}2` }]),
+    printOrigins: outputs((output) =>
+      printOrigins(
+        [
+          { ...origin, layers },
+          { ...origin, layers, follows },
+        ],
+        output,
+      ),
+    ),
+    endingLine: () => endingLine(result),
+    endingText: () => endingText(result),
+    endingMarkdown: () => endingMarkdown(result),
+    reportText: () => reportText(report),
+    reportMarkdown: () => reportMarkdown(report),
+    printHistory: outputs((output) => printHistory([revision], output)),
+    printRevision: outputs((output) => printRevision({ release: text, namespace: text }, revision, output)),
+    changesText: () => changesText(revision),
+    printList: outputs((output) => printList([head], output)),
+    printParity: outputs((output) => printParity(matrix(text), output, true)),
+    planText: () => planText(plan),
+    planMarkdown: () => planMarkdown(plan),
+    printPlan: outputs((output) => printPlan({ plan, desired, problems: [problem] }, output)),
+    printStatus: outputs((output) => printStatus(overview, output)),
+    frame: () => frame(progress, 0, { columns: 80, rows: 40 }),
+    phasesOf: () => phasesOf([{ name: text, phase: 'failing', message: text, since: 0, born: 0 }]),
+    pulse: () => pulse(progress, 60_000) ?? '',
+    stepSummary: () => stepSummary({ ...result, problems: [problem, { ...failure.problem }] }, plan),
+  };
+}
+/** What is no text of others, or passes through one of these, or is GitHub's own commands, which have a test of their own. */
+const NO_PRINTERS = [
+  // Parts of what plan, history, status and the reporters say of cleaned values.
+  ...['canaryText', 'stepText', 'judgedText', 'historyLine', 'gateText', 'driftText', 'eventLines'],
+  ...[
+    'age',
+    'nextSteps',
+    'failureReport',
+    'printLine',
+    'outliveReaders',
+    'planSummary',
+    'safe',
+    'safeLines',
+    'oneLine',
+    'clean',
+    'inline',
+    'fenced',
+  ],
+  ...['plain', 'PLAIN', 'unlimited', 'lookOf', 'painter', 'isTerminal', 'cut', 'wrap', 'clockTime', 'count', 'table'],
+  ...['follow', 'known', 'command', 'group', 'annotation', 'endAnnotation', 'writeStepSummary', 'LiveBlock', 'begin', 'advance'],
+  ...['reporterFor', 'eventJson', 'NamedList'],
+];
+
+describe('the printers that this test knows', () => {
+  it('are all that there are', async () => {
+    const names: string[] = [];
+    for (const folder of ['print', 'progress'])
+      for (const file of readdirSync(join(ROOT, 'lib/cli', folder)))
+        names.push(...Object.keys((await import(`../../../lib/cli/${folder}/${file.replace('.ts', '')}.ts`)) as object));
+    expect(names.filter((name) => !NO_PRINTERS.includes(name)).sort()).toEqual(Object.keys(printersOf('x')).sort());
+  });
+
+  it('get every event that there is', () => {
+    const source = readFileSync(join(ROOT, 'lib/release/model/events.ts'), 'utf8');
+    const types = [...source.matchAll(/readonly type: '([\w-]+)'/g)].flatMap(([, type]) => type ?? []);
+    expect([...new Set(types)].sort()).toEqual([...new Set(world('x').events.map(({ type }) => type))].sort());
+  });
+
+  it('print nothing that a terminal, GitHub or GitLab obeys', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        for (const [name, print] of Object.entries(printersOf(`a${text}`))) {
+          // As every writer does.
+          const out = safeLines([print()].flat().join('\n'));
+          expect(out, name).not.toMatch(OBEYED);
+          expect(out, name).not.toMatch(COMMAND);
+          // Log lines stand in fenced blocks.
+          expect(out.replaceAll(/```[a-z]*\n[\s\S]*?\n```/g, ''), name).not.toMatch(/^✔ fraud revision 2/m);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
 
 describe('what comes from a cluster, a file or a log', () => {
   it('cannot steer a terminal, a log or a CI system, whichever event or printer it passes through', () => {

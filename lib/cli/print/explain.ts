@@ -1,0 +1,37 @@
+import type { Output } from './output';
+import { clean, safeLines } from './safe';
+
+/** Where values come from, one after the other. */
+export function printOrigins(origins: readonly Origin[], output: Output): string {
+  if (output === 'json') return safeLines(`${JSON.stringify(origins, null, 2)}\n`);
+  if (output === 'ndjson') return safeLines(origins.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  return safeLines(origins.map((one) => originText(clean(one))).join(''));
+}
+
+/** A value, and the layers that set it. */
+interface Located {
+  readonly path: string;
+  readonly value: unknown;
+  readonly layers: readonly { readonly layer: string; readonly value: unknown; readonly source?: string | undefined }[];
+}
+/** Where a value of a config, or a field of a manifest, comes from. */
+export type Origin = Omit<Located, 'layers'> & {
+  readonly stack: string;
+  /** Of a value of a config; a field of a manifest follows some of these. */
+  readonly layers?: Located['layers'];
+  readonly object?: string;
+  readonly component?: string;
+  readonly follows?: readonly Located[];
+};
+
+function originText({ stack, object, path, value, layers = [], component, follows }: Origin): string {
+  const lines = (from: Located, indent: string) =>
+    from.layers.map((one, index) => {
+      const holds = index === from.layers.length - 1 ? '' : '  (overridden)';
+      return `${indent}${one.layer}: ${JSON.stringify(one.value)}  ${one.source ?? ''}${holds}`;
+    });
+  const head = `${stack} ${object === undefined ? '' : `${object} `}${path} = ${JSON.stringify(value)}`;
+  if (follows === undefined) return `${[head, ...lines({ path, value, layers }, '  ')].join('\n')}\n`;
+  const causes = follows.flatMap((one) => [`  follows ${one.path} = ${JSON.stringify(one.value)}`, ...lines(one, '    ')]);
+  return `${[head, ...(causes.length === 0 ? [`  set by the construct (${component}), whatever the config says`] : causes)].join('\n')}\n`;
+}
