@@ -137,6 +137,7 @@ export {
   type ErrorTarget,
   type LatencyTarget,
   type MeasureOptions,
+  type PairsTarget,
   type QueryTarget,
   type ReleaseStrategy,
   type ShadowOptions,

@@ -53,13 +53,17 @@ export function measureOf(
     const buckets = `sum by (le) (increase(${metric.series}_bucket{$pods}[$window]))`;
     checks.push({ name: `${signal} ${name}`, buckets, quantile, maxRatio, ...defined({ max }) });
   }
+  if (options.pairs !== undefined) {
+    const { compared, different, max } = options.pairs;
+    checks.push({ name: 'pairs', bad: different, of: compared, max });
+  }
   for (const [name, query] of Object.entries(queries)) checks.push({ name, ...query });
   if (checks.length === 0)
     problems.push({
       code: 'INVALID_VALUE',
       path: 'strategy.measure',
       message: 'measures nothing',
-      expected: 'errors, requestSeconds, firstTokenSeconds or queries',
+      expected: 'errors, requestSeconds, firstTokenSeconds, pairs or queries',
       remedy: 'Add one, or leave measure out.',
     });
   return { measure: { prometheus, requests: requests ?? '', minRequests, checks }, problems };

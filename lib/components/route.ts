@@ -22,9 +22,13 @@ export interface GatewayRef {
 
 /** Properties for `Route`. */
 export interface RouteProps extends ComponentProps {
-  /** The gateway. */
-  readonly gateway: GatewayRef;
-  /** Host names. @default - those of the gateway's listener */
+  /**
+   * The gateway, or `'mesh'`: then the route is attached to the Service, and a service mesh follows it for requests inside the cluster.
+   *
+   * @see https://gateway-api.sigs.k8s.io/mesh/
+   */
+  readonly gateway: GatewayRef | 'mesh';
+  /** Host names; a mesh has none. @default - those of the gateway's listener */
   readonly hostnames?: readonly string[];
   /** Where requests go. */
   readonly to: RouteBackend;
@@ -37,7 +41,7 @@ export interface RouteProps extends ComponentProps {
 }
 
 /**
- * A route of the Gateway API to a server, a router or a pool. Pods of the gateway's namespace may call it.
+ * A route of the Gateway API to a server, a router or a pool, from a gateway or inside a mesh. Pods of the gateway's namespace may call it.
  *
  * @example
  * const server = new ModelServer(stack, 'model', {
@@ -56,31 +60,44 @@ export class Route extends Component {
     const kind = protocol === 'grpc' ? 'GRPCRoute' : 'HTTPRoute';
     this.manifest('Default', { apiVersion: 'gateway.networking.k8s.io/v1', kind }, this.resourceName, () => ({
       spec: {
-        parentRefs: [
-          {
-            group: 'gateway.networking.k8s.io',
-            kind: 'Gateway',
-            name: gateway.name,
-            ...(gateway.namespace === undefined ? {} : { namespace: gateway.namespace }),
-            ...(gateway.section === undefined ? {} : { sectionName: gateway.section }),
-          },
-        ],
+        parentRefs: [gateway === 'mesh' ? backend(to, protocol) : gatewayParent(gateway)],
         ...(props.hostnames === undefined ? {} : { hostnames: props.hostnames }),
         rules: [protocol === 'grpc' ? { backendRefs: [backend(to, 'grpc')] } : httpRule(to, props)],
       },
     }));
-    const peer = gateway.namespace === undefined ? ({ sameNamespace: true } as const) : { namespace: gateway.namespace };
-    for (const server of to instanceof InferencePool ? to.servers : [to]) {
-      server.allowFrom(peer, protocol === 'grpc' ? (server.ports.grpc ?? server.port) : server.port);
+    // Inside a mesh, callers reach the pods themselves.
+    if (gateway !== 'mesh') {
+      const peer = gateway.namespace === undefined ? ({ sameNamespace: true } as const) : { namespace: gateway.namespace };
+      for (const server of to instanceof InferencePool ? to.servers : [to]) {
+        server.allowFrom(peer, protocol === 'grpc' ? (server.ports.grpc ?? server.port) : server.port);
+      }
     }
-    this.#check(to, protocol);
+    this.#check(to, props);
   }
 
   protected override version(): undefined {
     return undefined;
   }
 
-  #check(to: Workload | InferencePool | RayServer, protocol: 'http' | 'grpc'): void {
+  #check(to: Workload | InferencePool | RayServer, { protocol, gateway, hostnames }: RouteProps): void {
+    if (gateway === 'mesh' && hostnames !== undefined)
+      this.report({
+        code: 'INVALID_VALUE',
+        path: 'hostnames',
+        message: 'a route of a mesh has no host names',
+        got: hostnames,
+        expected: 'nothing: requests are those to the Service',
+        remedy: 'Remove hostnames, or attach the route to a gateway.',
+      });
+    if (gateway === 'mesh' && to instanceof InferencePool)
+      this.report({
+        code: 'INVALID_VALUE',
+        path: 'gateway',
+        message: 'a mesh has no route to an InferencePool',
+        got: gateway,
+        expected: 'a gateway, or a server with a Service',
+        remedy: 'Attach the route to a gateway that supports InferencePool.',
+      });
     if (protocol !== 'grpc' || (!(to instanceof InferencePool) && to.ports.grpc !== undefined)) return;
     this.report({
       code: 'INVALID_VALUE',
@@ -91,6 +108,11 @@ export class Route extends Component {
       remedy: "Set protocol to 'http', or use a runtime with gRPC.",
     });
   }
+}
+
+function gatewayParent({ name, namespace, section }: GatewayRef) {
+  const place = { ...(namespace === undefined ? {} : { namespace }), ...(section === undefined ? {} : { sectionName: section }) };
+  return { group: 'gateway.networking.k8s.io', kind: 'Gateway', name, ...place };
 }
 
 function httpRule(to: Workload | InferencePool | RayServer, { path = '/', timeout }: RouteProps) {

@@ -67,7 +67,7 @@ export async function analyze(source: MetricsSource, measure: Measure, sides: Si
     const compared = measure.checks.some(({ maxRatio }) => maxRatio !== undefined);
     if (sides.stable !== undefined && compared && stableRequests < measure.minRequests)
       return few('stable version', stableRequests);
-    const measured = await Promise.all(measure.checks.map((check) => judge(source, check, sides, totals)));
+    const measured = await Promise.all(measure.checks.map((check) => judge(source, check, sides, totals, measure.minRequests)));
     const failed = measured.filter(({ ok, candidate }) => !ok && candidate !== undefined);
     const missing = measured.filter(({ candidate }) => candidate === undefined);
     if (failed.length > 0) return { verdict: 'failed', reason: failed.map(reasonOf).join('; '), ...totals, measured };
@@ -87,11 +87,17 @@ function inconclusive(reason: string, totals: Totals): Analysis {
   return { verdict: 'inconclusive', reason, ...totals, measured: [] };
 }
 
-async function judge(source: MetricsSource, check: Check, sides: Sides, totals: Totals): Promise<Measured> {
+async function judge(
+  source: MetricsSource,
+  check: Check,
+  sides: Sides,
+  { requests, stableRequests }: Totals,
+  least: number,
+): Promise<Measured> {
   const { name, max, maxRatio } = check;
   const [candidate, stable] = await Promise.all([
-    measuredValue(source, check, sides.candidate, totals.requests),
-    sides.stable === undefined ? undefined : measuredValue(source, check, sides.stable, totals.stableRequests),
+    measuredValue(source, check, sides.candidate, requests, least),
+    sides.stable === undefined ? undefined : measuredValue(source, check, sides.stable, stableRequests, least),
   ]);
   const min = 'query' in check ? check.min : undefined;
   const known = defined({ candidate: candidate?.value, stable: stable?.value, max, min, maxRatio });
@@ -101,7 +107,7 @@ async function judge(source: MetricsSource, check: Check, sides: Sides, totals: 
   // Without a value to compare with, nothing is shown.
   if (stable === undefined) return { name, ...defined({ max, min, maxRatio }), ok: false };
   const beyond = candidate.value > maxRatio * stable.value;
-  const chance = await chanceBetween(check, candidate, stable, totals);
+  const chance = await chanceBetween(check, candidate, stable);
   const worse = beyond && (chance ?? 0) < (sides.significance ?? SIGNIFICANCE);
   return { name, ...known, ...defined({ chance }), ok: bounded && !worse };
 }
@@ -109,7 +115,7 @@ async function judge(source: MetricsSource, check: Check, sides: Sides, totals: 
 /** A value, and the counts behind it. */
 interface Value {
   readonly value: number;
-  readonly bad?: number;
+  readonly counts?: { readonly bad: number; readonly all: number };
   readonly buckets?: Buckets;
 }
 
@@ -118,10 +124,13 @@ async function measuredValue(
   check: Check,
   pods: MeasuredPods,
   requests: number,
+  least: number,
 ): Promise<Value | undefined> {
   if ('bad' in check) {
-    const bad = Math.min(requests, Math.round(sumOf(await source.query(filledIn(check.bad, pods)))));
-    return requests === 0 ? undefined : { value: bad / requests, bad };
+    const count = async (query: string) => Math.round(sumOf(await source.query(filledIn(query, pods))));
+    const [found, all] = await Promise.all([count(check.bad), check.of === undefined ? requests : count(check.of)]);
+    const bad = Math.min(all, found);
+    return all === 0 || (check.of !== undefined && all < least) ? undefined : { value: bad / all, counts: { bad, all } };
   }
   const query = filledIn('buckets' in check ? check.buckets : check.query, pods);
   if ('query' in check) return single(await source.query(query));
@@ -134,14 +143,8 @@ async function measuredValue(
 }
 
 /** How likely a difference is by chance; nothing for the values of plain queries, behind which no counts are known. */
-async function chanceBetween(
-  check: Check,
-  candidate: Value,
-  stable: Value,
-  { requests, stableRequests }: Totals,
-): Promise<number | undefined> {
-  if (candidate.bad !== undefined && stable.bad !== undefined)
-    return chanceOfWorse({ bad: candidate.bad, all: requests }, { bad: stable.bad, all: stableRequests });
+async function chanceBetween(check: Check, candidate: Value, stable: Value): Promise<number | undefined> {
+  if (candidate.counts !== undefined && stable.counts !== undefined) return chanceOfWorse(candidate.counts, stable.counts);
   if ('buckets' in check && candidate.buckets !== undefined && stable.buckets !== undefined)
     return chanceOfWorse(...slowerThanStable(candidate.buckets, stable.buckets, check.quantile));
   return undefined;

@@ -1,10 +1,12 @@
 import { isFields } from '../kube/fields';
 
-/** A fraction of the requests: those that the query counts, of all. */
+/** A fraction: what the query counts, of all requests or of something else. */
 export interface FractionCheck {
   readonly name: string;
-  /** PromQL for the number of bad requests. */
+  /** PromQL for the number of bad requests, or of mirrored pairs that differ. */
   readonly bad: string;
+  /** PromQL for the number of all; fewer than `minRequests` are inconclusive. @default - the requests */
+  readonly of?: string;
 }
 
 /** A quantile of a histogram. */
@@ -75,10 +77,10 @@ const BOUNDS = { max: 'a number', min: 'a number', maxRatio: 'a number above 0' 
 
 function checkFrom(value: unknown, refuse: Refuse): Check | undefined {
   if (!isFields(value)) return refuse('', value, '{"name":"errors","bad":"…","max":0.01}');
-  const { name, bad, buckets, quantile, query, max, min, maxRatio, ...rest } = value;
+  const { name, bad, of, buckets, quantile, query, max, min, maxRatio, ...rest } = value;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
-    return refuse(`.${unknown}`, rest[unknown], 'name, bad or buckets or query, quantile, max, min, maxRatio');
+    return refuse(`.${unknown}`, rest[unknown], 'name, bad or buckets or query, of, quantile, max, min, maxRatio');
   if (typeof name !== 'string' || !/^[\w .:-]{1,60}$/.test(name)) return refuse('.name', name, 'a name of at most 60 letters');
   for (const [field, bound] of Object.entries({ max, min, maxRatio })) {
     const sound =
@@ -89,10 +91,15 @@ function checkFrom(value: unknown, refuse: Refuse): Check | undefined {
   const bounds = { name, ...numbers({ max, maxRatio }) };
   if ([bad, buckets, query].filter((one) => one !== undefined).length !== 1)
     return refuse('', value, 'one of bad, buckets, query');
+  if (of !== undefined && (bad === undefined || !isQuery(of)))
+    return refuse('.of', of, 'PromQL with $pods and $window, next to bad');
   if (query !== undefined)
     return isQuery(query) ? { ...bounds, query, ...numbers({ min }) } : refuse('.query', query, 'PromQL with $pods');
   if (min !== undefined) return refuse('.min', min, 'nothing: only a query has a lower bound');
-  if (bad !== undefined) return isQuery(bad) ? { ...bounds, bad } : refuse('.bad', bad, 'PromQL with $pods and $window');
+  if (bad !== undefined)
+    return isQuery(bad)
+      ? { ...bounds, bad, ...(of === undefined ? {} : { of }) }
+      : refuse('.bad', bad, 'PromQL with $pods and $window');
   if (typeof quantile !== 'number' || !(quantile > 0 && quantile < 1))
     return refuse('.quantile', quantile, 'a number between 0 and 1');
   return isQuery(buckets)

@@ -1,7 +1,7 @@
 import { ServingError } from '../errors/problem';
 import type { KubeObject } from '../kube/object';
 import type { ManifestFiles } from '../manifests';
-import type { Desired } from '../manifests/load';
+import { bringsNamespace, type Desired } from '../manifests/load';
 import type { Engine, Run } from './model/engine';
 import type { ReleaseEvent, ReleaseResult } from './model/events';
 import { isLost, isUnreachable } from './model/failure';
@@ -91,8 +91,10 @@ class Attempt {
 
   async take(wanted: ManifestFiles | Desired): Promise<ReleaseResult> {
     const { run, options, origin } = this;
+    /** What was read before namespaces were created, in which there is nothing yet. */
+    let read: Survey | undefined;
     while (true) {
-      const found = await withFormer(await survey(run, wanted, options), origin);
+      const found = read ?? (await withFormer(await survey(run, wanted, options), origin));
       [this.release, this.namespace] = [found.desired.release, found.desired.namespace];
       if (
         found.stored?.head.journal !== undefined ||
@@ -101,10 +103,11 @@ class Attempt {
         await this.open(found);
         continue;
       }
-      const missing = await missingNamespaces(run, found, options);
+      const missing = read === undefined ? await missingNamespaces(run, found, options) : [];
+      read = undefined;
       if (await this.rebuilt(found)) continue;
       for (const problem of [...found.warnings, ...(found.former?.warnings ?? [])]) run.emit({ type: 'warning', problem });
-      const { plan: planned, warnings } = await makePlan(run.api, found, options);
+      const { plan: planned, warnings } = await makePlan(run.api, found, options, missing);
       for (const problem of warnings) run.emit({ type: 'warning', problem });
       // One that waits for namespaces is made again, and shown, once they are there.
       if (missing.length === 0) run.emit({ type: 'planned', plan: planned });
@@ -124,7 +127,10 @@ class Attempt {
       if (refusals.length > 0) return refuse(refusals);
       if (missing.length > 0) {
         // Everything else is accepted; what goes into them can be tried now.
-        this.made.push(...(await createNamespaces(run, missing)));
+        const made = await createNamespaces(run, missing);
+        this.made.push(...made);
+        const own = missing.some(({ metadata }) => bringsNamespace(found.desired, metadata.name));
+        if (!own && made.length === missing.length) read = found;
         continue;
       }
       const session = this.session ?? (await this.open(found, peek));

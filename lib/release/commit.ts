@@ -2,6 +2,7 @@ import { failureOf } from './model/failure';
 import type { KindPlace } from './model/record';
 import type { Revision } from './model/revision';
 import type { Session } from './record/session';
+import type { Shortened } from './record/superseded';
 
 const HISTORY_LIMIT = 10;
 
@@ -14,11 +15,12 @@ export async function commit(
   revision: Revision,
   kinds: readonly KindPlace[],
   historyLimit = HISTORY_LIMIT,
+  shortened?: Shortened,
 ): Promise<void> {
   const { head } = session;
   const earlier = head.revisions.filter((one) => one.revision !== revision.revision);
-  const ended = { ...revision, ...shortened(revision) };
-  const settled = revision.state === 'deployed' ? earlier.map(supersede) : earlier;
+  const ended = { ...revision, ...withShortTexts(revision) };
+  const settled = revision.state === 'deployed' ? earlier.map((one) => superseded(one, shortened)) : earlier;
   const revisions = prune([...settled, ended], historyLimit);
   // Under the lock nobody else adds parts, so what is there can be listed while the head is written.
   const parts = session.store.parts();
@@ -32,7 +34,7 @@ const LONGEST_TEXT = 2_000;
 const LONGEST_LIST = 200;
 
 /** What a cluster, a log or a gate has said, cut so that the record holds it: an object of the API server has 1 MiB for all revisions. */
-function shortened({ failure, gates, left }: Revision): Partial<Revision> {
+function withShortTexts({ failure, gates, left }: Revision): Partial<Revision> {
   return { gates: cut(gates), ...(failure ? { failure: cut(failure) } : {}), ...(left ? { left: cut(left) } : {}) };
 }
 
@@ -52,8 +54,10 @@ async function sweep(session: Session, parts: Promise<readonly string[]>): Promi
   if (unused.length > 0) await session.write(() => store.drop(unused));
 }
 
-function supersede(revision: Revision): Revision {
-  return revision.state === 'deployed' ? { ...revision, state: 'superseded' } : revision;
+function superseded(revision: Revision, shortened: Shortened | undefined): Revision {
+  if (revision.state !== 'deployed') return revision;
+  const content = shortened?.revision === revision.revision ? shortened.content : revision.content;
+  return { ...revision, state: 'superseded', content };
 }
 
 /** The newest revisions, and the deployed one however old it is. */

@@ -18,6 +18,7 @@ import { type Wave, wavesOf } from './planning/waves';
 import { contentFor, formerRevision, revisionFor } from './record/content';
 import { lastFailed, redact } from './record/record';
 import type { Session } from './record/session';
+import { type Shortened, shortenDeployed } from './record/superseded';
 import { removeAll } from './remove';
 import { patienceFor } from './rollout/deadline';
 import { eventsSoFar, hasPods } from './rollout/scope';
@@ -50,6 +51,8 @@ export class Release {
   /** Keys of objects that a write was sent for, whatever became of it. */
   private readonly attempted = new Set<string>();
   private revision: Revision;
+  /** What is left of the revision before, written while the waves are waited for. */
+  private shortened: Promise<Shortened | undefined> | undefined;
   /** What another tool has released, while history does not have it. */
   private readonly former: Former | undefined;
 
@@ -152,6 +155,8 @@ export class Release {
     const { session, canaries } = this;
     const { signal } = session.run;
     await canaries.carryOut(() => this.deadline());
+    this.shortened = shortenDeployed(session, this.survey.recorded.size);
+    this.shortened.catch(() => undefined); // seen by finish
     const waves = this.waves();
     const deadline = this.deadline();
     const limits = { release: this.planned.release, ...(deadline === undefined ? {} : { deadline }) };
@@ -205,7 +210,7 @@ export class Release {
       if (refused.length > 0) throw new ServingError(refused);
     }
     this.revision = { ...this.revision, seconds: this.seconds() };
-    await commit(session, this.revision, survey.desired.objects.map(placeOf), options.historyLimit);
+    await commit(session, this.revision, survey.desired.objects.map(placeOf), options.historyLimit, await this.shortened);
   }
 
   /** Begins history with what was adopted. */

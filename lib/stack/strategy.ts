@@ -22,6 +22,16 @@ export interface ErrorTarget {
   readonly query?: string;
 }
 
+/** A bound on mirrored pairs of responses that differ, where the application compares them and counts. */
+export interface PairsTarget {
+  /** PromQL for the number of pairs that were compared, with `$pods` for the new version's pods and `$window`. */
+  readonly compared: string;
+  /** PromQL for the number of those that differ. */
+  readonly different: string;
+  /** Highest fraction that passes, 0.02. */
+  readonly max: number;
+}
+
 /** A bound on the value of any query. */
 export interface QueryTarget {
   /** PromQL for one number, with `$pods` for label matchers and `$window` for the time to look back. */
@@ -50,6 +60,8 @@ export interface MeasureOptions {
   readonly requestSeconds?: LatencyTarget;
   /** Time to the first token. @default - as `objectives` say, or not measured */
   readonly firstTokenSeconds?: LatencyTarget;
+  /** Mirrored pairs whose responses differ; fewer than `minRequests` are inconclusive. @default - not measured */
+  readonly pairs?: PairsTarget;
   /** Queries of your own, by name. @default - none */
   readonly queries?: Readonly<Record<string, QueryTarget>>;
 }

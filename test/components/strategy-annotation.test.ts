@@ -48,6 +48,16 @@ describe('the annotation of a strategy', () => {
     );
   });
 
+  it('has the pairs of a shadow as a fraction of what was compared', () => {
+    const pairs = {
+      compared: 'sum(increase(pairs{$pods}[$window]))',
+      different: 'sum(increase(differ{$pods}[$window]))',
+      max: 0.02,
+    };
+    const { checks } = rendered(shadow({ measure: { prometheus, pairs } }), bentoml()).measure;
+    expect(checks).toEqual([{ name: 'pairs', bad: pairs.different, of: pairs.compared, max: 0.02 }]);
+  });
+
   it('goes by the objectives of the server, and by bounds of its own where it has them', () => {
     const objectives = { availability: 0.999, requestSeconds: { below: 0.25, fraction: 0.99 } };
     const checksOf = (measure: object) =>

@@ -21,6 +21,8 @@ interface Side {
   readonly p99?: number;
   readonly within?: readonly number[];
   readonly value?: number;
+  readonly pairs?: number;
+  readonly different?: number;
 }
 
 const LE = ['0.1', '0.5', '+Inf'];
@@ -30,6 +32,8 @@ const source = (candidate: Side, stable: Side, asked: string[] = []) => ({
     const side = promql.includes('fraud-canary') ? candidate : stable;
     const one = (value: number | undefined) => (value === undefined ? [] : [{ labels: {}, value }]);
     if (promql.startsWith('all')) return one(side.all);
+    if (promql.startsWith('pairs')) return one(side.pairs);
+    if (promql.startsWith('different')) return one(side.different);
     if (promql.startsWith('failed')) return one(side.failed);
     if (promql.startsWith('histogram_quantile')) return one(side.p99);
     if (promql.startsWith('own')) return one(side.value);
@@ -42,6 +46,18 @@ describe('an analysis', () => {
     const asked: string[] = [];
     await analyze(source({ all: 100 }, { all: 100 }, asked), measure(errors), sides);
     expect(asked[0]).toBe('all{namespace="team",pod=~"fraud-canary-[0-9a-z]+-[0-9a-z]{5}"}[300s]');
+  });
+
+  it.each([
+    ['as many as may differ', { all: 100, pairs: 100, different: 2 }, 'passed'],
+    ['more that differ', { all: 100, pairs: 100, different: 3 }, 'failed'],
+    ['too few pairs', { all: 100, pairs: 49, different: 0 }, 'inconclusive'],
+    ['nothing compared', { all: 100 }, 'inconclusive'],
+  ] as const)('of mirrored pairs: %s', async (_title, candidate, verdict) => {
+    const pairs = { name: 'pairs', bad: 'different{$pods}[$window]', of: 'pairs{$pods}[$window]', max: 0.02 };
+    const { reason, ...found } = await analyze(source(candidate, { all: 900 }), measure(pairs), sides);
+    expect(found.verdict).toBe(verdict);
+    expect(reason).toBe({ passed: undefined, failed: 'pairs 0.03 above 0.02', inconclusive: 'no data for pairs' }[verdict]);
   });
 
   it.each([

@@ -38,8 +38,18 @@ export const PARALLEL = 32;
 const IMMUTABLE =
   /immutable|updates to .* are forbidden|may not (be )?(change|update)|cannot (be )?change|Forbidden: (pod )?updates/i;
 
-/** Tries every object that is not known to be unchanged, in parallel. */
-export async function dryRunAll(api: KubeApi, survey: Survey, policy: PlanOptions, adopt: boolean): Promise<Map<string, DryRun>> {
+/**
+ * Tries every object that is not known to be unchanged, in parallel.
+ *
+ * @param missing names of namespaces that do not exist: what goes into them cannot be tried
+ */
+export async function dryRunAll(
+  api: KubeApi,
+  survey: Survey,
+  policy: PlanOptions,
+  adopt: boolean,
+  missing: ReadonlySet<string>,
+): Promise<Map<string, DryRun>> {
   const { desired, live, recorded, scaled } = survey;
   const open = desired.objects.filter((object) => {
     const seen = live.get(keyOf(object));
@@ -54,11 +64,12 @@ export async function dryRunAll(api: KubeApi, survey: Survey, policy: PlanOption
     // What an agent has set is a difference to show; `apply` refuses such a stack as a whole.
     const ours = (conflict: Conflict) => adopt || isAgentManager(conflict.manager) || isDrift(conflict, seen, recorded.get(key));
     const manifest = manifestFor(object, seen, scaled.has(key), policy, recorded.get(key));
-    const answer = await dryRun(api, manifest, seen, policy, ours, adopt);
+    const { namespace = '' } = object.metadata;
+    const answer: DryRun = missing.has(namespace)
+      ? { kind: 'unverified', reason: `namespaces "${namespace}" not found` }
+      : await dryRun(api, manifest, seen, policy, ours, adopt);
     if (answer.kind !== 'unverified' || answer.unserved !== undefined) return [key, answer];
-    const made = bringsNamespace(desired, object.metadata.namespace ?? '')
-      ? 'it comes with the release'
-      : 'apply --create-namespace makes it';
+    const made = bringsNamespace(desired, namespace) ? 'it comes with the release' : 'apply --create-namespace makes it';
     return [key, { ...answer, reason: `${answer.reason}; ${made}` }];
   });
   return new Map(answers);

@@ -1,5 +1,6 @@
 import type { KubeApi } from '../../client/api';
 import type { Problem } from '../../errors/problem';
+import type { KubeObject } from '../../kube/object';
 import type { ReleaseOptions } from '../model/options';
 import type { Plan } from '../model/plan';
 import type { Survey } from '../model/survey';
@@ -7,15 +8,23 @@ import { computePlan, sizesKept } from './compute-plan';
 import { withDependents } from './dependents';
 import { dryRunAll } from './dry-run';
 import { withOwned } from './owned';
+import { scaledByOthers } from './scaled-by-others';
 
-/** A plan, and what should be known of its manifests. Asks the API server, and writes nothing. */
+/**
+ * A plan, and what should be known of its manifests. Asks the API server, and writes nothing.
+ *
+ * @param missing namespaces that do not exist yet
+ */
 export async function makePlan(
   api: KubeApi,
   found: Survey,
   options: ReleaseOptions,
+  missing: readonly KubeObject[] = [],
 ): Promise<{ readonly plan: Plan; readonly warnings: readonly Problem[] }> {
-  const dryRuns = await dryRunAll(api, found, options, options.adopt === true);
+  const absent = new Set(missing.map(({ metadata }) => metadata.name));
+  const dryRuns = await dryRunAll(api, found, options, options.adopt === true, absent);
   const direct = await withDependents(api, computePlan(found, dryRuns, options));
   const plan = await withOwned(api, direct, options.pruneData === true);
-  return { plan, warnings: [...(found.desired.warnings ?? []), ...sizesKept(found, plan)] };
+  const warnings = [...(found.desired.warnings ?? []), ...sizesKept(found, plan), ...scaledByOthers(found, plan)];
+  return { plan, warnings };
 }

@@ -35,7 +35,7 @@ export class Store {
   private oldest: number;
   private readonly keep: number;
 
-  constructor(first = 100, keep = 20_000) {
+  constructor(first = 100, keep = 2_000) {
     this.current = first;
     this.oldest = first;
     this.keep = keep;

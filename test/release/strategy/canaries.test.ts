@@ -258,6 +258,10 @@ describe('a strategy that cannot be read', () => {
     [{ type: 'canary', steps: [50, 10] }, 'strategy.steps'],
     [{ type: 'canary', steps: [0, 10] }, 'strategy.steps'],
     [{ type: 'rolling' }, 'strategy.type'],
+    [
+      { type: 'shadow', percent: 9, measure: { ...MEASURE, checks: [{ name: 'a', query: 'a{$pods}', of: 'b{$pods}', max: 1 }] } },
+      'strategy.measure.checks[0].of',
+    ],
     [{ type: 'canary', steps: [10], hold: 'long' }, 'strategy.hold'],
     [{ type: 'canary', steps: [10], weight: 3 }, 'strategy.weight'],
     [{ type: 'canary', steps: [10], testers: { header: 'x y', value: 'a' } }, 'strategy.testers'],
