@@ -1,5 +1,5 @@
 import { isKubeObject, isSound } from '../kube/address';
-import { at, type Fields, isFields, listAt, textAt } from '../kube/fields';
+import { at, type Fields, fieldsAt, isFields, listAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
 
 /** Readers of answers. One that is not what was asked for throws a SyntaxError, as one that was cut off does. */
@@ -8,6 +8,12 @@ import type { KubeObject } from '../kube/object';
 export function objectIn(value: unknown): KubeObject {
   if (!isKubeObject(value) || !isSound(value)) throw new SyntaxError('no object');
   return value;
+}
+
+/** What was created. A review of access is answered and not stored: it has no name. */
+export function createdIn(value: unknown): KubeObject {
+  const metadata = fieldsAt(value, 'metadata');
+  return objectIn({ ...fieldsIn(value), metadata: { name: '', ...metadata } });
 }
 
 /** Any JSON object. */

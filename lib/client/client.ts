@@ -2,7 +2,7 @@ import { TOOL } from '../kube/contract';
 import { at as atPath, textOrEmpty } from '../kube/fields';
 import { toJson } from '../kube/large-integer';
 import type { KubeObject } from '../kube/object';
-import { fieldsIn, objectIn, type Page, pageIn } from './answers';
+import { createdIn, fieldsIn, objectIn, type Page, pageIn } from './answers';
 import type { KindSelector, KubeApi, ListOptions, ObjectList, ReadOptions, WriteOptions } from './api';
 import { type Call, type ClientOptions, caller } from './caller';
 import { systemClock } from './clock';
@@ -116,7 +116,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     },
     create: (object, rest) => {
       const { name, ...at } = addressOf(object);
-      return write('create', objectIn, { method: 'POST', at, name, body: object, once: true, ...rest });
+      return write('create', createdIn, { method: 'POST', at, name, body: object, once: true, ...rest });
     },
     replace: (object, rest) => write('replace', objectIn, { method: 'PUT', at: addressOf(object), body: object, ...rest }),
     merge: (at, body, rest) =>

@@ -168,4 +168,102 @@ describe.skipIf(!hasCluster)('the plan', () => {
     expect((await plan(cluster.engine, folder(objects))).problems).toEqual([]);
     expect(cluster.requests().filter(({ uri }) => uri.includes('/pods'))).toHaveLength(1);
   });
+
+  it('knows that a node port is taken by a Service of another namespace', async () => {
+    const [namespace, other] = [await fresh(), await fresh()];
+    const service = (name: string, place: string): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: place },
+      spec: { type: 'NodePort', selector: { app: 'x' }, ports: [{ port: 80, nodePort: 31_777 }] },
+    });
+    await make([service('there', other)]);
+    const { problems, found } = await planOf(namespace, { more: [service('public', namespace)] });
+    expect(problems.map(({ subject }) => subject)).toEqual(['Service/public']);
+    expect(found).toContain('31777');
+    expect(found).toContain('already allocated');
+  });
+
+  it('knows a claim that nothing will bind, one that takes one pod, and tells of one that takes one node', async () => {
+    const namespace = await fresh();
+    const claim = (name: string, storageClassName: string, mode: string) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name, namespace },
+      spec: { accessModes: [mode], storageClassName, resources: { requests: { storage: '1Gi' } } },
+    });
+    const storage = (name: string, provisioner: string, volumeBindingMode: string) => ({
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: `${namespace}-${name}` },
+      provisioner,
+      volumeBindingMode,
+    });
+    await make([
+      storage('by-hand', 'kubernetes.io/no-provisioner', 'Immediate'),
+      storage('local', 'kubernetes.io/no-provisioner', 'WaitForFirstConsumer'),
+      storage('cloud', 'csi.cloud.test', 'Immediate'),
+      claim('by-hand', `${namespace}-by-hand`, 'ReadWriteMany'),
+      claim('gone', `${namespace}-gone`, 'ReadWriteMany'),
+      claim('none', '', 'ReadWriteMany'),
+      claim('local', `${namespace}-local`, 'ReadWriteMany'),
+      claim('cloud', `${namespace}-cloud`, 'ReadWriteMany'),
+      claim('one-pod', `${namespace}-cloud`, 'ReadWriteOncePod'),
+      claim('one-node', `${namespace}-cloud`, 'ReadWriteOnce'),
+    ]);
+    const mounting = (name: string, replicas = 2) =>
+      planOf(namespace, { replicas, pod: volume({ persistentVolumeClaim: { claimName: name } }) });
+    const told = async (name: string, replicas?: number) => (await mounting(name, replicas)).found;
+    expect(await told('by-hand')).toContain(`nothing provisions volumes of StorageClass ${namespace}-by-hand`);
+    expect(await told('gone')).toContain(`there is no StorageClass ${namespace}-gone`);
+    expect(await told('none')).toContain('it has no class that would provision one');
+    expect(await told('one-pod')).toContain('takes one pod, and there are to be 2');
+    expect(await told('one-pod', 1)).toBe('');
+    for (const right of ['local', 'cloud']) expect([right, await told(right)]).toEqual([right, '']);
+    const node = await mounting('one-node');
+    expect([node.found, node.warnings?.map(({ code, message }) => [code, message])]).toEqual([
+      '',
+      [['CLAIM_NOT_SHARED', 'PersistentVolumeClaim one-node can be mounted on one node, and 2 pods are to mount it']],
+    ]);
+  });
+
+  it('knows that no node takes a gate, or the candidate that it asks', async () => {
+    const namespace = await fresh();
+    const nowhere = { nodeSelector: { 'no.such/label': 'x' } };
+    const job = gate({ namespace, report: report(0.94) });
+    const spec = job.spec as { readonly template: { readonly spec: object } };
+    const unplaced = { ...job, spec: { ...spec, template: { ...spec.template, spec: { ...spec.template.spec, ...nowhere } } } };
+    const { problems } = await planOf(namespace, { gates: [unplaced] });
+    expect(problems).toMatchObject([
+      { code: 'ROLLOUT_INFEASIBLE', subject: 'Job/validate', message: 'no node would take its pods' },
+    ]);
+    expect((await planOf(namespace, { gates: [unplaced] }, { ignoreCapacity: true })).problems).toEqual([]);
+    const candidate = gate({ namespace, phase: 'candidate', report: report(0.94) });
+    expect((await planOf(namespace, { gates: [candidate], pod: nowhere })).problems.map(({ subject }) => subject)).toEqual(
+      ['Deployment/fraud (candidate of a gate)', 'Deployment/fraud'].sort(),
+    );
+  });
+
+  it('tells which autoscaler of the cluster scales what the manifests count, and how many pods would be lost', async () => {
+    const namespace = await fresh();
+    expect((await cluster.apply(stack({ namespace, replicas: 2 }))).result.outcome).toBe('succeeded');
+    await make([
+      {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'by-hand', namespace },
+        spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'fraud' }, minReplicas: 2, maxReplicas: 9 },
+      },
+    ]);
+    await cluster.kubectl('scale', 'deployment/fraud', '-n', namespace, '--replicas=7');
+    const { warnings = [] } = await planOf(namespace, { replicas: 2, version: 'v2' });
+    expect(warnings).toMatchObject([
+      {
+        code: 'REPLICAS_WITH_AUTOSCALER',
+        subject: 'Deployment/fraud',
+        message:
+          'HorizontalPodAutoscaler/by-hand of the cluster scales it, and has 7: the count of the manifest is not applied, which would take 5 of 7 pods away',
+      },
+    ]);
+  });
 });

@@ -15,7 +15,7 @@ export interface Survey {
   /** The live objects of the release, by key. */
   readonly live: ReadonlyMap<string, KubeObject>;
   /** Keys of objects whose replicas an autoscaler sets. */
-  readonly scaled: ReadonlySet<string>;
+  readonly scaled: ReadonlyMap<string, KubeObject>;
   /** What another tool has released, when it is adopted. @default - nothing */
   readonly former?: Former;
   /** What of the record could not be read; the plan does without it. */

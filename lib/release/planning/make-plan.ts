@@ -8,6 +8,7 @@ import { computePlan, sizesKept } from './compute-plan';
 import { withDependents } from './dependents';
 import { dryRunAll } from './dry-run';
 import { withOwned } from './owned';
+import { scaledByOthers } from './scaled-by-others';
 
 /**
  * A plan, and what should be known of its manifests. Asks the API server, and writes nothing.
@@ -24,5 +25,6 @@ export async function makePlan(
   const dryRuns = await dryRunAll(api, found, options, options.adopt === true, absent);
   const direct = await withDependents(api, computePlan(found, dryRuns, options));
   const plan = await withOwned(api, direct, options.pruneData === true);
-  return { plan, warnings: [...(found.desired.warnings ?? []), ...sizesKept(found, plan)] };
+  const warnings = [...(found.desired.warnings ?? []), ...sizesKept(found, plan), ...scaledByOthers(found, plan)];
+  return { plan, warnings };
 }

@@ -95,10 +95,11 @@ function isDesired(wanted: ManifestFiles | Desired): wanted is Desired {
   return 'objects' in wanted;
 }
 
-function scaledBy(objects: readonly KubeObject[]): ReadonlySet<string> {
-  const keys = objects.flatMap((object) => {
+function scaledBy(objects: readonly KubeObject[]): ReadonlyMap<string, KubeObject> {
+  const found = objects.flatMap((object) => {
     const target = scaleTargetOf(object);
-    return target === undefined ? [] : [`${target.group}/${target.kind}/${object.metadata.namespace}/${target.name}`];
+    const key = `${target?.group}/${target?.kind}/${object.metadata.namespace}/${target?.name}`;
+    return target === undefined ? [] : [[key, object] as const];
   });
-  return new Set(keys);
+  return new Map(found);
 }

@@ -3,6 +3,7 @@ import type { CanaryPlan } from '../../canary/plan';
 import { fieldsAt, numberAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { limitsOf, type Rollout, requestsOf, surgeOf } from '../../kube/rollout';
+import { candidateWorkload } from '../gate/candidate-workload';
 import { changesOf, type Plan } from '../model/plan';
 
 /** The rollouts of all workloads whose pods a plan makes or replaces, beside the pods that they have now. */
@@ -16,6 +17,29 @@ export function demandsOf(planned: Plan): readonly Rollout[] {
   return [...candidates, ...rollouts];
 }
 
+/**
+ * The pods of gates, and of the candidates that they ask: each of them alone, because they run one after the other and end. What no node
+ * takes would be waited for until the gate's deadline.
+ */
+export function gateDemandsOf(planned: Plan): readonly Rollout[] {
+  return planned.gates.flatMap((gate): readonly Rollout[] => {
+    const candidate = gate.phase === 'candidate' ? candidateWorkload(gate, planned.objects) : undefined;
+    const alone = { own: {}, replicas: 1, extra: 1, surge: 0 };
+    return [
+      { ...podsOfTemplate(gate.job, planned.namespace), ...alone },
+      ...(candidate === undefined
+        ? []
+        : [
+            {
+              ...podsOfTemplate(candidate, planned.namespace),
+              ...alone,
+              subject: `${displayName(candidate)} (candidate of a gate)`,
+            },
+          ]),
+    ];
+  });
+}
+
 /** The pods of a candidate, which are there next to the stable ones. */
 function candidateDemand(canary: CanaryPlan, planned: Plan): Rollout | undefined {
   const { deployment } = candidateOf(canary, planned.objects, 'demand');
@@ -26,24 +50,34 @@ function candidateDemand(canary: CanaryPlan, planned: Plan): Rollout | undefined
 
 function demandOf(manifest: KubeObject, live: KubeObject | undefined, replaced: boolean): Rollout | undefined {
   if (manifest.kind !== 'Deployment' && manifest.kind !== 'StatefulSet') return undefined;
-  const template = fieldsAt(manifest, 'spec', 'template');
   const before = live && numberAt(live, 'spec', 'replicas');
   const replicas = numberAt(manifest, 'spec', 'replicas') ?? before ?? 1;
   const rolling = live !== undefined && manifest.kind === 'Deployment' && replaced;
   const surge = rolling ? surgeOf(manifest, replicas) : 0;
   const extra = Math.max(0, replicas - (before ?? 0)) + surge;
   if (!rolling && extra === 0) return undefined;
+  return {
+    ...podsOfTemplate(manifest, ''),
+    own: fieldsAt(manifest, 'spec', 'selector', 'matchLabels'),
+    replicas,
+    extra,
+    surge,
+  };
+}
+
+/** What one pod of a workload is and asks for. */
+function podsOfTemplate(
+  object: KubeObject,
+  namespace: string,
+): Pick<Rollout, 'subject' | 'namespace' | 'labels' | 'spec' | 'requests' | 'limits'> {
+  const template = fieldsAt(object, 'spec', 'template');
   const spec = fieldsAt(template, 'spec');
   return {
-    subject: displayName(manifest),
-    namespace: manifest.metadata.namespace ?? '',
-    own: fieldsAt(manifest, 'spec', 'selector', 'matchLabels'),
+    subject: displayName(object),
+    namespace: object.metadata.namespace ?? namespace,
     labels: fieldsAt(template, 'metadata', 'labels'),
     spec,
     requests: requestsOf(spec),
     limits: limitsOf(spec),
-    replicas,
-    extra,
-    surge,
   };
 }

@@ -5,7 +5,8 @@ import { fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import type { Run } from '../model/engine';
 import { bounded } from '../model/stream';
-import type { Wanted } from './references';
+import { claimProblems } from './claims';
+import type { Looked, Wanted } from './references';
 
 /** So many objects of a kind and namespace are read one by one; more cost one LIST. */
 const FEW = 4;
@@ -14,8 +15,8 @@ const FEW = 4;
 type Lookup = (one: Wanted) => KubeObject | undefined | 'unknown';
 
 /** What a plan refers to that is not in the cluster, or not as it has to be. What may not be looked at is unknown, and no problem. */
-export async function missingReferences(run: Run, wanted: readonly Wanted[]): Promise<readonly Problem[]> {
-  if (wanted.length === 0) return [];
+export async function missingReferences(run: Run, wanted: readonly Wanted[]): Promise<Looked> {
+  if (wanted.length === 0) return { problems: [], warnings: [] };
   const groups = new Map<string, Wanted[]>();
   for (const one of wanted) {
     const key = `${one.apiVersion} ${one.kind} ${one.namespace ?? ''}`;
@@ -25,7 +26,16 @@ export async function missingReferences(run: Run, wanted: readonly Wanted[]): Pr
     await bounded([...groups], 16, async ([key, group]): Promise<[string, Lookup]> => [key, await lookUp(run, group)]),
   );
   const seen = new Set<string>();
-  return [...groups].flatMap(([key, group]) =>
+  const claims = await claimProblems(
+    run,
+    wanted.flatMap((one) => {
+      const there = lookups.get(`${one.apiVersion} ${one.kind} ${one.namespace ?? ''}`)?.(one);
+      return one.kind !== 'PersistentVolumeClaim' || there === undefined || there === 'unknown'
+        ? []
+        : [{ wanted: one, claim: there }];
+    }),
+  );
+  const problems = [...groups].flatMap(([key, group]) =>
     group.flatMap((one) => {
       const there = lookups.get(key)?.(one);
       const problem = there === 'unknown' ? undefined : problemOf(one, there);
@@ -35,6 +45,7 @@ export async function missingReferences(run: Run, wanted: readonly Wanted[]): Pr
       return [problem];
     }),
   );
+  return { problems: [...problems, ...claims.problems], warnings: claims.warnings };
 }
 
 async function lookUp(run: Run, group: readonly Wanted[]): Promise<Lookup> {

@@ -10,7 +10,7 @@ import type { Run } from '../model/engine';
 import type { ReleaseOptions } from '../model/options';
 import type { Plan } from '../model/plan';
 import { autoscalersWithoutMetrics } from './autoscalers';
-import { demandsOf } from './demand';
+import { demandsOf, gateDemandsOf } from './demand';
 import { missingReferences } from './existence';
 import { missingPermissions, needsOf } from './permissions';
 import { exceededQuotas } from './quota';
@@ -27,32 +27,33 @@ export async function preflight(
   const [permissions, quotas, placement, references, pods] = await Promise.all([
     missingPermissions(run.api, needsOf(planned)),
     exceeded(run, demands),
-    options.ignoreCapacity === true ? [] : unplaceable(run, demands),
-    options.ignoreMissing === true ? [] : missingReferences(run, wantedOf(planned)),
+    options.ignoreCapacity === true ? [] : unplaceable(run, [...demands, ...gateDemandsOf(planned)]),
+    options.ignoreMissing === true ? { problems: [], warnings: [] } : missingReferences(run, wantedOf(planned)),
     tryPods(run, planned),
   ]);
-  for (const problem of [...pods.warnings, ...autoscalersWithoutMetrics(planned)]) run.emit({ type: 'warning', problem });
-  return [...permissions, ...quotas, ...placement, ...references, ...pods.problems];
+  for (const problem of [...pods.warnings, ...references.warnings, ...autoscalersWithoutMetrics(planned)])
+    run.emit({ type: 'warning', problem });
+  return [...permissions, ...quotas, ...placement, ...references.problems, ...pods.problems];
 }
 
 async function exceeded(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
   const namespaces = [...new Set(demands.filter(({ extra }) => extra > 0).map(({ namespace }) => namespace))];
   const lists = await Promise.all(
-    namespaces.map((namespace) => readable(run, { apiVersion: 'v1', kind: 'ResourceQuota', namespace })),
+    namespaces.map((namespace) => readable(run.api, { apiVersion: 'v1', kind: 'ResourceQuota', namespace })),
   );
   return exceededQuotas(lists.flat(), demands);
 }
 
 async function unplaceable(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
   if (demands.length === 0) return [];
-  const nodes = await readable(run, { apiVersion: 'v1', kind: 'Node' });
+  const nodes = await readable(run.api, { apiVersion: 'v1', kind: 'Node' });
   if (nodes.length === 0) return []; // not allowed to look, or all nodes are made on demand
   // Other pods matter only to anti-affinity and devices; in a large cluster they are many.
   const picky = demands.some(({ spec, requests }) => {
     return at(spec, 'affinity', 'podAntiAffinity') !== undefined || Object.keys(requests).some((name) => name.includes('/'));
   });
   const running = { apiVersion: 'v1', kind: 'Pod', fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' };
-  const pods = picky ? await readable(run, running) : [];
+  const pods = picky ? await readable(run.api, running) : [];
   return demands.flatMap((demand) => {
     const problem = unfinishable(demand, nodes, pods);
     return problem ? [{ ...problem, remedy: `${problem.remedy} If nodes will be added, say so with --ignore-capacity.` }] : [];
@@ -76,9 +77,9 @@ function isOf({ own, namespace }: Rollout, pod: PodFacts): boolean {
   return textAt(pod, 'metadata', 'namespace') === namespace && hasLabels(labels, own);
 }
 
-async function readable(run: Run, selector: Parameters<Run['api']['list']>[0]): Promise<readonly KubeObject[]> {
+async function readable(api: Run['api'], selector: Parameters<Run['api']['list']>[0]): Promise<readonly KubeObject[]> {
   try {
-    return (await run.api.list(selector)).items;
+    return (await api.list(selector)).items;
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return [];
     throw error;

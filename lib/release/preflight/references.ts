@@ -1,4 +1,5 @@
-import { fieldsAt, listAt, textAt } from '../../kube/fields';
+import type { Problem } from '../../errors/problem';
+import { fieldsAt, listAt, numberAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { podTemplatesOf } from '../../kube/pod-spec';
 import { isTemplatedClaim, madeByOthers } from '../../kube/providers';
@@ -17,9 +18,17 @@ export interface Wanted {
   /** The object that refers to it, and where. */
   readonly subject: string;
   readonly path: string;
+  /** Pods that the object keeps. */
+  readonly pods: number;
 }
 
-type Reference = Omit<Wanted, 'subject' | 'apiVersion'>;
+/** What is wrong with what a plan refers to, and what may be. */
+export interface Looked {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+type Reference = Omit<Wanted, 'subject' | 'apiVersion' | 'pods'>;
 
 /** API versions of the kinds that are referred to. */
 const VERSIONS: Readonly<Record<string, string>> = {
@@ -59,9 +68,14 @@ export function wantedOf(planned: Plan): readonly Wanted[] {
       if (one.namespace !== undefined && made.has(one.name)) return [];
       if (one.kind === 'PersistentVolumeClaim' && isTemplatedClaim(one.name, brought)) return [];
       if (one.kind === 'StorageClass' && providesVolumes(brought, one.name)) return [];
-      return [{ ...one, apiVersion: versionOfReferred(one.kind), subject: displayName(object) }];
+      return [{ ...one, apiVersion: versionOfReferred(one.kind), subject: displayName(object), pods: podsKept(object) }];
     });
   });
+}
+
+/** Pods that there are of a workload all the time; one where that is not known. */
+function podsKept(object: KubeObject): number {
+  return ['Deployment', 'StatefulSet', 'ReplicaSet'].includes(object.kind) ? (numberAt(object, 'spec', 'replicas') ?? 1) : 1;
 }
 
 function placeOf(kind: string, namespace: string | undefined, name: string): string {
@@ -95,30 +109,29 @@ function referencesOf(object: KubeObject, namespace: string, planned: Plan): rea
         ),
       ];
   }
-  const [template] = podTemplatesOf(object);
-  if (template === undefined) return [];
-  const { spec } = template;
-  const path = template.path === '' ? 'spec' : `${template.path}.spec`;
-  return [
-    ...podReferencesOf(spec, path).map((one) => ({ ...one, namespace })),
-    ...local(
-      'ServiceAccount',
-      textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount'),
-      `${path}.serviceAccountName`,
-    ),
-    ...listAt(spec, 'imagePullSecrets').flatMap((one, index) =>
-      local('Secret', textAt(one, 'name'), `${path}.imagePullSecrets[${index}].name`),
-    ),
-    ...global('PriorityClass', spec, path, 'priorityClassName'),
-    ...global('RuntimeClass', spec, path, 'runtimeClassName'),
-    ...listAt(object, 'spec', 'volumeClaimTemplates').flatMap((claim, index) =>
-      claimed(claim, `spec.volumeClaimTemplates[${index}]`),
-    ),
-    ...listAt(spec, 'volumes').flatMap((volume, index) =>
-      claimed(fieldsAt(volume, 'ephemeral', 'volumeClaimTemplate'), `${path}.volumes[${index}].ephemeral.volumeClaimTemplate`),
-    ),
-    ...servicesOf(spec, path, planned),
-  ];
+  return podTemplatesOf(object).flatMap(({ spec, path: template }) => {
+    const path = template === '' ? 'spec' : `${template}.spec`;
+    return [
+      ...podReferencesOf(spec, path).map((one) => ({ ...one, namespace })),
+      ...local(
+        'ServiceAccount',
+        textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount'),
+        `${path}.serviceAccountName`,
+      ),
+      ...listAt(spec, 'imagePullSecrets').flatMap((one, index) =>
+        local('Secret', textAt(one, 'name'), `${path}.imagePullSecrets[${index}].name`),
+      ),
+      ...global('PriorityClass', spec, path, 'priorityClassName'),
+      ...global('RuntimeClass', spec, path, 'runtimeClassName'),
+      ...listAt(object, 'spec', 'volumeClaimTemplates').flatMap((claim, index) =>
+        claimed(claim, `spec.volumeClaimTemplates[${index}]`),
+      ),
+      ...listAt(spec, 'volumes').flatMap((volume, index) =>
+        claimed(fieldsAt(volume, 'ephemeral', 'volumeClaimTemplate'), `${path}.volumes[${index}].ephemeral.volumeClaimTemplate`),
+      ),
+      ...servicesOf(spec, path, planned),
+    ];
+  });
 }
 
 const SERVICE = /(?:^|[/@\s])([a-z][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)\.svc(?:\.cluster\.local)?\.?(?=[:/\s,]|$)/g;

@@ -17,6 +17,8 @@ export interface PodTrial {
 /** Pods that differ in their workload's name only are tried once. */
 interface Template {
   readonly subject: string;
+  /** Where the template is in its object. */
+  readonly path: string;
   readonly pod: KubeObject;
   readonly shape: string;
 }
@@ -55,27 +57,32 @@ export function templatesOf(planned: Plan): readonly Template[] {
   const created = new Set([...brought, ...gates].map(displayName));
   const workloads = changesOf(planned).flatMap((one) => (makesPods(one) && one.manifest !== undefined ? [one.manifest] : []));
   return [...workloads, ...planned.gates.map(({ job }) => job)].flatMap((object) => {
-    const [template] = podTemplatesOf(object);
-    if (template === undefined) return [];
-    const spec = withoutNew(withClaims(object, template.spec), created);
-    const namespace = object.metadata.namespace ?? planned.namespace;
-    const { labels, annotations } = template;
-    const metadata = { generateName: `${object.metadata.name.slice(0, 50)}-`, namespace, labels, annotations };
-    const pod: KubeObject = JSON.parse(
-      JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: restarting(object, spec) }),
-    );
-    const shape = JSON.stringify(pod).replaceAll(object.metadata.name, '*');
-    return [{ subject: displayName(object), pod, shape }];
+    const templates = podTemplatesOf(object);
+    return templates.map((template): Template => {
+      const spec = withoutNew(withClaims(object, template.spec), created);
+      const namespace = object.metadata.namespace ?? planned.namespace;
+      const { labels, annotations, path } = template;
+      const metadata = { generateName: `${object.metadata.name.slice(0, 50)}-`, namespace, labels, annotations };
+      const pod: KubeObject = JSON.parse(
+        JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: restarting(object, spec) }),
+      );
+      const shape = JSON.stringify(pod).replaceAll(object.metadata.name, '*');
+      return { subject: displayName(object), path: templates.length > 1 ? path : 'spec.template', pod, shape };
+    });
   });
 }
 
 function makesPods({ action, manifest, changes }: PlannedObject): boolean {
   if (manifest === undefined || !['create', 'change', 'replace'].includes(action)) return false;
+  if (GROUPS.has(manifest.kind)) return true;
   const template = manifest.kind === 'CronJob' ? 'spec.jobTemplate' : 'spec.template';
   return BUILT_IN.has(manifest.kind) && (action !== 'change' || changes.some(({ path }) => path.startsWith(template)));
 }
 
 const BUILT_IN = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob']);
+
+/** Kinds with several templates, whose controllers make pods of them as they are. */
+const GROUPS = new Set(['LeaderWorkerSet', 'DisaggregatedSet', 'RayCluster', 'RayService', 'RayJob']);
 
 /** The volumes that the StatefulSet controller adds for its claims. */
 function withClaims(object: KubeObject, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -113,8 +120,8 @@ function verdictOn({ status, text }: ApiError): 'refused' | 'untried' | 'elsewhe
   return status >= 500 ? 'untried' : 'refused';
 }
 
-function refusal({ subject }: Template, { text }: ApiError): Problem {
+function refusal({ subject, path }: Template, { text }: ApiError): Problem {
   const message = `the API server refuses its pods: ${text.replace(/^pods "[^"]*" is forbidden: /, '')}`;
   const remedy = 'Change the pod template, or what the policy, LimitRange or level of the namespace demands.';
-  return { code: 'POD_REFUSED', subject, path: 'spec.template', message, remedy };
+  return { code: 'POD_REFUSED', subject, path, message, remedy };
 }

@@ -37,7 +37,7 @@ const survey = (objects: KubeObject[], there: KubeObject[], recorded: RecordedOb
   uids: new Set(recorded.flatMap(({ uid }) => uid ?? [])),
   live: new Map(there.map((object) => [keyOf(object), object])),
   warnings: [],
-  scaled: new Set(),
+  scaled: new Map(),
 });
 const said = (answer: DryRun, name = 'a') => new Map([[`/ConfigMap/n/${name}`, answer]]);
 const accepted = (object: KubeObject): DryRun => ({ kind: 'accepted', object, conflicts: [] });

@@ -58,7 +58,7 @@ it('holds no value of a Secret', () => {
     recorded: new Map(),
     live: new Map(),
     uids: new Set<string>(),
-    scaled: new Set<string>(),
+    scaled: new Map(),
     warnings: [],
   };
   const content = contentFor(survey, new Map());
