@@ -93,7 +93,7 @@ describe('serving parity', () => {
     expect((JSON.parse(json.out) as { readonly undeclared: unknown[] }).undeclared).toEqual([]);
     const page = readFileSync(join(folder, 'parity.html'), 'utf8');
     expect(page).not.toMatch(/<link|<img|src=|@import|url\(|fetch\(/);
-    expect(page.match(/<tr data-entry data-kind="declared"/g)?.length).toBe(221);
+    expect(page.match(/<tr data-entry data-kind="declared"/g)?.length).toBe(283);
   });
 });
 
