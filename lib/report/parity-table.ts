@@ -4,27 +4,33 @@ import { filters } from './filters';
 import { type Html, html } from './html';
 import { page } from './page';
 
-/** All environments side by side as a page of its own. */
-export function parityPage(report: Report): string {
-  return page('Environments side by side', html``, [{ id: 'parity', title: 'Matrix', body: parityTable(report) }]);
+/**
+ * All environments side by side as a page of its own.
+ *
+ * @param all whether equal fields are there however many there are
+ */
+export function parityPage(report: Report, all = false): string {
+  return page('Environments side by side', html``, [{ id: 'parity', title: 'Matrix', body: parityTable(report, all) }]);
 }
 
-const MARKS = {
-  undeclared: { tone: 'bad', sign: '!' },
-  declared: { tone: 'warn', sign: '~' },
-  equal: { tone: 'dim', sign: '=' },
-} as const;
+/** A row is one of these; the style sheet knows their signs. */
+const KINDS = ['undeclared', 'declared', 'equal'] as const;
+/** With more rows than this, equal ones would make a page of many megabytes. */
+const MOST_ROWS = 4_000;
 
-/** The matrix, to be filtered; equal fields are there and not shown to begin with. */
-export function parityTable(report: Report): Html {
-  const { environments, rows, drift = [], unused } = report;
+/** The matrix, to be filtered; equal fields are there, unless there are too many, and not shown to begin with. */
+export function parityTable(report: Report, all = false): Html {
+  const { environments, drift = [], unused } = report;
+  const whole = all || report.rows.length <= MOST_ROWS;
+  const rows = whole ? report.rows : report.rows.filter(({ equal }) => !equal);
   const list = [...drift.map(driftLine), ...unused.map((one) => `Nothing needs the declaration ${JSON.stringify(one)}`)];
   const head = ['field', ...environments, 'reason'].map((name) => html`<th scope="col">${name}</th>`);
-  const kinds = { name: 'kind', title: 'Difference', values: Object.keys(MARKS), off: ['equal'] };
+  const kinds = { name: 'kind', title: 'Difference', values: whole ? KINDS : KINDS.slice(0, 2), off: ['equal'] };
   return html`<p>${summary(report)}</p>
 ${list.length > 0 && html`<ul class="problems">${list.map((one) => html`<li>${one}</li>`)}</ul>`}
+${!whole && html`<p class="dim">${report.rows.length - rows.length} equal fields are left out; <code>serving parity --all --output html</code> has them.</p>`}
 ${filters('parity-rows', 'component, field or value', [kinds])}
-<div class="scroll" role="region" aria-label="Matrix of the environments" tabindex="0"><table><thead><tr>${head}</tr></thead>
+<div class="scroll" role="region" aria-label="Matrix of the environments" tabindex="0"><table class="matrix"><thead><tr>${head}</tr></thead>
 <tbody id="parity-rows">
 ${rows.map((row) => line(row, environments))}</tbody></table></div>
 `;
@@ -33,14 +39,14 @@ ${rows.map((row) => line(row, environments))}</tbody></table></div>
 function line(row: Row, environments: readonly string[]): Html {
   const { stack, component, object, path, cells, equal, reason } = row;
   const kind = equal ? 'equal' : reason === undefined ? 'undeclared' : 'declared';
-  const { tone, sign } = MARKS[kind];
-  const mark = html`<span class="${tone}"><span class="sign" aria-hidden="true">${sign}</span><span class="unseen">${kind} </span></span>`;
-  const place = html`<th scope="row" class="place">${mark}<b>${object}</b> <span class="dim">${stack}, ${component}</span><br><code>${path}</code></th>`;
-  return html`<tr data-entry data-kind="${kind}">${place}${environments.map((name) => value(name, cells[name]))}<td data-label="because" class="wide">${reason}</td></tr>
+  // A large project has thousands of rows: the style sheet says what all of them have in common.
+  const place = html`<th scope="row"><i>${kind}</i><b>${object}</b> <small>${stack}, ${component}</small><br><code>${path}</code></th>`;
+  const because = reason !== undefined && html`<td data-label="because">${reason}</td>`;
+  return html`<tr data-entry data-kind="${kind}">${place}${environments.map((name) => value(name, cells[name]))}${because}</tr>
 `;
 }
 
 function value(environment: string, cell: Cell | undefined): Html {
   const nothing = cell === undefined || cell === 'absent';
-  return html`<td data-label="${environment}" class="${nothing ? 'dim' : 'mono'}">${show(cell)}</td>`;
+  return html`<td data-label="${environment}"${nothing && html` class="dim"`}>${show(cell)}</td>`;
 }

@@ -39,11 +39,14 @@ details.group>summary{background:var(--card);border-radius:.5rem;font-weight:600
 ins,del{display:block;text-decoration:none;white-space:pre-wrap;padding:.05rem .5rem;color:var(--text)}ins{background:var(--ins)}del{background:var(--del)}ins+ins,del+del{border-top:1px solid var(--edge)}
 .scroll{overflow:auto;max-height:85vh;border:1px solid var(--edge);border-radius:.5rem}.scroll>svg{display:block;margin:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.4rem .7rem;border-bottom:1px solid var(--edge)}tr:last-child>*{border-bottom:0}
-thead th{position:sticky;top:0;background:var(--card)}tbody th{font-weight:400;min-width:12rem;overflow-wrap:anywhere}th.place{min-width:15rem;width:38%}td{overflow-wrap:anywhere;min-width:8rem}td.wide{min-width:14rem}
+thead th{position:sticky;top:0;background:var(--card)}tbody th{font-weight:400;min-width:12rem;overflow-wrap:anywhere}td{overflow-wrap:anywhere;min-width:8rem}td.wide{min-width:14rem}
+.matrix th[scope=row]{min-width:15rem;width:38%}.matrix td{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.765rem}.matrix td.dim,.matrix td[data-label=because]{font-family:inherit;font-size:inherit}.matrix td[data-label=because]{min-width:14rem}.matrix small{color:var(--dim);font-size:inherit}
+.matrix i{display:inline-block;width:1.1em;overflow:hidden;white-space:nowrap;text-indent:2em;vertical-align:bottom;position:relative}.matrix i::before{position:absolute;left:0;text-indent:0;font:700 1em ui-monospace,monospace}
+[data-kind=undeclared] i::before{content:'!';color:var(--bad)}[data-kind=declared] i::before{content:'~';color:var(--warn)}[data-kind=equal] i::before{content:'=';color:var(--dim)}
 .panels{display:flex;flex-wrap:wrap;gap:1rem;margin:0 0 1rem}figure{margin:0;min-width:0;max-width:100%}figcaption{margin-bottom:.3rem;width:0;min-width:100%;overflow-wrap:anywhere}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;list-style:none;font-size:.9rem}.legend svg,table svg{vertical-align:-.2em;margin-right:.35em}
 ${PICTURES}
-@media screen and (max-width:600px){.scroll:has(table){max-height:none;border:0}thead{display:none}table,tbody,tr,tbody th,td,td.wide,th.place{display:block;width:auto;min-width:0}
+@media screen and (max-width:600px){.scroll:has(table){max-height:none;border:0}thead{display:none}table,tbody,tr,tbody th,td,td.wide,.matrix th[scope=row]{display:block;width:auto;min-width:0}
 tr{padding:.5rem 0;border-bottom:1px solid var(--edge)}tbody tr>*{border:0;padding:.1rem 0}td:empty{display:none}td::before{content:attr(data-label) ': ';color:var(--dim);font-family:system-ui,sans-serif}td ul{display:inline-block;vertical-align:top;margin:0}}
 @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--text:#000;--dim:#444;--edge:#bbb;--link:#000;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--ins:#e6f6e9;--del:#fdeceb;font-size:11px}
 body{max-width:none;padding:0}.filters,nav{display:none}.scroll{overflow:visible;max-height:none;border:0}thead th{position:static}details.group,tr,figure{break-inside:avoid-page}}

@@ -28,6 +28,13 @@ export interface SglangOptions {
   readonly toolCallParser?: string;
   /** Name of the parser of reasoning. @default - none */
   readonly reasoningParser?: string;
+  /** How prefill hands keys and values to decode, in a `DisaggregatedServer`. @default - not disaggregated */
+  readonly transfer?: {
+    /** Library that moves them. @default 'mooncake', SGLang's own */
+    readonly backend?: 'mooncake' | 'nixl' | 'ascend';
+    /** Port on which prefill tells decode where they are. @default 8998 */
+    readonly bootstrapPort?: number;
+  };
   /** Size of `/dev/shm`. @default - none for one GPU, 8Gi for each GPU with tensor parallelism */
   readonly sharedMemory?: MemoryQuantity;
   /** Arguments that no option covers. @default - none */
@@ -51,12 +58,14 @@ export function sglang(options: SglangOptions): Runtime {
     tensorParallelSize: tensor = 1,
     dataParallelSize: data = 1,
     memFractionStatic = 0.9,
+    transfer,
     extraArgs = [],
   } = options;
   return {
     name: 'sglang',
     version,
-    ports: { http: 30_000 },
+    ports: { http: 30_000, ...(transfer === undefined ? {} : { bootstrap: transfer.bootstrapPort ?? 8998 }) },
+    ...(transfer === undefined ? {} : { groupPorts: ['bootstrap'] }),
     health: { startup: { path: '/health' }, ready: { path: '/health' }, live: { tcp: true } },
     command: (facts) => ({
       command: ['python3', '-m', 'sglang.launch_server'],
@@ -118,6 +127,12 @@ function flags(options: SglangOptions, facts: ServerFacts | undefined): readonly
     { flag: '--tool-call-parser', value: options.toolCallParser, option: 'toolCallParser' },
     { flag: '--reasoning-parser', value: options.reasoningParser, option: 'reasoningParser' },
     { flag: '--disaggregation-mode', value: facts?.role, option: 'role' },
+    { flag: '--disaggregation-transfer-backend', value: options.transfer?.backend, option: 'transfer.backend' },
+    {
+      flag: '--disaggregation-bootstrap-port',
+      value: facts?.role === undefined || options.transfer === undefined ? undefined : facts.ports.bootstrap,
+      option: 'transfer.bootstrapPort',
+    },
   ];
 }
 

@@ -51,7 +51,7 @@ async function parityCommand(flags: ParityFlags): Promise<number> {
   const { lookOf } = require('../print/style') as typeof import('../print/style');
   const text =
     flags.output === 'html'
-      ? (require('../../report/index') as typeof import('../../report')).parityPage(report)
+      ? (require('../../report/index') as typeof import('../../report')).parityPage(report, flags.all)
       : (require('../print/parity') as typeof import('../print/parity')).printParity(
           report,
           flags.output ?? 'text',

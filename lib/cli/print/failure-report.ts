@@ -133,11 +133,13 @@ function sinceText({ since, started }: FailureReport): string {
 export function reportText(report: FailureReport, { paint, width }: Look = PLAIN): string {
   const { title, what, cause, evidence, restored, left, remedy, code, next } = report;
   const part = (name: string, texts: readonly string[]) => {
-    const lines = texts.flatMap((text) => wrap(text, width - 15).map((line, index) => (index === 0 ? line : `  ${line}`)));
+    const lines = texts.flatMap((text) =>
+      wrap(oneLine(text), width - 15).map((line, index) => (index === 0 ? line : `  ${line}`)),
+    );
     return lines.map((line, index) => `  ${paint('dim', (index === 0 ? name : '').padEnd(9))} ${line}`);
   };
   return [
-    `${paint('bad', '✖')} ${paint('strong', title)}`,
+    `${paint('bad', '✖')} ${paint('strong', oneLine(title))}`,
     ...part('failed', [what]),
     ...part('since', [sinceText(report)]),
     ...part('cause', [cause]),
@@ -169,6 +171,6 @@ export function reportMarkdown(report: FailureReport): string {
     `- Fix: ${inline(remedy)} (${code})`,
     ...(fence.length === 0 ? [] : ['', '```text', ...fence, '```']),
     '',
-    ...next.map((command) => `    ${command}`),
+    ...next.map((command) => `    ${oneLine(command)}`),
   ].join('\n');
 }

@@ -107,10 +107,10 @@ export const DOCUMENTED = {
     program: ['python3', '-m', 'sglang.launch_server'],
     flags: {
       ...flags('text', '--model-path --served-model-name --host --quantization --dtype --tool-call-parser --reasoning-parser'),
-      ...flags('text', '--disaggregation-mode --dist-init-addr'),
+      ...flags('text', '--disaggregation-mode --disaggregation-transfer-backend --dist-init-addr'),
       ...flags(
         'number',
-        '--port --tp-size --dp-size --context-length --mem-fraction-static --max-running-requests --nnodes --node-rank',
+        '--port --tp-size --dp-size --context-length --mem-fraction-static --max-running-requests --nnodes --node-rank --disaggregation-bootstrap-port',
       ),
       ...flags('switch', '--enable-metrics --trust-remote-code'),
     },

@@ -8,8 +8,12 @@ import { optimisedBaseline } from './optimised-baseline';
 import { ownRuntime } from './own-runtime';
 import { prefillAndDecode } from './prefill-and-decode';
 import { prefixAwareRouter } from './prefix-aware-router';
+import { quantizedOnCpus } from './quantized-on-cpus';
 import { rayServeLlm } from './ray-serve';
+import { sglangDisaggregated } from './sglang-disaggregated';
 import { sglangServer } from './sglang-server';
+import { speechToText } from './speech-to-text';
+import { tritonEnsemble } from './triton-ensemble';
 import { tritonRepository } from './triton-repository';
 import { twoNodes } from './two-nodes';
 
@@ -27,4 +31,8 @@ export const STACKS: Readonly<Record<string, (scope: Construct) => ServingStack>
   'adapters-and-keda': adaptersAndKeda,
   'own-runtime': ownRuntime,
   'embeddings-and-reranker': embeddingsAndReranker,
+  'speech-to-text': speechToText,
+  'quantized-on-cpus': quantizedOnCpus,
+  'sglang-disaggregated': sglangDisaggregated,
+  'triton-ensemble': tritonEnsemble,
 };
