@@ -30,7 +30,7 @@ const suites = {
   // Manifests that others wrote.
   public: {
     include: ['test/corpus/public/**/*.test.ts', 'test/slow/manifests.test.ts'],
-    testTimeout: 1_800_000,
+    testTimeout: 5_400_000,
     hookTimeout: 180_000,
   },
   slow: {

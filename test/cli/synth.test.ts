@@ -52,7 +52,7 @@ describe('serving synth', () => {
   it('renders what is committed, and says what it made', async () => {
     const { code, out } = await serving(['synth', '--check']);
     expect([code, out]).toEqual([0, expect.stringContaining('dist/prod/fraud-model')]);
-    expect(out.trim().split('\n')).toHaveLength(9);
+    expect(out.trim().split('\n')).toHaveLength(15);
   });
 
   it('gives the same bytes in another folder, time zone and locale, twice', async () => {
