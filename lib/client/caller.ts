@@ -2,6 +2,7 @@ import { parseJson } from '../kube/large-integer';
 import { type Clock, Deadline } from './clock';
 import { defined } from './defined';
 import { ApiError, parseStatus, TransportError } from './errors';
+import { pace } from './pace';
 import { type Failure, retryDelay } from './retry';
 import type { Transport, TransportRequest, TransportResponse } from './transport';
 import { USER_AGENT } from './version';
@@ -16,6 +17,8 @@ export interface ClientOptions {
   readonly deadlineMs?: number;
   /** How long failed attempts are repeated, in milliseconds. @default CHECK */
   readonly retryMs?: number;
+  /** Most requests per second. @default - no limit: as many as are answered, 32 at a time */
+  readonly qps?: number;
   /** Told of what the API server warns about, such as a deprecated API version. @default - warnings of the API server are dropped */
   readonly onWarning?: (text: string) => void;
 }
@@ -43,7 +46,8 @@ export interface Caller {
 }
 
 export function caller(transport: Transport, clock: Clock, options: ClientOptions): Caller {
-  const { random = Math.random, deadlineMs = 30_000, retryMs = 30_000, onWarning } = options;
+  const { random = Math.random, deadlineMs = 30_000, retryMs = 30_000, qps, onWarning } = options;
+  const turn = pace(clock, qps);
   let known = false;
 
   const send = async ({ method, path, headers, body }: Call, signal: AbortSignal): Promise<TransportResponse> => {
@@ -60,6 +64,7 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
     return new TransportError('timeout', `nothing within ${deadlineMs / 1000} s`, subject, error.sent);
   };
   const attempt = async <T>(call: Call, parse: (text: string) => T): Promise<{ readonly value: T } | Failure> => {
+    await turn(call.signal);
     const deadline = new Deadline(clock, deadlineMs, call.signal);
     try {
       const { status, headers, body } = await send(call, deadline.signal);
@@ -96,6 +101,7 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
     text: (call) => repeat(call, (text) => text),
     json: (call, read) => repeat(call, (text) => read(parseJson(text))),
     async *stream(call, lifetimeMs) {
+      await turn(call.signal);
       const deadline = new Deadline(clock, deadlineMs, call.signal);
       try {
         const { status, body } = await send(call, deadline.signal);

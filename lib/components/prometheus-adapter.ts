@@ -1,4 +1,6 @@
+import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { Written } from '../kube/api-types';
 import type { HttpUrl } from '../kube/host';
 import { imageVersion, type PinnedImage } from '../kube/image';
 import { joinName } from '../kube/names';
@@ -194,8 +196,9 @@ export class PrometheusAdapter extends Component {
     }));
     const reader = 'prometheus-adapter-resource-reader';
     const metrics = SERVER_RESOURCES;
-    const subject = { kind: 'ServiceAccount', name, namespace: this.settings.namespace };
-    const bind = (id: string, role: string, who: Readonly<Record<string, unknown>>) =>
+    const { namespace } = this.settings;
+    const subject = { kind: 'ServiceAccount', name, ...(namespace === undefined ? {} : { namespace }) };
+    const bind = (id: string, role: string, who: Written<k8s.Subject>) =>
       this.manifest(id, { apiVersion: RBAC, kind: 'ClusterRoleBinding' }, id, () => ({
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
         subjects: [who],

@@ -163,7 +163,7 @@ export class RayServer extends Component implements HttpEndpoint {
     return model && modelVolume(model, { configMap: this.resourceName, ownImage: true, image: (image) => this.image(image) });
   }
 
-  #spec(): Readonly<Record<string, unknown>> {
+  #spec() {
     const { runtime, head, workers, upgrade = 'NewCluster', startupTimeout, applications, serveConfig } = this.#props;
     const { grace } = drainTimes(undefined, runtime.drain);
     return {

@@ -30,6 +30,13 @@ export function whole(text: string): number {
   return Number(text);
 }
 
+/** Requests per second: with fewer than 5, a lock would be renewed too late behind other requests. */
+export function requestRate(text: string): number {
+  const rate = whole(text);
+  if (rate < 5) throw new InvalidArgumentError('expected a whole number of at least 5.');
+  return rate;
+}
+
 /** A port that can be listened on. */
 export function port(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('expected a port number.');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Output, TableOutput } from '../print/output';
 import { registryOptions, type SourceFlags } from './open-sources';
-import { choiceOption, duration, outputOption, whole } from './options';
+import { choiceOption, duration, outputOption, requestRate, whole } from './options';
 import type { Cluster } from './with-cluster';
 
 /** Flags of the commands that talk to a cluster, as commander passes them. Durations are in milliseconds. */
@@ -9,6 +9,7 @@ export interface Flags extends SourceFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
+  readonly qps?: number;
   readonly release?: string;
   readonly output: TableOutput | 'markdown' | 'html';
   readonly outputFile?: string;
@@ -42,6 +43,7 @@ export function clusterCommand(program: Command, usage: string, description: str
     .option('--kubeconfig <file>', 'kubeconfig to use (default: as kubectl)')
     .option('--context <name>', 'context of the kubeconfig')
     .option('-n, --namespace <name>', 'namespace of the release')
+    .option('--qps <number>', 'most requests per second to the API server, at least 5 (default: no limit)', requestRate)
     .addOption(outputOption('text', ...formats, 'json', 'ndjson'));
 }
 
