@@ -74,8 +74,10 @@ export interface NodePool {
 
 /** A taint that keeps pods away from a node. @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
 export interface NodeTaint {
+  /** Key of the taint, `nvidia.com/gpu`. */
   readonly key: string;
-  /** @default - none */
+  /** Value of the taint. @default - none */
   readonly value?: string;
+  /** What happens to pods that do not tolerate it. */
   readonly effect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule';
 }
