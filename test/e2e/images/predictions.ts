@@ -34,7 +34,7 @@ const PATIENCE_MS = 60_000;
 /** As proxies do that follow endpoints: no connection is kept for longer than servers serve before SIGTERM. */
 const KEPT_MS = 4_000;
 /** Nor used that was idle for nearly as long as servers keep one, 5 s: it may be closed at the same moment. So nothing may wait for one. */
-const IDLE_MS = 2_500;
+const IDLE_MS = 1_000;
 
 const fresh = new Agent({ keepAlive: false });
 let kept = new Agent({ keepAlive: true });
