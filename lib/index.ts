@@ -26,7 +26,7 @@ export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
 export { type GatewayRef, Route, type RouteBackend, type RouteProps } from './components/route';
-export { type Dataset, ValidationHook, type ValidationHookProps } from './components/validation-hook';
+export { ValidationHook, type ValidationHookProps } from './components/validation-hook';
 export { type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { formatProblem, type Problem, ServingError } from './errors/problem';
@@ -51,6 +51,7 @@ export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
 export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
 export type { ContainerResources, ResourceAmounts } from './kube/resources';
 export type { SecurityOptions } from './kube/security';
+export type { Dataset } from './model/dataset';
 export type { ModelConfig } from './model/memory-fit';
 export {
   type BakedModel,

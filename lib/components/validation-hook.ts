@@ -12,9 +12,8 @@ import {
 } from '../kube/contract';
 import type { Devices } from '../kube/devices';
 import { type DurationLike, seconds } from '../kube/duration';
-import type { DatasetUri } from '../kube/host';
 import { imageVersion, isPinnedImage, type PinnedImage } from '../kube/image';
-import { nameOf, type SecretLike } from '../kube/named';
+import { nameOf } from '../kube/named';
 import { contentHash, joinName } from '../kube/names';
 import { networkPolicySpec } from '../kube/network-policy';
 import type { KubeObject } from '../kube/object';
@@ -22,6 +21,7 @@ import { placementSpec, queueLabels } from '../kube/placement';
 import { type Env, type Mount, type OwnMount, podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { type GateThresholds, thresholdMistakes } from '../kube/thresholds';
+import type { Dataset } from '../model/dataset';
 import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions } from '../stack/exceptions';
@@ -30,16 +30,6 @@ import { reservedVariables, reservedVolumes } from '../stack/reserved-problems';
 import type { PodOptions } from '../stack/workload-props';
 import { candidateProblems } from './candidate-problems';
 import type { ModelServer } from './model-server';
-
-/** A labelled data set that a gate measures a model on. */
-export interface Dataset {
-  /** `s3://ml-data/validation/fraud/2026-01/`, or a path inside the validator's image or a mounted volume. */
-  readonly uri: DatasetUri;
-  /** A Secret whose keys the validator sees as files under `/var/run/secrets/dataset`. @default - none */
-  readonly credentials?: SecretLike;
-  /** Annotations of the gate's ServiceAccount, where the cloud knows it by them instead of a Secret. @default - none */
-  readonly workloadIdentity?: Readonly<Record<string, string>>;
-}
 
 /** Properties for `ValidationHook`. */
 export interface ValidationHookProps extends ComponentProps, PodOptions {

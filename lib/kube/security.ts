@@ -47,3 +47,16 @@ export function containerSecurity(options: SecurityOptions = {}): NonNullable<Co
     seccompProfile: { type: 'RuntimeDefault' },
   };
 }
+
+/** Security options for the user that an image is made for. */
+export function securityOf({
+  uid,
+  gid,
+  fsGroup,
+}: {
+  readonly uid: number;
+  readonly gid: number;
+  readonly fsGroup?: number;
+}): SecurityOptions {
+  return { runAsUser: uid, runAsGroup: gid, ...(fsGroup === undefined ? {} : { fsGroup }) };
+}

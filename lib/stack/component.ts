@@ -11,7 +11,7 @@ import type { KubeObject } from '../kube/object';
 import type { OwnLabels } from '../kube/reserved';
 import { appErrors } from './app-problems';
 import { type Exception, exceptionAnnotations } from './exceptions';
-import { type ExternalSecret, externalSecretSpec, externalSecretsIn } from './external-secret';
+import { type ExternalSecret, externalSecretSpec, externalSecretsIn, isFirst } from './external-secret';
 import { Manifest, type Patch } from './manifest';
 import type { PatchedKind, TypedPatch } from './merge-patch';
 import { isPlusPeer, peersOf, plus } from './plus';
@@ -37,9 +37,6 @@ const MODEL_KINDS = new Set(['Deployment', 'StatefulSet', 'LeaderWorkerSet', 'Di
 
 /** Before every component: pods that name a Secret which is not there yet would count as failed. */
 const FIRST_WAVE = '2';
-
-/** Names of the external secrets that the components of a chart have rendered. */
-const declared = new WeakMap<Chart, Set<string>>();
 
 const COMPONENT = Symbol.for('cdk8s-serving.Component');
 
@@ -335,11 +332,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
 
   /** Renders an external secret, unless another component of the chart does already. */
   #externalSecret(secret: ExternalSecret): void {
-    const chart = Chart.of(this);
-    const rendered = declared.get(chart) ?? new Set<string>();
-    declared.set(chart, rendered);
-    if (rendered.has(secret.name)) return;
-    rendered.add(secret.name);
+    if (!isFirst(secret, Chart.of(this))) return;
     const type = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' };
     this.manifest(`ExternalSecret-${secret.name}`, type, secret.name, () => ({
       metadata: { name: secret.name, annotations: { [WAVE_ANNOTATION]: FIRST_WAVE } },

@@ -1,3 +1,4 @@
+import type { Chart } from 'cdk8s';
 import { isFields } from '../kube/fields';
 
 /** A secret that an operator fetches from a store outside the cluster. @see https://external-secrets.io/latest/api/externalsecret/ */
@@ -65,4 +66,16 @@ export function externalSecretSpec(secret: ExternalSecret) {
     target: { name: secret.name, creationPolicy: 'Owner' },
     data: [{ secretKey: as, remoteRef: { key, ...(property === undefined ? {} : { property }) } }],
   };
+}
+
+/** Names of the external secrets that the components of a chart have rendered. */
+const rendered = new WeakMap<Chart, Set<string>>();
+
+/** Whether no component of a chart has rendered an external secret yet; from now on one has. */
+export function isFirst({ name }: ExternalSecret, chart: Chart): boolean {
+  const names = rendered.get(chart) ?? new Set<string>();
+  rendered.set(chart, names);
+  const first = !names.has(name);
+  names.add(name);
+  return first;
 }

@@ -9,10 +9,11 @@ import { imageVersion } from '../kube/image';
 import { nameOf } from '../kube/named';
 import { joinName } from '../kube/names';
 import { placementSpec, queueLabels } from '../kube/placement';
-import { type ContainerInput, type Mount, podSpec, scratch, sharedMemory } from '../kube/pod';
+import { type ContainerInput, type Mount, podSpec } from '../kube/pod';
 import { type HealthChecks, probes } from '../kube/probes';
 import { containerResources } from '../kube/resources';
-import { servedName } from '../runtimes/metrics';
+import { securityOf } from '../kube/security';
+import { autoscalerManifest } from './autoscaler';
 import { Component } from './component';
 import { type DrainTimes, drainTimes, preStopSleep } from './drain';
 import type { HttpEndpoint } from './endpoint';
@@ -21,11 +22,11 @@ import { LEADER_LABELS, type LeaderWorkerSetSpec, leaderWorkerSetSpec } from './
 import { ingressBackend, scalingTarget } from './plus';
 import { reservedVariables, reservedVolumes } from './reserved-problems';
 import type { Role } from './role';
-import { scaledObjectAnnotations, scaledObjectSpec } from './scaled-object';
-import { autoscalerSpec, minReplicas, type Scaling } from './scaling';
+import { minReplicas, type Scaling } from './scaling';
+import { ownMounts } from './workload-mounts';
+import { containerPorts, servicePorts } from './workload-ports';
 import { workloadProblems } from './workload-problems';
 import type { GroupPart, WorkloadProps, WorkloadTraits } from './workload-props';
-import { servicePorts } from './workload-service';
 
 /** A component that is a Deployment (or a group of nodes) of one container image, with everything that belongs to it. */
 export abstract class Workload extends Component implements HttpEndpoint, kplus.IScalable {
@@ -232,18 +233,12 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return [...super.problems(), ...found.map((problem) => ({ subject: this.node.path, ...problem }))];
   }
 
-  /** The volumes of the component's own; a user's volume takes the place of a directory that only has to be writable. */
   get #ownMounts(): readonly Mount[] {
-    const { mounts, writableDirectories, sharedMemory: shm } = this.#traits;
-    const { volumes = [] } = this.#props;
-    const fixed = mounts?.() ?? [];
-    const taken = new Set([...fixed, ...volumes].map(({ mountPath }) => mountPath));
-    const written = [...new Set(writableDirectories)].filter((path) => !taken.has(path)).map((path) => scratch(path));
-    return [...fixed, ...(shm === undefined || taken.has('/dev/shm') ? [] : [sharedMemory(shm)]), ...written];
+    return ownMounts(this.#traits, this.#props.volumes);
   }
 
   #pod(part: GroupPart, spec: Partial<PodSpecFields>): PodSpecFields {
-    const { mounts, initContainers, sidecars: ownSidecars } = this.#traits;
+    const { mounts, initContainers, sidecars: ownSidecars, user } = this.#traits;
     const { sidecars = [], initContainers: moreInit = [], volumes = [], rules } = this.#props;
     const fixed = mounts?.() ?? [];
     const full = ({ resources, image, ...container }: (typeof sidecars)[number]): ContainerInput => ({
@@ -254,22 +249,13 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return podSpec({
       serviceAccountName: this.serviceAccountName,
       serviceAccountToken: this.#props.serviceAccountToken ?? rules !== undefined,
-      security: this.#security,
+      security: { ...(user === undefined ? {} : securityOf(user)), ...this.#props.security },
       imagePullSecrets: this.settings.imagePullSecrets ?? [],
       mounts: [...fixed, ...volumes, ...this.#ownMounts.slice(fixed.length)],
       initContainers: [...(initContainers?.() ?? []), ...moreInit.map(full)],
       containers: [this.#mainContainer(part), ...(ownSidecars?.() ?? []), ...sidecars.map(full)],
       spec,
     });
-  }
-
-  get #security() {
-    const { user } = this.#traits;
-    return {
-      ...(user === undefined ? {} : { runAsUser: user.uid, runAsGroup: user.gid }),
-      ...(user?.fsGroup === undefined ? {} : { fsGroup: user.fsGroup }),
-      ...this.#props.security,
-    };
   }
 
   #mainContainer(part: GroupPart): ContainerInput {
@@ -283,11 +269,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
       imagePullPolicy: pullPolicy,
       ...(command === undefined ? {} : { command }),
       ...(args === undefined ? {} : { args }),
-      ports: Object.entries(this.ports).map(([name, containerPort]) => ({
-        name,
-        containerPort,
-        protocol: this.#props.ports?.find((port) => port.name === name)?.protocol ?? 'TCP',
-      })),
+      ports: containerPorts(this.ports, this.#props.ports),
       env: { ...this.#traits.env(part), ...env },
       resources: containerResources(resources, devices, stored?.() ?? 0),
       ...(part === 'worker' ? {} : probes(this.#health, this.ports, this.startSeconds, this.#props.probeTiming)),
@@ -316,21 +298,13 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   }
 
   #autoscaler(autoscaling: NonNullable<Scaling['autoscaling']>): void {
-    const name = this.resourceName;
     const metric = 'by' in autoscaling ? this.#traits.metric?.(autoscaling.on) : undefined;
-    if ('by' in autoscaling && 'keda' in autoscaling.by && metric !== undefined) {
-      const { keda } = autoscaling.by;
-      const annotations = scaledObjectAnnotations(keda);
-      this.manifest('ScaledObject', { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' }, name, () => ({
-        ...(annotations === undefined ? {} : { metadata: { name, annotations } }),
-        spec: scaledObjectSpec(name, this.settings.namespace, autoscaling, metric, keda, this.startSeconds),
-      }));
-      return;
-    }
-    const type = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
-    this.manifest('HorizontalPodAutoscaler', type, name, () => ({
-      spec: autoscalerSpec(name, autoscaling, this.startSeconds, metric === undefined ? undefined : servedName(metric)),
-    }));
+    const rendered = () => {
+      const { namespace } = this.settings;
+      return autoscalerManifest(autoscaling, { name: this.resourceName, namespace, startSeconds: this.startSeconds, metric });
+    };
+    const { apiVersion, kind } = rendered();
+    this.manifest(kind, { apiVersion, kind }, this.resourceName, () => rendered().fields);
   }
 
   #role(rules: NonNullable<WorkloadProps['rules']>): void {

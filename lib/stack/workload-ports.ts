@@ -22,3 +22,12 @@ export function servicePorts(
     ...[...named, ...added].map((one) => ({ ...one, targetPort: one.name, ...protocolOf(one.name) })),
   ];
 }
+
+/** The ports of a workload's container. */
+export function containerPorts(numbers: Readonly<Record<string, number>>, extra: readonly ExtraPort[] = []) {
+  return Object.entries(numbers).map(([name, containerPort]) => ({
+    name,
+    containerPort,
+    protocol: extra.find((port) => port.name === name)?.protocol ?? 'TCP',
+  }));
+}
