@@ -24,6 +24,13 @@ describe('README', () => {
       expect([folder, map.includes(`\`${folder}${/\.\w+$/.test(folder) ? '' : '/'}\``)]).toEqual([folder, true]);
   });
 
+  it('can be read file by file: none of lib has more than 350 lines, half of them fewer than 90', () => {
+    const files = execFileSync('git', ['ls-files', 'lib/*.ts'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+    const lines = files.map((file) => [read(file).split('\n').length - 1, file] as const).sort(([a], [b]) => a - b);
+    expect(lines.filter(([count]) => count > 350)).toEqual([]);
+    expect(lines[Math.floor(lines.length / 2)]?.[0]).toBeLessThan(90);
+  });
+
   it('is followed by an architecture page whose files exist', () => {
     const named = [...read('docs/architecture.md').matchAll(/`([\w-]+\/[\w/.-]+|[\w-]+\.ts)`/g)].map(([, path = '']) => path);
     expect(named.length).toBeGreaterThan(25);
