@@ -8,7 +8,7 @@ import { revisionTable } from './history-page';
 import { type Html, html } from './html';
 import { page, type Section } from './page';
 import { parityTable } from './parity-table';
-import { type PlanEntry, type PlanGroup, type PlanView, planView } from './plan-view';
+import { editedText, type PlanEntry, type PlanGroup, type PlanView, planView } from './plan-view';
 import { SIGNS, TONES } from './signs';
 import { wiring } from './wiring';
 import { aroundChanges } from './wiring-scope';
@@ -109,9 +109,10 @@ function entryOf(entry: PlanEntry): Html {
 
 function fieldOf(change: FieldChange): Html {
   const [removed, added] = ['from' in change, 'to' in change];
+  const edited = editedText(change);
   return html`<dt><code>${change.path}</code></dt><dd class="mono">${
     removed && html`<del><span aria-hidden="true">− </span><span class="unseen">removed: </span>${textOf(change.from)}</del>`
-  }${added && html`<ins><span aria-hidden="true">+ </span><span class="unseen">added: </span>${textOf(change.to)}</ins>`}${!removed && !added && 'ownership'}</dd>`;
+  }${added && html`<ins><span aria-hidden="true">+ </span><span class="unseen">added: </span>${textOf(change.to)}</ins>`}${!removed && !added && 'ownership'}${edited !== undefined && html` <span class="dim">${edited}</span>`}</dd>`;
 }
 
 function textOf(value: unknown): string {

@@ -43,6 +43,13 @@ export interface PlanView {
   readonly gates: readonly PlannedGate[];
 }
 
+/** Who has edited a field since the release: `edited by kubectl-edit since revision 11`. Nothing for a change of the manifests' own. */
+export function editedText({ edited }: FieldChange): string | undefined {
+  if (edited === undefined) return undefined;
+  const since = edited.since === undefined ? '' : ` since revision ${edited.since}`;
+  return `edited by ${edited.by}${since}; apply puts back what the manifests say`;
+}
+
 const ACTIONS = ['create', 'change', 'replace', 'delete', 'orphan', 'conflict', 'refused', 'unchanged'] as const;
 
 /** Groups a plan by component. What stays as it is, is only counted. Pure; holds no value of a Secret. */

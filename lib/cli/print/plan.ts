@@ -1,7 +1,7 @@
 import { formatProblem } from '../../errors/problem';
 import { displayName } from '../../kube/object';
 import type { FieldChange, Plan, PlanAction, Proposal } from '../../release';
-import { type PlanEntry, type PlanView, planView } from '../../report/plan-view';
+import { editedText, type PlanEntry, type PlanView, planView } from '../../report/plan-view';
 import { SIGNS, TONES } from '../../report/signs';
 import { canaryText } from './canary';
 import type { TableOutput } from './output';
@@ -96,6 +96,12 @@ function entryText({ objects, action, about, fields, conflicts }: PlanEntry, loo
 }
 
 function fieldText(change: FieldChange, paint: Paint, width: number): readonly string[] {
+  const edited = editedText(change);
+  const note = edited === undefined ? [] : [`          ${paint('dim', oneLine(edited))}`];
+  return [...changeText(change, paint, width), ...note];
+}
+
+function changeText(change: FieldChange, paint: Paint, width: number): readonly string[] {
   const { path } = change;
   const removed = (text: string) => paint('bad', text);
   const added = (text: string) => paint('good', text);
@@ -168,6 +174,7 @@ function entryDiff({ objects, action, about, fields, conflicts }: PlanEntry): re
       .flatMap((change) => [
         ...('from' in change ? [`-     ${change.path}: ${shown(change.from)}`] : []),
         ...('to' in change ? [`+     ${change.path}: ${shown(change.to)}`] : []),
+        ...[editedText(change)].flatMap((text) => (text === undefined ? [] : [`!     ${oneLine(text)}`])),
       ]),
     ...(fields.length > MOST_FIELDS ? [`      … and ${fields.length - MOST_FIELDS} more fields`] : []),
     ...conflicts.map(({ field, manager }) => `!     ${field} is owned by ${manager}`),

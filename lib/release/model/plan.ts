@@ -28,6 +28,8 @@ export interface FieldChange {
   readonly from?: unknown;
   /** What will be there; nothing for a removal. */
   readonly to?: unknown;
+  /** The field manager that has set the field since the deployed revision. @default - the change is the manifests' own */
+  readonly edited?: { readonly by: string; readonly since?: number };
 }
 
 /** What becomes of an object: `orphan` lets it go and leaves it there; `conflict` and `refused` stop the release before any change. */

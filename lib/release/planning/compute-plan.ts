@@ -14,8 +14,10 @@ import { manifestOf, ownedBy, ownedDigest, withoutAbsent } from '../ownership/fi
 import { holdsData, keptBy } from '../ownership/kept';
 import { foreignOwner } from '../ownership/ownership';
 import { formerFields, withoutForgotten } from '../ownership/takeover';
+import { deployedOf } from '../record/record';
 import { contentOf, diff } from './diff';
 import type { DryRun } from './dry-run';
+import { withEdits } from './edits';
 
 /** Puts together what is wanted, what is there and what the API server says to it. Pure. */
 export function computePlan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>, options: PlanOptions = {}): Plan {
@@ -62,7 +64,7 @@ export function seenOf(object: KubeObject | undefined): readonly [uid: string, o
 
 function planObject(
   object: KubeObject,
-  { live: all, scaled, desired, recorded, uids }: Survey,
+  { stored, live: all, scaled, desired, recorded, uids }: Survey,
   dryRun: DryRun | undefined,
   options: PlanOptions,
   problems: Problem[],
@@ -91,7 +93,9 @@ function planObject(
       const ownership = canonical(ownedFields(live)) === canonical(ownedFields(dryRun.object));
       const same = canonical(contentOf(live)) === canonical(contentOf(after));
       if (same && ownership) return { ...base, action: 'unchanged' };
-      const said = same ? [{ path: 'metadata.managedFields' }] : changes;
+      const revision = deployedOf(stored?.head)?.revision;
+      const released = { recorded: recorded.get(key), revision, scaled: scaled.has(key) };
+      const said = same ? [{ path: 'metadata.managedFields' }] : withEdits(changes, live, released);
       return { ...base, action: 'change', changes: said, conflicts, ...(takesOver ? { takesOver } : {}) };
     }
     case 'unverified':

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { planText } from '../../../lib/cli/print/plan';
 import { driftText } from '../../../lib/cli/print/status';
 import type { KubeObject } from '../../../lib/kube/object';
 import { asFiles, rehearsal } from '../../../lib/rehearsal/rehearsal';
-import { apply, status } from '../../../lib/release';
+import { apply, plan, status } from '../../../lib/release';
 import { stack } from '../manifests';
 
 const name = { release: 'fraud', namespace: 'here' };
@@ -69,6 +70,28 @@ it('names the fields that were edited, by whom, and the objects that are gone or
   ]);
   const later = here.sandbox.clock.now() + 3 * 3_600_000;
   expect(driftText(found, later)).toBe('1 object missing, 1 object replaced, 3 fields edited by kubectl-edit 3h ago');
+});
+
+it('is told apart from changes of the manifests in a plan', async () => {
+  let replicas = 2;
+  const here = rehearsal({ read: () => asFiles(stack({ ...name, replicas })) });
+  const engine = here.engine();
+  await here.run(engine.api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'here' } }));
+  await here.runRelease(apply(engine, ''));
+  await here.run(
+    engine.api.apply(
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'fraud', namespace: 'here' }, data: { THRESHOLD: '0.1' } },
+      { force: true, fieldManager: 'kubectl-edit' },
+    ),
+  );
+  replicas = 3;
+  const { plan: planned } = await here.run(plan(engine, ''));
+  const changes = planned.objects.flatMap(({ changes }) => changes);
+  expect(changes.map(({ path, edited }) => [path, edited])).toEqual([
+    ['data.THRESHOLD', { by: 'kubectl-edit', since: 1 }],
+    ['spec.replicas', undefined],
+  ]);
+  expect(planText(planned)).toContain('edited by kubectl-edit since revision 1; apply puts back what the manifests say');
 });
 
 it('finds fields that were removed', async () => {
