@@ -65,6 +65,10 @@ export const RELEASE_CODES = {
   HOOK_LEFT_OUT: { title: 'A hook was left out', why: 'Hooks for tests are no part of a release.' },
   HOOK_UNKNOWN: { title: 'A hook cannot be honored', why: 'Applied as an ordinary object it would run at the wrong time.' },
   GATE_INVALID: { title: 'A gate is not declared properly', why: 'A gate that is misread would let anything pass.' },
+  GATE_NOT_RUN: {
+    title: 'A changed gate does not run',
+    why: 'Gates judge changes; what is deployed has passed the gates that it had.',
+  },
   GATE_REJECTED: { title: 'A gate did not pass', why: 'Nothing goes live without proof.' },
   STRATEGY_INVALID: {
     title: 'A release strategy is not declared properly',

@@ -10,6 +10,8 @@ export interface Survey {
   readonly stored: StoredHead | undefined;
   /** What the record says about each object of the deployed revision, by key. */
   readonly recorded: ReadonlyMap<string, RecordedObject>;
+  /** The gates of the deployed revision, with what belongs to them. @default - not known */
+  readonly gates?: readonly KubeObject[];
   /** The uids of the objects that the record says the release has made. */
   readonly uids: ReadonlySet<string>;
   /** The live objects of the release, by key. */

@@ -7,6 +7,7 @@ import type { Survey } from '../model/survey';
 import { computePlan, sizesKept } from './compute-plan';
 import { withDependents } from './dependents';
 import { dryRunAll } from './dry-run';
+import { gatesNotRun } from './gates-not-run';
 import { withOwned } from './owned';
 import { scaledByOthers } from './scaled-by-others';
 
@@ -25,6 +26,6 @@ export async function makePlan(
   const dryRuns = await dryRunAll(api, found, options, options.adopt === true, absent);
   const direct = await withDependents(api, computePlan(found, dryRuns, options));
   const plan = await withOwned(api, direct, options.pruneData === true);
-  const warnings = [...(found.desired.warnings ?? []), ...sizesKept(found, plan), ...scaledByOthers(found, plan)];
-  return { plan, warnings };
+  const given = found.desired.warnings ?? [];
+  return { plan, warnings: [...given, ...sizesKept(found, plan), ...scaledByOthers(found, plan), ...gatesNotRun(found, plan)] };
 }

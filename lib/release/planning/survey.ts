@@ -38,6 +38,7 @@ export async function survey(engine: Engine, wanted: ManifestFiles | Desired, op
     desired,
     stored,
     recorded,
+    ...(content === undefined ? {} : { gates: content.gates.map(({ manifest }) => manifest) }),
     uids,
     live: new Map(items.filter((object) => belongsTo(object, desired, uids)).map((object) => [keyOf(object), object])),
     scaled: scaledBy([...items, ...desired.objects]),

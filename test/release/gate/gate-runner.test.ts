@@ -12,6 +12,19 @@ describe('a gate', () => {
     expect(place.here.sandbox.objects('batch/v1', 'Job', 'team')).toEqual([]);
   });
 
+  it('is told when it has changed and nothing else has, because then it does not run', async () => {
+    const place = await onSandbox();
+    const lenient = objects(gate({ namespace: 'team', report: report(0.95), thresholds: { auc: { min: 0.9 } } }));
+    const strict = objects(gate({ namespace: 'team', report: report(0.95), thresholds: { auc: { min: 0.99 } } }));
+    await place.release(lenient);
+    const again = await place.release(lenient);
+    const changed = await place.release(strict);
+    const codes = ({ events }: typeof again) =>
+      events.flatMap((event) => (event.type === 'warning' ? [`${event.problem.code} ${event.problem.subject}`] : []));
+    expect([again.result.outcome, codes(again)]).toEqual(['unchanged', []]);
+    expect([changed.result.outcome, codes(changed)]).toEqual(['unchanged', ['GATE_NOT_RUN Job/validate']]);
+  });
+
   it.each([
     ['a number below its threshold', { report: report(0.5) }, /does not meet its thresholds/],
     ['no report', {}, /reported no numbers/],

@@ -1,0 +1,33 @@
+import type { KubeObject } from '../../kube/object';
+import type { FieldChange } from '../model/plan';
+import type { RecordedObject } from '../model/record';
+import { driftOf } from '../ownership/drift';
+
+/** What the record knows of an object, and the revision that left it so. */
+export interface Released {
+  readonly recorded: RecordedObject | undefined;
+  readonly revision: number | undefined;
+  /** Whether an autoscaler sets its replicas. */
+  readonly scaled: boolean;
+}
+
+/** Changes of a plan, with those told that put back what another client has edited since the deployed revision. Pure. */
+export function withEdits(
+  changes: readonly FieldChange[],
+  live: KubeObject | undefined,
+  { recorded, revision, scaled }: Released,
+): readonly FieldChange[] {
+  if (recorded === undefined || live === undefined || changes.length === 0) return changes;
+  const edits = driftOf(recorded, live, scaled)?.fields ?? [];
+  if (edits.length === 0) return changes;
+  return changes.map((change) => {
+    const edit = edits.find(({ path }) => change.path === path || inside(change.path, path) || inside(path, change.path));
+    if (edit === undefined) return change;
+    return {
+      ...change,
+      edited: { by: edit.manager ?? 'another client', ...(revision === undefined ? {} : { since: revision }) },
+    };
+  });
+}
+
+const inside = (path: string, outer: string): boolean => path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
