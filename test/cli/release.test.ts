@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { historyLine } from '../../lib/cli/print/history';
 import { printList } from '../../lib/cli/print/list';
 import { printPlan } from '../../lib/cli/print/plan';
-import { PLAIN } from '../../lib/cli/print/style';
 import { program } from '../../lib/cli/program';
 import { reporterFor } from '../../lib/cli/progress/reporters';
 import type { Desired, Head, Plan, ReleaseEvent, Revision } from '../../lib/release';
@@ -85,9 +84,15 @@ it('never prints whole objects, which may be Secrets', () => {
 it('says of a release that nobody finished that it was interrupted', () => {
   const journal = { revision, phase: 'apply', steps: [], run: 'x', temporary: [] } as const;
   const head: Head = { v: 1, release: 'r', namespace: 'n', fence: 1, revisions: [revision], kinds: [], journal };
-  expect(printList([head], 'text', PLAIN, Date.parse('2026-01-03T00:00:00Z'))).toBe(
+  expect(printList([head], 'text', { now: Date.parse('2026-01-03T00:00:00Z') })).toBe(
     'NAMESPACE   NAME   REVISION   UPDATED   STATUS        VERSION\nn           r      4          2d ago    interrupted   v2.2.0',
   );
+  const field = { path: 'data.THRESHOLD', manager: 'kubectl-edit', time: '2026-01-02T22:00:00Z' };
+  const drift = new Map([[head, [{ object: 'ConfigMap/fraud', kind: 'edited', fields: [field] } as const]]]);
+  const now = Date.parse('2026-01-03T00:00:00Z');
+  expect(printList([head], 'text', { now, drift })).toMatch(/DRIFT\n.*1 field edited by kubectl-edit 2h ago/s);
+  expect(printList([head], 'text', { now, drift: new Map([[head, []]]) })).toMatch(/none$/m);
+  expect(printList([head], 'text', { now, drift: new Map() })).toMatch(/-$/m);
   expect(printList([], 'text')).toBe('no releases');
 });
 

@@ -1,4 +1,5 @@
-import { formatProblem } from '../../errors/problem';
+import { formatProblem, ServingError } from '../../errors/problem';
+import type { Drift, Head } from '../../release';
 import { oneLine } from '../print/safe';
 import type { CommandModule } from '../shared/command';
 import { onCluster } from '../shared/on-cluster';
@@ -10,13 +11,26 @@ export const list: CommandModule = {
   register: (program) =>
     clusterCommand(program, 'list', 'list releases in a namespace', 'wide')
       .option('-A, --all-namespaces', 'of all namespaces')
-      .action((flags: Flags & { readonly allNamespaces?: boolean }) =>
+      .option('--drift', 'compare the objects of each release with what was released')
+      .action((flags: Flags & { readonly allNamespaces?: boolean; readonly drift?: boolean }) =>
         onCluster(flags, async (cluster) => {
-          const { list: releasesIn } = require('../../release') as typeof import('../../release');
+          const { list: releasesIn, status } = require('../../release') as typeof import('../../release');
           const { printList } = require('../print/list') as typeof import('../print/list');
           const namespace = flags.allNamespaces === true ? undefined : cluster.namespace;
-          const { heads, problems } = await releasesIn(cluster.engine, namespace);
-          cluster.print(printList(heads, tableOutputOf(flags), cluster.look));
+          const { heads, problems: unreadable } = await releasesIn(cluster.engine, namespace);
+          const drift = new Map<Head, readonly Drift[]>();
+          const problems = [...unreadable];
+          // One after the other: each takes a list per kind and namespace.
+          for (const head of flags.drift === true ? heads : []) {
+            try {
+              drift.set(head, (await status(cluster.engine, head)).drift);
+            } catch (error) {
+              if (!(error instanceof ServingError)) throw error;
+              problems.push(...error.problems);
+            }
+          }
+          const shown = { look: cluster.look, ...(flags.drift === true ? { drift } : {}) };
+          cluster.print(printList(heads, tableOutputOf(flags), shown));
           for (const problem of problems) process.stderr.write(`warning: ${oneLine(formatProblem(problem))}\n`);
           return 0;
         }),
