@@ -75,13 +75,13 @@ export const base: Base = {
     server: {
       scaling: { replicas: 1 },
       gpu: { count: 1, product: 'NVIDIA-L40S' },
-      resources: { requests: { cpu: '6', memory: '24Gi' }, limits: { memory: '32Gi' } },
+      resources: { requests: { cpu: '6', memory: '24Gi' }, limits: { cpu: '12', memory: '32Gi' } },
     },
     cache: {},
     router: {
       image: 'lmcache/lmstack-router:0.1.12',
       scaling: { replicas: 1 },
-      resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '1Gi' } },
+      resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '2', memory: '1Gi' } },
     },
     gateway: { name: 'internal', namespace: 'gateways' },
     metrics: { mode: 'pod-monitor' },
@@ -99,7 +99,7 @@ export const base: Base = {
     server: {
       scaling: { replicas: 1 },
       gpu: { count: 1 },
-      resources: { requests: { cpu: '2', memory: '8Gi' }, limits: { memory: '12Gi' } },
+      resources: { requests: { cpu: '2', memory: '8Gi' }, limits: { cpu: '8', memory: '12Gi' } },
     },
     gateway: { name: 'internal', namespace: 'gateways' },
     metrics: { mode: 'pod-monitor' },

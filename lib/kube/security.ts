@@ -48,15 +48,17 @@ export function containerSecurity(options: SecurityOptions = {}): NonNullable<Co
   };
 }
 
-/** Security options for the user that an image is made for. */
-export function securityOf({
-  uid,
-  gid,
-  fsGroup,
-}: {
+/** The user that an image is made for. */
+export interface ImageUser {
   readonly uid: number;
   readonly gid: number;
+  /** Group that owns the volumes. @default the same as gid */
   readonly fsGroup?: number;
-}): SecurityOptions {
-  return { runAsUser: uid, runAsGroup: gid, ...(fsGroup === undefined ? {} : { fsGroup }) };
+}
+
+/** Security options for the user that an image is made for, where nothing else is given. */
+export function securityOf(user: ImageUser | undefined, given: SecurityOptions = {}): SecurityOptions {
+  if (user === undefined) return given;
+  const { uid, gid, fsGroup } = user;
+  return { runAsUser: uid, runAsGroup: gid, ...(fsGroup === undefined ? {} : { fsGroup }), ...given };
 }

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../errors/codes';
 import { EXCEPTION_PREFIX } from '../kube/contract';
+import type { SecurityOptions } from '../kube/security';
 
 /** A rule that is wrong for one kind of object of a component: one of `serving check`, or of a linter. */
 export type Exception = ExceptedObject & (ServingException | LinterException);
@@ -64,6 +65,20 @@ export function imageExceptions(kind: string, images: readonly string[], pullPol
     ...(images.every((image) => image.includes('@'))
       ? []
       : ([{ tool: 'checkov', check: 'CKV_K8S_43', kind, reason: tagged }] as const)),
+  ];
+}
+
+/** Below this, linters take a user for one of the node's own. */
+const FIRST_OWN_USER = 10_000;
+
+/** What linters say of an image that is made for a user with a low number. */
+export function userExceptions(kind: string, security: SecurityOptions): readonly Exception[] {
+  const { runAsUser = FIRST_OWN_USER, runAsGroup = FIRST_OWN_USER } = security;
+  if (Math.min(runAsUser, runAsGroup) >= FIRST_OWN_USER) return [];
+  const reason = 'the image is made for this user, who owns its directories';
+  return [
+    { tool: 'kube-score', check: 'container-security-context-user-group-id', kind, reason },
+    ...(runAsUser >= FIRST_OWN_USER ? [] : ([{ tool: 'checkov', check: 'CKV_K8S_40', kind, reason }] as const)),
   ];
 }
 

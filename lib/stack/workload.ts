@@ -17,7 +17,7 @@ import { autoscalerManifest } from './autoscaler';
 import { Component } from './component';
 import { type DrainTimes, drainTimes, preStopSleep } from './drain';
 import type { HttpEndpoint } from './endpoint';
-import { imageExceptions, writableRootExceptions } from './exceptions';
+import { imageExceptions, userExceptions, writableRootExceptions } from './exceptions';
 import { LEADER_LABELS, type LeaderWorkerSetSpec, leaderWorkerSetSpec } from './leader-worker-set';
 import { ingressBackend, scalingTarget } from './plus';
 import { reservedVariables, reservedVolumes } from './reserved-problems';
@@ -249,7 +249,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return podSpec({
       serviceAccountName: this.serviceAccountName,
       serviceAccountToken: this.#props.serviceAccountToken ?? rules !== undefined,
-      security: { ...(user === undefined ? {} : securityOf(user)), ...this.#props.security },
+      security: securityOf(user, this.#props.security),
       imagePullSecrets: this.settings.imagePullSecrets ?? [],
       mounts: [...fixed, ...volumes, ...this.#ownMounts.slice(fixed.length)],
       initContainers: [...(initContainers?.() ?? []), ...moreInit.map(full)],
@@ -338,6 +338,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     const kind = this.#isGroup ? 'LeaderWorkerSet' : 'Deployment';
     const images = [this.#traits.image, ...(this.#props.sidecars ?? []).map(({ image }) => image)];
     this.except(...imageExceptions(kind, images, this.#props.pullPolicy ?? 'IfNotPresent'));
+    this.except(...userExceptions(kind, securityOf(this.#traits.user, this.#props.security)));
     this.except(...writableRootExceptions(kind, this.#props.security?.writableRootFilesystem));
     const { ready, live } = this.#health;
     if (!isDeepStrictEqual(ready, live)) return;
