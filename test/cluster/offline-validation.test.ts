@@ -8,6 +8,7 @@ import { duplicateEnv } from '../../lib/checks/rules/duplicate-env';
 import { runRules } from '../../lib/checks/run-rules';
 import { connect, type KubeApi } from '../../lib/client';
 import { ApiError } from '../../lib/client/errors';
+import { isBuiltIn } from '../../lib/kube/kinds';
 import type { KubeObject } from '../../lib/kube/object';
 import { hasCluster, startCluster, type TestCluster } from '../harness/cluster';
 import { ROOT } from '../harness/project';
@@ -25,7 +26,8 @@ function seeds(): readonly KubeObject[] {
     parseAllDocuments(text).map((document) => document.toJS() as KubeObject | null),
   );
   return objects.flatMap((object) => {
-    if (object === null) return [];
+    // Definitions of custom kinds are not what is compared.
+    if (object === null || !isBuiltIn(object)) return [];
     const { namespace, ...metadata } = object.metadata;
     return [{ ...object, metadata: namespace === undefined ? metadata : { ...metadata, namespace: NAMESPACE } } as KubeObject];
   });
@@ -64,7 +66,11 @@ describe.skipIf(!hasCluster)('the offline check and the API server', () => {
   it(`agree on ${COUNT} manifests with one change each`, async () => {
     const all = mutantsOf(seeds());
     const sampled =
-      COUNT >= all.length ? all : fc.sample(fc.constantFrom(...all), { seed: Number(process.env.SEED ?? 16), numRuns: COUNT });
+      COUNT >= all.length
+        ? all
+        : fc
+            .sample(fc.nat({ max: all.length - 1 }), { seed: Number(process.env.SEED ?? 16), numRuns: COUNT })
+            .flatMap((index) => all[index] ?? []);
     const lines: string[] = [];
     const one = async ({ object, what }: Mutant) => {
       const server = await refusal(object);
