@@ -11,9 +11,9 @@ const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'serving-compile-'));
 for (const name of ['apps', 'environments']) {
   cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('images') });
-  for (const file of readdirSync(join(folder, name)).filter((one) => one.endsWith('.ts'))) {
+  for (const file of readdirSync(join(folder, name), { recursive: true }).filter((one) => one.endsWith('.ts'))) {
     const path = join(folder, name, file);
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/'\.\.\/lib(?:\/[^']*)?'/g, "'cdk8s-serving'"));
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/'(?:\.\.\/)+lib(?:\/[^']*)?'/g, "'cdk8s-serving'"));
   }
 }
 symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
@@ -23,7 +23,7 @@ const compilerOptions = {
   typeRoots: [join(root, 'node_modules/@types')],
   paths: { 'cdk8s-serving': [join(root, 'build/lib/index.d.ts')] },
 };
-const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['apps/*.ts', 'environments/*.ts'] };
+const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['apps/**/*.ts', 'environments/*.ts'] };
 writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
 
 const tsc = [process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', folder];
