@@ -1,4 +1,5 @@
 import { isDuration, seconds } from './duration';
+import { QUALIFIED, SUBDOMAIN } from './grammar';
 import { isPinnedImage, isPinnedTag } from './image';
 import { isDnsLabel } from './names';
 import { parseQuantity } from './quantity';
@@ -15,20 +16,20 @@ const text = (expected: string, test: (value: string) => boolean): Form => ({
   fits: (value) => typeof value === 'string' && test(value),
 });
 
-const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-const NAME_PART = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+const isSubdomain = (value: string): boolean => value.length <= 253 && SUBDOMAIN.test(value);
+const isNamePart = (value: string): boolean => value.length <= 63 && QUALIFIED.test(value);
 
 /** A DNS label. */
 export const dnsLabel: Form = text('lower-case letters, digits and dashes, at most 63', isDnsLabel);
 
 /** The name of most kinds of objects. */
 export const objectName: Form = text('the name of an object: lower-case letters, digits, dashes and dots', (value) =>
-  SUBDOMAIN.test(value),
+  isSubdomain(value),
 );
 
 /** A host name without a scheme, `*.` in front of it where all hosts of a domain are meant. */
 export const host: Form = text('a host name without scheme, port and path', (value) =>
-  SUBDOMAIN.test(value.startsWith('*.') ? value.slice(2) : value),
+  isSubdomain(value.startsWith('*.') ? value.slice(2) : value),
 );
 
 /** An http or https URL. */
@@ -123,13 +124,13 @@ export const dataKey: Form = text('letters, digits, dashes, underscores and dots
 /** The key of a label or an annotation: a name, behind a domain and a slash or not. */
 export const qualifiedName: Form = text('a name such as team or company.com/team', (value) => {
   const [name = '', prefix, ...more] = value.split('/').reverse();
-  return more.length === 0 && NAME_PART.test(name) && (prefix === undefined || SUBDOMAIN.test(prefix));
+  return more.length === 0 && isNamePart(name) && (prefix === undefined || isSubdomain(prefix));
 });
 
 /** The value of a label. */
 export const labelText: Form = text(
   'letters, digits, dashes, underscores and dots, at most 63',
-  (value) => value === '' || NAME_PART.test(value),
+  (value) => value === '' || isNamePart(value),
 );
 
 /** The name of an environment variable. */

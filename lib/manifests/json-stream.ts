@@ -1,4 +1,5 @@
 import { endOfString } from '../kube/large-integer';
+import { DEEPEST } from './text';
 
 /** One JSON text of a stream: what it holds, where it ends, and the positions of what a double or a JSON object cannot hold. */
 export interface JsonText {
@@ -8,8 +9,6 @@ export interface JsonText {
   readonly unsafe: readonly number[];
 }
 
-/** Deeper than any object of Kubernetes, and far from the end of the stack. */
-const DEEPEST = 500;
 const SPACE = /\s*/y;
 const SCALAR = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 

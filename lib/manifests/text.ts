@@ -28,6 +28,9 @@ function checked(text: string): Decoded {
   return { text: text.replaceAll('\r\n', '\n') };
 }
 
+/** Deeper than any object of Kubernetes, and far from the end of the stack. */
+export const DEEPEST = 500;
+
 /** The line of a position in a text, from 1. */
 export function lineAt(text: string, offset: number): number {
   let line = 1;

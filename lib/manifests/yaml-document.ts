@@ -1,4 +1,5 @@
 import { EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
+import { DEEPEST } from './text';
 import { Evaluation, type Fault, TooMuch } from './yaml-value';
 
 /** What the beginnings of the parser's reasons mean. Some of them quote the text, which may be a Secret's. */
@@ -12,9 +13,6 @@ const SYNTAX: readonly (readonly [RegExp, string])[] = [
   [/^can not read a block mapping entry/, 'a key over several lines, or a missing colon'],
   [/^(end of the stream|expected the node content)/, 'something unexpected'],
 ];
-
-/** Deeper than any object of Kubernetes, and far from the end of the stack. */
-const DEEPEST = 500;
 
 interface Read {
   readonly values: readonly unknown[];

@@ -1,5 +1,6 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml';
 import { resolveScalar } from './scalar';
+import { DEEPEST } from './text';
 
 /** What is wrong with a document, and where: an offset into its text. The text itself is not quoted, it may be a Secret's. */
 export interface Fault {
@@ -10,8 +11,6 @@ export interface Fault {
   readonly warning?: true;
 }
 
-/** Deeper than any object of Kubernetes, and far from the end of the stack: by aliases too. */
-const DEEPEST = 500;
 /** go-yaml ends here too, when most of a document comes from aliases. */
 const MOST_ALIASED = 400_000;
 const MERGE = '<<';

@@ -1,6 +1,6 @@
 import { isFields } from '../../kube/fields';
+import { LABEL, LABEL_1035, QUALIFIED, SUBDOMAIN } from '../../kube/grammar';
 import { parseQuantity } from '../../kube/quantity';
-import { LABEL, LABEL_1035, QUALIFIED, SUBDOMAIN } from '../grammar';
 import { portName as portNameCauses } from '../rules/rules';
 
 /** Says what a value should be, where the API server refuses it; nothing for one that it takes. */

@@ -1,6 +1,6 @@
 import { type Obj, textOrEmpty } from '../../kube/fields';
+import { LABEL, LABEL_1035, QUALIFIED, SUBDOMAIN } from '../../kube/grammar';
 import { type Cause, invalidValue, required } from '../failure';
-import { LABEL, LABEL_1035, QUALIFIED, SUBDOMAIN } from '../grammar';
 import { objAt, objsAt } from '../json';
 import type { KindSchema } from '../schema';
 

@@ -1,4 +1,4 @@
-import { fieldsAt, listAt, textAt } from '../../kube/fields';
+import { listAt, textAt } from '../../kube/fields';
 import { parseImage } from '../../kube/image';
 import { llamaCpp } from '../../runtimes/llama-cpp';
 import type { RuntimeMetrics } from '../../runtimes/metrics';
@@ -125,5 +125,5 @@ export function flagValue(container: Container, flags: readonly string[]): strin
 /** The value of a variable, where the container sets it in plain text. */
 export function variableOf({ fields }: Container, name: string): string | undefined {
   const variable = itemsAt(fields, 'env').find((one) => one.name === name);
-  return variable === undefined ? undefined : String(fieldsAt({ variable }, 'variable').value ?? '');
+  return variable === undefined ? undefined : String(variable.value ?? '');
 }

@@ -39,7 +39,8 @@ export function nextSteps({ outcome, release, namespace, revision }: ReleaseResu
 
 /** The last lines of a release: what came of it, and what to do next. `steps`: whether to suggest next steps. */
 export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = true, line = endingLine(result)): string {
-  const { outcome, release, namespace, revision, problems } = clean(result);
+  const shown = clean(result);
+  const { outcome, release, namespace, revision, problems } = shown;
   const { paint } = look;
   const report = revision && failureReport({ release, namespace }, revision);
   // Where the report says it, it is not said twice.
@@ -47,7 +48,7 @@ export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = tr
   const rest = problems.map(formatProblem).filter((text) => !told.includes(text));
   const left = report === undefined ? (revision?.left ?? []).map((object) => `left: ${oneLine(object)}`) : [];
   const good = outcome === 'succeeded' || outcome === 'unchanged';
-  const next = steps ? nextSteps(clean(result)) : [];
+  const next = steps ? nextSteps(shown) : [];
   const width = Math.max(0, ...next.map(([command]) => command.length));
   return [
     ...(report === undefined ? [] : [reportText(steps ? report : { ...report, next: [] }, look)]),

@@ -3,15 +3,14 @@ import { canonical } from '../../kube/canonical';
 import { displayName } from '../../kube/object';
 import { changesOf, type Plan } from '../model/plan';
 import type { Survey } from '../model/survey';
-import { gateObjects } from '../record/content';
 import { redact } from '../record/record';
 
 /** The gates that are not as the deployed revision had them, and that do not run, since nothing else changes. Pure. */
 export function gatesNotRun({ desired, gates }: Survey, plan: Plan): readonly Problem[] {
   if (gates === undefined || changesOf(plan).length > 0) return [];
   const known = new Set(gates.map(canonical));
-  const changed = gateObjects(desired).filter((object) => object.kind === 'Job' && !known.has(canonical(redact(object))));
-  return changed.map((job) => ({
+  const changed = desired.gates.filter(({ job }) => !known.has(canonical(redact(job))));
+  return changed.map(({ job }) => ({
     code: 'GATE_NOT_RUN',
     subject: displayName(job),
     message: 'this gate is new or has changed, and does not run: nothing else changes',

@@ -55,7 +55,7 @@ export function formerRevision(
 }
 
 /** Gate Jobs and what belongs to them. */
-export function gateObjects({ gates }: Desired): readonly KubeObject[] {
+function gateObjects({ gates }: Desired): readonly KubeObject[] {
   return gates.flatMap(({ job, support }) => [job, ...support]);
 }
 
