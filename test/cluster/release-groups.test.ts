@@ -123,7 +123,7 @@ describe.skipIf(!hasCluster)('groups of nodes on a real control plane', () => {
       const { code, text } = await apply({ tag: '1.2.0', workersCrash: true });
       // What is seen first: the container that ends again, or the groups that the controller makes anew because of it.
       expect(text).toMatch(/cause {5}The container starts and ends again and again: /);
-      expect(text).toMatch(/pod: \S+-\d-1, container llm, exit code 1|Groups recreated \d+ times: .*Worker pod/i);
+      expect(text).toMatch(/pod: \S+-\d-1, container llm\S*, exit code 1|Groups recreated \d+ times: .*Worker pod/i);
       expect(code).toBe(5);
       await settles('1.0.0');
     });
