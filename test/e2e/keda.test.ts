@@ -178,12 +178,12 @@ describe.skipIf(!hasCluster)('a model server that KEDA scales by its queue', { t
     });
     expect(counts).toEqual([3]);
     const metrics = ['get', 'hpa', `${NAME}-model`, '-o', 'jsonpath={.spec.metrics[*].type} {.spec.minReplicas}'];
-    await expect.poll(() => cluster.kubectl('-n', NAMESPACE, ...metrics).catch(String), patiently).toBe('External 1');
+    await expect.poll(() => cluster.kubectl('-n', NAMESPACE, ...metrics).catch(String), patiently).toBe('External External 1');
     await expect.poll(replicas, patiently).toBe(3);
   });
 
   it('takes no pods away from the stable version of a canary, and does so again after it', async () => {
-    const canaried = { strategy: canary({ steps: [50], hold: '40s' }) };
+    const canaried = { strategy: canary({ steps: [50], hold: '25s' }) };
     expect((await release(keda(), 'six', canaried)).exitCode).toBe(0);
     const scaleDown = async () => {
       const path = 'jsonpath={.items[*].spec.behavior.scaleDown.selectPolicy}';

@@ -269,7 +269,7 @@ export const DOCUMENTED = {
   // https://github.com/bentoml/BentoML/blob/main/src/_bentoml_sdk/cli, and the template of its images
   bentoml: {
     program: ['bentoml', 'serve'],
-    flags: { ...flags('text', '--host --working-dir'), ...flags('number', '--port --timeout --workers') },
+    flags: { ...flags('text', '--host --working-dir'), ...flags('number', '--port --timeout --timeout-keep-alive --workers') },
     values: 'both',
     ports: { http: { port: '--port', defaultPort: 3000, host: '--host', defaultHost: '127.0.0.1' } },
     routes: { http: ['/livez', '/readyz', '/healthz', '/metrics'] },
