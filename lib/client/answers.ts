@@ -1,19 +1,31 @@
-import { isKubeObject, isSound } from '../kube/address';
+import { isKubeObject, isSound, type NamedObject } from '../kube/address';
 import { at, type Fields, fieldsAt, isFields, listAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
+import type { Address } from './paths';
 
 /** Readers of answers. One that is not what was asked for throws a SyntaxError, as one that was cut off does. */
 
-/** One object. */
-export function objectIn(value: unknown): KubeObject {
+function objectIn(value: unknown): KubeObject {
   if (!isKubeObject(value) || !isSound(value)) throw new SyntaxError('no object');
   return value;
 }
 
-/** What was created. A review of access is answered and not stored: it has no name. */
-export function createdIn(value: unknown): KubeObject {
-  const metadata = fieldsAt(value, 'metadata');
-  return objectIn({ ...fieldsIn(value), metadata: { name: '', ...metadata } });
+/** The object that was asked for: what is done next goes to where the answer says it is. */
+export function objectAt(asked: NamedObject): (value: unknown) => KubeObject {
+  return (value) => {
+    const object = memberIn(value, asked);
+    const { name, namespace } = object.metadata;
+    if (name !== asked.name || namespace !== asked.namespace) throw new SyntaxError('another object');
+    return object;
+  };
+}
+
+/** What was created. Where no name was asked for, the answer has a generated one, or none: a review of access is not stored. */
+export function createdAt({ name, ...asked }: Address): (value: unknown) => KubeObject {
+  return (value) => {
+    const metadata = { name: '', ...fieldsAt(value, 'metadata') };
+    return objectAt({ ...asked, name: name || metadata.name })({ ...fieldsIn(value), metadata });
+  };
 }
 
 /** Any JSON object. */
@@ -31,15 +43,27 @@ export interface Page {
 }
 
 /** A page of objects of a kind, which a list names only once. */
-export function pageIn(value: unknown, { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): Page {
+export function pageIn(value: unknown, asked: Kind): Page {
   const items = at(fieldsIn(value), 'items') ?? [];
   if (!Array.isArray(items)) throw new SyntaxError('no list');
+  const { apiVersion, kind } = asked;
   return {
-    items: items.map((item: unknown) => objectIn({ ...fieldsIn(item), apiVersion, kind })),
+    items: items.map((item: unknown) => memberIn({ ...fieldsIn(item), apiVersion, kind }, asked)),
     resourceVersion: textAt(value, 'metadata', 'resourceVersion') ?? '',
     next: textAt(value, 'metadata', 'continue') || undefined,
   };
 }
+
+/** An object of a kind, and of a namespace where only that was asked for. */
+export function memberIn(value: unknown, { apiVersion, kind, namespace }: Kind): KubeObject {
+  const object = objectIn(value);
+  const elsewhere = namespace !== undefined && object.metadata.namespace !== namespace;
+  if (object.apiVersion !== apiVersion || object.kind !== kind || elsewhere) throw new SyntaxError('another object');
+  return object;
+}
+
+/** The objects of a kind, in one namespace or in all. */
+export type Kind = Omit<NamedObject, 'name'>;
 
 /** A kind that an API version serves. */
 export interface Resource {

@@ -73,7 +73,10 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
       return { value: parse(text) };
     } catch (error) {
       // Some proxies end a broken answer as if it were whole.
-      const cut = error instanceof SyntaxError ? new TransportError('reset', 'half an answer', call.subject, true) : error;
+      const cut =
+        error instanceof SyntaxError
+          ? new TransportError('reset', 'half an answer, or one to something else', call.subject, true)
+          : error;
       return { error: lost(cut, call, deadline) };
     } finally {
       deadline.end();

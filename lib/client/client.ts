@@ -2,7 +2,7 @@ import { TOOL } from '../kube/contract';
 import { at as atPath, textOrEmpty } from '../kube/fields';
 import { toJson } from '../kube/large-integer';
 import type { KubeObject } from '../kube/object';
-import { createdIn, fieldsIn, objectIn, type Page, pageIn } from './answers';
+import { createdAt, fieldsIn, memberIn, objectAt, type Page, pageIn } from './answers';
 import type { KindSelector, KubeApi, ListOptions, ObjectList, ReadOptions, WriteOptions } from './api';
 import { type Call, type ClientOptions, caller } from './caller';
 import { systemClock } from './clock';
@@ -35,6 +35,11 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
   const calls = caller(transport, options.clock ?? systemClock, options);
   const mapping = mappings(calls);
 
+  /** As the API server names it: without the namespace that a manifest may give a cluster-scoped object. */
+  const canonical = async <T extends Address>({ namespace, ...at }: T) => ({
+    ...at,
+    ...((await mapping(at)).namespaced ? defined({ namespace }) : {}),
+  });
   const path = async (at: Address, query?: Query, sub = '') => pathOf(await mapping(at), at, sub, query);
   const json = async <T>(at: Address, call: Call, read: (value: unknown) => T): Promise<T> => {
     try {
@@ -60,7 +65,8 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     const { labelSelector, fieldSelector } = selector;
     const at = await path(selector, { labelSelector, fieldSelector, ...query });
     const call = { method: 'GET', path: at, subject: `list ${nameOf(selector)}`, ...options } as const;
-    return json(selector, call, (value) => pageIn(value, selector));
+    const asked = await canonical(selector);
+    return json(selector, call, (value) => pageIn(value, asked));
   };
   const list = async (selector: KindSelector, { pageSize = PAGE, each, ...options }: ListOptions = {}): Promise<ObjectList> => {
     const items: KubeObject[] = [];
@@ -86,7 +92,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     async get(object, options) {
       try {
         const call = { method: 'GET', path: await path(object), subject: `get ${nameOf(object)}`, ...options } as const;
-        return await json(object, call, objectIn);
+        return await json(object, call, objectAt(await canonical(object)));
       } catch (error) {
         if (notThere(error)) return undefined;
         throw error;
@@ -105,22 +111,34 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
           const all = { ...query, watch: true, labelSelector, fieldSelector };
           yield* calls.stream({ method: 'GET', path: await path(selector, all), subject, signal }, lifetimeMs);
         },
+        read: async (value) => memberIn(value, await canonical(selector)),
         calls,
         signal,
         ...defined({ after }),
       });
     },
-    apply: (object, { force, fieldManager = TOOL, ...rest } = {}) => {
+    apply: async (object, { force, fieldManager = TOOL, ...rest } = {}) => {
       const more = { query: { fieldManager, force: force || undefined }, type: 'application/apply-patch+yaml', ...rest };
-      return write('apply', objectIn, { method: 'PATCH', at: addressOf(object), body: object, ...more });
+      const at = addressOf(object);
+      return write('apply', objectAt(await canonical(at)), { method: 'PATCH', at, body: object, ...more });
     },
-    create: (object, rest) => {
+    create: async (object, rest) => {
       const { name, ...at } = addressOf(object);
-      return write('create', createdIn, { method: 'POST', at, name, body: object, once: true, ...rest });
+      return write('create', createdAt(await canonical({ ...at, name })), {
+        method: 'POST',
+        at,
+        name,
+        body: object,
+        once: true,
+        ...rest,
+      });
     },
-    replace: (object, rest) => write('replace', objectIn, { method: 'PUT', at: addressOf(object), body: object, ...rest }),
-    merge: (at, body, rest) =>
-      write('patch', objectIn, { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
+    replace: async (object, rest) => {
+      const at = addressOf(object);
+      return write('replace', objectAt(await canonical(at)), { method: 'PUT', at, body: object, ...rest });
+    },
+    merge: async (at, body, rest) =>
+      write('patch', objectAt(await canonical(at)), { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
     async remove(at, { dryRun, uid, resourceVersion, propagation = 'Background', gracePeriodSeconds, signal } = {}) {
       const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
       // Everything in the body: with a body there, the API server does not look at the query, and would delete for real.

@@ -1,6 +1,7 @@
 import { type Fields, numberAt, textAt, textOrEmpty } from '../kube/fields';
 import { parseJson } from '../kube/large-integer';
-import { fieldsIn, objectIn } from './answers';
+import type { KubeObject } from '../kube/object';
+import { fieldsIn } from './answers';
 import type { ObjectList, WatchEvent } from './api';
 import type { Caller } from './caller';
 import { ApiError, TransportError } from './errors';
@@ -13,6 +14,8 @@ const LONGEST_LINE = 16 * 2 ** 20;
 export interface WatchParts {
   readonly list: () => Promise<ObjectList>;
   readonly begin: (query: Readonly<Record<string, string | number | boolean>>, lifetimeMs: number) => AsyncIterable<Uint8Array>;
+  /** The object of an event. */
+  readonly read: (value: unknown) => KubeObject | Promise<KubeObject>;
   readonly calls: Caller;
   readonly signal: AbortSignal;
   /** The version to begin after, instead of a list. */
@@ -31,7 +34,7 @@ const WATCH_SECONDS = 240;
  * List, then watch from there. A watch that ends is resumed where it stopped; when the server has forgotten that place (410)
  * everything is listed again. Fails only before the first list, and when the server refuses for good (401, 403, 404).
  */
-export async function* watch({ list, begin, calls, signal, after }: WatchParts): AsyncGenerator<WatchEvent> {
+export async function* watch({ list, begin, read, calls, signal, after }: WatchParts): AsyncGenerator<WatchEvent> {
   let version = after;
   let failures = 0;
   let first = after === undefined;
@@ -51,8 +54,8 @@ export async function* watch({ list, begin, calls, signal, after }: WatchParts):
           throw new ApiError(numberAt(object, 'code') ?? 500, { message: textOrEmpty(object, 'message') }, 'watch');
         version = textAt(object, 'metadata', 'resourceVersion') ?? version;
         failures = 0;
-        if (type === 'ADDED' || type === 'MODIFIED') yield { type: 'put', object: objectIn(object) };
-        else if (type === 'DELETED') yield { type: 'delete', object: objectIn(object) };
+        if (type === 'ADDED' || type === 'MODIFIED') yield { type: 'put', object: await read(object) };
+        else if (type === 'DELETED') yield { type: 'delete', object: await read(object) };
       }
     } catch (error) {
       if (signal.aborted) return;

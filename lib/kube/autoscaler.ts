@@ -1,4 +1,4 @@
-import { at, fieldsAt, textAt } from './fields';
+import { at, fieldsAt, numberAt, textAt } from './fields';
 import { groupOf, type KubeObject } from './object';
 
 const TRANSFER = 'scaledobject.keda.sh/transfer-hpa-ownership';
@@ -22,6 +22,20 @@ export function scaleTargetOf(object: KubeObject): ScaleTarget | undefined {
     return { group: groupOf(apiVersion ?? ''), kind: kind ?? '', name: name ?? '' };
   if (group !== 'keda.sh' || object.kind !== 'ScaledObject' || name === undefined) return undefined;
   return { group: groupOf(apiVersion ?? 'apps/v1'), kind: kind ?? 'Deployment', name };
+}
+
+/**
+ * The fewest and the most replicas that an autoscaler sets, `replicas` being what the workload starts with. A ScaledObject goes down
+ * to none by default, and up to 100 where no number is given: then only what is written counts.
+ */
+export function boundsOf(autoscaler: KubeObject, replicas: number): { readonly min: number; readonly max: number } {
+  const number = (field: string): number | undefined => numberAt(autoscaler, 'spec', field);
+  if (autoscaler.kind === 'ScaledObject')
+    return {
+      min: number('minReplicaCount') ?? 0,
+      max: number('maxReplicaCount') ?? Math.max(replicas, number('minReplicaCount') ?? 0),
+    };
+  return { min: number('minReplicas') ?? 1, max: number('maxReplicas') ?? replicas };
 }
 
 /** Name of the HPA that a ScaledObject manages: KEDA creates it under this name, or takes it over where that is asked for. */

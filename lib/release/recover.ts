@@ -6,7 +6,6 @@ import { removeTemporary } from './gate/temporary';
 import type { Journal, JournalStep } from './model/record';
 import { bounded } from './model/stream';
 import type { Session } from './record/session';
-import { touchesSecrets } from './record/store';
 import { planRecovery, type RecoveryStep } from './recovery/evidence';
 import { removeAll, stillThere } from './remove';
 import { undo, whatIsLeft } from './undo';
@@ -36,7 +35,7 @@ export async function recover(session: Session, { wanted = [], recover: agreed =
   const { release, namespace } = store;
   const live = await liveOf(session, journal);
   const evidence = { release, namespace, live, wanted: new Set(wanted.map(keyOf)) };
-  const steps = planRecovery(await withSecrets(session, journal), evidence);
+  const steps = planRecovery(await withValues(session, journal), evidence);
   run.emit({
     type: 'recovering',
     revision: revision.revision,
@@ -119,9 +118,9 @@ async function liveOf({ run }: Session, { steps }: Journal): Promise<ReadonlyMap
   );
 }
 
-/** The journal with the values of its Secrets, which are kept beside it. */
-async function withSecrets({ store }: Session, journal: Journal): Promise<Journal> {
-  if (!touchesSecrets(journal.steps)) return journal;
+/** The journal with the values that it does not hold, which are kept beside it. */
+async function withValues({ store }: Session, journal: Journal): Promise<Journal> {
+  if (journal.aside === undefined) return journal;
   const aside = new Map((await store.aside(journal)).map((secret) => [keyOf(secret), secret]));
   const steps = journal.steps.map((step) => {
     const full = step.before && aside.get(keyOf(step.before));

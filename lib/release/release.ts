@@ -1,5 +1,6 @@
 import { ServingError } from '../errors/problem';
 import { keyOfNamed, named } from '../kube/address';
+import { withoutSecretValues } from '../kube/hidden-values';
 import type { KubeObject } from '../kube/object';
 import { displayName, keyOf } from '../kube/object';
 import { commit } from './commit';
@@ -7,6 +8,7 @@ import { GateRunner } from './gate/gate-runner';
 import type { ReleaseResult } from './model/events';
 import { failureOf, isLost, refuseWhenInterrupted } from './model/failure';
 import type { Former } from './model/former';
+import { maskFor } from './model/mask';
 import type { ReleaseOptions } from './model/options';
 import { changesOf, type Plan, type PlannedObject } from './model/plan';
 import type { Journal, JournalStep } from './model/record';
@@ -16,7 +18,7 @@ import { bounded } from './model/stream';
 import type { Survey } from './model/survey';
 import { type Wave, wavesOf } from './planning/waves';
 import { contentFor, formerRevision, revisionFor } from './record/content';
-import { lastFailed, redact } from './record/record';
+import { lastFailed } from './record/record';
 import type { Session } from './record/session';
 import { type Shortened, shortenDeployed } from './record/superseded';
 import { removeAll } from './remove';
@@ -46,6 +48,8 @@ export class Release {
   private readonly gates: GateRunner;
   private readonly canaries: Canaries;
   private readonly evidence: GateEvidence[] = [];
+  /** Takes secret values out of what a cluster or a pod has said. */
+  private readonly mask: ReturnType<typeof maskFor>;
   private readonly written = new Map<string, KubeObject>();
   private steps: readonly JournalStep[] = [];
   /** Keys of objects that a write was sent for, whatever became of it. */
@@ -79,6 +83,7 @@ export class Release {
     const id = host.id();
     this.canaries = new Canaries(session, planned, id, this.attempted);
     this.gates = new GateRunner(session, planned, id, this.deadline());
+    this.mask = maskFor(planned);
   }
 
   async carryOut(): Promise<ReleaseResult> {
@@ -109,9 +114,9 @@ export class Release {
       ...this.canaries.steps(),
     ];
     for (const object of namespaces) this.attempted.add(keyOf(object));
-    const secrets = this.steps.flatMap(({ object, before }) => (object.kind === 'Secret' && before ? [before] : []));
-    const aside = secrets.length > 0 ? await session.write(() => session.store.keepAside(secrets)) : undefined;
-    const steps = this.steps.map((step) => (step.before ? { ...step, before: redact(step.before) } : step));
+    const steps = this.steps.map((step) => (step.before ? { ...step, before: withoutSecretValues(step.before) } : step));
+    const full = this.steps.flatMap(({ before }, index) => (before && steps[index]?.before !== before ? [before] : []));
+    const aside = full.length > 0 ? await session.write(() => session.store.keepAside(full)) : undefined;
     const kinds = uniquePlaces([...session.head.kinds, ...survey.desired.objects.map(placeOf)]);
     const temporary = uniquePlaces([...this.gates.places(), ...this.canaries.places()]);
     const journal: Journal = {
@@ -226,7 +231,7 @@ export class Release {
   private async fail(error: unknown): Promise<ReleaseResult> {
     const { session, options } = this;
     if (isLost(error)) return this.result('interrupted', [failureOf(error).problem]);
-    const failure = failureOf(error);
+    const failure = this.mask(failureOf(error));
     session.run.emit({ type: 'failed', failure });
     try {
       const { journal } = session.head;

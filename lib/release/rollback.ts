@@ -1,6 +1,6 @@
 import { type Problem, ServingError } from '../errors/problem';
 import { named } from '../kube/address';
-import { fieldsAt } from '../kube/fields';
+import { withValuesOf } from '../kube/hidden-values';
 import { displayName, type KubeObject } from '../kube/object';
 import { splitGates } from '../manifests/gates';
 import type { Desired } from '../manifests/load';
@@ -59,34 +59,24 @@ export function targetOf({ revisions }: Head, to: number | undefined): Revision 
   return to === undefined ? good.findLast(({ state }) => state === 'superseded') : good.find(({ revision }) => revision === to);
 }
 
-/** Recorded manifests as a release. Secrets get their live values back: those of the record were never kept. */
+/** Recorded manifests as a release. Secret values are the live ones: those of the record were never kept. */
 async function desiredOf(engine: Engine, { release, namespace }: Head, content: Content): Promise<Desired> {
   const recorded = [...content.objects, ...content.gates];
   const problems: Problem[] = [];
-  const all = await Promise.all(
-    recorded.map(({ manifest }) => (manifest.kind === 'Secret' ? withValues(engine, manifest, problems) : manifest)),
-  );
+  const all = await Promise.all(recorded.map(({ manifest }) => withValues(engine, manifest, problems)));
   const { objects, gates } = splitGates(all, problems);
   if (problems.length > 0) throw new ServingError(problems);
   return { release, namespace, objects, gates };
 }
 
 async function withValues(engine: Engine, manifest: KubeObject, problems: Problem[]): Promise<KubeObject> {
-  const live = await engine.api.get(named(manifest));
-  const values = fieldsAt(live, 'data');
-  const keys = [...Object.keys(fieldsAt(manifest, 'data')), ...Object.keys(fieldsAt(manifest, 'stringData'))];
-  const missing = keys.filter((key) => !(key in values));
+  // Nothing is asked about an object that lacks nothing.
+  if (manifest.kind !== 'Secret' && withValuesOf(manifest, undefined).missing.length === 0) return manifest;
+  const { object, missing } = withValuesOf(manifest, await engine.api.get(named(manifest)));
   if (missing.length > 0) {
-    const message = 'the record holds no Secret values, and the cluster does not have these any more';
+    const message = 'the record holds no secret values, and the cluster does not have these any more';
     const remedy = 'Apply the folder of manifests of that revision instead.';
     problems.push({ code: 'ROLLBACK_IMPOSSIBLE', subject: displayName(manifest), message, got: missing, remedy });
   }
-  const { stringData: _text, ...rest } = manifest;
-  return {
-    ...rest,
-    apiVersion: manifest.apiVersion,
-    kind: manifest.kind,
-    metadata: manifest.metadata,
-    data: Object.fromEntries(keys.map((key) => [key, values[key]])),
-  };
+  return object;
 }

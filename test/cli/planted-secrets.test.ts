@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpackList } from '../../lib/release/record/packing';
 import { RealClock, rehearsal, type Served, serve } from '../../lib/testing';
@@ -54,6 +54,51 @@ const FILES: Readonly<Record<string, string>> = {
   encoded: secret('encoded', `data: {password: ${base64(plant())}}`),
   'in-a-list': `apiVersion: v1\nkind: List\nitems:\n- ${secret('n', `stringData: {a: ${plant()}}`).trim().replaceAll('\n', '\n  ')}\n`,
 };
+/** A workload with a variable, right or wrong. Its name says that its value is a secret. */
+const pods = (kind: string, body: string) =>
+  `apiVersion: ${kind.startsWith('Cron') || kind === 'Job' ? 'batch/v1' : kind === 'Pod' ? 'v1' : 'apps/v1'}\nkind: ${kind}\nmetadata: {name: NAME, namespace: team}\n${body}\n`;
+const deployment = (env: string, more = '') =>
+  pods(
+    'Deployment',
+    `spec:\n  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    spec: {containers: [{name: c, image: "example.com/c:v1"${more}, env: ${env}}]}`,
+  );
+const podSpec = (env: string) => `{restartPolicy: Never, containers: [{name: c, image: "example.com/c:v1", env: ${env}}]}`;
+const VARIABLES: Readonly<Record<string, string>> = {
+  'env-plain': deployment(`[{name: DB_PASSWORD, value: ${plant()}}, {name: API_TOKEN, value: ${plant()}}]`),
+  'env-of-init': deployment('[]').replace(
+    'containers:',
+    `initContainers: [{name: i, image: "example.com/c:v1", env: [{name: SECRET_KEY, value: ${plant()}}]}], containers:`,
+  ),
+  'env-in-url': deployment(`[{name: DATABASE_URL, value: "postgres://app:${plant()}@db:5432/x"}]`),
+  'env-of-pod': pods('Pod', `spec: ${podSpec(`[{name: PASSPHRASE, value: ${plant()}}]`)}`),
+  'env-of-cron': pods(
+    'CronJob',
+    `spec: {schedule: "0 0 * * *", jobTemplate: {spec: {template: {spec: ${podSpec(`[{name: HF_TOKEN, value: ${plant()}}]`)}}}}}`,
+  ),
+  'env-copied': deployment('[]').replace(
+    'namespace: team',
+    `namespace: team, annotations: {kubectl.kubernetes.io/last-applied-configuration: '{"env":[{"name":"API_KEY","value":"${plant()}"}]}', kapp.k14s.io/original: '[{"name":"API_KEY","value":"${plant()}"}]'}`,
+  ),
+  'env-number': deployment('[{name: DB_PASSWORD, value: 1777666555444}]'),
+  'env-map': deployment(`{DB_PASSWORD: ${plant()}}`),
+  'env-deep': deployment(`[{name: DB_PASSWORD, value: {x: ${plant()}}}]`),
+  'env-unknown-field': deployment(`[{name: DB_PASSWORD, value: ${plant()}, vaule: ${plant()}}]`),
+  'env-both': deployment(`[{name: DB_PASSWORD, value: ${plant()}, valueFrom: {secretKeyRef: {name: s, key: a}}}]`),
+  'env-twice': deployment(`[{name: DB_PASSWORD, value: ${plant()}}, {name: DB_PASSWORD, value: ${plant()}}]`),
+  'env-bad-name': deployment(`[{name: "DB=PASSWORD", value: ${plant()}}]`),
+  'env-unclosed': deployment(`[{name: DB_PASSWORD, value: "${plant()}}]`),
+  'env-alias': deployment(`[{name: DB_PASSWORD, value: *${plant()}}]`),
+  'env-tag': deployment(`[{name: DB_PASSWORD, value: !${plant()} x}]`),
+  'env-tagged': deployment(`[{name: DB_PASSWORD, value: !!int ${plant()}}]`),
+  'env-two-keys': deployment(`[{name: DB_PASSWORD, value: ${plant()}, value: ${plant()}}]`),
+  'kapp-valid': secret(
+    'kv',
+    `stringData: {a: ${plant()}}`,
+    `, annotations: {kapp.k14s.io/original: '{"stringData":{"a":"${plant()}"}}'}`,
+  ),
+  'helm-valid': secret('hv', `stringData: {a: ${plant()}}`, `, annotations: {meta.helm.sh/values: 'password: ${plant()}'}`),
+  'copied-valid': secret('cv', `stringData: {a: PLANTED0x}`, `, annotations: {team.example.com/note: 'it is PLANTED0x'}`),
+};
 const JSON_FILES: Readonly<Record<string, string>> = {
   'missing-comma': `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"stringData":{"a":"${plant()}" "b":1}}`,
   'missing-brace': `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"stringData":{"a":"${plant()}"`,
@@ -62,7 +107,7 @@ const JSON_FILES: Readonly<Record<string, string>> = {
   scalar: `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"data":"${plant()}"}`,
 };
 
-const LEAK = /PLANTED\d+x|UExBTlRFR/;
+const LEAK = /PLANTED\d+x|UExBTlRFR|1777666555444/;
 const leaks = (text: string) => text.split('\n').filter((line) => LEAK.test(line));
 
 describe('values of Secrets', () => {
@@ -77,12 +122,12 @@ describe('values of Secrets', () => {
     writeFileSync(kubeconfig, served.kubeconfig);
     await here.engine().api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
     for (const [extension, all] of [
-      ['yaml', FILES],
+      ['yaml', { ...FILES, ...VARIABLES }],
       ['json', JSON_FILES],
     ] as const)
       for (const [name, text] of Object.entries(all)) {
         const file = join(dir, `${name}.${extension}`);
-        writeFileSync(file, text);
+        writeFileSync(file, text.replace('NAME', name));
         files.push(file);
       }
   });
@@ -91,7 +136,7 @@ describe('values of Secrets', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('are at forty places', () => expect(count).toBeGreaterThanOrEqual(40));
+  it('are at sixty places', () => expect(count).toBeGreaterThanOrEqual(60));
 
   it.each(['text', 'json'])('are in nothing that a check says as %s', async (output) => {
     const { code, out, err } = await serving('check', ...files, '--output', output);
@@ -102,17 +147,27 @@ describe('values of Secrets', () => {
 
   it('are in no plan, no plan file, no page, no graph and no record', { timeout: 120_000 }, async () => {
     const release = ['--release', 'r', '-n', 'team', '--kubeconfig', kubeconfig];
-    const wanted = /\/(scalar-data|no-base64|unclosed-quote|unknown-field|last-applied|docker-config|bad-key|plain|encoded)\./;
-    for (const file of files.filter((one) => wanted.test(one))) {
+    const accepted = /\/(plain|encoded|.*-valid|env-(plain|of-.*|in-.*|copied))\./;
+    const refused =
+      /\/(no-base64|unknown-field|last-applied|docker-config|bad-key|env-(number|map|deep|both|unknown-field|twice|bad-name))\./;
+    const dirs = ['accepted', 'refused', 'unreadable'].map((name) => join(dir, name));
+    for (const one of dirs) mkdirSync(one);
+    for (const file of files) {
+      const [good = '', bad = '', broken = ''] = dirs;
+      copyFileSync(file, join(accepted.test(file) ? good : refused.test(file) ? bad : broken, basename(file)));
+    }
+    for (const one of dirs) {
       const saved = join(dir, 'plan.json');
       rmSync(saved, { force: true });
-      const texts = [await serving('plan', file, ...release, '--save', saved)];
-      if (/plain|encoded|last-applied/.test(file)) {
-        texts.push(await serving('plan', file, ...release, '--output', 'html'), await serving('graph', file));
-        texts.push(await serving('apply', file, ...release, '--output', 'ndjson'));
-        texts.push(await serving('manifest', 'r', ...release.slice(2)));
-      }
-      for (const { out, err } of texts) expect([file, leaks(out + err)]).toEqual([file, []]);
+      const texts = [
+        await serving('plan', one, ...release, '--save', saved),
+        await serving('plan', one, ...release, '--output', 'html'),
+        await serving('graph', one),
+        await serving('apply', one, ...release, '--output', 'ndjson'),
+      ];
+      expect([one, texts[3]?.code, texts[3]?.out]).toEqual([one, one.endsWith('accepted') ? 0 : 3, expect.anything()]);
+      if (one.endsWith('accepted')) texts.push(await serving('manifest', 'r', ...release.slice(2)));
+      for (const { out, err } of texts) expect([one, leaks(out + err)]).toEqual([one, []]);
       expect(existsSync(saved) ? readFileSync(saved, 'utf8') : '').not.toMatch(LEAK);
     }
     const { items } = await here

@@ -298,6 +298,30 @@ describe('answers', () => {
     await api.remove(name);
   });
 
+  it.each([
+    ['name', { ...object, metadata: { ...object.metadata, name: 'other' } }],
+    ['namespace', { ...object, metadata: { ...object.metadata, namespace: 'kube-system' } }],
+    ['no namespace', { ...object, metadata: { name: 'model' } }],
+    ['kind', { ...object, kind: 'StatefulSet' }],
+    ['group', { ...object, apiVersion: 'v1' }],
+  ])('takes no object that was not asked for: another %s', async (_, other) => {
+    server.script(ok(other));
+    const works = [
+      () => api.get(name),
+      () => api.apply(object),
+      () => api.create(object),
+      () => api.replace(object),
+      () => api.merge(name, {}),
+    ];
+    for (const work of works) expect(await caught(work())).toMatchObject({ kind: 'reset' });
+  });
+
+  it('takes no list with objects of another namespace', async () => {
+    server.script(ok({ items: [object, { ...object, metadata: { name: 'model', namespace: 'kube-system' } }] }));
+    expect(await caught(api.list(name))).toMatchObject({ kind: 'reset' });
+    expect(await caught(api.position(name))).toMatchObject({ kind: 'reset' });
+  });
+
   it('lets no value of a Secret into an error', async () => {
     server.script(
       refuse(422, { reason: 'Invalid', message: 'password: got hunter2', details: { causes: [{ message: 'hunter2' }] } }),

@@ -3,6 +3,17 @@ import { clientOver, type Transport } from '../../lib/client';
 
 const queues = { apiVersion: 'kueue.x-k8s.io/v1beta1', kind: 'LocalQueue', namespace: 'ns' };
 
+const KINDS = { deployments: 'Deployment', namespaces: 'Namespace', localqueues: 'LocalQueue', clusterqueues: 'ClusterQueue' };
+/** The object at a path. */
+const objectAt = (path: string) => {
+  const found = /^\/apis?\/(?<apiVersion>.+?)(\/namespaces\/(?<namespace>[^/]+))?\/(?<plural>[^/]+)\/(?<name>[^/]+)$/.exec(
+    path,
+  )?.groups;
+  const { apiVersion, namespace, plural, name } = found ?? {};
+  const kind = Object.entries(KINDS).find(([known]) => known === plural)?.[1];
+  return { apiVersion, kind, metadata: { name, namespace } };
+};
+
 /** Serves discovery of one group, once it is there, and empty objects. */
 const server = () => {
   const asked: string[] = [];
@@ -16,9 +27,8 @@ const server = () => {
         { name: 'localqueues', kind: 'LocalQueue', namespaced: true },
         { name: 'clusterqueues', kind: 'ClusterQueue', namespaced: false },
       ];
-      const body = Buffer.from(
-        JSON.stringify(discovery ? { resources } : { apiVersion: 'v1', kind: 'Any', metadata: { name: 'any' } }),
-      );
+      const list = path.endsWith('queues') ? { items: [] } : objectAt(path);
+      const body = Buffer.from(JSON.stringify(discovery ? { resources } : list));
       return {
         status: discovery && !state.installed ? 404 : 200,
         headers: {},

@@ -28,7 +28,7 @@ it.each([undefined, 20])('bounds what a client sends, retries too: %s per second
     times.push(clock.now());
     // Every fourth is turned away, as priority and fairness does.
     const status = times.length % 4 === 0 ? 429 : 200;
-    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'team' } };
     const text = status === 429 ? '{"kind":"Status","code":429}' : JSON.stringify(body);
     return {
       status,

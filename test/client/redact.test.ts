@@ -3,10 +3,20 @@ import { expect, it } from 'vitest';
 import { parseStatus } from '../../lib/client/errors';
 import { redactor } from '../../lib/client/redact';
 
-it('leaves everything but Secrets alone', () => {
+it('takes the values of variables that are called secrets out of quotes about any object', () => {
+  const env = [
+    { name: 'API_TOKEN', value: 'planted' },
+    { name: 'PIN_PASSWORD', value: 4711 },
+    { name: 'LOG', value: 'info' },
+  ];
+  const body = { spec: { template: { spec: { containers: [{ name: 'a', env }] } } } };
+  expect(redactor('Deployment', body)?.('expected string, got 4711, planted, info')).toBe('expected string, got ***, ***, info');
+});
+
+it('leaves everything else alone', () => {
   expect(redactor('ConfigMap', { data: { a: 'value' } })).toBeUndefined();
   expect(redactor('Secret', null)).toBeUndefined();
-  expect(redactor('Secret', { data: null })?.('text')).toBe('text');
+  expect(redactor('Secret', { data: null })).toBeUndefined();
 });
 
 it('takes every value out of every text of a Status: plain, in base64, quoted, and whatever type it has', () => {

@@ -9,7 +9,7 @@ const pods = { apiVersion: 'v1', kind: 'Pod', namespace: 'ns', labelSelector: 'a
 const pod = (name: string, version: number) => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { name, resourceVersion: `${version}` },
+  metadata: { name, namespace: 'ns', resourceVersion: `${version}` },
 });
 const put = (name: string, version: number) => ({ type: 'MODIFIED', object: pod(name, version) });
 const bookmark = (version: number) => ({

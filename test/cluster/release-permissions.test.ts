@@ -189,7 +189,7 @@ describe.skipIf(!hasCluster)('what a release may do, and what it never tells', (
     expect(live?.data).toEqual({ password: Buffer.from(VALUE).toString('base64') });
     expect(records.items.map(({ metadata }) => metadata.labels?.[PART_LABEL])).not.toContain('aside');
     const proposal = await plan(cluster.engine, manifests);
-    expect(() => toPlanFile(proposal.plan, proposal.desired, {})).toThrow('no Secret values');
+    expect(() => toPlanFile(proposal.plan, proposal.desired, {})).toThrow('no secret values');
   });
 
   it('applies a saved plan, and refuses it for exactly the objects that have changed since', async () => {

@@ -64,6 +64,8 @@ const ATTACKS: readonly (readonly [attack: string, file: string, title: string])
   ['directories that unfold, nest or never end', 'slow/hostile/hostile', 'files that unfold to more than memory holds'],
   ['an API server that answers nonsense', 'slow/hostile/hostile', 'as answers of the API server'],
   ['values of Secrets in broken files, annotations and answers', 'cli/planted-secrets', 'are in no plan, no plan file, no page'],
+  ['values of variables in records, undo and rollback', 'release/secret-values', 'is in the record at no moment'],
+  ['values of Secrets that a pod logs', 'release/secret-values', 'takes secret values out of what a pod has logged'],
   ['values of Secrets in answers of the API server', 'client/client', 'lets no value of a Secret into an error'],
   ['a reader of output that goes away', 'cli/command-line', 'ends quietly when nobody reads it'],
   ['packages that the lock file does not know', 'lock-file', 'has the digest of each package'],

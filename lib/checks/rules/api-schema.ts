@@ -7,8 +7,10 @@ import { validateObject } from '../../api-schema/rules/validate';
 import { type KindSchema, loadSchema } from '../../api-schema/schema';
 import { KIND_SINCE, REMOVED } from '../../api-schema/since';
 import { type Obj, textOrEmpty } from '../../kube/fields';
+import { shownAt } from '../../kube/hidden-values';
 import { isNamedBuiltIn } from '../../kube/kinds';
 import type { KubeObject } from '../../kube/object';
+import { namedPath } from '../../kube/path';
 import { type CheckContext, minorVersion, ownSeverity } from '../model/context';
 import { type Found, type Rule, rule, say } from '../model/rule';
 
@@ -44,7 +46,8 @@ function isHidden({ kind }: KubeObject, path: string): boolean {
 }
 
 function foundOf(object: KubeObject, { kind, got, ...mistake }: Mistake): Found {
-  const shown = got === undefined || isHidden(object, mistake.path) ? {} : { got };
+  const shown =
+    got === undefined || isHidden(object, mistake.path) ? {} : { got: shownAt(object, namedPath(object, mistake.path), got) };
   return { object, ...mistake, ...shown, message: WORDS[kind] };
 }
 

@@ -1,34 +1,7 @@
 import { fieldsAt, textAt } from '../../kube/fields';
+import { secretIn } from '../../kube/plain-secret';
 import { itemsAt } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
-
-/** Values that are secrets whatever they are called. */
-const VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
-  ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
-  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_\w{22,}/],
-  ['a Hugging Face token', /\bhf_[A-Za-z0-9]{30,}\b/],
-  ['an API key', /\bsk-(?:[a-z]+-)?[A-Za-z0-9_-]{20,}/],
-  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
-  ['a Google API key', /\bAIza[0-9A-Za-z_-]{35}\b/],
-  ['a signed token', /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
-  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/:@$]{3,}@[^\s/]+/i],
-];
-/** What at least one of them begins with: one cheap question before nine dear ones. */
-const HINT = /-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat_|hf_|sk-|xox|AIza|eyJ|:\/\/[^/]*@/;
-/** Names whose plain value is a secret, unless it says where the secret is or is a number, a switch or a name of something. */
-const NAME = /(?:^|[_.-])(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)$/i;
-const HARMLESS =
-  /^(?:|true|false|yes|no|on|off|none|null|enabled|disabled|optional|required|\d+|\/.*|https?:\/\/.*|\$\(.*\)|\$\{.*\}|<.*>|[a-z]+:\/\/.*|[{[].*[}\]]|[^ ]*[,=]\/[^ ]*)$/is;
-/** Keys that say how a secret has changed, and variables that name a group of peers or a switch about a secret. */
-const NO_SECRET =
-  /^checksum\/|checksum|(?:^|_)CLUSTER_TOKEN$|(?:^|_)(?:ALLOW|UPDATE|SECURE|REQUIRE|ENABLE|DISABLE|USE|FORCE|ROTATE)_\w*$/i;
-
-function secretIn(name: string, value: string): string | undefined {
-  const byValue = !HINT.test(value) ? undefined : VALUES.find(([, pattern]) => pattern.test(value))?.[0];
-  if (byValue !== undefined) return byValue;
-  return NAME.test(name) && !NO_SECRET.test(name) && !HARMLESS.test(value.trim()) ? `what its name calls a secret` : undefined;
-}
 
 /** A secret that everybody can read who can read the manifest: in the environment, in arguments, in a ConfigMap, in annotations. */
 export const plainSecret = rule(

@@ -123,7 +123,7 @@ export const RELEASE_CODES = {
   RELEASE_LOCKED: { title: 'The release is locked', why: 'Another process is releasing it right now.' },
   LOCK_LOST: { title: 'The lock was lost', why: 'Another process has taken the release over, so this one must not write.' },
   PLAN_STALE: { title: 'The cluster has changed since the plan', why: 'What was agreed to is not what would happen now.' },
-  PLAN_FILE: { title: 'The plan cannot be saved or read', why: 'A plan file holds all that is applied, and no Secret values.' },
+  PLAN_FILE: { title: 'The plan cannot be saved or read', why: 'A plan file holds all that is applied, and no secret values.' },
   OBJECT_CHANGED: {
     title: 'An object changed during the release',
     why: 'It is not what the plan has seen, so it is not overwritten.',

@@ -5,6 +5,7 @@ import { fieldsAt, isFields, listAt, textAt, without } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import type { Gate } from '../../manifests/gates';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
+import { maskFor } from '../model/mask';
 import type { Plan } from '../model/plan';
 import type { KindPlace } from '../model/record';
 import { placeOf } from '../model/record';
@@ -66,7 +67,7 @@ export class GateRunner {
           ...verdict,
           ...(exitCode === undefined ? {} : { exitCode }),
         };
-        const evidence: GateEvidence = verdict.passed ? base : { ...base, logs };
+        const evidence: GateEvidence = verdict.passed ? base : maskFor(this.planned)({ ...base, logs });
         run.emit({ type: 'gate-judged', evidence });
         return verdict.passed ? { evidence } : { evidence, error: rejection(gate, evidence) };
       }

@@ -5,10 +5,10 @@ import type { Revision } from './revision';
 
 /** One object of a deployed revision. */
 export interface RecordedObject {
-  /** As applied; the values of a Secret are not in it. */
+  /** As applied, without secret values. */
   readonly manifest: KubeObject;
   readonly uid?: string;
-  /** Digest of the manifest. Absent for Secrets. */
+  /** Digest of the manifest as it is here. Absent for Secrets. */
   readonly digest?: string;
   /** Digest of what this tool owned in the object afterwards. */
   readonly owned?: string;
@@ -33,7 +33,7 @@ export interface KindPlace {
 export interface JournalStep {
   readonly action: 'create' | 'change' | 'replace' | 'delete' | 'orphan';
   readonly object: NamedObject;
-  /** The object before, with the ownership of its fields. A Secret's is kept beside the record. */
+  /** The object before, with the ownership of its fields. Secret values are kept beside the record. */
   readonly before?: KubeObject;
   /** The names of what the cluster deletes along with it. @default - nothing */
   readonly takesAlong?: readonly string[];
@@ -52,7 +52,7 @@ export interface Journal {
   readonly run: string;
   /** Kinds and namespaces of temporary objects. */
   readonly temporary: readonly KindPlace[];
-  /** Digests of the parts with the Secrets kept beside the record. @default - none are kept */
+  /** Digests of the parts with the objects whose values are not in the steps. @default - none are kept */
   readonly aside?: readonly string[];
 }
 

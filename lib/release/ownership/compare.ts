@@ -1,6 +1,7 @@
 import { canonical } from '../../kube/canonical';
 import { digestOf } from '../../kube/digest';
 import { at, fieldsAt, without } from '../../kube/fields';
+import { withoutSecretValues } from '../../kube/hidden-values';
 import type { KubeObject } from '../../kube/object';
 import type { Conflict, FieldPolicy } from '../model/plan';
 import type { RecordedObject } from '../model/record';
@@ -23,7 +24,7 @@ export function isUnchanged(
   if (recorded?.digest === undefined || recorded.owned === undefined || recorded.uid !== live.metadata.uid) return false;
   if (live.metadata.deletionTimestamp !== undefined) return false;
   const same = wanted === recorded.manifest || recorded.digest === manifestDigest(wanted);
-  if (!same || recorded.owned !== ownedDigest(live, scaled)) return false;
+  if (!same || recorded.owned !== recordedDigest(live, scaled)) return false;
   return isStated(manifestFor(wanted, live, scaled, policy, recorded), live);
 }
 
@@ -33,9 +34,14 @@ export function isCompleted(wanted: KubeObject, recorded: RecordedObject | undef
   return at(wanted, 'spec', 'ttlSecondsAfterFinished') !== undefined && recorded.digest === manifestDigest(wanted);
 }
 
-/** The digest of a manifest; none for Secrets, whose values are not to be guessed from a record. */
+/** The digest of a manifest without its secret values, which are not to be guessed from a record; none for Secrets. */
 export function manifestDigest(manifest: KubeObject): string | undefined {
-  return manifest.kind === 'Secret' ? undefined : digestOf(canonical(manifest));
+  return manifest.kind === 'Secret' ? undefined : digestOf(canonical(withoutSecretValues(manifest)));
+}
+
+/** The digest of what this tool owns in an object, without secret values. */
+export function recordedDigest(live: KubeObject, scaled: boolean): string | undefined {
+  return ownedDigest(withoutSecretValues(live), scaled);
 }
 
 /**

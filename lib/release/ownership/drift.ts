@@ -3,8 +3,8 @@ import { type Fields, fieldsAt, isFields, listAt, textAt } from '../../kube/fiel
 import { displayName, type KubeObject } from '../../kube/object';
 import { fieldPath, itemPath } from '../../kube/path';
 import type { RecordedObject } from '../model/record';
-import { isCompleted } from './compare';
-import { type FieldSet, ownedBy, ownedDigest } from './fields';
+import { isCompleted, recordedDigest } from './compare';
+import { type FieldSet, ownedBy } from './fields';
 
 /** A field that another client has set since the release. */
 export interface EditedField {
@@ -35,7 +35,7 @@ export function driftOf(recorded: RecordedObject, live: KubeObject | undefined, 
   const object = displayName(manifest);
   if (live === undefined) return isCompleted(manifest, recorded) ? undefined : { object, kind: 'missing', fields: [] };
   if (recorded.uid !== undefined && recorded.uid !== live.metadata.uid) return { object, kind: 'replaced', fields: [] };
-  if (recorded.owned !== undefined && recorded.owned === ownedDigest(live, scaled)) return undefined;
+  if (recorded.owned !== undefined && recorded.owned === recordedDigest(live, scaled)) return undefined;
   const ours = ownedBy(live) ?? {};
   const found = listAt(live, 'metadata', 'managedFields').flatMap((entry): EditedField[] => {
     if (!isFields(entry) || entry.subresource === 'status' || (entry.manager === TOOL && entry.operation === 'Apply')) return [];

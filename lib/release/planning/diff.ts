@@ -1,15 +1,12 @@
 import { canonical } from '../../kube/canonical';
 import { type Fields, isFields, textAt, without } from '../../kube/fields';
+import { shownAt } from '../../kube/hidden-values';
 import type { KubeObject } from '../../kube/object';
 import { fieldPath, itemPath } from '../../kube/path';
 import type { FieldChange } from '../model/plan';
 
-/** What stands in a diff instead of a Secret's value. */
-export const MASKED = '(secret)';
-
 /** What the API server keeps about an object, which no manifest says. */
 const SERVER_FIELDS = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Everything of an object that a manifest can say: without status and the server's own metadata. */
 export function contentOf(object: KubeObject): KubeObject {
@@ -20,7 +17,7 @@ export function contentOf(object: KubeObject): KubeObject {
 }
 
 /**
- * The fields in which two states of an object differ. Values of Secrets are masked, equal ones are not mentioned.
+ * The fields in which two states of an object differ. Secret values are masked, equal ones are not mentioned.
  * @param manifest what the later state was made from: of what is new, only what it says is told, not the server's defaults
  */
 export function diff(
@@ -28,10 +25,10 @@ export function diff(
   after: KubeObject | undefined,
   manifest?: KubeObject,
 ): readonly FieldChange[] {
-  const secret = (before ?? after)?.kind === 'Secret';
+  const object = after ?? before;
   const said = manifest && { value: manifest };
   const changes = [...compare('', before && contentOf(before), after && contentOf(after), said)];
-  return secret ? changes.map(mask) : changes;
+  return object === undefined ? [] : changes.map((change) => shown(change, object));
 }
 
 /** What a manifest says at a place; `undefined` itself where there is no manifest to ask. */
@@ -81,8 +78,12 @@ function byName(from: unknown, to: unknown): Record<'from' | 'to', Map<string, u
   return a && b ? { from: a, to: b } : undefined;
 }
 
-function mask(change: FieldChange): FieldChange {
+/** A change without values that are not to be seen. */
+function shown(change: FieldChange, object: KubeObject): FieldChange {
   const { path } = change;
-  if (!/^(data|stringData|binaryData)\b/.test(path) && !path.includes(LAST_APPLIED) && path !== '') return change;
-  return { path, ...('from' in change ? { from: MASKED } : {}), ...('to' in change ? { to: MASKED } : {}) };
+  return {
+    ...change,
+    ...('from' in change ? { from: shownAt(object, path, change.from) } : {}),
+    ...('to' in change ? { to: shownAt(object, path, change.to) } : {}),
+  };
 }

@@ -1,15 +1,15 @@
 import type { Problem } from '../../errors/problem';
 import { canonical } from '../../kube/canonical';
+import { withoutSecretValues } from '../../kube/hidden-values';
 import { displayName } from '../../kube/object';
 import { changesOf, type Plan } from '../model/plan';
 import type { Survey } from '../model/survey';
-import { redact } from '../record/record';
 
 /** The gates that are not as the deployed revision had them, and that do not run, since nothing else changes. Pure. */
 export function gatesNotRun({ desired, gates }: Survey, plan: Plan): readonly Problem[] {
   if (gates === undefined || changesOf(plan).length > 0) return [];
   const known = new Set(gates.map(canonical));
-  const changed = desired.gates.filter(({ job }) => !known.has(canonical(redact(job))));
+  const changed = desired.gates.filter(({ job }) => !known.has(canonical(withoutSecretValues(job))));
   return changed.map(({ job }) => ({
     code: 'GATE_NOT_RUN',
     subject: displayName(job),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Problem, ServingError } from '../../errors/problem';
 import { canonical } from '../../kube/canonical';
 import { isFields, textAt } from '../../kube/fields';
+import { withoutSecretValues } from '../../kube/hidden-values';
 import { displayName, type KubeObject } from '../../kube/object';
 import type { ManifestFiles } from '../../manifests';
 import type { Desired } from '../../manifests/load';
@@ -39,14 +40,14 @@ export interface PlanFile {
 
 /** A plan as a file. Throws for one that has problems, or Secrets whose values it would have to hold. */
 export function toPlanFile(planned: Plan, desired: Desired, options: PlanFile['options'], cluster = ''): PlanFile {
-  const secrets = desired.objects.filter(({ kind }) => kind === 'Secret');
+  const gates = desired.gates.flatMap(({ job, support }) => [job, ...support]);
+  const secret = [...desired.objects, ...gates].filter((one) => one.kind === 'Secret' || withoutSecretValues(one) !== one);
   const remedy = 'Apply the folder itself, or deliver the Secrets by other means.';
-  const problems = secrets.map((secret): Problem => {
-    return { code: 'PLAN_FILE', subject: displayName(secret), message: 'a plan file holds no Secret values', remedy };
+  const problems = secret.map((object): Problem => {
+    return { code: 'PLAN_FILE', subject: displayName(object), message: 'a plan file holds no secret values', remedy };
   });
   if (planned.problems.length + problems.length > 0) throw new ServingError([...planned.problems, ...problems]);
   const { release, namespace, digest } = planned;
-  const gates = desired.gates.flatMap(({ job, support }) => [job, ...support]);
   const steps = planned.objects.map(({ key, action, live }) => ({ key, action, ...seenAs(live) }));
   const from = desired.artifact === undefined ? {} : { artifact: desired.artifact };
   const about = { kind: 'cdk8s-serving/plan', v: 1, release, namespace, cluster, digest, ...from } as const;

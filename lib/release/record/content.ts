@@ -1,6 +1,7 @@
 import { MODEL_VERSION_ANNOTATION } from '../../kube/contract';
 import { digestOf } from '../../kube/digest';
 import { listAt, textAt } from '../../kube/fields';
+import { withoutSecretValues } from '../../kube/hidden-values';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Desired } from '../../manifests/load';
 import type { Former } from '../model/former';
@@ -8,9 +9,7 @@ import { changesOf, countsOf, type Plan } from '../model/plan';
 import type { Content, RecordedObject } from '../model/record';
 import type { Revision } from '../model/revision';
 import type { Survey } from '../model/survey';
-import { isCompleted, manifestDigest } from '../ownership/compare';
-import { ownedDigest } from '../ownership/fields';
-import { redact } from './record';
+import { isCompleted, manifestDigest, recordedDigest } from '../ownership/compare';
 
 /** What a deployed revision leaves in the record: manifests, and how to see without asking that nothing has changed since. */
 export function contentFor({ desired, live, scaled, recorded }: Survey, written: ReadonlyMap<string, KubeObject>): Content {
@@ -20,14 +19,14 @@ export function contentFor({ desired, live, scaled, recorded }: Survey, written:
     const before = recorded.get(key);
     if (there === undefined && before !== undefined && isCompleted(object, before)) return before;
     const digest = manifestDigest(object);
-    const owned = there && ownedDigest(there, scaled.has(key));
+    const owned = there && recordedDigest(there, scaled.has(key));
     return {
-      manifest: redact(object),
+      manifest: withoutSecretValues(object),
       ...(there?.metadata.uid === undefined ? {} : { uid: there.metadata.uid }),
       ...(digest === undefined || owned === undefined ? {} : { digest, owned }),
     };
   });
-  const gates = gateObjects(desired).map((manifest) => ({ manifest: redact(manifest) }));
+  const gates = gateObjects(desired).map((manifest) => ({ manifest: withoutSecretValues(manifest) }));
   return { v: 1, objects, gates };
 }
 
@@ -36,8 +35,8 @@ export function formerRevision(
   { origin, desired }: Former,
   about: Pick<Revision, 'revision' | 'started' | 'by'>,
 ): { readonly revision: Revision; readonly content: Content } {
-  const objects = desired.objects.map((manifest): RecordedObject => ({ manifest: redact(manifest) }));
-  const gates = gateObjects(desired).map((manifest) => ({ manifest: redact(manifest) }));
+  const objects = desired.objects.map((manifest): RecordedObject => ({ manifest: withoutSecretValues(manifest) }));
+  const gates = gateObjects(desired).map((manifest) => ({ manifest: withoutSecretValues(manifest) }));
   const revision: Revision = {
     ...about,
     action: 'adopt',

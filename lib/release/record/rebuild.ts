@@ -2,6 +2,7 @@ import type { Problem } from '../../errors/problem';
 import { uidOf } from '../../kube/address';
 import { digestOf } from '../../kube/digest';
 import { listAt } from '../../kube/fields';
+import { withoutSecretValues } from '../../kube/hidden-values';
 import { displayName, type KubeObject } from '../../kube/object';
 import type { Run } from '../model/engine';
 import { type Content, type Head, placeOf, type RecordedObject } from '../model/record';
@@ -9,7 +10,6 @@ import type { Revision } from '../model/revision';
 import { manifestOf, ownedBy } from '../ownership/fields';
 import { labelledObjects } from '../ownership/labelled';
 import { versionsOf } from './content';
-import { redact } from './record';
 import type { Session } from './session';
 
 /** Writes a record of what is live. Returns false when nothing of the release is. */
@@ -32,7 +32,7 @@ export async function ownedObjects({ api }: Run, release: string, namespace: str
 /** The content of a revision that holds exactly these live objects: their fields that this tool owns. */
 export function contentOfLive(objects: readonly KubeObject[]): Content {
   const recorded = objects.map((object): RecordedObject => {
-    return { manifest: redact(manifestOf(object, ownedBy(object) ?? {})), ...uidOf(object) };
+    return { manifest: withoutSecretValues(manifestOf(object, ownedBy(object) ?? {})), ...uidOf(object) };
   });
   return { v: 1, objects: recorded, gates: [] };
 }

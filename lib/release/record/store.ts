@@ -13,7 +13,7 @@ import { contentFrom, headFrom, objectsFrom, stepsFrom } from './schema';
 
 /** Label on everything that belongs to a release's record; its value is the release's name. */
 export const RECORD_LABEL = `${TOOL}/record`;
-/** Label that tells the parts of a record: `head`, `content`, and during a release `steps`, or `aside` for Secrets. */
+/** Label that tells the parts of a record: `head`, `content`, and during a release `steps`, or `aside` for values that are not in them. */
 export const PART_LABEL = `${TOOL}/part`;
 /** An object of the API server holds 1 MiB; base64 of this much, and the rest of the object, fit. */
 const CHUNK = 700_000;
@@ -103,15 +103,15 @@ export class Store {
     return items.flatMap(({ metadata: { name } }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
   }
 
-  /** Keeps Secrets of the stack, with their values, for as long as a release is under way. Returns where. */
-  async keepAside(secrets: readonly KubeObject[]): Promise<readonly string[]> {
+  /** Keeps objects of the stack with the values that a journal does not hold, for as long as a release is under way. Returns where. */
+  async keepAside(objects: readonly KubeObject[]): Promise<readonly string[]> {
     return this.putParts(
-      packList(secrets, (items) => `[${items}]`),
+      packList(objects, (items) => `[${items}]`),
       'aside',
     );
   }
 
-  /** The Secrets that a journal's release has kept aside; empty when there are none. */
+  /** The objects that a journal's release has kept aside; empty when there are none. */
   async aside({ aside }: Journal): Promise<readonly KubeObject[]> {
     if (aside === undefined) return [];
     return (await this.takeParts(aside)).flatMap((piece) => objectsFrom(piece) ?? this.unreadable());
@@ -242,9 +242,4 @@ function damagedHead({ metadata: { name, namespace = '' } }: KubeObject, message
 
 function partText(part: KubeObject): string {
   return Buffer.from(textAt(part, 'data', 'part') ?? '', 'base64').toString('utf8');
-}
-
-/** Whether steps change Secrets, whose earlier values are kept aside. */
-export function touchesSecrets(steps: readonly JournalStep[]): boolean {
-  return steps.some(({ object, before }) => object.kind === 'Secret' && before !== undefined);
 }

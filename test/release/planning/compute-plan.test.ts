@@ -241,7 +241,7 @@ describe('a saved plan', () => {
     const secret = { ...wanted({ a: '1' }), kind: 'Secret' };
     const secretive = survey([secret], []);
     expect(() => toPlanFile(computePlan(secretive, new Map([[keyOf(secret), accepted(secret)]])), secretive.desired, {})).toThrow(
-      'no Secret values',
+      'no secret values',
     );
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { HIDDEN } from '../../../lib/kube/hidden-values';
 import type { KubeObject } from '../../../lib/kube/object';
-import { contentOf, diff, MASKED } from '../../../lib/release/planning/diff';
+import { contentOf, diff } from '../../../lib/release/planning/diff';
 
 const config = (data: Record<string, string>, meta: Record<string, unknown> = {}): KubeObject => ({
   apiVersion: 'v1',
@@ -51,7 +52,7 @@ it('never shows a value of a Secret, in whichever field it stands', () => {
   });
   const changes = diff(secret('old'), secret('newer'));
   expect(JSON.stringify(changes)).not.toMatch(/old|newer/);
-  expect(changes).toContainEqual({ path: 'data.password', from: MASKED, to: MASKED });
+  expect(changes).toContainEqual({ path: 'data.password', from: HIDDEN, to: HIDDEN });
   expect(changes).toContainEqual({ path: 'metadata.labels.a', from: 'short', to: 'long' });
   expect(JSON.stringify(diff(undefined, secret('newer')))).not.toContain('newer');
 });
