@@ -1,8 +1,8 @@
 import { defined } from '../client/defined';
 import { ServingError } from '../errors/problem';
-import { type Buckets, chanceOfWorse, slowerThanStable } from './compare';
 import type { Check, Measure } from './measure';
 import { filledIn, type MeasuredPods, type MetricsSource, type Sample } from './source';
+import { type Buckets, chanceOfWorse, slowerThanStable } from './statistics';
 
 /** What one check has measured. */
 export interface Measured {

@@ -1,3 +1,4 @@
+import { App, Chart } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import { isFields } from '../kube/fields';
 import type { Peer } from '../kube/network-policy';
@@ -64,7 +65,8 @@ export function scalingTarget(name: string, image: string, cpu: CpuQuantity, rep
 
 /** A Service as the backend of an Ingress of cdk8s-plus. */
 export function ingressBackend(name: string, port: number): kplus.IngressBackend {
-  // Name and ports are all that it reads of a Service.
-  const service = { name, ports: [{ port }] } as unknown as kplus.Service;
-  return plus().IngressBackend.fromService(service);
+  const { IngressBackend, Service } = plus();
+  // It takes a Service of its own, and reads only its name and ports: one that nothing renders.
+  const service = new Service(new Chart(new App(), 'unrendered'), 'service', { metadata: { name }, ports: [{ port }] });
+  return IngressBackend.fromService(service);
 }

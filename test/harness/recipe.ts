@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 type Variables = Readonly<Record<string, string>>;
 
 interface Step {
+  readonly id?: string;
   readonly uses?: string;
   readonly with?: Variables;
   readonly shell?: string;
@@ -44,6 +45,8 @@ export interface JobRun {
   readonly out: string;
   /** What GitHub shows on the run's page. */
   readonly summary: string;
+  /** What steps of a GitHub job leave for other jobs, one `name=value` a line. */
+  readonly outputs?: string;
 }
 
 /** Where the artifacts of earlier jobs are kept, beside the checkouts. */
@@ -75,7 +78,11 @@ export async function runGitHubJob(
   if (permissions === undefined || Object.keys(permissions).length > 0) fail(`${file} gives permissions to all of its jobs`);
   const known = Object.entries(values).filter(([key]) => !key.startsWith('secrets.') || job.environment !== undefined);
   const temp = mkdtempSync(join(checkout, '../runner-'));
-  const files = { GITHUB_ENV: join(temp, 'env'), GITHUB_STEP_SUMMARY: join(temp, 'summary') };
+  const files = {
+    GITHUB_ENV: join(temp, 'env'),
+    GITHUB_STEP_SUMMARY: join(temp, 'summary'),
+    GITHUB_OUTPUT: join(temp, 'output'),
+  };
   for (const path of Object.values(files)) writeFileSync(path, '');
   let out = '';
   let code = 0;
@@ -105,7 +112,12 @@ export async function runGitHubJob(
     out += ended.out;
     code ||= ended.code;
   }
-  return { code, out, summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8') };
+  return {
+    code,
+    out,
+    summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+    outputs: readFileSync(files.GITHUB_OUTPUT, 'utf8'),
+  };
 }
 
 /**

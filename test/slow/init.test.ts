@@ -90,12 +90,7 @@ export const ranking = defineStack({
         `stacks: {\n    ranking: { namespace: 'ranking-${name}' },\n`,
       ]);
     }
-    const perf = readFileSync(join(grown, 'environments/staging.ts'), 'utf8')
-      .replaceAll('staging: Environment', 'perf: Environment')
-      .replaceAll("name: 'staging'", "name: 'perf'")
-      .replaceAll('-staging', '-perf')
-      .replaceAll('default staging', 'default perf');
-    writeFileSync(join(grown, 'environments/perf.ts'), perf);
+    addEnvironment(grown, 'perf');
   });
 
   it('has a second stack and a fourth environment without further edits', () => {
@@ -122,6 +117,16 @@ export const ranking = defineStack({
   });
 });
 
+/** A fourth environment, as a copy of staging. */
+function addEnvironment(folder: string, name: string): void {
+  const text = readFileSync(join(folder, 'environments/staging.ts'), 'utf8')
+    .replaceAll('staging: Environment', `${name}: Environment`)
+    .replaceAll("name: 'staging'", `name: '${name}'`)
+    .replaceAll('-staging', `-${name}`)
+    .replaceAll('default staging', `default ${name}`);
+  writeFileSync(join(folder, `environments/${name}.ts`), text);
+}
+
 /** What a CI system is asked for, whichever it is. */
 interface Ci {
   /** What a pull request is reviewed with, without credentials. */
@@ -139,7 +144,7 @@ interface Surroundings {
   readonly checkout: string;
   /** A checkout of main. */
   readonly main: string;
-  /** A file with the contexts `staging` and `prod`. */
+  /** A file with the contexts `staging`, `prod` and `perf`. */
   readonly kubeconfig: string;
   readonly bin: string;
 }
@@ -160,7 +165,12 @@ function gitHub({ checkout, main, kubeconfig, bin }: Surroundings): Ci {
     review: () => job('serving.yaml', 'review'),
     plan: () => job('plan.yaml', 'plan', main),
     drift: () => job('plan.yaml', 'drift', main),
-    release: (environment) => job('serving.yaml', environment),
+    release: async (environment) => {
+      if (environment === 'prod') return job('serving.yaml', 'prod');
+      const { outputs = '' } = await job('serving.yaml', 'environments');
+      expect(JSON.parse(outputs.replace('names=', ''))).toContain(environment);
+      return job('serving.yaml', 'release', checkout, { 'matrix.environment': environment });
+    },
     propose: (environment, version = '') =>
       job('model-version.yaml', 'propose', checkout, { 'inputs.environment': environment, 'inputs.version': version }),
   };
@@ -178,15 +188,11 @@ function gitLab({ checkout, main, kubeconfig, bin }: Surroundings): Ci {
     environment === 'promote' ? { PUSH_TOKEN: 'token' } : { KUBECONFIG: kubeconfig };
   const job = (name: string, place = checkout, more: Readonly<Record<string, string>> = {}) =>
     runGitLabJob('.gitlab-ci.yml', name, place, { ...env, ...more }, scoped);
-  const both = async (one: Promise<JobRun>, other: () => Promise<JobRun>): Promise<JobRun> => {
-    const [first, second] = [await one, await other()];
-    return { code: first.code || second.code, out: first.out + second.out, summary: '' };
-  };
   return {
     review: () => job('review'),
-    plan: () => both(job('plan-staging'), () => job('plan-prod')),
-    drift: () => both(job('drift-staging', main), () => job('drift-prod', main)),
-    release: (environment) => job(environment),
+    plan: () => job('plan'),
+    drift: () => job('drift', main),
+    release: (environment) => job(['staging', 'prod'].includes(environment) ? environment : 'others'),
     propose: async (environment, version) => {
       if (version !== undefined) return job('version', checkout, { ENVIRONMENT: environment, VERSION: version });
       const read = await job('staging-version');
@@ -232,7 +238,7 @@ describe.each([
 
     served = await serve(here.sandbox);
     const config = parse(served.kubeconfig) as { readonly contexts: readonly [{ readonly context: object }] };
-    const contexts = ['staging', 'prod'].map((context) => ({ ...config.contexts[0], name: context }));
+    const contexts = ['staging', 'prod', 'perf'].map((context) => ({ ...config.contexts[0], name: context }));
     const kubeconfig = join(folder, 'kubeconfig');
     writeFileSync(kubeconfig, stringify({ ...config, contexts, 'current-context': 'prod' }));
     // GitHub's own command line, which is not there.
@@ -253,7 +259,7 @@ describe.each([
     const runs = `#!/bin/sh\n[ "$1" = --yes ] && { shift 2; exec ${serving} "$@"; }\nexec ${npx} "$@"\n`;
     writeFileSync(join(bin, 'npx'), runs, { mode: 0o755 });
     ci = system({ checkout, main, kubeconfig, bin });
-    for (const environment of ['staging', 'prod'])
+    for (const environment of ['staging', 'prod', 'perf'])
       await here.engine().api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `churn-model-${environment}` } });
   });
   afterAll(() => served.close());
@@ -347,6 +353,23 @@ describe.each([
     merge('staging-v1.1.0-rc3');
     expect(await ci.release('staging')).toMatchObject({ code: 4 });
     expect((await revisions('staging')).slice(1)).toEqual(['deployed v1.1.0-rc2', 'rejected v1.1.0-rc3']);
+  });
+
+  it('releases to a fourth environment, which no workflow names', async () => {
+    git('switch', '-qc', 'fourth', 'main');
+    addEnvironment(checkout, 'perf');
+    const file = join(checkout, 'environments/perf.ts');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('v1.1.0-rc3', 'v1.1.0-rc2'));
+    run('npm', ['run', 'synth'], checkout);
+    git('add', '.');
+    git('commit', '-qm', 'perf');
+    const review = await ci.review();
+    expect([review.code, review.out]).toEqual([0, expect.any(String)]);
+    expect((await ci.plan()).out).toContain('churn-model-perf');
+    merge('fourth');
+    expect((await ci.drift()).code).not.toBe(0);
+    expect(await ci.release('perf')).toMatchObject({ code: 0 });
+    expect(await revisions('perf')).toEqual(['deployed v1.1.0-rc2']);
   });
 
   it('fails the review of a proposal whose dist is not what is rendered', async () => {

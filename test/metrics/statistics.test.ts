@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Buckets, chanceOfWorse, slowerThanStable } from '../../lib/metrics/compare';
+import { type Buckets, chanceOfWorse, slowerThanStable } from '../../lib/metrics/statistics';
 
 describe('chanceOfWorse', () => {
   // Sums of exact fractions of binomial coefficients, computed with integers of any length.
