@@ -16,7 +16,7 @@ const suites = {
     testTimeout: 30_000,
   },
   // Every request of every scenario, by every fault.
-  crash: { include: ['test/crash/full/**/*.test.ts'], testTimeout: 900_000 },
+  crash: { include: ['test/crash/full/**/*.test.ts'], testTimeout: 5_400_000 },
   // Control planes mostly wait: two at a time.
   cluster: { include: ['test/cluster/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 },
   // The unit suite on other versions of Node.js.

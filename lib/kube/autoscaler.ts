@@ -1,5 +1,7 @@
-import { at, textAt } from './fields';
+import { at, fieldsAt, numberAt, textAt } from './fields';
 import { groupOf, type KubeObject } from './object';
+
+const TRANSFER = 'scaledobject.keda.sh/transfer-hpa-ownership';
 
 /** What an autoscaler scales. */
 export interface ScaleTarget {
@@ -22,6 +24,20 @@ export function scaleTargetOf(object: KubeObject): ScaleTarget | undefined {
   return { group: groupOf(apiVersion ?? 'apps/v1'), kind: kind ?? 'Deployment', name };
 }
 
+/**
+ * The fewest and the most replicas that an autoscaler sets, `replicas` being what the workload starts with. A ScaledObject goes down
+ * to none by default, and up to 100 where no number is given: then only what is written counts.
+ */
+export function boundsOf(autoscaler: KubeObject, replicas: number): { readonly min: number; readonly max: number } {
+  const number = (field: string): number | undefined => numberAt(autoscaler, 'spec', field);
+  if (autoscaler.kind === 'ScaledObject')
+    return {
+      min: number('minReplicaCount') ?? 0,
+      max: number('maxReplicaCount') ?? Math.max(replicas, number('minReplicaCount') ?? 0),
+    };
+  return { min: number('minReplicas') ?? 1, max: number('maxReplicas') ?? replicas };
+}
+
 /** Name of the HPA that a ScaledObject manages: KEDA creates it under this name, or takes it over where that is asked for. */
 export function hpaOf(scaledObject: KubeObject): string {
   const own = at(scaledObject, 'spec', 'advanced', 'horizontalPodAutoscalerConfig', 'name');
@@ -30,5 +46,29 @@ export function hpaOf(scaledObject: KubeObject): string {
 
 /** Whether a ScaledObject takes over an HPA that is there already. @see https://keda.sh/docs/latest/concepts/scaling-deployments/#transfer-ownership-of-an-existing-hpa */
 export function takesOverHpa(scaledObject: KubeObject): boolean {
-  return scaledObject.metadata.annotations?.['scaledobject.keda.sh/transfer-hpa-ownership'] === 'true';
+  return scaledObject.metadata.annotations?.[TRANSFER] === 'true';
+}
+
+/** Whether a ScaledObject manages an HPA that it has taken over. */
+export function hasTakenOver(scaledObject: KubeObject, hpa: KubeObject): boolean {
+  const sameNamespace = scaledObject.metadata.namespace === hpa.metadata.namespace;
+  return (
+    scaledObject.kind === 'ScaledObject' &&
+    sameNamespace &&
+    takesOverHpa(scaledObject) &&
+    hpaOf(scaledObject) === hpa.metadata.name
+  );
+}
+
+/** A ScaledObject that lets go of the HPA that it has taken over: KEDA goes on with one of its own, and deletes the other. */
+export function lettingGo(scaledObject: KubeObject): KubeObject {
+  const { [TRANSFER]: _transfer, ...annotations } = scaledObject.metadata.annotations ?? {};
+  const spec = fieldsAt(scaledObject, 'spec');
+  const advanced = fieldsAt(spec, 'advanced');
+  const { name: _name, ...config } = fieldsAt(advanced, 'horizontalPodAutoscalerConfig');
+  return {
+    ...scaledObject,
+    metadata: { ...scaledObject.metadata, annotations },
+    spec: { ...spec, advanced: { ...advanced, horizontalPodAutoscalerConfig: config } },
+  };
 }

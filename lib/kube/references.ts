@@ -69,3 +69,28 @@ export function podReferencesOf(spec: unknown, path: string): readonly PodRefere
     ...containers('initContainers'),
   ];
 }
+
+/**
+ * The keys that containers mount as files, by `subPath`. Of volumes that list their items only a path that they do not have is
+ * returned: no key can be there for it.
+ */
+export function subPathsOf(spec: unknown, path: string): readonly PodReference[] {
+  const volumes = new Map(items(spec, 'volumes').map((volume) => [textAt(volume, 'name'), volume]));
+  return (['containers', 'initContainers'] as const).flatMap((field) =>
+    items(spec, field).flatMap((container, index) =>
+      items(container, 'volumeMounts').flatMap((mount, place): readonly PodReference[] => {
+        const [file = ''] = (textAt(mount, 'subPath') ?? '').split('/');
+        const volume = volumes.get(textAt(mount, 'name'));
+        const [map, secret] = [fieldsAt(volume, 'configMap'), fieldsAt(volume, 'secret')];
+        const listed = [...items(map, 'items'), ...items(secret, 'items')].map(
+          (item) => (textAt(item, 'path') ?? '').split('/')[0],
+        );
+        if (file === '' || listed.includes(file)) return [];
+        const where = `${path}.${field}[name=${textAt(container, 'name') ?? index}].volumeMounts[${place}].subPath`;
+        return [...target('ConfigMap', map, 'name', where, [file]), ...target('Secret', secret, 'secretName', where, [file])].map(
+          (one) => ({ ...one, path: where }),
+        );
+      }),
+    ),
+  );
+}

@@ -4,7 +4,7 @@ import { nameOf } from '../kube/named';
 import type { Connection } from '../kube/network-policy';
 import { type ContainerInput, claimSource, type Mount } from '../kube/pod';
 import { parseQuantity } from '../kube/quantity';
-import { bytesQuantity } from '../kube/resources';
+import { bytesQuantity, EPHEMERAL } from '../kube/resources';
 import { fetchContainer, fetcherResources, fetchSeconds, roomFor } from './fetch';
 import type {
   BakedModel,
@@ -120,11 +120,13 @@ function copied(model: BakedModel, name: string, context: VolumeContext): Partia
   const { path, image, version, size } = model;
   const directory = dirname(path);
   const stored = size === undefined ? 0 : roomFor(size);
+  // Of a model of unknown size the container's own storage has to do: a larger volume would have the pod evicted all the same.
+  const room = size === undefined ? EPHEMERAL.limit : stored;
   return {
     mounts: [
       {
         name,
-        source: { emptyDir: { sizeLimit: size === undefined ? '10Gi' : bytesQuantity(stored) } },
+        source: { emptyDir: { sizeLimit: bytesQuantity(room) } },
         mountPath: directory,
         readOnly: true,
       },

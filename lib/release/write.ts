@@ -3,12 +3,13 @@ import { ApiError } from '../client/errors';
 import { unservedKind } from '../client/mapping';
 import { type Problem, ServingError } from '../errors/problem';
 import { named, uidOf } from '../kube/address';
+import { lettingGo } from '../kube/autoscaler';
 import { canonical } from '../kube/canonical';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
 import type { PlannedObject } from './model/plan';
 import { conflictsOf } from './ownership/conflicts';
-import { ownedBy, ownedDigest } from './ownership/fields';
+import { manifestOf, ownedBy, ownedDigest } from './ownership/fields';
 import { formerFields, givenBack, takenOver } from './ownership/takeover';
 import { seenOf } from './planning/compute-plan';
 import type { Session } from './record/session';
@@ -38,6 +39,7 @@ export async function writeObject(session: Session, planned: PlannedObject, dead
 async function applySeen(session: Session, planned: PlannedObject, manifest: KubeObject, deadline?: number): Promise<KubeObject> {
   const goneBefore = (object: KubeObject) =>
     gone(session, object, deadline === undefined ? GONE_MS : Math.min(GONE_MS, deadline - session.run.host.uptime()));
+  if (planned.heldBy !== undefined) await letGoOfHpa(session, planned.heldBy);
   if (planned.terminating !== undefined) await goneBefore(planned.terminating);
   if (planned.action === 'replace' && planned.live !== undefined) {
     await deleteSeen(session, planned.live);
@@ -140,6 +142,13 @@ export async function setManagers(
 async function letGo(session: Session, seen: KubeObject | undefined): Promise<undefined> {
   const labels = { [RELEASE_LABEL]: null, [RELEASE_NAMESPACE_LABEL]: null };
   if (seen !== undefined) await setManagers(session, seen, (live) => givenBack(live, live), labels);
+}
+
+/** Has KEDA give up an HPA that it has taken over, for one of its own: the workload is never without an autoscaler. */
+async function letGoOfHpa(session: Session, scaledObject: KubeObject): Promise<void> {
+  const manifest = lettingGo(manifestOf(scaledObject, ownedBy(scaledObject) ?? {}));
+  const metadata = { ...manifest.metadata, ...uidOf(scaledObject) };
+  await session.write(() => session.run.api.apply({ ...manifest, metadata }));
 }
 
 /** Makes the fields of an adopted object's former managers this tool's. */

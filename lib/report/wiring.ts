@@ -1,4 +1,4 @@
-import { addressesOf, serviceOf } from '../checks/inventory/connections';
+import { addressesOf, serviceOf } from '../checks/inventory/addresses';
 import { Inventory, itemsAt, namespaceOf, type Workload } from '../checks/inventory/inventory';
 import { scaleTargetOf } from '../kube/autoscaler';
 import { GATE_ANNOTATION, VALIDATES_ANNOTATION } from '../kube/contract';

@@ -1,3 +1,4 @@
+import { inVersion } from './metrics';
 import type { Runtime } from './runtime';
 
 /** Settings of a BentoML service. */
@@ -17,6 +18,12 @@ export interface BentomlOptions {
 const HOME = '/tmp/bentoml';
 
 /**
+ * Longer than proxies keep a connection that is idle: a server that closes one first, after 5 seconds by default, loses the request that
+ * comes at the same moment.
+ */
+const KEEP_ALIVE_SECONDS = 75;
+
+/**
  * A BentoML service, as `bentoml containerize` builds it.
  *
  * @example
@@ -26,6 +33,7 @@ const HOME = '/tmp/bentoml';
  */
 export function bentoml(options: BentomlOptions = {}): Runtime {
   const { version, service, directory, timeoutSeconds = 60, user = { uid: 1034, gid: 1034 } } = options;
+  const keepsConnections = version !== undefined && inVersion(version, { since: '1.4.0' });
   return {
     name: 'bentoml',
     ...(version === undefined ? {} : { version }),
@@ -38,6 +46,7 @@ export function bentoml(options: BentomlOptions = {}): Runtime {
             command: ['bentoml', 'serve', service],
             args: [
               ...['--host', '0.0.0.0', '--port', String(ports.http), '--timeout', String(timeoutSeconds)],
+              ...(keepsConnections ? ['--timeout-keep-alive', String(KEEP_ALIVE_SECONDS)] : []),
               ...(directory === undefined ? [] : ['--working-dir', directory]),
             ],
           }),

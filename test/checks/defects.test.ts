@@ -16,7 +16,7 @@ import {
   ValidationHook,
 } from '../../lib';
 import { runChecks } from '../../lib/checks';
-import { addressesOf, serviceOf } from '../../lib/checks/inventory/connections';
+import { addressesOf, serviceOf } from '../../lib/checks/inventory/addresses';
 import { inventoryOf } from '../../lib/checks/inventory/inventory';
 import { patience } from '../../lib/checks/inventory/timing';
 import { clusterSingleton } from '../../lib/checks/rules/duplicate-object';

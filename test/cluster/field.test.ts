@@ -308,6 +308,19 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     await field.cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
   });
 
+  it('says which field of a Job cannot change, without the template that the API server quotes', async () => {
+    const container = (image: string) => ({ name: 'c', image, env: [{ name: 'DB_PASSWORD', value: 'PLANTED1x' }] });
+    const job = (image: string) => ({
+      ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' } },
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [container(image)] } } },
+    });
+    await release(written(job('example.com/c:v1')), 'jb');
+    const second = await release(written(job('example.com/c:v2')), 'jb');
+    expect(outcomes(second)).toEqual(['refused']);
+    expect(second.message).toMatch(/spec\.template: field is immutable\./);
+    expect(second.message).not.toMatch(/PLANTED|Containers/);
+  });
+
   it('deletes objects whose manifests have owner references', async () => {
     await field.cluster.kubectl('create', 'namespace', 'ow');
     await field.cluster.kubectl('-n', 'ow', 'create', 'configmap', 'owner');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Autoscaling, http, Model, ModelServer, type Runtime, ServingStack } from '../../lib';
+import { type Autoscaling, canary, http, Model, ModelServer, type ModelServerProps, type Runtime, ServingStack } from '../../lib';
 import { numberAt } from '../../lib/kube/fields';
 import { apply, status } from '../../lib/release';
 import { hasCluster } from '../harness/cluster';
@@ -46,7 +46,7 @@ describe.skipIf(!hasCluster)('a model server that KEDA scales by its queue', { t
     await cluster?.down();
   });
 
-  const manifests = (autoscaling: Autoscaling, note = 'one') => {
+  const manifests = (autoscaling: Autoscaling, note: string, more: Partial<ModelServerProps>) => {
     const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'serving-keda-')) });
     const stack = new ServingStack(app, NAME, { namespace: NAMESPACE });
     new ModelServer(stack, 'model', {
@@ -55,7 +55,8 @@ describe.skipIf(!hasCluster)('a model server that KEDA scales by its queue', { t
       env: { NOTE: note },
       autoscaling,
       resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '64Mi' } },
-    });
+      ...more,
+    } as ModelServerProps);
     app.synth();
     return app.outdir;
   };
@@ -77,8 +78,8 @@ describe.skipIf(!hasCluster)('a model server that KEDA scales by its queue', { t
     },
   });
   const hpa: Autoscaling = { min: 1, max: 4, cpu: 60 };
-  const release = (autoscaling: Autoscaling, note?: string): Promise<Course> =>
-    course(apply(cluster.engine, manifests(autoscaling, note)));
+  const release = (autoscaling: Autoscaling, note = 'one', more: Partial<ModelServerProps> = {}): Promise<Course> =>
+    course(apply(cluster.engine, manifests(autoscaling, note, more)));
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE };
   const replicas = async () => {
     const [only] = (await cluster.engine.api.list(deployment)).items;
@@ -150,6 +151,9 @@ describe.skipIf(!hasCluster)('a model server that KEDA scales by its queue', { t
       for (const [autoscaling, hpas] of [
         [hpa, `${NAME}-model`],
         [taking, `${NAME}-model`],
+        // Back at once, or over an HPA of KEDA's own.
+        [hpa, `${NAME}-model`],
+        [taking, `${NAME}-model`],
         [keda(), `keda-hpa-${NAME}-model`],
         [hpa, `${NAME}-model`],
       ] as const) {
@@ -163,6 +167,38 @@ describe.skipIf(!hasCluster)('a model server that KEDA scales by its queue', { t
     expect(counts).toEqual([3]);
     const left = await cluster.kubectl('-n', NAMESPACE, 'get', 'scaledobjects', '-o', 'name');
     expect(left).toBe('');
+  });
+
+  it('gives the HPA back to KEDA when the release that took it is undone', async () => {
+    const taking = keda({ takesOver: `${NAME}-model` });
+    expect((await release(taking)).exitCode).toBe(0);
+    const counts = await countsDuring(async () => {
+      const { result } = await release(hpa, 'broken', { podAnnotations: { 'sim/outcome': 'crash' } });
+      expect(result.outcome).toBe('rolled-back');
+    });
+    expect(counts).toEqual([3]);
+    const metrics = ['get', 'hpa', `${NAME}-model`, '-o', 'jsonpath={.spec.metrics[*].type} {.spec.minReplicas}'];
+    await expect.poll(() => cluster.kubectl('-n', NAMESPACE, ...metrics).catch(String), patiently).toBe('External External 1');
+    await expect.poll(replicas, patiently).toBe(3);
+  });
+
+  it('takes no pods away from the stable version of a canary, and does so again after it', async () => {
+    const canaried = { strategy: canary({ steps: [50], hold: '25s' }) };
+    expect((await release(keda(), 'six', canaried)).exitCode).toBe(0);
+    const scaleDown = async () => {
+      const path = 'jsonpath={.items[*].spec.behavior.scaleDown.selectPolicy}';
+      return cluster.kubectl('-n', NAMESPACE, 'get', 'hpa', '-o', path);
+    };
+    const released = await countsDuring(async () => {
+      const running = release(keda(), 'seven', canaried);
+      await expect.poll(scaleDown, patiently).toBe('Disabled');
+      load.queue = 1;
+      const { exitCode, message } = await running;
+      expect([exitCode, message]).toEqual([0, '']);
+    });
+    expect(released).toEqual([3]);
+    await expect.poll(scaleDown, patiently).toBe('Max');
+    await expect.poll(replicas, patiently).toBe(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runChecks } from '../../lib/checks';
-import { hpaOf, scaleTargetOf } from '../../lib/kube/autoscaler';
+import { hasTakenOver, hpaOf, lettingGo, scaleTargetOf } from '../../lib/kube/autoscaler';
 import type { KubeObject } from '../../lib/kube/object';
 
 const hpa: KubeObject = {
@@ -44,5 +44,23 @@ describe('an HPA that KEDA takes over', () => {
     expect(collisions(hpa, scaledObject(named))).toBe(1);
     expect(collisions(hpa, scaledObject({}, transfer))).toBe(1);
     expect(collisions(hpa, scaledObject())).toBe(1);
+  });
+
+  it('is given back: KEDA has a name of its own again, and all else as before', () => {
+    const behavior = { scaleDown: { stabilizationWindowSeconds: 1 } };
+    const taken = scaledObject(
+      { advanced: { restoreToOriginalReplicaCount: false, horizontalPodAutoscalerConfig: { name: 'fraud', behavior } } },
+      { ...transfer, team: 'risk' },
+    );
+    expect(hasTakenOver(taken, hpa)).toBe(true);
+    expect(hasTakenOver(taken, { ...hpa, metadata: { ...hpa.metadata, namespace: 'other' } })).toBe(false);
+    const free = lettingGo(taken);
+    expect([hasTakenOver(free, hpa), hpaOf(free)]).toEqual([false, 'keda-hpa-fraud']);
+    expect(free).toEqual(
+      scaledObject(
+        { advanced: { restoreToOriginalReplicaCount: false, horizontalPodAutoscalerConfig: { behavior } } },
+        { team: 'risk' },
+      ),
+    );
   });
 });

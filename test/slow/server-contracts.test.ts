@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   bentoml,
+  flask,
+  http,
   huggingFace,
   llamaCpp,
   Model,
@@ -14,7 +16,10 @@ import {
   nim,
   ollama,
   openvino,
+  RayServer,
+  type RayWorkers,
   type Runtime,
+  rayServe,
   sglang,
   tensorflowServing,
   textEmbeddings,
@@ -34,10 +39,20 @@ const resources = { requests: { cpu: '4', memory: '64Gi' }, limits: { memory: '9
 interface Case {
   readonly runtime: Runtime;
   readonly more?: Partial<ModelServerProps>;
+  /** Its pods, where another component than ModelServer makes them. @default - those of a ModelServer */
+  readonly templates?: () => readonly PodTemplate[];
 }
 
 /** Every preset with few options and with all of them. */
 const CASES: Readonly<Record<string, Case>> = {
+  http: { runtime: http },
+  flask: { runtime: flask() },
+  'flask, every option': { runtime: flask({ healthPath: '/health', port: 5000 }) },
+  'ray-serve': { runtime: rayServe({ version: '2.54.0' }), templates: () => rayPods({}) },
+  'ray-serve, with devices and its own autoscaler': {
+    runtime: rayServe({ version: '2.54.0', streams: true }),
+    templates: () => rayPods({ maxReplicas: 3, gpu: { count: 2 }, objectStore: '8Gi' }),
+  },
   vllm: { runtime: vllm({ version: '0.26.0' }) },
   'vllm, before it could drain': { runtime: vllm({ version: '0.17.1' }) },
   'vllm, every option': {
@@ -172,9 +187,16 @@ const canIsolate = ((): boolean => {
 })();
 
 describe.skipIf(!canIsolate)('a server that keeps to its documentation, started as a preset renders it', () => {
-  it.each(Object.entries(CASES))('%s', (name, { runtime, more = {} }) => {
+  it('is there for every preset', () => {
+    const names = new Set(Object.values(CASES).map(({ runtime }) => runtime.name));
+    expect([...names].sort()).toEqual(Object.keys(DOCUMENTED).sort());
+    const files = readdirSync(join(__dirname, '../../lib/runtimes')).map((file) => file.replace(/\.ts$/, ''));
+    expect([...names].sort()).toEqual(files.filter((file) => !['flags', 'metrics', 'runtime'].includes(file)).sort());
+  });
+
+  it.each(Object.entries(CASES))('%s', (name, { runtime, more = {}, templates = () => templatesOf(runtime, more) }) => {
     expect(name.startsWith(runtime.name)).toBe(true);
-    for (const template of templatesOf(runtime, more)) {
+    for (const template of templates()) {
       const { part } = template;
       expect([part, problemsOf(template, runtime)]).toEqual([part, []]);
     }
@@ -229,6 +251,31 @@ function templatesOf(runtime: Runtime, more: Partial<ModelServerProps> = {}): re
   const templates = objectsIn((chart) => new ModelServer(chart, 'llm', props)).flatMap(podTemplatesOf);
   expect(templates.length).toBeGreaterThan(0);
   return templates;
+}
+
+/** Head and workers of a RayServer, with the command line that KubeRay's operator gives them. */
+function rayPods(more: Partial<RayWorkers>): readonly PodTemplate[] {
+  const runtime = rayServe({ version: '2.54.0' });
+  const workers = { main: { replicas: 1, resources, ...more } };
+  const applications = [{ name: 'llm', import_path: 'app:deployment' }];
+  const objects = objectsIn(
+    (chart) => new RayServer(chart, 'llm', { image, model, runtime, applications, head: { resources }, workers }),
+  );
+  return objects
+    .filter(({ kind }) => kind === 'RayService')
+    .flatMap((service) => {
+      const cluster = fieldsAt(service, 'spec', 'rayClusterConfig');
+      const groups = [cluster.headGroupSpec, ...listAt(cluster, 'workerGroupSpecs')];
+      return podTemplatesOf(service).map((template, index) => {
+        const args = Object.entries(fieldsAt(groups[index], 'rayStartParams')).map(
+          ([name, value]) => `--${name}=${String(value)}`,
+        );
+        const own = index === 0 ? ['--head'] : ['--address=llm-head-svc:6379'];
+        const command = ['ray', 'start', ...own, ...args, '--metrics-export-port=8080', '--block', '--memory=1000'];
+        const [first, ...others] = template.spec.containers ?? [];
+        return { ...template, spec: { ...template.spec, containers: [{ ...first, command }, ...others] } } as PodTemplate;
+      });
+    });
 }
 
 /** Starts the documented server with what was rendered, and returns what does not fit. */

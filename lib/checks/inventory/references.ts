@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/object';
-import { type PodReference, podReferencesOf } from '../../kube/references';
+import { type PodReference, podReferencesOf, subPathsOf } from '../../kube/references';
 import type { Inventory } from './inventory';
 
 /** A pod's reference to an object of its namespace. */
@@ -19,4 +19,11 @@ export function podReferences(inventory: Inventory): readonly Reference[] {
   );
   known.set(inventory, references);
   return references;
+}
+
+/** The files that containers mount by their path inside a ConfigMap or Secret: the kubelet makes a directory of one that is not there. */
+export function subPathReferences(inventory: Inventory): readonly Reference[] {
+  return inventory.workloads.flatMap(({ object, namespace, spec, path }) =>
+    subPathsOf(spec, path).map((one): Reference => ({ ...one, object, namespace })),
+  );
 }

@@ -1,6 +1,6 @@
 import { nearestName } from '../../errors/nearest';
 import { textAt } from '../../kube/fields';
-import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { type Inventory, itemsAt, namespaceOf } from '../inventory/inventory';
 import { madeByOthers } from '../inventory/providers';
 import { isExternal, ownSeverity } from '../model/context';
 import { type Found, rule } from '../model/rule';
@@ -16,19 +16,16 @@ export const danglingAccount = rule(
       if (name === 'default' || isExternal(context, `ServiceAccount/${name}`)) return [];
       if (all.has('ServiceAccount', namespace, name)) return [];
       const there = all.namesOf('ServiceAccount', namespace);
+      const where = { object, path: `${path}.serviceAccountName`, got: name };
+      const elsewhere = namespacesWith(all, 'ServiceAccount', name)[0];
+      if (elsewhere !== undefined && elsewhere !== '') {
+        const message = `there is a ServiceAccount of that name in namespace ${elsewhere} only, and pods use those of their own`;
+        return [{ ...where, message, expected: `a ServiceAccount in ${namespace === '' ? 'the same namespace' : namespace}` }];
+      }
       const nearest = nearestName(name, there);
       // A directory without ServiceAccounts of its own relies on those of others.
       const severity = there.length === 0 ? ownSeverity(context, object) : 'error';
-      return [
-        {
-          object,
-          path: `${path}.serviceAccountName`,
-          message: 'there is no ServiceAccount of that name',
-          got: name,
-          nearest,
-          severity,
-        },
-      ];
+      return [{ ...where, message: 'there is no ServiceAccount of that name', nearest, severity }];
     }),
   'kube-linter:non-existent-service-account',
 );
@@ -48,3 +45,8 @@ export const unusedAccount = rule('UNUSED_ACCOUNT', 'warning', 'Have the pods na
     return [{ object, message: 'no pod runs as this account' }];
   });
 });
+
+/** The namespaces that have an object of a kind and name. */
+export function namespacesWith(all: Inventory, kind: string, wanted: string): readonly string[] {
+  return all.ofKind(kind).flatMap((object) => (object.metadata.name === wanted ? namespaceOf(object) : []));
+}

@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
 import { at } from '../../kube/fields';
-import { addressesOf, serviceOf } from '../inventory/connections';
-import { itemsAt } from '../inventory/inventory';
+import { addressesInMaps, addressesOf, type Place, serviceOf } from '../inventory/addresses';
+import { type Inventory, itemsAt } from '../inventory/inventory';
 import { isExternal } from '../model/context';
 import { type Found, rule, say } from '../model/rule';
 
@@ -11,15 +11,14 @@ export const danglingAddress = rule(
   'error',
   'Take the address from the construct, declare it as external, or correct the name.',
   (all, context) =>
-    addressesOf(all).flatMap((address): readonly Found[] => {
-      const { workload, host, path } = address;
+    once([...addressesOf(all), ...addressesInMaps(all).filter(isInCluster)]).flatMap((address): readonly Found[] => {
+      const { object, host, path } = address;
       const service = serviceOf(address);
       if (service === undefined || isExternal(context, host)) return [];
-      const { object } = workload;
       if (all.has('Service', service.namespace, service.name)) return [];
       const there = all.namesOf('Service', service.namespace);
       // Another namespace is another release; a domain is anybody's.
-      const foreign = service.namespace !== workload.namespace;
+      const foreign = service.namespace !== address.namespace;
       if (foreign && there.length === 0) return [];
       const severity = context.scope === 'stack' ? 'error' : 'warning';
       return say(object, path, 'there is no Service of that name', {
@@ -30,18 +29,40 @@ export const danglingAddress = rule(
     }),
 );
 
+/** In a file of settings only a host that is a Service's for certain is taken for one. */
+const isInCluster = ({ host }: Place) => /\.svc(?:\.cluster\.local)?$/.test(host);
+
 /** An address with a port that its Service does not have. */
-export const addressPort = rule('ADDRESS_PORT', 'error', 'Call a port of the Service, not of the container behind it.', (all) =>
-  addressesOf(all).flatMap((address): readonly Found[] => {
-    const { workload, host, port, path } = address;
-    const name = serviceOf(address);
-    const service = name === undefined ? undefined : all.find('Service', name.namespace, name.name);
-    if (service === undefined || port === undefined || at(service, 'spec', 'type') === 'ExternalName') return [];
-    const ports = itemsAt(service, 'spec', 'ports').map((one) => at(one, 'port'));
-    // Without an address of its own the Service's ports are the pods'.
-    if (ports.includes(port) || at(service, 'spec', 'clusterIP') === 'None') return [];
-    return [
-      { object: workload.object, path, message: `Service/${host} has no such port`, got: port, expected: ports.join(', ') },
-    ];
-  }),
-);
+export const addressPort = rule('ADDRESS_PORT', 'error', 'Call a port of the Service, not of the container behind it.', (all) => {
+  const called = once(addressesOf(all)).flatMap((place) => portOf(all, place));
+  const seen = new Set(called.map(({ object, path }) => `${object.metadata.name} ${path}`));
+  const written = addressesInMaps(all).flatMap((place) => portOf(all, place));
+  return [
+    ...called,
+    // What a program makes of a file is not known: examples and comments are text as well.
+    ...written
+      .filter(({ object, path }) => !seen.has(`${object.metadata.name} ${path}`))
+      .map((found): Found => ({ ...found, severity: 'warning' })),
+  ];
+});
+
+function portOf(all: Inventory, place: Place): readonly Found[] {
+  const { object, host, path } = place;
+  const port = place.port ?? place.defaultPort;
+  const name = serviceOf(place);
+  const service = name === undefined ? undefined : all.find('Service', name.namespace, name.name);
+  if (service === undefined || port === undefined || at(service, 'spec', 'type') === 'ExternalName') return [];
+  const ports = itemsAt(service, 'spec', 'ports').map((one) => at(one, 'port'));
+  // Without an address of its own the Service's ports are the pods'.
+  if (ports.includes(port) || at(service, 'spec', 'clusterIP') === 'None') return [];
+  return [{ object, path, message: `Service/${host} has no such port`, got: port, expected: ports.join(', ') }];
+}
+
+/** Each place once, however many workloads read it. */
+function once<T extends Place>(places: readonly T[]): readonly T[] {
+  const seen = new Set<string>();
+  return places.filter(({ object, namespace, host, port, path }) => {
+    const { size } = seen;
+    return seen.add(`${namespace} ${object.kind} ${object.metadata.name} ${path} ${host} ${port}`).size > size;
+  });
+}

@@ -1,8 +1,8 @@
 import { nearestName } from '../../errors/nearest';
 import { hpaOf, scaleTargetOf, takesOverHpa } from '../../kube/autoscaler';
-import { at, fieldsAt, textAt } from '../../kube/fields';
+import { at } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { namespaceOf } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
 
 /** An autoscaler of nothing. */
@@ -64,29 +64,3 @@ function isHandover(hpa: KubeObject, scaledObject: KubeObject): boolean {
     hpaOf(scaledObject) === hpa.metadata.name
   );
 }
-
-/** Utilization is a share of the request: without one the autoscaler knows nothing. */
-export const autoscalerRequests = rule(
-  'AUTOSCALER_WITHOUT_REQUESTS',
-  'error',
-  'Request the resource in every container.',
-  (all) =>
-    all.ofKind('HorizontalPodAutoscaler').flatMap((object) => {
-      const workload = all.scaledBy(object);
-      const metrics = itemsAt(object, 'spec', 'metrics').filter(
-        (one) => textAt(one, 'resource', 'target', 'type') === 'Utilization',
-      );
-      return metrics.flatMap((metric): readonly Found[] => {
-        const name = textAt(metric, 'resource', 'name') ?? 'cpu';
-        const without = workload?.containers.filter(({ init, fields }) => {
-          const { requests, limits } = fieldsAt(fields, 'resources');
-          return !init && (at(requests, name) ?? at(limits, name)) === undefined;
-        });
-        const [first] = without ?? [];
-        if (first === undefined) return [];
-        return say(object, 'spec.metrics', `container ${first.name} requests no ${name}, so its use is a share of nothing`, {
-          got: name,
-        });
-      });
-    }),
-);

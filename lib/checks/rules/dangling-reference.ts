@@ -2,7 +2,7 @@ import { nearestName } from '../../errors/nearest';
 import { fieldsAt } from '../../kube/fields';
 import { isTemplatedClaim } from '../../kube/providers';
 import { madeByOthers } from '../inventory/providers';
-import { podReferences, type Reference } from '../inventory/references';
+import { podReferences, type Reference, subPathReferences } from '../inventory/references';
 import { isExternal } from '../model/context';
 import { type Found, type Rule, rule } from '../model/rule';
 
@@ -43,19 +43,21 @@ export const danglingClaim: Rule = dangling('DANGLING_CLAIM', 'PersistentVolumeC
 
 /** A key that a pod reads, of a ConfigMap or Secret that is there and does not have it. */
 export const missingKey: Rule = rule('MISSING_KEY', 'error', 'Correct the key, or add it.', (all) =>
-  podReferences(all).flatMap(({ object, namespace, kind, name, keys, path }): readonly Found[] => {
-    const there = all.find(kind, namespace, name);
-    if (there === undefined) return [];
-    const known = ['data', 'binaryData', 'stringData'].flatMap((field) => Object.keys(fieldsAt(there, field)));
-    return keys
-      .filter((key) => !known.includes(key))
-      .map((key) => ({
-        object,
-        path,
-        message: `${kind}/${name} has no such key`,
-        got: key,
-        expected: known.join(', '),
-        nearest: nearestName(key, known),
-      }));
-  }),
+  [...podReferences(all), ...subPathReferences(all)].flatMap(
+    ({ object, namespace, kind, name, keys, path }): readonly Found[] => {
+      const there = all.find(kind, namespace, name);
+      if (there === undefined) return [];
+      const known = ['data', 'binaryData', 'stringData'].flatMap((field) => Object.keys(fieldsAt(there, field)));
+      return keys
+        .filter((key) => !known.includes(key))
+        .map((key) => ({
+          object,
+          path,
+          message: `${kind}/${name} has no such key`,
+          got: key,
+          expected: known.join(', '),
+          nearest: nearestName(key, known),
+        }));
+    },
+  ),
 );

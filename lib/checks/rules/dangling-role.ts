@@ -2,6 +2,7 @@ import { nearestName } from '../../errors/nearest';
 import { fieldsAt, textAt } from '../../kube/fields';
 import { itemsAt, namespaceOf } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
+import { namespacesWith } from './dangling-account';
 
 /** A binding for a ServiceAccount that does not exist: the intended subject gets no permissions. */
 export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name and namespace of the account.', (all) =>
@@ -12,7 +13,16 @@ export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name
         const namespace = textAt(subject, 'namespace') ?? namespaceOf(object);
         const there = all.namesOf('ServiceAccount', namespace);
         const name = String(subject.name);
-        if (all.has('ServiceAccount', namespace, name) || (there.length === 0 && namespace !== namespaceOf(object))) return [];
+        if (all.has('ServiceAccount', namespace, name)) return [];
+        const elsewhere = namespacesWith(all, 'ServiceAccount', name);
+        // Charts name the account in several namespaces at once.
+        const named = itemsAt(object, 'subjects').some((one) => one.name === name && one.namespace === elsewhere[0]);
+        if (elsewhere.length === 1 && elsewhere[0] !== '' && !named) {
+          const message = 'the ServiceAccount of that name is in another namespace';
+          const place = { got: `${namespace}/${name}`, expected: `${elsewhere[0]}/${name}`, severity: 'error' as const };
+          return say(object, `subjects[${index}].namespace`, message, place);
+        }
+        if (there.length === 0 && namespace !== namespaceOf(object)) return [];
         return say(object, `subjects[${index}]`, 'there is no such ServiceAccount', {
           got: `${namespace}/${name}`,
           nearest: nearestName(name, there),
@@ -29,6 +39,13 @@ export const danglingRole = rule('DANGLING_ROLE', 'warning', 'Correct the name, 
     const namespace = namespaceOf(object);
     if (kind !== 'Role' || namespace === 'kube-system' || all.has('Role', namespace, String(name))) return [];
     const there = all.namesOf('Role', namespace);
+    const elsewhere = namespacesWith(all, 'Role', String(name))[0];
+    if (elsewhere !== undefined && elsewhere !== '') {
+      const message = `the Role is in namespace ${elsewhere} only, and a binding gives the Roles of its own`;
+      return [
+        { object, path: 'roleRef', message, got: `${namespace}/${name}`, expected: `${elsewhere}/${name}`, severity: 'error' },
+      ];
+    }
     return [{ object, path: 'roleRef', message: 'there is no such Role', got: name, nearest: nearestName(String(name), there) }];
   }),
 );

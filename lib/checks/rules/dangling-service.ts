@@ -1,7 +1,9 @@
 import { nearestName } from '../../errors/nearest';
 import { fieldsAt, textAt } from '../../kube/fields';
-import { namespaceOf } from '../inventory/inventory';
+import { displayName } from '../../kube/object';
+import { type Inventory, namespaceOf } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
+import { hasEndpoints, isWithoutSelector } from './dangling-endpoints';
 
 /** A Service whose selector finds no pods. */
 export const danglingService = rule(
@@ -12,7 +14,8 @@ export const danglingService = rule(
     all.ofKind('Service').flatMap((object): readonly Found[] => {
       const selector = fieldsAt(object, 'spec', 'selector');
       const namespace = namespaceOf(object);
-      if (textAt(object, 'spec', 'type') === 'ExternalName' || Object.keys(selector).length === 0) return [];
+      if (isWithoutSelector(object)) return withoutEndpoints(all, object);
+      if (textAt(object, 'spec', 'type') === 'ExternalName') return [];
       if (all.selected(namespace, { matchLabels: selector }).length > 0) return [];
       const labels = all.podLabels(namespace);
       const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
@@ -34,3 +37,15 @@ export const danglingService = rule(
     }),
   'kube-linter:dangling-service kube-score:service-targets-pod',
 );
+
+/** A Service without a selector beside pods that have its name or its labels: the selector was forgotten. */
+function withoutEndpoints(all: Inventory, object: Found['object']): readonly Found[] {
+  const [namespace, { name, labels = {} }] = [namespaceOf(object), object.metadata];
+  if (hasEndpoints(all, object)) return [];
+  const meant = ['Deployment', 'StatefulSet', 'DaemonSet'].flatMap((kind) => all.workload(kind, namespace, name) ?? []);
+  const alike = Object.keys(labels).length === 0 ? [] : all.selected(namespace, { matchLabels: labels });
+  const [workload] = [...meant, ...alike.filter(({ serves }) => serves)];
+  if (workload === undefined) return [];
+  const message = `it has no selector and no EndpointSlice, beside ${displayName(workload.object)}`;
+  return [{ object, path: 'spec.selector', message, severity: 'warning', expected: 'spec.selector, or an EndpointSlice' }];
+}

@@ -1,3 +1,4 @@
+import { boundsOf } from '../../kube/autoscaler';
 import { at, numberAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
 import { type Inventory, namespaceOf, type Workload } from '../inventory/inventory';
@@ -18,8 +19,7 @@ export const danglingBudget = rule('DANGLING_BUDGET', 'error', 'Select by labels
 export function podCounts(all: Inventory, workload: Workload): { readonly min: number; readonly max: number } {
   const autoscaler = all.autoscalerOf(workload);
   const replicas = numberAt(workload.object, 'spec', 'replicas') ?? 1;
-  const min = numberAt(autoscaler, 'spec', 'minReplicas') ?? (autoscaler === undefined ? replicas : 1);
-  return { min, max: numberAt(autoscaler, 'spec', 'maxReplicas') ?? replicas };
+  return autoscaler === undefined ? { min: replicas, max: replicas } : boundsOf(autoscaler, replicas);
 }
 
 const percent = (value: unknown) =>

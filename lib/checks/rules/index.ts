@@ -1,7 +1,10 @@
 import type { Rule } from '../model/rule';
+import { addressForm } from './address-form';
+import { autoscalerMetric, autoscalerRequests } from './autoscaler-metrics';
 import { danglingAccount, unusedAccount } from './dangling-account';
 import { addressPort, danglingAddress } from './dangling-address';
-import { autoscalerCollision, autoscalerRequests, danglingAutoscaler, replicasWithAutoscaler } from './dangling-autoscaler';
+import { autoscalerCollision, danglingAutoscaler, replicasWithAutoscaler } from './dangling-autoscaler';
+import { danglingEndpoints } from './dangling-endpoints';
 import { danglingIngress, ingressWithoutPath } from './dangling-ingress';
 import { danglingMonitor, scrapePort } from './dangling-monitor';
 import { danglingClaim, danglingConfigMap, danglingSecret, missingKey } from './dangling-reference';
@@ -12,9 +15,12 @@ import { budgetBlocks, budgetCollision, budgetMissing, danglingBudget } from './
 import { duplicateEnv } from './duplicate-env';
 import { clusterSingleton, duplicateObject } from './duplicate-object';
 import { claimNotShared, quotaExceeded, rolloutInfeasible, weightsTooLarge } from './feasible';
+import { modeDecimal } from './file-mode';
 import { accountToken, exposedService, sshPort, writableRoot } from './hardening';
+import { hookUnknown } from './hook';
 import { resourcesMissing, unpinnedImage } from './image';
 import { ingressCollision } from './ingress-collision';
+import { ingressTls } from './ingress-tls';
 import { gateInvalid, gateRetries, hookStays, jobStays } from './job';
 import { dataTooLarge, templateLeft } from './leftovers';
 import { livenessGenerates } from './liveness-generates';
@@ -23,16 +29,23 @@ import { danglingPolicy, policyBlocks, policyMissing, policyWithoutDns } from '.
 import { devicesMismatch, sharedMemoryRule } from './parallelism';
 import { plainSecret, secretInManifest } from './plain-secret';
 import { podSecurityRule } from './pod-security';
+import { portTaken } from './port-taken';
 import { probePort } from './probe-port';
 import { livenessWithoutStartup, probeMissing, probesIdentical } from './probes';
 import { quantityUnlikely } from './quantities';
+import { readOnlyCache } from './read-only-cache';
 import { revisionNotPinned } from './revision-not-pinned';
+import { schedulingSelector } from './scheduling';
 import { selectorOverlap } from './selector-overlap';
 import { seriesUnknown } from './series-unknown';
 import { serviceLinks } from './service-links';
 import { servicePort } from './service-port';
 import { spreadingMissing } from './spreading';
+import { livenessTooEarly, startupTooShort } from './startup-time';
 import { statefulService } from './stateful-service';
+import { valueUnlikely } from './values';
+import { variableUndefined } from './variables';
+import { volumeAboveLimit } from './volume-size';
 
 /** The rules that look at objects beside each other. */
 export const REFERENCE_RULES: readonly Rule[] = [
@@ -44,6 +57,8 @@ export const REFERENCE_RULES: readonly Rule[] = [
   replicasWithAutoscaler,
   autoscalerCollision,
   autoscalerRequests,
+  autoscalerMetric,
+  danglingEndpoints,
   danglingIngress,
   ingressWithoutPath,
   danglingMonitor,
@@ -107,4 +122,16 @@ export const REFERENCE_RULES: readonly Rule[] = [
   quantityUnlikely,
   devicesMismatch,
   sharedMemoryRule,
+  variableUndefined,
+  valueUnlikely,
+  addressForm,
+  schedulingSelector,
+  portTaken,
+  volumeAboveLimit,
+  livenessTooEarly,
+  startupTooShort,
+  ingressTls,
+  readOnlyCache,
+  modeDecimal,
+  hookUnknown,
 ];

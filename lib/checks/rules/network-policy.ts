@@ -1,6 +1,7 @@
 import { at, textAt } from '../../kube/fields';
 import { displayName } from '../../kube/object';
-import { addressesOf, allows, serviceOf } from '../inventory/connections';
+import { addressesOf, serviceOf } from '../inventory/addresses';
+import { allows } from '../inventory/connections';
 import { itemsAt, namespaceOf } from '../inventory/inventory';
 import { type Found, rule } from '../model/rule';
 

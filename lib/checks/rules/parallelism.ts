@@ -39,8 +39,12 @@ export const sharedMemoryRule: Rule = rule(
       workload.containers.flatMap((container): readonly Found[] => {
         const { object, spec } = workload;
         const mounted = itemsAt(container.fields, 'volumeMounts').some(({ mountPath }) => mountPath === '/dev/shm');
-        if (mounted || spec.hostIPC === true || (splitOf(container) ?? 1) <= 1) return [];
-        const message = 'the server is split over several devices, and its processes share 64 MiB';
+        if (mounted || spec.hostIPC === true || container.init) return [];
+        const split = splitOf(container);
+        const devices = Math.max(split ?? 1, devicesOf(container));
+        // A server that says that one device is enough leaves the others to copies of itself.
+        if (devices <= 1 || split === 1) return [];
+        const message = `the server runs on ${devices} devices, and its processes share 64 MiB`;
         return [{ object, path: `${container.path}.volumeMounts`, message, expected: 'a mount at /dev/shm' }];
       }),
     ),

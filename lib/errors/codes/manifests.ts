@@ -21,6 +21,24 @@ export const MANIFESTS_CODES = {
   },
   DUPLICATE_ENV: { title: 'A variable is set twice', why: 'Only the last one holds, and server-side apply refuses the object.' },
 
+  // checks of manifests: values
+  VARIABLE_UNDEFINED: {
+    title: 'A text names a variable that is not defined',
+    why: 'The kubelet leaves $(NAME) as it stands, and the program gets these letters.',
+  },
+  VALUE_UNLIKELY: {
+    title: 'A value is what a program prints when it has none',
+    why: 'The program reads NaN, undefined or 1e+06 as text, and fails or takes its default.',
+  },
+  ADDRESS_FORM: {
+    title: 'An address has the wrong form',
+    why: 'A client that wants a URL does not take a name, and the other way round: it fails at its first request.',
+  },
+  MODE_DECIMAL: {
+    title: 'The mode of a file is in decimal digits',
+    why: 'Decimal 400 is the mode 0620: the owner cannot rely on it, and the group may write.',
+  },
+
   // checks of manifests: references that lead nowhere
   DANGLING_SERVICE: { title: 'A Service finds no pods', why: 'Every request to it is refused.' },
   SERVICE_PORT: { title: 'A Service leads to a port that its pods do not have', why: 'Every request to that port is refused.' },
@@ -55,6 +73,19 @@ export const MANIFESTS_CODES = {
   AUTOSCALER_WITHOUT_REQUESTS: {
     title: 'An autoscaler has nothing to measure against',
     why: 'Utilization is a share of the request; without a request the autoscaler does nothing.',
+  },
+  AUTOSCALER_METRIC: {
+    title: 'An autoscaler measures what there is not',
+    why: 'It never scales, and only its conditions say so.',
+  },
+  DANGLING_ENDPOINTS: { title: 'Endpoints belong to no Service', why: 'No request ever reaches these addresses.' },
+  SCHEDULING_SELECTOR: {
+    title: 'A scheduling rule finds no pods',
+    why: 'The pods are spread, or kept apart, as if the rule were not there.',
+  },
+  INGRESS_TLS: {
+    title: 'The hosts of tls and of the rules differ',
+    why: "Clients get the controller's default certificate, and refuse the connection.",
   },
   DANGLING_INGRESS: { title: 'An Ingress leads nowhere', why: 'Every request answers 503.' },
   INGRESS_WITHOUT_PATH: { title: 'An Ingress rule has no path', why: 'The API server refuses it, or nothing is served.' },
@@ -134,6 +165,14 @@ export const MANIFESTS_CODES = {
     title: 'A slow start is a restart forever',
     why: 'A fixed delay suits no load time: too short for a large model, too long for a small one.',
   },
+  LIVENESS_TOO_EARLY: {
+    title: 'A container is restarted before it can be ready',
+    why: 'Each restart begins anew, so the pod never becomes ready.',
+  },
+  STARTUP_TOO_SHORT: {
+    title: 'The probes are less patient than the server',
+    why: 'The server still loads, is restarted, and loads again.',
+  },
   PROBE_MISSING: { title: 'Pods do not say when they are ready', why: 'They get requests before the model is loaded.' },
   PROBES_IDENTICAL: {
     title: 'Liveness and readiness ask the same',
@@ -168,6 +207,18 @@ export const MANIFESTS_CODES = {
   QUANTITY_UNLIKELY: {
     title: 'An amount of CPU or memory cannot be meant',
     why: 'A forgotten or misspelt unit asks for a thousand times too much, and no node takes the pod, or for a thousandth, and no process starts.',
+  },
+  PORT_TAKEN: {
+    title: 'Two containers of a pod have one port',
+    why: 'They share the address of the pod: the second one finds the port taken, and does not start.',
+  },
+  VOLUME_ABOVE_LIMIT: {
+    title: 'A scratch volume is larger than what the pod may use',
+    why: 'The pod is evicted, or its process killed, before the volume is full.',
+  },
+  READ_ONLY_CACHE: {
+    title: 'A cache is on a file system that cannot be written',
+    why: 'The program fails when it starts, or with its first request.',
   },
   WEIGHTS_TOO_LARGE: {
     title: 'The weights do not fit into the GPUs',

@@ -57,6 +57,8 @@ export interface PlannedObject {
   readonly takesAlong?: readonly string[];
   /** What is there and being deleted; it is waited for. */
   readonly terminating?: KubeObject;
+  /** An HPA: the ScaledObject that has taken it over, leaves the release, and lets go of it before. */
+  readonly heldBy?: KubeObject;
   /** Whether it is adopted, and the fields of its former managers are taken over. */
   readonly takesOver?: boolean;
 }

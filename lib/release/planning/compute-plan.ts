@@ -1,6 +1,6 @@
 import { canariesOf } from '../../canary/plan';
 import type { Problem } from '../../errors/problem';
-import { hpaOf, takesOverHpa } from '../../kube/autoscaler';
+import { hasTakenOver } from '../../kube/autoscaler';
 import { canonical } from '../../kube/canonical';
 import { KEEP_ANNOTATION } from '../../kube/contract';
 import { digestOf } from '../../kube/digest';
@@ -77,6 +77,11 @@ function planObject(
   const waiting = there !== undefined && live === undefined ? { terminating: there } : {};
   const base = { ...blank(object), manifest, ...(live ? { live } : {}), ...waiting };
   if (dryRun === undefined) return { ...base, action: live || isCompleted(object, recorded.get(key)) ? 'unchanged' : 'create' };
+  const heldBy = live && holderOf(live, all, desired.objects);
+  if (live && heldBy && (dryRun.kind === 'accepted' || dryRun.kind === 'conflict')) {
+    const fresh = manifestFor(object, undefined, false, options, undefined);
+    return { ...blank(object), manifest: fresh, action: 'create', changes: diff(undefined, fresh), terminating: live, heldBy };
+  }
   const owner = live && foreignOwner(live, desired, uids);
   if (owner !== undefined && options.adopt !== true) {
     const remedy = 'Rename the object, or take it over with --adopt.';
@@ -153,14 +158,17 @@ function planDeletion(object: KubeObject, { desired }: Survey, options: PlanOpti
 /** The ScaledObject that takes over an HPA: KEDA goes on with it. */
 function heirOf({ apiVersion, kind, metadata }: KubeObject, desired: readonly KubeObject[]): string | undefined {
   if (groupOf(apiVersion) !== 'autoscaling' || kind !== 'HorizontalPodAutoscaler') return undefined;
-  const heir = desired.find(
-    (one) =>
-      one.kind === 'ScaledObject' &&
-      takesOverHpa(one) &&
-      hpaOf(one) === metadata.name &&
-      one.metadata.namespace === metadata.namespace,
-  );
+  const heir = desired.find((one) => hasTakenOver(one, { apiVersion, kind, metadata }));
   return heir && displayName(heir);
+}
+
+/** The ScaledObject that has taken over an HPA and leaves the release: the way back of `heirOf`. */
+function holderOf(hpa: KubeObject, live: Survey['live'], desired: readonly KubeObject[]): KubeObject | undefined {
+  if (groupOf(hpa.apiVersion) !== 'autoscaling' || hpa.kind !== 'HorizontalPodAutoscaler') return undefined;
+  const wanted = new Set(desired.map(keyOf));
+  return [...live.values()].find(
+    (one) => hasTakenOver(one, hpa) && !wanted.has(keyOf(one)) && ownedBy(one) !== undefined && keptBy(one) === undefined,
+  );
 }
 
 /** Why an object with data, or with others in it, is not deleted. */

@@ -179,7 +179,7 @@ describe.skipIf(!hasCluster)('real model servers on real pods', () => {
       await cluster.kubectl('-n', 'serving', 'delete', 'pod', name, '--wait=false');
     }
     for (const { status, text, at, parts } of await answers) {
-      expect([status, text]).toEqual([200, expect.stringMatching(/./)]);
+      expect([status, text], text).toEqual([200, expect.stringMatching(/./)]);
       // Longer than the pause before the signal: the server was already stopping.
       expect(at + (parts.at(-1) ?? 0)).toBeGreaterThan(at + 18_000);
     }
@@ -192,6 +192,8 @@ describe.skipIf(!hasCluster)('real model servers on real pods', () => {
       const own = all.filter(({ target }) => target === server);
       expect(own.filter(({ status }) => status !== 200)).toEqual([]);
       expect(own.length).toBeGreaterThan(RATE * 20);
+      // Kept connections that the server closed, and that a request came on at the same moment: they are rare.
+      expect(own.filter(({ again }) => again).length, server).toBeLessThan(own.length / 20);
       expect(new Set(own.map(({ text }) => JSON.stringify(predicted[server](text)))).size, server).toBe(1);
     }
     expect(await overGrpc()).toEqual({ answers: { '[2]': expect.any(Number) }, failures: [] });

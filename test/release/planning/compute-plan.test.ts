@@ -71,6 +71,27 @@ describe('what a plan says', () => {
     expect(refused.problems).toMatchObject([{ code: 'FIELD_IMMUTABLE', remedy: expect.stringContaining('new name') }]);
   });
 
+  it('makes an HPA anew that a ScaledObject has taken over, where that leaves the release', () => {
+    const hpa: KubeObject = { ...wanted({}), apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+    const taken = { ...hpa, metadata: { name: 'a', namespace: 'n', uid: 'h' } };
+    const holder = live({}, 's');
+    const scaledObject: KubeObject = {
+      ...holder,
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: { ...holder.metadata, annotations: { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' } },
+      spec: { advanced: { horizontalPodAutoscalerConfig: { name: 'a' } } },
+    };
+    const answer: DryRun = { kind: 'conflict', conflicts: [{ field: '.spec', manager: 'keda' }], existing: taken };
+    const planned = (objects: KubeObject[]) => computePlan(survey(objects, [scaledObject]), new Map([[keyOf(hpa), answer]]));
+    const [back, leaving] = planned([hpa]).objects;
+    expect(back).toMatchObject({ action: 'create', terminating: taken, heldBy: scaledObject, conflicts: [] });
+    expect(back?.live).toBeUndefined();
+    expect(leaving).toMatchObject({ action: 'delete', live: scaledObject });
+    expect(planned([hpa]).problems).toEqual([]);
+    expect(planned([hpa, scaledObject]).problems).toMatchObject([{ code: 'OWNED_ELSEWHERE' }]);
+  });
+
   it('deletes what is gone from the manifests when it is ours, and nothing else', () => {
     const foreign = { ...live({}, 'foreign'), metadata: { name: 'foreign', namespace: 'n', labels: { [RELEASE_LABEL]: 'r' } } };
     const made = live({}, 'made');

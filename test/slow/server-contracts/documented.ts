@@ -50,6 +50,48 @@ const flags = (kind: 'text' | 'number' | 'json' | 'switch', names: string) =>
 
 /** Servers by the name of their preset. */
 export const DOCUMENTED = {
+  // What this project's own convention asks of a server: docs/runtimes/http.md.
+  http: {
+    program: [],
+    flags: {},
+    values: 'both',
+    model: 'MODEL_PATH',
+    ports: { http: everywhere(8080) },
+    routes: { http: ['/health/ready', '/health/live', '/metrics'] },
+    writes: [],
+  },
+  // An application under gunicorn, whose workers write a heartbeat: https://docs.gunicorn.org/en/stable/settings.html#worker-tmp-dir
+  flask: {
+    program: [],
+    flags: {},
+    values: 'both',
+    model: 'MODEL_PATH',
+    ports: { http: everywhere(5000) },
+    routes: { http: ['/health', '/predict'] },
+    writes: ['$TMPDIR|/tmp'],
+  },
+  // https://docs.ray.io/en/latest/cluster/cli.html#ray-start, as KubeRay's operator starts it: ray-operator/controllers/ray/common/pod.go
+  'ray-serve': {
+    program: ['ray', 'start'],
+    flags: {
+      ...flags('text', '--address --dashboard-host --node-ip-address'),
+      ...flags('number', '--port --metrics-export-port --dashboard-agent-listen-port --num-cpus --num-gpus --memory'),
+      ...flags('switch', '--head --block --no-monitor'),
+    },
+    values: 'both',
+    model: 'MODEL_PATH',
+    ports: {
+      // A proxy on every node: RayService sets its address to 0.0.0.0.
+      http: everywhere(8000),
+      metrics: everywhere(0, '--metrics-export-port'),
+      dashboard: { defaultPort: 8265, host: '--dashboard-host', defaultHost: '127.0.0.1', when: '--head' },
+      gcs: { ...everywhere(6379, '--port'), when: '--head' },
+      client: { ...everywhere(10_001), when: '--head' },
+    },
+    routes: { http: ['/-/healthz', '/-/routes'], metrics: ['/metrics'] },
+    // Its sessions and logs, and the objects of its store.
+    writes: ['/tmp/ray/session', '$HOME/.cache', '/dev/shm'],
+  },
   // https://docs.vllm.ai/en/latest/cli/serve.html
   vllm: {
     program: ['vllm', 'serve'],
@@ -227,7 +269,7 @@ export const DOCUMENTED = {
   // https://github.com/bentoml/BentoML/blob/main/src/_bentoml_sdk/cli, and the template of its images
   bentoml: {
     program: ['bentoml', 'serve'],
-    flags: { ...flags('text', '--host --working-dir'), ...flags('number', '--port --timeout --workers') },
+    flags: { ...flags('text', '--host --working-dir'), ...flags('number', '--port --timeout --timeout-keep-alive --workers') },
     values: 'both',
     ports: { http: { port: '--port', defaultPort: 3000, host: '--host', defaultHost: '127.0.0.1' } },
     routes: { http: ['/livez', '/readyz', '/healthz', '/metrics'] },

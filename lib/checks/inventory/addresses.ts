@@ -1,0 +1,111 @@
+import { fieldsAt, listAt } from '../../kube/fields';
+import type { KubeObject } from '../../kube/object';
+import { type Inventory, namespaceOf, type Workload } from './inventory';
+import { environmentOf } from './variables';
+
+/** Schemes of addresses of servers, with the port that holds where a URL names none. */
+const SCHEMES: Readonly<Record<string, number | undefined>> = {
+  ...{ http: 80, https: 443, ws: 80, wss: 443, redis: 6379, rediss: 6379, valkey: 6379, postgres: 5432, postgresql: 5432 },
+  ...{ mysql: 3306, amqp: 5672, amqps: 5671, mongodb: 27_017, nats: 4222 },
+  ...{ grpc: undefined, grpcs: undefined, kafka: undefined, tcp: undefined, memcached: undefined },
+};
+// A simple expression: a synth runs this once, so compiling it is what it costs.
+const URL_HOST = /([A-Za-z]+):\/\/(?:[^@/\s]*@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d+))?([:$%{<*_,]?)/g;
+/** Settings of logs, and words that switch something: no addresses. */
+const NO_HOST = /(?:^|_)LOG(?:GING|S)?_/;
+const SWITCH = /^(?:true|false|yes|no|on|off|none|null|auto|any|all|default|enabled|disabled)$/;
+const HOST_VARIABLE = /(?:^|_)(?:HOST|HOSTNAME|SERVER|ENDPOINT|ADDR|ADDRESS)$/;
+
+/** An address of a server in a text. */
+export interface Place {
+  readonly host: string;
+  /** As it is written. */
+  readonly port?: number;
+  /** What holds where none is written. */
+  readonly defaultPort?: number;
+  /** The object in which it is written, a workload or a ConfigMap. */
+  readonly object: KubeObject;
+  readonly namespace: string;
+  readonly path: string;
+}
+
+/** An address that the pods of a workload call. */
+export interface Address extends Place {
+  readonly workload: Workload;
+}
+
+const known = new WeakMap<Inventory, readonly Address[]>();
+
+/** The hosts that the environment and the arguments of all workloads name, values that come from ConfigMaps included. */
+export function addressesOf(all: Inventory): readonly Address[] {
+  const found = known.get(all) ?? lookFor(all);
+  known.set(all, found);
+  return found;
+}
+
+function lookFor(all: Inventory): readonly Address[] {
+  return all.workloads.flatMap((workload) =>
+    workload.containers.flatMap((container) => {
+      const { namespace } = workload;
+      const { variables } = environmentOf(all, workload, container);
+      const inEnv = variables.flatMap(({ name, value = '', object, path }): readonly Place[] => {
+        const urls = urlsIn(value, { object, namespace, path });
+        const plain = /^([a-z][a-z0-9.-]*)(?::(\d+))?$/.exec(value);
+        if (urls.length > 0 || plain === null || !HOST_VARIABLE.test(name) || NO_HOST.test(name) || SWITCH.test(value))
+          return urls;
+        const beside = variables.find((other) => other.name === name.replace(/(HOST|HOSTNAME|SERVER)$/, 'PORT'));
+        const port = Number(plain[2] ?? beside?.value);
+        return [{ host: plain[1] ?? '', object, namespace, path, ...(Number.isNaN(port) ? {} : { port }) }];
+      });
+      const inWords = (['args', 'command'] as const).flatMap((field) =>
+        listAt(container.fields, field).flatMap((text, index) =>
+          urlsIn(String(text), { object: workload.object, namespace, path: `${container.path}.${field}[${index}]` }),
+        ),
+      );
+      return [...inEnv, ...inWords].map((place): Address => ({ ...place, workload }));
+    }),
+  );
+}
+
+/** The URLs in the texts of ConfigMaps: files of settings, and single values. */
+export function addressesInMaps(all: Inventory): readonly Place[] {
+  return all.ofKind('ConfigMap').flatMap((object) =>
+    Object.entries(fieldsAt(object, 'data')).flatMap(([key, text]) => {
+      const path = /[./]/.test(key) ? `data["${key}"]` : `data.${key}`;
+      return typeof text === 'string' ? urlsIn(text, { object, namespace: namespaceOf(object), path }) : [];
+    }),
+  );
+}
+
+function urlsIn(text: string, where: Pick<Place, 'object' | 'namespace' | 'path'>): readonly Place[] {
+  if (!text.includes('://')) return [];
+  return [...text.matchAll(URL_HOST)].flatMap(([, scheme = '', host = '', port, next]): readonly Place[] => {
+    const name = scheme.toLowerCase();
+    // What goes on with a variable or a wildcard is part of a name only, or has a port that is not known.
+    if (!(name in SCHEMES) || (next !== '' && next !== ':' && next !== ',')) return [];
+    const standard = next === ':' ? undefined : SCHEMES[name];
+    return [
+      {
+        host: host.toLowerCase().replace(/\.$/, ''),
+        ...where,
+        ...(port === undefined ? {} : { port: Number(port) }),
+        ...(standard === undefined ? {} : { defaultPort: standard }),
+      },
+    ];
+  });
+}
+
+/** The Service that a host means, by name and namespace; nothing for addresses outside the cluster. */
+export function serviceOf({
+  host,
+  namespace: home,
+}: Pick<Place, 'host' | 'namespace'>): { readonly name: string; readonly namespace: string } | undefined {
+  if (host === 'localhost' || /^[\d.]+$/.test(host)) return undefined;
+  const labels = host.split('.');
+  const inCluster = host.endsWith('.cluster.local') ? labels.slice(0, -2) : labels;
+  const [name = '', namespace = home, svc] =
+    inCluster.at(-1) === 'svc' && inCluster.length === 4 ? inCluster.slice(1) : inCluster;
+  // Two labels may be a namespace or a domain such as example.com: only a Service that is there tells.
+  if (inCluster.length > 2 && svc !== 'svc') return undefined;
+  return { name, namespace };
+}

@@ -1,0 +1,101 @@
+import { type Fields, fieldsAt, textAt } from '../../kube/fields';
+import type { KubeObject } from '../../kube/object';
+import { type Container, type Inventory, itemsAt, namespaceOf, type Workload } from './inventory';
+
+/** A variable of a container's environment. */
+export interface Variable {
+  readonly name: string;
+  /** Absent where only the cluster knows it: of a Secret, of a field of the pod. */
+  readonly value?: string;
+  /** The object in which the value is written, a workload or a ConfigMap. */
+  readonly object: KubeObject;
+  readonly path: string;
+}
+
+/** The environment of a container, as the kubelet builds it: `envFrom` first, then `env` in its order. */
+export interface Environment {
+  readonly variables: readonly Variable[];
+  /** Whether there are more variables than can be known here: those of Secrets, and of ConfigMaps that others make. */
+  readonly open: boolean;
+}
+
+const known = new WeakMap<Container, Environment>();
+
+/** The variables of a container, values of ConfigMaps in the same directory included. */
+export function environmentOf(all: Inventory, workload: Workload, container: Container): Environment {
+  const found = known.get(container) ?? read(all, workload, container);
+  known.set(container, found);
+  return found;
+}
+
+function read(all: Inventory, workload: Workload, { fields, path }: Container): Environment {
+  const sources = itemsAt(fields, 'envFrom').map((source) => fromMap(all, workload, source));
+  const own = itemsAt(fields, 'env').flatMap((variable): readonly Variable[] => {
+    const name = textAt(variable, 'name');
+    return name === undefined ? [] : [{ name, ...readValue(all, workload, variable, `${path}.env[name=${name}]`) }];
+  });
+  return {
+    variables: [...sources.flatMap((variables) => variables ?? []), ...own],
+    open: sources.some((variables) => variables === undefined),
+  };
+}
+
+/** The variables of an `envFrom` source, or nothing where its content is not known. */
+function fromMap(all: Inventory, workload: Workload, source: Fields): readonly Variable[] | undefined {
+  const name = textAt(source, 'configMapRef', 'name');
+  const map = name === undefined ? undefined : all.find('ConfigMap', workload.namespace, name);
+  if (map === undefined) return undefined;
+  const prefix = textAt(source, 'prefix') ?? '';
+  return Object.keys(fieldsAt(map, 'data')).map((key) => ({ name: `${prefix}${key}`, ...inMap(map, key) }));
+}
+
+function readValue(all: Inventory, workload: Workload, variable: Fields, path: string): Omit<Variable, 'name'> {
+  const { object } = workload;
+  const reference = fieldsAt(variable, 'valueFrom', 'configMapKeyRef');
+  const map = all.find('ConfigMap', workload.namespace, textAt(reference, 'name') ?? '');
+  const key = textAt(reference, 'key') ?? '';
+  if (map !== undefined && textAt(map, 'data', key) !== undefined) return inMap(map, key);
+  const value = variable.valueFrom === undefined ? (textAt(variable, 'value') ?? '') : undefined;
+  return { object, path: `${path}.value`, ...(value === undefined ? {} : { value }) };
+}
+
+function inMap(object: KubeObject, key: string): Omit<Variable, 'name'> {
+  const value = textAt(object, 'data', key);
+  return { object, path: /[./]/.test(key) ? `data["${key}"]` : `data.${key}`, ...(value === undefined ? {} : { value }) };
+}
+
+/** A text of an object that a program reads as a value: a variable, or a whole entry of a ConfigMap. */
+export interface Setting extends Variable {
+  readonly value: string;
+  readonly namespace: string;
+}
+
+const settings = new WeakMap<Inventory, readonly Setting[]>();
+
+/** All values of variables and all entries of ConfigMaps, each once. */
+export function settingsOf(all: Inventory): readonly Setting[] {
+  const found = settings.get(all) ?? [...ofWorkloads(all), ...ofMaps(all)];
+  settings.set(all, found);
+  return found;
+}
+
+function ofWorkloads(all: Inventory): readonly Setting[] {
+  return all.workloads.flatMap(({ object, namespace, containers }) =>
+    containers.flatMap(({ fields, path }) =>
+      itemsAt(fields, 'env').flatMap((variable): readonly Setting[] => {
+        const [name, value] = [textAt(variable, 'name'), textAt(variable, 'value')];
+        if (name === undefined || value === undefined) return [];
+        return [{ name, value, object, namespace, path: `${path}.env[name=${name}].value` }];
+      }),
+    ),
+  );
+}
+
+function ofMaps(all: Inventory): readonly Setting[] {
+  return all.ofKind('ConfigMap').flatMap((object) =>
+    Object.keys(fieldsAt(object, 'data')).flatMap((name): readonly Setting[] => {
+      const { value, ...place } = inMap(object, name);
+      return value === undefined ? [] : [{ name, value, namespace: namespaceOf(object), ...place }];
+    }),
+  );
+}

@@ -1,0 +1,63 @@
+import { parseQuantity } from '../../kube/quantity';
+import type { Inventory } from '../inventory/inventory';
+import { type Setting, settingsOf } from '../inventory/variables';
+import { ownSeverity } from '../model/context';
+import { type Found, type Rule, rule } from '../model/rule';
+
+const URL_NAME = /(?:^|_)(?:URL|URI)$/;
+const HOST_NAME = /(?:^|_)(?:HOST|HOSTNAME)$/;
+const PORT_NAME = /(?:^|_)PORT$/;
+/** Hosts of services whose clients take a name and a port apart. */
+const PLAIN_HOST =
+  /(?:^|_)(?:REDIS|VALKEY|MEMCACHED?|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|DB|DATABASE|MONGO(?:DB)?|RABBITMQ|AMQP|KAFKA|NATS|SMTP|CASSANDRA|ZOOKEEPER)_?(?:MASTER_|SERVICE_|SENTINEL_)?(?:HOST|HOSTNAME)$/;
+/** `features:8081`, `features.serving.svc/v1`; no plain word, which may be the name of something. */
+const BARE = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?(?:\/\S*)?$/;
+/** Libraries whose URLs need no scheme, or have one of their own. */
+const OTHER_URLS = /JDBC|IMAGE|DOCKER|REPO|GIT|REGISTRY/;
+
+/** A name where a program wants a URL, a URL where it wants a name, something else where it wants a port. */
+export const addressForm: Rule = rule(
+  'ADDRESS_FORM',
+  'error',
+  'Write URLs with their scheme, hosts without one, and ports as numbers.',
+  (all, context) =>
+    settingsOf(all).flatMap((setting): readonly Found[] => {
+      const { name, value, object, path } = setting;
+      const mistake = mistakeOf(all, setting, name.toUpperCase().replaceAll(/[.-]/g, '_'), value.trim());
+      if (mistake === undefined) return [];
+      const [message, expected, sure] = mistake;
+      return [{ object, path, message, got: value, expected, severity: sure ? 'error' : ownSeverity(context, object) }];
+    }),
+);
+
+type Mistake = readonly [message: string, expected: string, sure: boolean];
+
+function mistakeOf(all: Inventory, { name, namespace, object }: Setting, variable: string, value: string): Mistake | undefined {
+  if (URL_NAME.test(variable) && !OTHER_URLS.test(variable) && BARE.test(value)) {
+    const [host = ''] = value.split(/[:/]/);
+    const [service = ''] = host.split('.');
+    const known = all.has('Service', namespace, service);
+    // A word alone is an address only if a Service is called so.
+    if (!known && !/:\d|\.svc\b/.test(value)) return undefined;
+    // Some clients call a host with a port a URL.
+    return ['the URL has no scheme', `http://${value}`, false];
+  }
+  if (HOST_NAME.test(variable) && /^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
+    const host = value.replace(/^[^/]*\/\/(?:[^@/]*@)?/, '').replace(/[:/].*$/, '');
+    return PLAIN_HOST.test(variable) ? ['a URL, where the host alone is wanted', host, true] : undefined;
+  }
+  if (HOST_NAME.test(variable) && PLAIN_HOST.test(variable)) {
+    const [, host = '', port] = /^([a-z0-9.-]+):(\d+)$/.exec(value) ?? [];
+    const beside = settingsOf(all).some((one) => one.object === object && one.name === name.replace(/HOST(NAME)?$/i, 'PORT'));
+    return port !== undefined && beside ? ['the host has a port, and the port is given apart', host, true] : undefined;
+  }
+  if (PORT_NAME.test(variable) && value !== '') return portMistake(value);
+  return undefined;
+}
+
+function portMistake(value: string): Mistake | undefined {
+  if (/^[a-z]+:\/\//.test(value)) return ['a URL, where the port alone is wanted', 'a number from 1 to 65535', false];
+  if (!/^-?\d+$/.test(value)) return undefined;
+  const port = parseQuantity(value) ?? 0;
+  return port >= 0 && port <= 65_535 ? undefined : ['there is no such port', 'a number from 1 to 65535', true];
+}

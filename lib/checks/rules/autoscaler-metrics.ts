@@ -1,0 +1,162 @@
+import { nearestName } from '../../errors/nearest';
+import { at, type Fields, fieldsAt, numberAt, textAt } from '../../kube/fields';
+import type { KubeObject } from '../../kube/object';
+import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory/inventory';
+import { type Found, type Rule, rule } from '../model/rule';
+
+/** A resource by whose use an autoscaler scales: of all containers, or of one. */
+interface ResourceMetric {
+  readonly resource: string;
+  readonly container?: string | undefined;
+  /** Whether it is a share of what the containers request. */
+  readonly utilization: boolean;
+  readonly path: string;
+}
+
+/** The resources that a HorizontalPodAutoscaler, or a ScaledObject of KEDA, measures. */
+function resourceMetrics(object: KubeObject): readonly ResourceMetric[] {
+  if (object.kind === 'ScaledObject')
+    return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index): readonly ResourceMetric[] => {
+      const resource = textAt(trigger, 'type') ?? '';
+      if (resource !== 'cpu' && resource !== 'memory') return [];
+      const container = textAt(trigger, 'metadata', 'containerName');
+      const type = textAt(trigger, 'metricType') ?? textAt(trigger, 'metadata', 'type');
+      return [{ resource, container, utilization: type === 'Utilization', path: `spec.triggers[${index}].metadata` }];
+    });
+  return itemsAt(object, 'spec', 'metrics').flatMap((metric, index): readonly ResourceMetric[] => {
+    const field = metric.type === 'ContainerResource' ? 'containerResource' : 'resource';
+    const fields = fieldsAt(metric, field);
+    const resource = textAt(fields, 'name');
+    if (resource === undefined) return [];
+    const container = textAt(fields, 'container');
+    const utilization = textAt(fields, 'target', 'type') === 'Utilization';
+    return [{ resource, container, utilization, path: `spec.metrics[${index}].${field}` }];
+  });
+}
+
+/** Utilization is a share of the request: without one the autoscaler knows nothing. */
+export const autoscalerRequests: Rule = rule(
+  'AUTOSCALER_WITHOUT_REQUESTS',
+  'error',
+  'Request the resource in every container.',
+  (all) =>
+    all.autoscalers.flatMap((object) => {
+      const containers = all.scaledBy(object)?.containers.filter(({ init }) => !init) ?? [];
+      return resourceMetrics(object).flatMap(({ resource, container, utilization, path }): readonly Found[] => {
+        const measured = containers.filter(({ name }) => container === undefined || name === container);
+        const first = measured.find(({ fields }) => {
+          const { requests, limits } = fieldsAt(fields, 'resources');
+          return (at(requests, resource) ?? at(limits, resource)) === undefined;
+        });
+        if (!utilization || first === undefined) return [];
+        const message = `container ${first.name} requests no ${resource}, so its use is a share of nothing`;
+        return [{ object, path, message, got: resource }];
+      });
+    }),
+);
+
+/** A metric that there is not: the autoscaler does nothing, and only its conditions say so. */
+export const autoscalerMetric: Rule = rule(
+  'AUTOSCALER_METRIC',
+  'error',
+  'Name a metric, and a container, that there is.',
+  (all) =>
+    all.autoscalers.flatMap((object) => {
+      const workload = all.scaledBy(object);
+      return [
+        ...resourceMetrics(object).flatMap((metric) => mistakesOf(object, workload, metric)),
+        ...describedObjects(all, object),
+        ...(object.kind === 'ScaledObject' ? ofScaledObject(object, workload) : []),
+      ];
+    }),
+);
+
+function mistakesOf(object: KubeObject, workload: Workload | undefined, metric: ResourceMetric): readonly Found[] {
+  const { resource, container, path } = metric;
+  const names = workload?.containers
+    .filter(({ init, fields }) => !init || fields.restartPolicy === 'Always')
+    .map(({ name }) => name);
+  const found: Found[] = [];
+  // The metrics API has the use of these two and of no other resource.
+  if (resource !== 'cpu' && resource !== 'memory')
+    found.push({
+      object,
+      path: `${path}.name`,
+      message: 'only the use of cpu and memory is measured',
+      got: resource,
+      expected: 'cpu, memory',
+    });
+  if (container !== undefined && names !== undefined && !names.includes(container)) {
+    const field = object.kind === 'ScaledObject' ? 'containerName' : 'container';
+    const nearest = nearestName(container, names);
+    const message = 'the pods have no such container';
+    found.push({ object, path: `${path}.${field}`, message, got: container, expected: names.join(', '), nearest });
+  }
+  return found;
+}
+
+/** Metrics of objects that are not there, of kinds that a directory brings itself. */
+function describedObjects(all: Inventory, object: KubeObject): readonly Found[] {
+  return itemsAt(object, 'spec', 'metrics').flatMap((metric, index): readonly Found[] => {
+    const { kind, name } = fieldsAt(metric, 'object', 'describedObject');
+    if ((kind !== 'Service' && kind !== 'Ingress') || typeof name !== 'string') return [];
+    const there = all.namesOf(kind, namespaceOf(object));
+    if (there.includes(name) || there.length === 0) return [];
+    const path = `spec.metrics[${index}].object.describedObject`;
+    return [{ object, path, message: 'there is no such object', got: `${kind}/${name}`, nearest: nearestName(name, there) }];
+  });
+}
+
+/** What KEDA's admission refuses, or its operator fails at. @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
+function ofScaledObject(object: KubeObject, workload: Workload | undefined): readonly Found[] {
+  const triggers = itemsAt(object, 'spec', 'triggers');
+  const [min, max] = [numberAt(object, 'spec', 'minReplicaCount') ?? 0, numberAt(object, 'spec', 'maxReplicaCount') ?? 100];
+  const idle = numberAt(object, 'spec', 'idleReplicaCount');
+  const found: Found[] = [];
+  if (min > max)
+    found.push({
+      object,
+      path: 'spec.minReplicaCount',
+      message: 'the minimum is above the maximum',
+      got: min,
+      expected: `at most ${max}`,
+    });
+  if (idle !== undefined && idle >= min)
+    found.push({
+      object,
+      path: 'spec.idleReplicaCount',
+      message: 'it has to be below the minimum',
+      got: idle,
+      expected: `below ${min}`,
+    });
+  const resources = triggers.filter(({ type }) => type === 'cpu' || type === 'memory');
+  if (min === 0 && triggers.length > 0 && resources.length === triggers.length) {
+    const message = 'no pods use no cpu and no memory, so that nothing would start the first one';
+    found.push({ object, path: 'spec.minReplicaCount', message, got: min, expected: 'at least 1' });
+  }
+  const source = textAt(object, 'spec', 'scaleTargetRef', 'envSourceContainerName');
+  const names = workload?.containers.filter(({ init }) => !init).map(({ name }) => name);
+  if (source !== undefined && names !== undefined && !names.includes(source)) {
+    const path = 'spec.scaleTargetRef.envSourceContainerName';
+    const nearest = nearestName(source, names);
+    found.push({ object, path, message: 'the pods have no such container', got: source, expected: names.join(', '), nearest });
+  }
+  return [...found, ...variablesOf(object, workload)];
+}
+
+/** Triggers read credentials and addresses from variables of the pods, by `…FromEnv`. */
+function variablesOf(object: KubeObject, workload: Workload | undefined): readonly Found[] {
+  const source = textAt(object, 'spec', 'scaleTargetRef', 'envSourceContainerName');
+  const main = workload?.containers.filter(({ init }) => !init);
+  const container = main?.find(({ name }) => name === source) ?? main?.[0];
+  if (container === undefined || itemsAt(container.fields, 'envFrom').length > 0) return [];
+  const names = itemsAt(container.fields, 'env').flatMap((one) => textAt(one, 'name') ?? []);
+  return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index) =>
+    Object.entries(fieldsAt(trigger, 'metadata')).flatMap(([key, value]: readonly [string, Fields[string]]): readonly Found[] => {
+      if (!key.endsWith('FromEnv') || typeof value !== 'string' || names.includes(value)) return [];
+      const path = `spec.triggers[${index}].metadata.${key}`;
+      const message = `container ${container.name} has no such variable`;
+      return [{ object, path, message, got: value, nearest: nearestName(value, names) }];
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+import { at, listAt, textAt } from '../../kube/fields';
+import { type Container, itemsAt, type Workload } from '../inventory/inventory';
+import { environmentOf } from '../inventory/variables';
+import { type Found, type Rule, rule } from '../model/rule';
+
+/** Variables that name a directory in which a program writes. */
+const CACHES =
+  /^(?:HF_HOME|HF_HUB_CACHE|HF_DATASETS_CACHE|HUGGINGFACE_HUB_CACHE|TRANSFORMERS_CACHE|SENTENCE_TRANSFORMERS_HOME|TORCH_HOME|TORCH_EXTENSIONS_DIR|TORCHINDUCTOR_CACHE_DIR|TRITON_CACHE_DIR|TRITON_HOME|VLLM_CACHE_ROOT|VLLM_CONFIG_ROOT|XDG_CACHE_HOME|XDG_CONFIG_HOME|XDG_DATA_HOME|NUMBA_CACHE_DIR|MPLCONFIGDIR|CUDA_CACHE_PATH|OUTLINES_CACHE_DIR|FLASHINFER_WORKSPACE_BASE|NIM_CACHE_PATH|OLLAMA_MODELS|BENTOML_HOME|MLFLOW_ARTIFACTS_DESTINATION|NLTK_DATA|PIP_CACHE_DIR|RAY_TMPDIR|TMPDIR|TEMP|TMP|PROMETHEUS_MULTIPROC_DIR|prometheus_multiproc_dir)$/;
+/** The same, as flags. */
+const FLAGS = new Set(['--download-dir', '--cache-dir', '--huggingface-hub-cache', '--temp-dir', '--tmp-dir']);
+/** What the runtime itself mounts. */
+const MOUNTED = /^\/(?:dev|proc)(?:\/|$)/;
+
+/** A cache or a home on a file system that cannot be written. */
+export const readOnlyCache: Rule = rule(
+  'READ_ONLY_CACHE',
+  'error',
+  'Mount an emptyDir there, or name a directory that can be written.',
+  (all) =>
+    all.workloads.flatMap((workload) =>
+      workload.containers.flatMap((container): readonly Found[] => {
+        if (at(container.fields, 'securityContext', 'readOnlyRootFilesystem') !== true) return [];
+        const { variables } = environmentOf(all, workload, container);
+        const named = variables.flatMap(({ name, value = '', object, path }) =>
+          CACHES.test(name) || name === 'HOME' ? [{ name, value, object, path }] : [],
+        );
+        return [...named, ...flagsOf(workload, container)].flatMap(({ name, value, object, path }): readonly Found[] => {
+          if (!value.startsWith('/') || MOUNTED.test(value) || /[$]/.test(value) || isWritable(container, value)) return [];
+          const message = 'the directory is on a file system that cannot be written';
+          // Many programs have a home and never write there.
+          return [{ object, path, message, got: value, severity: name === 'HOME' ? 'warning' : 'error' }];
+        });
+      }),
+    ),
+);
+
+function flagsOf({ object }: Workload, { fields, path }: Container) {
+  return (['command', 'args'] as const).flatMap((field) => {
+    const words = listAt(fields, field).map(String);
+    return words.flatMap((word, index) => {
+      const [flag = '', ...rest] = word.split('=');
+      if (!FLAGS.has(flag)) return [];
+      const value = rest.length > 0 ? rest.join('=') : (words[index + 1] ?? '');
+      return [{ name: flag, value, object, path: `${path}.${field}[${index}]` }];
+    });
+  });
+}
+
+/** Whether a path is on a volume of a container that it may write to. */
+function isWritable({ fields }: Container, path: string): boolean {
+  const mounts = itemsAt(fields, 'volumeMounts').flatMap((mount) => {
+    const where = textAt(mount, 'mountPath')?.replace(/\/+$/, '') ?? '';
+    return path === where || path.startsWith(`${where}/`) ? [{ where, readOnly: mount.readOnly === true }] : [];
+  });
+  // The mount nearest to the path is the one that holds.
+  const [nearest] = mounts.sort((a, b) => b.where.length - a.where.length);
+  return nearest !== undefined && !nearest.readOnly;
+}

@@ -1,0 +1,41 @@
+import { listAt } from '../../kube/fields';
+import { settingsOf } from '../inventory/variables';
+import { type Found, type Rule, rule } from '../model/rule';
+
+/** What programs print for a value that they do not have. */
+const NOTHING = /^(?:NaN|nan|undefined|\[object Object\]|<nil>|nil|-?Infinity|\[object Promise\])$/;
+/** The same, as the host or the port of a URL, or as a part of a path. */
+const NOTHING_IN_URL =
+  /^[a-z][a-z0-9+.-]*:\/\/(?:[^/\s]*@)?(?:(?:undefined|null|NaN|None)(?=[:/]|$)|[^/\s:]+:(?:undefined|null|NaN|None)(?=\/|$))/;
+/** How Go and JavaScript print large numbers: `1e+06`, `1.048576e+06`, `1e+21`. */
+const EXPONENT = /^-?\d(?:\.\d+)?e\+\d+$/;
+
+/** Values that no person has written: a program printed what it did not have, or a number as no other program reads it. */
+export const valueUnlikely: Rule = rule(
+  'VALUE_UNLIKELY',
+  'error',
+  'Give the value, and put large numbers in quotes where they are set.',
+  (all) => [
+    ...settingsOf(all).flatMap(({ object, path, value }) => found(object, path, value)),
+    ...all.workloads.flatMap(({ object, containers }) =>
+      containers.flatMap(({ fields, path }) =>
+        (['command', 'args'] as const).flatMap((field) =>
+          listAt(fields, field).flatMap((word, index) => {
+            const text = String(word);
+            const flag = /^--?[\w.-]+=(.*)$/s.exec(text)?.[1];
+            return found(object, `${path}.${field}[${index}]`, flag ?? text, text);
+          }),
+        ),
+      ),
+    ),
+  ],
+);
+
+function found(object: Found['object'], path: string, value: string, got = value): readonly Found[] {
+  const text = value.trim();
+  if (NOTHING.test(text)) return [{ object, path, message: 'a program wrote this for a value that it did not have', got }];
+  if (NOTHING_IN_URL.test(text)) return [{ object, path, message: 'a part of the address is missing', got }];
+  if (!EXPONENT.test(text)) return [];
+  const expected = Number(text).toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 0 });
+  return [{ object, path, message: 'a number in exponent form, which most programs do not read', got, expected }];
+}

@@ -1,0 +1,60 @@
+import { nearestName } from '../../errors/nearest';
+import { listAt } from '../../kube/fields';
+import { isBuiltIn } from '../../kube/kinds';
+import { type Container, type Inventory, itemsAt, type Workload } from '../inventory/inventory';
+import { environmentOf } from '../inventory/variables';
+import { type Found, type Rule, rule } from '../model/rule';
+
+/** `$(NAME)`, and `$$(NAME)`, which stands for the text `$(NAME)`. Shells run commands of small letters this way. */
+const REFERENCE = /(\$?)\$\(([A-Z_][A-Z0-9_]*)\)/g;
+/** Variables that the kubelet adds for the API server, and with service links for every Service of the namespace. */
+const OF_API_SERVER = /^KUBERNETES_/;
+const OF_SERVICES = /_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_[A-Z]+)?)?)$/;
+
+/** `$(NAME)` where no such variable is, or not yet: the kubelet leaves it as it stands. */
+export const variableUndefined: Rule = rule(
+  'VARIABLE_UNDEFINED',
+  'error',
+  'Define it before it is used, or correct the name; $$(NAME) is the text itself.',
+  (all) =>
+    // Controllers of custom kinds put variables of their own into their pods.
+    all.workloads
+      .filter(({ object }) => isBuiltIn(object))
+      .flatMap((workload) => workload.containers.flatMap((container) => undefinedIn(all, workload, container))),
+);
+
+function undefinedIn(all: Inventory, workload: Workload, container: Container): readonly Found[] {
+  const { fields, path } = container;
+  const { variables, open } = environmentOf(all, workload, container);
+  const names = variables.map(({ name }) => name);
+  const linked = workload.spec.enableServiceLinks !== false;
+  const given = (name: string) => OF_API_SERVER.test(name) || (linked && OF_SERVICES.test(name));
+  const own = itemsAt(fields, 'env');
+  const before = (index: number) => {
+    const later = new Set(own.slice(index).map(({ name }) => name));
+    const earlier = new Set(own.slice(0, index).map(({ name }) => name));
+    // What `envFrom` has is there before all of them.
+    const mapped = names.slice(0, names.length - own.length);
+    return (name: string) => earlier.has(name) || mapped.includes(name) || (!later.has(name) && names.includes(name));
+  };
+  const found = (text: unknown, where: string, has: (name: string) => boolean): readonly Found[] =>
+    [...String(text).matchAll(REFERENCE)].flatMap(([, escaped, name = '']): readonly Found[] => {
+      if (escaped === '$' || has(name) || given(name)) return [];
+      const late = names.includes(name);
+      // Of variables that come from elsewhere nothing is known; one that is defined further down is too late in any case.
+      if (open && !late) return [];
+      const message = late
+        ? `$(${name}) is used before it is defined, and stays as it stands`
+        : `no variable ${name} is defined, and $(${name}) stays as it stands`;
+      const nearest = late ? undefined : nearestName(name, names);
+      return [{ object: workload.object, path: where, message, got: `$(${name})`, nearest }];
+    });
+  return [
+    ...own.flatMap((variable, index) =>
+      variable.value === undefined ? [] : found(variable.value, `${path}.env[name=${variable.name}].value`, before(index)),
+    ),
+    ...(['command', 'args'] as const).flatMap((field) =>
+      listAt(fields, field).flatMap((text, index) => found(text, `${path}.${field}[${index}]`, (name) => names.includes(name))),
+    ),
+  ];
+}
