@@ -31,6 +31,37 @@ export function parseImage(image: string): ImageParts {
   };
 }
 
+const DOMAIN =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[a-fA-F0-9:]+\])(?::\d+)?$/;
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const LENGTHS: Readonly<Record<string, number | undefined>> = { sha256: 64, sha384: 96, sha512: 128 };
+
+/**
+ * What is wrong with an image reference by its grammar; nothing when a container runtime can read it.
+ * @see https://pkg.go.dev/github.com/distribution/reference
+ */
+export function imageFault(image: string): string | undefined {
+  if (/\s/.test(image)) return 'it has a space in it';
+  if (/[${}<>]/.test(image)) return 'it has a placeholder in it';
+  if (/^[a-z]+:\/\//i.test(image)) return 'it has a scheme in front';
+  const [name = '', digest, ...more] = image.split('@');
+  if (more.length > 0) return 'it has two digests';
+  const [, algorithm = '', hex = ''] = /^([a-z0-9]+):(.*)$/.exec(digest ?? '') ?? [];
+  const length = LENGTHS[algorithm];
+  if (digest !== undefined && length === undefined) return 'its digest names no known algorithm';
+  if (length !== undefined && !new RegExp(`^[a-f0-9]{${length}}$`).test(hex))
+    return `its digest has not ${length} hexadecimal digits`;
+  const { registry, repository, tag } = parseImage(name);
+  if (registry !== undefined && !DOMAIN.test(registry)) return 'its registry is no host';
+  if (repository.includes(':')) return 'it has two tags';
+  if (/[A-Z]/.test(repository)) return 'its repository has capital letters';
+  if (!repository.split('/').every((part) => COMPONENT.test(part))) return 'its repository is no path of lower-case names';
+  if (tag !== undefined && !TAG.test(tag))
+    return tag === '' ? 'its tag is empty' : 'its tag has characters that tags do not have';
+  return undefined;
+}
+
 /** The same image from another registry; every image of a stack goes through here, so a registry prefix leaves none out. */
 export function fromRegistry(image: string, registry: string | undefined): string {
   if (registry === undefined) return image;

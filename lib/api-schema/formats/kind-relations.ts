@@ -46,6 +46,16 @@ const subject: Rule = (struct) => {
   ];
 };
 
+/** A binding without a namespace: it binds no Role, and its accounts say where they are. */
+const clusterRoleBinding: Rule = (struct) => [
+  ...(textAt(struct, 'roleRef', 'kind') === 'Role' ? wrong('roleRef.kind', 'ClusterRole', 'Role') : []),
+  ...listAt(struct, 'subjects').flatMap((one, index) =>
+    textAt(one, 'kind') === 'ServiceAccount' && (textAt(one, 'namespace') ?? '') === ''
+      ? wrong(`subjects[${index}].namespace`, 'a value')
+      : [],
+  ),
+];
+
 const service: Rule = (struct) => {
   const type = textAt(struct, 'type') || 'ClusterIP';
   const balancer = type === 'LoadBalancer';
@@ -237,6 +247,7 @@ export const KIND_RELATIONS: Readonly<Record<string, Rule>> = {
   PodsMetricSource: target('averageValue'),
   ObjectMetricSource: target('value', 'averageValue'),
   ExternalMetricSource: target('value', 'averageValue'),
+  ClusterRoleBinding: clusterRoleBinding,
   PolicyRule: policyRule,
   Subject: subject,
 };

@@ -67,8 +67,22 @@ function lookFor(all: Inventory): readonly Address[] {
   );
 }
 
-/** The URLs in the texts of ConfigMaps: files of settings, and single values. */
-export function addressesInMaps(all: Inventory): readonly Place[] {
+/** The addresses that are written in other objects: URLs in ConfigMaps, and what KEDA asks for its metrics. */
+export function addressesInObjects(all: Inventory): readonly Place[] {
+  return [...inMaps(all), ...all.ofKind('ScaledObject').flatMap(inTriggers)];
+}
+
+function inTriggers(object: KubeObject): readonly Place[] {
+  return listAt(object, 'spec', 'triggers').flatMap((trigger, index) =>
+    Object.entries(fieldsAt(trigger, 'metadata')).flatMap(([key, value]): readonly Place[] => {
+      const where = { object, namespace: namespaceOf(object), path: `spec.triggers[${index}].metadata.${key}` };
+      const [, host = '', port] = /^([a-z][a-z0-9.-]*):(\d+)$/.exec(String(value)) ?? [];
+      return port === undefined ? urlsIn(String(value), where) : [{ ...where, host, port: Number(port) }];
+    }),
+  );
+}
+
+function inMaps(all: Inventory): readonly Place[] {
   return all.ofKind('ConfigMap').flatMap((object) =>
     Object.entries(fieldsAt(object, 'data')).flatMap(([key, text]) => {
       const path = /[./]/.test(key) ? `data["${key}"]` : `data.${key}`;

@@ -127,3 +127,15 @@ export function variableOf({ fields }: Container, name: string): string | undefi
   const variable = itemsAt(fields, 'env').find((one) => one.name === name);
   return variable === undefined ? undefined : String(variable.value ?? '');
 }
+
+/** A model of the Hugging Face hub: `owner/name`, no path and no address. */
+const REPOSITORY = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
+
+/** The model that a known server fetches from the hub when it starts. */
+export function hubModelOf(container: Container): string | undefined {
+  const { modelFlags = [], name } = serverOf(container) ?? {};
+  const words = wordsOf(container);
+  const serve = words.indexOf('serve');
+  const named = flagValue(container, modelFlags) ?? (name === 'vLLM' && serve !== -1 ? words[serve + 1] : undefined);
+  return named !== undefined && REPOSITORY.test(named) ? named : undefined;
+}

@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, textAt } from '../../kube/fields';
+import { type Fields, fieldsAt, listAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { type Container, type Inventory, itemsAt, namespaceOf, type Workload } from './inventory';
 
@@ -64,7 +64,7 @@ function inMap(object: KubeObject, key: string): Omit<Variable, 'name'> {
   return { object, path: /[./]/.test(key) ? `data["${key}"]` : `data.${key}`, ...(value === undefined ? {} : { value }) };
 }
 
-/** A text of an object that a program reads as a value: a variable, or a whole entry of a ConfigMap. */
+/** A text of an object that a program reads as a value: a variable, a flag, or a whole entry of a ConfigMap. */
 export interface Setting extends Variable {
   readonly value: string;
   readonly namespace: string;
@@ -72,7 +72,7 @@ export interface Setting extends Variable {
 
 const settings = new WeakMap<Inventory, readonly Setting[]>();
 
-/** All values of variables and all entries of ConfigMaps, each once. */
+/** All values of variables and flags, and all entries of ConfigMaps, each once. */
 export function settingsOf(all: Inventory): readonly Setting[] {
   const found = settings.get(all) ?? [...ofWorkloads(all), ...ofMaps(all)];
   settings.set(all, found);
@@ -81,14 +81,30 @@ export function settingsOf(all: Inventory): readonly Setting[] {
 
 function ofWorkloads(all: Inventory): readonly Setting[] {
   return all.workloads.flatMap(({ object, namespace, containers }) =>
-    containers.flatMap(({ fields, path }) =>
-      itemsAt(fields, 'env').flatMap((variable): readonly Setting[] => {
+    containers.flatMap(({ fields, path }) => [
+      ...itemsAt(fields, 'env').flatMap((variable): readonly Setting[] => {
         const [name, value] = [textAt(variable, 'name'), textAt(variable, 'value')];
         if (name === undefined || value === undefined) return [];
         return [{ name, value, object, namespace, path: `${path}.env[name=${name}].value` }];
       }),
-    ),
+      ...(['command', 'args'] as const).flatMap((field) =>
+        flagsIn(listAt(fields, field).map(String)).map(
+          ({ index, ...flag }): Setting => ({ ...flag, object, namespace, path: `${path}.${field}[${index}]` }),
+        ),
+      ),
+    ]),
   );
+}
+
+/** The flags of a command line with their values: `--port=80`, and `--port` in front of another word. */
+function flagsIn(words: readonly string[]): readonly { readonly name: string; readonly value: string; readonly index: number }[] {
+  return words.flatMap((word, index) => {
+    const [, name, , inline] = /^--([\w.-]+)(=(.*))?$/s.exec(word) ?? [];
+    const next = words[index + 1] ?? '-';
+    if (name === undefined) return [];
+    if (inline !== undefined) return [{ name, value: inline, index }];
+    return next.startsWith('-') ? [] : [{ name, value: next, index: index + 1 }];
+  });
 }
 
 function ofMaps(all: Inventory): readonly Setting[] {

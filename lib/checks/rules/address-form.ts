@@ -1,5 +1,8 @@
+import { isFields, textAt } from '../../kube/fields';
+import { groupOf, type KubeObject } from '../../kube/object';
 import { parseQuantity } from '../../kube/quantity';
-import type { Inventory } from '../inventory/inventory';
+import { type Inventory, itemsAt, type Workload } from '../inventory/inventory';
+import { PROBES } from '../inventory/timing';
 import { type Setting, settingsOf } from '../inventory/variables';
 import { ownSeverity } from '../model/context';
 import { type Found, type Rule, rule } from '../model/rule';
@@ -20,14 +23,18 @@ export const addressForm: Rule = rule(
   'ADDRESS_FORM',
   'error',
   'Write URLs with their scheme, hosts without one, and ports as numbers.',
-  (all, context) =>
-    settingsOf(all).flatMap((setting): readonly Found[] => {
+  (all, context) => [
+    ...all.objects.flatMap(inFields),
+    ...all.workloads.flatMap(inProbes),
+    ...settingsOf(all).flatMap((setting): readonly Found[] => {
       const { name, value, object, path } = setting;
-      const mistake = mistakeOf(all, setting, name.toUpperCase().replaceAll(/[.-]/g, '_'), value.trim());
+      const variable = /(?:url|uri|host|hostname|port)$/i.test(name) ? name.toUpperCase().replaceAll(/[.-]/g, '_') : '';
+      const mistake = variable === '' ? undefined : mistakeOf(all, setting, variable, value.trim());
       if (mistake === undefined) return [];
       const [message, expected, sure] = mistake;
       return [{ object, path, message, got: value, expected, severity: sure ? 'error' : ownSeverity(context, object) }];
     }),
+  ],
 );
 
 type Mistake = readonly [message: string, expected: string, sure: boolean];
@@ -60,4 +67,42 @@ function portMistake(value: string): Mistake | undefined {
   if (!/^-?\d+$/.test(value)) return undefined;
   const port = parseQuantity(value) ?? 0;
   return port >= 0 && port <= 65_535 ? undefined : ['there is no such port', 'a number from 1 to 65535', true];
+}
+
+/** Groups whose kinds list hosts in fields of these names. */
+const HOST_KINDS = /^(?:gateway\.networking\.k8s\.io|networking\.istio\.io|cert-manager\.io)$/;
+const HOST_FIELDS = new Set(['hostnames', 'hostname', 'hosts', 'host', 'dnsNames', 'commonName']);
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+/** Fields of objects that take a host and hold a URL, or take a URL and hold a host. */
+function inFields(object: KubeObject): readonly Found[] {
+  if (HOST_KINDS.test(groupOf(object.apiVersion))) return urlsInHosts(object, object.spec, 'spec');
+  if (object.kind === 'ScaledObject')
+    return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index): readonly Found[] => {
+      const got = textAt(trigger, 'metadata', 'serverAddress');
+      if (trigger.type !== 'prometheus' || got === undefined || SCHEME.test(got) || /[{$]/.test(got)) return [];
+      const path = `spec.triggers[${index}].metadata.serverAddress`;
+      return [{ object, path, message: 'the URL has no scheme', got, expected: `http://${got}` }];
+    });
+  return [];
+}
+
+/** The hosts of probes: a path of the request is in a field of its own. */
+function inProbes({ object, containers }: Workload): readonly Found[] {
+  return containers.flatMap(({ fields, path }) =>
+    PROBES.flatMap((probe) =>
+      ['httpGet', 'tcpSocket'].flatMap((handler) => {
+        const host = textAt(fields, probe, handler, 'host');
+        return host === undefined ? [] : urlsInHosts(object, host, `${path}.${probe}.${handler}.host`, 'host');
+      }),
+    ),
+  );
+}
+
+function urlsInHosts(object: KubeObject, value: unknown, path: string, field = ''): readonly Found[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => urlsInHosts(object, item, `${path}[${index}]`, field));
+  if (isFields(value)) return Object.entries(value).flatMap(([key, child]) => urlsInHosts(object, child, `${path}.${key}`, key));
+  if (!HOST_FIELDS.has(field) || typeof value !== 'string' || !SCHEME.test(value)) return [];
+  const expected = value.replace(SCHEME, '').replace(/[:/].*$/, '');
+  return [{ object, path, message: 'a URL, where the host alone is wanted', got: value, expected }];
 }

@@ -66,7 +66,7 @@ export const autoscalerMetric: Rule = rule(
       return [
         ...resourceMetrics(object).flatMap((metric) => mistakesOf(object, workload, metric)),
         ...describedObjects(all, object),
-        ...(object.kind === 'ScaledObject' ? ofScaledObject(object, workload) : []),
+        ...(object.kind === 'ScaledObject' ? [...ofScaledObject(object, workload), ...authentications(all, object)] : []),
       ];
     }),
 );
@@ -159,4 +159,15 @@ function variablesOf(object: KubeObject, workload: Workload | undefined): readon
       return [{ object, path, message, got: value, nearest: nearestName(value, names) }];
     }),
   );
+}
+
+/** Credentials of triggers that are spelt almost like some that are there. */
+function authentications(all: Inventory, object: KubeObject): readonly Found[] {
+  return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index): readonly Found[] => {
+    const { name, kind = 'TriggerAuthentication' } = fieldsAt(trigger, 'authenticationRef');
+    const there = all.namesOf('TriggerAuthentication', namespaceOf(object));
+    if (kind !== 'TriggerAuthentication' || typeof name !== 'string' || there.length === 0 || there.includes(name)) return [];
+    const path = `spec.triggers[${index}].authenticationRef.name`;
+    return [{ object, path, message: 'there is no such TriggerAuthentication', got: name, nearest: nearestName(name, there) }];
+  });
 }

@@ -1,6 +1,6 @@
 import { nearestName } from '../../errors/nearest';
 import { at } from '../../kube/fields';
-import { addressesInMaps, addressesOf, type Place, serviceOf } from '../inventory/addresses';
+import { addressesInObjects, addressesOf, type Place, serviceOf } from '../inventory/addresses';
 import { type Inventory, itemsAt } from '../inventory/inventory';
 import { isExternal } from '../model/context';
 import { type Found, rule, say } from '../model/rule';
@@ -11,7 +11,7 @@ export const danglingAddress = rule(
   'error',
   'Take the address from the construct, declare it as external, or correct the name.',
   (all, context) =>
-    once([...addressesOf(all), ...addressesInMaps(all).filter(isInCluster)]).flatMap((address): readonly Found[] => {
+    once([...addressesOf(all), ...addressesInObjects(all).filter(isInCluster)]).flatMap((address): readonly Found[] => {
       const { object, host, path } = address;
       const service = serviceOf(address);
       if (service === undefined || isExternal(context, host)) return [];
@@ -36,13 +36,13 @@ const isInCluster = ({ host }: Place) => /\.svc(?:\.cluster\.local)?$/.test(host
 export const addressPort = rule('ADDRESS_PORT', 'error', 'Call a port of the Service, not of the container behind it.', (all) => {
   const called = once(addressesOf(all)).flatMap((place) => portOf(all, place));
   const seen = new Set(called.map(({ object, path }) => `${object.metadata.name} ${path}`));
-  const written = addressesInMaps(all).flatMap((place) => portOf(all, place));
+  const written = addressesInObjects(all).flatMap((place) => portOf(all, place));
   return [
     ...called,
     // What a program makes of a file is not known: examples and comments are text as well.
     ...written
       .filter(({ object, path }) => !seen.has(`${object.metadata.name} ${path}`))
-      .map((found): Found => ({ ...found, severity: 'warning' })),
+      .map((found): Found => ({ ...found, severity: found.object.kind === 'ConfigMap' ? 'warning' : 'error' })),
   ];
 });
 

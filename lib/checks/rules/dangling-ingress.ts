@@ -17,33 +17,52 @@ export function backendsOf(ingress: KubeObject): readonly { readonly service: Fi
   return [...rules, fallback].filter(({ service }) => service.name !== undefined);
 }
 
-/** An Ingress that leads to a Service, or a port of it, that is not there. */
+/** The Services that a route of the Gateway API sends requests to, in its own namespace. */
+function routeBackends(route: KubeObject): ReturnType<typeof backendsOf> {
+  return itemsAt(route, 'spec', 'rules').flatMap((one, index) =>
+    itemsAt(one, 'backendRefs').flatMap(({ kind = 'Service', group = '', name, namespace, port }, inner) => {
+      const own = namespace === undefined || namespace === namespaceOf(route);
+      if (kind !== 'Service' || group !== '' || !own || name === undefined) return [];
+      const service = { name, ...(port === undefined ? {} : { port: { number: port } }) };
+      return [{ service, path: `spec.rules[${index}].backendRefs[${inner}]` }];
+    }),
+  );
+}
+
+const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'];
+
+/** An Ingress or a route that leads to a Service, or a port of it, that is not there. */
 export const danglingIngress = rule(
   'DANGLING_INGRESS',
   'error',
   'Name a Service of the same namespace and one of its ports.',
   (all, context) =>
-    all.ofKind('Ingress').flatMap((object) =>
-      backendsOf(object).flatMap(({ service, path }): readonly Found[] => {
-        const name = String(service.name);
-        if (isExternal(context, `Service/${name}`)) return [];
-        const there = all.find('Service', namespaceOf(object), name);
-        if (there === undefined) {
-          const names = all.namesOf('Service', namespaceOf(object));
-          const severity = names.length === 0 && context.scope !== 'stack' ? 'warning' : 'error';
-          return say(object, `${path}.name`, 'there is no such Service', {
-            got: name,
-            nearest: nearestName(name, names),
-            severity,
-          });
-        }
-        const ports = itemsAt(there, 'spec', 'ports');
-        const { number, name: portName } = fieldsAt(service, 'port');
-        if (ports.some((port) => (number === undefined ? textAt(port, 'name') === portName : at(port, 'port') === number)))
-          return [];
-        const expected = ports.map((port) => `${textAt(port, 'name') ?? ''} ${at(port, 'port')}`.trim()).join(', ');
-        return [{ object, path: `${path}.port`, message: `Service/${name} has no such port`, got: number ?? portName, expected }];
-      }),
+    [...all.ofKind('Ingress'), ...ROUTES.flatMap((kind) => all.ofKind(kind))].flatMap((object) =>
+      [...backendsOf(object), ...(object.kind === 'Ingress' ? [] : routeBackends(object))].flatMap(
+        ({ service, path }): readonly Found[] => {
+          const name = String(service.name);
+          if (isExternal(context, `Service/${name}`)) return [];
+          const there = all.find('Service', namespaceOf(object), name);
+          if (there === undefined) {
+            const names = all.namesOf('Service', namespaceOf(object));
+            const severity = names.length === 0 && context.scope !== 'stack' ? 'warning' : 'error';
+            return say(object, `${path}.name`, 'there is no such Service', {
+              got: name,
+              nearest: nearestName(name, names),
+              severity,
+            });
+          }
+          const ports = itemsAt(there, 'spec', 'ports');
+          const { number, name: portName } = fieldsAt(service, 'port');
+          if (service.port === undefined && object.kind !== 'Ingress') return [];
+          if (ports.some((port) => (number === undefined ? textAt(port, 'name') === portName : at(port, 'port') === number)))
+            return [];
+          const expected = ports.map((port) => `${textAt(port, 'name') ?? ''} ${at(port, 'port')}`.trim()).join(', ');
+          return [
+            { object, path: `${path}.port`, message: `Service/${name} has no such port`, got: number ?? portName, expected },
+          ];
+        },
+      ),
     ),
   'kube-linter:dangling-ingress kube-score:ingress-targets-service',
 );

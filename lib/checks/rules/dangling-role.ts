@@ -1,6 +1,6 @@
-import { nearestName } from '../../errors/nearest';
+import { editDistance, nearestName } from '../../errors/nearest';
 import { fieldsAt, textAt } from '../../kube/fields';
-import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { type Inventory, itemsAt, namespaceOf } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
 import { namespacesWith } from './dangling-account';
 
@@ -33,8 +33,9 @@ export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name
 );
 
 /** A binding to a Role that does not exist. */
-export const danglingRole = rule('DANGLING_ROLE', 'warning', 'Correct the name, or add the Role.', (all) =>
-  all.ofKind('RoleBinding').flatMap((object): readonly Found[] => {
+export const danglingRole = rule('DANGLING_ROLE', 'warning', 'Correct the name, or add the Role.', (all) => [
+  ...clusterRoles(all),
+  ...all.ofKind('RoleBinding').flatMap((object): readonly Found[] => {
     const { kind, name } = fieldsAt(object, 'roleRef');
     const namespace = namespaceOf(object);
     if (kind !== 'Role' || namespace === 'kube-system' || all.has('Role', namespace, String(name))) return [];
@@ -48,7 +49,22 @@ export const danglingRole = rule('DANGLING_ROLE', 'warning', 'Correct the name, 
     }
     return [{ object, path: 'roleRef', message: 'there is no such Role', got: name, nearest: nearestName(String(name), there) }];
   }),
-);
+]);
+
+/** A ClusterRole may be the cluster's; one that is spelt almost like one of the directory is meant to be that. */
+function clusterRoles(all: Inventory): readonly Found[] {
+  const there = all.ofKind('ClusterRole').map(({ metadata }) => metadata.name);
+  if (there.length === 0) return [];
+  return ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+    all.ofKind(kind).flatMap((object): readonly Found[] => {
+      const { kind: wanted, name } = fieldsAt(object, 'roleRef');
+      if (wanted !== 'ClusterRole' || typeof name !== 'string' || there.includes(name)) return [];
+      const nearest = nearestName(name, there);
+      if (nearest === undefined || Math.abs(nearest.length - name.length) > 2 || editDistance(name, nearest, 4) > 2) return [];
+      return [{ object, path: 'roleRef.name', message: 'there is no such ClusterRole', got: name, nearest }];
+    }),
+  );
+}
 
 /** Rights to everything. */
 export const wildcardRights = rule(

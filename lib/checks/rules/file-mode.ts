@@ -10,7 +10,8 @@ export const modeDecimal: Rule = rule('MODE_DECIMAL', 'error', 'Write the mode w
   workloads.flatMap(({ object, spec, path }) =>
     itemsAt(spec, 'volumes').flatMap((volume) => {
       const place = `${path}.volumes[name=${volume.name}]`;
-      const sources = ['configMap', 'secret', 'downwardAPI', 'projected'].flatMap((source): readonly [string, unknown][] => [
+      const given = ['configMap', 'secret', 'downwardAPI', 'projected'].filter((source) => volume[source] !== undefined);
+      const sources = given.flatMap((source): readonly [string, unknown][] => [
         [`${place}.${source}`, volume[source]],
         ...itemsAt(volume, source, 'sources').flatMap((part, index) =>
           Object.entries(part).map(([name, fields]): [string, unknown] => [

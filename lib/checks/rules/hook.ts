@@ -29,6 +29,7 @@ export const hookUnknown: Rule = rule(
       const refused = hook?.kind === 'refused' ? hook.problem : undefined;
       return [
         ...(refused === undefined ? [] : [eventMistake(object, refused)]),
+        ...Object.entries(annotations).flatMap(([key, value]) => keyMistake(object, key, value)),
         ...Object.entries(DELETE_POLICIES).flatMap(([key, known]): readonly Found[] => {
           const written = annotations[key];
           const path = `metadata.annotations["${key}"]`;
@@ -70,4 +71,22 @@ function eventMistake(object: Found['object'], { path = '', message, got, expect
     nearest: nearestName(unknown, EVENTS),
     severity: 'error',
   };
+}
+
+const KEYS: readonly string[] = [
+  ...['hook', 'hook-weight', 'hook-delete-policy', 'hook-output-log-policy', 'resource-policy', 'chart'].map(
+    (key) => `helm.sh/${key}`,
+  ),
+  ...['hook', 'hook-delete-policy', 'sync-wave', 'sync-options', 'compare-options'].map((key) => `argocd.argoproj.io/${key}`),
+];
+
+/** A key that is spelt almost like one of a hook, and an order that is no number. */
+function keyMistake(object: Found['object'], key: string, got: string): readonly Found[] {
+  const path = `metadata.annotations["${key}"]`;
+  if (/^(?:helm\.sh\/hook-weight|argocd\.argoproj\.io\/sync-wave)$/.test(key) && !/^-?\d+$/.test(got))
+    return [
+      { object, path, message: 'the order is no whole number', got, expected: 'a whole number as text', severity: 'error' },
+    ];
+  if (!/^(?:helm\.sh|argocd\.argoproj\.io)\/.*(?:hook|hok|hoo)/.test(key) || KEYS.includes(key)) return [];
+  return [{ object, path, message: 'there is no such annotation', got: key, nearest: nearestName(key, KEYS), severity: 'error' }];
 }

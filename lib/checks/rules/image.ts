@@ -1,5 +1,6 @@
 import { at, textAt } from '../../kube/fields';
-import { parseImage } from '../../kube/image';
+import { imageFault, parseImage } from '../../kube/image';
+import { itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
 /** An image whose content depends on the day it was pulled. */
@@ -25,6 +26,26 @@ export const unpinnedImage: Rule = rule(
     ),
   'kube-linter:latest-tag kube-score:container-image-tag checkov:CKV_K8S_14 polaris:tagNotSpecified',
 );
+
+/** An image that no container runtime can read. */
+export const imageInvalid: Rule = rule(
+  'IMAGE_INVALID',
+  'error',
+  'Write registry/repository:tag, or registry/repository@sha256:digest.',
+  ({ workloads }) =>
+    workloads.flatMap(({ object, spec, path, containers }) => [
+      ...containers.flatMap(({ fields, path: place }) => fault(object, `${place}.image`, textAt(fields, 'image'))),
+      ...itemsAt(spec, 'volumes').flatMap((volume) =>
+        fault(object, `${path}.volumes[name=${volume.name}].image.reference`, textAt(volume, 'image', 'reference')),
+      ),
+    ]),
+);
+
+function fault(object: Found['object'], path: string, got: string | undefined): readonly Found[] {
+  const message = got === undefined || got.trim() === '' ? undefined : imageFault(got);
+  // A whitespace at an end is what the API server refuses itself.
+  return message === undefined || got !== got?.trim() ? [] : [{ object, path, message, got }];
+}
 
 /** What the scheduler and the kubelet have to know: without it one pod takes the node from the others. */
 export const resourcesMissing: Rule = rule(

@@ -18,7 +18,7 @@ import { claimNotShared, quotaExceeded, rolloutInfeasible, weightsTooLarge } fro
 import { modeDecimal } from './file-mode';
 import { accountToken, exposedService, sshPort, writableRoot } from './hardening';
 import { hookUnknown } from './hook';
-import { resourcesMissing, unpinnedImage } from './image';
+import { imageInvalid, resourcesMissing, unpinnedImage } from './image';
 import { ingressCollision } from './ingress-collision';
 import { ingressTls } from './ingress-tls';
 import { gateInvalid, gateRetries, hookStays, jobStays } from './job';
@@ -86,6 +86,7 @@ export const REFERENCE_RULES: readonly Rule[] = [
   accountToken,
   exposedService,
   sshPort,
+  imageInvalid,
   unpinnedImage,
   resourcesMissing,
   ingressCollision,

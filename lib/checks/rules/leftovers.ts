@@ -3,7 +3,7 @@ import { isNamedBuiltIn } from '../../kube/kinds';
 import { type Found, type Rule, rule } from '../model/rule';
 
 const FAILED = /<no value>|%!s\(/;
-const LEFT = /\{\{[^}]*\}\}|<no value>|%!s\(|\$\{[A-Z_]+\}(?=[/:]|$)/;
+const LEFT = /\{\{[^}]*\}\}|<no value>|%!s\(|\$\{[A-Z_]+\}(?=[/:"]|$)/;
 
 /** Text that a template engine left behind. */
 export const templateLeft: Rule = rule('TEMPLATE_LEFT', 'error', 'Render the manifests with all values set.', ({ objects }) =>

@@ -1,5 +1,7 @@
-import { fieldsAt } from '../../kube/fields';
+import { at, type Fields, fieldsAt, textAt } from '../../kube/fields';
+import type { KubeObject } from '../../kube/object';
 import { parseQuantity } from '../../kube/quantity';
+import { itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
 const MIB = 2 ** 20;
@@ -14,20 +16,65 @@ export const quantityUnlikely: Rule = rule(
   'QUANTITY_UNLIKELY',
   'error',
   'Write CPU in cores (2) or thousandths (250m), and memory with a unit (512Mi).',
-  ({ workloads }) =>
-    workloads.flatMap(({ object, containers }) =>
-      containers.flatMap(({ fields, path }) =>
+  (all) => [
+    ...all.workloads.flatMap(({ object, spec, path, containers }) => [
+      ...containers.flatMap(({ fields, path: place }) =>
         (['requests', 'limits'] as const).flatMap((kind) =>
-          Object.entries(fieldsAt(fields, 'resources', kind)).flatMap(([name, value]): readonly Found[] => {
-            const mistake = mistakeOf(kind, name, String(value));
-            if (mistake === undefined) return [];
-            const [message, expected] = mistake;
-            return [{ object, path: `${path}.resources.${kind}.${name}`, message, got: value, expected }];
-          }),
+          amounts(object, `${place}.resources.${kind}`, fieldsAt(fields, 'resources', kind), kind),
         ),
       ),
+      ...itemsAt(spec, 'volumes').flatMap((volume) => {
+        const size = at(volume, 'emptyDir', 'sizeLimit');
+        return amount(object, `${path}.volumes[name=${volume.name}].emptyDir.sizeLimit`, 'storage', size);
+      }),
+    ]),
+    ...all.objects.flatMap((object) =>
+      claimsIn(object).flatMap(({ path, spec }) =>
+        amounts(object, `${path}.resources.requests`, fieldsAt(spec, 'resources', 'requests'), 'requests'),
+      ),
     ),
+    ...all
+      .ofKind('LimitRange')
+      .flatMap((object) =>
+        itemsAt(object, 'spec', 'limits').flatMap((limit, index) =>
+          ['default', 'defaultRequest', 'max', 'min'].flatMap((field) =>
+            amounts(
+              object,
+              `spec.limits[${index}].${field}`,
+              fieldsAt(limit, field),
+              field === 'default' ? 'limits' : 'requests',
+            ),
+          ),
+        ),
+      ),
+  ],
 );
+
+/** Where an object asks for storage: a claim, or the templates of a StatefulSet's claims. */
+function claimsIn(object: KubeObject): readonly { readonly path: string; readonly spec: Fields }[] {
+  if (object.kind === 'PersistentVolumeClaim') return [{ path: 'spec', spec: fieldsAt(object, 'spec') }];
+  return itemsAt(object, 'spec', 'volumeClaimTemplates').map((claim) => ({
+    path: `spec.volumeClaimTemplates[name=${textAt(claim, 'metadata', 'name')}].spec`,
+    spec: fieldsAt(claim, 'spec'),
+  }));
+}
+
+function amounts(object: KubeObject, path: string, resources: Fields, kind: 'requests' | 'limits'): readonly Found[] {
+  return Object.entries(resources).flatMap(([name, value]) => amount(object, `${path}.${name}`, name, value, kind));
+}
+
+function amount(
+  object: KubeObject,
+  path: string,
+  name: string,
+  value: unknown,
+  kind: 'requests' | 'limits' = 'requests',
+): readonly Found[] {
+  const mistake = mistakeOf(kind, name, String(value));
+  if (mistake === undefined) return [];
+  const [message, expected] = mistake;
+  return [{ object, path, message, got: value, expected }];
+}
 
 function mistakeOf(
   kind: 'requests' | 'limits',
@@ -37,9 +84,10 @@ function mistakeOf(
   const amount = parseQuantity(text);
   if (amount === undefined) return undefined;
   if (name === 'cpu') return cpuMistake(amount, text);
-  if (name !== 'memory' && name !== 'ephemeral-storage') return undefined;
+  if (name !== 'memory' && name !== 'ephemeral-storage' && name !== 'storage') return undefined;
   if (amount > 0 && /m$/.test(text)) return ['thousandths of a byte', text.replace(/m$/, 'Mi')];
-  if (amount > MOST_MEMORY) return ['more than any node has', 'an amount that a node has'];
+  if (name === 'storage' && amount > 0 && amount < MIB && /^\d+$/.test(text)) return ['bytes, for want of a unit', `${text}Gi`];
+  if (name !== 'storage' && amount > MOST_MEMORY) return ['more than any node has', 'an amount that a node has'];
   if (kind === 'limits' && name === 'memory' && amount > 0 && amount < LEAST_MEMORY)
     return ['no process starts in so little memory', 'at least 4Mi'];
   return undefined;

@@ -49,7 +49,7 @@ function mistakeOf(all: Inventory, workload: Workload, { fields, path, kind, req
   if (matchesSelector(labels, selector)) return [];
   const others = all.selected(namespace, selector).length > 0;
   if (kind !== 'spread' && others) return [];
-  const wanted = Object.entries(fieldsAt(selector, 'matchLabels'));
+  const wanted = labelsOf(selector);
   const got = wanted.length > 0 ? wanted.map(([key, value]) => `${key}=${value}`).join(',') : selector;
   const nearest = nearestLabel(wanted, kind === 'together' ? all.podLabels(namespace) : Object.entries(labels).map(pair));
   if (kind === 'spread') {
@@ -65,6 +65,17 @@ function mistakeOf(all: Inventory, workload: Workload, { fields, path, kind, req
   const message =
     kind === 'apart' ? 'the selector finds no pods to keep away from' : 'the selector finds no pods to be scheduled next to';
   return [{ ...where, message, got, nearest, severity }];
+}
+
+/** The labels that a selector asks for, those of its `In` expressions included. */
+function labelsOf(selector: unknown): readonly (readonly [string, unknown])[] {
+  const expressions = itemsAt(selector, 'matchExpressions').filter(({ operator }) => operator === 'In');
+  return [
+    ...Object.entries(fieldsAt(selector, 'matchLabels')),
+    ...expressions.flatMap(({ key, values }) =>
+      Array.isArray(values) ? values.map((value) => [String(key), value] as const) : [],
+    ),
+  ];
 }
 
 const pair = ([key, value]: readonly [string, unknown]) => `${key}=${value}`;

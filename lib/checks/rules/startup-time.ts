@@ -1,5 +1,6 @@
 import { fieldsAt, listAt, numberAt } from '../../kube/fields';
 import type { Container, Inventory, Workload } from '../inventory/inventory';
+import { hubModelOf } from '../inventory/servers';
 import { patience, startupTimeout } from '../inventory/timing';
 import { environmentOf } from '../inventory/variables';
 import { type Found, type Rule, rule } from '../model/rule';
@@ -20,7 +21,8 @@ export const livenessTooEarly: Rule = rule(
   'Add a startup probe that allows for the whole start.',
   ({ workloads }) =>
     workloads.flatMap(({ object, containers, serves }) =>
-      containers.flatMap(({ fields, path, init }): readonly Found[] => {
+      containers.flatMap((container): readonly Found[] => {
+        const { fields, path, init } = container;
         if (init || !serves || fields.livenessProbe === undefined || fields.startupProbe !== undefined) return [];
         const allowed = patience(fieldsAt(fields, 'livenessProbe'));
         const delay = numberAt(fields, 'readinessProbe', 'initialDelaySeconds') ?? 0;
@@ -30,8 +32,9 @@ export const livenessTooEarly: Rule = rule(
           return [{ ...where, message, got: `${allowed} s`, expected: `more than ${delay} s` }];
         }
         const script = [...listAt(fields, 'command'), ...listAt(fields, 'args')].join(' ');
-        if (!DOWNLOAD.test(script) || allowed >= DOWNLOAD_SECONDS) return [];
-        const message = `the container fetches files first, and is restarted after ${allowed} s`;
+        const model = hubModelOf(container);
+        if ((!DOWNLOAD.test(script) && model === undefined) || allowed >= DOWNLOAD_SECONDS) return [];
+        const message = `the container fetches ${model ?? 'files'} first, and is restarted after ${allowed} s`;
         return [{ ...where, message, got: `${allowed} s`, expected: 'a startup probe', severity: 'warning' }];
       }),
     ),

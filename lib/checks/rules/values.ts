@@ -1,4 +1,3 @@
-import { listAt } from '../../kube/fields';
 import { settingsOf } from '../inventory/variables';
 import { type Found, type Rule, rule } from '../model/rule';
 
@@ -15,24 +14,11 @@ export const valueUnlikely: Rule = rule(
   'VALUE_UNLIKELY',
   'error',
   'Give the value, and put large numbers in quotes where they are set.',
-  (all) => [
-    ...settingsOf(all).flatMap(({ object, path, value }) => found(object, path, value)),
-    ...all.workloads.flatMap(({ object, containers }) =>
-      containers.flatMap(({ fields, path }) =>
-        (['command', 'args'] as const).flatMap((field) =>
-          listAt(fields, field).flatMap((word, index) => {
-            const text = String(word);
-            const flag = /^--?[\w.-]+=(.*)$/s.exec(text)?.[1];
-            return found(object, `${path}.${field}[${index}]`, flag ?? text, text);
-          }),
-        ),
-      ),
-    ),
-  ],
+  (all) => settingsOf(all).flatMap(({ object, path, value }) => found(object, path, value)),
 );
 
-function found(object: Found['object'], path: string, value: string, got = value): readonly Found[] {
-  const text = value.trim();
+function found(object: Found['object'], path: string, got: string): readonly Found[] {
+  const text = got.trim();
   if (NOTHING.test(text)) return [{ object, path, message: 'a program wrote this for a value that it did not have', got }];
   if (NOTHING_IN_URL.test(text)) return [{ object, path, message: 'a part of the address is missing', got }];
   if (!EXPONENT.test(text)) return [];

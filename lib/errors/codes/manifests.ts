@@ -26,6 +26,10 @@ export const MANIFESTS_CODES = {
     title: 'A text names a variable that is not defined',
     why: 'The kubelet leaves $(NAME) as it stands, and the program gets these letters.',
   },
+  IMAGE_INVALID: {
+    title: 'An image reference cannot be read',
+    why: 'The kubelet reports InvalidImageName, and the pod never starts.',
+  },
   VALUE_UNLIKELY: {
     title: 'A value is what a program prints when it has none',
     why: 'The program reads NaN, undefined or 1e+06 as text, and fails or takes its default.',
@@ -87,7 +91,7 @@ export const MANIFESTS_CODES = {
     title: 'The hosts of tls and of the rules differ',
     why: "Clients get the controller's default certificate, and refuse the connection.",
   },
-  DANGLING_INGRESS: { title: 'An Ingress leads nowhere', why: 'Every request answers 503.' },
+  DANGLING_INGRESS: { title: 'An Ingress or a route leads nowhere', why: 'Every request is answered with 500 or 503.' },
   INGRESS_WITHOUT_PATH: { title: 'An Ingress rule has no path', why: 'The API server refuses it, or nothing is served.' },
   DANGLING_BUDGET: { title: 'A disruption budget protects no pod', why: 'A drained node may take all pods at once.' },
   BUDGET_BLOCKS_DRAIN: {
@@ -209,8 +213,8 @@ export const MANIFESTS_CODES = {
     why: 'A forgotten or misspelt unit asks for a thousand times too much, and no node takes the pod, or for a thousandth, and no process starts.',
   },
   PORT_TAKEN: {
-    title: 'Two containers of a pod have one port',
-    why: 'They share the address of the pod: the second one finds the port taken, and does not start.',
+    title: 'One port is given away twice',
+    why: 'The second container of a pod finds the port taken and does not start; the second Service is refused.',
   },
   VOLUME_ABOVE_LIMIT: {
     title: 'A scratch volume is larger than what the pod may use',
