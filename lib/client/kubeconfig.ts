@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { parse, YAMLParseError } from 'yaml';
 import { nearestName } from '../errors/nearest';
 import { ServingError } from '../errors/problem';
+import { lineAt } from '../manifests/text';
+import { parseYaml } from '../manifests/yaml-document';
 import type { AuthConfig, Connection, ExecConfig } from './connection';
 import { defined } from './defined';
 
@@ -54,15 +55,10 @@ export function loadConnection(options: KubeconfigOptions = {}): Connection {
 function merge(files: readonly { readonly path: string; readonly text: string }[]): Config {
   const config: Config = { currentContext: undefined, contexts: new Map(), clusters: new Map(), users: new Map() };
   for (const { path, text } of files) {
-    let parsed: unknown;
-    try {
-      parsed = parse(text);
-    } catch (error) {
-      // The parser's message quotes the file, which holds secrets: only the place is kept.
-      const [place] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
-      throw invalid(path, `not YAML${place === undefined ? '' : ` in line ${place.line}`}`, 'Correct the file.');
-    }
-    const root = fieldsOf(parsed);
+    const { values, faults } = parseYaml(text);
+    const fault = faults.find(({ warning }) => !warning);
+    if (fault !== undefined) throw invalid(path, `not YAML in line ${lineAt(text, fault.at)}`, 'Correct the file.');
+    const root = fieldsOf(values[0]);
     config.currentContext ||= textOf(root['current-context']);
     for (const list of ['contexts', 'clusters', 'users'] as const) {
       const entries = root[list];

@@ -16,6 +16,8 @@ const WORDS: ReadonlyMap<string, boolean | null | 'infinite'> = new Map(
   ).flatMap(([value, words]) => words.split(' ').map((word) => [word, value] as const)),
 );
 
+const LONGEST_WORD = Math.max(...[...WORDS.keys()].map(({ length }) => length));
+
 const LONG_PREFIX = 'tag:yaml.org,2002:';
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 
@@ -36,7 +38,7 @@ export function resolveScalar(text: string, plain: boolean, tag?: string): Scala
 }
 
 function resolvePlain(text: string): Scalar {
-  const word = WORDS.get(text);
+  const word = text.length > LONGEST_WORD ? undefined : WORDS.get(text);
   if (word === 'infinite') return { invalid: 'is a number that JSON cannot express' };
   if (word !== undefined) return { value: word };
   if (/^\.\d+([eE][-+]?\d+)?$/.test(text)) return finite(text, text);

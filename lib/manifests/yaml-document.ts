@@ -42,11 +42,13 @@ function refused(at: number, message: string): Read {
 
 function evaluated(text: string): Read {
   const events = parseEvents(text, { maxDepth: DEEPEST });
-  const [first, second] = events.flatMap((event, index) => (event.type === EVENT_ID.DOCUMENT ? [index] : []));
-  if (first === undefined) return { values: [], faults: [] };
+  const documentFrom = (from: number) => events.findIndex(({ type }, index) => index >= from && type === EVENT_ID.DOCUMENT);
+  const first = documentFrom(0);
+  if (first === -1) return { values: [], faults: [] };
   const evaluation = new Evaluation(events, text);
   const value = evaluation.value(first + 1);
   // go-yaml reads no further, and what follows would be lost.
-  const more = second === undefined ? [] : refused(evaluation.position(second + 1), 'goes on after its end (`...`)').faults;
+  const second = documentFrom(first + 1);
+  const more = second === -1 ? [] : refused(evaluation.position(second + 1), 'goes on after its end (`...`)').faults;
   return { values: [value], faults: [...more, ...evaluation.faults] };
 }

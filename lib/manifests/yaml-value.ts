@@ -87,10 +87,10 @@ export class Evaluation {
     return value;
   }
 
-  /** The nodes inside a collection: of a mapping, keys and values by turns. */
+  /** The nodes inside a sequence. */
   private itemsOf(node: number): readonly number[] {
     const items: number[] = [];
-    for (let at = node + 1; this.events[at]?.type !== EVENT_ID.POP; at = this.nextOf[at] ?? at + 1) items.push(at);
+    for (let at = node + 1; this.events[at]?.type !== EVENT_ID.POP; at = this.after(at)) items.push(at);
     return items;
   }
 
@@ -130,28 +130,36 @@ export class Evaluation {
 
   /** Fills a mapping entry by entry: go-yaml lets a merge overwrite keys before it, and keys after it overwrite the merge. */
   private mapping(node: number, path: string, depth: number, into: Map<string, unknown>): unknown {
-    const own = new Set<string>();
-    const items = this.itemsOf(node);
-    for (let index = 0; index < items.length; index += 2) {
-      const [key = 0, value = 0] = items.slice(index, index + 2);
+    // Its own keys, once what was merged is among the others.
+    let own: Set<string> | undefined = into.size === 0 ? undefined : new Set();
+    for (let key = node + 1; this.events[key]?.type !== EVENT_ID.POP; ) {
+      const value = this.after(key);
       if (this.isMergeKey(key)) {
         this.count(key);
+        own ??= new Set(into.keys());
         this.merge(value, path, depth, into);
-        continue;
+      } else {
+        const name = this.key(key, path);
+        if (name !== undefined) {
+          const inner = path === '' ? name : `${path}.${name}`;
+          if ((own ?? into).has(name)) this.fail(key, inner, 'is there twice, the last one counts', true);
+          own?.add(name);
+          into.set(name, this.value(value, inner, depth + 1));
+        }
       }
-      const name = this.key(key, path);
-      if (name === undefined) continue;
-      const inner = path === '' ? name : `${path}.${name}`;
-      if (own.has(name)) this.fail(key, inner, 'is there twice, the last one counts', true);
-      own.add(name);
-      into.set(name, this.value(value, inner, depth + 1));
+      key = this.after(value);
     }
     return Object.fromEntries(into);
   }
 
+  private after(node: number): number {
+    return this.nextOf[node] ?? node + 1;
+  }
+
   private isMergeKey(node: number): boolean {
     const event = this.scalarAt(node);
-    if (event === undefined || getScalarValue(this.text, event) !== MERGE) return false;
+    if (event === undefined || this.text[event.valueStart] !== MERGE[0]) return false;
+    if (getScalarValue(this.text, event) !== MERGE) return false;
     const tag = this.tagOf(event);
     return tag === undefined ? event.style === SCALAR_STYLE.PLAIN : tag === '!' || tag.endsWith(':merge');
   }
@@ -173,8 +181,8 @@ export class Evaluation {
     const event = this.scalarAt(node);
     const value = isAlias ? this.alias(node, path, (target) => this.scalar(target, path)) : this.scalar(node, path);
     if (event !== undefined && this.isDoubtfulKey(event)) this.fail(node, path, 'has a key that has to be quoted');
-    const real = event !== undefined && /^[^xX]*[.eE]/.test(getScalarValue(this.text, event));
-    const sound = typeof value === 'string' || typeof value === 'boolean' || (Number.isInteger(value) && !real);
+    const real = () => event !== undefined && /^[^xX]*[.eE]/.test(getScalarValue(this.text, event));
+    const sound = typeof value === 'string' || typeof value === 'boolean' || (Number.isInteger(value) && !real());
     if (sound && (event !== undefined || isAlias)) return String(value);
     this.fail(node, path, 'has a key that is no text');
     return undefined;
@@ -183,8 +191,9 @@ export class Evaluation {
   /** Keys that YAML 1.1 reads otherwise, or not at all: over several lines, binary, or plain inside brackets without a space after the colon. */
   private isDoubtfulKey(event: ScalarEvent): boolean {
     const { valueStart, valueEnd, style } = event;
-    if (this.text.slice(valueStart, valueEnd).includes('\n') || this.tagOf(event)?.endsWith(':binary') === true) return true;
-    return style === SCALAR_STYLE.PLAIN && /^:[,\]}]/.test(this.text.slice(valueEnd, valueEnd + 2));
+    const lineEnd = this.text.indexOf('\n', valueStart);
+    if ((lineEnd !== -1 && lineEnd < valueEnd) || this.tagOf(event)?.endsWith(':binary') === true) return true;
+    return style === SCALAR_STYLE.PLAIN && this.text[valueEnd] === ':' && ',]}'.includes(this.text[valueEnd + 1] ?? ' ');
   }
 
   private fail(node: number, path: string, message: string, warning?: true): null {
@@ -196,9 +205,11 @@ export class Evaluation {
 
 /** The node after each node: of a collection the one behind its end. */
 function nodesAfter(events: readonly Event[]): readonly number[] {
-  const next = events.map((_, index) => index + 1);
+  const next: number[] = [];
   const open: number[] = [];
-  for (const [index, { type }] of events.entries()) {
+  for (let index = 0; index < events.length; index++) {
+    next.push(index + 1);
+    const type = events[index]?.type;
     if (type === EVENT_ID.POP) next[open.pop() ?? index] = index + 1;
     else if (type !== EVENT_ID.SCALAR && type !== EVENT_ID.ALIAS) open.push(index);
   }
@@ -208,8 +219,9 @@ function nodesAfter(events: readonly Event[]): readonly number[] {
 function aliasTargets(events: readonly Event[], text: string): ReadonlyMap<number, number> {
   const anchors = new Map<string, number>();
   const targets = new Map<number, number>();
-  for (const [index, event] of events.entries()) {
-    if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP || event.anchorStart < 0) continue;
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index];
+    if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP || event.anchorStart < 0) continue;
     const name = text.slice(event.anchorStart, event.anchorEnd);
     const target = anchors.get(name);
     if (event.type !== EVENT_ID.ALIAS) anchors.set(name, index);

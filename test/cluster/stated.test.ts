@@ -92,7 +92,8 @@ function* changes(value: unknown, path: string): Generator<Changed> {
     return;
   }
   if (isFields(value)) {
-    yield { object: { ...value, oneMore: 'x' }, what: `with ${path}.oneMore` };
+    for (const more of ['x', '', 0, false, {}, []])
+      yield { object: { ...value, oneMore: more }, what: `with ${path}.oneMore ${JSON.stringify(more)}` };
     for (const [key, inner] of Object.entries(value)) {
       if (path === '' && key === 'status') continue;
       const { [key]: _gone, ...others } = value;

@@ -11,8 +11,8 @@ import { extract, ownedBy, ownedDigest } from './fields';
 import { isStated } from './stated';
 
 /**
- * Whether an object is in the cluster exactly as recorded and as wanted, so that it needs no dry run. The record alone would not do: whoever
- * can write it could have a change, or the absence of one, passed off as nothing to do.
+ * Whether an object is in the cluster exactly as wanted, so that it needs no dry run. The live object says so itself. A digest in the record
+ * would not do: whoever can write it could have a change, or the absence of one, passed off as nothing to do.
  */
 export function isUnchanged(
   wanted: KubeObject,
@@ -21,10 +21,8 @@ export function isUnchanged(
   scaled: boolean,
   policy: FieldPolicy = {},
 ): boolean {
-  if (recorded?.digest === undefined || recorded.owned === undefined || recorded.uid !== live.metadata.uid) return false;
+  if (recorded?.uid === undefined || recorded.uid !== live.metadata.uid) return false;
   if (live.metadata.deletionTimestamp !== undefined) return false;
-  const same = wanted === recorded.manifest || recorded.digest === manifestDigest(wanted);
-  if (!same || recorded.owned !== recordedDigest(live, scaled)) return false;
   return isStated(manifestFor(wanted, live, scaled, policy, recorded), live);
 }
 

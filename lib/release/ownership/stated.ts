@@ -1,5 +1,6 @@
 import { canonical } from '../../kube/canonical';
 import { type Fields, fieldsAt, isFields } from '../../kube/fields';
+import { isNamedBuiltIn } from '../../kube/kinds';
 import { parseJson } from '../../kube/large-integer';
 import type { KubeObject } from '../../kube/object';
 import { canonicalQuantity } from '../../kube/quantity';
@@ -33,70 +34,91 @@ export function isStated(manifest: KubeObject, live: KubeObject): boolean {
   if (owned === undefined || manifest.apiVersion !== live.apiVersion) return false;
   const { metadata, ...rest } = manifest;
   const { 'f:metadata': _metadata, ...others } = owned;
+  const spelling = { hasDefaults: isNamedBuiltIn(manifest), isQuantity: false };
   return (
-    mapping(without(metadata, NOT_OWNED.metadata), fieldsAt(owned, 'f:metadata'), live.metadata) &&
-    mapping(without(rest, NOT_OWNED.object), others, live)
+    mapping(without(metadata, NOT_OWNED.metadata), fieldsAt(owned, 'f:metadata'), live.metadata, spelling) &&
+    mapping(without(rest, NOT_OWNED.object), others, live, spelling)
   );
 }
 
-function stated(manifest: unknown, set: FieldSet, live: unknown, quantity: boolean): boolean {
-  if (stepsOf(set).length === 0) return same(manifest, live, quantity);
-  if (Array.isArray(manifest)) return Array.isArray(live) && items(manifest, set, live);
-  return isFields(manifest) && isFields(live) && mapping(manifest, set, live, quantity);
+/** How a value may be spelled: only of Kubernetes' own kinds is it known what its fields mean. */
+interface Spelling {
+  readonly hasDefaults: boolean;
+  readonly isQuantity: boolean;
 }
 
-function mapping(manifest: Fields, set: FieldSet, live: Fields, quantity = false): boolean {
+function stated(manifest: unknown, set: FieldSet, live: unknown, spelling: Spelling): boolean {
+  if (stepsOf(set).length === 0) return (live === undefined && isZero(manifest)) || same(manifest, live, spelling);
+  if (Array.isArray(manifest)) return Array.isArray(live) && items(manifest, set, live, spelling);
+  return isFields(manifest) && isFields(live) && mapping(manifest, set, live, spelling);
+}
+
+function mapping(manifest: Fields, set: FieldSet, live: Fields, spelling: Spelling): boolean {
   const said = Object.keys(manifest).filter((key) => manifest[key] !== null && manifest[key] !== undefined);
   if (stepsOf(set).length !== said.length) return false;
   return said.every((key) => {
     const inner = set[`f:${key}`];
-    return isFields(inner) && stated(manifest[key], inner, live[key], quantity || QUANTITIES.has(key));
+    return isFields(inner) && stated(manifest[key], inner, live[key], within(spelling, key));
   });
+}
+
+function within(spelling: Spelling, key: string): Spelling {
+  return spelling.hasDefaults && QUANTITIES.has(key) ? { ...spelling, isQuantity: true } : spelling;
 }
 
 /** Each item under its key, and in the same order: the order of containers and variables has a meaning. */
-function items(manifest: readonly unknown[], set: FieldSet, live: readonly unknown[]): boolean {
-  const steps = stepsOf(set);
-  if (steps.length !== manifest.length) return false;
-  const unused = new Set(steps);
+function items(manifest: readonly unknown[], set: FieldSet, live: readonly unknown[], spelling: Spelling): boolean {
+  const names = stepsOf(set);
+  if (names.length !== manifest.length) return false;
+  const unused = new Map(names.map((name) => [name, keyIn(name)]));
   let last = -1;
   return manifest.every((item) => {
-    const step = [...unused].find((one) => matches(one, item, true));
-    if (step === undefined) return false;
-    unused.delete(step);
-    const index = live.findIndex((one, at) => at > last && matches(step, one, false));
+    const [name, key] = [...unused].find(([, one]) => matches(one, item, true)) ?? [];
+    if (name === undefined || key === undefined) return false;
+    unused.delete(name);
+    const index = live.findIndex((one, at) => at > last && matches(key, one, false));
     last = index;
-    return index >= 0 && (step.startsWith('v:') || stated(item, fieldsAt(set, step), live[index], false));
+    return index >= 0 && (key.isWhole || stated(item, fieldsAt(set, name), live[index], { ...spelling, isQuantity: false }));
   });
 }
 
-/** Whether an item is the one that a step of a set names. In a manifest a part of the key may be left to its default. */
-function matches(step: string, item: unknown, lenient: boolean): boolean {
-  const wanted = parseJson(step.slice(2));
-  if (step.startsWith('v:')) return canonical(wanted) === canonical(item);
-  if (!isFields(wanted) || !isFields(item)) return false;
-  return Object.keys(wanted).every((key) => item[key] === wanted[key] || (lenient && item[key] === undefined));
+/** What a step of a set says of the item that it means: all of it, or the fields that tell it from the others. */
+interface Key {
+  readonly isWhole: boolean;
+  readonly value: unknown;
+}
+
+function keyIn(step: string): Key {
+  return { isWhole: step.startsWith('v:'), value: parseJson(step.slice(2)) };
+}
+
+/** Whether an item is the one that a key means. In a manifest a part of the key may be left to its default. */
+function matches({ isWhole, value }: Key, item: unknown, lenient: boolean): boolean {
+  if (isWhole) return canonical(value) === canonical(item);
+  if (!isFields(value) || !isFields(item)) return false;
+  return Object.keys(value).every((key) => item[key] === value[key] || (lenient && item[key] === undefined));
 }
 
 /** Whether a value that is owned as a whole is what a manifest says. */
-function same(manifest: unknown, live: unknown, quantity: boolean): boolean {
+function same(manifest: unknown, live: unknown, spelling: Spelling): boolean {
+  if (manifest === live) return true;
   if (Array.isArray(manifest) && Array.isArray(live))
-    return manifest.length === live.length && manifest.every((item, index) => same(item, live[index], quantity));
+    return manifest.length === live.length && manifest.every((item, index) => same(item, live[index], spelling));
   if (isFields(manifest) && isFields(live)) {
-    const said = Object.keys(manifest).filter((key) => manifest[key] !== null);
+    const said = Object.keys(manifest).filter((key) => manifest[key] !== null && manifest[key] !== undefined);
     const filled = Object.keys(live).filter((key) => !said.includes(key));
     return (
-      said.every((key) => same(manifest[key], live[key], quantity || QUANTITIES.has(key))) &&
-      filled.every((key) => key in DEFAULTS && canonical(live[key]) === canonical(DEFAULTS[key]))
+      said.every((key) => same(manifest[key], live[key], within(spelling, key))) &&
+      filled.every((key) => spelling.hasDefaults && key in DEFAULTS && canonical(live[key]) === canonical(DEFAULTS[key]))
     );
   }
-  if (manifest === live || (live === undefined && isEmpty(manifest))) return true;
-  return quantity && typeof live === 'string' && canonicalQuantity(String(manifest)) === live;
+  return spelling.isQuantity && typeof live === 'string' && canonicalQuantity(String(manifest)) === live;
 }
 
-/** An empty map or list is owned and often not stored. */
-function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) ? value.length === 0 : isFields(value) && Object.keys(value).length === 0;
+/** Values that are owned and often not stored: nothing in a map or list, and what a field is without being set. Another client that removes a field takes its ownership too. */
+function isZero(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isFields(value) ? Object.keys(value).length === 0 : value === false || value === 0 || value === '';
 }
 
 /** Steps of a set without the one that stands for the item itself. */

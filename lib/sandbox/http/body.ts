@@ -1,7 +1,7 @@
-import { parse as parseYaml } from 'yaml';
 import { badRequest } from '../../api-schema/failure';
 import { isObj } from '../../api-schema/json';
 import type { Obj, Value } from '../../kube/fields';
+import { parseYaml } from '../../manifests/yaml-document';
 
 /** The JSON object of a body, or the server's complaint. */
 export function parseObject(text: string, kind: string): Obj {
@@ -27,14 +27,11 @@ export function tryJson(text: string): Value | undefined {
 export function parseApply(text: string): Obj {
   const json = tryJson(text);
   if (isObj(json)) return json;
-  try {
-    const value: unknown = parseYaml(text, { uniqueKeys: false });
-    if (isObj(value)) return value;
-  } catch (error) {
-    throw badRequest(
-      `error decoding YAML: error converting YAML to JSON: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
-    );
-  }
+  const { values, faults } = parseYaml(text);
+  const fault = faults.find(({ warning }) => !warning);
+  if (fault !== undefined) throw badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${fault.message}`);
+  const [value] = values;
+  if (isObj(value)) return value;
   throw badRequest('error decoding YAML: the body is not an object');
 }
 

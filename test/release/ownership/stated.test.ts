@@ -69,9 +69,35 @@ describe('a live object says what its manifest says', () => {
     ['a live value gone', spec, there({ replicas: undefined })],
     ['more in a value that is owned as a whole', spec, there({ rules: [{ port: 80, protocol: 'TCP', everyone: true }] })],
     ['another default in it', spec, there({ rules: [{ port: 80, protocol: 'UDP' }] })],
+    ['an empty field more in it', { ...spec, rules: [{ port: 80, from: {} }] }, there()],
     ['fields of nobody', spec, there({}, [])],
     ['fields of another manager', spec, there({}, [{ manager: 'kubectl', operation: 'Apply', fieldsV1: FIELDS }])],
   ])('but not with %s', (_title, manifest, live) => {
     expect(isStated(object(manifest), live)).toBe(false);
+  });
+  it('only where the API server has its own kinds: what a custom field means is not known', () => {
+    const custom = (one: KubeObject): KubeObject => ({ ...one, apiVersion: 'example.com/v1' });
+    const { rules, containers: _containers, ...plain } = spec;
+    const live = (fields: object) => custom(there({ rules, containers: undefined, ...fields }));
+    const said = (fields: object) => custom(object({ ...plain, ...fields }));
+    const whole = (fields: object) => [
+      { manager: 'cdk8s-serving', operation: 'Apply', fieldsV1: { 'f:metadata': FIELDS['f:metadata'], 'f:spec': fields } },
+    ];
+    const set = { 'f:replicas': {}, 'f:finalizers': { 'v:"x"': {} }, 'f:rules': {}, 'f:nothing': {} };
+    const at = (fields: object, changes: object) => {
+      const found = live(changes);
+      return { ...found, metadata: { ...found.metadata, managedFields: whole(fields) } };
+    };
+    expect(isStated(said({ rules }), at(set, {}))).toBe(true);
+    expect(isStated(said({ rules }), at(set, { rules: [{ port: 80, protocol: 'TCP' }] }))).toBe(false);
+    const limits = { ...set, 'f:limits': {} };
+    expect(isStated(said({ rules, limits: '1' }), at(limits, { limits: '1' }))).toBe(true);
+    expect(isStated(said({ rules, limits: '1000m' }), at(limits, { limits: '1' }))).toBe(false);
+  });
+  it('with what the API server does not store, while it is owned', () => {
+    const fields = { 'f:metadata': FIELDS['f:metadata'], 'f:spec': { 'f:hostNetwork': {}, 'f:priority': {} } };
+    const stored = object({}, { managedFields: [{ manager: 'cdk8s-serving', operation: 'Apply', fieldsV1: fields }] });
+    expect(isStated(object({ hostNetwork: false, priority: 0 }), stored)).toBe(true);
+    expect(isStated(object({ hostNetwork: true, priority: 0 }), stored)).toBe(false);
   });
 });
