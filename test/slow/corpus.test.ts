@@ -12,7 +12,9 @@ const run = promisify(execFile);
 
 /** The manifests of a case in one file; kinds of custom resources are left out, because the control plane does not have them. */
 function written(one: ManifestCase, namespace?: string): string {
-  const objects = objectsOf(one).filter(({ apiVersion }) => !/coreos|keda|argoproj|gateway\.networking|cert-manager/.test(apiVersion));
+  const objects = objectsOf(one).filter(
+    ({ apiVersion }) => !/coreos|keda|argoproj|gateway\.networking|cert-manager/.test(apiVersion),
+  );
   const file = join(mkdtempSync(join(tmpdir(), 'corpus-')), `${one.id}.yaml`);
   const text = objects.map((object) => stringify(object)).join('---\n');
   writeFileSync(file, namespace === undefined ? text : text.replaceAll('namespace: serving', `namespace: ${namespace}`));
