@@ -1,4 +1,5 @@
 import { type Problem, ServingError } from '../errors/problem';
+import { isPathSegment } from '../kube/address';
 import { kindInfo } from '../kube/kinds';
 import { type Resource, resourcesIn } from './answers';
 import type { Caller } from './caller';
@@ -25,8 +26,10 @@ export function mappings(caller: Caller): (object: Typed) => Promise<Mapping> {
   return async (object) => {
     const info = kindInfo(object);
     if (info !== undefined) return info;
+    if (!object.apiVersion.split('/').every(isPathSegment)) throw notServed(object);
     const resources = await discover(object.apiVersion);
-    const found = resources.find(({ kind, name }) => kind === object.kind && !name.includes('/'));
+    // Names with a slash are those of subresources.
+    const found = resources.find(({ kind, name }) => kind === object.kind && isPathSegment(name));
     if (found !== undefined) return { plural: found.name, namespaced: found.namespaced };
     // Its definition may be on its way, so the next question is asked afresh.
     asked.delete(object.apiVersion);

@@ -1,3 +1,6 @@
+import { ServingError } from '../errors/problem';
+import { isPathSegment } from '../kube/address';
+
 /** An object, or all of a kind when it has no name. */
 export interface Address {
   readonly apiVersion: string;
@@ -14,18 +17,26 @@ export function groupPath(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** The path of an object or of a kind, and the query behind it. */
-export function pathOf(
-  { plural, namespaced }: Mapping,
-  { apiVersion, namespace, name }: Address,
-  sub = '',
-  query: Query = {},
-): string {
+/**
+ * The path of an object or of a kind, and the query behind it. Throws for a name that would make it the path of something else: with an
+ * empty one, a deletion would be that of all objects.
+ */
+export function pathOf({ plural, namespaced }: Mapping, address: Address, sub = '', query: Query = {}): string {
+  const { apiVersion, namespace, name } = address;
+  const names = [...(name === undefined ? [] : [name]), ...(namespaced && namespace ? [namespace] : [])];
+  if (!names.every(isPathSegment)) throw unaddressable(address);
   const scope = namespaced && namespace ? `/namespaces/${encodeURIComponent(namespace)}` : '';
   const object = name === undefined ? '' : `/${encodeURIComponent(name)}`;
   const set = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = new URLSearchParams(set.map(([key, value]): [string, string] => [key, String(value)])).toString();
   return `${groupPath(apiVersion)}${scope}/${plural}${object}${sub}${search === '' ? '' : `?${search}`}`;
+}
+
+function unaddressable(address: Address): ServingError {
+  const message = 'no object can have this name, or be in this namespace';
+  const remedy = 'Correct metadata.name and metadata.namespace.';
+  const got = [address.name, address.namespace];
+  return new ServingError([{ code: 'MANIFEST_INVALID', subject: nameOf(address), message, got, remedy }]);
 }
 
 /** How people write it: `Deployment/fraud-model in team-fraud`. */

@@ -23,15 +23,22 @@ export function isKubeObject(value: unknown): value is KubeObject {
   return named.every((text) => text !== undefined);
 }
 
-/** Whether the metadata that this project reads has the types that the API server gives it. */
+/** Whether a text can stand in the path of a request, and only there: no name of the API server leads out of its place. */
+export function isPathSegment(text: string): boolean {
+  return !/^\.{0,2}$/.test(text) && !/[/%?#\p{Control}\p{Surrogate}]/u.test(text);
+}
+
+/** Whether the metadata that this project reads has the types that the API server gives it, and names that can be addressed. */
 export function isSound({ metadata }: KubeObject): boolean {
-  const { namespace, uid, finalizers, labels, annotations, managedFields, ownerReferences } = metadata;
+  const { name, namespace, uid, finalizers, labels, annotations, managedFields, ownerReferences } = metadata;
   const text = (value: unknown) => value === undefined || typeof value === 'string';
   const map = (value: unknown) => value === undefined || (isFields(value) && Object.values(value).every(text));
   const list = (value: unknown, is: (item: unknown) => boolean) =>
     value === undefined || (Array.isArray(value) && value.every(is));
   return (
     [namespace, uid].every(text) &&
+    // A review of access has no name.
+    [name, namespace].every((one) => one === undefined || one === '' || isPathSegment(one)) &&
     [labels, annotations].every(map) &&
     list(finalizers, (item) => typeof item === 'string') &&
     list(managedFields, isFields) &&

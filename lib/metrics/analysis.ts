@@ -58,7 +58,7 @@ const SIGNIFICANCE = 0.05;
 export async function analyze(source: MetricsSource, measure: Measure, sides: Sides): Promise<Analysis> {
   try {
     const count = async (pods: MeasuredPods | undefined) =>
-      pods === undefined ? 0 : Math.round(sumOf(await source.query(filledIn(measure.requests, pods))));
+      pods === undefined ? 0 : (countOf(await source.query(filledIn(measure.requests, pods))) ?? 0);
     const [requests, stableRequests] = await Promise.all([count(sides.candidate), count(sides.stable)]);
     const totals = { requests, stableRequests };
     const few = (side: string, got: number) =>
@@ -127,8 +127,9 @@ async function measuredValue(
   least: number,
 ): Promise<Value | undefined> {
   if ('bad' in check) {
-    const count = async (query: string) => Math.round(sumOf(await source.query(filledIn(query, pods))));
+    const count = async (query: string) => countOf(await source.query(filledIn(query, pods)));
     const [found, all] = await Promise.all([count(check.bad), check.of === undefined ? requests : count(check.of)]);
+    if (found === undefined || all === undefined) return undefined;
     const bad = Math.min(all, found);
     return all === 0 || (check.of !== undefined && all < least) ? undefined : { value: bad / all, counts: { bad, all } };
   }
@@ -157,9 +158,13 @@ function bucketsOf(samples: readonly Sample[]): Buckets {
   return buckets.sort(([a], [b]) => a - b);
 }
 
-/** No series is no request: a counter that has never counted is often not exposed. */
-function sumOf(samples: readonly Sample[]): number {
-  return samples.reduce((sum, { value }) => sum + (Number.isFinite(value) ? value : 0), 0);
+/**
+ * A number of requests. No series is none: a counter that has never counted is often not exposed. Nothing where a series says what is no
+ * number of requests, NaN or less than 0: taken for 0, a query that is wrong would be a version without errors.
+ */
+function countOf(samples: readonly Sample[]): number | undefined {
+  const sum = samples.reduce((all, { value }) => all + value, 0);
+  return Number.isFinite(sum) && sum >= 0 ? Math.round(sum) : undefined;
 }
 
 function single(samples: readonly Sample[]): Value | undefined {

@@ -147,7 +147,9 @@ class Attempt {
 
   /** Whether a record was lost, and has been written anew from what is live. */
   private async rebuilt(found: Survey): Promise<boolean> {
-    if (found.stored !== undefined || ![...found.live.values()].some((object) => ownedBy(object) !== undefined)) return false;
+    const own = new Set(this.made.map(({ metadata }) => metadata.uid));
+    const left = [...found.live.values()].some((object) => ownedBy(object) !== undefined && !own.has(object.metadata.uid));
+    if (found.stored !== undefined || !left) return false;
     const session = await this.open(found);
     return session.resourceVersion === undefined && rebuild(session);
   }

@@ -192,7 +192,7 @@ export class Release {
   private async writeOne(planned: PlannedObject): Promise<readonly KubeObject[]> {
     this.attempted.add(planned.key);
     if (planned.heldBy !== undefined) this.attempted.add(keyOf(planned.heldBy));
-    const object = await writeObject(this.session, planned);
+    const object = await writeObject(this.session, planned, this.deadline());
     if (object === undefined) return [];
     this.written.set(keyOf(object), object);
     return [object];

@@ -99,6 +99,7 @@ async function undoStep(session: Session, step: JournalStep, kept: KubeObject[])
   const { api } = session.run;
   const live = await api.get(object);
   if (action === 'create') {
+    if (live?.metadata.deletionTimestamp !== undefined) return false; // it is going, for whatever reason
     if (live === undefined || !isOfRelease(live, session.store) || ownedBy(live) === undefined) return false;
     const data = await dataOf(session, live, kept);
     kept.push(...data);

@@ -17,26 +17,33 @@ import type { Session } from './record/session';
 /** How often an object that changes all the time (its status does) is looked at again before it is given up. */
 const LOOKS = 20;
 const DELETE_TRIES = 5;
+/** How long an object that was deleted may take to go. */
+const GONE_MS = 60_000;
 const LOOK_MS = 200;
 
-/** Writes one object as planned, onto exactly what the plan has seen. Returns what is there then. */
-export async function writeObject(session: Session, planned: PlannedObject): Promise<KubeObject | undefined> {
+/**
+ * Writes one object as planned, onto exactly what the plan has seen. Returns what is there then.
+ * @param deadline when the release has to be done, on the host's monotonic clock
+ */
+export async function writeObject(session: Session, planned: PlannedObject, deadline?: number): Promise<KubeObject | undefined> {
   const { manifest, live, action } = planned;
   const { emit } = session.run;
   const leave = () => (action === 'orphan' ? letGo(session, live) : deleteSeen(session, live));
-  const written = manifest === undefined ? await leave() : await applySeen(session, planned, manifest);
+  const written = manifest === undefined ? await leave() : await applySeen(session, planned, manifest, deadline);
   const object = manifest ?? live;
   if (object && action !== 'unchanged' && action !== 'conflict' && action !== 'refused')
     emit({ type: 'written', object: displayName(object), action });
   return written;
 }
 
-async function applySeen(session: Session, planned: PlannedObject, manifest: KubeObject): Promise<KubeObject> {
+async function applySeen(session: Session, planned: PlannedObject, manifest: KubeObject, deadline?: number): Promise<KubeObject> {
+  const goneBefore = (object: KubeObject) =>
+    gone(session, object, deadline === undefined ? GONE_MS : Math.min(GONE_MS, deadline - session.run.host.uptime()));
   if (planned.heldBy !== undefined) await letGoOfHpa(session, planned.heldBy);
-  if (planned.terminating !== undefined) await gone(session, planned.terminating);
+  if (planned.terminating !== undefined) await goneBefore(planned.terminating);
   if (planned.action === 'replace' && planned.live !== undefined) {
     await deleteSeen(session, planned.live);
-    await gone(session, planned.live);
+    await goneBefore(planned.live);
   }
   if (planned.action === 'change' && planned.live !== undefined) return change(session, planned, manifest, planned.live);
   const { host, signal } = session.run;
@@ -172,7 +179,7 @@ async function deleteSeen(session: Session, live: KubeObject | undefined): Promi
 }
 
 /** Waits until an object is really gone. Throws when a finalizer keeps it. */
-export async function gone(session: Session, object: KubeObject, limitMs = 60_000): Promise<void> {
+export async function gone(session: Session, object: KubeObject, limitMs = GONE_MS): Promise<void> {
   const { api, host } = session.run;
   const began = host.uptime();
   while (true) {

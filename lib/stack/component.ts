@@ -16,7 +16,7 @@ import { Manifest, type Patch } from './manifest';
 import type { PatchedKind, TypedPatch } from './merge-patch';
 import { isPlusPeer, peersOf, plus } from './plus';
 import { propProblems } from './prop-problems';
-import { PROP_SHAPES } from './prop-shapes';
+import { shapesOf } from './prop-shapes';
 import { ROLES, type Role } from './role';
 import { type StackSettings, settingsOf } from './settings';
 
@@ -79,7 +79,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     this.resourceName = naming === 'clean' && release === this.appName ? release : joinName(base ?? release, this.appName);
     this.selectorLabels = { 'app.kubernetes.io/name': this.appName, 'app.kubernetes.io/instance': release };
     for (const name of [this.appName, release]) for (const problem of nameProblems(name)) this.report(problem);
-    for (const problem of propProblems(props, PROP_SHAPES)) this.report(problem);
+    for (const problem of propProblems(props, shapesOf(role))) this.report(problem);
     for (const secret of externalSecretsIn(props)) this.#externalSecret(secret);
     this.node.addValidation({ validate: () => [...this.problems().map(sentence), ...this.#appErrors()] });
   }

@@ -1,6 +1,7 @@
 import * as form from '../kube/forms';
 import { isReservedAnnotation, isReservedLabel } from '../kube/reserved';
 import { named, type PropShapes, type Shape } from './prop-problems';
+import type { Role } from './role';
 
 const but = ({ fits, expected }: form.Form, not: (key: string) => boolean, why: string): form.Form => ({
   expected: `${expected}, and ${why}`,
@@ -60,7 +61,7 @@ const MODEL: Shape = {
 };
 
 /** What props have to look like, by name; a name means the same in every component. */
-export const PROP_SHAPES: PropShapes = {
+const PROP_SHAPES: PropShapes = {
   labels: LABELS,
   podLabels: LABELS,
   annotations: ANNOTATIONS,
@@ -129,6 +130,11 @@ export const PROP_SHAPES: PropShapes = {
   autoscaling: { props: { by: { props: { keda: { props: { prometheus: form.httpUrl, polling: form.duration } } } } } },
   strategy: { props: { hold: form.duration, patience: form.duration, measure: { props: { prometheus: form.httpUrl } } } },
 };
+
+/** Shapes of the props of one kind of component. A route without a timeout has one of no time at all. */
+export function shapesOf(role: Role): PropShapes {
+  return role === 'route' ? { ...PROP_SHAPES, timeout: form.durationOrNone } : PROP_SHAPES;
+}
 
 /** What the settings of a stack have to look like. */
 export const STACK_SHAPES: PropShapes = {

@@ -23,7 +23,7 @@ import { ingressBackend, scalingTarget } from './plus';
 import { reservedVariables, reservedVolumes } from './reserved-problems';
 import type { Role } from './role';
 import { minReplicas, type Scaling } from './scaling';
-import { ownMounts } from './workload-mounts';
+import { diskOf, ownMounts } from './workload-mounts';
 import { containerPorts, servicePorts } from './workload-ports';
 import { workloadProblems } from './workload-problems';
 import type { GroupPart, WorkloadProps, WorkloadTraits } from './workload-props';
@@ -271,7 +271,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
       ...(args === undefined ? {} : { args }),
       ports: containerPorts(this.ports, this.#props.ports),
       env: { ...this.#traits.env(part), ...env },
-      resources: containerResources(resources, devices, stored?.() ?? 0),
+      resources: containerResources(resources, devices, (stored?.() ?? 0) + diskOf(this.#props.volumes)),
       ...(part === 'worker' ? {} : probes(this.#health, this.ports, this.startSeconds, this.#props.probeTiming)),
       lifecycle: { preStop: preStopSleep(this.#drain.delay, this.settings.kubernetesVersion), ...lifecycle },
       ...this.#props.containerSettings,

@@ -101,28 +101,31 @@ describe.concurrent('serving rehearse', { timeout: 30_000 }, () => {
 });
 
 describe('serving sandbox', { timeout: 30_000 }, () => {
-  it('serves a cluster until it is stopped, with a kubeconfig for it', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
-    const kubeconfig = join(dir, 'kubeconfig');
-    const child = startServing('sandbox', '--write-kubeconfig', kubeconfig);
-    try {
-      const [said] = child.stdout === null ? [] : await once(child.stdout, 'data');
-      expect(String(said)).toMatch(/listens on https:\/\/127\.0\.0\.1:\d+/);
-      expect(String(said)).toContain(`export KUBECONFIG=${kubeconfig}`);
-      expect(statSync(kubeconfig).mode & 0o777).toBe(0o600);
-      const api = await connect({ connection: loadConnection({ kubeconfig }) });
-      const { items } = await api.list({ apiVersion: 'v1', kind: 'Namespace' });
-      expect(items.map(({ metadata }) => metadata.name)).toContain('default');
-      await api.close();
-      const ended = once(child, 'exit');
-      process.kill(child.pid ?? 0, 'SIGINT');
-      expect(await ended).toEqual([0, null]);
-      expect(existsSync(kubeconfig)).toBe(false);
-    } finally {
-      child.kill('SIGKILL');
-      rmSync(dir, { recursive: true });
-    }
-  });
+  it.each(['SIGINT', 'SIGHUP'] as const)(
+    'serves a cluster until it is stopped by %s, with a kubeconfig for it',
+    async (signal) => {
+      const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
+      const kubeconfig = join(dir, 'kubeconfig');
+      const child = startServing('sandbox', '--write-kubeconfig', kubeconfig);
+      try {
+        const [said] = child.stdout === null ? [] : await once(child.stdout, 'data');
+        expect(String(said)).toMatch(/listens on https:\/\/127\.0\.0\.1:\d+/);
+        expect(String(said)).toContain(`export KUBECONFIG=${kubeconfig}`);
+        expect(statSync(kubeconfig).mode & 0o777).toBe(0o600);
+        const api = await connect({ connection: loadConnection({ kubeconfig }) });
+        const { items } = await api.list({ apiVersion: 'v1', kind: 'Namespace' });
+        expect(items.map(({ metadata }) => metadata.name)).toContain('default');
+        await api.close();
+        const ended = once(child, 'exit');
+        process.kill(child.pid ?? 0, signal);
+        expect(await ended).toEqual([0, null]);
+        expect(existsSync(kubeconfig)).toBe(false);
+      } finally {
+        child.kill('SIGKILL');
+        rmSync(dir, { recursive: true });
+      }
+    },
+  );
 
   it('takes the release that it proposes, and fails the versions that it is told to', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));

@@ -69,3 +69,29 @@ it('asks again about a kind that was not there', async () => {
   await api.list(queues);
   expect(asked.filter((path) => path === '/apis/kueue.x-k8s.io/v1beta1')).toHaveLength(3);
 });
+
+it('asks for no API version that would be the path of something else, and takes no plural that is', async () => {
+  const asked: string[] = [];
+  const transport: Transport = {
+    send: async ({ path }) => {
+      asked.push(path);
+      const resources = [
+        { name: '../secrets', kind: 'Odd', namespaced: false },
+        { name: '', kind: 'Empty', namespaced: false },
+      ];
+      return { status: 200, headers: {}, body: one(JSON.stringify({ resources })) };
+    },
+    close: async () => {},
+  };
+  const api = clientOver(transport);
+  for (const apiVersion of ['v9/../../version', 'a//b', 'a?b/c', '../x'])
+    await expect(api.list({ apiVersion, kind: 'Odd' })).rejects.toThrow('KIND_NOT_SERVED');
+  expect(asked).toEqual([]);
+  for (const kind of ['Odd', 'Empty'])
+    await expect(api.list({ apiVersion: 'odd.example.com/v1', kind })).rejects.toThrow('KIND_NOT_SERVED');
+  expect(new Set(asked)).toEqual(new Set(['/apis/odd.example.com/v1']));
+});
+
+async function* one(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}

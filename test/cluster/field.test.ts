@@ -187,6 +187,9 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     const first = await release('own-namespace/v1.yaml', 'np', { createNamespace: false });
     const again = await release('own-namespace/v1.yaml', 'np', { createNamespace: false });
     expect([first.message, outcomes(first, again)]).toEqual(['', ['succeeded', 'unchanged']]);
+    // The namespace that was made for it is no sign of an earlier release.
+    expect([first.result.revision?.revision, first.result.revision?.action]).toEqual([1, 'install']);
+    expect(first.events.filter(({ type }) => type === 'warning')).toEqual([]);
     const second = await release('own-namespace/v2.yaml', 'np', { pruneData: true });
     expect([outcomes(second), second.message]).toEqual([['refused'], expect.stringContaining('DATA_IN_USE')]);
     expect(outcomes(await gone('np', { pruneData: true }))).toEqual(['succeeded']);
@@ -293,13 +296,29 @@ describe.skipIf(!hasCluster)('situations from the field', () => {
     setTimeout(
       () =>
         void field.cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'),
-      3000,
+      6000,
     );
+    const impatient = await release('terminating/v1.yaml', 'fz', { timeoutMs: 1_000 });
+    expect([impatient.result.outcome, impatient.result.revision?.restored]).toEqual(['rolled-back', undefined]);
+    expect(impatient.result.revision?.seconds).toBeLessThan(30);
     const third = await release('terminating/v1.yaml', 'fz');
     const after = await live('configmap', 'fin', 'fz');
     expect([third.message, outcomes(third)]).toEqual(['', ['succeeded']]);
     expect([after?.metadata.uid === before?.metadata.uid, after?.metadata.deletionTimestamp]).toEqual([false, undefined]);
     await field.cluster.kubectl('-n', 'fz', 'patch', 'cm', 'fin', '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
+  });
+
+  it('says which field of a Job cannot change, without the template that the API server quotes', async () => {
+    const container = (image: string) => ({ name: 'c', image, env: [{ name: 'DB_PASSWORD', value: 'PLANTED1x' }] });
+    const job = (image: string) => ({
+      ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' } },
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [container(image)] } } },
+    });
+    await release(written(job('example.com/c:v1')), 'jb');
+    const second = await release(written(job('example.com/c:v2')), 'jb');
+    expect(outcomes(second)).toEqual(['refused']);
+    expect(second.message).toMatch(/spec\.template: field is immutable\./);
+    expect(second.message).not.toMatch(/PLANTED|Containers/);
   });
 
   it('deletes objects whose manifests have owner references', async () => {

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -117,6 +119,25 @@ it('refuses what is no file: pipes, links that lead nowhere, directories with a 
     ['pipe.yaml', 'is no regular file'],
     ['dir.yaml', 'is a directory'],
   ]);
+});
+
+it('refuses sockets, and files of 700 MB without reading them', { timeout: 5_000 }, async () => {
+  const root = directory({ 'ok.yaml': config('ok'), 'large.yaml': '' });
+  truncateSync(join(root, 'large.yaml'), 700 * 2 ** 20);
+  const server = createServer().listen(join(root, 'socket.yaml'));
+  await once(server, 'listening');
+  try {
+    const before = process.memoryUsage().rss;
+    const { objects, problems } = await readManifests([root]);
+    expect(objects).toHaveLength(1);
+    expect(problems.map(({ subject, message }) => [subject.replace(/.*\//, ''), message])).toEqual([
+      ['large.yaml', 'is larger than 64 MiB'],
+      ['socket.yaml', 'is no regular file'],
+    ]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
+  } finally {
+    server.close();
+  }
 });
 
 it('leaves the index alone that synth writes', async () => {

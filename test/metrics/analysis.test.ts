@@ -70,6 +70,11 @@ describe('an analysis', () => {
     ['too few requests', { all: 49 }, { all: 900 }, 'inconclusive'],
     ['no requests', {}, { all: 900 }, 'inconclusive'],
     ['too few of the stable version', { all: 100 }, { all: 10 }, 'inconclusive'],
+    ['no number of errors', { all: 100, failed: Number.NaN }, { all: 900 }, 'inconclusive'],
+    ['endless errors', { all: 100, failed: Number.POSITIVE_INFINITY }, { all: 900 }, 'inconclusive'],
+    ['less than no errors', { all: 100, failed: -1 }, { all: 900 }, 'inconclusive'],
+    ['no number of errors of the stable version', { all: 100, failed: 1 }, { all: 900, failed: Number.NaN }, 'inconclusive'],
+    ['no number of requests', { all: Number.NaN, failed: 0 }, { all: 900 }, 'inconclusive'],
   ] as const)('of errors: %s', async (_title, candidate, stable, verdict) => {
     expect((await analyze(source(candidate, stable), measure(errors), sides)).verdict).toBe(verdict);
   });

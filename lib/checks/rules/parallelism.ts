@@ -39,7 +39,8 @@ export const sharedMemoryRule: Rule = rule(
       workload.containers.flatMap((container): readonly Found[] => {
         const { object, spec } = workload;
         const mounted = itemsAt(container.fields, 'volumeMounts').some(({ mountPath }) => mountPath === '/dev/shm');
-        if (mounted || spec.hostIPC === true || container.init) return [];
+        // KubeRay mounts one as large as the memory request.
+        if (mounted || spec.hostIPC === true || container.init || object.apiVersion.startsWith('ray.io/')) return [];
         const split = splitOf(container);
         const devices = Math.max(split ?? 1, devicesOf(container));
         // A server that says that one device is enough leaves the others to copies of itself.

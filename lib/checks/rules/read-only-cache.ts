@@ -5,8 +5,10 @@ import { type Found, type Rule, rule } from '../model/rule';
 
 /** Variables that name a directory in which a program writes. */
 const CACHES =
-  /^(?:HF_HOME|HF_HUB_CACHE|HF_DATASETS_CACHE|HUGGINGFACE_HUB_CACHE|TRANSFORMERS_CACHE|SENTENCE_TRANSFORMERS_HOME|TORCH_HOME|TORCH_EXTENSIONS_DIR|TORCHINDUCTOR_CACHE_DIR|TRITON_CACHE_DIR|TRITON_HOME|VLLM_CACHE_ROOT|VLLM_CONFIG_ROOT|XDG_CACHE_HOME|XDG_CONFIG_HOME|XDG_DATA_HOME|NUMBA_CACHE_DIR|MPLCONFIGDIR|CUDA_CACHE_PATH|OUTLINES_CACHE_DIR|FLASHINFER_WORKSPACE_BASE|NIM_CACHE_PATH|OLLAMA_MODELS|BENTOML_HOME|MLFLOW_ARTIFACTS_DESTINATION|NLTK_DATA|PIP_CACHE_DIR|RAY_TMPDIR|TMPDIR|TEMP|TMP|PROMETHEUS_MULTIPROC_DIR|prometheus_multiproc_dir)$/;
-/** The same, as flags. */
+  /^(?:HF_HOME|HF_HUB_CACHE|HF_DATASETS_CACHE|HUGGINGFACE_HUB_CACHE|TRANSFORMERS_CACHE|SENTENCE_TRANSFORMERS_HOME|TORCH_HOME|TORCH_EXTENSIONS_DIR|TORCHINDUCTOR_CACHE_DIR|TRITON_CACHE_DIR|TRITON_HOME|VLLM_CACHE_ROOT|VLLM_CONFIG_ROOT|XDG_CACHE_HOME|XDG_CONFIG_HOME|XDG_DATA_HOME|NUMBA_CACHE_DIR|MPLCONFIGDIR|CUDA_CACHE_PATH|OUTLINES_CACHE_DIR|FLASHINFER_WORKSPACE_BASE|NIM_CACHE_PATH|BENTOML_HOME|MLFLOW_ARTIFACTS_DESTINATION|PIP_CACHE_DIR|RAY_TMPDIR|TMPDIR|TEMP|TMP|PROMETHEUS_MULTIPROC_DIR|prometheus_multiproc_dir)$/;
+/** Variables that name a directory of what is read, into which a program fetches what it does not find: a volume with all of it may be read-only. */
+const STORES = /^(?:OLLAMA_MODELS|NLTK_DATA)$/;
+/** Flags that name a directory in which a program writes. */
 const FLAGS = new Set(['--download-dir', '--cache-dir', '--huggingface-hub-cache', '--temp-dir', '--tmp-dir']);
 /** What the runtime itself mounts. */
 const MOUNTED = /^\/(?:dev|proc)(?:\/|$)/;
@@ -22,7 +24,9 @@ export const readOnlyCache: Rule = rule(
         if (at(container.fields, 'securityContext', 'readOnlyRootFilesystem') !== true) return [];
         const { variables } = environmentOf(all, workload, container);
         const named = variables.flatMap(({ name, value = '', object, path }) =>
-          CACHES.test(name) || name === 'HOME' ? [{ name, value, object, path }] : [],
+          CACHES.test(name) || name === 'HOME' || (STORES.test(name) && mountOf(container, value) === undefined)
+            ? [{ name, value, object, path }]
+            : [],
         );
         return [...named, ...flagsOf(workload, container)].flatMap(({ name, value, object, path }): readonly Found[] => {
           if (!value.startsWith('/') || MOUNTED.test(value) || /[$]/.test(value) || isWritable(container, value)) return [];
@@ -46,13 +50,17 @@ function flagsOf({ object }: Workload, { fields, path }: Container) {
   });
 }
 
-/** Whether a path is on a volume of a container that it may write to. */
-function isWritable({ fields }: Container, path: string): boolean {
+/** The volume mount of a container that a path is on. */
+function mountOf({ fields }: Container, path: string): { readonly readOnly: boolean } | undefined {
   const mounts = itemsAt(fields, 'volumeMounts').flatMap((mount) => {
     const where = textAt(mount, 'mountPath')?.replace(/\/+$/, '') ?? '';
     return path === where || path.startsWith(`${where}/`) ? [{ where, readOnly: mount.readOnly === true }] : [];
   });
   // The mount nearest to the path is the one that holds.
-  const [nearest] = mounts.sort((a, b) => b.where.length - a.where.length);
-  return nearest !== undefined && !nearest.readOnly;
+  return mounts.sort((a, b) => b.where.length - a.where.length)[0];
+}
+
+/** Whether a path is on a volume of a container that it may write to. */
+function isWritable(container: Container, path: string): boolean {
+  return mountOf(container, path)?.readOnly === false;
 }

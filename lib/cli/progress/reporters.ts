@@ -120,10 +120,17 @@ abstract class TextReporter implements Reporter {
     return planText(plan, this.look, MOST_PLAN_LINES).split('\n');
   }
 
+  /** What became of the objects of a release that was uninstalled. */
+  private removed(): string {
+    const states = [...this.progress.objects.values()].map(({ state }) => state);
+    const deleted = states.filter((state) => state === 'deleted').length;
+    const kept = states.length - deleted;
+    return `${count(deleted, 'object')} deleted${kept === 0 ? '' : `, ${kept} left in place`}`;
+  }
+
   protected ending(result: ReleaseResult): readonly string[] {
-    const { action, objects } = this.progress;
-    const gone = action === 'uninstall' && result.outcome === 'succeeded';
-    const told = gone ? `${result.release}: uninstalled, ${count(objects.size, 'object')} deleted` : undefined;
+    const gone = this.progress.action === 'uninstall' && result.outcome === 'succeeded';
+    const told = gone ? `${result.release}: uninstalled, ${this.removed()}` : undefined;
     return endingText(result, this.look, this.options.steps ?? true, told).split('\n');
   }
 }

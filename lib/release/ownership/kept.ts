@@ -1,18 +1,18 @@
 import { KEEP_ANNOTATION } from '../../kube/contract';
 import type { KubeObject } from '../../kube/object';
 
-/** Annotations by which an object outlives its release: ours, and those of other tools. */
+/** Annotations by which an object outlives its release: ours, and those of other tools. Flux reads a label of that name as well. */
 const KEEPING: readonly (readonly [annotation: string, value: RegExp])[] = [
   [KEEP_ANNOTATION, /^true$/],
   ['helm.sh/resource-policy', /^\s*keep\s*$/],
-  ['argocd.argoproj.io/sync-options', /(^|,)\s*(Prune|Delete)=false\s*(,|$)/],
+  ['argocd.argoproj.io/sync-options', /(^|,)\s*(Prune|Delete)=(false|confirm)\s*(,|$)/],
   ['kustomize.toolkit.fluxcd.io/prune', /^disabled$/i],
   ['kapp.k14s.io/delete-strategy', /^orphan$/],
 ];
 
-/** The annotation by which an object stays in the cluster when its release no longer has it; nothing when it goes. */
-export function keptBy({ metadata }: KubeObject): string | undefined {
-  return KEEPING.find(([annotation, value]) => value.test(metadata.annotations?.[annotation] ?? ''))?.[0];
+/** The annotation, or label, by which an object stays in the cluster when its release no longer has it; nothing when it goes. */
+export function keptBy({ metadata: { annotations, labels } }: KubeObject): string | undefined {
+  return KEEPING.find(([name, value]) => value.test(annotations?.[name] ?? '') || value.test(labels?.[name] ?? ''))?.[0];
 }
 
 /** Kinds whose deletion loses data, or takes others with it. */

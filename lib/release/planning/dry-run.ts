@@ -126,7 +126,7 @@ async function refusal(api: KubeApi, manifest: KubeObject, live: KubeObject | un
   if (status < 500 || /^failed to create typed/.test(text)) {
     if (status === 422 && IMMUTABLE.test(text)) {
       const existing = live ?? (await api.get(named(manifest)));
-      if (existing) return { kind: 'immutable', message: `has a field that cannot be changed: ${text}` };
+      if (existing) return { kind: 'immutable', message: `has a field that cannot be changed: ${withoutQuotes(text)}` };
     }
     const remedy =
       reason === 'Forbidden' ? 'Ask for the permission, or change what the policy objects to.' : 'Correct the manifest.';
@@ -138,4 +138,9 @@ async function refusal(api: KubeApi, manifest: KubeObject, live: KubeObject | un
 
 function taken(conflict: Conflict, { force = [] }: FieldPolicy): boolean {
   return covers(force, conflict);
+}
+
+/** A refusal without the objects that it quotes, a whole template with the variables of others in it. */
+function withoutQuotes(text: string): string {
+  return text.replaceAll(/Invalid value: \{.*?\}: (?=field is immutable)/gs, '');
 }

@@ -6,6 +6,7 @@ import { podTemplatesOf } from '../../kube/pod-spec';
 import type { Run } from '../model/engine';
 import { changesOf, type Plan, type PlannedObject } from '../model/plan';
 import { bounded } from '../model/stream';
+import { admissionShape } from './pod-shape';
 
 /** What the API server says to the pods of a plan. */
 export interface PodTrial {
@@ -23,31 +24,58 @@ interface Template {
   readonly shape: string;
 }
 
+/** What became of a pod: nothing where the API server would take it. */
+interface Outcome {
+  readonly template: Template;
+  readonly error: ApiError | undefined;
+}
+
+/** So many templates are tried one by one; of more, first one of each shape that admission tells apart. */
+const FEW = 16;
+
 /**
  * Tries one pod of every template that is new or changed, gates included: a server-side dry run that stores nothing. The API server
- * accepts a Deployment whose pods admission refuses (LimitRange, quota, Pod Security, policies, webhooks): only pods show it.
+ * accepts a Deployment whose pods admission refuses (LimitRange, quota, Pod Security, policies, webhooks): only pods show it. Of many
+ * templates, those that differ in names, versions and settings only are tried when one of them was refused.
  */
 export async function tryPods(run: Run, planned: Plan): Promise<PodTrial> {
-  const templates = new Map(templatesOf(planned).map((one) => [one.shape, one]));
-  const outcomes = await bounded([...templates.values()], 16, async (template) => ({
-    template,
-    error: await run.api.create(template.pod, { dryRun: true }).then(
-      () => undefined,
-      (error: unknown) => {
-        if (error instanceof ApiError) return error;
-        throw error;
-      },
-    ),
-  }));
+  const templates = [...new Map(templatesOf(planned).map((one) => [one.shape, one])).values()];
+  const shapes = new Map<string, Template[]>();
+  for (const one of templates) {
+    const shape = templates.length <= FEW ? one.shape : admissionShape(one.pod);
+    shapes.set(shape, [...(shapes.get(shape) ?? []), one]);
+  }
+  const groups = [...shapes.values()];
+  const first = await tried(
+    run,
+    groups.flatMap(([one]) => one ?? []),
+  );
+  const telling = new Set(first.flatMap(({ template, error }) => (error !== undefined && isTelling(error) ? [template] : [])));
+  const others = groups.flatMap(([one, ...more]) => (one !== undefined && telling.has(one) ? more : []));
+  const outcomes = [...first, ...(await tried(run, others))];
   const failed = outcomes.flatMap(({ template, error }) => (error === undefined ? [] : [{ template, error }]));
   const judged = failed.map(({ template, error }) => ({ template, error, verdict: verdictOn(error) }));
   const problems = judged.flatMap(({ template, error, verdict }) => (verdict === 'refused' ? [refusal(template, error)] : []));
   const untried = judged.filter(({ verdict }) => verdict === 'untried');
-  const [first] = untried;
-  if (first === undefined) return { problems, warnings: [] };
-  const message = `the pods of ${untried.length} workloads were not tried: ${first.error.text}`;
+  const [one] = untried;
+  if (one === undefined) return { problems, warnings: [] };
+  const count = untried.reduce((sum, { template }) => sum + (groups.find(([head]) => head === template)?.length ?? 1), 0);
+  const message = `the pods of ${count} workloads were not tried: ${one.error.text}`;
   const remedy = 'Ask for the permission to create pods, or expect refusals during the rollout.';
-  return { problems, warnings: [{ code: 'POD_UNTRIED', subject: first.template.subject, message, remedy }] };
+  return { problems, warnings: [{ code: 'POD_UNTRIED', subject: one.template.subject, message, remedy }] };
+}
+
+async function tried(run: Run, templates: readonly Template[]): Promise<readonly Outcome[]> {
+  return await bounded(templates, 16, async (template): Promise<Outcome> => {
+    const error = await run.api.create(template.pod, { dryRun: true }).then(
+      () => undefined,
+      (reason: unknown) => {
+        if (reason instanceof ApiError) return reason;
+        throw reason;
+      },
+    );
+    return { template, error };
+  });
 }
 
 /** The templates of a plan that make new pods, with a pod of each. */
@@ -118,6 +146,11 @@ function verdictOn({ status, text }: ApiError): 'refused' | 'untried' | 'elsewhe
   if (/error looking up service account|no PriorityClass with name|RuntimeClass .* not found/.test(text)) return 'elsewhere';
   if (/cannot create resource "pods"|does not support dry run|dryRun/.test(text)) return 'untried';
   return status >= 500 ? 'untried' : 'refused';
+}
+
+/** Whether the other pods of a shape have to be tried too: this one was refused, or was not judged for want of something of its own. */
+function isTelling(error: ApiError): boolean {
+  return error.status !== 404 && verdictOn(error) !== 'untried' && !/exceeded quota/.test(error.text);
 }
 
 function refusal({ subject, path }: Template, { text }: ApiError): Problem {

@@ -1,6 +1,9 @@
 import type { Construct } from 'constructs';
 import type { ServingStack } from '../../../lib';
+import { accelerators } from './accelerators';
 import { adaptersAndKeda } from './adapters-and-keda';
+import { canaryWithObjectives } from './canary-with-objectives';
+import { chatForDevelopers } from './chat-for-developers';
 import { embeddingsAndReranker } from './embeddings-and-reranker';
 import { gatewayAndKeda } from './gateway-and-keda';
 import { nimLlama } from './nim-llama';
@@ -11,6 +14,7 @@ import { prefixAwareRouter } from './prefix-aware-router';
 import { quantizedOnCpus } from './quantized-on-cpus';
 import { rayServeLlm } from './ray-serve';
 import { sglangDisaggregated } from './sglang-disaggregated';
+import { sglangRouter } from './sglang-router';
 import { sglangServer } from './sglang-server';
 import { speechToText } from './speech-to-text';
 import { tritonEnsemble } from './triton-ensemble';
@@ -35,4 +39,8 @@ export const STACKS: Readonly<Record<string, (scope: Construct) => ServingStack>
   'quantized-on-cpus': quantizedOnCpus,
   'sglang-disaggregated': sglangDisaggregated,
   'triton-ensemble': tritonEnsemble,
+  accelerators: accelerators,
+  'canary-with-objectives': canaryWithObjectives,
+  'chat-for-developers': chatForDevelopers,
+  'sglang-router': sglangRouter,
 };
