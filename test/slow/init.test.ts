@@ -123,6 +123,7 @@ function addEnvironment(folder: string, name: string): void {
     .replaceAll('staging: Environment', `${name}: Environment`)
     .replaceAll("name: 'staging'", `name: '${name}'`)
     .replaceAll('-staging', `-${name}`)
+    .replaceAll('.staging.', `.${name}.`)
     .replaceAll('default staging', `default ${name}`);
   writeFileSync(join(folder, `environments/${name}.ts`), text);
 }
