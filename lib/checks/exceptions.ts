@@ -54,7 +54,7 @@ function complaint(waiver: Waiver, used: boolean, context: CheckContext): Findin
   const { object, key, reason, until } = waiver;
   const base = { object, subject: displayName(object), path: `metadata.annotations.${key}`, severity: 'error' } as const;
   if (!used) {
-    const message = 'nothing is found that the exception would be for';
+    const message = 'the exception matches no finding';
     return { ...base, rule: 'exception-unused', code: 'EXCEPTION_UNUSED', message, remedy: 'Remove the annotation.' };
   }
   if (isExpired(waiver, context)) {

@@ -33,7 +33,7 @@ export function pathOf({ plural, namespaced }: Mapping, address: Address, sub = 
 }
 
 function unaddressable(address: Address): ServingError {
-  const message = 'no object can have this name, or be in this namespace';
+  const message = 'no object can have this name or namespace';
   const remedy = 'Correct metadata.name and metadata.namespace.';
   const got = [address.name, address.namespace];
   return new ServingError([{ code: 'MANIFEST_INVALID', subject: nameOf(address), message, got, remedy }]);

@@ -80,5 +80,5 @@ function checkName(name: string): void {
 }
 
 function fileExists(path: string): Problem {
-  return { code: 'FILE_EXISTS', subject: path, message: 'the file is there already', remedy: 'Start in an empty folder.' };
+  return { code: 'FILE_EXISTS', subject: path, message: 'the file exists already', remedy: 'Start in an empty folder.' };
 }

@@ -60,7 +60,7 @@ function faultOf(value: unknown): { readonly path: string; readonly message: str
   for (const field of ['labels', 'annotations']) {
     const texts = at(value, 'metadata', field);
     if (texts === undefined || texts === null) continue;
-    if (!isFields(texts)) return { path: `metadata.${field}`, message: 'is no mapping' };
+    if (!isFields(texts)) return { path: `metadata.${field}`, message: 'is not a mapping' };
     const wrong = Object.keys(texts).find((key) => typeof texts[key] !== 'string' && texts[key] !== null);
     if (wrong !== undefined) return { path: `metadata.${field}.${wrong}`, message: 'is no text', expected: 'text, in quotes' };
   }

@@ -170,7 +170,7 @@ export class Evaluation {
       const type = this.events[node]?.type;
       if (type === EVENT_ID.ALIAS) return this.alias(node, path, one);
       if (type === EVENT_ID.MAPPING) return this.mapping(node, path, depth + 1, into);
-      return this.fail(node, path, 'merges what is no mapping');
+      return this.fail(node, path, 'merges what is not a mapping');
     };
     // Earlier ones of a list win.
     for (const node of this.events[source]?.type === EVENT_ID.SEQUENCE ? this.itemsOf(source).toReversed() : [source]) one(node);

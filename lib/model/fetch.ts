@@ -110,7 +110,7 @@ function hub({ repo, revision, token, endpoint, files = [] }: HuggingFaceModel):
   const problem: Omit<Problem, 'subject'> = {
     code: 'REVISION_NOT_PINNED',
     path: 'model.revision',
-    message: 'the revision is no commit',
+    message: 'the revision is not a commit',
     got: revision,
     expected: '40 hexadecimal digits',
     remedy: "Copy the commit from the model's page: Files and versions, History.",

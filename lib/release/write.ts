@@ -195,7 +195,7 @@ export async function gone(session: Session, object: KubeObject, limitMs = GONE_
 /** The problem of an object that was deleted and is still there. */
 export function notDeleted(object: KubeObject): Problem {
   const got = object.metadata.finalizers;
-  const message = 'was deleted and does not go away';
+  const message = 'was deleted, but still exists';
   const remedy = 'Look at who has to do the work of its finalizers.';
   return { code: 'OBJECT_NOT_DELETED', subject: displayName(object), message, remedy, ...(got ? { got } : {}) };
 }

@@ -21,7 +21,7 @@ export function workloadProblems(
       ([path, got, expected]): Found => ({
         code: 'INVALID_VALUE',
         path,
-        message: 'a count that cannot be',
+        message: 'an impossible count',
         got,
         expected,
         remedy: 'Correct the number.',

@@ -42,7 +42,7 @@ describe('serving init', () => {
     const { code, err } = await serving('init', folder);
     expect([code, err.trim().split('\n')]).toEqual([
       1,
-      [expect.stringMatching(/README\.md: the file is there already.*FILE_EXISTS/), expect.stringMatching(/apps\/main\.ts/)],
+      [expect.stringMatching(/README\.md: the file exists already.*FILE_EXISTS/), expect.stringMatching(/apps\/main\.ts/)],
     ]);
     expect(all(folder)).toEqual(['README.md', 'apps', 'apps/main.ts']);
   });

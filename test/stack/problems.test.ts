@@ -49,7 +49,7 @@ describe('what is wrong with constructs', () => {
         code: 'INVALID_VALUE',
         subject: 'chart/server',
         path: 'replicas',
-        message: 'a count that cannot be',
+        message: 'an impossible count',
         got: -1,
         expected: 'a whole number of at least 0',
         remedy: 'Correct the number.',
@@ -205,7 +205,7 @@ describe('what is wrong with constructs', () => {
 
   it('reaches users of plain cdk8s as well, through its own validation', () => {
     expect(() => inChart((chart) => new ModelServer(chart, 'server', { model, resources: SMALL, replicas: -1 }))).toThrow(
-      /a count that cannot be/,
+      /an impossible count/,
     );
   });
 });

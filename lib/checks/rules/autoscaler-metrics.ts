@@ -49,7 +49,7 @@ export const autoscalerRequests: Rule = rule(
           return (at(requests, resource) ?? at(limits, resource)) === undefined;
         });
         if (!utilization || first === undefined) return [];
-        const message = `container ${first.name} requests no ${resource}, so its use is a share of nothing`;
+        const message = `container ${first.name} requests no ${resource}, so utilization cannot be computed`;
         return [{ object, path, message, got: resource }];
       });
     }),
@@ -82,7 +82,7 @@ function mistakesOf(object: KubeObject, workload: Workload | undefined, metric: 
     found.push({
       object,
       path: `${path}.name`,
-      message: 'only the use of cpu and memory is measured',
+      message: 'only cpu and memory usage are measured',
       got: resource,
       expected: 'cpu, memory',
     });
@@ -131,7 +131,7 @@ function ofScaledObject(object: KubeObject, workload: Workload | undefined): rea
     });
   const resources = triggers.filter(({ type }) => type === 'cpu' || type === 'memory');
   if (min === 0 && triggers.length > 0 && resources.length === triggers.length) {
-    const message = 'no pods use no cpu and no memory, so that nothing would start the first one';
+    const message = 'with zero pods there is no cpu or memory usage, so nothing would start the first one';
     found.push({ object, path: 'spec.minReplicaCount', message, got: min, expected: 'at least 1' });
   }
   const source = textAt(object, 'spec', 'scaleTargetRef', 'envSourceContainerName');

@@ -54,7 +54,7 @@ function mistakesOf(all: Inventory, object: KubeObject, name: string, path: stri
     const portName = textAt(port, 'name') ?? '';
     if (known.includes(portName)) return [];
     const field = object.kind === 'EndpointSlice' ? `ports[${index}].name` : 'subsets';
-    const message = `Service/${name} has no port of that name, and sends nothing to this one`;
+    const message = `Service/${name} has no port of that name, and sends no traffic to this one`;
     return [{ object, path: field, message, got: portName, expected: known.join(', ') || 'no name' }];
   });
 }

@@ -18,7 +18,7 @@ export const danglingMonitor = rule(
         const services = all.servicesLabeled(namespace, selector);
         const pods = kind === 'PodMonitor' ? all.selected(namespace, selector) : [];
         if (services.length === 0 && pods.length === 0)
-          return [{ object, path: 'spec.selector', message: 'the selector finds nothing to scrape' }];
+          return [{ object, path: 'spec.selector', message: 'the selector matches nothing to scrape' }];
         const ports = [
           ...pods.flatMap((one) => portsOf(one)),
           ...(kind === 'PodMonitor'

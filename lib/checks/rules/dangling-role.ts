@@ -79,7 +79,7 @@ export const wildcardRights = rule(
           // All metrics of one API group are not all rights.
           if (!star('verbs') && !(star('resources') && (star('apiGroups') || JSON.stringify(one.apiGroups) === '[""]')))
             return [];
-          return [{ object, path: `rules[${index}]`, message: 'the rule gives rights to everything', got: one }];
+          return [{ object, path: `rules[${index}]`, message: 'the rule grants every permission', got: one }];
         }),
       ),
     ),

@@ -55,7 +55,7 @@ export const drainMissing: Rule = rule('DRAIN_MISSING', 'warning', 'Let a preSto
     const { object, containers } = workload;
     if (object.kind !== 'Deployment' || containers.some((one) => !one.init && drainDelay(one) !== undefined)) return [];
     return all.selecting('Service', workload).some((service) => exposed.has(keyOf(service)))
-      ? [{ object, message: 'its pods stop before the change of endpoints has reached everybody', expected: 'lifecycle.preStop' }]
+      ? [{ object, message: 'its pods stop before every client has seen the endpoint change', expected: 'lifecycle.preStop' }]
       : [];
   });
 });

@@ -44,7 +44,7 @@ export const budgetBlocks = rule(
         const share = percent(minAvailable);
         const needed = share === undefined ? Number(minAvailable) : Math.ceil(share * min);
         if (min === 0 || needed < min) return [];
-        const message = `${displayName(workload.object)} has ${min} pods at its fewest, and none of them may be evicted`;
+        const message = `${displayName(workload.object)} can scale down to ${min} pods, and none of them may be evicted`;
         return [{ object, path: 'spec.minAvailable', message, got: minAvailable }];
       });
     }),

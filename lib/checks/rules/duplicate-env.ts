@@ -15,7 +15,7 @@ export const duplicateEnv = rule(
           const name = textAt(variable, 'name') ?? '';
           const twice = seen.has(name);
           seen.add(name);
-          return twice ? [{ object, path: `${path}.env[name=${name}]`, message: 'the variable is set twice' }] : [];
+          return twice ? [{ object, path: `${path}.env[name=${name}]`, message: 'the variable is defined twice' }] : [];
         });
       }),
     ),

@@ -83,7 +83,7 @@ export const quotaExceeded: Rule = rule('QUOTA_EXCEEDED', 'error', 'Raise the qu
       const surge = Math.max(0, ...rollouts.map((one) => uses(one, one.surge, key)));
       const needed = rollouts.reduce((sum, one) => sum + uses(one, one.replicas, key), surge);
       if (needed <= hard * (1 + 1e-9)) return [];
-      return say(object, `spec.hard.${key}`, 'the pods of the namespace come to more at their most', {
+      return say(object, `spec.hard.${key}`, 'the pods of the namespace can exceed it during a rollout', {
         got: hard,
         expected: `at least ${needed}`,
       });

@@ -71,7 +71,7 @@ export const sshPort: Rule = rule(
     workloads.flatMap(({ object, containers }) =>
       containers.flatMap(({ fields, path }): readonly Found[] =>
         itemsAt(fields, 'ports').some(({ containerPort }) => containerPort === 22)
-          ? [{ object, path: `${path}.ports`, message: 'a shell server in the pod', got: 22 }]
+          ? [{ object, path: `${path}.ports`, message: 'an SSH server in the pod', got: 22 }]
           : [],
       ),
     ),

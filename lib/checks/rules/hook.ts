@@ -85,7 +85,7 @@ function keyMistake(object: Found['object'], key: string, got: string): readonly
   const path = `metadata.annotations["${key}"]`;
   if (/^(?:helm\.sh\/hook-weight|argocd\.argoproj\.io\/sync-wave)$/.test(key) && !/^-?\d+$/.test(got))
     return [
-      { object, path, message: 'the order is no whole number', got, expected: 'a whole number as text', severity: 'error' },
+      { object, path, message: 'the order is not a whole number', got, expected: 'a whole number as text', severity: 'error' },
     ];
   if (!/^(?:helm\.sh|argocd\.argoproj\.io)\/.*(?:hook|hok|hoo)/.test(key) || KEYS.includes(key)) return [];
   return [{ object, path, message: 'there is no such annotation', got: key, nearest: nearestName(key, KEYS), severity: 'error' }];

@@ -67,7 +67,7 @@ export const resourcesMissing: Rule = rule(
               {
                 object,
                 path: `${path}.resources`,
-                message: 'the container does not say what it needs',
+                message: 'the container does not set its requests and its memory limit',
                 expected: missing.join(', '),
               },
             ];

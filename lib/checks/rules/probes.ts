@@ -14,7 +14,7 @@ export const livenessWithoutStartup: Rule = rule(
         const delay = numberAt(liveness, 'initialDelaySeconds') ?? 0;
         // A delay of half a minute or more waits for a model to load, and load times vary.
         if (init || !serves || fields.startupProbe !== undefined || delay < 30) return [];
-        const message = `a start of more than ${patience(liveness)} s is restarted forever, and a fast one still waits`;
+        const message = `a container that starts in more than ${patience(liveness)} s is restarted forever, and a faster one still waits`;
         return [{ object, path: `${path}.livenessProbe.initialDelaySeconds`, message, got: delay, expected: 'a startup probe' }];
       }),
     ),
@@ -32,7 +32,9 @@ export const probeMissing: Rule = rule(
       const has = containers.some(({ init, fields }) => !init && fields.readinessProbe !== undefined);
       // The leader of a group takes the requests, and is ready when its workers are.
       if (!serves || part === 'worker' || !behind || has) return [];
-      return [{ object, message: 'its pods get requests before they say that they are ready', expected: 'readinessProbe' }];
+      return [
+        { object, message: 'its pods receive requests before they report that they are ready', expected: 'readinessProbe' },
+      ];
     }),
   'kube-linter:no-readiness-probe kube-score:pod-probes',
 );

@@ -30,7 +30,7 @@ export const readOnlyCache: Rule = rule(
         );
         return [...named, ...flagsOf(workload, container)].flatMap(({ name, value, object, path }): readonly Found[] => {
           if (!value.startsWith('/') || MOUNTED.test(value) || /[$]/.test(value) || isWritable(container, value)) return [];
-          const message = 'the directory is on a file system that cannot be written';
+          const message = 'the directory is on a read-only file system';
           // Many programs have a home and never write there.
           return [{ object, path, message, got: value, severity: name === 'HOME' ? 'warning' : 'error' }];
         });

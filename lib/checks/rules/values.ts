@@ -19,7 +19,7 @@ export const valueUnlikely: Rule = rule(
 
 function found(object: Found['object'], path: string, got: string): readonly Found[] {
   const text = got.trim();
-  if (NOTHING.test(text)) return [{ object, path, message: 'a program wrote this for a value that it did not have', got }];
+  if (NOTHING.test(text)) return [{ object, path, message: 'a program wrote this in place of a missing value', got }];
   if (NOTHING_IN_URL.test(text)) return [{ object, path, message: 'a part of the address is missing', got }];
   if (!EXPONENT.test(text)) return [];
   const expected = Number(text).toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 0 });

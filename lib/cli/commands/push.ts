@@ -87,7 +87,7 @@ function instant(text: string): string {
   const problem = {
     code: 'USAGE',
     subject: '--created',
-    message: 'is no time',
+    message: 'is not a time',
     got: text,
     expected,
     remedy: 'Correct it.',

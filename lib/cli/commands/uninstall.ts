@@ -28,7 +28,7 @@ export const uninstall: CommandModule = {
 /** Asks at the terminal; without one only `--yes` confirms. */
 async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    const message = 'deleting running objects needs confirmation, but stdin is no terminal';
+    const message = 'deleting running objects needs confirmation, but stdin is not a terminal';
     throw new ServingError([{ code: 'USAGE', subject: 'uninstall', message, remedy: 'Pass --yes.' }]);
   }
   const { createInterface } = require('node:readline/promises') as typeof import('node:readline/promises');

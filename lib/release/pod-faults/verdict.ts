@@ -22,7 +22,7 @@ export function verdict(input: VerdictInput): Verdict {
   if (!made.known)
     return complete({
       kind: 'progressing',
-      cause: { reason: 'NotObserved', message: 'Its controller has not looked at it yet' },
+      cause: { reason: 'NotObserved', message: 'Its controller has not observed it yet' },
     });
   const creation = creationFault(workload, made, events, limits);
   const byUid = eventsByUid(events);

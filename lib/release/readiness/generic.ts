@@ -41,5 +41,5 @@ export function byReadyCondition(object: KubeObject, generation: number): Status
 export function unobserved(object: KubeObject): Status | undefined {
   if (object.metadata.generation === undefined || countAt(object, ['status', 'observedGeneration'], undefined) !== undefined)
     return undefined;
-  return inProgress('NoObservedGeneration', 'Its controller has not looked at it yet');
+  return inProgress('NoObservedGeneration', 'Its controller has not observed it yet');
 }

@@ -43,7 +43,7 @@ const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext
   '/Namespace': namespaceStatus,
   'disaggregatedset.x-k8s.io/DisaggregatedSet': (object, { groups }) =>
     groups === undefined
-      ? { status: 'Unknown', reason: 'NotObserved', message: 'What it is made of was not looked at' }
+      ? { status: 'Unknown', reason: 'NotObserved', message: 'Its parts were not checked' }
       : disaggregatedSetStatus(object, groups),
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionStatus,
   'apiregistration.k8s.io/APIService': apiServiceStatus,

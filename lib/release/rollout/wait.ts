@@ -149,7 +149,7 @@ class Wait {
     if (found?.kind === 'failed') return doomed('ROLLOUT_FAILED', `${found.cause.reason}: ${found.cause.message}`);
     const own = live
       ? statusSince(live, applied, view)
-      : { status: 'NotFound', reason: 'NotFound', message: 'it is not there any more' };
+      : { status: 'NotFound', reason: 'NotFound', message: 'it no longer exists' };
     const final = own.reason === 'ProgressDeadlineExceeded' && outlivesProgressDeadline(applied) && found?.kind === 'progressing';
     if (own.status === 'Failed' && !final) return doomed('ROLLOUT_FAILED', `${own.reason}: ${own.message}`);
     // How a Job with a time to live has ended may still be on its way, as an event.
