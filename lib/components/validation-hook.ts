@@ -146,8 +146,8 @@ export class ValidationHook extends Component {
 
   /** Computed once, when everything that could be connected is. */
   get #jobName(): string {
-    const [spec, annotations] = [this.#spec(), this.#annotations()];
-    this.#computedName ??= joinName(this.resourceName, patchedHash(this, 'Default', { spec }, [spec, annotations]));
+    const spec = this.#computedName === undefined ? this.#spec() : {};
+    this.#computedName ??= joinName(this.resourceName, patchedHash(this, 'Default', { spec }, [spec, this.#annotations()]));
     return this.#computedName;
   }
 

@@ -73,6 +73,7 @@ export class Manifest extends ApiObject {
   }
 
   #patched(fields: Fields): Fields {
+    if (this.#changes.length === 0) return fields;
     const head = { apiVersion: this.apiVersion, kind: this.kind, metadata: this.metadata.toJson() as Fields };
     const result = this.#changes.reduce<Record<string, unknown>>(
       (object, change) => {
