@@ -55,15 +55,18 @@ export function planAdoption(engine: Engine, path: string, options: AdoptOptions
 /** The Helm release that was found while the manifests were read. */
 interface Found {
   release?: HelmRelease | undefined;
+  problems?: readonly Problem[] | undefined;
 }
 
 function originOf(engine: Engine, options: AdoptOptions, found: Found): Origin {
   return {
     former: async (desired) => {
       found.release = await readHelmRelease(engine, options.helmRelease ?? desired.release, desired.namespace);
-      return found.release && formerHelm(engine, found.release.deployed, desired, options.unlisted);
+      const former = found.release && (await formerHelm(engine, found.release.deployed, desired, options.unlisted));
+      found.problems = former?.problems;
+      return former;
     },
-    check: (planned) => otherReleases(planned, found.release?.deployed.name),
+    check: (planned) => [...(found.problems ?? []), ...otherReleases(planned, found.release?.deployed.name)],
   };
 }
 

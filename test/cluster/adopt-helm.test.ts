@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,10 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { type KubeApi, TransportError } from '../../lib/client';
 import { formatProblem } from '../../lib/errors/problem';
+import { RELEASE_LABEL } from '../../lib/kube/contract';
 import { textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
 import { type AdoptOptions, adopt, history, planAdoption, rollback } from '../../lib/release';
 import { hasCluster, SHARED } from '../harness/cluster';
+import { ROOT } from '../harness/project';
 import { course, type ReleaseCluster, releaseCluster, serving, writesOf } from '../release/harness';
 import { folder, gate, report } from '../release/manifests';
 
@@ -157,6 +159,47 @@ describe.skipIf(!hasCluster)('serving adopt, of a Helm release', () => {
       await cluster.kubectl(...label);
       expect(await helm(version, namespace, 'status', 'fraud-model')).toContain('STATUS: deployed');
     });
+  });
+
+  it('goes as docs/from-helm.md says, command by command', async () => {
+    const namespace = 'adopt-page';
+    const manifests = without(await released('helm3', namespace), 'ConfigMap');
+    // As a stack is rendered.
+    const labelled = manifests.map(({ metadata, ...object }) => {
+      const labels = { ...metadata.labels, [RELEASE_LABEL]: 'fraud-model' };
+      return { ...object, metadata: { ...metadata, labels } };
+    });
+    const dir = join(mkdtempSync(join(tmpdir(), 'serving-page-')), 'fraud-model');
+    mkdirSync(dir);
+    writeFileSync(join(dir, 'all.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: labelled }));
+    const page = readFileSync(join(ROOT, 'docs/from-helm.md'), 'utf8');
+    const commands = [...page.matchAll(/`serving (adopt dist[^`]*)`/g)].map(([, command = '']) => command);
+    const folders = commands.map((command) => command.replace('dist/prod/fraud-model', dir));
+    const run = (command: string) => serving(cluster, ...command.split(' ')).ended;
+    expect(commands).toEqual(['adopt dist/prod/fraud-model --dry-run', 'adopt dist/prod/fraud-model --unlisted prune']);
+    const [shown, carriedOut] = folders;
+
+    const plan = await run(shown ?? '');
+    expect([plan.code, plan.stdout + plan.stderr]).toEqual([3, expect.stringContaining('ConfigMap/fraud-model-fraud-model')]);
+    expect(await helm('helm3', namespace, 'history', 'fraud-model')).toContain('deployed');
+    expect(await run(carriedOut ?? '')).toMatchObject({ code: 0 });
+    expect((await run(`history fraud-model -n ${namespace}`)).stdout).toContain('adopted from Helm revision 2');
+    expect(await helm('helm3', namespace, 'uninstall', 'fraud-model')).toContain('release: not found');
+    expect((await live(namespace)).has('ConfigMap/fraud-model-fraud-model')).toBe(false);
+    expect(await run(`rollback fraud-model -n ${namespace} --to-revision 1`)).toMatchObject({ code: 0 });
+    expect((await live(namespace)).has('ConfigMap/fraud-model-fraud-model')).toBe(true);
+    const parked = await cluster.kubectl(
+      '-n',
+      namespace,
+      'get',
+      'secrets',
+      '-o',
+      'name',
+      '--field-selector=type=helm.sh/release.v1',
+    );
+    for (const secret of parked.trim().split('\n'))
+      await cluster.kubectl('-n', namespace, 'label', '--overwrite', secret, 'owner=helm');
+    expect(await helm('helm3', namespace, 'history', 'fraud-model')).toContain('deployed');
   });
 
   it('that dies after any write leaves Helm usable, and is taken up by the next', async () => {

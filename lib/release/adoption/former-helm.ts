@@ -19,7 +19,6 @@ const HOOK = 'helm.sh/hook';
 /**
  * What a Helm release has left in the cluster. Its record is only a list of names: an object counts when it says itself that it is of this
  * release, and a hook when it is in the release's namespace and Helm made it.
- * @throws ServingError with HELM_UNLISTED when objects are left and the user has not chosen what happens to them.
  */
 export async function formerHelm(
   { api }: Engine,
@@ -38,12 +37,12 @@ export async function formerHelm(
   const wanted = new Set([...desired.objects, ...desired.gates.flatMap(({ job, support }) => [job, ...support])].map(keyOf));
   const left = live.filter((object) => (proved.has(keyOf(object)) || made.includes(object)) && !wanted.has(keyOf(object)));
   const staying = left.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  if (unlisted === undefined && staying.length > 0) throw new ServingError([undecided(helm, staying)]);
   return {
     origin,
     // Hooks come with the release; their Jobs are recreated when it is gone back to.
     desired: { ...all, release, namespace, objects: all.objects.filter((object) => proved.has(keyOf(object))) },
     leaving: unlisted === 'prune' ? staying : [],
+    problems: unlisted === undefined && staying.length > 0 ? [undecided(helm, staying)] : [],
     warnings: unlisted === 'keep' ? staying.map((object) => kept(object, helm)) : [],
   };
 }

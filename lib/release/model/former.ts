@@ -10,6 +10,8 @@ export interface Former {
   readonly desired: Desired;
   /** Live objects of it that the new manifests do not have, and that go. */
   readonly leaving: readonly KubeObject[];
+  /** What has to be decided before it can be adopted. */
+  readonly problems: readonly Problem[];
   /** What should be known of it, such as objects that stay. */
   readonly warnings: readonly Problem[];
 }
