@@ -32,8 +32,8 @@ const cells = rendering.map(([, what, figures]) => {
 });
 const page = `# How fast it is
 
-Medians of alternating runs on ${cpus().length} cores shared by the control plane and the tools. Times are from a single machine, so the ratios
-matter. \`npm run bench\` measures them again in half an hour. The floor is what the API server and its controllers need for the
+Medians of alternating runs on ${cpus().length} cores shared by the control plane and the tools. Times are from a single machine, so compare the
+ratios. \`npm run bench\` measures them again in half an hour. The floor is what the API server and its controllers need for the
 same objects without a release tool: 500 concurrent applies, and one watch until all pods are ready.
 
 ## Rendering
