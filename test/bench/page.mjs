@@ -32,13 +32,13 @@ const cells = rendering.map(([, what, figures]) => {
 });
 const page = `# How fast it is
 
-Measured side by side, in turns, on ${cpus().length} cores which the control plane shares with the tools; medians. Times are those of one machine, so it is
-the ratios that count. \`npm run bench\` measures them again, in half an hour. The floor is what the API server and its controllers need for the
-same objects with nobody asking anything: 500 applies at once, and one watch until all pods are ready.
+Medians of alternating runs on ${cpus().length} cores shared by the control plane and the tools. Times are from a single machine, so compare the
+ratios. \`npm run bench\` measures them again in half an hour. The floor is what the API server and its controllers need for the
+same objects without a release tool: 500 concurrent applies, and one watch until all pods are ready.
 
 ## Rendering
 
-Whole processes. With helm, three environments are three processes, and ten stacks are thirty.
+Times cover whole processes. With helm, three environments take three processes, and ten stacks take thirty.
 
 | | ${tools.map(([, name]) => name).join(' | ')} |
 |---|---|---|---|---|
@@ -46,8 +46,9 @@ ${cells.join('\n')}
 
 ## Releasing 500 objects
 
-100 models with a Deployment, a Service, a ConfigMap, a ServiceAccount and a disruption budget each, on a real control plane; ${rounds} rounds. Requests
-and writes are from the API server's audit log. kubectl applies and waits; it undoes nothing and deletes nothing that is gone.
+100 models, each with a Deployment, a Service, a ConfigMap, a ServiceAccount and a PodDisruptionBudget, on a real control plane;
+${rounds} rounds. Requests and writes are from the API server's audit log. kubectl applies and waits; it neither rolls back nor
+prunes.
 
 ${releases.replaceAll('serving', 'ours').replaceAll('helm3', 'helm 3').replaceAll('helm4', 'helm 4')}
 
@@ -55,6 +56,7 @@ ${releases.replaceAll('serving', 'ours').replaceAll('helm3', 'helm 3').replaceAl
 
 ${budgetTable(budgets)}
 
-Most of an install is the work of the API server and the controllers, which every tool has to wait for; helm waits for its own limits besides.
+Most of an install is work of the API server and the controllers, which every tool must wait for; helm also waits for its own
+limits.
 `;
 writeFileSync(new URL('../../docs/speed.md', import.meta.url), page);
