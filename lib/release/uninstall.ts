@@ -1,4 +1,4 @@
-import { ServingError } from '../errors/problem';
+import { type Problem, ServingError } from '../errors/problem';
 import { named as addressOf, uidOf } from '../kube/address';
 import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { digestOf } from '../kube/digest';
@@ -49,32 +49,17 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
   const desired = { ...name, objects: [], gates: [] };
   const first = await survey(run, desired);
   if (first.stored === undefined) throw new ServingError([unknownRelease(name)]);
-  const session = await Session.open(run, name.release, name.namespace, first.stored.head.fence, options);
+  const { fence, journal } = first.stored.head;
+  // What an interrupted release has left is known only after it was finished or undone.
+  const known = journal === undefined ? await refusals(run, name, await intentOf(run, name, first.live, options)) : [];
+  if (known.length > 0) return { ...name, outcome: 'refused', problems: known };
+  const session = await Session.open(run, name.release, name.namespace, fence, options);
   try {
     await recover(session, options);
     if (session.resourceVersion === undefined) return { ...name, outcome: 'succeeded', problems: [] }; // was an interrupted uninstall
     const { live } = await survey(run, desired);
-    const objects = [...live.values()].filter((object) => ownedBy(object) && object.metadata.deletionTimestamp === undefined);
-    const homes = objects.filter((object) => object.kind === 'Namespace' && object.metadata.name === name.namespace);
-    const ours = objects.filter((object) => options.pruneData !== true || !homes.includes(object));
-    const owned = await ownedByThese(
-      run.api,
-      ours.filter((object) => staying(object, options) === undefined),
-    );
-    const whyStaying = (object: KubeObject) => {
-      const data = options.pruneData === true ? [] : (owned.get(keyOf(object)) ?? []).filter(isData);
-      const taken = data.length === 0 ? undefined : `its deletion takes along ${data.map(displayName).join(', ')}`;
-      return staying(object, options) ?? taken;
-    };
-    const steps = ours.map((object): JournalStep => {
-      return {
-        action: whyStaying(object) === undefined ? 'delete' : 'orphan',
-        object: addressOf(object),
-        before: headerOf(object),
-      };
-    });
-    const agents = agentProblems(ours, 'uninstall');
-    const problems = agents.length > 0 ? agents : await missingPermissions(run.api, needsOfRemoval(steps, name.namespace));
+    const { ours, homes, owned, whyStaying, steps } = await intentOf(run, name, live, options);
+    const problems = await refusals(run, name, { ours, steps });
     if (problems.length > 0) return { ...name, outcome: 'refused', problems };
     // From here it only goes forward: the next process continues it.
     const revision: Revision = {
@@ -118,6 +103,37 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
   } finally {
     await session.close(session.resourceVersion === undefined);
   }
+}
+
+/** What an uninstall would do to the live objects of a release. */
+async function intentOf(run: Run, name: ReleaseName, live: ReadonlyMap<string, KubeObject>, options: UninstallOptions) {
+  const objects = [...live.values()].filter((object) => ownedBy(object) && object.metadata.deletionTimestamp === undefined);
+  const homes = objects.filter((object) => object.kind === 'Namespace' && object.metadata.name === name.namespace);
+  const ours = objects.filter((object) => options.pruneData !== true || !homes.includes(object));
+  const owned = await ownedByThese(
+    run.api,
+    ours.filter((object) => staying(object, options) === undefined),
+  );
+  const whyStaying = (object: KubeObject) => {
+    const data = options.pruneData === true ? [] : (owned.get(keyOf(object)) ?? []).filter(isData);
+    const taken = data.length === 0 ? undefined : `its deletion takes along ${data.map(displayName).join(', ')}`;
+    return staying(object, options) ?? taken;
+  };
+  const steps = ours.map((object): JournalStep => {
+    const action = whyStaying(object) === undefined ? 'delete' : 'orphan';
+    return { action, object: addressOf(object), before: headerOf(object) };
+  });
+  return { ours, homes, owned, whyStaying, steps };
+}
+
+/** Why an uninstall may not begin: an agent applies the release, or the user may not delete all of it. */
+async function refusals(
+  run: Run,
+  { namespace }: ReleaseName,
+  { ours, steps }: { readonly ours: readonly KubeObject[]; readonly steps: readonly JournalStep[] },
+): Promise<readonly Problem[]> {
+  const agents = agentProblems(ours, 'uninstall');
+  return agents.length > 0 ? agents : missingPermissions(run.api, needsOfRemoval(steps, namespace));
 }
 
 /** Why an object stays when its release goes; nothing when it goes too. */

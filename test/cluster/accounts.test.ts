@@ -21,6 +21,13 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
+/** One right of an account. */
+interface Right {
+  readonly apiGroups: readonly string[];
+  readonly resource: string;
+  readonly verb: string;
+}
+
 /** A stack with one object of each kind that the account may release, and a gate. */
 function everyKind(options: StackOptions): readonly KubeObject[] {
   const { namespace } = options;
@@ -131,38 +138,63 @@ describe.skipIf(!hasCluster)('the accounts of access/accounts.yaml', () => {
     expect([...(await cluster.objects(namespace, 'deployment,service,ingress,secret')).keys()]).toEqual([]);
   });
 
-  it('with one right less, each is told which, before the first write', async () => {
-    const namespace = await cluster.namespace('less');
-    const documents = parseAllDocuments(readFileSync(ACCOUNTS, 'utf8')).map((document) => document.toJS());
-    const rules: readonly Rule[] = documents.find(({ kind }) => kind === 'ClusterRole').rules;
-    const rights = rules.flatMap(({ apiGroups, resources, verbs }) =>
-      resources.flatMap((resource) => verbs.map((verb) => ({ apiGroups, resource, verb }))),
-    );
-    await cluster.kubectl('-n', namespace, 'create', 'serviceaccount', 'less');
-    await cluster.kubectl('-n', namespace, 'create', 'role', 'less', '--verb=get', '--resource=pods/log');
-    await cluster.kubectl('-n', namespace, 'create', 'rolebinding', 'less', '--role=less', `--serviceaccount=${namespace}:less`);
-    const token = await tokenOf('less', namespace);
-    const path = folder(everyKind({ namespace }));
-    const { api: admin } = cluster.engine;
-    const untold: string[] = [];
-    await as(token, async (api) => {
-      for (const missing of rights.filter(({ resource, verb }) => !OPTIONAL.includes(`${verb} ${resource}`))) {
-        const left = rights
-          .filter((right) => right !== missing)
-          .map(({ apiGroups, resource, verb }) => ({ apiGroups, resources: [resource], verbs: [verb] }));
-        const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'less', namespace } };
-        await admin.replace({ ...role, rules: left });
-        const [group = ''] = missing.apiGroups;
-        await settled(api, namespace, { ...missing, group }, left.at(-1) as Rule);
-        cluster.requests();
-        const { exitCode, message } = await course(apply({ api, host: systemHost() }, path));
-        const told = message.includes(missing.verb) && /you may not|cannot|403/.test(message);
-        if (exitCode !== 3 || !told || writesOf(cluster.requests()).length > 0)
-          untold.push(`${missing.verb} ${missing.resource}: ${exitCode} ${message}`);
-      }
-    });
-    expect(untold).toEqual([]);
-  }, 240_000);
+  describe('with one right less', () => {
+    /** Has an account without one right after the other do something; what it was not told of before the first write. */
+    const untold = async (
+      namespace: string,
+      chosen: (right: Right) => boolean,
+      work: (api: KubeApi) => Promise<{ readonly exitCode: number; readonly message: string }>,
+    ): Promise<readonly string[]> => {
+      const documents = parseAllDocuments(readFileSync(ACCOUNTS, 'utf8')).map((document) => document.toJS());
+      const rules: readonly Rule[] = documents.find(({ kind }) => kind === 'ClusterRole').rules;
+      const rights = rules.flatMap(({ apiGroups, resources, verbs }) =>
+        resources.flatMap((resource) => verbs.map((verb): Right => ({ apiGroups, resource, verb }))),
+      );
+      await cluster.kubectl('-n', namespace, 'create', 'serviceaccount', 'less');
+      await cluster.kubectl('-n', namespace, 'create', 'role', 'less', '--verb=get', '--resource=pods/log');
+      const subject = `--serviceaccount=${namespace}:less`;
+      await cluster.kubectl('-n', namespace, 'create', 'rolebinding', 'less', '--role=less', subject);
+      const { api: admin } = cluster.engine;
+      const found: string[] = [];
+      await as(await tokenOf('less', namespace), async (api) => {
+        for (const missing of rights.filter((right) => chosen(right) && !OPTIONAL.includes(`${right.verb} ${right.resource}`))) {
+          const left = rights
+            .filter((right) => right !== missing)
+            .map(({ apiGroups, resource, verb }) => ({ apiGroups, resources: [resource], verbs: [verb] }));
+          const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'less', namespace } };
+          await admin.replace({ ...role, rules: left });
+          const [group = ''] = missing.apiGroups;
+          await settled(api, namespace, { ...missing, group }, left.at(-1) as Rule);
+          cluster.requests();
+          const { exitCode, message } = await work(api);
+          const told = message.includes(missing.verb) && /you may not|cannot|403/.test(message);
+          if (exitCode !== 3 || !told || writesOf(cluster.requests()).length > 0)
+            found.push(`${missing.verb} ${missing.resource}: ${exitCode} ${message}`);
+        }
+      });
+      return found;
+    };
+
+    it('each is told which before an install', async () => {
+      const namespace = await cluster.namespace('less');
+      const path = folder(everyKind({ namespace }));
+      const install = (api: KubeApi) => course(apply({ api, host: systemHost() }, path));
+      expect(await untold(namespace, () => true, install)).toEqual([]);
+    }, 240_000);
+
+    it('each is told which before a rollback and an uninstall', async () => {
+      const namespace = await cluster.namespace('less-later');
+      for (const version of ['v1', 'v2'])
+        expect(await course(apply(cluster.engine, folder(everyKind({ namespace, version }))))).toMatchObject({ exitCode: 0 });
+      const name = { release: 'fraud', namespace };
+      const kinds = /^(configmaps|services|serviceaccounts|deployments|statefulsets|ingresses|networkpolicies)$/;
+      const deletes = ({ verb, resource }: Right) => verb === 'delete' && kinds.test(resource);
+      expect(await untold(namespace, deletes, (api) => course(uninstall({ api, host: systemHost() }, name)))).toEqual([]);
+      await cluster.kubectl('-n', namespace, 'delete', 'serviceaccount,role,rolebinding', 'less');
+      const changes = ({ verb, resource }: Right) => verb === 'patch' && /^(configmaps|deployments)$/.test(resource);
+      expect(await untold(namespace, changes, (api) => course(rollback({ api, host: systemHost() }, name)))).toEqual([]);
+    }, 240_000);
+  });
 });
 
 /** Waits until the API server has seen a changed role: what is missing is denied, and the last of its rights is granted. */

@@ -20,13 +20,14 @@ describe.skipIf(!hasCluster)('kill -9 at any moment', { timeout: 400_000 }, () =
     return folder(stack({ namespace, version, more: [extra], gates: [proof] }));
   };
 
-  /** Runs a command and kills it after so many milliseconds; whether it was still running. */
-  const killAfter = async (ms: number, ...args: readonly string[]): Promise<boolean> => {
+  /** Runs a command and kills it after so many milliseconds. Returns how long it took when it ended before. */
+  const killAfter = async (ms: number, ...args: readonly string[]): Promise<number | undefined> => {
+    const began = performance.now();
     const { child, ended } = serving(cluster, ...args);
     const timer = setTimeout(() => child.kill('SIGKILL'), ms);
     const { signal } = await ended;
     clearTimeout(timer);
-    return signal === 'SIGKILL';
+    return signal === 'SIGKILL' ? undefined : performance.now() - began;
   };
 
   /** The next apply goes through without flags, and afterwards there is what there ought to be and nothing else. */
@@ -54,9 +55,8 @@ describe.skipIf(!hasCluster)('kill -9 at any moment', { timeout: 400_000 }, () =
     expect(content).toEqual([...new Set(referred)].sort());
   };
 
-  /** Moments spread over how long the command takes when nobody kills it. */
-  const momentsOf = async (
-    count: number,
+  /** How long the command takes when nobody kills it. */
+  const lengthOf = async (
     args: (namespace: string) => readonly string[],
     prepare: (namespace: string) => Promise<void>,
     story: string,
@@ -65,8 +65,7 @@ describe.skipIf(!hasCluster)('kill -9 at any moment', { timeout: 400_000 }, () =
     await prepare(trial);
     const began = performance.now();
     expect((await serving(cluster, ...args(trial)).ended).code).toBe(0);
-    const whole = performance.now() - began;
-    return Array.from({ length: count }, (_, i) => Math.round((whole * (i + 0.5)) / count));
+    return performance.now() - began;
   };
 
   const applied = async (namespace: string, version: string) => {
@@ -91,15 +90,19 @@ describe.skipIf(!hasCluster)('kill -9 at any moment', { timeout: 400_000 }, () =
 
   it.each(['install', 'upgrade', 'rollback'] as const)('never leaves a stuck release: %s', async (story) => {
     const { args, prepare } = stories[story];
-    const moments = await momentsOf(MOMENTS[story], args, prepare, story);
+    const count = MOMENTS[story];
+    let whole = await lengthOf(args, prepare, story);
     let killed = 0;
-    for (const [index, ms] of moments.entries()) {
+    for (let index = 0; index < count; index++) {
       const namespace = await cluster.namespace(`${story}-${index}`);
       await prepare(namespace);
-      if (await killAfter(ms, ...args(namespace))) killed++;
+      const took = await killAfter(Math.round((whole * (index + 0.5)) / count), ...args(namespace));
+      if (took === undefined) killed++;
+      // A busy machine was slower before.
+      else whole = Math.min(whole, took);
       await check(namespace);
       await cluster.kubectl('delete', 'namespace', namespace, '--wait=false');
     }
-    expect(killed).toBeGreaterThan(MOMENTS[story] / 2);
+    expect(killed).toBeGreaterThan(count / 2);
   });
 });
