@@ -3,20 +3,20 @@ import { fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { unpack } from '../record/packing';
 
-/** The type of the Secrets that Helm 3 and 4 record releases in. */
+/** The type of the Secrets in which Helm 3 and 4 record releases. */
 const TYPE = 'helm.sh/release.v1';
 
-/** A revision of a release as Helm records it. */
+/** A release revision as Helm records it. */
 export interface HelmRevision {
   readonly name: string;
   readonly namespace: string;
-  /** Helm's number of it. */
+  /** Its number in Helm. */
   readonly revision: number;
-  /** Helm's word for how it is: `deployed`, `superseded`, `pending-upgrade`. */
+  /** Its status in Helm: `deployed`, `superseded`, `pending-upgrade`. */
   readonly status: string;
   /** Name and version of the chart: `fraud-model-1.2.0`. */
   readonly chart: string;
-  /** Its manifests, then those of its hooks. */
+  /** The manifests of the chart, then those of its hooks. */
   readonly manifests: readonly string[];
 }
 
