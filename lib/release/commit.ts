@@ -33,7 +33,7 @@ export async function commit(
 const LONGEST_TEXT = 2_000;
 const LONGEST_LIST = 200;
 
-/** What a cluster, a log or a gate has said, cut so that the record holds it: an object of the API server has 1 MiB for all revisions. */
+/** Texts from a cluster, a log or a gate, cut to fit the record: one API server object holds 1 MiB for all revisions. */
 function withShortTexts({ failure, gates, left }: Revision): Partial<Revision> {
   return { gates: cut(gates), ...(failure ? { failure: cut(failure) } : {}), ...(left ? { left: cut(left) } : {}) };
 }

@@ -33,8 +33,8 @@ const schema = v.looseObject({
 });
 
 /**
- * What a Secret says of a release of Helm; nothing when it is none, or cannot be read. It is a Secret: any user who may write it decides what it
- * says, so that nothing of it is believed that live objects do not say too. At most 48 MiB are unpacked.
+ * The Helm revision in a Secret; undefined when it is none, or cannot be read. Any user who may write the Secret decides its
+ * content, so nothing in it is trusted that live objects do not confirm. Unpacks at most 48 MiB.
  */
 export function helmRevisionFrom(secret: KubeObject): HelmRevision | undefined {
   const encoded = textAt(fieldsAt(secret, 'data'), 'release');

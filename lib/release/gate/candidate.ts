@@ -21,7 +21,7 @@ type Env = readonly Readonly<Record<string, string>>[];
 /** One pod of the new version without traffic, and whatever it needs that is not in the cluster yet. */
 export interface Candidate {
   readonly objects: readonly KubeObject[];
-  /** Resolves once the pod is ready, with what the gate's containers have to know. Rejects at the deadline, on the host's monotonic clock. */
+  /** Resolves once the pod is ready, with variables for the gate's containers. Rejects at the deadline (monotonic clock). */
   ready(run: Run, deadline?: number): Promise<Env>;
 }
 

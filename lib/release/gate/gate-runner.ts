@@ -88,7 +88,7 @@ export class GateRunner {
     }
   }
 
-  /** Removes all temporary objects of this run. A failure here does not fail the release: the record lists them for the next run. */
+  /** Removes all temporary objects of this run. Failures here do not fail the release: the record lists them for the next run. */
   async cleanUp(): Promise<void> {
     const { run, session } = { run: this.id, session: this.session };
     await removeTemporary(session, { run, temporary: this.places() });

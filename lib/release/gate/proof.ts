@@ -4,9 +4,9 @@ import type { KubeObject } from '../../kube/object';
 import type { Run } from '../model/engine';
 
 /**
- * Why what a pod left behind proves nothing for its Job; nothing when it does. Anybody with `create pods` can make a pod with the Job's
- * labels and owner, which the Job controller then takes for its own: so the pod has to be the one that the template describes.
- * @param expected the spec that the API server gives a pod of the template; absent when that could not be asked for
+ * Why a pod's result proves nothing for its Job; undefined when it does. Any user with `create pods` can make a pod with the
+ * Job's labels and owner, which the Job controller then adopts: so the pod must match the template.
+ * @param expected the spec that the API server gives a pod of the template; absent when it could not be requested
  */
 export function unproved(job: KubeObject, pods: readonly KubeObject[], expected: Fields | undefined): string | undefined {
   const [pod] = pods;

@@ -12,7 +12,7 @@ export interface Conflict {
   readonly manager: string;
 }
 
-/** Treatment of fields of other managers, by the field's path as the conflict names it, or as the API server writes it. All others are refused. */
+/** Treatment of other managers' fields, by path as the conflict or the API server writes it. All others are refused. */
 export interface FieldPolicy {
   /** Fields to take; `*` takes all. @default - none */
   readonly force?: readonly string[];
@@ -53,7 +53,7 @@ export interface PlannedObject {
   readonly unverified?: string;
   /** The annotation that keeps an orphan. */
   readonly keptBy?: string;
-  /** What the cluster deletes along with it, as far as it is known: objects of a definition, in a namespace, or that have it as owner. */
+  /** What the cluster deletes along with it, where known: objects of a CRD, in a namespace, or with it as owner. */
   readonly takesAlong?: readonly string[];
   /** The existing object that is being deleted; the release waits for it. */
   readonly terminating?: KubeObject;

@@ -16,7 +16,7 @@ export interface Survey {
   readonly uids: ReadonlySet<string>;
   /** The live objects of the release, by key. */
   readonly live: ReadonlyMap<string, KubeObject>;
-  /** The autoscalers of objects whose replicas they set, by key of the object. */
+  /** Autoscalers, by the key of the object they scale. */
   readonly scaled: ReadonlyMap<string, KubeObject>;
   /** What another tool released, in an adoption. @default - none */
   readonly former?: Former;
