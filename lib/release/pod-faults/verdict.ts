@@ -45,7 +45,7 @@ export function verdict(input: VerdictInput): Verdict {
   return complete({ kind: 'progressing', cause }, states);
 }
 
-/** Definite findings first, then the earliest. */
+/** Specific findings first, then the earliest. */
 function byInterest(a: Finding, b: Finding): number {
   const vague = ({ cause }: Finding): number => (cause.reason === 'Starting' || cause.reason === 'NotReady' ? 1 : 0);
   return vague(a) - vague(b) || (a.since ?? '').localeCompare(b.since ?? '');
