@@ -14,7 +14,7 @@ const FEW = 4;
 /** Looks up a referenced object: `unknown` where the user may not read it. */
 type Lookup = (one: Wanted) => KubeObject | undefined | 'unknown';
 
-/** References that are missing in the cluster, or not as required. References that may not be read are unknown, and no problem. */
+/** References that are missing in the cluster, or not as required. Unreadable references are unknown, and no problem. */
 export async function missingReferences(run: Run, wanted: readonly Wanted[]): Promise<Looked> {
   if (wanted.length === 0) return { problems: [], warnings: [] };
   const groups = new Map<string, Wanted[]>();

@@ -149,7 +149,7 @@ function verdictOn({ status, text }: ApiError): 'refused' | 'untried' | 'elsewhe
   return status >= 500 ? 'untried' : 'refused';
 }
 
-/** Whether the other pods of a shape must be tried too: this one was rejected, or could not be judged for its own reasons. */
+/** Whether the other pods of a shape must be tried too: this one was rejected, or lacks an object that only it refers to. */
 function isTelling(error: ApiError): boolean {
   return error.status !== 404 && verdictOn(error) !== 'untried' && !/exceeded quota/.test(error.text);
 }
