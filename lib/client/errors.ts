@@ -113,7 +113,7 @@ export class ApiError extends ServingError {
     return this.status === 422 && this.causes.some(({ field }) => field === 'metadata.uid');
   }
 
-  /** Fields belong to other managers; `causes` has one entry each, `conflict with "kubectl" using apps/v1` and `.spec.replicas`. */
+  /** Fields belong to other managers; `causes` has one entry each: `conflict with "kubectl" using apps/v1`, `.spec.replicas`. */
   get fieldConflict(): boolean {
     return this.causes.some(({ reason }) => reason === 'FieldManagerConflict');
   }

@@ -47,7 +47,7 @@ function worthIt(failure: Failure, { count, idempotent, known }: Attempt): boole
   }
   const { status, body } = failure;
   if (status === 429) return true; // rejected without processing
-  if (status === 409) return body.details?.kind === 'resourcequotas'; // the quota's counter changed in the meantime; nothing was stored
+  if (status === 409) return body.details?.kind === 'resourcequotas'; // the quota's counter changed; nothing was stored
   if (status === 503 && retryAfterMs(failure) !== undefined) return true;
   if (status === 502 || status === 503 || status === 504) return idempotent;
   // Server-side apply responds with 500 to objects that do not fit the schema, which repeating does not change.
