@@ -29,7 +29,7 @@ interface Spelling {
 /** A boxed value of the generated types, `Quantity` or `IntOrString`: its one field is `value`. */
 type Boxed = k8s.Quantity | k8s.IntOrString;
 
-/** A generated API type as written in a manifest: quantities, ports and dates are plain values, fields have the API's spelling. */
+/** A generated API type as written in a manifest: quantities, ports and dates are plain values, fields use the API's spelling. */
 export type Written<T> = T extends Boxed
   ? [keyof T] extends ['value']
     ? string | number

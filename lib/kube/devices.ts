@@ -28,7 +28,7 @@ export interface MigSlice extends DeviceFacts {
   readonly product?: string | readonly string[];
 }
 
-/** A GPU shared by several pods without isolation: each can use all of its memory, and one that uses too much breaks the others. */
+/** A GPU shared by several pods without isolation: each can use all of its memory, and using too much breaks the others. */
 export interface SharedGpu extends DeviceFacts {
   /** How the device plugin shares it. */
   readonly shared: 'time-slicing' | 'mps';

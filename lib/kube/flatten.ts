@@ -29,7 +29,7 @@ export function stableName(name: string): string {
   return name.replace(HASH, '');
 }
 
-/** An object with stable names for references to objects named by content: a changed setting is then one difference, not three. */
+/** An object with stable names in references to objects named by content: a changed setting is then one difference, not three. */
 export function withStableNames(object: KubeObject, hashed: ReadonlySet<string>): KubeObject {
   return JSON.parse(JSON.stringify(object), (_key, value: unknown) =>
     typeof value === 'string' && hashed.has(value) ? stableName(value) : value,

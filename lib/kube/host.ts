@@ -7,7 +7,7 @@ export type HttpUrl = Texts['httpUrl'];
 /** Location of labeled data: `s3://ml-data/validation/`, or a path inside a container. */
 export type DatasetUri = Texts['datasetUri'];
 
-/** The pods behind a host name: `name` in the same namespace, `name.other` and `name.other.svc` in another one, the rest anywhere. */
+/** The pods behind a host name: `name` in the same namespace, `name.other` and `name.other.svc` in another, the rest anywhere. */
 export function peerOfHost(host: string): Peer {
   const [, namespace, service, ...rest] = host.split('.');
   if (namespace === undefined) return { sameNamespace: true };

@@ -15,7 +15,7 @@ export interface ImageParts {
   readonly digest?: string;
 }
 
-/** Splits an image reference like container runtimes: the first part is a registry if it has a dot or colon, or is `localhost`. */
+/** Splits an image reference like container runtimes: the first part is a registry if it has a dot or colon or is `localhost`. */
 export function parseImage(image: string): ImageParts {
   const [name = '', digest] = image.split('@', 2);
   const slash = name.indexOf('/');

@@ -14,7 +14,7 @@ export interface Placement {
    * @default 'soft'
    */
   readonly spread?: 'soft' | 'strict' | 'none';
-  /** Key of a node label: the component's pods run on nodes that share one value of it, such as a rack or NVLink domain. @default - anywhere */
+  /** Key of a node label whose value all of the component's nodes share, such as a rack or NVLink domain. @default - anywhere */
   readonly together?: string;
   /** Whether preemptible nodes are acceptable: tolerates and prefers them. @default - not tolerated */
   readonly spot?: SpotNodes;

@@ -12,11 +12,11 @@ const VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
 ];
 /** Common beginnings: one cheap check before nine expensive ones. */
 const HINT = /-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat_|hf_|sk-|xox|AIza|eyJ|:\/\/[^/]*@/;
-/** Names with a secret value in plain text, unless it is a location, a number, a switch or a name. */
+/** Names whose plain value is a secret, unless it is a location, a number, a switch or a name. */
 const NAME = /(?:^|[_.-])(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)$/i;
 const HARMLESS =
   /^(?:|true|false|yes|no|on|off|none|null|enabled|disabled|optional|required|\d+|\/.*|https?:\/\/.*|\$\(.*\)|\$\{.*\}|<.*>|[a-z]+:\/\/.*|[{[].*[}\]]|[^ ]*[,=]\/[^ ]*)$/is;
-/** Keys that tell whether a secret has changed, and variables that name a peer group or a switch about a secret. */
+/** Keys for checksums of secrets, and variables that name a peer group or a switch related to a secret. */
 const NO_SECRET =
   /^checksum\/|checksum|(?:^|_)CLUSTER_TOKEN$|(?:^|_)(?:ALLOW|UPDATE|SECURE|REQUIRE|ENABLE|DISABLE|USE|FORCE|ROTATE)_\w*$/i;
 

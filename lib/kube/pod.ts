@@ -23,7 +23,7 @@ export type MountSource = VolumeSource | Exclude<SecretLike | ConfigMapLike | Cl
 export interface Mount {
   /** The volume's name in the pod. */
   readonly name: string;
-  /** Source of the volume: `{ emptyDir: {} }`, `{ persistentVolumeClaim: { claimName } }`, or a cdk8s-plus Secret, ConfigMap or PVC. */
+  /** Source of the volume: `{ emptyDir: {} }`, `{ persistentVolumeClaim: { claimName } }`, or a cdk8s-plus object. */
   readonly source: MountSource;
   /** Mount path in the main container. @default - only init containers and sidecars that name it mount it */
   readonly mountPath?: string;

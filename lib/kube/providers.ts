@@ -63,7 +63,7 @@ export function servicesMadeBy(object: KubeObject): readonly KubeObject[] {
   const { name, namespace } = object.metadata;
   const serve = fieldsAt(object, 'spec', 'serveService');
   const ports = listAt(serve, 'spec', 'ports');
-  // The operator selects the pods of the live cluster; in the directory these are all pods with the labels common to all templates.
+  // The operator selects pods of the live cluster; in the directory these are all pods with the labels common to all templates.
   const [first = {}, ...others] = podTemplatesOf(object).map(({ labels }) => labels);
   const common = Object.entries(first).filter(([key, value]) => others.every((labels) => labels[key] === value));
   const selector = Object.fromEntries(common);

@@ -20,12 +20,12 @@ export type OwnLabels = Readonly<Record<string, string>> & {
   readonly [K in (typeof LABELS)[number]]?: Forbidden<string, 'the library sets this label itself'>;
 };
 
-/** Whether a component sets a label itself, so that another value would be lost, or would separate its pods from their Service. */
+/** Whether a component sets a label itself, so that another value would be lost, or would hide its pods from their Service. */
 export function isReservedLabel(key: string): boolean {
   return (LABELS as readonly string[]).includes(key) || key.startsWith(`${TOOL}/`);
 }
 
-/** Whether an annotation passes information to a release that only the library has. */
+/** Whether an annotation passes information to a release that only the library can provide. */
 export function isReservedAnnotation(key: string): boolean {
   return key.startsWith(`${TOOL}/`) && !FOR_USERS.test(key);
 }
