@@ -1,4 +1,5 @@
-// Finds the Kubernetes version that introduced each field or kind: node lib/api-schema/generate-since.mjs <folder of k8s.io/api 0.25> … <0.35>
+// Finds the Kubernetes version that introduced each field or kind:
+// node lib/api-schema/generate-since.mjs <directory of k8s.io/api 0.25> … <0.35>
 // (`go mod download -json k8s.io/api@v0.25.0` prints such a directory.) Prints the bodies of since.ts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -18,7 +18,12 @@ export interface RegistryResponse {
 
 /** Why there is no response. */
 export class ExchangeError extends Error {
-  /** - `lost`: the connection failed and another attempt may succeed; `tls`: the certificate is not trusted; `plain`: the server does not speak TLS; `large`: the response exceeds the bound */
+  /**
+   * - `lost`: the connection failed and another attempt may succeed
+   * - `tls`: the certificate is not trusted
+   * - `plain`: the server does not speak TLS
+   * - `large`: the response exceeds the limit
+   */
   readonly kind: 'lost' | 'tls' | 'plain' | 'large';
 
   constructor(kind: ExchangeError['kind'], message: string) {

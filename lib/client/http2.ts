@@ -19,7 +19,7 @@ const SESSION_WINDOW = 1 << 28;
 
 /**
  * All requests over one HTTP/2 session, opened at the first one. After GOAWAY or a lost connection the next request opens a new
- * session; requests in progress on the old one finish there.
+ * session; requests in progress end on the old one.
  * @param open opens the connection: a TLS socket that negotiated `h2`
  */
 export function http2Transport(server: string, open: () => Promise<Socket>, clock: Clock): Transport {

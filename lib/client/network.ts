@@ -16,7 +16,7 @@ export function networkTransport(connection: Connection, clock: Clock): Transpor
   );
 }
 
-/** Rejects credentials that anyone on the network could read. A plain server without any, such as `kubectl proxy`, is fine. */
+/** Rejects credentials that anyone on the network could read. Plain HTTP without credentials, as for `kubectl proxy`, is fine. */
 function refuseInTheClear({ server, auth }: Connection): void {
   const { token, tokenFile, basic, exec } = auth;
   if (!server.startsWith('http:') || [token, tokenFile, basic, exec].every((one) => one === undefined)) return;

@@ -8,7 +8,7 @@ interface DeviceFacts {
 
 /** Whole accelerators; requests and limits are equal. */
 export interface Gpu extends DeviceFacts {
-  /** Number of devices of each pod. */
+  /** Number of devices per pod. */
   readonly count: number;
   /** Vendor of the devices: determines the resource, the taint and the product label. @default 'nvidia' */
   readonly vendor?: Vendor;

@@ -12,7 +12,7 @@ export interface ResourceAmounts {
   readonly ephemeralStorage?: MemoryQuantity;
 }
 
-/** Requests and limits of one container, in Kubernetes' own shape. @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/ */
+/** Requests and limits of one container, in Kubernetes' format. @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/ */
 export interface ContainerResources {
   /** Amounts that the scheduler reserves. */
   readonly requests: Omit<ResourceAmounts, 'cpu' | 'memory'> & { readonly cpu: CpuQuantity; readonly memory: MemoryQuantity };

@@ -188,7 +188,7 @@ export class Evaluation {
     return undefined;
   }
 
-  /** Keys that YAML 1.1 reads differently, or not at all: multi-line, binary, or plain in brackets without a space after it. */
+  /** Keys that YAML 1.1 reads differently, or not at all: multi-line, binary, or plain in brackets with no space after `:`. */
   private isDoubtfulKey(event: ScalarEvent): boolean {
     const { valueStart, valueEnd, style } = event;
     const lineEnd = this.text.indexOf('\n', valueStart);

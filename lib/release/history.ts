@@ -10,7 +10,7 @@ const PAGE = 20;
 
 /** The name of a release, and the namespace of its record. */
 export interface ReleaseName {
-  /** The value of the release label. */
+  /** Name of the release, as in the release label. */
   readonly release: string;
   /** The namespace of its record. */
   readonly namespace: string;

@@ -9,7 +9,7 @@ export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
   readonly timeoutMs?: number;
   /** Whether to create the release's namespace when it is missing. @default false */
   readonly createNamespace?: boolean;
-  /** How many revisions the record keeps; the deployed one is always kept. @default 10 */
+  /** Number of revisions in the record; the deployed one is always kept. @default 10 */
   readonly historyLimit?: number;
   /** Whether to release without current node capacity, because nodes will be added. @default false */
   readonly ignoreCapacity?: boolean;

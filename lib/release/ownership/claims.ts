@@ -57,7 +57,7 @@ export function claimsOf(object: KubeObject): readonly KubeObject[] {
   );
 }
 
-/** Reports an object that stays when its release goes. */
+/** Reports an object that stays when its release is removed. */
 export function kept(object: KubeObject, why: string): Problem {
   const remedy = 'It belongs to no release now; delete it yourself when it is not needed any more.';
   return { code: 'OBJECT_KEPT', subject: displayName(object), message: `stays, because ${why}`, remedy };

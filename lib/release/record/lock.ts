@@ -96,7 +96,7 @@ export class Lock {
         if (taken !== undefined) return new Lock(run, taken, identity, asked);
         continue;
       }
-      // A renewal proves that the holder is alive; only then does it count against the caller's wait limit.
+      // A renewal proves that the holder is alive; only then does waiting count against the caller's limit.
       if (run.signal.aborted || (moved && now - began >= (options.waitMs ?? 0))) throw held(release, lease, holder);
       if (!told) run.emit({ type: 'waiting-for-lock', holder });
       told = true;

@@ -4,7 +4,7 @@ import type { PodState } from '../model/pod-state';
 
 /**
  * What has been reached on the way to readiness. Progress is a count above all earlier ones, or a new condition or pod phase: a
- * changed message, or a repeated state, is none.
+ * changed message, or a repeated state, does not count.
  */
 export class Progress {
   private readonly highest = new Map<string, number>();
