@@ -51,7 +51,7 @@ export type GatePhase = (typeof GATE_PHASES)[number];
 /** Annotation on an object that exists only for a gate Job (its ServiceAccount, its model file): the Job's name. */
 export const GATE_SUPPORT_ANNOTATION = `${TOOL}/gate-support`;
 
-/** Annotation on a gate Job: its thresholds, judged by the release, as JSON: `{"auc":{"min":0.92},"latencyP99Ms":{"max":150}}`. */
+/** Annotation on a gate Job: thresholds as JSON, judged by the release: `{"auc":{"min":0.92},"latencyP99Ms":{"max":150}}`. */
 export const THRESHOLDS_ANNOTATION = `${TOOL}/thresholds`;
 
 /** Annotation on a gate Job: the minimum number of samples for its metrics, an integer as text. */
@@ -104,7 +104,7 @@ export const GATE_EXIT = { measured: 0, belowThreshold: 10, inconclusive: 20 } a
 /** Subdirectory of a rendered stack that holds its gates; `kubectl apply -f` and Argo CD do not descend into it. */
 export const GATES_FOLDER = 'gates';
 
-/** Annotation on an object: a rule that does not apply to it. The value is the reason, with a final `(until 2026-12-31)` to expire. */
+/** Annotation on an object: a rule not to apply to it. The value is the reason, with a final `(until 2026-12-31)` to expire. */
 export const EXCEPTION_PREFIX: string = `${TOOL}/except.`;
 
 /**

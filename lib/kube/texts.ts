@@ -19,8 +19,8 @@ interface Forms {
 export type Text<Such extends keyof Forms> = Forms[Such] | Forbidden<string, Such>;
 
 /**
- * Texts with a form known to the compiler. Under these names they appear in messages as `Text<"a duration such as '90s' or
- * '5m'">`, where an alias would hide the words.
+ * Texts with a form known to the compiler. Under these names they appear in messages as
+ * `Text<"a duration such as '90s' or '5m'">`, where an alias would hide the words.
  */
 export interface Texts {
   duration: Text<"a duration such as '90s' or '5m'">;

@@ -52,7 +52,7 @@ export interface Sides {
 const SIGNIFICANCE = 0.05;
 
 /**
- * Measures candidate and stable version over the same time. Fails when a value exceeds its bound, or when it is worse than the
+ * Measures candidate and stable version over the same time. Fails when a value violates a bound, or when it is worse than the
  * stable version's by more than the allowed ratio and the difference is significant. Missing measurements are inconclusive.
  */
 export async function analyze(source: MetricsSource, measure: Measure, sides: Sides): Promise<Analysis> {
