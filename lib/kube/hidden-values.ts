@@ -21,8 +21,8 @@ const VALUE_FIELDS = ['data', 'stringData'];
 const COPY = /last-applied|^kapp\.k14s\.io\/original|^meta\.helm\.sh\/(?!release-name(?:space)?$)/;
 
 /**
- * An object as records and files may store it: without the values of a Secret, without values of environment variables that have a
- * secret name or value, and without copies of either in annotations. Returns the object itself when there are none. Pure.
+ * An object as records and files may store it: without the values of a Secret, without values of environment variables that have
+ * a secret name or value, and without copies of either in annotations. Returns the object itself when there are none. Pure.
  */
 export function withoutSecretValues(object: KubeObject): KubeObject {
   const body = object.kind === 'Secret' ? secretWithoutValues(object) : hideValues(object, OPEN);
