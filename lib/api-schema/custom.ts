@@ -3,7 +3,7 @@ import { isObj, objAt, objsAt } from './json';
 import { type KindSchema, loadSchema } from './schema';
 import { ANY, type Field, type StructType, type Type } from './types';
 
-/** The kind that a custom resource definition adds, in the version it stores. */
+/** The kind that a CRD adds, in its stored version. */
 export function customKind(definition: Obj): KindSchema | undefined {
   const spec = objAt(definition, 'spec');
   const version = objsAt(spec, 'versions').find((entry) => entry.storage === true && entry.served === true);
@@ -69,7 +69,7 @@ function readObject(schema: Obj, name: string): StructType | Type {
   const fields = new Map<string, Field>();
   for (const [field, property] of Object.entries(schema.properties)) {
     const fill = at(property, 'default');
-    // Custom resources keep what was written, zeros too.
+    // Custom resources keep values as written, including zeros.
     fields.set(field, {
       type: readType(property, name),
       keepsZero: true,

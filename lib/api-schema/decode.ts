@@ -3,22 +3,22 @@ import { canonicalQuantity, QUANTITY_MESSAGE } from '../kube/quantity';
 import { copy, isObj } from './json';
 import type { Field, ScalarCode, StructType, Type } from './types';
 
-/** What the API server makes of a request's body before anybody validates it. */
+/** A request body as decoded by the API server, before validation. */
 export interface Decoded {
-  /** Without what has no meaning (nulls, zeros that mean nothing, unknown fields), with the unconditional defaults. */
+  /** Without meaningless values (nulls, meaningless zeros, unknown fields), with the unconditional defaults. */
   readonly value: Obj;
-  /** `spec.foo`: fields that the type does not have. */
+  /** `spec.foo`: fields unknown to the type. */
   readonly unknown: readonly string[];
-  /** The first value of a wrong type, in the server's words. */
+  /** The first value of a wrong type, in the server's wording. */
   readonly mismatch?: string;
 }
 
 export interface DecodeOptions {
-  /** Leave out the defaults: what was written, no more (offline validation, patches). */
+  /** Whether to leave out the defaults: only what was written (offline validation, patches). */
   readonly bare?: boolean;
 }
 
-/** Reads a value as the server's typed decoder would. */
+/** Reads a value like the server's typed decoder. */
 export function decode(value: Obj, type: StructType, options: DecodeOptions = {}): Decoded {
   const decoder = new Decoder(options.bare !== true);
   const result = decoder.struct(value, type, '', '');
@@ -147,13 +147,13 @@ class Decoder {
   }
 }
 
-/** What stands in a field that nobody wrote, with the defaults below it. */
+/** The value of an unset field, with its nested defaults. */
 export function filled(field: Field): Value {
   if (field.type.kind === 'struct' && isObj(field.fill)) return decode(field.fill, field.type).value;
   return copy(field.fill) ?? null;
 }
 
-/** The object of a type before anybody has written a field: what a create is compared with to see who owns what. */
+/** An object of a type with no field set: compared with a create to determine who owns which field. */
 export function emptyOf(type: StructType): Obj {
   const result: Obj = {};
   for (const [name, field] of type.fields) {
@@ -163,7 +163,7 @@ export function emptyOf(type: StructType): Obj {
   return result;
 }
 
-/** Where a text ceases to be base64. */
+/** The first position where a text is not base64. */
 function base64Error(text: string): number | undefined {
   const end = text.search(/[^A-Za-z0-9+/=\r\n]/);
   if (end >= 0) return end;

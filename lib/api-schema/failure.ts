@@ -2,14 +2,14 @@ import type { Obj } from '../kube/fields';
 import { groupOf } from '../kube/object';
 import type { KindSchema } from './schema';
 
-/** One reason of an `Invalid` or a field conflict. */
+/** One cause of an `Invalid` or of a field conflict. */
 export interface Cause {
   readonly reason: string;
   readonly message: string;
   readonly field: string;
 }
 
-/** A request the API server refuses: the Status it answers with. */
+/** A request that the API server refuses: the Status in its response. */
 export class Failure extends Error {
   readonly code: number;
   readonly status: Obj;
@@ -31,7 +31,7 @@ export class Failure extends Error {
   }
 }
 
-/** `deployments.apps`: how messages call a resource. */
+/** `deployments.apps`: a resource as named in messages. */
 export function resourceName(kind: KindSchema): string {
   const group = groupOf(kind.apiVersion);
   return group === '' ? kind.plural : `${kind.plural}.${group}`;
@@ -78,7 +78,7 @@ export const forbidden = (kind: KindSchema, name: string, message: string): Fail
 
 export const expired = (message: string): Failure => new Failure(410, 'Expired', message);
 
-/** 422 with every cause, as the server words it. */
+/** 422 with every cause, in the server's wording. */
 export function invalid(kind: KindSchema, name: string, causes: readonly Cause[]): Failure {
   const group = groupOf(kind.apiVersion);
   const subject = group === '' ? kind.kind : `${kind.kind}.${group}`;

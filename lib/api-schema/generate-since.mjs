@@ -1,5 +1,6 @@
-// Finds out since which Kubernetes version the API has a field or a kind: node lib/api-schema/generate-since.mjs <folder of k8s.io/api 0.25> … <0.35>
-// (`go mod download -json k8s.io/api@v0.25.0` prints such a folder.) Prints the bodies of since.ts.
+// Finds the Kubernetes version that introduced each field or kind:
+// node lib/api-schema/generate-since.mjs <directory of k8s.io/api 0.25> … <0.35>
+// (`go mod download -json k8s.io/api@v0.25.0` prints such a directory.) Prints the bodies of since.ts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -35,7 +36,7 @@ for (const { folder, minor } of folders.slice(1)) {
   const now = fieldsOf(folder);
   for (const name of now) {
     if (before.has(name)) continue;
-    // A type that is new as a whole is reached only through a field that is new.
+    // An entirely new type is reached only through a new field.
     const [type] = name.split('.');
     if (name.includes('.') && before.has(type) && !/Status$/.test(type)) since.set(name, minor);
   }
@@ -43,7 +44,7 @@ for (const { folder, minor } of folders.slice(1)) {
 }
 for (const [name, minor] of [...since].sort(([a], [b]) => (a < b ? -1 : 1))) process.stdout.write(`  '${name}': ${minor},\n`);
 
-/** Kinds of versions that are served by default, with the version of Kubernetes that introduced them, as far as it came after the first folder's. */
+/** Kinds of versions served by default, with the Kubernetes version that introduced them, if after the first directory's. */
 function kindsOf(folder) {
   const versions = readdirSync(folder, { withFileTypes: true }).flatMap((group) =>
     !group.isDirectory() || group.name.startsWith('.')

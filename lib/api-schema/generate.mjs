@@ -1,5 +1,5 @@
-// Makes data.ts from a running API server: types, merge keys and kinds from its OpenAPI v3 documents and discovery; defaults and
-// what is kept when it is zero by asking it (dry runs of the skeletons). Usage, with `kubectl proxy --port 8001` running:
+// Generates data.ts from a running API server: types, merge keys and kinds from its OpenAPI v3 documents and discovery; defaults
+// and retained zero values by querying it (dry runs of the skeletons). Usage, with `kubectl proxy --port 8001` running:
 //   node lib/api-schema/generate.mjs http://127.0.0.1:8001
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -99,7 +99,7 @@ function encodeField(property) {
   if (strategy.includes('replace')) field.r = 1;
   if (property.enum) field.e = property.enum.join();
   if (property.default !== undefined) field.d = property.default;
-  if (['{}', '0', '""', 'false'].includes(JSON.stringify(property.default))) field.a = 1; // no omitempty: always there
+  if (['{}', '0', '""', 'false'].includes(JSON.stringify(property.default))) field.a = 1; // no omitempty: always present
   return Object.keys(field).length === 1 ? field.t : field;
 }
 
@@ -124,7 +124,7 @@ function encodeReference(name) {
   const special = { Quantity: 'q', IntOrString: 'o', Time: 't', MicroTime: 't', RawExtension: 'x', FieldsV1: 'x', JSON: 'x' };
   const last = name.split('.').pop();
   if (special[last]) return special[last];
-  if (/^JSONSchemaProps/.test(last)) return 'x'; // schemas of custom resources are kept as they are
+  if (/^JSONSchemaProps/.test(last)) return 'x'; // schemas of custom resources are kept unchanged
   return `@${add(name)}`;
 }
 
@@ -171,11 +171,11 @@ for (const skeleton of skeletons) {
   if (!ok) throw new Error(`${skeleton.kind}: ${body.message}`);
   if (body.metadata.generation) kinds[`${skeleton.apiVersion} ${skeleton.kind}`].generation = true;
   const instances = [];
-  // What the server added to a struct that was sent: a default. What is missing below it is found by descending into the answer.
+  // A field that the server added to a struct it received: a default. Descends into the response for structs missing below it.
   walk(root, body, skeleton, [], (type, after, before, path) => {
     for (const field of Object.keys(types[type].fields)) {
       if (['apiVersion', 'kind', 'metadata', 'status'].includes(field) && path.length === 0) continue;
-      if (skeleton.kind === 'Pod') continue; // admission adds to pods; the templates show the same types without it
+      if (skeleton.kind === 'Pod') continue; // admission adds to pods; the templates show the same types without these additions
       if (before?.[field] !== undefined) continue;
       if (after[field] === undefined) note(type, field, 'absent');
       else if (after[field] === null || typeof after[field] !== 'object') note(type, field, 'default', after[field]);
@@ -184,7 +184,7 @@ for (const skeleton of skeletons) {
     }
     if (before !== undefined && skeleton.kind !== 'Pod') instances.push([type, path]);
   });
-  // Whether a zero value that was sent comes back (a pointer in the server's types) or not.
+  // Whether a zero value in the request is returned (a pointer in the server's types) or not.
   for (const [type, path] of instances) {
     for (const [name, spec] of Object.entries(types[type].fields)) {
       const { t } = typeof spec === 'string' ? { t: spec } : spec;
@@ -197,7 +197,7 @@ for (const skeleton of skeletons) {
       parent[name] = zero;
       const answer = await post(copy);
       const causes = answer.body.details?.causes ?? [];
-      // A refusal that names the zero has seen it.
+      // A refusal that names the zero shows that the server read it.
       if (causes.some((cause) => cause.field.endsWith(`.${name}`) && cause.message.includes('Invalid value: 0:')))
         note(type, name, 'zero');
       if (!answer.ok) continue;
@@ -213,7 +213,7 @@ for (const skeleton of skeletons) {
   }
 }
 
-// A creation drops it, so that asking cannot tell.
+// A creation drops it, so a request cannot determine this.
 note('ObjectMeta', 'deletionGracePeriodSeconds', 'zero');
 
 for (const [key, notes] of seen) {

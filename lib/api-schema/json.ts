@@ -5,26 +5,26 @@ export function isObj(value: unknown): value is Obj {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object below a path, empty when there is none. */
+/** The object at a path, empty when there is none. */
 export function objAt(value: Value | undefined, ...path: readonly string[]): Obj {
   const found = at(value, ...path);
   return isObj(found) ? found : {};
 }
 
-/** The objects of the list below a path. */
+/** The objects of the list at a path. */
 export function objsAt(value: Value | undefined, ...path: readonly string[]): Obj[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found.filter(isObj) : [];
 }
 
-/** The map of texts below a path, such as labels. */
+/** The map of texts at a path, such as labels. */
 export function textsAt(value: Value | undefined, ...path: readonly string[]): Record<string, string> {
   const texts: Record<string, string> = {};
   for (const [key, text] of Object.entries(objAt(value, ...path))) if (typeof text === 'string') texts[key] = text;
   return texts;
 }
 
-/** A copy that shares nothing with the original. */
+/** A deep copy. */
 export function copy<T extends Value | undefined>(value: T): T;
 export function copy(value: Value | undefined): Value | undefined {
   if (Array.isArray(value)) return value.map((item) => copy(item));
@@ -34,7 +34,7 @@ export function copy(value: Value | undefined): Value | undefined {
   return result;
 }
 
-/** Equality of JSON values; the order of fields does not count, an undefined field counts as missing. */
+/** Equality of JSON values; the order of fields is ignored, an undefined field counts as missing. */
 export function same(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
@@ -44,7 +44,7 @@ export function same(a: Value | undefined, b: Value | undefined): boolean {
   return true;
 }
 
-/** A copy with the value below a path replaced; undefined takes the field away. Everything beside the path is shared. */
+/** A copy with the value at a path replaced; undefined removes the field. Everything outside the path is shared. */
 export function withAt(object: Obj, path: readonly string[], value: Value | undefined): Obj {
   const [step, ...rest] = path;
   if (step === undefined) return isObj(value) ? value : object;

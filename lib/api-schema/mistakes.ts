@@ -6,7 +6,7 @@ import { OPTIONAL, relationOf } from './formats/relations';
 import { SINCE } from './since';
 import type { ListType, ScalarCode, StructType, Type } from './types';
 
-/** One place where an object does not fit its type. */
+/** One place where an object does not match its type. */
 export interface Mistake {
   readonly kind: 'unknown' | 'type' | 'missing' | 'value' | 'invalid' | 'newer';
   readonly path: string;
@@ -41,7 +41,7 @@ function fits(value: unknown, code: ScalarCode): boolean {
     case 'n':
       return typeof value === 'number';
     case 'i':
-      // Server-side apply cuts a larger one to 32 bits, and says nothing.
+      // Server-side apply silently truncates larger numbers to 32 bits.
       return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
     case 'l':
       return Number.isInteger(value);
@@ -55,9 +55,9 @@ function fits(value: unknown, code: ScalarCode): boolean {
   }
 }
 
-/** Everything in which a value does not fit a type of the API, all at once, with the fields that are newer than a version. */
+/** All mismatches between a value and an API type, including fields newer than a version. */
 export function mistakesIn(value: unknown, type: Type, minor: number, path = ''): readonly Mistake[] {
-  // A field without a value is as good as absent.
+  // A field without a value counts as absent.
   if (value === null || value === undefined) return [];
   switch (type.kind) {
     case 'any':
@@ -83,9 +83,9 @@ function emptyItem({ item }: ListType): unknown {
   return item.kind === 'struct' ? {} : null;
 }
 
-/** Server-side apply finds the items of some lists by their keys: each has to have its own. */
+/** Server-side apply identifies the items of some lists by their keys, which must be unique. */
 function inKeyedList(items: readonly unknown[], type: ListType, path: string): readonly Mistake[] {
-  // Variables have a rule of their own, DUPLICATE_ENV.
+  // Variables have their own rule, DUPLICATE_ENV.
   if (type.relation === 'atomic' || (type.item.kind === 'struct' && type.item.name === 'EnvVar')) return [];
   const seen = new Set<string>();
   return items.flatMap((item, index): readonly Mistake[] => {

@@ -36,7 +36,7 @@ function requirement(key: string, operator: string, values: readonly string[]): 
 
 const TERM = /^\s*(?:(!)\s*([\w./-]+)|([\w./-]+)\s*(?:(==|=|!=)\s*([\w.-]*)|\s(in|notin)\s*\(([^)]*)\))?)\s*(?:,|$)/;
 
-/** A `labelSelector` of a URL, as a test. */
+/** A `labelSelector` from a URL, as a test. */
 export function parseLabelSelector(text: string): Test<Labels> {
   const tests: Test<Labels>[] = [];
   let rest = text;
@@ -76,7 +76,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Job: ['status.successful'],
 };
 
-/** A `fieldSelector` of a URL, as a test. Fields that the kind does not select by are refused. */
+/** A `fieldSelector` from a URL, as a test. Rejects fields that the kind does not support. */
 export function parseFieldSelector(text: string, kind: KindSchema): Test<Obj> {
   const known = ['metadata.name', 'metadata.namespace', ...(FIELDS[kind.kind] ?? [])];
   const tests = text

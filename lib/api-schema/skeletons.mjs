@@ -1,4 +1,4 @@
-// Objects that reach as many types as possible; the generator posts them (dry run) and looks at what comes back.
+// Objects that reach as many types as possible; the generator posts them (dry run) and examines the responses.
 
 const labels = { app: 'probe' };
 const selector = { matchLabels: labels };
@@ -201,7 +201,7 @@ export const skeletons = [
   }),
 ];
 
-/** Kinds of the data besides those of lib/kube/kinds.ts. */
+/** Kinds in the data in addition to those of lib/kube/kinds.ts. */
 export const extraKinds = [
   ['v1', 'Event'],
   ['v1', 'Node'],
@@ -215,7 +215,7 @@ export const extraKinds = [
   ['meta.k8s.io/v1', 'DeleteOptions'],
 ];
 
-/** Filled in under conditions that code knows (defaults/*.ts), so not part of the data. */
+/** Filled in under conditions implemented in code (defaults/*.ts), so not part of the data. */
 export const conditional = new Set([
   'Container.imagePullPolicy',
   'DeploymentStrategy.rollingUpdate',
@@ -264,7 +264,7 @@ export const conditional = new Set([
   'Lifecycle.preStop',
 ]);
 
-/** Kinds whose manifests are checked, and that the sandbox does not serve: it could not do what they are for. */
+/** Kinds whose manifests are checked, but that the sandbox does not serve: it could not simulate their function. */
 export const checkedKinds = [
   'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration',
   'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy',

@@ -8,7 +8,7 @@ export interface ScalarType {
   readonly code: ScalarCode;
 }
 
-/** Anything goes; server-side apply merges its maps field by field and takes its lists whole. */
+/** Any value; server-side apply merges its maps field by field and treats its lists as atomic. */
 export interface AnyType {
   readonly kind: 'any';
 }
@@ -19,7 +19,7 @@ export interface ListType {
   readonly relation: 'atomic' | 'set' | 'map';
   /** The fields that identify an item of a `map` list. */
   readonly keys: readonly string[];
-  /** Key of strategic merge patch; empty for lists of scalars that are merged, absent for lists that are replaced. */
+  /** Key of strategic merge patch; empty for merged lists of scalars, absent for replaced lists. */
   readonly mergeKey?: string;
 }
 
@@ -31,12 +31,12 @@ export interface MapType {
 
 export interface StructType {
   readonly kind: 'struct';
-  /** The name the server's messages call it by. */
+  /** Its name in the server's messages. */
   readonly name: string;
   readonly atomic: boolean;
   readonly fields: Map<string, Field>;
   readonly required: readonly string[];
-  /** Unknown fields are kept (custom resources). */
+  /** Whether unknown fields are kept (custom resources). */
   readonly open?: boolean;
 }
 
@@ -44,13 +44,13 @@ export type Type = ScalarType | AnyType | ListType | MapType | StructType;
 
 export interface Field {
   readonly type: Type;
-  /** What a reader sees when nothing was written; absent for fields that stay away then. */
+  /** The value when the field is not set; absent for fields that then stay unset. */
   readonly fill?: Value;
-  /** The fill is a zero that is there even in an object nobody has written. */
+  /** Whether the fill is a zero that is present even in an empty object. */
   readonly always: boolean;
-  /** A zero (`0`, empty text, false) is something else than nothing. */
+  /** Whether a zero (`0`, empty text, false) differs from an unset field. */
   readonly keepsZero: boolean;
-  /** Strategic merge patch replaces it whole. */
+  /** Whether strategic merge patch replaces it as a whole. */
   readonly replaced: boolean;
   readonly allowed?: readonly string[];
 }

@@ -7,19 +7,19 @@ import { digestOf, type StoredManifest } from './repository';
 import { type ArtifactFile, tar } from './tar';
 import { untar } from './untar';
 
-/** Media types as Flux writes and reads them. @see https://fluxcd.io/flux/cheatsheets/oci-artifacts/ */
+/** Media types used by Flux. @see https://fluxcd.io/flux/cheatsheets/oci-artifacts/ */
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 export const CONFIG_TYPE = 'application/vnd.cncf.flux.config.v1+json';
 export const CONTENT_TYPE = 'application/vnd.cncf.flux.content.v1.tar+gzip';
-/** Archives that other tools push, such as `oras push` of a directory. */
+/** Archives pushed by other tools, such as `oras push` of a directory. */
 const ARCHIVE_TYPES = [CONTENT_TYPE, 'application/vnd.oci.image.layer.v1.tar+gzip'];
 
-/** Far beyond any directory of manifests. */
+/** Far above any directory of manifests. */
 const LIMITS = { archive: 32 * 1024 * 1024, bytes: 64 * 1024 * 1024, entries: 10_000 };
 
 /** An artifact ready to be pushed. */
 export interface Artifact {
-  /** Digest of the manifest, which names everything else. */
+  /** Digest of the manifest, which references everything else. */
   readonly digest: string;
   readonly manifest: Buffer;
   readonly config: Buffer;
@@ -27,17 +27,17 @@ export interface Artifact {
   readonly content: Buffer;
 }
 
-/** Where the one archive of an artifact is. */
+/** The only archive of an artifact. */
 export interface ContentLayer {
   readonly digest: string;
   readonly size: number;
-  /** Name that the pushing tool has given the archive. */
+  /** Name that the pushing tool gave the archive. */
   readonly title?: string;
 }
 
 /**
- * Packs files as an OCI artifact. The bytes depend on files and annotations alone: the archive holds no times and owners, and it is
- * compressed in JavaScript, because what zlib writes differs between versions and processors.
+ * Packs files as an OCI artifact. The bytes depend only on files and annotations: the archive contains no times or owners, and is
+ * compressed in JavaScript, because zlib's output differs between versions and processors.
  */
 export function packArtifact(files: readonly ArtifactFile[], annotations: Readonly<Record<string, string>>): Artifact {
   const archive = tar(files);
@@ -57,7 +57,7 @@ export function packArtifact(files: readonly ArtifactFile[], annotations: Readon
         mediaType: CONTENT_TYPE,
         digest: digestOf(content),
         size: content.length,
-        // Clients that know no directories, such as oras, save the archive under this name.
+        // Clients without directory support, such as oras, save the archive under this name.
         annotations: { 'org.opencontainers.image.title': 'manifests.tar.gz' },
       },
     ],
@@ -66,7 +66,7 @@ export function packArtifact(files: readonly ArtifactFile[], annotations: Readon
   return { digest: digestOf(manifest), manifest, config, content };
 }
 
-/** The archive and annotations that a manifest names. @throws ServingError ARTIFACT_INVALID */
+/** The archive and annotations in a manifest. @throws ServingError ARTIFACT_INVALID */
 export function readManifest(
   { mediaType, body }: StoredManifest,
   subject: string,
@@ -99,7 +99,7 @@ export function readManifest(
 export function unpackContent(content: Buffer, title: string | undefined, subject: string): readonly ArtifactFile[] {
   let archive: Buffer;
   try {
-    // Headers and padding come on top of the files.
+    // Headers and padding are added to the files.
     archive = gunzipSync(content, { maxOutputLength: LIMITS.bytes + LIMITS.entries * 1024 });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -107,7 +107,7 @@ export function unpackContent(content: Buffer, title: string | undefined, subjec
     throw invalid(subject, tooLarge ? `its archive unpacks to more than ${LIMITS.bytes} bytes` : 'its archive is not gzip');
   }
   const files = untar(archive, subject, LIMITS);
-  // `oras push` of a directory keeps the directory's own name in front of each path.
+  // `oras push` of a directory keeps the directory's own name as a prefix of each path.
   const prefix = `${title}/`;
   return title !== undefined && files.every(({ path }) => path.startsWith(prefix))
     ? files.map(({ path, content: inside }) => ({ path: path.slice(prefix.length), content: inside }))
@@ -118,7 +118,7 @@ function json(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** The JSON object of a body; empty when it is none. */
+/** The JSON object in a body; empty when there is none. */
 export function parseObject(body: Buffer): Fields {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));

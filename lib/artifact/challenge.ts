@@ -1,10 +1,10 @@
-/** How a registry wants to be authenticated to. */
+/** A registry's authentication challenge. */
 export type Challenge =
   | { readonly scheme: 'basic' }
   | { readonly scheme: 'bearer'; readonly realm: string; readonly service?: string; readonly scope?: string };
 
 /**
- * Reads a `WWW-Authenticate` header; nothing where it names no scheme that is understood.
+ * Parses a `WWW-Authenticate` header; undefined when it names no supported scheme.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  */
 export function parseChallenge(header: string | undefined): Challenge | undefined {

@@ -6,35 +6,35 @@ import { ATTEMPTS, delayOf, failureOf, isTransient } from './failure';
 import { formatReference, isLoopback, type Reference } from './reference';
 import { basic, tokenOf, tokenRequest } from './token';
 
-/** How a registry is talked to. */
+/** Options for connecting to a registry. */
 export interface ConnectionOptions {
   /** Sends one request. */
   readonly exchange: Exchange;
-  /** Finds the credentials; called only when the registry asks for them. @default - anonymous */
+  /** Finds the credentials; called only when the registry requires them. @default - anonymous */
   readonly credentials?: () => Promise<RegistryCredentials | undefined>;
-  /** What is done in the repository. @default 'pull' */
+  /** Access to the repository. @default 'pull' */
   readonly access?: 'pull' | 'pull,push';
-  /** @default - the machine's own */
+  /** Source of time. @default - the system clock */
   readonly clock?: { now(): number; sleep(ms: number): Promise<void> };
 }
 
-/** One request, relative to the repository or to the URL that the registry has given. */
+/** One request, relative to the repository or to a URL from the registry. */
 export interface Ask {
   readonly method: RegistryRequest['method'];
   /** `manifests/v1`, or a URL of the registry. */
   readonly target: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  /** Statuses that are an answer. */
+  /** Expected response statuses. */
   readonly expected: readonly number[];
-  /** Bytes that the response may have. @default 64 KiB */
+  /** Maximum size of the response in bytes. @default 64 KiB */
   readonly largest?: number;
 }
 
 const LARGEST = 64 * 1024;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
-/** A repository of a registry: authenticates, follows redirects, retries. */
+/** A registry repository: authenticates, follows redirects, retries. */
 export class RegistryConnection {
   readonly subject: string;
   readonly #reference: Reference;
@@ -50,7 +50,7 @@ export class RegistryConnection {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** Sends a request until it has one of the expected answers. @throws ServingError */
+  /** Sends a request until it gets one of the expected responses. @throws ServingError */
   async ask(ask: Ask): Promise<RegistryResponse> {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.try(ask);
@@ -60,7 +60,7 @@ export class RegistryConnection {
     }
   }
 
-  /** Sends a request once, logged in where the registry wants that. */
+  /** Sends a request once, with login if the registry requires it. */
   async try(ask: Ask): Promise<RegistryResponse | ExchangeError> {
     const first = await this.#follow(ask);
     if (first instanceof ExchangeError || first.status !== 401) return first;
@@ -69,7 +69,7 @@ export class RegistryConnection {
     return refusal ?? this.#follow(ask);
   }
 
-  /** Waits before the next attempt; false when the registry asks for too long. */
+  /** Waits before the next attempt; false when the registry requests too long a wait. */
   async pause(outcome: RegistryResponse | ExchangeError, attempt: number): Promise<boolean> {
     const delay = delayOf(outcome, attempt, this.#clock.now(), Math.random());
     if (delay === undefined) return false;
@@ -77,12 +77,12 @@ export class RegistryConnection {
     return true;
   }
 
-  /** Where an upload goes on, as the registry says; it may not lead from TLS to plain HTTP. */
+  /** The next upload URL from the registry; it may not lead from TLS to plain HTTP. */
   locationOf(response: RegistryResponse): URL | undefined {
     const { location } = response.headers;
     if (location === undefined || !URL.canParse(location, this.#base())) return undefined;
     const url = new URL(location, this.#base());
-    // Behind a proxy that ends TLS, registries name themselves by plain HTTP.
+    // Behind a proxy that terminates TLS, registries use plain HTTP in their own URLs.
     if (url.protocol === 'http:' && this.#scheme === 'https' && url.hostname === new URL(this.#base()).hostname) {
       return new URL(`${url.pathname}${url.search}`, this.#base());
     }
@@ -100,7 +100,7 @@ export class RegistryConnection {
     for (let hops = 0; ; hops += 1) {
       const outcome = await this.#send(ask, url);
       if (outcome instanceof ExchangeError) {
-        // A registry on this machine may do without TLS.
+        // A registry on this machine may work without TLS.
         if (outcome.kind !== 'plain' || this.#scheme === 'http' || !isLoopback(this.#reference.registry)) return outcome;
         this.#scheme = 'http';
         url = ask.target instanceof URL ? ask.target : new URL(ask.target, this.#base());
@@ -114,7 +114,7 @@ export class RegistryConnection {
   }
 
   async #send(ask: Ask, url: URL): Promise<RegistryResponse | ExchangeError> {
-    // Storage behind a redirect gets no credentials of the registry.
+    // Storage behind a redirect does not receive the registry's credentials.
     const own = url.origin === new URL(this.#base()).origin;
     const authorization = own && this.#authorization !== undefined ? { authorization: this.#authorization } : {};
     const { method, body, headers, largest = LARGEST } = ask;
@@ -132,7 +132,7 @@ export class RegistryConnection {
     }
   }
 
-  /** Answers a challenge; returns the outcome to report where that is not possible. */
+  /** Responds to a challenge; returns the outcome to report where that is not possible. */
   async #authenticate(refused: RegistryResponse): Promise<RegistryResponse | ExchangeError | undefined> {
     const challenge = parseChallenge(refused.headers['www-authenticate']);
     if (challenge === undefined) return refused;

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { type Problem, ServingError } from '../errors/problem';
 import { fieldsAt, isFields, textAt } from '../kube/fields';
 
-/** What a registry is logged in to with. */
+/** Login credentials for a registry. */
 export type RegistryCredentials =
   | { readonly username: string; readonly password: string }
   /** A refresh token, exchanged for access tokens. */
   | { readonly identityToken: string };
 
-/** Where credentials are looked for. */
+/** Sources of credentials. */
 export interface CredentialSources {
   /** Environment variables. @default - those of the process */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The user's home directory. @default - that of the user */
+  /** The home directory. @default - the user's */
   readonly home?: string;
 }
 
@@ -23,8 +23,8 @@ const DOCKER_HUB = 'https://index.docker.io/v1/';
 const HELPER_TIMEOUT_MS = 60_000;
 
 /**
- * Finds the credentials of a repository as podman and docker keep them: `REGISTRY_AUTH_FILE`, podman's files, then
- * docker's `config.json`, with their credential helpers. Nothing where none are kept: access is then anonymous.
+ * Finds the credentials of a repository where podman and docker store them: `REGISTRY_AUTH_FILE`, podman's files, then docker's
+ * `config.json`, with their credential helpers. Undefined when there are none: access is then anonymous.
  * @see https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  */
 export async function findCredentials(
@@ -62,7 +62,7 @@ function readConfig(file: string): unknown {
   try {
     return JSON.parse(content) as unknown;
   } catch {
-    // Without the parser's message, which quotes what it has read.
+    // Without the parser's message, which quotes the file.
     throw failed(file, 'is not JSON', 'Log in again with docker, podman or oras.');
   }
 }
@@ -85,7 +85,7 @@ async function fromConfig(
   return store === undefined || store === '' ? undefined : askHelper(store, serverOf(registry), file, env);
 }
 
-/** Keys of a repository in `auths`, the most specific first: podman's paths, the host, and docker's old URLs. */
+/** Keys of a repository in `auths`, most specific first: podman's paths, the host, and docker's old URLs. */
 function keysOf(registry: string, repository: string): readonly string[] {
   const steps = repository.split('/');
   const paths = steps.map((_, index) => `${registry}/${steps.slice(0, steps.length - index).join('/')}`);
@@ -110,7 +110,7 @@ function fromEntry(entry: unknown, file: string): RegistryCredentials {
   const decoded = Buffer.from(textAt(entry, 'auth') ?? '', 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
   if (colon < 0) throw failed(file, 'holds an entry without user and password', 'Log in again with docker, podman or oras.');
-  // Docker pads the password with zero bytes in some versions.
+  // Some versions of docker pad the password with zero bytes.
   return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1).replace(/\0+$/, '') };
 }
 
@@ -127,7 +127,7 @@ async function askHelper(
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw failed(file, 'names an invalid credential helper', 'Correct the file.');
   const program = `docker-credential-${name}`;
   const { output, fault } = await run(program, server, env);
-  // The protocol has this one sentence for credentials that are not there.
+  // The protocol defines this one message for missing credentials.
   if (/credentials not found in native keychain/i.test(output)) return undefined;
   if (fault !== undefined) throw failed(program, fault, 'Run it by hand, or log in again.');
   let answer: unknown;
@@ -150,7 +150,7 @@ async function run(
   const child = spawn(program, ['get'], { env: { ...env }, stdio: ['pipe', 'pipe', 'ignore'], timeout: HELPER_TIMEOUT_MS });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stdin.on('error', () => undefined); // a helper that reads nothing
+  child.stdin.on('error', () => undefined); // a helper may read nothing
   child.stdin.end(`${input}\n`);
   const fault = await new Promise<string | undefined>((settle) => {
     child.on('error', () => settle('cannot be run'));

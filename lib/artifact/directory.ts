@@ -14,7 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Problem, ServingError } from '../errors/problem';
 import type { ArtifactFile } from './tar';
 
-/** Reads every file of a directory and its subdirectories, without hidden ones. Links are refused: they mean another file elsewhere. */
+/** Reads all files of a directory and its subdirectories, except hidden ones. Rejects links: they point to files elsewhere. */
 export function readDirectory(directory: string): readonly ArtifactFile[] {
   const problems: Problem[] = [];
   const found = lstatSync(directory, { throwIfNoEntry: false });
@@ -42,7 +42,7 @@ function filesIn(top: string, inner: string, problems: Problem[]): readonly Arti
   });
 }
 
-/** Writes files into a directory that is new or empty: all of them, or nothing. */
+/** Writes files into a new or empty directory, all or nothing. */
 export function writeDirectory(directory: string, files: readonly ArtifactFile[]): void {
   if (existsSync(directory) && !(lstatSync(directory).isDirectory() && readdirSync(directory).length === 0)) {
     const remedy = 'Give a new directory with --to, or empty this one.';

@@ -9,7 +9,7 @@ export interface RegistryRequest {
   readonly body?: Buffer;
 }
 
-/** What a registry answered. */
+/** A registry's response. */
 export interface RegistryResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -18,7 +18,12 @@ export interface RegistryResponse {
 
 /** Why there is no response. */
 export class ExchangeError extends Error {
-  /** - `lost`: the connection failed and another attempt may succeed; `tls`: the certificate is not trusted; `plain`: the server does not speak TLS; `large`: the response exceeds the bound */
+  /**
+   * - `lost`: the connection failed and another attempt may succeed
+   * - `tls`: the certificate is not trusted
+   * - `plain`: the server does not speak TLS
+   * - `large`: the response exceeds the limit
+   */
   readonly kind: 'lost' | 'tls' | 'plain' | 'large';
 
   constructor(kind: ExchangeError['kind'], message: string) {
@@ -27,15 +32,15 @@ export class ExchangeError extends Error {
   }
 }
 
-/** How requests are sent; tests may pass their own. */
+/** Sends requests; tests may pass their own. */
 export type Exchange = (request: RegistryRequest, largest: number) => Promise<RegistryResponse>;
 
-/** No byte for this long ends a request. */
+/** A request ends after this time without data. */
 const IDLE_MS = 30_000;
-/** No request takes longer, however slowly its bytes arrive. */
+/** Maximum duration of a request, even if data arrives slowly. */
 const LONGEST_MS = 300_000;
 
-/** Sends requests over HTTPS, trusting the given certificate authorities; over HTTP where the URL says so. */
+/** Sends requests over HTTPS, trusting the given certificate authorities; over HTTP for http URLs. */
 export function networkExchange(ca?: readonly string[]): { readonly exchange: Exchange; readonly close: () => void } {
   const secure = new Agent({ keepAlive: true, maxSockets: 4, ...(ca === undefined ? {} : { ca: [...ca] }) });
   const plain = new PlainAgent({ keepAlive: true, maxSockets: 4 });
@@ -96,7 +101,7 @@ const TLS_CODE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|ERR_TLS|
 
 function classify(error: Error): ExchangeError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // Node.js 20 says EPROTO, and OpenSSL's reason in the message alone.
+  // Node.js 20 reports EPROTO, with OpenSSL's reason only in the message.
   if (/wrong version number|packet length too long/i.test(error.message)) return new ExchangeError('plain', 'does not speak TLS');
   if (TLS_CODE.test(code)) return new ExchangeError('tls', code);
   return new ExchangeError('lost', code === '' ? error.message : code);

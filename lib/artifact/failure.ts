@@ -5,9 +5,9 @@ import { ExchangeError, type RegistryResponse } from './exchange';
 
 /** Statuses after which another attempt may succeed. */
 const TRANSIENT = [408, 429, 500, 502, 503, 504];
-/** Attempts of one request. */
+/** Maximum attempts per request. */
 export const ATTEMPTS = 5;
-/** A longer wait than this is reported instead of kept. */
+/** A longer wait is reported instead. */
 const LONGEST_WAIT_MS = 60_000;
 
 /** Whether another attempt may succeed. */
@@ -16,8 +16,8 @@ export function isTransient(outcome: RegistryResponse | ExchangeError): boolean 
 }
 
 /**
- * Milliseconds until the next attempt: what `Retry-After` asks for, else exponential. Nothing when the registry asks for longer than
- * anyone would wait.
+ * Milliseconds until the next attempt: as requested by `Retry-After`, otherwise exponential. Undefined when the registry requests
+ * an unreasonable wait.
  */
 export function delayOf(
   outcome: RegistryResponse | ExchangeError,
@@ -37,7 +37,7 @@ function retryAfter(header: string | undefined, now: number): number | undefined
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** Why a registry could not be used, as a problem. */
+/** The problem of a registry request that failed. */
 export function failureOf(subject: string, outcome: RegistryResponse | ExchangeError): ServingError {
   if (outcome instanceof ExchangeError) return unreachable(subject, outcome);
   const { status } = outcome;
@@ -88,7 +88,7 @@ function unreachable(subject: string, { kind, message }: ExchangeError): Serving
   return problem('REGISTRY_UNREACHABLE', subject, 'the registry cannot be reached', message, 'Check host and network.');
 }
 
-/** The messages of a registry's error body. @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
+/** The messages in a registry's error body. @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
 function messagesOf({ body }: RegistryResponse): readonly string[] {
   try {
     const answer: unknown = JSON.parse(body.toString('utf8'));

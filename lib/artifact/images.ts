@@ -2,22 +2,22 @@ import { isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments, visit } f
 import { decode } from '../manifests/text';
 import type { ArtifactFile } from './tar';
 
-/** Lists of containers in every kind of workload, custom ones included. */
+/** Container lists in every kind of workload, including custom ones. */
 const CONTAINERS = new Set(['containers', 'initContainers', 'ephemeralContainers']);
 
 interface Found {
   readonly image: string;
-  /** Where it is in the text, quotes included. */
+  /** Position in the text, including quotes. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Every image that the containers and image volumes of some files name, each once, in the order of their names. */
+/** Every image used by containers and image volumes in the files, without duplicates, sorted by name. */
 export function imagesIn(files: readonly ArtifactFile[]): readonly string[] {
   return [...new Set(files.flatMap((file) => find(textOf(file)).map(({ image }) => image)))].sort();
 }
 
-/** The files with other images; everything else in them stays as it is, comments and order included. */
+/** The files with images replaced; everything else is unchanged, including comments and order. */
 export function replaceImages(files: readonly ArtifactFile[], images: ReadonlyMap<string, string>): readonly ArtifactFile[] {
   return files.map((file) => {
     let text = textOf(file);
@@ -36,7 +36,7 @@ function textOf({ path, content }: ArtifactFile): string {
 }
 
 function find(text: string): Found[] {
-  // Parsing is slow, and most files that are no workloads are easily told.
+  // Parsing is slow, and most files without workloads are easy to recognize.
   if (!/image|reference/.test(text)) return [];
   const found = new Map<number, Found>();
   for (const document of [...parseAllDocuments(text)]) {

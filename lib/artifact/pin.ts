@@ -6,8 +6,8 @@ import { type RegistryOptions, withRepository } from './registry';
 import type { ArtifactFile } from './tar';
 
 /**
- * Writes the digest behind every image that has only a tag, as the images' own registries resolve it now. The tag stays, for people:
- * a container runtime goes by the digest alone. Reports all images that cannot be resolved together.
+ * Adds the digest to every image that has only a tag, as its registry currently resolves it. The tag stays, for readers: a
+ * container runtime uses only the digest. Reports all unresolvable images together.
  */
 export async function pinImages(files: readonly ArtifactFile[], options: RegistryOptions = {}): Promise<readonly ArtifactFile[]> {
   const open = imagesIn(files).filter((image) => parseImage(image).digest === undefined);
@@ -32,7 +32,7 @@ async function pinned(image: string, options: RegistryOptions): Promise<string> 
   return `${image}${tag === undefined ? ':latest' : ''}@${digest}`;
 }
 
-/** Where an image is: container runtimes read short names as those of Docker Hub. */
+/** The location of an image: like container runtimes, reads short names as those of Docker Hub. */
 export function referenceOf(image: string): Reference {
   const { registry = 'docker.io', repository } = parseImage(image);
   return { registry, repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository };

@@ -3,7 +3,7 @@ import { MODEL_VERSION_ANNOTATION, RELEASE_LABEL, TOOL } from '../kube/contract'
 import { textAt } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
 
-/** Where a directory comes from, as far as git knows it. */
+/** The origin of a directory, where git knows it. */
 export interface Provenance {
   /** URL of the repository, without credentials. */
   readonly source?: string;
@@ -11,13 +11,13 @@ export interface Provenance {
   readonly revision?: string;
   /** Time of that commit, RFC 3339 in UTC. */
   readonly created?: string;
-  /** Why revision and time are not known, where they are not. */
+  /** Why revision and time are unknown, if they are. */
   readonly unknown?: string;
 }
 
 /**
- * Asks git which commit last changed a directory. Later commits elsewhere do not change the answer, so that the same directory stays
- * the same artifact. A directory with uncommitted changes is the state of no commit, and in a shallow clone the commit may be missing.
+ * Finds the commit that last changed a directory. Later commits elsewhere do not affect it, so the same directory stays the same
+ * artifact. A directory with uncommitted changes matches no commit, and a shallow clone may not contain the commit.
  */
 export function provenanceOf(directory: string): Provenance {
   const git = (...args: readonly string[]) => {
@@ -41,19 +41,19 @@ export function provenanceOf(directory: string): Provenance {
   return { ...known, revision, created: new Date(Number(time) * 1_000).toISOString().replace('.000Z', 'Z') };
 }
 
-/** A remote's URL in one form for all ways to clone it, without user, password or token. */
+/** A remote's URL in one form for all clone methods, without user, password or token. */
 export function publicUrl(remote: string): string | undefined {
   const scp = /^(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!\/\/)([^:]+)$/.exec(remote);
   if (scp !== null) return publicUrl(`ssh://${scp[1]}/${scp[2]}`);
   if (!URL.canParse(remote)) return undefined;
   const { protocol, hostname, port, pathname } = new URL(remote);
   if (!['https:', 'http:', 'ssh:', 'git:'].includes(protocol) || hostname === '') return undefined;
-  // Ports of ssh are not those of https.
+  // SSH ports differ from HTTPS ports.
   const host = port === '' || !protocol.startsWith('http') ? hostname : `${hostname}:${port}`;
   return `https://${host}${pathname.replace(/\/+$/, '').replace(/\.git$/, '')}`;
 }
 
-/** The annotations of an artifact: where it comes from, which release it is, which models it serves. */
+/** The annotations of an artifact: its origin, its release, and its models. */
 export function annotationsOf(objects: readonly KubeObject[], { source, revision, created }: Provenance): Record<string, string> {
   const releases = [...new Set(objects.flatMap(({ metadata }) => metadata.labels?.[RELEASE_LABEL] ?? []))].sort();
   const models = objects.flatMap((object) => {

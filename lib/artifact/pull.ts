@@ -7,9 +7,9 @@ import { type RegistryOptions, withRepository } from './registry';
 import { verifyArtifact } from './signature';
 import type { ArtifactFile } from './tar';
 
-/** An artifact as it was pulled, every byte checked against its digest. */
+/** A pulled artifact, every byte checked against its digest. */
 export interface Pulled {
-  /** What was pulled, with its digest. */
+  /** The pulled artifact, with its digest. */
   readonly reference: Reference & { readonly digest: string };
   readonly annotations: Readonly<Record<string, string>>;
   readonly files: readonly ArtifactFile[];
@@ -17,13 +17,13 @@ export interface Pulled {
   readonly signedBy?: string;
 }
 
-/** How to pull. */
+/** Options for a pull. */
 export interface PullOptions extends RegistryOptions {
-  /** Key of which the artifact has to carry a signature. @default - not verified */
+  /** Key that must have signed the artifact. @default - not verified */
   readonly verifyKey?: KeyObject;
 }
 
-/** Pulls an artifact into memory. A tag is resolved once; everything after goes by digest. Writes nothing. */
+/** Pulls an artifact into memory. Resolves a tag once, and uses only digests afterwards. Writes nothing. */
 export async function pullArtifact(reference: Reference, options: PullOptions = {}): Promise<Pulled> {
   const subject = formatReference(reference);
   const wanted = reference.digest ?? reference.tag;

@@ -6,7 +6,7 @@ import { type RegistryOptions, withRepository } from './registry';
 import { signArtifact } from './signature';
 import type { ArtifactFile } from './tar';
 
-/** What to push. */
+/** Options for a push. */
 export interface PushOptions extends RegistryOptions {
   /** Annotations of the manifest. @default - none */
   readonly annotations?: Readonly<Record<string, string>>;
@@ -14,21 +14,21 @@ export interface PushOptions extends RegistryOptions {
   readonly signKey?: KeyObject;
 }
 
-/** What a push has done. */
+/** The result of a push. */
 export interface Pushed {
-  /** What was pushed, with its digest. */
+  /** The pushed artifact, with its digest. */
   readonly reference: Reference & { readonly digest: string };
-  /** Blobs that the registry did not have. */
+  /** Number of blobs that the registry did not have. */
   readonly uploaded: number;
   /** Whether the tag was new or moved. */
   readonly tagged: boolean;
-  /** The digest that the tag has named before, if another. */
+  /** The digest that the tag referenced before, if different. */
   readonly movedFrom?: string;
   /** Whether a signature was added. */
   readonly signed: boolean;
 }
 
-/** Pushes files as an artifact. What the registry has is not sent again; the tag is set last, and signed by then. */
+/** Pushes files as an artifact. Does not resend what the registry has; sets the tag last, after signing. */
 export async function pushArtifact(
   files: readonly ArtifactFile[],
   reference: Reference,
@@ -49,7 +49,7 @@ export async function pushArtifact(
       for (const blob of [artifact.config, artifact.content]) if (await repository.putBlob(blob)) uploaded += 1;
       await repository.putManifest(digest, MANIFEST_TYPE, artifact.manifest);
     }
-    // Before the tag: a client that requires a signature finds it as soon as the tag is there.
+    // Before the tag: a client that requires a signature finds it as soon as the tag exists.
     const signed =
       options.signKey !== undefined && (await signArtifact(repository, `${registry}/${name}`, digest, options.signKey));
     if (before !== digest) await repository.putManifest(tag, MANIFEST_TYPE, artifact.manifest);

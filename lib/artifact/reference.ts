@@ -3,7 +3,7 @@ import { type Problem, ServingError } from '../errors/problem';
 /** Prefix of every reference to an artifact in a registry. */
 export const OCI_SCHEME = 'oci://';
 
-/** Where an artifact is: a repository of a registry, and a tag or digest in it. */
+/** The location of an artifact: a registry repository, and a tag or digest in it. */
 export interface Reference {
   /** Host and port of the registry, `registry.company.com` or `127.0.0.1:5000`. */
   readonly registry: string;
@@ -24,13 +24,13 @@ export function isReference(path: string): boolean {
   return path.startsWith(OCI_SCHEME);
 }
 
-/** Whether a text is a SHA-256 digest as registries write it. */
+/** Whether a text is a SHA-256 digest in registry format. */
 export function isDigest(text: string): boolean {
   return DIGEST.test(text);
 }
 
 /**
- * Reads `oci://registry/repository:tag`, `…@sha256:…`, or both.
+ * Parses `oci://registry/repository:tag`, `…@sha256:…`, or both.
  * @throws ServingError REFERENCE_INVALID
  */
 export function parseReference(text: string): Reference {
@@ -57,7 +57,7 @@ export function formatReference({ registry, repository, tag, digest }: Reference
   return `${OCI_SCHEME}${registry}/${repository}${suffix}`;
 }
 
-/** Whether a host is this machine itself: only there is HTTP without TLS accepted. */
+/** Whether a host is the local machine: only there is HTTP without TLS accepted. */
 export function isLoopback(registry: string): boolean {
   const host = registry.replace(/:\d+$/, '');
   return host === 'localhost' || host === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);

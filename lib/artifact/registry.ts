@@ -9,17 +9,17 @@ import { type Exchange, networkExchange } from './exchange';
 import type { Reference } from './reference';
 import { Repository } from './repository';
 
-/** How registries are reached. */
+/** Options for reaching registries. */
 export interface RegistryOptions extends CredentialSources {
-  /** PEM file of further certificate authorities. @default - those of docker's and podman's `certs.d` */
+  /** PEM file of additional certificate authorities. @default - those of docker's and podman's `certs.d` */
   readonly caFile?: string;
   /** Sends requests. @default - the network */
   readonly exchange?: Exchange;
-  /** @default - the machine's own */
+  /** Source of time. @default - the system clock */
   readonly clock?: { now(): number; sleep(ms: number): Promise<void> };
 }
 
-/** Opens a repository, and closes its connections when the work is done. */
+/** Opens a repository, and closes its connections afterwards. */
 export async function withRepository<T>(
   reference: Reference,
   access: 'pull' | 'pull,push',
@@ -48,7 +48,7 @@ export async function withRepository<T>(
   }
 }
 
-/** Certificate authorities besides the public ones; nothing where there are no others. */
+/** Certificate authorities in addition to the public ones; undefined when there are none. */
 function authoritiesOf(registry: string, { caFile, home = homedir() }: RegistryOptions): readonly string[] | undefined {
   const own = caFile === undefined ? certsOf(registry, home) : [readCa(caFile)];
   return own.length === 0 ? undefined : [...rootCertificates, ...own];

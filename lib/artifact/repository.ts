@@ -3,14 +3,14 @@ import { ServingError } from '../errors/problem';
 import type { RegistryConnection } from './connection';
 import { uploadBlob } from './upload';
 
-/** A manifest as a registry has it. */
+/** A manifest as stored in a registry. */
 export interface StoredManifest {
   readonly digest: string;
   readonly mediaType: string;
   readonly body: Buffer;
 }
 
-/** Manifests that are accepted, of artifacts and of images. */
+/** Accepted manifests, of artifacts and of images. */
 const MANIFEST_TYPES = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
@@ -27,7 +27,7 @@ export class Repository {
     this.#connection = connection;
   }
 
-  /** The manifest of a tag or digest; nothing where there is none. */
+  /** The manifest of a tag or digest; undefined when there is none. */
   async findManifest(tagOrDigest: string): Promise<StoredManifest | undefined> {
     const answer = await this.#connection.ask({
       method: 'GET',
@@ -67,12 +67,12 @@ export class Repository {
       const { body } = await this.#connection.ask(ask);
       const got = digestOf(body);
       if (body.length === size && got === digest) return body;
-      // Damaged on the way, perhaps; the same twice is how it is stored.
+      // It may be damaged in transit; if it happens twice, it is stored that way.
       if (attempt > 1) throw this.#wrong('blob', digest, got);
     }
   }
 
-  /** Stores a blob. False when the registry had it. */
+  /** Stores a blob. Returns false when the registry already had it. */
   async putBlob(content: Buffer): Promise<boolean> {
     return uploadBlob(this.#connection, content, digestOf(content));
   }
@@ -86,7 +86,7 @@ export class Repository {
   }
 }
 
-/** The digest of some bytes as registries write it. */
+/** The digest of bytes, in registry format. */
 export function digestOf(content: Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }

@@ -7,15 +7,15 @@ import { MANIFEST_TYPE, parseObject } from './artifact';
 import { isDigest } from './reference';
 import { digestOf, type Repository, type StoredManifest } from './repository';
 
-/** Media type and annotation of a signature as cosign stores it. @see https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md */
+/** Media type and annotation of signatures stored by cosign. @see https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md */
 const PAYLOAD_TYPE = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
 const IMAGE_CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const LARGEST_PAYLOAD = 64 * 1024;
-/** More than anyone signs with; a registry could list signatures without end. */
+/** More signatures than any artifact needs; a registry could list them without end. */
 const MOST_SIGNATURES = 50;
 
-/** Reads a private key, ECDSA on P-256, from a PEM file. An encrypted one is opened with the passphrase of `COSIGN_PASSWORD`. */
+/** Reads a private key, ECDSA on P-256, from a PEM file. An encrypted key is opened with the passphrase in `COSIGN_PASSWORD`. */
 export function readSigningKey(file: string, passphrase: string | undefined): KeyObject {
   const pem = read(file);
   if (/ENCRYPTED (SIGSTORE|COSIGN) PRIVATE KEY/.test(pem)) {
@@ -32,8 +32,8 @@ export function readVerifyKey(file: string): KeyObject {
 }
 
 /**
- * Signs an artifact as `cosign sign --key` does, next to the signatures that are there. An artifact that carries a signature of this
- * key is left as it is.
+ * Signs an artifact like `cosign sign --key`, in addition to existing signatures. An artifact already signed with this key stays
+ * unchanged.
  * @returns whether a signature was added
  */
 export async function signArtifact(repository: Repository, name: string, digest: string, key: KeyObject): Promise<boolean> {
@@ -61,7 +61,7 @@ export async function signArtifact(repository: Repository, name: string, digest:
   return true;
 }
 
-/** Checks that an artifact carries a signature of a key. @throws ServingError SIGNATURE_MISSING, SIGNATURE_INVALID */
+/** Checks that an artifact is signed with a key. @throws ServingError SIGNATURE_MISSING, SIGNATURE_INVALID */
 export async function verifyArtifact(repository: Repository, subject: string, digest: string, key: KeyObject): Promise<void> {
   const stored = await repository.findManifest(signatureTag(digest));
   if (stored === undefined) {
@@ -78,7 +78,7 @@ function signatureTag(digest: string): string {
   return `${digest.replace(':', '-')}.sig`;
 }
 
-/** What is signed. cosign compares type and digest, and the signature covers the bytes. */
+/** The signed payload. cosign compares type and digest, and the signature covers the bytes. */
 function payloadOf(name: string, digest: string): Buffer {
   const critical = {
     identity: { 'docker-reference': name },
@@ -96,7 +96,7 @@ async function isSigned(repository: Repository, { body }: StoredManifest, digest
     if (textAt(layer, 'mediaType') !== PAYLOAD_TYPE || signature === undefined || !isDigest(payloadDigest)) continue;
     if (!Number.isInteger(size) || size <= 0 || size > LARGEST_PAYLOAD) continue;
     const payload = await repository.blob(payloadDigest, size);
-    // First the signature: nothing of the payload is believed before.
+    // First the signature: nothing in the payload is trusted before.
     if (!verify('sha256', payload, key, Buffer.from(signature, 'base64'))) continue;
     const critical = at(parseObject(payload), 'critical');
     if (textAt(critical, 'type') !== 'cosign container image signature') continue;

@@ -7,7 +7,7 @@ import { formatReference } from './reference';
 
 const MANIFEST = /\.(ya?ml|json)$/;
 
-/** The manifests of an artifact, as `serving` reads those of a directory. */
+/** The manifests of an artifact, in the same form as those of a directory. */
 export function sourceFilesOf({ reference, files, signedBy }: Pick<Pulled, 'reference' | 'files' | 'signedBy'>): ManifestFiles {
   const path = formatReference(reference);
   const problems: Problem[] = [];

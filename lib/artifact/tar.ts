@@ -8,8 +8,8 @@ export interface ArtifactFile {
 const BLOCK = 512;
 
 /**
- * Writes a tar archive (ustar) whose bytes depend on paths and contents alone: entries in the order of their paths, no times, no
- * owners, fixed modes.
+ * Writes a tar archive (ustar) with bytes that depend only on paths and contents: entries sorted by path, no times, no owners,
+ * fixed modes.
  * @throws RangeError for a path that ustar cannot hold
  */
 export function tar(files: readonly ArtifactFile[]): Buffer {
@@ -50,7 +50,7 @@ function header(path: string, size: number, type: string, mode: number): Buffer 
   return block;
 }
 
-/** Splits a path into the two fields of a ustar header, at a slash. */
+/** Splits a path at a slash into the two fields of a ustar header. */
 function split(path: string): readonly [prefix: string, name: string] {
   if (Buffer.byteLength(path) <= 100) return ['', path];
   for (let slash = path.indexOf('/'); slash >= 0 && slash < path.length - 1; slash = path.indexOf('/', slash + 1)) {

@@ -4,8 +4,8 @@ import type { RegistryCredentials } from './credentials';
 import type { RegistryRequest } from './exchange';
 
 /**
- * The request for an access token, as the challenge asks for it. Nothing where the token server is not reached over TLS,
- * so that no password is sent in the clear.
+ * The request for an access token, as required by the challenge. Undefined where the token server is not reached over TLS, so
+ * that no password is sent in clear text.
  */
 export function tokenRequest(
   challenge: Extract<Challenge, { readonly scheme: 'bearer' }>,
@@ -38,7 +38,7 @@ export function tokenOf(body: Buffer): string | undefined {
   }
 }
 
-/** A header of basic authentication. */
+/** A basic authentication header. */
 export function basic({ username, password }: Extract<RegistryCredentials, { readonly username: string }>): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

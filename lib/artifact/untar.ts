@@ -1,9 +1,9 @@
 import { type Problem, ServingError } from '../errors/problem';
 import type { ArtifactFile } from './tar';
 
-/** Upper bounds of what an archive may unpack to. */
+/** Limits for unpacking an archive. */
 export interface UnpackLimits {
-  /** Bytes of all files together. */
+  /** Total bytes of all files. */
   readonly bytes: number;
   /** Number of entries. */
   readonly entries: number;
@@ -12,8 +12,8 @@ export interface UnpackLimits {
 const BLOCK = 512;
 
 /**
- * Reads a tar archive that anyone may have written. Accepts regular files and directories with relative paths, and nothing else:
- * no links, no devices, no `..`, no absolute paths, no path twice.
+ * Reads a tar archive from an untrusted source. Accepts only regular files and directories with relative paths: no links, no
+ * devices, no `..`, no absolute paths, no duplicate paths.
  * @throws ServingError ARTIFACT_INVALID
  */
 export function untar(archive: Buffer, subject: string, limits: UnpackLimits): readonly ArtifactFile[] {
@@ -68,7 +68,7 @@ export function untar(archive: Buffer, subject: string, limits: UnpackLimits): r
   return [...files].map(([path, content]) => ({ path, content })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Whether a path stays below the directory that it is unpacked to, on every system and in every terminal. */
+/** Whether a path stays inside the target directory, on every system and in every terminal. */
 function isSafe(path: string): boolean {
   if (path.startsWith('/') || /[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(path) || /^[A-Za-z]:/.test(path)) return false;
   return path.split('/').every((step) => step !== '' && step !== '.' && step !== '..');
@@ -91,12 +91,12 @@ function octal(field: Buffer): number | undefined {
 
 function nameOf(block: Buffer): string {
   const name = text(block.subarray(0, 100));
-  // Only POSIX headers have a prefix; GNU tar keeps times there.
+  // Only POSIX headers have a prefix; GNU tar stores times there.
   const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? text(block.subarray(345, 500)) : '';
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 
-/** The path of a PAX header: records of `length key=value`. */
+/** The path in a PAX header: records of `length key=value`. */
 function paxPath(records: Buffer): string | undefined {
   let path: string | undefined;
   for (let offset = 0; offset < records.length; ) {

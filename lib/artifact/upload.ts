@@ -2,11 +2,11 @@ import type { RegistryConnection } from './connection';
 import { ExchangeError, type RegistryResponse } from './exchange';
 import { ATTEMPTS, failureOf, isTransient } from './failure';
 
-/** What is sent at once; a lost connection costs at most this much again. */
+/** Chunk size; a lost connection costs at most this much again. */
 const CHUNK = 8 * 1024 * 1024;
 
 /**
- * Uploads a blob that the registry does not have, and continues where a lost connection has left it.
+ * Uploads a blob that the registry does not have, and resumes after a lost connection.
  * @returns whether anything was uploaded
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks
  */
@@ -37,12 +37,12 @@ export async function uploadBlob(
     const stale = !(outcome instanceof ExchangeError) && (outcome.status === 404 || outcome.status === 416);
     if (failures >= ATTEMPTS || !(stale || isTransient(outcome)) || !(await connection.pause(outcome, failures)))
       throw failureOf(connection.subject, outcome);
-    if (await exists(connection, digest)) return true; // only the answer was lost
+    if (await exists(connection, digest)) return true; // only the response was lost
     place = await resume(connection, url);
   }
 }
 
-/** Where an upload goes on, and how much the registry has. */
+/** The next upload position, and how much the registry has. */
 interface Place {
   readonly url: URL;
   readonly offset: number;
@@ -78,7 +78,7 @@ function finishing(url: URL, body: Buffer, offset: number, digest: string) {
   } as const;
 }
 
-/** Asks the registry how much it has; nothing when it has forgotten the upload. */
+/** Queries how much the registry has; undefined when it no longer knows the upload. */
 async function resume(connection: RegistryConnection, url: URL): Promise<Place | undefined> {
   const answer = await connection.try({ method: 'GET', target: url, expected: [204] });
   return answer instanceof ExchangeError || answer.status !== 204 ? undefined : placeOf(connection, answer, url);
@@ -86,7 +86,7 @@ async function resume(connection: RegistryConnection, url: URL): Promise<Place |
 
 function placeOf(connection: RegistryConnection, answer: RegistryResponse, url: URL): Place {
   const end = /^(?:bytes=)?0-(\d+)$/.exec(answer.headers.range ?? '')?.[1];
-  // An empty upload is reported as 0-0, as one byte would be: it starts over.
+  // An empty upload is reported as 0-0, like a single byte: it starts over.
   const offset = end === undefined || end === '0' ? 0 : Number(end) + 1;
   return { url: connection.locationOf(answer) ?? url, offset };
 }

@@ -6,28 +6,28 @@ import { copiedFor, renamedReferences } from '../kube/renamed-references';
 import { matchesSelector, selectingKeys } from '../kube/selector';
 import type { CanaryPlan, PlannedChange } from './plan';
 
-/** The new version of a workload next to the stable one, and what it needs. All of it exists only while the release runs. */
+/** The new version of a workload next to the stable one, with its supporting objects. All exist only during the release. */
 export interface Candidate {
-  /** Name of its Deployment, and of the Service that stands next to the stable one. */
+  /** Name of its Deployment, and of the Service next to the stable one. */
   readonly name: string;
-  /** What it needs, in the order of creation. */
+  /** Supporting objects, in order of creation. */
   readonly support: readonly KubeObject[];
-  /** Its Deployment, with the pods of the first step. */
+  /** Its Deployment, with the number of pods for the first step. */
   readonly deployment: KubeObject;
   /** Candidate Services by the name of the stable Service. */
   readonly services: ReadonlyMap<string, string>;
 }
 
-/** Objects that find pods by labels, and where they say which. A candidate gets copies where its own labels are not found. */
+/** Kinds that select pods by labels, with their selector's path. A candidate gets copies where its own labels do not match. */
 const FINDERS: Readonly<Record<string, string>> = {
   'networking.k8s.io/NetworkPolicy': 'podSelector',
   'monitoring.coreos.com/PodMonitor': 'selector',
 };
 
 /**
- * The candidate of a canary. Behind a route it has Services of its own, and labels by which no stable Service or workload finds its
- * pods; where pods are the measure it has the stable labels too, so that the stable Service finds it.
- * @param id of this candidate, in this run of the release
+ * The candidate of a canary. Behind a route it has its own Services, and labels that no stable Service or workload selects; where
+ * the share depends on pods it also has the stable labels, so that the stable Service selects it.
+ * @param id id of this candidate, in this release run
  */
 export function candidateOf(canary: CanaryPlan, planned: readonly PlannedChange[], id: string): Candidate {
   const workload = planned.find(({ manifest }) => manifest !== undefined && displayName(manifest) === canary.workload)?.manifest;
@@ -95,7 +95,7 @@ export function candidateOf(canary: CanaryPlan, planned: readonly PlannedChange[
   };
 }
 
-/** Labels by which no Service and no workload of the release finds pods. NetworkPolicies may. */
+/** Labels that no Service and no workload of the release selects. NetworkPolicies may. */
 function unselected(labels: Fields, there: readonly KubeObject[]): Fields {
   const keys = selectingKeys(there, labels);
   return Object.fromEntries(Object.entries(labels).filter(([key]) => key === POD_OF_LABEL || !keys.has(key)));
@@ -110,7 +110,7 @@ function finds(object: KubeObject, namespace: string, labels: Fields): boolean {
   return field !== '' && object.metadata.namespace === namespace && matchesSelector(labels, fieldsAt(object, 'spec', field));
 }
 
-/** Of a Service what does not belong to its address. */
+/** The fields of a Service that do not belong to its address. */
 function portsOf(service: KubeObject): Fields {
   const { ports, sessionAffinity, publishNotReadyAddresses } = fieldsAt(service, 'spec');
   const bare = (Array.isArray(ports) ? ports : []).filter(isFields).map(({ nodePort: _node, ...port }) => port);

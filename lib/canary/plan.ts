@@ -9,11 +9,11 @@ import { limitsScaleIn } from './scale-in';
 import { replicasFor, type Split, shareOf } from './share';
 import { type Strategy, strategyOf } from './strategy';
 
-/** One step: what was asked for, and what it really gives. */
+/** One step: requested percent, and actual share. */
 export interface PlannedStep {
-  /** Percent that the strategy asks for; of a shadow, of the requests that are mirrored. */
+  /** Percent that the strategy requests; for a shadow, percent of requests that are mirrored. */
   readonly percent: number;
-  /** Percent of the requests that reach the candidate. */
+  /** Percent of requests that reach the candidate. */
   readonly share: number;
   /** Pods of the candidate. */
   readonly replicas: number;
@@ -23,23 +23,23 @@ export interface PlannedStep {
 export interface CanaryPlan {
   /** The workload, `Deployment/fraud-model`. */
   readonly workload: string;
-  /** The strategy, as its annotation declares it. */
+  /** The strategy from its annotation. */
   readonly strategy: Strategy;
-  /** What decides on the share. */
+  /** What determines the share. */
   readonly split: Split;
-  /** The steps, with what each really gives. */
+  /** The steps, with the actual share of each. */
   readonly steps: readonly PlannedStep[];
-  /** Devices that have to be spare while both versions run, by resource name. */
+  /** Spare devices required while both versions run, by resource name. */
   readonly devices: Readonly<Record<string, number>>;
   /** Names of the Services that select the stable pods. */
   readonly services: readonly string[];
-  /** Keys of the objects that shift the traffic: routes, or Services. */
+  /** Keys of the objects that shift traffic: routes, or Services. */
   readonly shifting: readonly string[];
-  /** Keys of the autoscalers of the stable version, which take no pods away from it meanwhile. */
+  /** Keys of the stable version's autoscalers, which do not scale it down during the canary. */
   readonly autoscalers: readonly string[];
 }
 
-/** What becomes of an object, as far as a canary has to know. */
+/** The change of an object, with the fields that canaries need. */
 export interface PlannedChange {
   readonly key: string;
   readonly action: string;
@@ -48,7 +48,7 @@ export interface PlannedChange {
   readonly changes: readonly { readonly path: string }[];
 }
 
-/** The canaries of a plan: of every Deployment with a strategy whose pods change while it serves. Pure. */
+/** The canaries of a plan: one for every Deployment with a strategy and changed pods while it serves. Pure. */
 export function canariesOf(planned: readonly PlannedChange[], problems: Problem[]): readonly CanaryPlan[] {
   return planned.flatMap((one) => {
     const { manifest, live, action, changes } = one;
@@ -56,7 +56,7 @@ export function canariesOf(planned: readonly PlannedChange[], problems: Problem[
     const strategy = strategyOf(manifest, problems);
     const stable = replicasOf(live);
     const replaced = changes.some(({ path }) => path.startsWith('spec.template'));
-    // Nothing serves yet, or its pods stay as they are.
+    // Nothing serves yet, or its pods stay unchanged.
     if (strategy === undefined || action !== 'change' || !replaced || stable === 0) return [];
     return canaryOf(planned, manifest, strategy, stable, problems) ?? [];
   });
@@ -74,7 +74,7 @@ function canaryOf(
     ({ action, manifest }) => manifest?.metadata.namespace === namespace && action !== 'delete' && action !== 'orphan',
   );
   const labels = fieldsAt(planned.find(({ manifest }) => manifest === workload)?.live, 'spec', 'template', 'metadata', 'labels');
-  // One that another client has deleted comes back with the release.
+  // A Service that another client deleted is recreated by the release.
   const services = kept.filter(({ manifest, live }) =>
     [live, manifest].some((object) => object !== undefined && selects(object, labels)),
   );
@@ -108,7 +108,7 @@ function canaryOf(
     workload: displayName(workload),
     strategy,
     split,
-    // Where pods are the measure, neighboring percents come to the same.
+    // Where the share depends on pods, similar percents produce the same step.
     steps: split === 'replicas' ? steps.filter(({ replicas }, index) => replicas !== steps[index - 1]?.replicas) : steps,
     devices: Object.fromEntries(devices.map(([name, count]) => [name, Number(count) * most])),
     services: names,
@@ -119,14 +119,14 @@ function canaryOf(
   };
 }
 
-/** Whether an object is a Service whose selector finds pods with these labels. */
+/** Whether an object is a Service whose selector matches these labels. */
 export function selects(object: KubeObject, labels: Readonly<Record<string, unknown>>): boolean {
   const selector = fieldsAt(object, 'spec', 'selector');
   const any = Object.keys(selector).length > 0;
   return object.kind === 'Service' && object.apiVersion === 'v1' && any && hasLabels(labels, selector);
 }
 
-/** The pods that a live Deployment has; an autoscaler may decide on them. */
+/** The number of pods of a live Deployment, which an autoscaler may set. */
 export function replicasOf(live: KubeObject | undefined): number {
   return live === undefined ? 0 : (numberAt(live, 'spec', 'replicas') ?? 1);
 }

@@ -5,15 +5,15 @@ import type { Strategy, Testers } from './strategy';
 const GATEWAY_API = 'gateway.networking.k8s.io';
 const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute'];
 
-/** Candidate Services by the name of the stable Service that each stands next to. */
+/** Candidate Services, by the name of the stable Service next to each. */
 export type CandidateServices = ReadonlyMap<string, string>;
 
-/** Whether an object is a route of the Gateway API whose backends have weights. */
+/** Whether an object is a Gateway API route with weighted backends. */
 export function isRoute({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): boolean {
   return groupOf(apiVersion) === GATEWAY_API && ROUTE_KINDS.includes(kind);
 }
 
-/** Whether an object is a route of the Gateway API that sends requests to one of these Services. */
+/** Whether an object is a Gateway API route to one of these Services. */
 export function leadsTo(object: KubeObject, services: readonly string[]): boolean {
   if (!isRoute(object)) return false;
   return listAt(object, 'spec', 'rules').some((rule) =>
@@ -29,8 +29,8 @@ function serviceOf(ref: unknown, route: KubeObject): string | undefined {
 }
 
 /**
- * A route that sends so many percent of the requests of each stable Service to its candidate Service. Weights of one backend sum to
- * 100; where a rule has several backends, their shares of the whole stay as they were.
+ * A route that sends this percent of each stable Service's requests to its candidate Service. Weights of one backend sum to 100;
+ * where a rule has several backends, their proportions stay the same.
  */
 export function weighted(route: KubeObject, services: CandidateServices, percent: number, testers?: Testers): KubeObject {
   return withRules(route, (rule) => {
@@ -51,7 +51,7 @@ export function weighted(route: KubeObject, services: CandidateServices, percent
   });
 }
 
-/** A route that mirrors so many percent of the requests to the candidate Service; its responses reach no client. */
+/** A route that mirrors this percent of requests to the candidate Service; its responses reach no client. */
 export function mirrored(route: KubeObject, services: CandidateServices, percent: number): KubeObject {
   return withRules(route, (rule) => {
     const mirrors = listAt(rule, 'backendRefs').flatMap((ref) => {
@@ -69,7 +69,7 @@ export function mirrored(route: KubeObject, services: CandidateServices, percent
   });
 }
 
-/** A route as a step of a strategy needs it. */
+/** A route as needed for a strategy step. */
 export function shiftedRoute(
   route: KubeObject,
   services: CandidateServices,
@@ -79,7 +79,7 @@ export function shiftedRoute(
   return type === 'shadow' ? mirrored(route, services, percent) : weighted(route, services, percent, testers);
 }
 
-/** The rule for requests that name themselves tests: all of them go to the candidate. */
+/** The rule for test requests: all of them go to the candidate. */
 function forTesters(rule: Fields, route: KubeObject, services: CandidateServices, { header, value, regex }: Testers): Fields {
   const own = { name: header, value: value ?? regex ?? '', type: value === undefined ? 'RegularExpression' : 'Exact' };
   const matches = listAt(rule, 'matches').filter(isFields);
@@ -87,7 +87,7 @@ function forTesters(rule: Fields, route: KubeObject, services: CandidateServices
     const name = candidateOf(ref, route, services);
     return name === undefined || !isFields(ref) ? [] : [{ ...ref, name }];
   });
-  const { name: _name, ...rest } = rule; // names of rules are unique
+  const { name: _name, ...rest } = rule; // rule names are unique
   const narrowed = (matches.length === 0 ? [{}] : matches).map((match) => ({
     ...match,
     headers: [...listAt(match, 'headers'), own],
@@ -104,7 +104,7 @@ function withRules(route: KubeObject, change: (rule: Fields) => readonly Fields[
   return { ...route, spec: { ...spec, rules: listAt(spec, 'rules').flatMap((rule) => (isFields(rule) ? change(rule) : [])) } };
 }
 
-/** The percent of requests that a route sends to candidate Services: of its first rule that has one. @default 0 */
+/** The percent of requests that a route sends to candidate Services: from its first rule that has one. @default 0 */
 export function percentOf(route: KubeObject, candidates: readonly string[]): number {
   for (const rule of listAt(route, 'spec', 'rules')) {
     const refs = listAt(rule, 'backendRefs');

@@ -2,7 +2,7 @@ import { scaleTargetOf } from '../kube/autoscaler';
 import { fieldsAt } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
 
-/** Whether an object scales a Deployment, and can be told to take no pods away from it. */
+/** Whether an object scales a Deployment, and can be configured not to scale it down. */
 export function limitsScaleIn(autoscaler: KubeObject, workload: KubeObject): boolean {
   const target = scaleTargetOf(autoscaler);
   const known = autoscaler.kind === 'ScaledObject' || autoscaler.apiVersion === 'autoscaling/v2';
@@ -10,7 +10,7 @@ export function limitsScaleIn(autoscaler: KubeObject, workload: KubeObject): boo
 }
 
 /**
- * An autoscaler as it is while a canary runs: it adds pods to the stable version, and takes none away that the stable version needs
+ * An autoscaler during a canary: it scales the stable version up, but not down, because the stable version may need its pods
  * again for all requests.
  *
  * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#disable-scale-down

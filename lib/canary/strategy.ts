@@ -7,7 +7,7 @@ import { type Measure, measureFrom } from '../metrics/measure';
 
 export const STRATEGY_TYPES = ['canary', 'shadow', 'blueGreen'] as const;
 
-/** Requests that reach the candidate whatever its weight: those of testers. */
+/** Requests that reach the candidate regardless of its weight: those of testers. */
 export interface Testers {
   /** Name of the request header. A cookie is a header too: `cookie`, with a `regex`. */
   readonly header: string;
@@ -21,21 +21,21 @@ export interface Testers {
 export interface Strategy {
   /** Kind of strategy. */
   readonly type: (typeof STRATEGY_TYPES)[number];
-  /** Percent of the requests that the candidate receives, step by step; of a shadow the percent that is mirrored to it. */
+  /** Percent of requests that the candidate receives, step by step; for a shadow, the percent mirrored to it. */
   readonly steps: readonly number[];
-  /** Seconds of each step. */
+  /** Duration of each step, in seconds. */
   readonly holdSeconds: number;
-  /** Seconds that an inconclusive step may go on, holds not counted. */
+  /** Seconds that an inconclusive step may be extended, holds not included. */
   readonly patienceSeconds: number;
   /** Requests that always reach the candidate. @default - none */
   readonly testers?: Testers;
-  /** What each step has to show. @default - only that the candidate's pods stay ready */
+  /** Measurements for each step. @default - only that the candidate's pods stay ready */
   readonly measure?: Measure;
 }
 
 const DEFAULT_HOLD = '5m';
 
-/** The strategy of a Deployment; nothing where it has none. What cannot be read is a problem. */
+/** The strategy of a Deployment; undefined when it has none. Adds a problem when it cannot be read. */
 export function strategyOf(object: KubeObject, problems: Problem[]): Strategy | undefined {
   const text = object.metadata.annotations?.[STRATEGY_ANNOTATION];
   if (text === undefined) return undefined;

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Calls `done` when the signal aborts, at once if it has. Returns what takes it back.
- * Thousands of requests may hang on one signal, so Node's warning about more than ten listeners is switched off for it.
+ * Calls `done` when the signal aborts, or at once if it already has. Returns a function that unregisters it.
+ * Thousands of requests may share one signal, so Node's warning about more than ten listeners is disabled for it.
  */
 export function onAbort(signal: AbortSignal | undefined, done: () => void): () => void {
   if (signal === undefined) return () => {};

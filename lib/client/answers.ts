@@ -3,14 +3,14 @@ import { at, type Fields, fieldsAt, isFields, listAt, textAt } from '../kube/fie
 import type { KubeObject } from '../kube/object';
 import type { Address } from './paths';
 
-/** Readers of answers. One that is not what was asked for throws a SyntaxError, as one that was cut off does. */
+/** Response readers. An unexpected response throws a SyntaxError, as does a truncated one. */
 
 function objectIn(value: unknown): KubeObject {
   if (!isKubeObject(value) || !isSound(value)) throw new SyntaxError('no object');
   return value;
 }
 
-/** The object that was asked for: what is done next goes to where the answer says it is. */
+/** The requested object: later requests use the address in the response. */
 export function objectAt(asked: NamedObject): (value: unknown) => KubeObject {
   return (value) => {
     const object = memberIn(value, asked);
@@ -20,7 +20,7 @@ export function objectAt(asked: NamedObject): (value: unknown) => KubeObject {
   };
 }
 
-/** What was created. Where no name was asked for, the answer has a generated one, or none: a review of access is not stored. */
+/** The created object. Without a requested name, the response has a generated one, or none: access reviews are not stored. */
 export function createdAt({ name, ...asked }: Address): (value: unknown) => KubeObject {
   return (value) => {
     const metadata = { name: '', ...fieldsAt(value, 'metadata') };
@@ -38,7 +38,7 @@ export function fieldsIn(value: unknown): Fields {
 export interface Page {
   readonly items: readonly KubeObject[];
   readonly resourceVersion: string;
-  /** Where the next page begins; nothing on the last one. */
+  /** Token of the next page; undefined on the last one. */
   readonly next: string | undefined;
 }
 
@@ -54,7 +54,7 @@ export function pageIn(value: unknown, asked: Kind): Page {
   };
 }
 
-/** An object of a kind, and of a namespace where only that was asked for. */
+/** An object of a kind, and of a namespace if requested. */
 export function memberIn(value: unknown, { apiVersion, kind, namespace }: Kind): KubeObject {
   const object = objectIn(value);
   const elsewhere = namespace !== undefined && object.metadata.namespace !== namespace;

@@ -7,7 +7,7 @@ import { type ExecAnswer, runExecPlugin } from './exec';
 import { readText } from './kubeconfig';
 import type { Transport } from './transport';
 
-/** What a request carries, and what its TLS session shows. */
+/** The credentials of a request, and of its TLS session. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   readonly cert?: string;
@@ -16,18 +16,18 @@ export interface Credentials {
 
 /** Credentials that may change while a release runs. */
 export interface Authenticator {
-  /** What is valid now; `fresh` when the server has just refused what there was. */
+  /** The current credentials; `fresh` when the server has just rejected the previous ones. */
   credentials(fresh?: boolean): Promise<Credentials>;
-  /** Whether asking afresh can give anything new. */
+  /** Whether fresh credentials can differ. */
   readonly renewable: boolean;
 }
 
-/** Token files are read again after this time; kubelet renews them at 80 % of their life, minutes before they expire. */
+/** Token files are read again after this time; the kubelet renews them at 80% of their lifetime, minutes before they expire. */
 const TOKEN_FILE_MS = 10_000;
-/** A plugin's credentials are renewed this long before they expire, so that they do not expire on their way. */
+/** A plugin's credentials are renewed this long before they expire, so that they do not expire in transit. */
 const LEEWAY_MS = 10_000;
 
-/** Credentials as a kubeconfig describes them. Plugins run once, however many requests wait for them. */
+/** Credentials as set in a kubeconfig. Plugins run once, however many requests wait for them. */
 export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
   const { exec, tokenFile, cert, key, impersonate } = config;
   const headers = { ...headersOf(config), ...defined({ 'impersonate-user': impersonate }) };
@@ -56,7 +56,7 @@ export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
       settled = got;
       return got;
     });
-    // A failed run is not remembered: the next request tries again.
+    // A failed run is not cached: the next request tries again.
     answer.catch(() => {
       answer = undefined;
     });
@@ -72,7 +72,7 @@ export function authenticator(config: AuthConfig, clock: Clock): Authenticator {
   };
 }
 
-/** A token that a header can carry; the error does not quote it. */
+/** Checks that a header can carry a token; the error does not quote it. */
 function sound(token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   const message = 'the token is empty, or holds a line break or another character that no token has';
@@ -88,13 +88,13 @@ function headersOf({ token, basic }: AuthConfig): Record<string, string> {
 }
 
 /**
- * A transport whose requests carry credentials, renewed once when the server answers 401.
- * `open` is called again when the client certificate has changed, since a TLS session keeps the one it began with.
+ * A transport whose requests carry credentials, renewed once when the server responds with 401.
+ * `open` is called again when the client certificate has changed, since a TLS session keeps its initial one.
  */
 export function authenticated(auth: Authenticator, open: (tls: Pick<Credentials, 'cert' | 'key'>) => Transport): Transport {
-  // By certificate; the old ones stay until the end, for what is still under way on them.
+  // By certificate; old ones stay open until the end, for requests still in progress.
   const opened = new Map<string | undefined, Transport>();
-  // Requests that were sent before a renewal and are refused after it use what it has brought.
+  // Requests sent before a renewal and rejected after it use the renewed credentials.
   let renewals = 0;
   let closed = false;
   const transportFor = (credentials: Credentials): Transport => {

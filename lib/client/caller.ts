@@ -7,41 +7,41 @@ import { type Failure, retryDelay } from './retry';
 import type { Transport, TransportRequest, TransportResponse } from './transport';
 import { USER_AGENT } from './version';
 
-/** What the client takes from outside, and its limits. */
+/** Dependencies of the client, and its limits. */
 export interface ClientOptions {
-  /** Where time comes from. @default - the real one */
+  /** Source of time. @default - the system clock */
   readonly clock?: Clock;
-  /** From 0 to 1, for jitter. @default Math.random */
+  /** Random numbers from 0 to 1, for jitter. @default Math.random */
   readonly random?: () => number;
-  /** How long one attempt may take, in milliseconds. @default 30000 */
+  /** Timeout of one attempt, in milliseconds. @default 30000 */
   readonly deadlineMs?: number;
-  /** How long failed attempts are repeated, in milliseconds. @default CHECK */
+  /** How long failed attempts are retried, in milliseconds. @default CHECK */
   readonly retryMs?: number;
-  /** Most requests per second. @default - no limit: as many as are answered, 32 at a time */
+  /** Maximum requests per second. @default - no limit: as fast as the server responds, 32 at a time */
   readonly qps?: number;
-  /** Told of what the API server warns about, such as a deprecated API version. @default - warnings of the API server are dropped */
+  /** Called with each API server warning, such as a deprecated API version. @default - warnings are dropped */
   readonly onWarning?: (text: string) => void;
 }
 
-/** One request and what has to be known to repeat it and to tell of its failure. */
+/** One request, with what is needed to retry it and to report its failure. */
 export interface Call extends TransportRequest {
   /** `apply Deployment/fraud-model`. */
   readonly subject: string;
-  /** Done twice, it comes to something else than done once. Default: false. */
+  /** Whether the request is not idempotent. @default false */
   readonly once?: boolean;
-  /** Takes secret values out of what the server says. */
+  /** Removes secret values from the server's messages. */
   readonly redact?: (text: string) => string;
 }
 
-/** Sends requests until they are answered or not worth repeating. */
+/** Sends requests until they get a response or are not worth retrying. */
 export interface Caller {
   readonly clock: Clock;
   readonly random: () => number;
-  /** The whole body of a 2xx answer; anything else throws `ApiError` or `TransportError`. */
+  /** The complete body of a 2xx response; anything else throws `ApiError` or `TransportError`. */
   text(call: Call): Promise<string>;
-  /** The JSON of a 2xx answer. @param read what it should be; a SyntaxError of it counts as an answer that was cut off */
+  /** The JSON of a 2xx response. @param read converts it; a SyntaxError from it counts as a truncated response */
   json<T>(call: Call, read: (value: unknown) => T): Promise<T>;
-  /** One attempt: the body as it comes, for so many milliseconds. */
+  /** One attempt: streams the body, for at most this many milliseconds. */
   stream(call: Call, lifetimeMs: number): AsyncGenerator<Uint8Array>;
 }
 
@@ -72,7 +72,7 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
       if (status >= 300) return { status, body: parseStatus(text, call.redact), retryAfter: headers['retry-after'] };
       return { value: parse(text) };
     } catch (error) {
-      // Some proxies end a broken answer as if it were whole.
+      // Some proxies end a truncated response as if it were complete.
       const cut =
         error instanceof SyntaxError
           ? new TransportError('reset', 'half an answer, or one to something else', call.subject, true)
@@ -120,7 +120,7 @@ export function caller(transport: Transport, clock: Clock, options: ClientOption
   };
 }
 
-/** No answer to this project's requests is larger: 500 objects of 100 KB. */
+/** No response to this project's requests is larger: 500 objects of 100 KB. */
 const LARGEST_ANSWER = 64 * 2 ** 20;
 
 async function textOf(body: AsyncIterable<Uint8Array>, subject: string): Promise<string> {

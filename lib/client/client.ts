@@ -18,7 +18,7 @@ import { watch } from './watch';
 const PAGE = 500;
 const JSON_TYPE = 'application/json';
 
-/** A write: what to send where, and which query besides the usual one. */
+/** A write: method, address, body, and additional query parameters. */
 interface Write extends WriteOptions {
   readonly method: Call['method'];
   readonly at: Address;
@@ -30,12 +30,12 @@ interface Write extends WriteOptions {
   readonly name?: string;
 }
 
-/** The Kubernetes API over any transport: a real server's, or the sandbox's in memory. Opens nothing by itself. */
+/** The Kubernetes API over any transport: a real server's, or the in-memory sandbox's. Opens no connection by itself. */
 export function clientOver(transport: Transport, options: ClientOptions = {}): KubeApi {
   const calls = caller(transport, options.clock ?? systemClock, options);
   const mapping = mappings(calls);
 
-  /** As the API server names it: without the namespace that a manifest may give a cluster-scoped object. */
+  /** The address as the API server uses it: without a namespace that a manifest may set on a cluster-scoped object. */
   const canonical = async <T extends Address>({ namespace, ...at }: T) => ({
     ...at,
     ...((await mapping(at)).namespaced ? defined({ namespace }) : {}),
@@ -45,7 +45,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     try {
       return await calls.json(call, read);
     } catch (error) {
-      // An object that is missing is named in the answer; a kind that is missing is not.
+      // The response names a missing object, but not a missing kind.
       if (error instanceof ApiError && error.status === 404 && error.details?.name === undefined) throw notServed(at);
       throw error;
     }
@@ -81,7 +81,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
         if (next === undefined) return { items, resourceVersion: found.resourceVersion };
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 410 && next !== undefined)) throw error;
-        // The snapshot that the pages are cut from has been compacted: begin again.
+        // The snapshot behind the pages has been compacted: start again.
         next = undefined;
         items.length = 0;
       }
@@ -141,7 +141,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
       write('patch', objectAt(await canonical(at)), { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
     async remove(at, { dryRun, uid, resourceVersion, propagation = 'Background', gracePeriodSeconds, signal } = {}) {
       const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
-      // Everything in the body: with a body there, the API server does not look at the query, and would delete for real.
+      // All options in the body: with a body, the API server ignores the query, and would really delete.
       const dry = dryRun ? { dryRun: ['All'] } : {};
       const body = {
         apiVersion: 'v1',
@@ -198,7 +198,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
   };
 }
 
-/** Neither the object nor, with everything of it, perhaps its kind. */
+/** Whether the object, or its kind as well, does not exist. */
 function notThere(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 404;
   return unservedKind(error) !== undefined;

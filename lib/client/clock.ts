@@ -1,16 +1,16 @@
 import { onAbort } from './abort';
 
-/** Time as the client, the release engine and the sandbox see it; tests hand in one that they drive. */
+/** Time as the client, the release engine and the sandbox see it; tests provide one they control. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after so many milliseconds, at once (without an error) when the signal aborts. */
+  /** Resolves after this many milliseconds, or immediately (without an error) when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls back after so many milliseconds; the result cancels it. */
+  /** Calls back after this many milliseconds; the returned function cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
 
-/** `sleep`, by a clock's timers. */
+/** `sleep`, based on a clock's timers. */
 export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
@@ -25,7 +25,7 @@ export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortS
   });
 }
 
-/** The machine's own clock. */
+/** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) => sleepOn(systemClock, ms, signal),
@@ -53,12 +53,12 @@ export class Deadline {
     return this.#abort.signal;
   }
 
-  /** Whether it was the deadline, and not the caller, that ended the work. */
+  /** Whether the deadline, rather than the caller, ended the work. */
   get passed(): boolean {
     return this.#passed;
   }
 
-  /** So many milliseconds from now on. */
+  /** Extends the deadline to this many milliseconds from now. */
   extend(ms: number): void {
     this.#cancel();
     this.#cancel = this.#clock.after(ms, () => {
@@ -67,7 +67,7 @@ export class Deadline {
     });
   }
 
-  /** The work is done: forgets timer and signal. */
+  /** Ends the work: removes timer and signal listener. */
   end(): void {
     this.#cancel();
     this.#forget();

@@ -3,10 +3,10 @@ import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'n
 import type { Connection } from './connection';
 import { TransportError } from './errors';
 
-/** A server that does not answer the handshake in this time counts as not there. */
+/** A server that does not complete the handshake in this time counts as unreachable. */
 const LIMIT_MS = 10_000;
 
-/** Opens one TLS connection to the API server, through the proxy when there is one, and asks for HTTP/2. */
+/** Opens one TLS connection to the API server, through the proxy if there is one, and negotiates HTTP/2. */
 export async function dial(connection: Connection, tls: { readonly cert?: string; readonly key?: string }): Promise<TLSSocket> {
   const { hostname, port } = new URL(connection.server);
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -25,7 +25,7 @@ export async function dial(connection: Connection, tls: { readonly cert?: string
   try {
     socket = connectTls(options);
   } catch (error) {
-    // A certificate or key that is no PEM is refused before anything is sent.
+    // A certificate or key that is not PEM is rejected before anything is sent.
     throw new TransportError('tls', error instanceof Error ? error.message : String(error), connection.server, false);
   }
   await opened(socket, 'secureConnect', connection.server);
@@ -41,7 +41,7 @@ async function tunnel(proxy: URL, target: { readonly host: string; readonly port
   const login = Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString('base64');
   const authorization = proxy.username === '' ? '' : `Proxy-Authorization: Basic ${login}\r\n`;
   socket.write(`CONNECT ${address} HTTP/1.1\r\nHost: ${address}\r\n${authorization}\r\n`);
-  // The proxy says nothing after its header until it is spoken to, so the chunk with the blank line is the last one.
+  // The proxy sends nothing after its header until it receives data, so the chunk with the blank line is the last one.
   const head = await new Promise<string>((resolve) => {
     let text = '';
     socket.setTimeout(LIMIT_MS, () => resolve(''));

@@ -1,27 +1,27 @@
 import { ServingError } from '../errors/problem';
 
 /**
- * Why no answer came:
- * - `refused`: no server could be reached; nothing was sent
- * - `tls`: the other side is not who the kubeconfig says, or does not accept this client; nothing was sent
- * - `reset`: the connection broke off
+ * Why there was no response:
+ * - `refused`: no server was reachable; nothing was sent
+ * - `tls`: the server's identity does not match the kubeconfig, or it rejects this client; nothing was sent
+ * - `reset`: the connection was reset
  * - `timeout`: the deadline passed
  * - `aborted`: the caller's signal
  * - `closed`: this client was closed
- * - `oversized`: the answer is larger than any that this client asks for
+ * - `oversized`: the response is larger than any this client requests
  */
 export type TransportFailure = 'refused' | 'tls' | 'reset' | 'timeout' | 'aborted' | 'closed' | 'oversized';
 
-/** No (whole) answer came from the API server. */
+/** The API server sent no response, or an incomplete one. */
 export class TransportError extends ServingError {
   static override readonly kind = 'TransportError';
-  /** What went wrong, and so whether the request may have been carried out. */
+  /** The failure, which determines whether the request may have been executed. */
   readonly kind: TransportFailure;
-  /** Whether the server may have carried the request out. */
+  /** Whether the server may have executed the request. */
   readonly sent: boolean;
   private readonly detail: string;
 
-  /** `subject` is the address as long as a transport speaks, and the object once the client knows it. */
+  /** `subject` is the address while thrown by a transport, and the object once the client knows it. */
   constructor(kind: TransportFailure, detail: string, subject: string, sent: boolean) {
     const remedy =
       kind === 'tls' ? 'Check certificate-authority and tls-server-name.' : 'Check that the API server can be reached.';
@@ -31,7 +31,7 @@ export class TransportError extends ServingError {
     this.detail = detail;
   }
 
-  /** The same failure, told of an object: `apply Deployment/fraud-model`. */
+  /** The same failure, with an object as subject: `apply Deployment/fraud-model`. */
   about(subject: string): TransportError {
     return new TransportError(this.kind, this.detail, subject, this.sent);
   }
@@ -47,7 +47,7 @@ const WORDS: Record<TransportFailure, string> = {
   oversized: 'the answer is too large',
 };
 
-/** One field that the API server objects to. */
+/** One field that the API server rejects. */
 export interface StatusCause {
   readonly reason?: string;
   readonly message?: string;
@@ -55,7 +55,7 @@ export interface StatusCause {
   readonly field?: string;
 }
 
-/** What the API server says when it refuses, `kind: Status`. */
+/** The API server's response to a refused request, `kind: Status`. */
 export interface StatusBody {
   readonly message?: string;
   readonly reason?: string;
@@ -74,13 +74,13 @@ export class ApiError extends ServingError {
   readonly status: number;
   /** `Forbidden`, `Conflict`, `AlreadyExists`, `Invalid`, …; `Unknown` when the server gave none. */
   readonly reason: string;
-  /** The server's words. Values of a Secret are masked. */
+  /** The server's message. Values of a Secret are masked. */
   readonly text: string;
   readonly causes: readonly StatusCause[];
   readonly details: StatusBody['details'];
   /**
-   * An earlier attempt of the same request broke off and may have been carried out. A 409 (or a delete's 404) may then be the
-   * echo of one's own write: read the object before believing it.
+   * An earlier attempt of the same request was interrupted and may have been executed. A 409 (or a delete's 404) may then result
+   * from that attempt: read the object before trusting it.
    */
   readonly ambiguous: boolean;
 
@@ -106,14 +106,14 @@ export class ApiError extends ServingError {
     this.ambiguous = ambiguous;
   }
 
-  /** The object is not the one that was seen: other uid or resourceVersion, gone, or already there. */
+  /** The object is not the one that was seen: different uid or resourceVersion, gone, or already there. */
   get stale(): boolean {
     if (this.status === 409) return !this.fieldConflict;
-    // What a wrong uid in an apply is answered with when there is an object.
+    // The response to a wrong uid in an apply when an object exists.
     return this.status === 422 && this.causes.some(({ field }) => field === 'metadata.uid');
   }
 
-  /** Fields belong to other managers; `causes` has one entry for each, `conflict with "kubectl" using apps/v1` and `.spec.replicas`. */
+  /** Fields belong to other managers; `causes` has one entry each: `conflict with "kubectl" using apps/v1`, `.spec.replicas`. */
   get fieldConflict(): boolean {
     return this.causes.some(({ reason }) => reason === 'FieldManagerConflict');
   }
@@ -127,7 +127,7 @@ function remedyOf(status: number): string {
   return 'Correct the object.';
 }
 
-/** The Status in an answer's text; proxies and unknown paths answer without one, their first words become the message. */
+/** The Status in a response; proxies and unknown paths respond without one, and their first words become the message. */
 export function parseStatus(text: string, redact = (words: string): string => words): StatusBody {
   try {
     const body: unknown = JSON.parse(text, (_, value) => (typeof value === 'string' ? redact(value) : value));
@@ -138,7 +138,7 @@ export function parseStatus(text: string, redact = (words: string): string => wo
   return { message: redact(text.trim()).slice(0, 200) };
 }
 
-/** The Status with fields of the types that they should have; an aggregated API may answer anything. */
+/** A Status with fields of the expected types; an aggregated API may respond with anything. */
 function sound({ message, reason, details }: StatusBody): StatusBody {
   const { causes, name, kind, retryAfterSeconds } = typeof details === 'object' && details !== null ? details : {};
   const listed = Array.isArray(causes) ? causes.filter((cause: unknown) => typeof cause === 'object' && cause !== null) : [];

@@ -4,24 +4,24 @@ import { ServingError } from '../errors/problem';
 import type { ExecConfig } from './connection';
 import { defined } from './defined';
 
-/** What a credential plugin answered. */
+/** The response of a credential plugin. */
 export interface ExecAnswer {
   readonly token?: string;
   readonly cert?: string;
   readonly key?: string;
-  /** Milliseconds since the epoch. Absent: good until the server refuses it. */
+  /** Milliseconds since the epoch. Absent: valid until the server rejects it. */
   readonly expires?: number;
 }
 
 /** An ExecCredential with a certificate is a few KiB. */
 const LARGEST_OUTPUT = 2 ** 20;
 
-/** Long enough for a person to log in with a browser. */
+/** Long enough for a user to log in with a browser. */
 const LIMIT_MS = 180_000;
 
 /**
- * Runs a credential plugin once, without a shell and without a terminal. Its stderr is in the error when it fails;
- * its stdout, which holds the credentials, never is.
+ * Runs a credential plugin once, without a shell or a terminal. When it fails, the error contains its stderr, but never its
+ * stdout, which holds the credentials.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export async function runExecPlugin(config: ExecConfig): Promise<ExecAnswer> {
@@ -42,7 +42,7 @@ export async function runExecPlugin(config: ExecConfig): Promise<ExecAnswer> {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   const kill = () => void child.kill('SIGKILL');
-  // A plugin that is left behind could ask for a login that is no longer awaited.
+  // A plugin left running could prompt for a login that nothing waits for.
   process.once('exit', kill);
   const ended = await new Promise<string>((settle) => {
     let size = 0;

@@ -5,12 +5,12 @@ import { defined } from './defined';
 import { TransportError } from './errors';
 import type { Transport, TransportRequest } from './transport';
 
-/** As many connections as a release has writes in flight, and a few watches. */
+/** Enough connections for a release's concurrent writes, and a few watches. */
 const MAX_SOCKETS = 48;
 
 /**
  * Keep-alive HTTP/1.1, for servers that do not speak HTTP/2 and for plain `http://` ones such as `kubectl proxy`.
- * @param open makes a TLS connection; absent for plain HTTP
+ * @param open opens a TLS connection; absent for plain HTTP
  */
 export function http1Transport(server: string, open?: () => Promise<Duplex>): Transport {
   const url = new URL(server);

@@ -8,19 +8,19 @@ import type { Transport, TransportRequest } from './transport';
 const { NGHTTP2_CANCEL, NGHTTP2_REFUSED_STREAM } = constants;
 
 /**
- * A connection that is silent for so long is asked whether it is alive, and given up when it does not answer in time. Node.js does not
- * always notice a reset: one that meets a write leaves the session waiting forever.
+ * A connection silent for this long is pinged, and closed when it does not respond in time. Node.js does not always notice a
+ * reset: a reset during a write leaves the session waiting forever.
  */
 const SILENCE_MS = 2_000;
 const PONG_MS = 3_000;
-/** An unread watch must not keep the other streams of the session waiting. */
+/** An unread watch must not block the other streams of the session. */
 const STREAM_WINDOW = 1 << 20;
 const SESSION_WINDOW = 1 << 28;
 
 /**
- * All requests over one HTTP/2 session, opened at the first one. After GOAWAY or a broken connection the next request opens
- * another; requests under way on the old one end there.
- * @param open makes the connection: a TLS socket that has agreed on `h2`
+ * All requests over one HTTP/2 session, opened at the first one. After GOAWAY or a lost connection the next request opens a new
+ * session; requests in progress end on the old one.
+ * @param open opens the connection: a TLS socket that negotiated `h2`
  */
 export function http2Transport(server: string, open: () => Promise<Socket>, clock: Clock): Transport {
   const { origin, pathname } = new URL(server);
@@ -35,7 +35,7 @@ export function http2Transport(server: string, open: () => Promise<Socket>, cloc
     const session = connect(origin, { createConnection: () => socket, settings });
     sessions.add(session);
     const ended = new AbortController();
-    session.on('error', () => {}); // every stream of it fails by itself
+    session.on('error', () => {}); // each of its streams fails by itself
     session.on('close', () => {
       sessions.delete(session);
       ended.abort();
@@ -74,7 +74,7 @@ export function http2Transport(server: string, open: () => Promise<Socket>, cloc
         const fail = () => reject(failure());
         stream.once('close', fail);
         stream.once('response', (answer) => {
-          stream.off('close', fail); // an error costs its stack, and almost every stream closes well
+          stream.off('close', fail); // creating an error costs a stack trace, and almost every stream closes normally
           resolve(answer);
         });
       });
@@ -87,7 +87,7 @@ export function http2Transport(server: string, open: () => Promise<Socket>, cloc
   };
 }
 
-/** Lets the signal end the stream; the result tells what ended it. */
+/** Lets the signal end the stream; the result reports what ended it. */
 function watchStream(
   stream: ClientHttp2Stream,
   request: TransportRequest,
@@ -114,7 +114,7 @@ async function* bodyOf(stream: ClientHttp2Stream, failure: () => TransportError)
   } catch {
     throw failure();
   }
-  // A stream that is cut off ends like one that is complete, except for this.
+  // A truncated stream ends like a complete one, except for this.
   if (stream.aborted || stream.rstCode !== 0) throw failure();
 }
 
@@ -122,7 +122,7 @@ async function keepAlive(session: ClientHttp2Session, socket: Socket, clock: Clo
   for (;;) {
     const heard = socket.bytesRead;
     await clock.sleep(SILENCE_MS, ended);
-    // A session that is being destroyed has not said so yet.
+    // A session being destroyed has not reported it yet.
     if (ended.aborted || session.destroyed) return;
     if (socket.bytesRead !== heard) continue;
     const pong = new AbortController();

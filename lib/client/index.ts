@@ -17,14 +17,14 @@ export { networkTransport } from './network';
 export type { Transport, TransportRequest, TransportResponse } from './transport';
 export { USER_AGENT, VERSION } from './version';
 
-/** How a client finds its cluster, and how patient it is. */
+/** How a client finds its cluster, and its limits. */
 export interface ConnectOptions extends KubeconfigOptions, ClientOptions {
-  /** An API server described by hand. @default - what a kubeconfig says, as kubectl reads it */
+  /** An explicitly configured API server. @default - from a kubeconfig, as kubectl reads it */
   readonly connection?: Connection;
 }
 
 /**
- * A client for the cluster that kubectl would talk to. Nothing is sent before the first request; `close()` ends it.
+ * A client for the cluster that kubectl would use. Sends nothing before the first request; `close()` ends it.
  * Throws a `ServingError` when the kubeconfig cannot be used.
  */
 export async function connect(options: ConnectOptions = {}): Promise<KubeApi> {

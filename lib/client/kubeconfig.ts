@@ -8,20 +8,20 @@ import { parseYaml } from '../manifests/yaml-document';
 import type { AuthConfig, Connection, ExecConfig } from './connection';
 import { defined } from './defined';
 
-/** Which cluster to talk to; everything absent is found as kubectl finds it. */
+/** Which cluster to use; absent settings are resolved as in kubectl. */
 export interface KubeconfigOptions {
-  /** A file, as `--kubeconfig` gives it. @default - KUBECONFIG, else ~/.kube/config, else the service account of the pod */
+  /** A file, as with `--kubeconfig`. @default - KUBECONFIG, else ~/.kube/config, else the pod's ServiceAccount */
   readonly kubeconfig?: string;
-  /** Which context of it. @default - the kubeconfig's current one */
+  /** Name of the context. @default - the kubeconfig's current one */
   readonly context?: string;
   /** Environment variables. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Where a pod finds its account. @default '/var/run/secrets/kubernetes.io/serviceaccount' */
+  /** Where a pod finds its ServiceAccount. @default '/var/run/secrets/kubernetes.io/serviceaccount' */
   readonly serviceAccount?: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-/** An entry of a kubeconfig with the folder of the file it came from, for relative paths. */
+/** A kubeconfig entry with the directory of its file, for relative paths. */
 interface Entry {
   readonly fields: Fields;
   readonly dir: string;
@@ -72,7 +72,7 @@ function merge(files: readonly { readonly path: string; readonly text: string }[
   return config;
 }
 
-/** Marks the context of a sandbox, as kubeconfigs let programs add to them. */
+/** Marks the context of a sandbox, as a kubeconfig extension. */
 const SANDBOX_EXTENSION = 'cdk8s-serving/sandbox';
 
 const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
@@ -168,7 +168,7 @@ function proxyFor({ protocol, hostname }: URL, env: Fields): string | undefined 
   return exempt ? undefined : proxy;
 }
 
-/** `<name>-data` in base64, or the file that `<name>` names. */
+/** `<name>-data` in base64, or the file named by `<name>`. */
 function pem({ fields, dir }: Entry, name: string): string | undefined {
   const [data, path] = [textOf(fields[`${name}-data`]), textOf(fields[name])];
   if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
@@ -185,7 +185,7 @@ function entryOf(entries: ReadonlyMap<string, Entry>, what: string, name: string
   });
 }
 
-/** A file that the kubeconfig names. */
+/** Reads a file named in the kubeconfig. */
 export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -8,7 +8,7 @@ import { groupPath, type Mapping } from './paths';
 
 type Typed = { readonly apiVersion: string; readonly kind: string };
 
-/** Finds out where kinds are served: known ones without a request, others by asking once per group version. */
+/** Finds where kinds are served: known kinds without a request, others with one request per group version. */
 export function mappings(caller: Caller): (object: Typed) => Promise<Mapping> {
   const asked = new Map<string, Promise<readonly Resource[]>>();
   const discover = (apiVersion: string): Promise<readonly Resource[]> => {
@@ -28,10 +28,10 @@ export function mappings(caller: Caller): (object: Typed) => Promise<Mapping> {
     if (info !== undefined) return info;
     if (!object.apiVersion.split('/').every(isPathSegment)) throw notServed(object);
     const resources = await discover(object.apiVersion);
-    // Names with a slash are those of subresources.
+    // Names with a slash are subresources.
     const found = resources.find(({ kind, name }) => kind === object.kind && isPathSegment(name));
     if (found !== undefined) return { plural: found.name, namespaced: found.namespaced };
-    // Its definition may be on its way, so the next question is asked afresh.
+    // Its CRD may be on its way, so the next lookup sends a new request.
     asked.delete(object.apiVersion);
     throw notServed(object);
   };
@@ -45,7 +45,7 @@ export function notServed({ apiVersion, kind }: Typed): ServingError {
   ]);
 }
 
-/** The problem of an error that says that the cluster does not serve a kind. */
+/** The problem of an error which reports that the cluster does not serve a kind. */
 export function unservedKind(error: unknown): Problem | undefined {
   return error instanceof ServingError ? error.problems.find(({ code }) => code === 'KIND_NOT_SERVED') : undefined;
 }

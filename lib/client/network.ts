@@ -8,7 +8,7 @@ import { http1Transport } from './http1';
 import { http2Transport } from './http2';
 import type { Transport } from './transport';
 
-/** The transport to a real API server: authenticated, HTTP/2 where the server offers it. Nothing is opened before the first request. */
+/** The transport to a real API server: authenticated, with HTTP/2 if offered. Opens no connection before the first request. */
 export function networkTransport(connection: Connection, clock: Clock): Transport {
   refuseInTheClear(connection);
   return authenticated(authenticator(connection.auth, clock), (tls) =>
@@ -16,7 +16,7 @@ export function networkTransport(connection: Connection, clock: Clock): Transpor
   );
 }
 
-/** Credentials that anybody on the way could read. A plain server without any, such as `kubectl proxy`, is fine. */
+/** Rejects credentials that anyone on the network could read. Plain HTTP without credentials, as for `kubectl proxy`, is fine. */
 function refuseInTheClear({ server, auth }: Connection): void {
   const { token, tokenFile, basic, exec } = auth;
   if (!server.startsWith('http:') || [token, tokenFile, basic, exec].every((one) => one === undefined)) return;
@@ -25,7 +25,7 @@ function refuseInTheClear({ server, auth }: Connection): void {
   throw new ServingError([{ code: 'AUTH_UNSUPPORTED', subject: server, message, remedy }]);
 }
 
-/** Lets the first connection decide on the protocol, and uses it. */
+/** Lets the first connection choose the protocol, and uses it. */
 function negotiated(connection: Connection, tls: Pick<Credentials, 'cert' | 'key'>, clock: Clock): Transport {
   let chosen: Promise<Transport> | undefined;
   let closed = false;

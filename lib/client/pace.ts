@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 
-/** Waits until the next request may be sent: at even distances, so that no second has more than so many. Without a number never. */
+/** Waits until the next request may be sent: at even intervals, to limit requests per second. Without a limit, never waits. */
 export function pace(clock: Clock, perSecond: number | undefined): (signal?: AbortSignal) => Promise<void> {
   if (perSecond === undefined) return async () => undefined;
   let next = 0;

@@ -1,7 +1,7 @@
 import { ServingError } from '../errors/problem';
 import { isPathSegment } from '../kube/address';
 
-/** An object, or all of a kind when it has no name. */
+/** An object, or all objects of a kind when it has no name. */
 export interface Address {
   readonly apiVersion: string;
   readonly kind: string;
@@ -9,7 +9,7 @@ export interface Address {
   readonly name?: string;
 }
 
-/** Parameters of a request; those that are undefined are left out. */
+/** Query parameters of a request; undefined ones are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** `/api/v1` or `/apis/apps/v1`. */
@@ -18,8 +18,8 @@ export function groupPath(apiVersion: string): string {
 }
 
 /**
- * The path of an object or of a kind, and the query behind it. Throws for a name that would make it the path of something else: with an
- * empty one, a deletion would be that of all objects.
+ * The path of an object or of a kind, with its query. Throws for a name that would turn it into another path: with an empty name,
+ * a deletion would apply to all objects.
  */
 export function pathOf({ plural, namespaced }: Mapping, address: Address, sub = '', query: Query = {}): string {
   const { apiVersion, namespace, name } = address;
@@ -39,7 +39,7 @@ function unaddressable(address: Address): ServingError {
   return new ServingError([{ code: 'MANIFEST_INVALID', subject: nameOf(address), message, got, remedy }]);
 }
 
-/** How people write it: `Deployment/fraud-model in team-fraud`. */
+/** The readable form: `Deployment/fraud-model in team-fraud`. */
 export function nameOf({ kind, name, namespace }: Address): string {
   return `${name === undefined ? kind : `${kind}/${name}`}${namespace ? ` in ${namespace}` : ''}`;
 }

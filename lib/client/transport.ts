@@ -1,11 +1,11 @@
 /**
- * The narrow waist between the client and whatever answers it: a real API server over HTTP/2, or the sandbox in memory.
- * A transport sends one request and knows nothing of Kubernetes objects, retries or watches.
+ * The interface between the client and its server: a real API server over HTTP/2, or the in-memory sandbox.
+ * A transport sends one request and does not know about Kubernetes objects, retries or watches.
  */
 export interface Transport {
-  /** Sends one request. Rejects only when no answer came (`TransportError`); a 4xx or 5xx is an answer. */
+  /** Sends one request. Rejects only when there is no response (`TransportError`); a 4xx or 5xx is a response. */
   send(request: TransportRequest): Promise<TransportResponse>;
-  /** Closes connections. Requests under way reject. */
+  /** Closes connections. Requests in progress reject. */
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
-/** The package's version, as it stands in package.json (a test compares them), without a file to be read at run time. */
+/** The package version, as in package.json (a test compares them), without reading a file at run time. */
 export const VERSION = '0.2.0';
 
-/** What the API server's audit log shows of this client. */
+/** How this client appears in the API server's audit log. */
 export const USER_AGENT = `cdk8s-serving/${VERSION}`;

@@ -7,18 +7,18 @@ import type { Caller } from './caller';
 import { ApiError, TransportError } from './errors';
 import { backoffMs } from './retry';
 
-/** An object of the API server is at most 1.5 MiB in etcd, and some more as JSON. */
+/** An object of the API server has at most 1.5 MiB in etcd, and somewhat more as JSON. */
 const LONGEST_LINE = 16 * 2 ** 20;
 
-/** What a watch is made of. */
+/** The parts of a watch. */
 export interface WatchParts {
   readonly list: () => Promise<ObjectList>;
   readonly begin: (query: Readonly<Record<string, string | number | boolean>>, lifetimeMs: number) => AsyncIterable<Uint8Array>;
-  /** The object of an event. */
+  /** Reads the object of an event. */
   readonly read: (value: unknown) => KubeObject | Promise<KubeObject>;
   readonly calls: Caller;
   readonly signal: AbortSignal;
-  /** The version to begin after, instead of a list. */
+  /** The version to start after, instead of a list. */
   readonly after?: string;
 }
 
@@ -27,12 +27,12 @@ interface Line {
   readonly object: Fields;
 }
 
-/** The server ends a watch after this many seconds and up to as many again; without that a stuck one would never be noticed. */
+/** The server ends a watch after one to two times this many seconds; otherwise a stuck watch would never be noticed. */
 const WATCH_SECONDS = 240;
 
 /**
- * List, then watch from there. A watch that ends is resumed where it stopped; when the server has forgotten that place (410)
- * everything is listed again. Fails only before the first list, and when the server refuses for good (401, 403, 404).
+ * Lists, then watches from there. A watch that ends is resumed at its last version; when the server no longer has that version
+ * (410), everything is listed again. Fails only before the first list, and when the server refuses permanently (401, 403, 404).
  */
 export async function* watch({ list, begin, read, calls, signal, after }: WatchParts): AsyncGenerator<WatchEvent> {
   let version = after;
@@ -60,7 +60,7 @@ export async function* watch({ list, begin, read, calls, signal, after }: WatchP
     } catch (error) {
       if (signal.aborted) return;
       const gone = error instanceof ApiError && error.status === 410;
-      // A SyntaxError is what a proxy says in its own words.
+      // A SyntaxError means that a proxy responded with its own text.
       const passing =
         error instanceof SyntaxError ||
         (error instanceof TransportError && error.kind !== 'closed' && error.kind !== 'oversized') ||
@@ -68,13 +68,13 @@ export async function* watch({ list, begin, read, calls, signal, after }: WatchP
       if (first || !(gone || passing)) throw error;
       if (gone) version = undefined;
     }
-    // Ended, by the server or by accident. One that had news goes on at once.
+    // Ended by the server or by a failure. A watch that had news resumes at once.
     failures++;
     if (failures > 1) await calls.clock.sleep(backoffMs(failures - 1, calls.random()), signal);
   }
 }
 
-/** One JSON document per line. A last line without its end was cut off, and will be sent again after resuming. */
+/** One JSON document per line. A last line without its end was truncated, and is sent again after resuming. */
 async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -6,7 +6,7 @@ import { RELEASE_CODES } from './codes/release';
 
 export type { CodeInfo } from './codes/code-info';
 
-/** Every code a problem can have, in the order in which a user meets them. */
+/** Every problem code, in the order in which a user encounters them. */
 export const CODES = {
   ...CONFIG_CODES,
   ...MANIFESTS_CODES,

@@ -1,4 +1,4 @@
-/** The valid name nearest to a mistyped one, or nothing when none is close enough to be meant. */
+/** The valid name nearest to a mistyped one, or undefined when none is close enough. */
 export function nearestName(name: string, valid: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
   let best: string | undefined;
@@ -10,7 +10,7 @@ export function nearestName(name: string, valid: Iterable<string>): string | und
   return best;
 }
 
-/** The edit distance of two texts. Gives up, with at least the limit, where it cannot be below the limit: most candidates are far off. */
+/** The edit distance of two texts. Stops early, with at least the limit, when it cannot be below: most candidates are far off. */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,20 +1,20 @@
 import type { ProblemCode } from './codes';
 
-/** One thing that is wrong, as data. Printers turn it into words; tests assert the code. */
+/** One problem, as data. Printers turn it into text; tests assert the code. */
 export interface Problem {
-  /** The code; see the page of error codes. */
+  /** The code; see the error code reference. */
   readonly code: ProblemCode;
-  /** What it concerns: a construct path, an object (`Deployment/fraud-model`), a config layer, a file. */
+  /** The subject: a construct path, an object (`Deployment/fraud-model`), a config layer, a file. */
   readonly subject: string;
-  /** The field inside the subject, `spec.replicas` or `model.version`. */
+  /** The field in the subject, `spec.replicas` or `model.version`. */
   readonly path?: string;
-  /** What is wrong, one sentence without the values. */
+  /** The problem, in one sentence without values. */
   readonly message: string;
-  /** The value that was found. Never the value of a Secret. */
+  /** The value found. Never a Secret value. */
   readonly got?: unknown;
-  /** What would have been right. */
+  /** The expected value. */
   readonly expected?: string;
-  /** What the reader can do now. */
+  /** How to fix it. */
   readonly remedy: string;
   /** The nearest valid name, when the mistake looks like a typo. */
   readonly nearest?: string;
@@ -22,18 +22,18 @@ export interface Problem {
 
 const SERVING_ERROR = Symbol.for('cdk8s-serving.ServingError');
 
-/** All problems of one step, thrown together. Bad input throws before anything has been written. */
+/** All problems of one step, thrown together. Invalid input throws before any write. */
 export class ServingError extends Error {
   /** Name of the class, which bundling does not change; each subclass has its own. */
   static readonly kind: string = 'ServingError';
 
-  /** By symbol and kind, because two copies of this package in one process are common. */
+  /** Compares symbol and kind, because two copies of this package in one process are common. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     if (typeof error !== 'object' || error === null || !(SERVING_ERROR in error)) return false;
     return this === ServingError || error[SERVING_ERROR] === this.kind;
   }
 
-  /** All problems that were found. */
+  /** All problems found. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
@@ -44,7 +44,7 @@ export class ServingError extends Error {
   }
 }
 
-/** One problem as a line of text: subject, what, got and expected, remedy. */
+/** One problem as a line of text: subject, message, got and expected, remedy. */
 export function formatProblem(problem: Problem): string {
   const { code, subject, path, message, got, expected, remedy, nearest } = problem;
   const where = path === undefined ? subject : `${subject}: ${path}`;

@@ -2,7 +2,7 @@ import type { ProblemCode } from './codes';
 import { nearestName } from './nearest';
 import type { Problem } from './problem';
 
-/** The problem of a name that is not among those there are, with the nearest that is. */
+/** The problem of an unknown name, with the nearest known one. */
 export function unknownName(
   code: ProblemCode,
   subject: string,

@@ -7,28 +7,28 @@ export function named({ apiVersion, kind, metadata }: KubeObject): NamedObject {
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
-/** The uid of an object that was seen, as a precondition of what is done to it; nothing where it is not known. */
+/** The uid of an observed object, as a precondition; empty where unknown. */
 export function uidOf({ metadata: { uid } }: KubeObject): { readonly uid?: string } {
   return uid === undefined ? {} : { uid };
 }
 
-/** The same key for an address as `keyOf` gives for the object. */
+/** The key of an address, equal to the object's `keyOf`. */
 export function keyOfNamed({ apiVersion, kind, namespace = '', name }: NamedObject): string {
   return `${groupOf(apiVersion)}/${kind}/${namespace}/${name}`;
 }
 
-/** Whether a value is a Kubernetes object: it says what it is and what it is called. */
+/** Whether a value is a Kubernetes object: it has an apiVersion, a kind and a name. */
 export function isKubeObject(value: unknown): value is KubeObject {
   const named = [textAt(value, 'apiVersion'), textAt(value, 'kind'), textAt(value, 'metadata', 'name')];
   return named.every((text) => text !== undefined);
 }
 
-/** Whether a text can stand in the path of a request, and only there: no name of the API server leads out of its place. */
+/** Whether a text is a single path segment of a request: no name from the API server can point elsewhere. */
 export function isPathSegment(text: string): boolean {
   return !/^\.{0,2}$/.test(text) && !/[/%?#\p{Control}\p{Surrogate}]/u.test(text);
 }
 
-/** Whether the metadata that this project reads has the types that the API server gives it, and names that can be addressed. */
+/** Whether the metadata this project reads has the types that the API server uses, and addressable names. */
 export function isSound({ metadata }: KubeObject): boolean {
   const { name, namespace, uid, finalizers, labels, annotations, managedFields, ownerReferences } = metadata;
   const text = (value: unknown) => value === undefined || typeof value === 'string';
@@ -37,7 +37,7 @@ export function isSound({ metadata }: KubeObject): boolean {
     value === undefined || (Array.isArray(value) && value.every(is));
   return (
     [namespace, uid].every(text) &&
-    // A review of access has no name.
+    // An access review has no name.
     [name, namespace].every((one) => one === undefined || one === '' || isPathSegment(one)) &&
     [labels, annotations].every(map) &&
     list(finalizers, (item) => typeof item === 'string') &&
@@ -46,7 +46,7 @@ export function isSound({ metadata }: KubeObject): boolean {
   );
 }
 
-/** One object to address. */
+/** The address of one object. */
 export interface NamedObject {
   readonly apiVersion: string;
   readonly kind: string;

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 
 /**
- * The generated types spell some fields their own way; manifests spell them as the API does.
+ * The generated types spell some fields differently; manifests use the API's spelling.
  * @see https://github.com/cdk8s-team/cdk8s-plus
  */
 interface Spelling {
@@ -29,7 +29,7 @@ interface Spelling {
 /** A boxed value of the generated types, `Quantity` or `IntOrString`: its one field is `value`. */
 type Boxed = k8s.Quantity | k8s.IntOrString;
 
-/** A generated API type as a manifest writes it: quantities, ports and dates are plain values, fields have the API's spelling. */
+/** A generated API type as written in a manifest: quantities, ports and dates are plain values, fields use the API's spelling. */
 export type Written<T> = T extends Boxed
   ? [keyof T] extends ['value']
     ? string | number
@@ -46,62 +46,62 @@ type WrittenFields<T> = {
   readonly [K in keyof T as K extends keyof Spelling ? Spelling[K] : K]: Written<T[K]>;
 };
 
-/** Takes fields over from a newer API. */
+/** Replaces fields with those of a newer API. */
 type Newer<Old, Fields> = Omit<Old, keyof Fields> & Fields;
 
-/** A hook of a container's life. `sleep` needs Kubernetes 1.30. */
+/** A lifecycle hook of a container. `sleep` needs Kubernetes 1.30. */
 export type LifecycleHandler = Newer<
   Written<k8s.LifecycleHandler>,
   {
-    /** The kubelet itself sleeps. */
+    /** A sleep by the kubelet itself. */
     readonly sleep?: { readonly seconds: number };
   }
 >;
 
-/** What runs right after a container's start, and before it is sent SIGTERM. */
+/** Hooks that run right after a container starts, and before it receives SIGTERM. */
 export interface Lifecycle {
   /** Runs right after the container is created. */
   readonly postStart?: LifecycleHandler;
-  /** Runs before the container gets SIGTERM. */
+  /** Runs before the container receives SIGTERM. */
   readonly preStop?: LifecycleHandler;
   /** Signal that stops the container, Kubernetes 1.33. */
   readonly stopSignal?: string;
 }
 
-/** A container as the API writes it. */
+/** A container in the API's spelling. */
 export type ContainerSpecFields = Newer<Written<k8s.Container>, { readonly lifecycle?: Lifecycle }>;
 
-/** Where a volume comes from, as the API writes it: `{ emptyDir: {} }`, `{ persistentVolumeClaim: { claimName } }`. */
+/** A volume source in the API's spelling: `{ emptyDir: {} }`, `{ persistentVolumeClaim: { claimName } }`. */
 export type VolumeSource = Omit<Written<k8s.Volume>, 'name'> & {
   /** An OCI image as a volume, Kubernetes 1.35. */
   readonly image?: { readonly reference: string; readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never' };
 };
 
-/** A claim on devices, `resource.k8s.io/v1`. */
+/** A resource claim for devices, `resource.k8s.io/v1`. */
 export interface PodResourceClaim {
   readonly name: string;
   readonly resourceClaimName?: string;
   readonly resourceClaimTemplateName?: string;
 }
 
-/** A pod's spec as the API writes it. */
+/** A pod spec in the API's spelling. */
 export type PodSpecFields = Newer<
   Written<k8s.PodSpec>,
   {
-    /** Containers that run side by side. */
+    /** Containers that run in parallel. */
     readonly containers: readonly ContainerSpecFields[];
     /** Containers that run first, one after the other. @default - none */
     readonly initContainers?: readonly ContainerSpecFields[];
     /** Volumes that containers can mount. @default - none */
     readonly volumes?: readonly ({ readonly name: string } & VolumeSource)[];
-    /** Claims on devices, Kubernetes 1.34. @default - none */
+    /** Resource claims for devices, Kubernetes 1.34. @default - none */
     readonly resourceClaims?: readonly PodResourceClaim[];
     /** Resources of the pod as a whole, Kubernetes 1.34. @default - those of the containers */
     readonly resources?: Written<k8s.ResourceRequirements>;
   }
 >;
 
-/** A pod template as the API writes it. */
+/** A pod template in the API's spelling. */
 export interface PodTemplateFields {
   readonly metadata?: {
     readonly labels?: Readonly<Record<string, string>>;
@@ -110,18 +110,18 @@ export interface PodTemplateFields {
   readonly spec: PodSpecFields;
 }
 
-/** What a role allows, as the API writes it. */
+/** The rules of a role, in the API's spelling. */
 export type PolicyRule = Written<k8s.PolicyRule>;
-/** Compute resources as the API writes them. */
+/** Compute resources in the API's spelling. */
 export type ResourceFields = Written<k8s.ResourceRequirements>;
-/** A probe as the API writes it. */
+/** A probe in the API's spelling. */
 export type ProbeFields = Written<k8s.Probe>;
-/** A port of a Service as the API writes it. */
+/** A Service port in the API's spelling. */
 export type ServicePortFields = Written<k8s.ServicePort>;
 
 type Workload<Spec extends { readonly template: unknown }> = Newer<Written<Spec>, { readonly template: PodTemplateFields }>;
 
-/** The specs of the kinds that constructs render, by kind. */
+/** The specs of the kinds that constructs create, by kind. */
 export interface SpecOf {
   Deployment: Workload<k8s.DeploymentSpec>;
   StatefulSet: Workload<k8s.StatefulSetSpec>;

@@ -3,7 +3,7 @@ import { groupOf, type KubeObject } from './object';
 
 const TRANSFER = 'scaledobject.keda.sh/transfer-hpa-ownership';
 
-/** What an autoscaler scales. */
+/** The target of an autoscaler. */
 export interface ScaleTarget {
   readonly group: string;
   readonly kind: string;
@@ -13,7 +13,7 @@ export interface ScaleTarget {
 /** Kinds that set the replicas of another object. */
 export const AUTOSCALER_KINDS = ['HorizontalPodAutoscaler', 'ScaledObject'] as const;
 
-/** What an object scales: a HorizontalPodAutoscaler, or a ScaledObject of KEDA, whose target is a Deployment by default. */
+/** The target of an object: a HorizontalPodAutoscaler, or a KEDA ScaledObject, which targets a Deployment by default. */
 export function scaleTargetOf(object: KubeObject): ScaleTarget | undefined {
   const target = (field: string) => textAt(object, 'spec', 'scaleTargetRef', field);
   const [apiVersion, kind, name] = ['apiVersion', 'kind', 'name'].map(target);
@@ -25,8 +25,8 @@ export function scaleTargetOf(object: KubeObject): ScaleTarget | undefined {
 }
 
 /**
- * The fewest and the most replicas that an autoscaler sets, `replicas` being what the workload starts with. A ScaledObject goes down
- * to none by default, and up to 100 where no number is given: then only what is written counts.
+ * The minimum and maximum replicas of an autoscaler; `replicas` is the workload's initial number. A ScaledObject scales down to
+ * zero by default, and up to 100 where no number is set: in that case only explicit values count.
  */
 export function boundsOf(autoscaler: KubeObject, replicas: number): { readonly min: number; readonly max: number } {
   const number = (field: string): number | undefined => numberAt(autoscaler, 'spec', field);
@@ -38,18 +38,18 @@ export function boundsOf(autoscaler: KubeObject, replicas: number): { readonly m
   return { min: number('minReplicas') ?? 1, max: number('maxReplicas') ?? replicas };
 }
 
-/** Name of the HPA that a ScaledObject manages: KEDA creates it under this name, or takes it over where that is asked for. */
+/** Name of the HPA that a ScaledObject manages: KEDA creates it under this name, or takes it over on request. */
 export function hpaOf(scaledObject: KubeObject): string {
   const own = at(scaledObject, 'spec', 'advanced', 'horizontalPodAutoscalerConfig', 'name');
   return typeof own === 'string' && own !== '' ? own : `keda-hpa-${scaledObject.metadata.name}`;
 }
 
-/** Whether a ScaledObject takes over an HPA that is there already. @see https://keda.sh/docs/latest/concepts/scaling-deployments/#transfer-ownership-of-an-existing-hpa */
+/** Whether a ScaledObject takes over an existing HPA. @see https://keda.sh/docs/latest/concepts/scaling-deployments/#transfer-ownership-of-an-existing-hpa */
 export function takesOverHpa(scaledObject: KubeObject): boolean {
   return scaledObject.metadata.annotations?.[TRANSFER] === 'true';
 }
 
-/** Whether a ScaledObject manages an HPA that it has taken over. */
+/** Whether a ScaledObject manages an HPA that it took over. */
 export function hasTakenOver(scaledObject: KubeObject, hpa: KubeObject): boolean {
   const sameNamespace = scaledObject.metadata.namespace === hpa.metadata.namespace;
   return (
@@ -60,7 +60,7 @@ export function hasTakenOver(scaledObject: KubeObject, hpa: KubeObject): boolean
   );
 }
 
-/** A ScaledObject that lets go of the HPA that it has taken over: KEDA goes on with one of its own, and deletes the other. */
+/** A ScaledObject that gives up the HPA it took over: KEDA continues with its own, and deletes the other. */
 export function lettingGo(scaledObject: KubeObject): KubeObject {
   const { [TRANSFER]: _transfer, ...annotations } = scaledObject.metadata.annotations ?? {};
   const spec = fieldsAt(scaledObject, 'spec');

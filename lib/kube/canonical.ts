@@ -1,6 +1,6 @@
 import { isFields } from './fields';
 
-/** JSON with sorted keys: equal values give equal text. Absent and `undefined` fields are the same. */
+/** JSON with sorted keys: equal values produce equal text. Absent and `undefined` fields are treated alike. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (!isFields(value)) return JSON.stringify(value) ?? 'null';

@@ -2,45 +2,45 @@ import type { PodSpecFields, ResourceFields } from './api-types';
 import { type MemoryQuantity, parseQuantity } from './quantity';
 
 interface DeviceFacts {
-  /** Memory that the model's weights take, `'140Gi'`; checked against the product. @default - not checked */
+  /** Memory used by the model's weights, `'140Gi'`; checked against the product. @default - not checked */
   readonly weights?: MemoryQuantity;
 }
 
 /** Whole accelerators; requests and limits are equal. */
 export interface Gpu extends DeviceFacts {
-  /** Number of devices of each pod. */
+  /** Number of devices per pod. */
   readonly count: number;
-  /** Maker of the devices: chooses the resource, the taint and the product label. @default 'nvidia' */
+  /** Vendor of the devices: determines the resource, the taint and the product label. @default 'nvidia' */
   readonly vendor?: Vendor;
   /** The device plugin's resource. @default - the vendor's, `nvidia.com/gpu` */
   readonly resource?: string;
-  /** Only nodes with one of these values of the vendor's product label, by node affinity. @default - any product */
+  /** Limits nodes to these values of the vendor's product label, by node affinity. @default - any product */
   readonly product?: string | readonly string[];
 }
 
-/** A part of a GPU with memory and compute of its own. */
+/** A part of a GPU with its own memory and compute. */
 export interface MigSlice extends DeviceFacts {
   /** Profile of the slice. @see https://docs.nvidia.com/datacenter/tesla/mig-user-guide/ */
   readonly mig: `${number}g.${number}gb`;
   /** Number of slices. @default 1 */
   readonly count?: number;
-  /** Only nodes with one of these products. @default - any product */
+  /** Limits nodes to these products. @default - any product */
   readonly product?: string | readonly string[];
 }
 
-/** A GPU that several pods share without isolation: each sees all of its memory, and one that takes too much breaks the others. */
+/** A GPU shared by several pods without isolation: each can use all of its memory, and using too much breaks the others. */
 export interface SharedGpu extends DeviceFacts {
   /** How the device plugin shares it. */
   readonly shared: 'time-slicing' | 'mps';
   /** Number of shares. @default 1 */
   readonly count?: number;
-  /** Memory that this pod is meant to take. */
+  /** Memory that this pod is expected to use. */
   readonly memoryShare: MemoryQuantity;
   /** The device plugin's resource. @default 'nvidia.com/gpu.shared' */
   readonly resource?: string;
 }
 
-/** A slice of TPU chips of one node. @see https://cloud.google.com/kubernetes-engine/docs/how-to/tpus */
+/** A slice of TPU chips on one node. @see https://cloud.google.com/kubernetes-engine/docs/how-to/tpus */
 export interface Tpu extends DeviceFacts {
   /** The slice. */
   readonly tpu: {
@@ -48,12 +48,12 @@ export interface Tpu extends DeviceFacts {
     readonly accelerator: string;
     /** Topology of the slice, `2x4`. */
     readonly topology: `${number}x${string}`;
-    /** Chips of one node. */
+    /** Number of chips per node. */
     readonly chips: number;
   };
 }
 
-/** Devices by Dynamic Resource Allocation, `resource.k8s.io/v1`; needs Kubernetes 1.34. */
+/** Devices allocated by Dynamic Resource Allocation, `resource.k8s.io/v1`; needs Kubernetes 1.34. */
 export interface DeviceClaim extends DeviceFacts {
   /** The devices. */
   readonly claim: {
@@ -61,7 +61,7 @@ export interface DeviceClaim extends DeviceFacts {
     readonly deviceClass: string;
     /** Number of devices. @default 1 */
     readonly count?: number;
-    /** CEL expressions that a device has to fulfil. @default - any device of the class */
+    /** CEL expressions that a device must satisfy. @default - any device of the class */
     readonly selectors?: readonly string[];
   };
 }
@@ -69,7 +69,7 @@ export interface DeviceClaim extends DeviceFacts {
 /** Accelerators of each pod. */
 export type Devices = MigSlice | SharedGpu | Tpu | DeviceClaim | Gpu;
 
-/** Makers of accelerators with a device plugin. */
+/** Vendors of accelerators with a device plugin. */
 export type Vendor = 'nvidia' | 'amd' | 'intel' | 'gaudi';
 
 /** Name of the claim in a pod, and the last part of its template's name. */
@@ -90,7 +90,7 @@ export function deviceCount(devices: Devices | undefined): number {
   return devices.count ?? 1;
 }
 
-/** The extended resource that a device plugin counts; none with a claim. */
+/** The extended resource of the device plugin; undefined with a claim. */
 export function deviceResource(devices: Devices): string | undefined {
   if ('claim' in devices) return undefined;
   if ('tpu' in devices) return 'google.com/tpu';
@@ -99,14 +99,14 @@ export function deviceResource(devices: Devices): string | undefined {
   return devices.resource ?? VENDORS[devices.vendor ?? 'nvidia'].resource;
 }
 
-/** What devices add to the resources of the container that uses them. */
+/** The resources that devices add to the container that uses them. */
 export function deviceResources(devices: Devices | undefined): Pick<ResourceFields, 'claims' | 'limits'> {
   if (devices === undefined) return {};
   const resource = deviceResource(devices);
   return resource === undefined ? { claims: [{ name: DEVICE_CLAIM }] } : { limits: { [resource]: String(deviceCount(devices)) } };
 }
 
-/** Taint of the nodes that have such devices. */
+/** The taint on nodes with these devices. */
 function taintOf(devices: Devices): string | undefined {
   // Slices and shares are on nodes with the taint of the whole device.
   if ('mig' in devices || 'shared' in devices) return 'nvidia.com/gpu';
@@ -134,7 +134,7 @@ export function devicePlacement(devices: Devices | undefined): {
   return { tolerations, nodeSelector: {}, products: { key: VENDORS[vendor].product, values } };
 }
 
-/** The spec of the claim template of devices by Dynamic Resource Allocation. */
+/** The spec of the claim template for devices allocated by Dynamic Resource Allocation. */
 export function claimTemplateSpec({ claim }: DeviceClaim): Readonly<Record<'devices', unknown>> {
   const { deviceClass, count = 1, selectors = [] } = claim;
   const exactly = {
@@ -147,7 +147,7 @@ export function claimTemplateSpec({ claim }: DeviceClaim): Readonly<Record<'devi
 }
 
 const GIB = 2 ** 30;
-/** Memory of accelerator products in GiB, as the vendors' product labels name them. The longest match counts. */
+/** Memory of accelerator products in GiB, by the vendors' product labels. The longest match is used. */
 const PRODUCT_MEMORY: Readonly<Record<string, number>> = {
   T4: 16,
   L4: 24,
@@ -172,7 +172,7 @@ const PRODUCT_MEMORY: Readonly<Record<string, number>> = {
   'HL-325': 128,
 };
 
-/** Memory of one device of a product in bytes; nothing where it is not known. */
+/** Memory of one device of a product in bytes; undefined where unknown. */
 export function productMemory(product: string): number | undefined {
   const normal = product.replaceAll('_', '-').toUpperCase();
   const match = Object.keys(PRODUCT_MEMORY)
@@ -181,7 +181,7 @@ export function productMemory(product: string): number | undefined {
   return match === undefined ? undefined : (PRODUCT_MEMORY[match] ?? 0) * GIB;
 }
 
-/** Memory of one device in bytes; nothing where it is not known. The smallest of several products counts. */
+/** Memory of one device in bytes; undefined where unknown. For several products, the smallest. */
 export function deviceMemory(devices: Devices): number | undefined {
   if ('mig' in devices) return Number(/\.(\d+)gb$/.exec(devices.mig)?.[1] ?? 0) * GIB;
   if ('shared' in devices) return parseQuantity(devices.memoryShare);

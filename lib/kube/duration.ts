@@ -5,10 +5,10 @@ import type { Texts } from './texts';
 /** Seconds, minutes or hours as text: `'90s'`, `'5m'`, `'1h'`. */
 export type DurationText = Texts['duration'];
 
-/** Where a construct takes a time: a text such as `'5m'`, or a cdk8s `Duration`. */
+/** Type of time props in constructs: a text such as `'5m'`, or a cdk8s `Duration`. */
 export type DurationLike = Texts['durationLike'];
 
-/** Whether a value is a `Duration` of any copy of cdk8s. */
+/** Whether a value is a `Duration` from any copy of cdk8s. */
 export function isDuration(value: unknown): value is Duration {
   return typeof value === 'object' && value !== null && 'toSeconds' in value;
 }
@@ -16,8 +16,8 @@ export function isDuration(value: unknown): value is Duration {
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
 /**
- * A duration in whole seconds. Throws a `ServingError` on text that is none, which only plain JavaScript gets to. Negative ones are read,
- * so that they are told with everything else.
+ * A duration in whole seconds. Throws a `ServingError` for invalid text, which only plain JavaScript can pass. Negative values
+ * are accepted here, so that they are reported together with other problems.
  */
 export function seconds(duration: string | Duration): number {
   if (typeof duration !== 'string') return duration.toSeconds();

@@ -1,6 +1,6 @@
 import type { Env } from './pod';
 
-/** The variables that are plain text, in the order of their names. What is read from Secrets or fields is left out. */
+/** The plain text variables, sorted by name. Variables from Secrets or fields are left out. */
 export function envText(env: Env): Readonly<Record<string, string>> {
   const plain = Object.entries(env).flatMap(([name, value]) =>
     typeof value === 'object' ? [] : [[name, String(value)] as const],

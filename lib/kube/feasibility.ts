@@ -5,28 +5,28 @@ import { type Amounts, amountsOf, formatQuantity } from './quantity';
 import { type Rollout, requestsOf } from './rollout';
 import { matchesSelector } from './selector';
 
-/** A pod that holds resources on a node, or keeps others off it, as the API gives it. */
+/** A pod that uses resources on a node, or keeps other pods off it, as returned by the API. */
 export type PodFacts = Fields;
 
-/** What a rollout meets: the declared nodes, or the live ones with the pods on them. */
+/** The cluster for a rollout: the declared nodes, or the live ones with their pods. */
 export interface ClusterState {
   readonly nodes: readonly NodeFacts[];
-  /** @default none: the nodes are all for these rollouts */
+  /** Pods on the nodes. @default none: the nodes are only for these rollouts */
   readonly pods?: readonly PodFacts[];
-  /** Resources that are counted. @default all that nodes declare; live clusters overcommit, so there only devices */
+  /** Resources to count. @default all that nodes declare; live clusters overcommit, so there only devices */
   readonly counted?: (resource: string) => boolean;
 }
 
 /**
- * What can never finish on these nodes, each with the smallest changes that make it work. It claims nothing that it cannot prove: a
- * rollout is refused when even an empty scheduler could not place its pods, never because packing looks hard.
+ * Rollouts that can never finish on these nodes, each with the smallest changes that fix it. Every result is proven: a rollout is
+ * refused only when even an empty scheduler could not place its pods, never because packing looks hard.
  */
 export function infeasibleRollouts(rollouts: readonly Rollout[], state: ClusterState): readonly Problem[] {
   const each = rollouts.flatMap((rollout) => infeasible(rollout, state) ?? []);
   return each.length > 0 || state.pods !== undefined ? each : together(rollouts, state);
 }
 
-/** One rollout by itself. Nothing when it can finish, as far as this can tell. */
+/** Checks one rollout by itself. Undefined when it can finish, as far as this can determine. */
 export function infeasible(rollout: Rollout, state: ClusterState): Problem | undefined {
   if (rollout.extra === 0) return undefined;
   const admitting = state.nodes.filter((node) => admits(rollout.spec, node));
@@ -38,7 +38,7 @@ export function infeasible(rollout: Rollout, state: ClusterState): Problem | und
   }
   const one = capacity(rollout, admitting, { nodes: state.nodes });
   const places = capacity(rollout, admitting, state);
-  // Who may preempt others can make room among those that are there.
+  // Pods that may preempt others can make room among the existing ones.
   const preempts = state.pods !== undefined && rollout.spec.priorityClassName !== undefined;
   if (one > 0 && (places >= extra || preempts)) return undefined;
   if (one === 0) {
@@ -63,7 +63,7 @@ export function infeasible(rollout: Rollout, state: ClusterState): Problem | und
 
 const nameOf = (topologyKey: string) => (topologyKey === 'kubernetes.io/hostname' ? 'node' : topologyKey);
 
-/** The smallest changes, each of which alone makes it work. Every one is tried before it is offered. */
+/** The smallest changes, each sufficient on its own. Each is tested before it is suggested. */
 function remedies(
   rollout: Rollout,
   nodes: readonly NodeFacts[],
@@ -89,7 +89,7 @@ function remedies(
   return `${[first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(', or ')}.`;
 }
 
-/** How many such pods the nodes have room for beside the pods that are there. */
+/** How many such pods fit on the nodes, in addition to existing pods. */
 function capacity(rollout: Rollout, nodes: readonly NodeFacts[], state: ClusterState): number {
   const pods = state.pods ?? [];
   const on = (node: NodeFacts) => pods.filter((pod) => textAt(pod, 'spec', 'nodeName') === textAt(node, 'metadata', 'name'));
@@ -106,7 +106,7 @@ function capacity(rollout: Rollout, nodes: readonly NodeFacts[], state: ClusterS
 
 const domainOf = (node: NodeFacts, key: string) => textAt(node, 'metadata', 'labels', key) ?? [];
 
-/** The pods of one shape that a node has room for. What the node does not declare holds nothing back. */
+/** The number of pods of one shape that fit on a node. Resources that the node does not declare are no limit. */
 function room(requests: Amounts, node: NodeFacts, pods: readonly PodFacts[], { counted = () => true }: ClusterState): number {
   const there = amountsOf(fieldsAt(node, 'status', 'allocatable'));
   const taken = pods.map((pod) => requestsOf(fieldsAt(pod, 'spec')));
@@ -125,7 +125,7 @@ function lackingOn(requests: Amounts, nodes: readonly NodeFacts[], state: Cluste
   return names.map(([name]) => name).join(' and ') || 'of everything together';
 }
 
-/** The topology in which no two of its own pods may meet, if it demands one. With matchLabelKeys old and new pods do not see each other. */
+/** The topology where no two of its own pods may meet, if required. With matchLabelKeys, old and new pods ignore each other. */
 function ownDomain({ spec, labels }: Rollout): string | undefined {
   const terms = listAt(spec, 'affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
   const term = terms.find((one) => {
@@ -135,14 +135,14 @@ function ownDomain({ spec, labels }: Rollout): string | undefined {
   return textAt(term, 'topologyKey');
 }
 
-/** Whether a pod that is there keeps the rollout's pods out of its domain. */
+/** Whether an existing pod keeps the rollout's pods out of its domain. */
 function repels(rollout: Rollout, pod: PodFacts): boolean {
   const terms = listAt(rollout.spec, 'affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
   const here = textAt(pod, 'metadata', 'namespace') === rollout.namespace;
   return here && terms.some((term) => matchesSelector(fieldsAt(pod, 'metadata', 'labels'), at(term, 'labelSelector')));
 }
 
-/** All rollouts at once: what they request together against what the nodes have together. */
+/** All rollouts at once: their total requests against the total of the nodes. */
 function together(rollouts: readonly Rollout[], { nodes, counted = () => true }: ClusterState): readonly Problem[] {
   const names = new Set(rollouts.flatMap(({ requests }) => Object.keys(requests)));
   return [...names].flatMap((name): readonly Problem[] => {
@@ -150,7 +150,7 @@ function together(rollouts: readonly Rollout[], { nodes, counted = () => true }:
     if (!counted(name) || there.includes(undefined)) return [];
     const has = there.reduce<number>((sum, amount) => sum + (amount ?? 0), 0);
     const using = rollouts.filter(({ requests }) => (requests[name] ?? 0) > 0);
-    // They need not all be replaced at the same moment: only the largest surge counts.
+    // They need not all be replaced at the same time: only the largest surge counts.
     const surges = using.map(({ surge, requests }) => surge * (requests[name] ?? 0));
     const needs =
       using.reduce((sum, { replicas, requests }) => sum + replicas * (requests[name] ?? 0), 0) + Math.max(0, ...surges);

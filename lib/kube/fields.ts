@@ -1,12 +1,12 @@
-/** A JSON value that may be written. */
+/** A mutable JSON value. */
 export type Value = null | boolean | number | string | Value[] | Obj;
 
-/** A JSON object that may be written; a field that is not there reads as undefined. */
+/** A mutable JSON object; a missing field reads as undefined. */
 export interface Obj {
   [field: string]: Value | undefined;
 }
 
-/** A JSON object whose fields are looked at one by one. */
+/** A JSON object with fields of unknown types. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a value is a JSON object (not a list, not null). */
@@ -14,7 +14,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value at a path, or nothing when any step is missing. */
+/** The value at a path, or undefined when any step is missing. */
 export function at(value: Value | undefined, ...path: readonly string[]): Value | undefined;
 export function at(value: unknown, ...path: readonly string[]): unknown;
 export function at(value: unknown, ...path: readonly string[]): unknown {
@@ -35,18 +35,18 @@ export function fieldsAt(value: unknown, ...path: readonly string[]): Fields {
   return isFields(found) ? found : {};
 }
 
-/** The text at a path, or nothing when something else stands there. */
+/** The text at a path, or undefined when the value is not text. */
 export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
   const found = at(value, ...path);
   return typeof found === 'string' ? found : undefined;
 }
 
-/** The text at a path, empty when something else stands there. */
+/** The text at a path, or empty when the value is not text. */
 export function textOrEmpty(value: unknown, ...path: readonly string[]): string {
   return textAt(value, ...path) ?? '';
 }
 
-/** The number at a path, or nothing when something else stands there. */
+/** The number at a path, or undefined when the value is not a number. */
 export function numberAt(value: unknown, ...path: readonly string[]): number | undefined {
   const found = at(value, ...path);
   return typeof found === 'number' ? found : undefined;
@@ -58,7 +58,7 @@ export function without(value: Fields, field: string): Fields {
   return rest;
 }
 
-/** The fields with their values as text, such as labels. */
+/** The fields with their values as text, for example labels. */
 export function asTexts(fields: Fields): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
 }

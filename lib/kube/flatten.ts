@@ -2,7 +2,7 @@ import { isFields, textAt } from './fields';
 import type { KubeObject } from './object';
 import { fieldPath, itemPath } from './path';
 
-/** The plain values of an object by path; items of lists by their name where they have one. Empty maps and lists count as values. */
+/** The plain values of an object by path; list items by name if they have one. Empty maps and lists count as values. */
 export function flatten(value: unknown, path = ''): ReadonlyMap<string, unknown> {
   const found = new Map<string, unknown>();
   walk(value, path, found);
@@ -24,19 +24,19 @@ function walk(value: unknown, path: string, found: Map<string, unknown>): void {
 
 const HASH = /-[0-9a-f]{10}$/;
 
-/** A name without the hash of its content, which differs when the content does. */
+/** A name without its content hash, which differs when the content does. */
 export function stableName(name: string): string {
   return name.replace(HASH, '');
 }
 
-/** An object whose references to objects named after their content have stable names: a changed setting is then one difference, not three. */
+/** An object with stable names in references to objects named by content: a changed setting is then one difference, not three. */
 export function withStableNames(object: KubeObject, hashed: ReadonlySet<string>): KubeObject {
   return JSON.parse(JSON.stringify(object), (_key, value: unknown) =>
     typeof value === 'string' && hashed.has(value) ? stableName(value) : value,
   ) as KubeObject;
 }
 
-/** The names that end in a hash of their content. */
+/** The names that end in a content hash. */
 export function hashedNames(objects: readonly KubeObject[]): ReadonlySet<string> {
   return new Set(objects.map(({ metadata }) => metadata.name).filter((name) => HASH.test(name)));
 }

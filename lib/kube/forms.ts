@@ -4,9 +4,9 @@ import { isPinnedImage, isPinnedTag } from './image';
 import { isDnsLabel } from './names';
 import { parseQuantity } from './quantity';
 
-/** What a value has to look like. Schemas of configs and the checks of props are made of the same ones. */
+/** The required form of a value. Config schemas and prop checks share these. */
 export interface Form {
-  /** What is right, as it goes behind "expected". */
+  /** Description of a valid value, for use after "expected". */
   readonly expected: string;
   fits(value: unknown): boolean;
 }
@@ -27,7 +27,7 @@ export const objectName: Form = text('the name of an object: lower-case letters,
   isSubdomain(value),
 );
 
-/** A host name without a scheme, `*.` in front of it where all hosts of a domain are meant. */
+/** A host name without a scheme, optionally with a leading `*.` for all hosts of a domain. */
 export const host: Form = text('a host name without scheme, port and path', (value) =>
   isSubdomain(value.startsWith('*.') ? value.slice(2) : value),
 );
@@ -38,11 +38,11 @@ export const httpUrl: Form = text('an http or https URL, such as http://features
 function isHttpUrl(value: string): boolean {
   if (!/^https?:\/\/[^\s/]+/.test(value) || /\s/.test(value) || !URL.canParse(value)) return false;
   const { hostname, pathname } = new URL(value);
-  // A second scheme is read as a host of that name with a path.
+  // A second scheme parses as a host of that name with a path.
   return hostname !== '' && !(/^https?$/.test(hostname) && pathname.startsWith('//'));
 }
 
-/** The registry that images come from. */
+/** A registry for images. */
 export const registry: Form = text('a registry host without a scheme, with a path if need be', (value) =>
   /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/.test(value),
 );
@@ -58,7 +58,7 @@ export const pinnedTag: Form = text('a tag that names a version, with a digit in
 /** An image with a version. */
 export const pinnedImage: Form = text('repository:tag with a digit in the tag, or repository@sha256:digest', isPinnedImage);
 
-/** CPU in cores or thousandths. */
+/** CPU in cores or millicores. */
 export const cpu: Form = text(
   'cores as text, such as 2 or 250m',
   (value) => /^\d+(\.\d+)?m?$/.test(value) && (parseQuantity(value) ?? 0) > 0,
@@ -81,37 +81,37 @@ const timeFrom = (expected: string, least: number): Form => ({
 /** Seconds, minutes or hours, at least one second. */
 export const duration: Form = timeFrom('a duration such as 90s, 5m or 1h', 1);
 
-/** The same, and no time at all. */
+/** The same, but zero is allowed. */
 export const durationOrNone: Form = timeFrom('a duration such as 90s or 5m, or 0s', 0);
 
-/** A whole number within bounds. */
+/** An integer within bounds. */
 export const count = (min: number, max = 10_000): Form => ({
   expected: `a whole number from ${min} to ${max}`,
   fits: (value) => typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max,
 });
 
-/** The number of a port. */
+/** A port number. */
 export const port: Form = count(1, 65_535);
 
-/** The name of a port. */
+/** A port name. */
 export const portName: Form = text(
   'the name of a port: at most 15 lower-case letters, digits and single dashes, a letter among them',
   (value) => /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(value),
 );
 
-/** A share from 0 to 1. */
+/** A fraction from 0 to 1. */
 export const fraction: Form = {
   expected: 'a share from 0 to 1',
   fits: (value) => typeof value === 'number' && value >= 0 && value <= 1,
 };
 
-/** An absolute path of a file system. */
+/** An absolute file path. */
 export const absolutePath: Form = text('a path that begins with /', (value) => value.startsWith('/') && !value.includes('\0'));
 
 /** The path of a route. */
 export const routePath: Form = text('a path that begins with /, without spaces', (value) => /^\/\S*$/.test(value));
 
-/** Where labelled data is: a URI, or a path inside of a container. */
+/** Location of labeled data: a URI, or a path inside a container. */
 export const dataset: Form = text('a URI such as s3://bucket/path/, or a path that begins with /', (value) =>
   /^([a-z][a-z0-9+.-]*:\/)?\/\S+$/.test(value),
 );
@@ -121,7 +121,7 @@ export const dataKey: Form = text('letters, digits, dashes, underscores and dots
   /^[-._A-Za-z0-9]{1,253}$/.test(value),
 );
 
-/** The key of a label or an annotation: a name, behind a domain and a slash or not. */
+/** The key of a label or annotation: a name, optionally prefixed with a domain and a slash. */
 export const qualifiedName: Form = text('a name such as team or company.com/team', (value) => {
   const [name = '', prefix, ...more] = value.split('/').reverse();
   return more.length === 0 && isNamePart(name) && (prefix === undefined || isSubdomain(prefix));
@@ -138,7 +138,7 @@ export const variableName: Form = text('letters, digits, underscores, dashes and
   /^[-._A-Za-z][-._A-Za-z0-9]*$/.test(value),
 );
 
-/** Why something is switched off, for those who read it a year later. */
+/** Why something is disabled, for readers a year later. */
 export const reason: Form = text('the reason, in a few words', (value) => value.trim().length >= 10);
 
 /** A minor version of Kubernetes. */

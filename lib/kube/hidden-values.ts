@@ -4,25 +4,25 @@ import { fieldPath, itemPath } from './path';
 import { mayBeSecret } from './plain-secret';
 import { decoded } from './value-mask';
 
-/** What stands in a record, a plan and a page instead of a value that is not to be seen. */
+/** Placeholder for confidential values in records, plans and reports. */
 export const HIDDEN = '(secret)';
 
-/** Fields of a Secret that hold none of it, and fields of any object that hold no environment. */
+/** Fields of a Secret that hold none of its values, and fields of any object that hold no environment. */
 const OPEN = ['apiVersion', 'kind', 'metadata', 'status', 'type', 'immutable'];
-/** Where annotations are, and paths of a Secret that are shown as they are. */
+/** Path of annotations, and paths of a Secret that are not masked. */
 const ANNOTATIONS = 'metadata.annotations';
 const OPEN_IN_SECRET = /^(metadata|type|immutable|apiVersion|kind)\b/;
-/** A variable of a list or of a map, and a map of variables. */
+/** A variable in a list or a map, and a map of variables. */
 const VARIABLE = /.*\[name=(.*)\]\.value$|(?:^|\.)env\.([^.]*)$/;
 const ENVIRONMENT = /(?:^|\.)env$/;
 const VALUE_FIELDS = ['data', 'stringData'];
 
-/** Annotations in which appliers keep the object as they have applied it: kubectl, kapp, Helm. */
+/** Annotations where appliers store a copy of the applied object: kubectl, kapp, Helm. */
 const COPY = /last-applied|^kapp\.k14s\.io\/original|^meta\.helm\.sh\/(?!release-name(?:space)?$)/;
 
 /**
- * An object as records and files may hold it: without the values of a Secret, without those of environment variables whose name or value
- * is that of a secret, and without copies of either in annotations. The object itself when there are none. Pure.
+ * An object as records and files may store it: without the values of a Secret, without values of environment variables that have
+ * a secret name or value, and without copies of either in annotations. Returns the object itself when there are none. Pure.
  */
 export function withoutSecretValues(object: KubeObject): KubeObject {
   const body = object.kind === 'Secret' ? secretWithoutValues(object) : hideValues(object, OPEN);
@@ -32,7 +32,7 @@ export function withoutSecretValues(object: KubeObject): KubeObject {
   return { ...body, apiVersion, kind, metadata: annotations === undefined ? metadata : { ...metadata, annotations } };
 }
 
-/** A value with what `HIDDEN` stands for left out, wherever it is in it. The value itself when there is nothing to hide. */
+/** A value without the parts that `HIDDEN` replaces, at any depth. Returns the value itself when there is nothing to hide. */
 export function hideValues(value: Fields, skip?: readonly string[]): Fields;
 export function hideValues(value: unknown): unknown;
 export function hideValues(value: unknown, skip: readonly string[] = []): unknown {
@@ -52,7 +52,7 @@ export function hideValues(value: unknown, skip: readonly string[] = []): unknow
   return changed ?? value;
 }
 
-/** The values that `withoutSecretValues` leaves out, as they are written. */
+/** The values that `withoutSecretValues` removes, as written. */
 export function secretValuesOf(object: Fields): readonly unknown[] {
   if (object.kind === 'Secret')
     return Object.entries(object).flatMap(([key, value]) => (OPEN.includes(key) ? [] : leavesOf(value)));
@@ -60,7 +60,7 @@ export function secretValuesOf(object: Fields): readonly unknown[] {
 }
 
 /**
- * A recorded object with its values back, as a live object has them; `missing` names those that it does not have. Pure.
+ * A recorded object with its values restored from a live object; `missing` names those that the live object lacks. Pure.
  */
 export function withValuesOf(
   recorded: KubeObject,
@@ -110,7 +110,7 @@ function secretWithoutValues(secret: KubeObject): Fields {
   );
 }
 
-/** A value at a path of an object, as plans and messages may show it. Pure. */
+/** A value at a path of an object, safe to show in plans and messages. Pure. */
 export function shownAt(object: KubeObject, path: string, value: unknown): unknown {
   if (object.kind === 'Secret' && !OPEN_IN_SECRET.test(path)) return HIDDEN;
   if (path === '' && isFields(value)) return withoutSecretValues({ ...object, ...value });
@@ -127,7 +127,7 @@ function shownAnnotations(object: KubeObject, path: string, value: unknown): unk
   return hidden(path.slice(ANNOTATIONS.length).replace(/^\["?|^\.|"?\]$/g, ''), value);
 }
 
-/** The annotations that hold no values. */
+/** The annotations without confidential values. */
 function openAnnotations(object: KubeObject): KubeObject['metadata']['annotations'] {
   const { annotations } = object.metadata;
   if (annotations === undefined || annotations === null) return annotations;
@@ -135,7 +135,7 @@ function openAnnotations(object: KubeObject): KubeObject['metadata']['annotation
   return open.length === Object.keys(annotations).length ? annotations : Object.fromEntries(open);
 }
 
-/** Whether an annotation holds values that are not to be seen. */
+/** Whether an annotation contains confidential values. */
 export function holdsValues(object: KubeObject, key: string, text: unknown): boolean {
   if (object.kind !== 'Secret') return COPY.test(key) && hidesIn(text);
   if (COPY.test(key) || /^\s*[{[]/.test(String(text))) return true;
@@ -143,7 +143,7 @@ export function holdsValues(object: KubeObject, key: string, text: unknown): boo
   return values.some((value) => [value, decoded(value)].some((one) => one.length > 3 && String(text).includes(one)));
 }
 
-/** Whether a copy of an object has values that are not to be seen, or cannot be read. */
+/** Whether a copy of an object contains confidential values, or cannot be read. */
 function hidesIn(text: unknown): boolean {
   try {
     const copy: unknown = JSON.parse(String(text));
@@ -153,7 +153,7 @@ function hidesIn(text: unknown): boolean {
   }
 }
 
-/** Variables as a map from names to values, as some custom resources have them. */
+/** Variables as a map from names to values, as in some custom resources. */
 function hiddenMap(variables: Fields): Fields {
   const entries = Object.entries(variables);
   const open = entries.map(([name, value]) => [name, isSecret(name, value) ? HIDDEN : hideValues(value)] as const);
@@ -164,7 +164,7 @@ function isSecretVariable({ name, value }: Fields): boolean {
   return typeof name === 'string' && isSecret(name, value);
 }
 
-/** Whether the value of a variable, of whatever type, is not to be seen. */
+/** Whether the value of a variable, of any type, is confidential. */
 function isSecret(name: string, value: unknown): boolean {
   return leavesOf(value).some((leaf) => mayBeSecret(name, String(leaf)));
 }
@@ -180,7 +180,7 @@ function* variablesIn(value: unknown): Generator<unknown> {
   }
 }
 
-/** Texts and numbers in a value, however deep they stand. */
+/** Texts and numbers in a value, at any depth. */
 export function leavesOf(value: unknown): readonly unknown[] {
   if (typeof value !== 'object' || value === null)
     return value === null || value === undefined || typeof value === 'boolean' ? [] : [value];

@@ -4,10 +4,10 @@ import type { Texts } from './texts';
 /** An address with its scheme: `http://feature-server:8081`. */
 export type HttpUrl = Texts['httpUrl'];
 
-/** Where labelled data is: `s3://ml-data/validation/`, or a path inside of a container. */
+/** Location of labeled data: `s3://ml-data/validation/`, or a path inside a container. */
 export type DatasetUri = Texts['datasetUri'];
 
-/** The pods behind a host name: `name` is of the same namespace, `name.other` and `name.other.svc` of another one, the rest anywhere. */
+/** The pods behind a host name: `name` in the same namespace, `name.other` and `name.other.svc` in another, the rest anywhere. */
 export function peerOfHost(host: string): Peer {
   const [, namespace, service, ...rest] = host.split('.');
   if (namespace === undefined) return { sameNamespace: true };
@@ -16,12 +16,12 @@ export function peerOfHost(host: string): Peer {
   return { anywhere: true };
 }
 
-/** The host of a URL; nothing of a text that is none, which is told as a problem of the prop that it was given to. */
+/** The host of a URL; undefined for invalid text, which is reported as a problem of its prop. */
 export function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).hostname : undefined;
 }
 
-/** The connection that an http or https URL needs. */
+/** The connection that an http or https URL requires. */
 export function connectionTo(url: string): Connection & { readonly port: number } {
   if (!URL.canParse(url)) return { peer: { anywhere: true }, port: 443 };
   const { hostname, port, protocol } = new URL(url);

@@ -15,7 +15,7 @@ export interface ImageParts {
   readonly digest?: string;
 }
 
-/** Splits an image reference as the container runtimes do: the first part is a registry if it has a dot, a colon, or is `localhost`. */
+/** Splits an image reference like container runtimes: the first part is a registry if it has a dot or colon or is `localhost`. */
 export function parseImage(image: string): ImageParts {
   const [name = '', digest] = image.split('@', 2);
   const slash = name.indexOf('/');
@@ -38,7 +38,7 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const LENGTHS: Readonly<Record<string, number | undefined>> = { sha256: 64, sha384: 96, sha512: 128 };
 
 /**
- * What is wrong with an image reference by its grammar; nothing when a container runtime can read it.
+ * The syntax error of an image reference; undefined when a container runtime can parse it.
  * @see https://pkg.go.dev/github.com/distribution/reference
  */
 export function imageFault(image: string): string | undefined {
@@ -62,7 +62,7 @@ export function imageFault(image: string): string | undefined {
   return undefined;
 }
 
-/** The same image from another registry; every image of a stack goes through here, so a registry prefix leaves none out. */
+/** The same image from another registry; every image of a stack passes through here, so a registry prefix misses none. */
 export function fromRegistry(image: string, registry: string | undefined): string {
   if (registry === undefined) return image;
   const { repository, tag, digest } = parseImage(image);
@@ -81,7 +81,7 @@ export function isPinnedImage(image: string): image is PinnedImage {
   return digest === undefined ? tag !== undefined && isPinnedTag(tag) : /^sha256:[0-9a-f]{64}$/.test(digest);
 }
 
-/** What an image runs, as a label may say it: its tag, or the first twelve digits of its digest. */
+/** The version of an image, valid as a label: its tag, or the first twelve digits of its digest. */
 export function imageVersion(image: string): string {
   const { tag, digest } = parseImage(image);
   return tag ?? digest?.replace('sha256:', '').slice(0, 12) ?? '';

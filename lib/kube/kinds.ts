@@ -1,15 +1,15 @@
 import { at } from './fields';
 import { groupOf, type KubeObject } from './object';
 
-/** What has to be known of a kind before the first request: where its URL is, and when it has to be there. */
+/** What must be known about a kind before the first request: its URL, and its position in the order. */
 export interface KindInfo {
-  /** `group/version` this project renders, `v1` for the core group. */
+  /** `group/version` created by this project, `v1` for the core group. */
   readonly apiVersion: string;
   readonly kind: string;
   /** The resource name in URLs. */
   readonly plural: string;
   readonly namespaced: boolean;
-  /** Kinds of a lower order have to exist before kinds of a higher one; equal ones do not wait for each other. */
+  /** Kinds of a lower order must exist before kinds of a higher one; kinds of equal order do not wait for each other. */
   readonly order: number;
 }
 
@@ -22,9 +22,9 @@ const kind = (apiVersion: string, name: string, plural: string, namespaced: bool
 });
 
 /**
- * The kinds this project renders or meets in model-serving stacks. Others are found by discovery.
- * Order follows what needs what: a pod needs its namespace, account, settings and claims; an autoscaler needs its target.
- * Budgets come after the workloads: nothing waits for them, and pods start the sooner.
+ * The kinds this project creates or encounters in model-serving stacks. Others are found by discovery.
+ * The order follows dependencies: a pod needs its namespace, ServiceAccount, settings and PVCs; an autoscaler needs its target.
+ * PodDisruptionBudgets come after the workloads: nothing waits for them, and pods start sooner.
  */
 export const KINDS: readonly KindInfo[] = [
   kind('v1', 'Namespace', 'namespaces', false, 0),
@@ -54,7 +54,7 @@ export const KINDS: readonly KindInfo[] = [
   kind('apps/v1', 'DaemonSet', 'daemonsets', true, 20),
   kind('batch/v1', 'Job', 'jobs', true, 20),
   kind('batch/v1', 'CronJob', 'cronjobs', true, 20),
-  // They judge or serve what comes after them, and what they ask has to run by then.
+  // They judge or serve later objects, and need their workloads running by then.
   kind('apiregistration.k8s.io/v1', 'APIService', 'apiservices', false, 28),
   kind('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations', false, 28),
   kind('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations', false, 28),
@@ -75,50 +75,50 @@ export const KINDS: readonly KindInfo[] = [
   kind('inference.networking.k8s.io/v1', 'InferencePool', 'inferencepools', true, 30),
   kind('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes', true, 30),
   kind('gateway.networking.k8s.io/v1', 'GRPCRoute', 'grpcroutes', true, 30),
-  // What a release asks about or writes for itself.
+  // Kinds that a release queries or writes for itself.
   kind('v1', 'Node', 'nodes', false, 0),
   kind('v1', 'Event', 'events', true, 30),
   kind('coordination.k8s.io/v1', 'Lease', 'leases', true, 10),
   kind('authorization.k8s.io/v1', 'SelfSubjectRulesReview', 'selfsubjectrulesreviews', false, 0),
 ];
 
-/** Where the objects of a kind are. */
+/** The scope of a kind's objects. */
 export type Scope = 'Namespaced' | 'Cluster';
 
 const byKind = new Map(KINDS.map((info) => [`${info.apiVersion} ${info.kind}`, info]));
 
-/** The table's entry for a kind, or nothing when the table does not have it. */
+/** The table's entry for a kind, or undefined. */
 export function kindInfo(object: { readonly apiVersion: string; readonly kind: string }): KindInfo | undefined {
   return byKind.get(`${object.apiVersion} ${object.kind}`);
 }
 
-/** Whether a kind is known to exist once per cluster. Of a kind that the table does not have, only the cluster knows. */
+/** Whether a kind is known to be cluster-scoped. For a kind not in the table, only the cluster knows. */
 export function isClusterScoped(object: { readonly apiVersion: string; readonly kind: string }): boolean {
   return kindInfo(object)?.namespaced === false;
 }
 
-/** Groups of `k8s.io` that the API server has itself; others, such as `gateway.networking.k8s.io`, come with definitions. */
+/** `k8s.io` groups of the API server itself; others, such as `gateway.networking.k8s.io`, come from CRDs. */
 const OWN_GROUPS =
   /^(admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|internal\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io$/;
 
-/** Whether Kubernetes itself serves a kind of that API group, and no custom resource definition, whose group has a dot. */
+/** Whether Kubernetes itself serves a kind of that API group, rather than a CRD, whose group has a dot. */
 export function isBuiltIn({ apiVersion }: { readonly apiVersion: string }): boolean {
   const group = groupOf(apiVersion);
   return !group.includes('.') || OWN_GROUPS.test(group);
 }
 
-/** Whether a group is named as Kubernetes names its own: `k8s.io`, or without a dot. Those of Gateway API are, too. */
+/** Whether a group follows Kubernetes' own naming: `k8s.io`, or without a dot. Gateway API groups do too. */
 export function isNamedBuiltIn({ apiVersion }: { readonly apiVersion: string }): boolean {
   return isBuiltIn({ apiVersion }) || groupOf(apiVersion).endsWith('.k8s.io');
 }
 
-/** The scope of a kind that the table has. */
+/** The scope of a kind in the table. */
 export function scopeInTable(object: { readonly apiVersion: string; readonly kind: string }): Scope | undefined {
   const info = kindInfo(object);
   return info && (info.namespaced ? 'Namespaced' : 'Cluster');
 }
 
-/** Whether an object is the definition of another one's kind. */
+/** Whether an object is the CRD of another one's kind. */
 export function defines(
   definition: KubeObject,
   { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },

@@ -1,35 +1,35 @@
 /**
- * Stands before the digits of an integer that a double would lose, such as an int64 of a custom resource: the value is a text in memory, and
- * a number again on the wire. No server and no file can forge one: half a surrogate pair is no character, so that Go never writes it and the
- * reader of manifests refuses it.
+ * Prefixes the digits of an integer that a double would lose, such as an int64 of a custom resource: the value is text in memory,
+ * and a number again on the wire. No server or file can forge the prefix: half a surrogate pair is not a character, so Go never
+ * writes it and the manifest reader rejects it.
  */
 const MARK = '\ud800';
 
-/** Whether a text may have such an integer in it; longer runs of digits stand in names and digests, behind other characters. */
+/** Whether a text may contain such an integer; other long runs of digits, in names and digests, follow other characters. */
 const PERHAPS = /[:,[\s-]\d{16}/;
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
 
-/** What JSON.stringify and the writers of YAML make of a marked integer, which is no name of a field. */
+/** A marked integer as written by JSON.stringify and the YAML writers, except as a field name. */
 const WRITTEN = /"(?:\\ud800|\ud800)(-?\d+)"(?!\s*:)|\ud800(?=-?\d)/g;
 
-/** Parses JSON as JSON.parse does, and keeps the digits of integers beyond 2^53. */
+/** Parses JSON like JSON.parse, but keeps the digits of integers beyond 2^53. */
 export function parseJson(text: string): unknown {
   if (!PERHAPS.test(text)) return JSON.parse(text);
   return JSON.parse(marked(text));
 }
 
-/** JSON with integers beyond 2^53 as the numbers that they are. */
+/** JSON with integers beyond 2^53 as numbers. */
 export function toJson(value: unknown): string {
   return withDigits(JSON.stringify(value));
 }
 
-/** Printed text in which marked integers are numbers. */
+/** Printed text with marked integers as numbers. */
 export function withDigits(text: string): string {
   return text.includes('\\ud800') || text.includes(MARK) ? text.replaceAll(WRITTEN, (_all, digits: string = '') => digits) : text;
 }
 
-/** JSON whose large integers are marked texts. Strings are skipped by hand: a pattern that takes a long one overflows the stack. */
+/** JSON with large integers as marked texts. Strings are skipped in code: a pattern matching a long one overflows the stack. */
 function marked(text: string): string {
   const parts: string[] = [];
   for (let at = 0; at < text.length; ) {
@@ -42,7 +42,7 @@ function marked(text: string): string {
   return parts.join('');
 }
 
-/** The position after the JSON string that begins at a position. */
+/** The position after the JSON string that starts at a position. */
 export function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const quote = text.indexOf('"', at);

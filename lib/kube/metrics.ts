@@ -1,18 +1,18 @@
-/** The values that a metric can have. */
+/** The possible values of a metric. */
 export interface MetricRange {
   readonly min: number;
   readonly max: number;
 }
 
-/** Metrics that are fractions, without the prefix of the version that they were measured on. */
+/** Metrics that are fractions, without the prefix of the measured version. */
 const FRACTIONS = new Set(['auc', 'rocauc', 'prauc', 'f1', 'f1score', 'accuracy', 'precision', 'recall', 'errorrate']);
 
-/** Metrics that count or take time. */
+/** Metrics that are counts or durations. */
 const NEVER_NEGATIVE = /^(latency|duration|count)|(ms|millis|seconds|latency|duration|count|bytes)$/;
 
 /**
- * The values that a metric of this name can have at all, by what such names mean; nothing for names of unknown meaning. A report
- * outside of it is a mistake of measuring: 95 is no AUC, and no latency is negative.
+ * The possible values of a metric, according to the meaning of its name; undefined for unknown names. A report outside them is a
+ * measurement error: 95 is not a valid AUC, and no latency is negative.
  */
 export function rangeOf(metric: string): MetricRange | undefined {
   const name = metric.toLowerCase().replaceAll(/[^a-z0-9]/g, '');

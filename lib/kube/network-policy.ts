@@ -8,19 +8,19 @@ type Selector = NonNullable<NonNullable<Spec['egress']>[number]['to']>[number];
 export type Peer =
   /** Pods with these labels in the same namespace. */
   | { readonly pods: Readonly<Record<string, string>> }
-  /** All pods of the same namespace. */
+  /** All pods in the same namespace. */
   | { readonly sameNamespace: true }
-  /** All pods of another namespace. */
+  /** All pods in another namespace. */
   | { readonly namespace: string }
   /** Anything with an address, inside or outside the cluster. */
   | { readonly anywhere: true }
-  /** A peer as the API writes it. */
+  /** A peer in the API's spelling. */
   | { readonly selector: Selector };
 
-/** One allowed connection, seen from the pod that the policy is for. */
+/** One allowed connection, from the view of the policy's pod. */
 export interface Connection {
   readonly peer: Peer;
-  /** Port of the pod that is called: a number, or the name of a container's port. @default - every port */
+  /** Port of the called pod: a number, or the name of a container port. @default - every port */
   readonly port?: number | string;
 }
 
@@ -47,7 +47,7 @@ const DNS: Rule = {
 
 /**
  * The spec of a NetworkPolicy that allows these connections and DNS, and nothing else, in both directions.
- * The order of the rules follows from their content, so that the order of connecting does not matter.
+ * Rules are sorted by content, so the order of connecting does not matter.
  */
 export function networkPolicySpec(
   podLabels: Readonly<Record<string, string>>,

@@ -1,10 +1,10 @@
 import { type Fields, fieldsAt, listAt, textAt } from './fields';
 import { hasLabels, matchesExpressions } from './selector';
 
-/** A node as the API gives it. */
+/** A node as returned by the API. */
 export type NodeFacts = Fields;
 
-/** Declared nodes in the shape that the API would give them. What is not declared is not known and holds nothing back. */
+/** Declared nodes in the API's form. Undeclared properties are unknown and impose no limit. */
 export function nodesOf(pools: readonly NodePool[]): readonly NodeFacts[] {
   return pools.flatMap(({ count, cpu, memory, gpus = 0, labels, taints }, pool) =>
     Array.from({ length: count }, (_, index): NodeFacts => {
@@ -23,14 +23,14 @@ export function nodesOf(pools: readonly NodePool[]): readonly NodeFacts[] {
   );
 }
 
-/** Whether a node takes a pod at all: node selector, required node affinity, taints and cordons. */
+/** Whether a node accepts a pod at all: node selector, required node affinity, taints and cordons. */
 export function admits(spec: Fields, node: NodeFacts): boolean {
   const labels = fieldsAt(node, 'metadata', 'labels');
   if (!hasLabels(labels, fieldsAt(spec, 'nodeSelector'))) return false;
   const terms = listAt(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');
   if (terms.length > 0 && !terms.some((term) => matchesExpressions(labels, listAt(term, 'matchExpressions')))) return false;
   const tolerations = listAt(spec, 'tolerations');
-  // Clusters can add the toleration of a device's taint by themselves (ExtendedResourceToleration): no proof that the pod is refused.
+  // Clusters can add the toleration of a device's taint (ExtendedResourceToleration): no proof that the pod is rejected.
   const devices = extendedResources(spec);
   return listAt(node, 'spec', 'taints').every(
     (taint) => devices.has(textAt(taint, 'key') ?? '') || tolerates(tolerations, taint),
@@ -56,19 +56,19 @@ function tolerates(tolerations: readonly unknown[], taint: unknown): boolean {
   });
 }
 
-/** A group of equal nodes that an environment declares, to check at synth whether a rollout can finish. */
+/** A group of identical nodes that an environment declares, to check at synth whether a rollout can finish. */
 export interface NodePool {
-  /** How many nodes. */
+  /** Number of nodes. */
   readonly count: number;
-  /** Allocatable cores of one node. */
+  /** Allocatable cores per node. */
   readonly cpu?: number;
-  /** Allocatable memory of one node, such as `'120Gi'`. */
+  /** Allocatable memory per node, such as `'120Gi'`. */
   readonly memory?: string;
-  /** GPUs of one node. */
+  /** GPUs per node. */
   readonly gpus?: number;
   /** Labels of the nodes. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Taints of the nodes; nodes with GPUs usually have `nvidia.com/gpu`, which servers with GPUs tolerate. @default - none */
+  /** Taints of the nodes; GPU nodes usually have `nvidia.com/gpu`, which servers with GPUs tolerate. @default - none */
   readonly taints?: readonly NodeTaint[];
 }
 
@@ -78,6 +78,6 @@ export interface NodeTaint {
   readonly key: string;
   /** Value of the taint. @default - none */
   readonly value?: string;
-  /** What happens to pods that do not tolerate it. */
+  /** Effect on pods that do not tolerate it. */
   readonly effect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule';
 }

@@ -1,4 +1,4 @@
-/** `metadata` as far as this project reads it; every further field is kept untouched. */
+/** `metadata` fields that this project reads; all other fields are kept unchanged. */
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
@@ -14,7 +14,7 @@ export interface ObjectMeta {
 }
 
 /**
- * Any Kubernetes object as plain data. Fields that this project does not know are carried along, never dropped.
+ * Any Kubernetes object as plain data. Fields that this project does not know are kept, never dropped.
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/
  */
 export interface KubeObject {
@@ -24,7 +24,7 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
-/** What identifies an object in a cluster: API group (without version), kind, namespace (empty when cluster-scoped), name. */
+/** The identity of an object in a cluster: API group (without version), kind, namespace (empty when cluster-scoped), name. */
 export interface ObjectRef {
   readonly group: string;
   readonly kind: string;
@@ -44,13 +44,13 @@ export function refOf(object: KubeObject): ObjectRef {
   return { group: groupOf(object.apiVersion), kind: object.kind, namespace, name };
 }
 
-/** One string per identity, to key maps with: `apps/Deployment/team-fraud/fraud-model`. */
+/** One string per identity, for use as a map key: `apps/Deployment/team-fraud/fraud-model`. */
 export function keyOf(object: KubeObject): string {
   const { group, kind, namespace, name } = refOf(object);
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
-/** How people write an object: `Deployment/fraud-model`. */
+/** The display name of an object: `Deployment/fraud-model`. */
 export function displayName(object: { readonly kind: string; readonly metadata: { readonly name: string } }): string {
   return `${object.kind}/${object.metadata.name}`;
 }

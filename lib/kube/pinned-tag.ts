@@ -1,9 +1,9 @@
 /**
- * An image tag that names a version: it has a digit in it. `latest`, `stable` and the empty tag do not compile, because what
- * they run depends on when a node pulled it. A tag that is only known at run time goes through `pinnedTag`.
+ * An image tag that names a version: it contains a digit. `latest`, `stable` and the empty tag do not compile, because what they
+ * run depends on when a node pulled them. For a tag known only at run time, use `pinnedTag`.
  */
 export type PinnedTag =
-  // written out, so that the compiler prints the name and not the ten of them
+  // written out, so that the compiler prints the name rather than ten variants
   | `${string}0${string}`
   | `${string}1${string}`
   | `${string}2${string}`
@@ -14,5 +14,5 @@ export type PinnedTag =
   | `${string}7${string}`
   | `${string}8${string}`
   | `${string}9${string}`
-  // of a version that is a type of its own, as runtimes have them: `v${version}`
+  // for a version with its own type, as runtimes have: `v${version}`
   | `${'v' | ''}${number}.${number}.${number}`;

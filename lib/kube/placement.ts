@@ -1,28 +1,28 @@
 import type { PodSpecFields } from './api-types';
 import { DEVICE_CLAIM, type Devices, devicePlacement } from './devices';
 
-/** Where pods may run. Everything here is Kubernetes' own vocabulary. */
+/** Where pods may run, in Kubernetes terms. */
 export interface Placement {
-  /** Labels a node must have. @default - none */
+  /** Labels that a node must have. @default - none */
   readonly nodeSelector?: Readonly<Record<string, string>>;
-  /** Taints of nodes that the pods tolerate. @default - none */
+  /** Node taints that the pods tolerate. @default - none */
   readonly tolerations?: readonly Toleration[];
   /**
-   * - `soft`: over nodes and zones where possible
-   * - `strict`: never two pods on one node; needs a node for each pod and one more for each surge pod
-   * - `none`: wherever the scheduler likes
+   * - `soft`: across nodes and zones where possible
+   * - `strict`: never two pods on one node; needs one node per pod and one more per surge pod
+   * - `none`: no preference
    * @default 'soft'
    */
   readonly spread?: 'soft' | 'strict' | 'none';
-  /** Key of a node label: the pods of one component run on nodes with one value of it, such as a rack or a NVLink domain. @default - anywhere */
+  /** Key of a node label whose value all of the component's nodes share, such as a rack or NVLink domain. @default - anywhere */
   readonly together?: string;
-  /** Whether preemptible nodes will do: tolerates and prefers them. @default - not tolerated */
+  /** Whether preemptible nodes are acceptable: tolerates and prefers them. @default - not tolerated */
   readonly spot?: SpotNodes;
-  /** LocalQueue of Kueue that admits the pods. @default - no queue */
+  /** Kueue LocalQueue that admits the pods. @default - no queue */
   readonly queue?: string;
-  /** Which pods go first when there is no room. @default - the cluster's default priority */
+  /** Priority of the pods when there is no room. @default - the cluster's default priority */
   readonly priorityClassName?: string;
-  /** Which container runtime runs the pods. @default - the cluster's default runtime */
+  /** Container runtime for the pods. @default - the cluster's default runtime */
   readonly runtimeClassName?: string;
 }
 
@@ -33,13 +33,13 @@ export type SpotNodes = 'gke' | 'eks' | 'aks' | 'karpenter';
 export interface Toleration {
   /** Key of the taint. @default - every taint */
   readonly key?: string;
-  /** `Exists` for any value of the taint. @default 'Equal' */
+  /** `Exists` matches any value of the taint. @default 'Equal' */
   readonly operator?: 'Exists' | 'Equal';
   /** Value of the taint. @default - none */
   readonly value?: string;
   /** Effect of the taint. @default - every effect */
   readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
-  /** Seconds that the pod stays after the taint has come. @default - forever */
+  /** Seconds that the pod stays after the taint is added. @default - forever */
   readonly tolerationSeconds?: number;
 }
 
@@ -50,13 +50,13 @@ const SPOT: Readonly<Record<SpotNodes, { readonly key: string; readonly value: s
   karpenter: { key: 'karpenter.sh/capacity-type', value: 'spot', taint: false },
 };
 
-/** Label by which Kueue finds what it admits. @see https://kueue.sigs.k8s.io/docs/tasks/run/plain_pods/ */
+/** Label by which Kueue finds the pods it admits. @see https://kueue.sigs.k8s.io/docs/tasks/run/plain_pods/ */
 export function queueLabels({ queue }: Placement): Readonly<Record<string, string>> {
   return queue === undefined ? {} : { 'kueue.x-k8s.io/queue-name': queue };
 }
 
 /**
- * The placement fields of a pod's spec. Strict spreading selects by every selector label, the release's name among them: pods of
+ * The placement fields of a pod spec. Strict spreading selects by every selector label, including the release's name: pods of
  * another release of the same app are not pushed away.
  */
 export function placementSpec(

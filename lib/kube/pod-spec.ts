@@ -1,30 +1,30 @@
 import { type Fields, fieldsAt, isFields, listAt, textAt } from './fields';
 import type { KubeObject } from './object';
 
-/** A container as far as rules look at it. */
+/** The container fields that rules check. */
 export interface ContainerSpec {
   readonly name: string;
   readonly image?: string;
   readonly [field: string]: unknown;
 }
 
-/** A pod's spec as far as rules look at it. */
+/** The pod spec fields that rules check. */
 export interface PodSpec {
   readonly containers?: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
   readonly [field: string]: unknown;
 }
 
-/** A template of pods inside an object. */
+/** A pod template inside an object. */
 export interface PodTemplate {
-  /** Where it is, as messages show it: `spec.template`, `spec.roles[name=prefill].spec.leaderWorkerTemplate.workerTemplate`. */
+  /** Its path, as shown in messages: `spec.template`, `spec.roles[name=prefill].spec.leaderWorkerTemplate.workerTemplate`. */
   readonly path: string;
   readonly labels: Fields;
   readonly annotations: Fields;
   readonly spec: PodSpec;
-  /** What the pods do in their object: the leaders of a group take the requests, its workers do not. */
+  /** The role of the pods in their object: a group's leaders receive the requests, its workers do not. */
   readonly part: 'server' | 'leader' | 'worker';
-  /** Pods of one copy of the object. */
+  /** Number of pods per replica of the object. */
   readonly perReplica: number;
 }
 
@@ -34,7 +34,7 @@ const one = (object: KubeObject, ...path: readonly string[]): readonly Place[] =
   { path: path.join('.'), template: fieldsAt(object, ...path), part: 'server', perReplica: 1 },
 ];
 
-/** The templates of a LeaderWorkerSet's spec: without one for leaders, the workers' holds for both. */
+/** The templates of a LeaderWorkerSet spec: without a leader template, the worker template applies to both. */
 function groupTemplates(spec: unknown, path: string): readonly Place[] {
   const group = fieldsAt(spec, 'leaderWorkerTemplate');
   const size = typeof group.size === 'number' ? group.size : 1;
@@ -55,7 +55,7 @@ function groupTemplates(spec: unknown, path: string): readonly Place[] {
   ];
 }
 
-/** Where the pods of kinds are whose template is not `spec.template`. */
+/** Locations of pod templates in kinds that do not use `spec.template`. */
 const PLACES: Readonly<Record<string, (object: KubeObject) => readonly Place[]>> = {
   CronJob: (object) => one(object, 'spec', 'jobTemplate', 'spec', 'template'),
   LeaderWorkerSet: (object) => groupTemplates(object.spec, 'spec'),
@@ -68,14 +68,14 @@ const PLACES: Readonly<Record<string, (object: KubeObject) => readonly Place[]>>
   RayJob: rayTemplates,
 };
 
-/** Where the kinds of KubeRay have their cluster. */
+/** Paths of the cluster spec in KubeRay kinds. */
 const RAY_CLUSTERS: Readonly<Record<string, readonly string[]>> = {
   RayService: ['spec', 'rayClusterConfig'],
   RayCluster: ['spec'],
   RayJob: ['spec', 'rayClusterSpec'],
 };
 
-/** The cluster of a kind of KubeRay, as a RayCluster's spec; empty for other kinds. */
+/** The cluster of a KubeRay kind, as a RayCluster spec; empty for other kinds. */
 export function rayClusterOf(object: KubeObject): Fields {
   const path = RAY_CLUSTERS[object.kind];
   return path === undefined ? {} : fieldsAt(object, ...path);
@@ -96,7 +96,7 @@ function rayTemplates(object: KubeObject): readonly Place[] {
   ];
 }
 
-/** The templates of the pods that an object makes, whatever kind of workload it is. None for kinds without pods. */
+/** The pod templates of an object, for any kind of workload. Empty for kinds without pods. */
 export function podTemplatesOf(object: KubeObject): readonly PodTemplate[] {
   const places =
     object.kind === 'Pod'
@@ -113,10 +113,10 @@ export function podTemplatesOf(object: KubeObject): readonly PodTemplate[] {
   });
 }
 
-/** Only what has containers is a pod's spec: other kinds have templates of other things. */
+/** Only a spec with containers is a pod spec: other kinds have templates of other objects. */
 const isPodSpec = (spec: Fields): spec is PodSpec & Fields => Array.isArray(spec.containers);
 
-/** The spec of the pods that an object makes; of a group, that of its leaders. Nothing for kinds without pods. */
+/** The pod spec of an object; for a group, that of its leaders. Undefined for kinds without pods. */
 export function podSpecOf(object: KubeObject): PodSpec | undefined {
   return podTemplatesOf(object)[0]?.spec;
 }

@@ -3,7 +3,7 @@ import type { ContainerSpecFields, PodSpecFields, VolumeSource, Written } from '
 import { type ClaimLike, type ConfigMapLike, nameOf, type SecretLike } from './named';
 import { containerSecurity, podSecurity, type SecurityOptions } from './security';
 
-/** An environment variable by value, by the key of a Secret or ConfigMap, by reference as the API writes it, or of cdk8s-plus. */
+/** An environment variable: a value, a key of a Secret or ConfigMap, an API reference, or a cdk8s-plus value. */
 export type EnvValue =
   | string
   | number
@@ -13,30 +13,30 @@ export type EnvValue =
   | { readonly valueFrom: Written<kplus.k8s.EnvVarSource> }
   | kplus.EnvValue;
 
-/** Environment variables by name. Numbers and booleans become text. */
+/** Environment variables by name. Numbers and booleans are converted to text. */
 export type Env = Readonly<Record<string, EnvValue>>;
 
-/** A volume's source: as the API writes it, or an object of cdk8s-plus. */
+/** A volume source: in the API's spelling, or a cdk8s-plus object. */
 export type MountSource = VolumeSource | Exclude<SecretLike | ConfigMapLike | ClaimLike, string>;
 
-/** A volume and where the containers of a component see it. */
+/** A volume, and its mount path in a component's containers. */
 export interface Mount {
   /** The volume's name in the pod. */
   readonly name: string;
-  /** Source of the volume: `{ emptyDir: {} }`, `{ persistentVolumeClaim: { claimName } }`, or a Secret, ConfigMap or claim of cdk8s-plus. */
+  /** Source of the volume: `{ emptyDir: {} }`, `{ persistentVolumeClaim: { claimName } }`, or a cdk8s-plus object. */
   readonly source: MountSource;
-  /** Where the main container sees it. @default - only init containers and sidecars that name it do */
+  /** Mount path in the main container. @default - only init containers and sidecars that name it mount it */
   readonly mountPath?: string;
-  /** One file or folder inside the volume. */
+  /** One file or directory inside the volume. */
   readonly subPath?: string;
-  /** Whether the container may only read it. @default true, unless the source is an emptyDir */
+  /** Whether the mount is read-only. @default true, unless the source is an emptyDir */
   readonly readOnly?: boolean;
 }
 
-/** A volume that users add. */
+/** A volume added by users. */
 export type OwnMount = Mount & { readonly mountPath?: `/${string}` };
 
-/** A container as far as a component sets it; the rest is filled in. Every further API field is kept as it is. */
+/** The container fields that a component sets; the rest is filled in. Additional API fields are kept unchanged. */
 export interface ContainerInput extends Omit<ContainerSpecFields, 'env' | 'image' | 'name'> {
   /** Name of the container. */
   readonly name: string;
@@ -46,7 +46,7 @@ export interface ContainerInput extends Omit<ContainerSpecFields, 'env' | 'image
   readonly env?: Env;
 }
 
-/** A pod as far as a component sets it. */
+/** The pod fields that a component sets. */
 export interface PodInput {
   readonly serviceAccountName: string;
   readonly containers: readonly ContainerInput[];
@@ -54,16 +54,16 @@ export interface PodInput {
   readonly mounts?: readonly Mount[];
   readonly security?: SecurityOptions;
   readonly imagePullSecrets?: readonly SecretLike[];
-  /** @default false; only what talks to the API server has a token */
+  /** @default false; only pods that call the API server have a token */
   readonly serviceAccountToken?: boolean;
-  /** Further fields of the pod's spec. */
+  /** Additional fields of the pod spec. */
   readonly spec?: Partial<PodSpecFields>;
 }
 
 type EnvVar = Written<kplus.k8s.EnvVar>;
 type VolumeMount = Written<kplus.k8s.VolumeMount>;
 
-/** `env` as a manifest has it, in the order it was given. */
+/** `env` in manifest form, in its original order. */
 export function envList(env: Env): readonly EnvVar[] {
   return Object.entries(env).map(([name, value]): EnvVar => {
     if (typeof value !== 'object') return { name, value: String(value) };
@@ -86,7 +86,7 @@ export function envList(env: Env): readonly EnvVar[] {
   });
 }
 
-/** A volume's source as the API writes it. */
+/** A volume source in the API's spelling. */
 export function volumeSource(source: MountSource): VolumeSource {
   if (!isResource(source)) return source;
   if (source.kind === 'Secret') return { secret: { secretName: source.name } };
@@ -94,7 +94,7 @@ export function volumeSource(source: MountSource): VolumeSource {
   return { persistentVolumeClaim: { claimName: source.name } };
 }
 
-/** A claim as a volume's source. */
+/** A PVC as a volume source. */
 export const claimSource = (claim: ClaimLike): VolumeSource => ({ persistentVolumeClaim: { claimName: nameOf(claim) } });
 
 function isResource(source: MountSource): source is Exclude<MountSource, VolumeSource> {
@@ -120,15 +120,15 @@ function container(input: ContainerInput, security: SecurityOptions, mounts: rea
   };
 }
 
-/** `/tmp` for a container whose root file system is read-only. */
+/** `/tmp` for a container with a read-only root file system. */
 export function scratch(path: string, sizeLimit = '1Gi'): Mount {
   const name = `scratch${path.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`.replace(/-+$/, '');
   return { name, source: { emptyDir: { sizeLimit } }, mountPath: path };
 }
 
 /**
- * The spec of a pod: hardened, without Service links (they would put another Service's `REDIS_PORT` into the environment) and
- * without an API token. The first container is the main one and sees all mounts; the others see what they name.
+ * The spec of a pod: hardened, without Service links (they would add another Service's `REDIS_PORT` to the environment) and
+ * without an API token. The first container is the main one and gets all mounts; the others get those they name.
  */
 export function podSpec(input: PodInput): PodSpecFields {
   const { mounts = [], security = {}, containers, initContainers = [], imagePullSecrets = [] } = input;
@@ -146,7 +146,7 @@ export function podSpec(input: PodInput): PodSpecFields {
   };
 }
 
-/** Shared memory of a pod: a volume in memory, which counts against the memory limit of the container that writes to it. */
+/** Shared memory of a pod: an in-memory volume, which counts against the memory limit of the container that writes to it. */
 export function sharedMemory(sizeLimit: string): Mount {
   return { name: 'shared-memory', source: { emptyDir: { medium: 'Memory', sizeLimit } }, mountPath: '/dev/shm' };
 }

@@ -1,21 +1,21 @@
 import type { ProbeFields } from './api-types';
 
-/** How a kubelet checks a container: by HTTP, an open port, gRPC's health service, or a command. Ports are named; `http` by default. */
+/** A container health check: HTTP, an open port, gRPC's health service, or a command. Ports are named; `http` by default. */
 export type ProbeHandler =
   | {
-      /** Route that has to respond with a status below 400. */
+      /** Route that must respond with a status below 400. */
       readonly path: string;
       /** Name of the port. @default 'http', for gRPC 'grpc' */
       readonly port?: string;
     }
   | {
-      /** Whether the port has to accept connections. */
+      /** Whether the port must accept connections. */
       readonly tcp: true;
       /** Name of the port. @default 'http', for gRPC 'grpc' */
       readonly port?: string;
     }
   | {
-      /** Name of the gRPC service that is asked for; the empty text is the server as a whole. */
+      /** Name of the gRPC service to check; the empty string is the whole server. */
       readonly grpc: string;
       /** Name of the port. @default 'http', for gRPC 'grpc' */
       readonly port?: string;
@@ -28,25 +28,25 @@ export interface HealthChecks {
   readonly startup?: ProbeHandler;
   /** Ready for requests. */
   readonly ready: ProbeHandler;
-  /** Alive: a failure restarts the container. Must not be the same check as `ready`, or a busy server is killed instead of spared. */
+  /** Alive: a failure restarts the container. Must differ from `ready`, or a busy server is killed instead of spared. */
   readonly live: ProbeHandler;
 }
 
-/** Periods and patience of the probes; seconds. */
+/** Periods and failure limits of the probes; times in seconds. */
 export interface ProbeTiming {
   /** Time before the startup probe's first check. @default 0 */
   readonly startupDelay?: number;
-  /** Time between two checks of a starting container. @default 5 */
+  /** Time between checks of a starting container. @default 5 */
   readonly startupPeriod?: number;
-  /** Time between two checks of readiness. @default 10 */
+  /** Time between readiness checks. @default 10 */
   readonly readyPeriod?: number;
-  /** Failures in a row that take it out of service. @default 3 */
+  /** Consecutive failures that take it out of service. @default 3 */
   readonly readyFailures?: number;
-  /** Time between two checks of liveness. @default 30 */
+  /** Time between liveness checks. @default 30 */
   readonly livePeriod?: number;
-  /** Failures in a row that restart it. @default 3 */
+  /** Consecutive failures that restart it. @default 3 */
   readonly liveFailures?: number;
-  /** Time that one response may take. @default 2 */
+  /** Timeout of one response. @default 2 */
   readonly timeout?: number;
 }
 
@@ -70,15 +70,15 @@ function handler(check: ProbeHandler, ports: Readonly<Record<string, number>>): 
   return 'path' in check ? { httpGet: { path: check.path, port } } : { tcpSocket: { port } };
 }
 
-/** The named port that a check asks; none for a command. */
+/** The named port of a check; undefined for a command. */
 export function probedPort(check: ProbeHandler): string | undefined {
   if ('exec' in check) return undefined;
   return check.port ?? ('grpc' in check ? 'grpc' : 'http');
 }
 
 /**
- * The three probes of a container. The startup probe carries the whole startup timeout, so that the other two need no delay: a fast
- * start is served at once and a slow one is not killed. The budget is rounded up to whole periods.
+ * The three probes of a container. The startup probe covers the whole startup timeout, so the other two need no delay: a fast
+ * start is served at once and a slow one is not killed. The timeout is rounded up to whole periods.
  * @see https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
  */
 export function probes(

@@ -3,20 +3,20 @@ import { isBuiltIn } from './kinds';
 import type { KubeObject } from './object';
 import { podSpecOf, podTemplatesOf } from './pod-spec';
 
-/** Custom kinds that read Secrets and ConfigMaps and make none. */
+/** Custom kinds that read Secrets and ConfigMaps but create none. */
 const READERS = new Set([
   ...['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'TriggerAuthentication', 'ClusterTriggerAuthentication'],
   ...['SecretStore', 'ClusterSecretStore', 'Issuer', 'ClusterIssuer', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'BackendTLSPolicy'],
   'VolumeSnapshot',
 ]);
 
-/** What the cluster, or a mesh, puts into every namespace. */
+/** ConfigMaps that the cluster, or a mesh, puts into every namespace. */
 const EVERYWHERE = ['kube-root-ca.crt', 'openshift-service-ca.crt', 'istio-ca-root-cert'];
 
 /**
- * Names of Secrets, ConfigMaps and claims that some of the objects make once they run: what a custom resource names (Certificate,
- * ExternalSecret, SealedSecret, ServiceBinding, databases of operators), what a program receives in its arguments, and what a Role
- * lets a program manage by name.
+ * Names of Secrets, ConfigMaps and PVCs that some of the objects create at run time: those named by a custom resource
+ * (Certificate, ExternalSecret, SealedSecret, ServiceBinding, operator databases), in a program's arguments, or in a Role that
+ * lets a program manage them by name.
  */
 export function madeByOthers(objects: readonly KubeObject[]): ReadonlySet<string> {
   return new Set([...EVERYWHERE, ...objects.flatMap(namesMadeBy), ...objects.flatMap(argumentsOf)]);
@@ -46,7 +46,7 @@ function textsIn(value: unknown): readonly string[] {
   return isFields(value) ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Whether the template of a StatefulSet's claims makes a claim: `data-redis-0`. */
+/** Whether a PVC comes from a StatefulSet's claim template: `data-redis-0`. */
 export function isTemplatedClaim(name: string, objects: readonly KubeObject[]): boolean {
   const [, owner] = /^(.+)-\d+$/.exec(name) ?? [];
   if (owner === undefined) return false;
@@ -57,13 +57,13 @@ export function isTemplatedClaim(name: string, objects: readonly KubeObject[]): 
   });
 }
 
-/** Services that an operator makes for an object, as far as they are known from it. */
+/** Services that an operator creates for an object, where they can be derived from it. */
 export function servicesMadeBy(object: KubeObject): readonly KubeObject[] {
   if (object.kind !== 'RayService') return [];
   const { name, namespace } = object.metadata;
   const serve = fieldsAt(object, 'spec', 'serveService');
   const ports = listAt(serve, 'spec', 'ports');
-  // The operator selects the pods of the cluster that is live; in the directory these are all pods with the labels of all templates.
+  // The operator selects pods of the live cluster; in the directory these are all pods with the labels common to all templates.
   const [first = {}, ...others] = podTemplatesOf(object).map(({ labels }) => labels);
   const common = Object.entries(first).filter(([key, value]) => others.every((labels) => labels[key] === value));
   const selector = Object.fromEntries(common);

@@ -1,10 +1,10 @@
 import { at, type Fields, fieldsAt, isFields, listAt, textAt } from './fields';
 
-/** What a pod refers to in its namespace, optional references left out. */
+/** A reference from a pod to an object in its namespace; optional references are left out. */
 export interface PodReference {
   readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim';
   readonly name: string;
-  /** Keys that have to be in it. */
+  /** Keys it must contain. */
   readonly keys: readonly string[];
   readonly path: string;
 }
@@ -59,7 +59,7 @@ function ofContainer(container: Fields, path: string): readonly PodReference[] {
   ];
 }
 
-/** The ConfigMaps, Secrets and claims without which a pod does not start, by its spec at a path. */
+/** The ConfigMaps, Secrets and PVCs a pod needs to start, from its spec at a path. */
 export function podReferencesOf(spec: unknown, path: string): readonly PodReference[] {
   const containers = (field: string) =>
     items(spec, field).flatMap((one, index) => ofContainer(one, `${path}.${field}[name=${textAt(one, 'name') ?? index}]`));
@@ -71,8 +71,8 @@ export function podReferencesOf(spec: unknown, path: string): readonly PodRefere
 }
 
 /**
- * The keys that containers mount as files, by `subPath`. Of volumes that list their items only a path that they do not have is
- * returned: no key can be there for it.
+ * The keys that containers mount as files, by `subPath`. For volumes that list their items, only a path missing from the list is
+ * returned: no key can provide it.
  */
 export function subPathsOf(spec: unknown, path: string): readonly PodReference[] {
   const volumes = new Map(items(spec, 'volumes').map((volume) => [textAt(volume, 'name'), volume]));

@@ -1,9 +1,9 @@
 import { isFields } from './fields';
 
-/** Gives the name that an object of a kind is to be referred to by; the value itself where it keeps its name. */
+/** Returns the new name for references to an object of a kind; the value itself if it keeps its name. */
 export type Rename = (kind: 'ConfigMap' | 'Secret' | 'ServiceAccount', name: unknown) => unknown;
 
-/** A pod spec that refers to ConfigMaps, Secrets and ServiceAccounts by other names: to copies of them. */
+/** A pod spec with references to ConfigMaps, Secrets and ServiceAccounts renamed, to point to copies. */
 export function renamedReferences(value: unknown, rename: Rename): unknown {
   if (Array.isArray(value)) return value.map((item) => renamedReferences(item, rename));
   if (!isFields(value)) return value;
@@ -14,13 +14,13 @@ export function renamedReferences(value: unknown, rename: Rename): unknown {
       if (/^configMap(Ref|KeyRef)?$/.test(field)) return [field, { ...inner, name: rename('ConfigMap', inner.name) }];
       if (/^secret(Ref|KeyRef)$/.test(field)) return [field, { ...inner, name: rename('Secret', inner.name) }];
       if (field !== 'secret') return [field, renamedReferences(inner, rename)];
-      const key = 'secretName' in inner ? 'secretName' : 'name'; // a volume's, or a projected volume's
+      const key = 'secretName' in inner ? 'secretName' : 'name'; // of a volume, or of a projected volume
       return [field, { ...inner, [key]: rename('Secret', inner[key]) }];
     }),
   );
 }
 
-/** Kinds that a pod names and that may be new with a release: a candidate gets copies, so that the stack is not touched. */
+/** Kinds that a pod refers to and a release may create: a candidate gets copies, so that the stack stays unchanged. */
 const COPIED = ['ConfigMap', 'Secret', 'ServiceAccount'];
 
 /** The objects that a candidate needs under other names: those that a release creates or changes. */

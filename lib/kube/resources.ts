@@ -2,9 +2,9 @@ import type { ResourceFields } from './api-types';
 import { type Devices, deviceResources } from './devices';
 import type { CpuQuantity, MemoryQuantity } from './quantity';
 
-/** Amounts of one container. */
+/** Resource amounts of one container. */
 export interface ResourceAmounts {
-  /** Cores. Without a limit the container may use what is idle on its node. @default - none: no limit */
+  /** Cores. Without a limit the container may use idle CPU on its node. @default - none: no limit */
   readonly cpu?: CpuQuantity;
   /** Bytes with a unit. @default - none */
   readonly memory?: MemoryQuantity;
@@ -12,11 +12,11 @@ export interface ResourceAmounts {
   readonly ephemeralStorage?: MemoryQuantity;
 }
 
-/** Requests and limits of one container, in Kubernetes' own shape. @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/ */
+/** Requests and limits of one container, in Kubernetes' format. @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/ */
 export interface ContainerResources {
-  /** What the scheduler reserves. */
+  /** Amounts that the scheduler reserves. */
   readonly requests: Omit<ResourceAmounts, 'cpu' | 'memory'> & { readonly cpu: CpuQuantity; readonly memory: MemoryQuantity };
-  /** What the kubelet enforces; exceeding memory kills the container. */
+  /** Limits that the kubelet enforces; exceeding memory kills the container. */
   readonly limits: Omit<ResourceAmounts, 'memory'> & { readonly memory: MemoryQuantity };
 }
 
@@ -29,8 +29,8 @@ export function bytesQuantity(bytes: number): MemoryQuantity {
 }
 
 /**
- * `resources` as a manifest has it. Ephemeral storage always has a request and a limit, or one pod can fill a node's disk; `stored`
- * is what comes on top of the defaults, in bytes.
+ * `resources` in manifest form. Ephemeral storage always has a request and a limit, or one pod can fill a node's disk; `stored`
+ * is added to the defaults, in bytes.
  */
 export function containerResources(resources: ContainerResources, devices?: Devices, stored = 0): ResourceFields {
   const { claims, limits: extended = {} } = deviceResources(devices);

@@ -1,7 +1,7 @@
 import type { ContainerSpecFields, PodSpecFields } from './api-types';
 
 /**
- * How a pod may be weakened, each by its name. Everything absent stays as the restricted Pod Security level wants it.
+ * Options that relax a pod's security, each by name. Everything else follows the restricted Pod Security level.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 export interface SecurityOptions {
@@ -12,14 +12,14 @@ export interface SecurityOptions {
   /** Group that owns the volumes. @default the same as runAsGroup */
   readonly fsGroup?: number;
   /**
-   * Whether the image's own files can be written. With a reason, the exception for checks and linters is declared too: some GPU nodes
-   * need it, because the CDI hook of their runtime writes into the container.
+   * Whether the root file system is writable. With a reason, the exception is also declared for checks and linters: some GPU
+   * nodes need this, because their runtime's CDI hook writes into the container.
    * @default false
    */
   readonly writableRootFilesystem?: boolean | { readonly reason: string };
 }
 
-/** The pod's half of the security context. */
+/** The pod's part of the security context. */
 export function podSecurity(options: SecurityOptions = {}): NonNullable<PodSpecFields['securityContext']> {
   const { runAsUser = 25000, runAsGroup = 26000 } = options;
   return {
@@ -27,13 +27,13 @@ export function podSecurity(options: SecurityOptions = {}): NonNullable<PodSpecF
     runAsUser,
     runAsGroup,
     fsGroup: options.fsGroup ?? runAsGroup,
-    // Changing the owner of every file of a large model volume at each start takes minutes.
+    // Changing the owner of every file in a large model volume at each start takes minutes.
     fsGroupChangePolicy: 'OnRootMismatch',
     seccompProfile: { type: 'RuntimeDefault' },
   };
 }
 
-/** A container's half; ids are repeated because linters look at each container alone. */
+/** A container's part; ids are repeated because linters check each container separately. */
 export function containerSecurity(options: SecurityOptions = {}): NonNullable<ContainerSpecFields['securityContext']> {
   const { runAsUser = 25000, runAsGroup = 26000 } = options;
   return {
@@ -48,7 +48,7 @@ export function containerSecurity(options: SecurityOptions = {}): NonNullable<Co
   };
 }
 
-/** The user that an image is made for. */
+/** The user that an image is built for. */
 export interface ImageUser {
   readonly uid: number;
   readonly gid: number;
@@ -56,7 +56,7 @@ export interface ImageUser {
   readonly fsGroup?: number;
 }
 
-/** Security options for the user that an image is made for, where nothing else is given. */
+/** Security options for an image's user, where no others are given. */
 export function securityOf(user: ImageUser | undefined, given: SecurityOptions = {}): SecurityOptions {
   if (user === undefined) return given;
   const { uid, gid, fsGroup } = user;

@@ -6,12 +6,12 @@ export function matchesSelector(labels: Fields, selector: unknown): boolean {
   return hasLabels(labels, fieldsAt(selector, 'matchLabels')) && matchesExpressions(labels, listAt(selector, 'matchExpressions'));
 }
 
-/** Whether labels have all that a plain selector names, such as a Service's. An empty selector matches everything. */
+/** Whether labels include all of a plain selector, such as a Service's. An empty selector matches everything. */
 export function hasLabels(labels: Fields, selector: Fields): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
-/** Keys of the labels by which Services and workloads find pods with these labels: their `spec.selector` matches. */
+/** Label keys by which Services and workloads select pods with these labels, through a matching `spec.selector`. */
 export function selectingKeys(objects: readonly KubeObject[], labels: Fields): ReadonlySet<string> {
   const selectors = objects.map((object) => {
     const selector = fieldsAt(object, 'spec', 'selector');
@@ -20,7 +20,7 @@ export function selectingKeys(objects: readonly KubeObject[], labels: Fields): R
   return new Set(selectors.filter((selector) => hasLabels(labels, selector)).flatMap((selector) => Object.keys(selector)));
 }
 
-/** Whether labels satisfy every expression. An operator that is not known counts as satisfied: it is left to the scheduler. */
+/** Whether labels satisfy every expression. An unknown operator counts as satisfied: it is left to the scheduler. */
 export function matchesExpressions(labels: Fields, expressions: readonly unknown[]): boolean {
   return expressions.every((expression) => {
     const value = labels[textAt(expression, 'key') ?? ''];

@@ -2,7 +2,7 @@ import type { Duration } from 'cdk8s';
 import type { Forbidden } from './forbidden';
 import type { PinnedTag } from './pinned-tag';
 
-/** What texts look like, by the words in which the compiler tells of one that does not. */
+/** Forms of texts, keyed by the words that the compiler prints for a mismatch. */
 interface Forms {
   "a duration such as '90s' or '5m'": `${number}${'s' | 'm' | 'h'}`;
   "a duration such as '90s' or '5m', or one of cdk8s": Text<"a duration such as '90s' or '5m'"> | Duration;
@@ -15,12 +15,12 @@ interface Forms {
   "a URI such as 's3://bucket/path/', or a path such as '/data'": `${string}://${string}` | `/${string}`;
 }
 
-/** Texts of one form. No value has the last member: it is there for the compiler to print. */
+/** Texts of one form. No value has the last member: it exists for the compiler's message. */
 export type Text<Such extends keyof Forms> = Forms[Such] | Forbidden<string, Such>;
 
 /**
- * Texts whose form the compiler knows. By their names here they stay what they are called in messages:
- * `Text<"a duration such as '90s' or '5m'">`, where an alias of their own would hide the words.
+ * Texts with a form known to the compiler. Under these names they appear in messages as
+ * `Text<"a duration such as '90s' or '5m'">`, where an alias would hide the words.
  */
 export interface Texts {
   duration: Text<"a duration such as '90s' or '5m'">;

@@ -3,21 +3,21 @@ import type { Threshold, Thresholds } from './contract';
 import type { Forbidden } from './forbidden';
 import { rangeOf } from './metrics';
 
-/** A bound of a metric of which more is better. */
+/** A bound of a metric where higher is better. */
 type Floor = Threshold &
   ({ readonly min: number } | { readonly max?: Forbidden<number, 'a higher value is better: give its min'> });
-/** A bound of a metric of which less is better. */
+/** A bound of a metric where lower is better. */
 type Ceiling = Threshold &
   ({ readonly max: number } | { readonly min?: Forbidden<number, 'a lower value is better: give its max'> });
 
-/** Thresholds as people write them: the compiler knows which way is good. */
+/** Thresholds as users write them: the compiler knows which direction is better. */
 export type GateThresholds = Thresholds & {
   readonly [K in 'auc' | 'f1' | 'accuracy' | 'precision' | 'recall']?: Floor;
 } & { readonly [K in 'errorRate' | 'aucRegression']?: Ceiling } & Readonly<Record<`latency${string}`, Ceiling>>;
 
-/** What is wrong with a threshold. */
+/** A mistake in a threshold. */
 export interface ThresholdMistake {
-  /** `auc.min` below the thresholds. */
+  /** `auc.min`, relative to the thresholds. */
   readonly path: string;
   readonly message: string;
   readonly got?: unknown;
@@ -25,21 +25,21 @@ export interface ThresholdMistake {
   readonly nearest?: string;
 }
 
-/** Metrics that gates report under these names. */
+/** Common names of gate metrics. */
 const KNOWN = ['auc', 'f1', 'accuracy', 'precision', 'recall', 'errorRate', 'latencyP99Ms', 'aucRegression'] as const;
 const BETTER_HIGH = /^(roc|pr)?auc$|^f1(score)?$|^(accuracy|precision|recall|specificity|sensitivity)$/;
 const BETTER_LOW = /^(latency|duration)|errorrate$|regression$|(ms|millis|seconds|latency|duration)$|^(log)?loss$|^r?mse$|^mae$/;
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** Whether more or less of a metric is better, by what such names mean; nothing for names of unknown meaning. */
+/** The better direction of a metric, according to the meaning of its name; undefined for unknown names. */
 export function betterEnd(metric: string): 'min' | 'max' | undefined {
   const name = plain(metric);
   if (BETTER_HIGH.test(name)) return 'min';
   return BETTER_LOW.test(name) ? 'max' : undefined;
 }
 
-/** What is wrong with thresholds, whoever wrote them. */
+/** The mistakes in thresholds from any source. */
 export function thresholdMistakes(thresholds: Thresholds): readonly ThresholdMistake[] {
   return Object.entries(thresholds).flatMap(([metric, threshold]): readonly ThresholdMistake[] => [
     ...nameMistakes(metric),
@@ -48,7 +48,7 @@ export function thresholdMistakes(thresholds: Thresholds): readonly ThresholdMis
   ]);
 }
 
-/** A name that is nearly a known one, or one in another spelling: no report would have it. */
+/** A misspelling or other spelling of a known name: no report would contain it. */
 function nameMistakes(metric: string): readonly ThresholdMistake[] {
   const nearest = nearKnown(metric);
   if (nearest === undefined) return [];
@@ -63,7 +63,7 @@ function nearKnown(metric: string): string | undefined {
   return KNOWN.find((known) => {
     const other = plain(known);
     if (name === other) return true;
-    // Short names are near each other by chance, and another number is another metric: f1 and f2, P95 and P99.
+    // Short names are similar by chance, and a different number is a different metric: f1 and f2, P95 and P99.
     return other.length >= 6 && digits === other.replaceAll(/\D/g, '') && editDistance(name, other, 3) <= 2;
   });
 }
@@ -81,7 +81,7 @@ function directionMistakes(metric: string, { min, max }: Threshold): readonly Th
 
 function boundMistakes(metric: string, end: 'min' | 'max', value: number | undefined): readonly ThresholdMistake[] {
   if (value === undefined) return [];
-  const share = rangeOf(metric)?.max === 1; // so that a bound of 92 is a mistake for 0.92
+  const share = rangeOf(metric)?.max === 1; // so that a bound of 92 is reported as a mistake for 0.92
   const time = end === 'max' && betterEnd(metric) === 'max' && /^latency|ms$|seconds$/.test(plain(metric));
   const fits =
     Number.isFinite(value) && (share ? value >= 0 && value <= 1 : time ? value > 0 : value >= 0 || rangeOf(metric) === undefined);

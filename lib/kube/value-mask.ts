@@ -1,7 +1,7 @@
-/** What stands in a text instead of a value that is not to be seen. */
+/** Placeholder for confidential values in texts. */
 const MASK = '***';
 
-/** Takes values out of texts: as they are, in base64, decoded from it, and as JSON writes them. Nothing when there are no values. */
+/** Masks values in texts: plain, in base64, decoded from it, and as JSON. Undefined when there are no values. */
 export function maskOf(values: Iterable<unknown>, shortest = 1): ((text: string) => string) | undefined {
   const forms = new Set<string>();
   for (const value of values) {
@@ -14,12 +14,12 @@ export function maskOf(values: Iterable<unknown>, shortest = 1): ((text: string)
   return (text) => longestFirst.reduce((masked, form) => masked.replaceAll(form, MASK), text);
 }
 
-/** Text that base64 holds; some other text when it is none. */
+/** Text decoded from base64; arbitrary text when the input is invalid. */
 export function decoded(base64: string): string {
   return Buffer.from(base64, 'base64').toString('utf8');
 }
 
-/** A value with the texts in it masked, but for those of some fields, wherever they are. */
+/** A value with its texts masked, except in some fields, at any depth. */
 export function maskTexts<T>(value: T, mask: (text: string) => string, open: readonly string[]): T;
 export function maskTexts(value: unknown, mask: (text: string) => string, open: readonly string[]): unknown {
   if (typeof value === 'string') return mask(value);

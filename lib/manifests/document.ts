@@ -12,14 +12,14 @@ export interface SourceDocument {
   readonly line: number;
 }
 
-/** What a document says. */
+/** The parsed content of a document. */
 export interface Parsed {
   readonly values: readonly unknown[];
-  /** With lines of the file instead of offsets. */
+  /** Faults with lines of the file instead of offsets. */
   readonly faults: readonly (Omit<Fault, 'at'> & { readonly line: number })[];
 }
 
-/** Splits a file at its `---` lines, as kubectl does before it parses. */
+/** Splits a file at its `---` lines, as kubectl does before parsing. */
 export function documentsOf({ file, text }: SourceFile): readonly SourceDocument[] {
   let line = 1;
   return text.split(/^(?=---)/m).flatMap((part) => {
@@ -30,7 +30,7 @@ export function documentsOf({ file, text }: SourceFile): readonly SourceDocument
   });
 }
 
-/** Parses a document: JSON where it is JSON, else YAML 1.1 as kubectl reads it. */
+/** Parses a document: as JSON if possible, otherwise as YAML 1.1 like kubectl. */
 export async function parseDocument(document: SourceDocument): Promise<Parsed> {
   const { text, line } = document;
   const json = /^\s*\{/.test(text) ? jsonValues(text) : undefined;
@@ -43,10 +43,10 @@ interface Raw {
   readonly faults: readonly Fault[];
 }
 
-/** So many faults of a JSON text are told. */
+/** Maximum number of faults reported for a JSON text. */
 const MOST_FAULTS = 100;
 
-/** One or more JSON texts; nothing when it is none, and flow style perhaps. */
+/** One or more JSON texts; undefined for anything else, such as flow style. */
 function jsonValues(text: string): Raw | undefined {
   const values: unknown[] = [];
   const faults: Fault[] = [];
@@ -61,7 +61,7 @@ function jsonValues(text: string): Raw | undefined {
   return { values, faults };
 }
 
-/** Where the space at a position ends. */
+/** The position after the whitespace at a position. */
 function nextText(text: string, at: number): number {
   const space = /\s*/y;
   space.lastIndex = at;
@@ -69,7 +69,7 @@ function nextText(text: string, at: number): number {
 }
 
 async function yamlValue(text: string): Promise<Raw> {
-  // Many directories hold JSON only.
+  // Many directories contain only JSON.
   const { parseYaml } = await import('./yaml-document.js');
   return parseYaml(text);
 }

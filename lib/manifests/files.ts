@@ -5,45 +5,45 @@ import type { Problem } from '../errors/problem';
 import { GATES_FOLDER } from '../kube/contract';
 import { type Decoded, decode } from './text';
 
-/** One manifest file as it was read. */
+/** One manifest file, as read. */
 export interface SourceFile {
-  /** Path relative to what was asked for, `50-model.k8s.yaml` or `gates/validate.k8s.yaml`. */
+  /** Path relative to the requested one, `50-model.k8s.yaml` or `gates/validate.k8s.yaml`. */
   readonly file: string;
-  /** What is in it, with LF as line break and without a byte order mark. */
+  /** Its content, with LF line breaks and without a byte order mark. */
   readonly text: string;
 }
 
 /** The manifest files at a path. */
 export interface ManifestFiles {
-  /** What was asked for. */
+  /** The requested path. */
   readonly path: string;
-  /** In the order of their names. */
+  /** Files, sorted by name. */
   readonly files: readonly SourceFile[];
-  /** Subdirectories that hold manifests and were not read. */
+  /** Subdirectories with manifests that were not read. */
   readonly unread: readonly string[];
   /** Files that cannot be read. */
   readonly problems: readonly Problem[];
-  /** The artifact that they come from, with its digest. @default - none: they are files */
+  /** The artifact they come from, with its digest. @default - none: they are files */
   readonly artifact?: string;
-  /** Fingerprint of the public key whose signature the artifact carries. @default - not verified */
+  /** Fingerprint of the public key that signed the artifact. @default - not verified */
   readonly signedBy?: string;
 }
 
-/** How to read a directory. */
+/** Options for reading a directory. */
 export interface ReadOptions {
   /** Whether to read subdirectories too, as `kubectl apply -R` does. @default false */
   readonly recursive?: boolean;
-  /** What has been read before, such as artifacts of a registry, by path. @default - none */
+  /** Content read before, such as artifacts from a registry, by path. @default - none */
   readonly sources?: ReadonlyMap<string, ManifestFiles>;
 }
 
 const MANIFEST = /\.(ya?ml|json)$/;
 /** The index that `synth` writes at the top of its output. */
 const INDEX = 'index.json';
-/** Beyond what any directory of manifests holds; the API server takes 3 MiB at a time. */
+/** More than any directory of manifests contains; the API server accepts 3 MiB at a time. */
 const LARGEST = 64 * 1024 * 1024;
 
-/** Reads a file, or the YAML and JSON files of a directory and of its `gates` subdirectory, as `kubectl apply -f` finds them. */
+/** Reads a file, or the YAML and JSON files of a directory and its `gates` subdirectory, in the way of `kubectl apply -f`. */
 export function readFiles(path: string, options: ReadOptions = {}): ManifestFiles {
   const before = options.sources?.get(path);
   if (before !== undefined) return before;
@@ -70,7 +70,7 @@ class Reader implements ManifestFiles {
     const below: string[] = [];
     for (const name of entries) {
       const inner = join(folder, name);
-      // As kubectl does, a link to a directory is not followed.
+      // Like kubectl, does not follow a link to a directory.
       if (lstatSync(join(this.path, inner)).isDirectory()) below.push(inner);
       else if (MANIFEST.test(name) && !(name === INDEX && isIndex(join(this.path, inner)))) this.file(inner);
     }
@@ -106,7 +106,7 @@ function readText(path: string): Decoded {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return { fault: 'is a link to a file that does not exist' };
   if (found.isDirectory()) return { fault: 'is a link to a directory' };
-  // A pipe or a socket could keep a release waiting forever.
+  // A pipe or a socket could block a release indefinitely.
   if (!found.isFile()) return { fault: 'is no regular file' };
   if (found.size > LARGEST) return { fault: `is larger than ${LARGEST / 1024 / 1024} MiB` };
   try {
@@ -116,7 +116,7 @@ function readText(path: string): Decoded {
   }
 }
 
-/** The gates, and those among them that an agent runs after the stack. */
+/** The gates, including those that an agent runs after the stack. */
 function isGates(directory: string): boolean {
   return directory.split(sep)[0] === GATES_FOLDER;
 }
@@ -141,7 +141,7 @@ function isIndex(path: string): boolean {
   }
 }
 
-/** A path that exists, with the misspelled step replaced by the nearest name. */
+/** An existing path, with the misspelled part replaced by the nearest name. */
 function nearestPath(path: string): string | undefined {
   const above = dirname(path);
   if (above === path) return undefined;

@@ -16,7 +16,7 @@ import { isFields } from '../kube/fields';
 import { displayName, type KubeObject } from '../kube/object';
 import { hookOf } from './hooks';
 
-/** A gate of a release: a Job that has to prove something before the release goes on. */
+/** A gate of a release: a Job that must pass before the release continues. */
 export interface Gate {
   /** The Job's name in the manifests. */
   readonly name: string;
@@ -26,9 +26,9 @@ export interface Gate {
   readonly job: KubeObject;
   /** The bounds of its metrics. */
   readonly thresholds: Thresholds;
-  /** The fewest samples that its metrics have to rest on. @default 1 */
+  /** Minimum number of samples for its metrics. @default 1 */
   readonly minSamples?: number;
-  /** Whether its report may leave out the nonce of its run. @default false */
+  /** Whether its report may omit the nonce of its run. @default false */
   readonly withoutNonce?: boolean;
   /** Objects that exist only while the gate runs. */
   readonly support: readonly KubeObject[];
@@ -38,7 +38,7 @@ export interface Gate {
 
 const HELM_WEIGHT = 'helm.sh/hook-weight';
 
-/** Takes the gates, and what exists only for them, out of a release's manifests. */
+/** Separates the gates, and the objects that exist only for them, from a release's manifests. */
 export function splitGates(
   all: readonly KubeObject[],
   problems: Problem[],
@@ -70,7 +70,7 @@ export function splitGates(
   }
   const complete = [
     ...gates.map((gate) => ({ ...gate, support: support.filter(({ job }) => job === gate.name).map((s) => s.object) })),
-    // Accounts, roles and settings of hooks come with every hook Job of their phase.
+    // ServiceAccounts, roles and settings of hooks come with every hook Job of their phase.
     ...[...hooks].map((gate) => ({
       ...gate,
       support: shared.filter(({ phases }) => phases.includes(gate.phase)).map((s) => s.object),
@@ -96,7 +96,7 @@ function declaredGate(job: KubeObject, problems: Problem[]): Gate {
   return { name, phase: phase ?? 'before', job, thresholds: thresholds ?? {}, support: [], ...demands, ...target };
 }
 
-/** What a gate demands of its report besides numbers. */
+/** Requirements for a gate's report besides numbers. */
 function reportDemands(job: KubeObject, problems: Problem[]): Pick<Gate, 'minSamples' | 'withoutNonce'> {
   const { annotations = {} } = job.metadata;
   const samples = annotations[MIN_SAMPLES_ANNOTATION];
@@ -111,7 +111,7 @@ function reportDemands(job: KubeObject, problems: Problem[]): Pick<Gate, 'minSam
   };
 }
 
-/** A hook Job is a gate that proves itself by its exit code. */
+/** A hook Job is a gate judged only by its exit code. */
 function hookGate(job: KubeObject, phase: GatePhase): Gate {
   return { name: job.metadata.name, phase, job, thresholds: {}, support: [] };
 }

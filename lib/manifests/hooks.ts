@@ -2,18 +2,18 @@ import type { Problem } from '../errors/problem';
 import type { GatePhase } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
 
-/** What a hook of another tool means for a release. */
+/** The role of another tool's hook in a release. */
 export type Hook =
-  /** It runs as a gate, or it exists for the gates of these phases. */
+  /** It runs as a gate, or exists for the gates of these phases. */
   | { readonly kind: 'gate' | 'support'; readonly phases: readonly GatePhase[] }
-  /** It is no part of a release. */
+  /** It is not part of a release. */
   | { readonly kind: 'left-out'; readonly warning: Problem }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 const HELM_HOOK = 'helm.sh/hook';
 const ARGO_HOOK = 'argocd.argoproj.io/hook';
 
-/** When the hooks of Helm and Argo CD run, in the words of a release; `none` for what is no part of one. */
+/** When hooks of Helm and Argo CD run, as a release phase; `none` when not part of a release. */
 const MEANINGS: Readonly<Record<string, GatePhase | 'none'>> = {
   'pre-install': 'before',
   'pre-upgrade': 'before',
@@ -27,7 +27,7 @@ const MEANINGS: Readonly<Record<string, GatePhase | 'none'>> = {
   Skip: 'none',
 };
 
-/** What the hook annotation of an object means; nothing when it has none. */
+/** The role of an object's hook annotation; undefined when it has none. */
 export function hookOf(object: KubeObject): Hook | undefined {
   const { annotations = {} } = object.metadata;
   const annotation = [HELM_HOOK, ARGO_HOOK].find((key) => annotations[key] !== undefined);
@@ -45,7 +45,7 @@ export function hookOf(object: KubeObject): Hook | undefined {
   }
   const phases = [...new Set(meanings.flatMap((meaning) => (meaning === 'none' || meaning === undefined ? [] : [meaning])))];
   const known = !meanings.includes(undefined);
-  // A Job runs once; a Pod or a workload would run for as long as the gates do.
+  // A Job runs once; a Pod or a workload would run as long as the gates do.
   if (known && object.kind === 'Job' && phases.length === 1) return { kind: 'gate', phases };
   if (known && !RUNNING.includes(object.kind)) return { kind: 'support', phases };
   const message = 'is a hook that a release cannot honor';

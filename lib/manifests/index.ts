@@ -1,4 +1,4 @@
-/** The one reader of manifests: files and directories, read as kubectl reads them. */
+/** The only reader of manifests: files and directories, read like kubectl. */
 export { documentsOf, type SourceDocument } from './document';
 export { type ManifestFiles, type ReadOptions, readFiles, type SourceFile } from './files';
 export { type DocumentObjects, objectsOf } from './objects-of';

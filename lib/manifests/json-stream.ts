@@ -1,18 +1,18 @@
 import { endOfString } from '../kube/large-integer';
 import { DEEPEST } from './text';
 
-/** One JSON text of a stream: what it holds, where it ends, and the positions of what a double or a JSON object cannot hold. */
+/** One JSON text of a stream: its value, its end, and the positions of values that a double or a JSON object cannot hold. */
 export interface JsonText {
   readonly value: unknown;
   readonly end: number;
-  /** Where integers are whose digits a double would lose. */
+  /** Positions of integers with digits that a double would lose. */
   readonly unsafe: readonly number[];
 }
 
 const SPACE = /\s*/y;
 const SCALAR = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 
-/** Reads the JSON text at a position, as Go's decoder reads a stream: `{…}{…}`. Nothing when there is none. */
+/** Reads the JSON text at a position, like Go's decoder reads a stream: `{…}{…}`. Undefined when there is none. */
 export function readJson(text: string, start: number): JsonText | undefined {
   const unsafe: number[] = [];
   let depth = 0;
@@ -31,7 +31,7 @@ export function readJson(text: string, start: number): JsonText | undefined {
   }
 }
 
-/** Where what a sticky pattern finds at a position ends. */
+/** The end of a sticky pattern's match at a position. */
 function endOf(pattern: RegExp, text: string, at: number): number | undefined {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : undefined;

@@ -10,7 +10,7 @@ import { objectsOf } from './objects-of';
 import { place } from './place';
 import { noObjects, unreadDirectories } from './read';
 
-/** Which release the manifests are, where they do not say so themselves. */
+/** The release of the manifests, where they do not name it themselves. */
 export interface LoadOptions extends ReadOptions {
   /** The release's name, when the manifests carry no release label. @default - the release label of the manifests */
   readonly release?: string;
@@ -20,25 +20,25 @@ export interface LoadOptions extends ReadOptions {
   readonly fallbackNamespace?: string;
 }
 
-/** A release as its manifests want it. */
+/** A release as described by its manifests. */
 export interface Desired {
   /** The release. */
   readonly release: string;
-  /** Where the record lives, and where objects without a namespace go. */
+  /** The namespace of the record, and of objects without a namespace. */
   readonly namespace: string;
-  /** What is to be in the cluster, with the release label, in the order of its keys. */
+  /** The wanted objects, with the release label, sorted by key. */
   readonly objects: readonly KubeObject[];
-  /** Its gates, in the order in which they run. */
+  /** Its gates, in execution order. */
   readonly gates: readonly Gate[];
-  /** What was read all the same, and is hardly meant. @default - nothing */
+  /** Probable mistakes that do not prevent reading. @default - none */
   readonly warnings?: readonly Problem[];
-  /** The artifact that it comes from, with its digest. @default - none */
+  /** The artifact it comes from, with its digest. @default - none */
   readonly artifact?: string;
-  /** Fingerprint of the public key whose signature the artifact carries. @default - not verified */
+  /** Fingerprint of the public key that signed the artifact. @default - not verified */
   readonly signedBy?: string;
 }
 
-/** Reads a directory of manifests (or one file). Throws every problem at once. */
+/** Reads a directory of manifests (or one file). Throws all problems together. */
 export async function load(
   path: string,
   host: { read(path: string, options?: ReadOptions): ManifestFiles },
@@ -47,7 +47,7 @@ export async function load(
   return resolve(host.read(path, options), options);
 }
 
-/** A guess at release and namespace that needs no parsing; `resolve` has the last word. */
+/** Guesses release and namespace without parsing; `resolve` decides. */
 export function guess({ files }: Pick<ManifestFiles, 'files'>, options: LoadOptions): LoadOptions {
   const find = (pattern: RegExp) => files.map(({ text }) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
   const release = options.release ?? find(/^ +["']?cdk8s-serving\/release["']?: *["']?([\w.-]+)/m);
@@ -56,13 +56,13 @@ export function guess({ files }: Pick<ManifestFiles, 'files'>, options: LoadOpti
   return { ...(release === undefined ? {} : { release }), namespace };
 }
 
-/** Finds out whether objects of a kind are in namespaces; nothing when that is not known. */
+/** Determines the scope of an object's kind; undefined when unknown. */
 export type ScopeOf = (object: KubeObject) => Promise<Scope | undefined>;
 
-/** Without a cluster only the kinds are known that every cluster has. */
+/** Without a cluster, only the kinds that every cluster has are known. */
 const offlineScope: ScopeOf = async (object) => scopeInTable(object);
 
-/** The scope of each kind among some objects: as their own definitions say, else as it is found out, once per kind. */
+/** The scope of each kind among some objects: from their own CRDs, otherwise looked up once per kind. */
 async function scopesOf(objects: readonly KubeObject[], scopeOf: ScopeOf): Promise<(object: KubeObject) => Scope | undefined> {
   const keyed = (object: KubeObject) => `${object.apiVersion} ${object.kind}`;
   const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
@@ -79,7 +79,7 @@ async function scopesOf(objects: readonly KubeObject[], scopeOf: ScopeOf): Promi
   return (object) => scopes.get(keyed(object));
 }
 
-/** What files say, as a release. */
+/** Converts files to a release. */
 export async function resolve(read: ManifestFiles, options: LoadOptions, scopeOf: ScopeOf = offlineScope): Promise<Desired> {
   const problems: Problem[] = [...read.problems];
   const warnings: Problem[] = [...unreadDirectories(read)];
@@ -154,7 +154,7 @@ function refuseDuplicates(
   }
 }
 
-/** Whether a namespace comes with the release. */
+/** Whether a namespace is part of the release. */
 export function bringsNamespace(desired: Pick<Desired, 'objects'>, name: string): boolean {
   return namespaceIn(desired, name) !== undefined;
 }

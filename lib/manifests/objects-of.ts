@@ -3,16 +3,16 @@ import type { KubeObject } from '../kube/object';
 import { parseDocument, type SourceDocument } from './document';
 import { MOST_FAULTS, objectsIn } from './objects';
 
-/** The objects of a document, and what is wrong with it. */
+/** The objects of a document, and its problems. */
 export interface DocumentObjects {
   readonly objects: readonly KubeObject[];
-  /** What cannot be read, or is no object. */
+  /** Parts that cannot be read, or are not objects. */
   readonly problems: readonly Problem[];
-  /** What kubectl reads, and is hardly meant. */
+  /** Probable mistakes that kubectl accepts. */
   readonly warnings: readonly Problem[];
 }
 
-/** Reads the objects of a document. Problems name file, line and path, and quote no value: it may be a Secret's. */
+/** Reads the objects of a document. Problems name file, line and path, but quote no value, which may be a Secret's. */
 export async function objectsOf(document: SourceDocument): Promise<DocumentObjects> {
   const { values, faults } = await parseDocument(document);
   const problems: Problem[] = [];
@@ -41,7 +41,7 @@ export async function objectsOf(document: SourceDocument): Promise<DocumentObjec
   return { objects, problems, warnings };
 }
 
-/** The line in which a document begins to say something. */
+/** The first line of a document with content. */
 function firstLine({ text, line }: SourceDocument): number {
   const lines = text.split('\n');
   return (

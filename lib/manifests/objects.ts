@@ -1,14 +1,14 @@
 import { at, fieldsAt, isFields, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
 
-/** What a document's value holds. */
+/** The content of a document's value. */
 export interface Found {
   readonly objects: readonly KubeObject[];
-  /** Why something in it is no object, with the place inside the document. */
+  /** Reasons why parts of it are not objects, with their path in the document. */
   readonly faults: readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
 }
 
-/** So many values of a document that are no objects are told. */
+/** Maximum number of values in a document reported as not being objects. */
 export const MOST_FAULTS = 100;
 const EXPECTED = 'apiVersion, kind and metadata.name';
 
@@ -33,7 +33,7 @@ export function objectsIn(value: unknown): Found {
   return { objects, faults };
 }
 
-/** Items of a `PodList` need not say that they are Pods. */
+/** Items of a `PodList` need not have the kind Pod. */
 function typed(item: unknown, list: unknown): unknown {
   const kind = textAt(list, 'kind') ?? '';
   const bare = isFields(item) && item.kind === undefined && item.apiVersion === undefined;
@@ -67,7 +67,7 @@ function faultOf(value: unknown): { readonly path: string; readonly message: str
   return unsound(value, '');
 }
 
-/** Numbers that JSON cannot express, such as 1e400, and half of a surrogate pair, which is no character. */
+/** Numbers that JSON cannot express, such as 1e400, and half a surrogate pair, which is not a character. */
 function unsound(value: unknown, path: string): { readonly path: string; readonly message: string } | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) return { path, message: 'is a number that JSON cannot express' };
   if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) return { path, message: 'has half of a surrogate pair' };
@@ -85,7 +85,7 @@ function firstOf(entries: readonly (readonly [unknown, string])[]): ReturnType<t
   return undefined;
 }
 
-/** Without fields of `metadata` that are null, which is how generators write that they are not set. */
+/** Without null fields in `metadata`, which generators write for unset fields. */
 function tidied(object: KubeObject): KubeObject {
   const { metadata } = object;
   const texts = (['labels', 'annotations'] as const).filter((field) =>

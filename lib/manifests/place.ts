@@ -4,13 +4,13 @@ import { fieldsAt, isFields } from '../kube/fields';
 import type { Scope } from '../kube/kinds';
 import { displayName, type KubeObject } from '../kube/object';
 
-/** A release: its name, and the namespace that keeps its record. */
+/** A release: its name, and the namespace of its record. */
 export interface Home {
   readonly release: string;
   readonly namespace: string;
 }
 
-/** The object as it is applied: in its namespace, with the labels of its release, in the form in which the API server keeps it. */
+/** The object as applied: in its namespace, with the labels of its release, in the API server's stored form. */
 export function place(object: KubeObject, home: Home, scope: Scope | undefined, warnings: Problem[]): KubeObject {
   const { metadata } = object;
   if (scope === 'Cluster' && metadata.namespace !== undefined) {
@@ -24,7 +24,7 @@ export function place(object: KubeObject, home: Home, scope: Scope | undefined, 
   const { [RELEASE_LABEL]: release, [RELEASE_NAMESPACE_LABEL]: of, ...others } = metadata.labels ?? {};
   const labelled = release === home.release && of === away && namespace === metadata.namespace;
   const stored = asStored(object);
-  // The same object, so that what comes from a record is seen to be what is recorded without comparing it.
+  // The same object, so that recorded objects are recognized without comparing them.
   if (labelled && stored === object) return object;
   const { namespace: _written, ...rest } = metadata;
   const labels = { ...others, [RELEASE_LABEL]: home.release, ...(away === undefined ? {} : { [RELEASE_NAMESPACE_LABEL]: away }) };
@@ -33,7 +33,7 @@ export function place(object: KubeObject, home: Home, scope: Scope | undefined, 
 
 function asStored(object: KubeObject): KubeObject {
   const { apiVersion, kind, metadata } = object;
-  // The rules of an aggregated role are its controller's.
+  // The rules of an aggregated role belong to its controller.
   if (kind === 'ClusterRole' && isFields(object.aggregationRule) && 'rules' in object) {
     const { rules: _aggregated, ...rest } = object;
     return { ...rest, apiVersion, kind, metadata };
@@ -42,8 +42,8 @@ function asStored(object: KubeObject): KubeObject {
 }
 
 /**
- * A Secret's `stringData` as `data`. The API server does the same when it stores it, but counts the fields of `stringData` as
- * owned, which are never there, so that it could not be known later what was set.
+ * A Secret's `stringData` as `data`. The API server makes the same conversion on storing, but counts the never-stored fields of
+ * `stringData` as owned, so it would be unknown later what was set.
  */
 function encoded(object: KubeObject): KubeObject {
   const { stringData, ...rest } = object;

@@ -5,21 +5,21 @@ import { documentsOf } from './document';
 import { type ManifestFiles, type ReadOptions, readFiles } from './files';
 import { objectsOf } from './objects-of';
 
-/** Manifests as files hold them. */
+/** Manifests read from files. */
 export interface Manifests {
-  /** What was read. */
+  /** The objects read. */
   readonly objects: readonly KubeObject[];
   /** The file of each object. */
   readonly files: ReadonlyMap<KubeObject, string>;
-  /** What cannot be read, or is no object; also a path without any object. */
+  /** Parts that cannot be read, or are not objects; also a path without any object. */
   readonly problems: readonly Problem[];
-  /** What kubectl reads all the same, and subdirectories that were not read. */
+  /** Probable mistakes that kubectl accepts, and subdirectories that were not read. */
   readonly warnings: readonly Problem[];
 }
 
 /**
- * Reads the manifests of files and directories as `kubectl apply -f` does, value for value; `List` objects are taken apart.
- * Directories are read with their `gates` subdirectory, others only with `recursive`.
+ * Reads the manifests of files and directories like `kubectl apply -f`, value for value; `List` objects are split.
+ * Directories are read with their `gates` subdirectory, other subdirectories only with `recursive`.
  */
 export async function readManifests(paths: readonly string[], options: ReadOptions = {}): Promise<Manifests> {
   const files = new Map<KubeObject, string>();
@@ -48,7 +48,7 @@ function fileOf({ path, artifact }: ManifestFiles, file: string): string {
   return path.endsWith(file) ? path : join(path, file);
 }
 
-/** The problem of a path that holds no object at all. */
+/** The problem of a path that contains no object at all. */
 export function noObjects({ path, unread }: Pick<ManifestFiles, 'path' | 'unread'>): Problem {
   const message = 'holds no Kubernetes object';
   const remedy =
@@ -58,7 +58,7 @@ export function noObjects({ path, unread }: Pick<ManifestFiles, 'path' | 'unread
   return { code: 'MANIFESTS_MISSING', subject: path, message, remedy };
 }
 
-/** A warning for the subdirectories whose manifests were not read. */
+/** A warning about subdirectories with manifests that were not read. */
 export function unreadDirectories({ path, unread }: Pick<ManifestFiles, 'path' | 'unread'>): readonly Problem[] {
   if (unread.length === 0) return [];
   const message = 'subdirectories with manifests were not read';

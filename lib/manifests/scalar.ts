@@ -1,10 +1,10 @@
-/** A scalar as kubectl's YAML reader resolves it; `unsafe` for an integer whose digits a double would lose. */
+/** A scalar as resolved by kubectl's YAML reader; `unsafe` for an integer with digits that a double would lose. */
 export type Scalar =
   | { readonly value: string | number | boolean | null }
   | { readonly unsafe: true }
   | { readonly invalid: string };
 
-/** The words of YAML 1.1 that are no strings. */
+/** YAML 1.1 words that are not strings. */
 const WORDS: ReadonlyMap<string, boolean | null | 'infinite'> = new Map(
   (
     [
@@ -22,8 +22,8 @@ const LONG_PREFIX = 'tag:yaml.org,2002:';
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 
 /**
- * Resolves a scalar as go-yaml v2 does, which kubectl and the API machinery read YAML with.
- * @param plain whether it is unquoted; only then, or with a tag, is a scalar anything but a string
+ * Resolves a scalar like go-yaml v2, the YAML reader of kubectl and the API machinery.
+ * @param plain whether it is unquoted; only an unquoted or tagged scalar can be anything but a string
  * @see https://github.com/yaml/go-yaml/blob/v2.4.3/resolve.go
  */
 export function resolveScalar(text: string, plain: boolean, tag?: string): Scalar {
@@ -33,7 +33,7 @@ export function resolveScalar(text: string, plain: boolean, tag?: string): Scala
   if (!['bool', 'int', 'float', 'null', 'timestamp'].includes(name ?? '')) return { value: text };
   const found = resolvePlain(text);
   if (!('value' in found) || fits(found.value, name)) return found;
-  // A timestamp stays the text that it is.
+  // A timestamp remains text.
   return name === 'timestamp' && /^\d{4}-\d{1,2}-\d{1,2}/.test(text) ? { value: text } : { invalid: `is no ${name}` };
 }
 
@@ -49,18 +49,18 @@ function resolvePlain(text: string): Scalar {
   return FLOAT.test(digits) ? finite(digits, text) : { value: text };
 }
 
-/** A whole number in any base that Go's `ParseInt` takes: 0x1F, 0o17, 017, 0b11. */
+/** An integer in any base that Go's `ParseInt` accepts: 0x1F, 0o17, 017, 0b11. */
 function integerOf(digits: string): number | undefined {
   const [, sign, prefix = '', body = ''] = /^([-+]?)(0[xX]|0[oO]|0[bB]|0(?=\d))?([0-9a-fA-F]+)$/.exec(digits) ?? [];
   if (sign === undefined) return undefined;
   const base = { '0x': 16, '0o': 8, '0b': 2, '0': 8 }[prefix.toLowerCase()] ?? 10;
   if (![...body.toLowerCase()].every((digit) => Number.parseInt(digit, 16) < base)) return undefined;
   const size = BigInt(base === 10 ? body : `${{ 16: '0x', 8: '0o', 2: '0b' }[base]}${body}`);
-  // Beyond 64 bits it is a float, or no number at all, to Go; a double has lost its digits by then.
+  // Beyond 64 bits it is a float, or not a number at all, in Go; a double has already lost its digits.
   return sign === '-' ? -Number(size) : Number(size);
 }
 
-/** Out of a double's range go-yaml takes the text. */
+/** Outside a double's range, go-yaml keeps the text. */
 function finite(digits: string, text: string): Scalar {
   const value = Number(digits);
   return { value: Number.isFinite(value) ? value : text };

@@ -1,11 +1,11 @@
-/** The text of a file's bytes, or why they are no text. */
+/** The text of a file's bytes, or why they are not text. */
 export type Decoded = { readonly text: string } | { readonly fault: string };
 
 const CONTROL = /[^\P{Cc}\t\n\r\u0085]|\ufffe|\uffff/u;
 
 /**
- * Decodes a file as kubectl does: UTF-8, or UTF-16 where a byte order mark says so. kubectl replaces bytes that are no UTF-8 by
- * U+FFFD, which loses what was meant: these are refused.
+ * Decodes a file like kubectl: UTF-8, or UTF-16 with a byte order mark. kubectl replaces invalid UTF-8 with U+FFFD, which loses
+ * the original text: such files are rejected.
  */
 export function decode(bytes: Uint8Array): Decoded {
   const [first, second] = bytes;
@@ -20,7 +20,7 @@ export function decode(bytes: Uint8Array): Decoded {
 function checked(text: string): Decoded {
   const control = CONTROL.exec(text);
   if (control !== null) return { fault: `line ${lineAt(text, control.index)} has a control character` };
-  // YAML 1.1 breaks lines at these, YAML 1.2 and JSON do not.
+  // YAML 1.1 breaks lines at these characters, YAML 1.2 and JSON do not.
   const broken = /\r(?!\n)|[\u0085\u2028\u2029]/.exec(text);
   if (broken !== null) return { fault: `line ${lineAt(text, broken.index)} has a line break other than LF and CRLF` };
   const conflict = /^(<{7}|>{7}) /m.exec(text);
@@ -28,10 +28,10 @@ function checked(text: string): Decoded {
   return { text: text.replaceAll('\r\n', '\n') };
 }
 
-/** Deeper than any object of Kubernetes, and far from the end of the stack. */
+/** Deeper than any Kubernetes object, and far from a stack overflow. */
 export const DEEPEST = 500;
 
-/** The line of a position in a text, from 1. */
+/** The line number of a position in a text, from 1. */
 export function lineAt(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;

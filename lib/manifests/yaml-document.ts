@@ -2,7 +2,7 @@ import { EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
 import { DEEPEST } from './text';
 import { Evaluation, type Fault, TooMuch } from './yaml-value';
 
-/** What the beginnings of the parser's reasons mean. Some of them quote the text, which may be a Secret's. */
+/** Messages for the beginnings of the parser's errors. Some of these quote the text, which may be a Secret's. */
 const SYNTAX: readonly (readonly [RegExp, string])[] = [
   [/^bad indentation of a mapping entry/, 'a second colon in one line, or wrong indentation'],
   [/^deficient indentation/, 'wrong indentation of a quoted text over several lines'],
@@ -19,7 +19,7 @@ interface Read {
   readonly faults: readonly Fault[];
 }
 
-/** Parses the one document of a text. */
+/** Parses the only document of a text. */
 export function parseYaml(text: string): Read {
   const directive = /^%/m.exec(text);
   if (directive !== null && directive.index === text.search(/\S/))
@@ -47,7 +47,7 @@ function evaluated(text: string): Read {
   if (first === -1) return { values: [], faults: [] };
   const evaluation = new Evaluation(events, text);
   const value = evaluation.value(first + 1);
-  // go-yaml reads no further, and what follows would be lost.
+  // go-yaml stops reading here, and the rest would be lost.
   const second = documentFrom(first + 1);
   const more = second === -1 ? [] : refused(evaluation.position(second + 1), 'goes on after its end (`...`)').faults;
   return { values: [value], faults: [...more, ...evaluation.faults] };

@@ -2,22 +2,22 @@ import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, t
 import { resolveScalar } from './scalar';
 import { DEEPEST } from './text';
 
-/** What is wrong with a document, and where: an offset into its text. The text itself is not quoted, it may be a Secret's. */
+/** A fault in a document, and its offset in the text. The text itself is not quoted, because it may be a Secret's. */
 export interface Fault {
   readonly at: number;
   readonly path: string;
   readonly message: string;
-  /** Whether kubectl reads the document all the same. */
+  /** Whether kubectl still reads the document. */
   readonly warning?: true;
 }
 
-/** go-yaml ends here too, when most of a document comes from aliases. */
+/** go-yaml also stops here, when most of a document comes from aliases. */
 const MOST_ALIASED = 400_000;
 const MERGE = '<<';
-/** So many faults of a document are told, and so many warnings. */
+/** Maximum number of faults, and of warnings, reported for a document. */
 const MOST_FAULTS = 100;
 
-/** Ends the evaluation of a document that unfolds to more than its text holds. */
+/** Stops the evaluation of a document that expands far beyond its text. */
 export class TooMuch extends Error {
   readonly at: number;
 
@@ -27,14 +27,14 @@ export class TooMuch extends Error {
   }
 }
 
-/** The values of parsed nodes, with the meaning that go-yaml v2 gives them. A node is the index of its first event. */
+/** The values of parsed nodes, as in go-yaml v2. A node is the index of its first event. */
 export class Evaluation {
   readonly faults: Fault[] = [];
   private readonly events: readonly Event[];
   private readonly text: string;
-  /** The node after each node. */
+  /** The node following each node. */
   private readonly nextOf: readonly number[];
-  /** The node that each alias means: the last one before it with that anchor. */
+  /** The node that each alias refers to: the last preceding one with that anchor. */
   private readonly targets: ReadonlyMap<number, number>;
   private readonly open = new Set<number>();
   private aliased = 0;
@@ -62,12 +62,12 @@ export class Evaluation {
     }
   }
 
-  /** Counts what comes from aliases: a few lines of them can stand for more than any memory holds. */
+  /** Counts nodes from aliases: a few lines of aliases can expand beyond any memory. */
   private count(node: number): void {
     if (this.open.size > 0 && ++this.aliased > MOST_ALIASED) throw new TooMuch(this.position(node));
   }
 
-  /** Where a node is in the text. */
+  /** The position of a node in the text. */
   position(node: number): number {
     const event = this.events[node];
     if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) return this.text.length;
@@ -87,7 +87,7 @@ export class Evaluation {
     return value;
   }
 
-  /** The nodes inside a sequence. */
+  /** The nodes of a sequence. */
   private itemsOf(node: number): readonly number[] {
     const items: number[] = [];
     for (let at = node + 1; this.events[at]?.type !== EVENT_ID.POP; at = this.after(at)) items.push(at);
@@ -100,7 +100,7 @@ export class Evaluation {
     const [text, tag] = [getScalarValue(this.text, event), this.tagOf(event)];
     const plain = event.style === SCALAR_STYLE.PLAIN;
     if (plain && text === '' && tag !== undefined) return this.fail(node, path, 'has a tag without a value');
-    // Inside brackets, YAML 1.1 does not let a text start with a colon.
+    // Inside brackets, YAML 1.1 does not allow text to start with a colon.
     if (plain && this.brackets > 0 && text.startsWith(':')) return this.fail(node, path, 'has to be quoted');
     const found = resolveScalar(text, plain, tag);
     if ('value' in found) return found.value;
@@ -128,9 +128,9 @@ export class Evaluation {
     return found;
   }
 
-  /** Fills a mapping entry by entry: go-yaml lets a merge overwrite keys before it, and keys after it overwrite the merge. */
+  /** Fills a mapping entry by entry: in go-yaml a merge overwrites earlier keys, and later keys overwrite the merge. */
   private mapping(node: number, path: string, depth: number, into: Map<string, unknown>): unknown {
-    // Its own keys, once what was merged is among the others.
+    // Its own keys, once merged keys are among the others.
     let own: Set<string> | undefined = into.size === 0 ? undefined : new Set();
     for (let key = node + 1; this.events[key]?.type !== EVENT_ID.POP; ) {
       const value = this.after(key);
@@ -172,7 +172,7 @@ export class Evaluation {
       if (type === EVENT_ID.MAPPING) return this.mapping(node, path, depth + 1, into);
       return this.fail(node, path, 'merges what is not a mapping');
     };
-    // Earlier ones of a list win.
+    // Earlier items of a list win.
     for (const node of this.events[source]?.type === EVENT_ID.SEQUENCE ? this.itemsOf(source).toReversed() : [source]) one(node);
   }
 
@@ -188,7 +188,7 @@ export class Evaluation {
     return undefined;
   }
 
-  /** Keys that YAML 1.1 reads otherwise, or not at all: over several lines, binary, or plain inside brackets without a space after the colon. */
+  /** Keys that YAML 1.1 reads differently, or not at all: multi-line, binary, or plain in brackets with no space after `:`. */
   private isDoubtfulKey(event: ScalarEvent): boolean {
     const { valueStart, valueEnd, style } = event;
     const lineEnd = this.text.indexOf('\n', valueStart);
@@ -203,7 +203,7 @@ export class Evaluation {
   }
 }
 
-/** The node after each node: of a collection the one behind its end. */
+/** The node following each node: for a collection, the one after its end. */
 function nodesAfter(events: readonly Event[]): readonly number[] {
   const next: number[] = [];
   const open: number[] = [];

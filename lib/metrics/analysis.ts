@@ -4,7 +4,7 @@ import type { Check, Measure } from './measure';
 import { filledIn, type MeasuredPods, type MetricsSource, type Sample } from './source';
 import { type Buckets, chanceOfWorse, slowerThanStable } from './statistics';
 
-/** What one check has measured. */
+/** The result of one check. */
 export interface Measured {
   /** Name of the check. */
   readonly name: string;
@@ -12,48 +12,48 @@ export interface Measured {
   readonly candidate?: number;
   /** The stable version's value over the same time. */
   readonly stable?: number;
-  /** Highest value that passes. */
+  /** Maximum passing value. */
   readonly max?: number;
-  /** Lowest value that passes. */
+  /** Minimum passing value. */
   readonly min?: number;
-  /** How many times the stable version's value it may be. */
+  /** Maximum ratio to the stable version's value. */
   readonly maxRatio?: number;
-  /** How likely a difference like this is by chance, where both are compared. */
+  /** Probability that such a difference occurs by chance, where both are compared. */
   readonly chance?: number;
-  /** Whether it is inside its bounds. */
+  /** Whether it is within its bounds. */
   readonly ok: boolean;
 }
 
-/** What an analysis has come to. */
+/** The result of an analysis. */
 export interface Analysis {
-  /** `inconclusive`: too little was measured to say; never a pass. */
+  /** `inconclusive`: too little was measured; never a pass. */
   readonly verdict: 'passed' | 'failed' | 'inconclusive';
   /** Why it did not pass. */
   readonly reason?: string;
-  /** What helps, where nothing could be measured. @default - more requests */
+  /** How to fix it, where nothing could be measured. @default - more requests */
   readonly remedy?: string;
-  /** Requests of the candidate. */
+  /** Requests to the candidate. */
   readonly requests: number;
-  /** Requests of the stable version. */
+  /** Requests to the stable version. */
   readonly stableRequests: number;
-  /** What each check has measured. */
+  /** Results of each check. */
   readonly measured: readonly Measured[];
 }
 
-/** What is compared. */
+/** The pods to compare. */
 export interface Sides {
   readonly candidate: MeasuredPods;
-  /** @default - nothing to compare with: all requests go to the candidate */
+  /** Pods of the stable version. @default - no comparison: all requests go to the candidate */
   readonly stable?: MeasuredPods;
-  /** A difference counts when it is less likely than this by chance. @default 0.05 */
+  /** A difference counts when its probability by chance is below this. @default 0.05 */
   readonly significance?: number;
 }
 
 const SIGNIFICANCE = 0.05;
 
 /**
- * Measures candidate and stable version over the same time. Fails when a value is beyond its bound, or when it is worse than the stable
- * version's by more than the allowed ratio and the difference is no chance. What cannot be measured is inconclusive.
+ * Measures candidate and stable version over the same time. Fails when a value violates a bound, or when it is worse than the
+ * stable version's by more than the allowed ratio and the difference is significant. Missing measurements are inconclusive.
  */
 export async function analyze(source: MetricsSource, measure: Measure, sides: Sides): Promise<Analysis> {
   try {
@@ -104,7 +104,7 @@ async function judge(
   if (candidate === undefined) return { name, ...known, ok: false };
   const bounded = (max === undefined || candidate.value <= max) && (min === undefined || candidate.value >= min);
   if (maxRatio === undefined || sides.stable === undefined) return { name, ...known, ok: bounded };
-  // Without a value to compare with, nothing is shown.
+  // Without a value to compare with, nothing is proven.
   if (stable === undefined) return { name, ...defined({ max, min, maxRatio }), ok: false };
   const beyond = candidate.value > maxRatio * stable.value;
   const chance = await chanceBetween(check, candidate, stable);
@@ -143,7 +143,7 @@ async function measuredValue(
   return value === undefined ? undefined : { ...value, buckets: bucketsOf(counts) };
 }
 
-/** How likely a difference is by chance; nothing for the values of plain queries, behind which no counts are known. */
+/** The probability of a difference by chance; undefined for values of plain queries, which have no known counts. */
 async function chanceBetween(check: Check, candidate: Value, stable: Value): Promise<number | undefined> {
   if (candidate.counts !== undefined && stable.counts !== undefined) return chanceOfWorse(candidate.counts, stable.counts);
   if ('buckets' in check && candidate.buckets !== undefined && stable.buckets !== undefined)
@@ -159,8 +159,8 @@ function bucketsOf(samples: readonly Sample[]): Buckets {
 }
 
 /**
- * A number of requests. No series is none: a counter that has never counted is often not exposed. Nothing where a series says what is no
- * number of requests, NaN or less than 0: taken for 0, a query that is wrong would be a version without errors.
+ * A number of requests. No series means zero: a counter that has never counted is often not exposed. Undefined where a series has
+ * an impossible value, NaN or negative: read as 0, a wrong query would look like a version without errors.
  */
 function countOf(samples: readonly Sample[]): number | undefined {
   const sum = samples.reduce((all, { value }) => all + value, 0);

@@ -1,19 +1,19 @@
 /**
- * An alert on the rate at which an error budget is used up: it fires when both windows exceed it, the long one for its weight, the short one
- * so that it ends soon after its cause.
+ * An alert on the rate at which an error budget is consumed: it fires when both windows exceed the rate, the long one for
+ * significance, the short one so that it resolves soon after the cause ends.
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
 export interface BurnRate {
-  /** How many times faster than the budget of the period allows. */
+  /** Multiple of the consumption rate that the period's budget allows. */
   readonly rate: number;
   readonly long: Window;
   readonly short: Window;
   readonly severity: 'page' | 'ticket';
 }
 
-/** Windows over which ratios are recorded. */
+/** Windows of recorded ratios. */
 export const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'] as const;
-/** A window over which ratios are recorded. */
+/** A window of recorded ratios. */
 export type Window = (typeof WINDOWS)[number];
 
 /** The alerts of the workbook, for a period of 30 days: 2 % of the budget in 1 h, 5 % in 6 h, 10 % in 1 d and in 3 d. */
@@ -24,15 +24,15 @@ export const BURN_RATES: readonly BurnRate[] = [
   { rate: 1, long: '3d', short: '6h', severity: 'ticket' },
 ];
 
-/** One promise of one server, as queries. */
+/** One objective of one server, as queries. */
 export interface Indicator {
-  /** `availability`, `request-seconds`: part of the names of rules. */
+  /** `availability`, `request-seconds`: part of the rule names. */
   readonly name: string;
   /** Labels of its series: namespace, server and objective. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Fraction of the requests that keep it. */
+  /** Fraction of requests that must meet it. */
   readonly objective: number;
-  /** PromQL for the requests per second that break it. */
+  /** PromQL for the requests per second that violate it. */
   readonly bad: (window: string) => string;
   /** PromQL for all requests per second. */
   readonly all: (window: string) => string;
@@ -56,7 +56,7 @@ export function matchers(labels: Readonly<Record<string, string>>): string {
     .join(',');
 }
 
-/** The recording rules and the alerts of one promise. */
+/** The recording rules and alerts of one objective. */
 export function burnRateRules({ labels, objective, bad, all }: Indicator): readonly Rule[] {
   const budget = Number((1 - objective).toPrecision(12));
   const selector = matchers(labels);
@@ -78,7 +78,7 @@ export function burnRateRules({ labels, objective, bad, all }: Indicator): reado
   ];
 }
 
-/** A fraction in percent, without what is left of decimals: 99.9. */
+/** A fraction in percent, without trailing decimals: 99.9. */
 export function percentOf(fraction: number): number {
   return Number((fraction * 100).toPrecision(8));
 }

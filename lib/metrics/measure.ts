@@ -1,11 +1,11 @@
 import { isFields } from '../kube/fields';
 
-/** A fraction: what the query counts, of all requests or of something else. */
+/** A fraction: the query's count, relative to all requests or to another count. */
 export interface FractionCheck {
   readonly name: string;
   /** PromQL for the number of bad requests, or of mirrored pairs that differ. */
   readonly bad: string;
-  /** PromQL for the number of all; fewer than `minRequests` are inconclusive. @default - the requests */
+  /** PromQL for the total; below `minRequests` is inconclusive. @default - the requests */
   readonly of?: string;
 }
 
@@ -14,7 +14,7 @@ export interface QuantileCheck {
   readonly name: string;
   /** PromQL for the counts by bucket, with the label `le`. */
   readonly buckets: string;
-  /** Which quantile, 0.99. */
+  /** The quantile, 0.99. */
   readonly quantile: number;
 }
 
@@ -23,25 +23,25 @@ export interface ValueCheck {
   readonly name: string;
   /** PromQL for one number. */
   readonly query: string;
-  /** Lowest value that passes. @default - no lower bound */
+  /** Minimum passing value. @default - no lower bound */
   readonly min?: number;
 }
 
 /** One check of a step, and its bounds. */
 export type Check = (FractionCheck | QuantileCheck | ValueCheck) & {
-  /** Highest value that passes. @default - no upper bound */
+  /** Maximum passing value. @default - no upper bound */
   readonly max?: number;
-  /** The candidate's value may be so many times the stable version's. @default - not compared */
+  /** Maximum ratio of the candidate's value to the stable version's. @default - not compared */
   readonly maxRatio?: number;
 };
 
-/** What the steps of a canary have to show. In queries `$pods` stands for label matchers and `$window` for the time to look back. */
+/** Measurements for canary steps. In queries, `$pods` stands for label matchers and `$window` for the lookback time. */
 export interface Measure {
   /** URL of Prometheus inside the cluster: `http://prometheus.monitoring:9090`. */
   readonly prometheus: string;
   /** PromQL for the number of requests. */
   readonly requests: string;
-  /** A step with fewer requests is inconclusive. @default 50 */
+  /** Minimum number of requests for a conclusive step. @default 50 */
   readonly minRequests: number;
   readonly checks: readonly Check[];
 }
@@ -50,10 +50,10 @@ const DEFAULT_MIN_REQUESTS = 50;
 const LONGEST_QUERY = 4_000;
 const MOST_CHECKS = 20;
 
-/** Called with what is wrong: path below the measure, what was found, what would be right. */
+/** Called with each problem: path within the measure, value found, value expected. */
 type Refuse = (path: string, got: unknown, expected: string) => undefined;
 
-/** A measure out of JSON. What cannot be read is refused, and nothing is returned. */
+/** Parses a measure from JSON. Invalid input is passed to `refuse`, and undefined is returned. */
 export function measureFrom(value: unknown, refuse: Refuse): Measure | undefined {
   if (!isFields(value)) return refuse('', value, '{"prometheus":"http://…","requests":"…","checks":[…]}');
   const { prometheus, requests, minRequests = DEFAULT_MIN_REQUESTS, checks, ...rest } = value;
@@ -111,7 +111,7 @@ function numbers(values: Readonly<Record<string, unknown>>): Readonly<Record<str
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
 
-/** Without `$pods` a query would measure the same for both versions. */
+/** Without `$pods`, a query would measure the same for both versions. */
 function isQuery(value: unknown): value is string {
   return typeof value === 'string' && value.length <= LONGEST_QUERY && value.includes('$pods');
 }

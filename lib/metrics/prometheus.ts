@@ -8,13 +8,13 @@ import { type Problem, ServingError } from '../errors/problem';
 import { fieldsAt, isFields, listAt, textAt } from '../kube/fields';
 import type { MetricsSource, Sample } from './source';
 
-/** How this machine reaches Prometheus, in place of the address in the manifests. */
+/** Access to Prometheus from this machine, instead of the address in the manifests. */
 export interface PrometheusAccess {
   /** URL of Prometheus. @default - a Service through the API server's proxy, any other host directly */
   readonly url?: string;
   /** Token, or client certificate and key as PEM; sent over https only. @default - none */
   readonly auth?: Pick<AuthConfig, 'token' | 'tokenFile' | 'cert' | 'key'>;
-  /** PEM of the authorities that may sign its certificate. @default - those of the system */
+  /** PEM of the certificate authorities for its certificate. @default - those of the system */
   readonly ca?: string;
 }
 
@@ -22,8 +22,8 @@ const DEADLINE_MS = 15_000;
 const MOST_SERIES = 10_000;
 
 /**
- * Prometheus as a source of metrics. An address inside the cluster (`http://prometheus.monitoring:9090`) is reached through the API
- * server, as the current user, who needs `get` on `services/proxy`; credentials of `access` go to `access.url` only.
+ * Prometheus as a metrics source. An address inside the cluster (`http://prometheus.monitoring:9090`) is reached through the API
+ * server, as the current user, who needs `get` on `services/proxy`; credentials of `access` are sent to `access.url` only.
  * @see https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries
  */
 export function prometheus(address: string, api: Pick<KubeApi, 'service'>, access: PrometheusAccess = {}): MetricsSource {
@@ -43,7 +43,7 @@ export function prometheus(address: string, api: Pick<KubeApi, 'service'>, acces
   };
 }
 
-/** A Service that only the cluster can resolve: `name.namespace`, with `svc` and the cluster's domain behind it or not. */
+/** A Service that only the cluster can resolve: `name.namespace`, optionally followed by `svc` and the cluster domain. */
 export function serviceOf(address: string): Parameters<KubeApi['service']>[0] | undefined {
   const { protocol, hostname, port, pathname } = new URL(address);
   const [name = '', namespace = '', svc, ...domain] = hostname.split('.');

@@ -1,4 +1,4 @@
-/** One series of an instant query: its labels and its value now. */
+/** One series of an instant query: its labels and its current value. */
 export interface Sample {
   /** Labels of the series. */
   readonly labels: Readonly<Record<string, string>>;
@@ -12,26 +12,26 @@ export interface MetricsSource {
   query(promql: string, signal?: AbortSignal): Promise<readonly Sample[]>;
 }
 
-/** What a measurement is of: the pods, and the seconds that it looks back. */
+/** The scope of a measurement: the pods, and the lookback in seconds. */
 export interface MeasuredPods {
   readonly namespace: string;
-  /** Regular expression for the names of the pods. */
+  /** Regular expression for pod names. */
   readonly pods: string;
   readonly windowSeconds: number;
 }
 
-/** A query with `$pods` and `$window` replaced: label matchers for the pods, and how far to look back. */
+/** A query with `$pods` and `$window` replaced: label matchers for the pods, and the lookback time. */
 export function filledIn(query: string, { namespace, pods, windowSeconds }: MeasuredPods): string {
   const matchers = `namespace=${JSON.stringify(namespace)},pod=~${JSON.stringify(pods)}`;
   return query.replaceAll('$pods', matchers).replaceAll('$window', `${Math.max(1, Math.round(windowSeconds))}s`);
 }
 
-/** Regular expression for the names of a Deployment's pods, and of no other Deployment's whose name begins the same. */
+/** Regular expression for pod names of a Deployment, without those of Deployments whose names start the same. */
 export function podsOfDeployment(name: string): string {
   return `${name.replaceAll('.', '\\.')}-[0-9a-z]+-[0-9a-z]{5}`;
 }
 
-/** Regular expression for the names of all pods that serve for a Deployment, a canary's candidate included, or for a group of nodes. */
+/** Regular expression for names of all pods serving for a Deployment, including a canary's candidate, or a multi-node group. */
 export function podsOfServer(name: string): string {
   return `${name.replaceAll('.', '\\.')}(-canary-[0-9a-z]+)?-([0-9a-z]+-[0-9a-z]{5}|[0-9]+(-[0-9]+)?)`;
 }

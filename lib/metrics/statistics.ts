@@ -4,21 +4,21 @@ export interface Counts {
   readonly all: number;
 }
 
-/** Terms that are smaller change nothing. */
+/** Smaller terms do not affect the result. */
 const NEGLIGIBLE = 1e-15;
 
 /**
- * One-sided Fisher exact test: how likely the candidate has at least so many bad requests by chance, when both versions have the same
- * rate of them. Exact for any number of requests, few ones and none included.
+ * One-sided Fisher exact test: the probability that the candidate has at least this many bad requests by chance, when both
+ * versions have the same rate. Exact for any number of requests, including few and none.
  * @see https://en.wikipedia.org/wiki/Fisher%27s_exact_test
  */
 export async function chanceOfWorse(candidate: Counts, stable: Counts): Promise<number> {
   const all = candidate.all + stable.all;
   const bad = candidate.bad + stable.bad;
   if (candidate.bad === 0 || all === 0) return 1;
-  // Loaded where versions are compared, and by no other command.
+  // Loaded only where versions are compared.
   const { default: chanceOf } = await import('@stdlib/stats-base-dists-hypergeometric-pmf');
-  // The tail itself, not one minus the rest: what is least likely is what matters here, and would be lost in rounding.
+  // Sums the tail itself, not one minus the rest: the smallest probabilities matter here, and rounding would lose them.
   let tail = 0;
   const mode = ((bad + 1) * (candidate.all + 1)) / (all + 2);
   for (let count = candidate.bad; count <= Math.min(bad, candidate.all); count++) {
@@ -29,12 +29,12 @@ export async function chanceOfWorse(candidate: Counts, stable: Counts): Promise<
   return Math.min(1, tail);
 }
 
-/** Cumulative counts by upper bound of the bucket, lowest first; the last one is infinite. */
+/** Cumulative counts by upper bound of the bucket, lowest first; the last bound is infinite. */
 export type Buckets = readonly (readonly [upTo: number, count: number])[];
 
 /**
- * Requests that are slower than the stable version's quantile, of both versions: a histogram as two rates that a test can compare. The
- * border is the bucket in which the quantile is; where that is the last one, the bucket before.
+ * Requests of both versions that are slower than the stable version's quantile: a histogram as two rates that a test can compare.
+ * The border is the bucket that contains the quantile; if that is the last one, the bucket before it.
  */
 export function slowerThanStable(
   candidate: Buckets,

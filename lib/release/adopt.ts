@@ -10,20 +10,20 @@ import type { ReleaseOptions } from './model/options';
 import type { Plan } from './model/plan';
 import { type Proposal, plan } from './plan';
 
-/** How a stack is adopted. */
+/** Options for adopting a stack. */
 export interface AdoptOptions extends ReleaseOptions {
-  /** The Helm release that has made it. @default - the one of the release's name, if there is one */
+  /** The Helm release that created it. @default - the one with the release's name, if any */
   readonly helmRelease?: string;
-  /** What becomes of objects of the Helm release that the manifests do not have. @default - refused while there are any */
+  /** What happens to objects of the Helm release that the manifests do not have. @default - refused while there are any */
   readonly unlisted?: Unlisted;
-  /** What becomes of Helm's record when all is done. @default 'park': kept, and hidden from helm */
+  /** What happens to Helm's record afterwards. @default 'park': kept, and hidden from helm */
   readonly helmRecord?: HelmRecordEnd;
 }
 
 /**
- * Releases manifests over what kubectl, Helm, Argo CD, Flux or nobody manages: their fields become this tool's, and what the manifests no
- * longer have goes. History begins with the revision of Helm. Until all of it is deployed, Helm's record is as it was, and a failure
- * gives every object back.
+ * Releases manifests over objects that kubectl, Helm, Argo CD, Flux or no tool manages: this tool takes over their fields, and
+ * whatever the manifests no longer have is removed. History starts with the Helm revision. Until everything is deployed, Helm's
+ * record stays unchanged, and a failure returns every object.
  */
 export async function* adopt(
   engine: Engine,
@@ -47,12 +47,12 @@ export async function* adopt(
   return result;
 }
 
-/** What an adoption would do, and whether it could. Writes nothing. */
+/** What an adoption would do, and whether it is possible. Writes nothing. */
 export function planAdoption(engine: Engine, path: string, options: AdoptOptions = {}): Promise<Proposal> {
   return plan(engine, path, { ...options, adopt: true }, originOf(engine, options, {}));
 }
 
-/** The Helm release that was found while the manifests were read. */
+/** The Helm release found while reading the manifests. */
 interface Found {
   release?: HelmRelease | undefined;
   problems?: readonly Problem[] | undefined;
@@ -70,7 +70,7 @@ function originOf(engine: Engine, options: AdoptOptions, found: Found): Origin {
   };
 }
 
-/** Objects of a Helm release whose record was not read: `helm uninstall` would go on deleting them. */
+/** Objects of a Helm release whose record was not read: `helm uninstall` would still delete them. */
 function otherReleases({ objects }: Plan, known: string | undefined): readonly Problem[] {
   const seen = new Map(objects.flatMap(({ live, manifest }) => (live && manifest ? [[keyOf(live), live] as const] : [])));
   return [...seen.values()].flatMap((live) => {

@@ -9,8 +9,8 @@ import { mismatches, type PlanFile, staleness } from './planning/plan-file';
 import { clusterId } from './record/signing';
 
 /**
- * Carries out a saved plan; refused on another cluster, with other options than it was made with, and for exactly the objects that have
- * changed since.
+ * Applies a saved plan. Refused on another cluster, with options other than the plan's, and for exactly the objects that changed
+ * since.
  */
 export function applyPlanFile(
   engine: Engine,
@@ -21,7 +21,7 @@ export function applyPlanFile(
   const problems: Problem[] = [];
   const { gates } = splitGates(file.gates, problems);
   const from = typeof artifact === 'string' ? { artifact } : {};
-  // The file says which artifact it is of; only the artifact itself can prove its signature.
+  // The file names its artifact; only the artifact itself can prove its signature.
   const source = typeof artifact === 'string' ? options.sources?.get(artifact) : undefined;
   const desired = { release, namespace, objects, gates, ...from };
   return releasing(

@@ -24,7 +24,7 @@ import { Session } from './record/session';
 import { recover } from './recover';
 import { Release } from './release';
 
-/** Puts a folder of manifests onto the cluster: all of it, or none of it. */
+/** Applies a directory of manifests to the cluster, all or nothing. */
 export function apply(
   engine: Engine,
   path: string,
@@ -33,17 +33,17 @@ export function apply(
   return releasing(engine, () => engine.host.read(path, options), options);
 }
 
-/** What a release is made from, and what must hold of it before it begins. */
+/** The source of a release, and its own preconditions. */
 export interface Origin {
-  /** The revision that is gone back to. */
+  /** The revision to roll back to. */
   readonly of?: number;
-  /** Problems of this plan that only its origin knows, such as what has changed since it was saved. */
+  /** Problems of this plan that only its origin can find, such as changes since it was saved. */
   readonly check?: (planned: Plan) => ReleaseResult['problems'];
-  /** What another tool has released, which these manifests take over. */
+  /** What another tool released and these manifests take over. */
   readonly former?: (desired: Desired) => Promise<Former | undefined>;
 }
 
-/** The whole course of a release, whatever its manifests come from. Never throws a `ServingError`: it ends with a result. */
+/** A complete release, whatever the source of its manifests. Never throws a `ServingError`: it ends with a result. */
 export function releasing(
   engine: Engine,
   wanted: (run: Run) => ManifestFiles | Desired | Promise<Desired>,
@@ -57,7 +57,7 @@ export function releasing(
       return await attempt.take(await wanted(run));
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;
-      // Nothing has been begun, except perhaps the recovery of an earlier release, which goes on next time.
+      // Nothing was started, except perhaps the recovery of an earlier release, which the next run continues.
       const outcome = isLost(error) || (attempt.begun && isUnreachable(error)) ? 'interrupted' : 'refused';
       return { outcome, release: attempt.release, namespace: attempt.namespace, problems: error.problems };
     } finally {
@@ -72,13 +72,13 @@ export async function withFormer(found: Survey, { former }: Origin): Promise<Sur
   return before === undefined ? found : { ...found, former: before };
 }
 
-/** Plans, takes the lock, and plans again when the record was not what the plan had seen. */
+/** Plans, takes the lock, and plans again when the record has changed since the plan. */
 class Attempt {
   session: Session | undefined;
   release: string;
   namespace: string;
   begun = false;
-  /** Namespaces that were created for this release. */
+  /** Namespaces created for this release. */
   private readonly made: KubeObject[] = [];
   private readonly run: Run;
   private readonly options: ReleaseOptions;
@@ -91,7 +91,7 @@ class Attempt {
 
   async take(wanted: ManifestFiles | Desired): Promise<ReleaseResult> {
     const { run, options, origin } = this;
-    /** What was read before namespaces were created, in which there is nothing yet. */
+    /** The survey from before namespaces were created; they are still empty. */
     let read: Survey | undefined;
     while (true) {
       const found = read ?? (await withFormer(await survey(run, wanted, options), origin));
@@ -109,7 +109,7 @@ class Attempt {
       for (const problem of [...found.warnings, ...(found.former?.warnings ?? [])]) run.emit({ type: 'warning', problem });
       const { plan: planned, warnings } = await makePlan(run.api, found, options, missing);
       for (const problem of warnings) run.emit({ type: 'warning', problem });
-      // One that waits for namespaces is made again, and shown, once they are there.
+      // A plan that waits for namespaces is made again, and shown, once they exist.
       if (missing.length === 0) run.emit({ type: 'planned', plan: planned });
       const refuse = (problems: ReleaseResult['problems']) => {
         if (missing.length > 0) run.emit({ type: 'planned', plan: planned });
@@ -126,7 +126,7 @@ class Attempt {
       const [refusals, peek] = await Promise.all([preflight(run, planned, options), peeking]);
       if (refusals.length > 0) return refuse(refusals);
       if (missing.length > 0) {
-        // Everything else is accepted; what goes into them can be tried now.
+        // Everything else is accepted; objects inside them can be tried now.
         const made = await createNamespaces(run, missing);
         this.made.push(...made);
         const own = missing.some(({ metadata }) => bringsNamespace(found.desired, metadata.name));
@@ -140,12 +140,12 @@ class Attempt {
     }
   }
 
-  /** Whether no signature is needed: in a sandbox, and on the way back to a revision of a signed record. */
+  /** Whether no signature is needed: in a sandbox, and for a rollback to a revision of a signed record. */
   private get proved(): boolean {
     return this.options.allowUnsigned === true || (this.origin.of !== undefined && this.run.signer !== undefined);
   }
 
-  /** Whether a record was lost, and has been written anew from what is live. */
+  /** Whether a record was lost and has been rebuilt from the live objects. */
   private async rebuilt(found: Survey): Promise<boolean> {
     const own = new Set(this.made.map(({ metadata }) => metadata.uid));
     const left = [...found.live.values()].some((object) => ownedBy(object) !== undefined && !own.has(object.metadata.uid));
@@ -154,13 +154,13 @@ class Attempt {
     return session.resourceVersion === undefined && rebuild(session);
   }
 
-  /** Gives the lock back; where nothing was begun, the namespaces that were created for it go too. */
+  /** Releases the lock; if nothing was started, it also removes the namespaces created for the release. */
   async close(): Promise<void> {
     await this.session?.close();
     if (!this.begun) await withdrawNamespaces(this.run, this.made);
   }
 
-  /** Takes the lock and settles what an interrupted release has left. */
+  /** Takes the lock and recovers an interrupted release. */
   private async open({ desired, stored }: Survey, peek?: Peek): Promise<Session> {
     const { release, namespace } = desired;
     await this.session?.close();

@@ -7,8 +7,8 @@ import type { Shortened } from './record/superseded';
 const HISTORY_LIMIT = 10;
 
 /**
- * Ends the work under way: the revision is in history, the journal is gone. One compare-and-swap; what nothing refers to any
- * more is removed after it.
+ * Ends the work in progress: adds the revision to history and removes the journal, in one compare-and-swap. Afterwards removes
+ * whatever nothing refers to any more.
  */
 export async function commit(
   session: Session,
@@ -22,18 +22,18 @@ export async function commit(
   const ended = { ...revision, ...withShortTexts(revision) };
   const settled = revision.state === 'deployed' ? earlier.map((one) => superseded(one, shortened)) : earlier;
   const revisions = prune([...settled, ended], historyLimit);
-  // Under the lock nobody else adds parts, so what is there can be listed while the head is written.
+  // Under the lock no other process adds parts, so they can be listed while the head is written.
   const parts = session.store.parts();
   parts.catch(() => undefined);
   await session.settle({ revisions, kinds });
-  // From here it is settled; what cannot be swept now is swept by the next commit.
+  // The revision is committed; whatever cannot be swept now is swept by the next commit.
   await sweep(session, parts).catch((error: unknown) => void failureOf(error));
 }
 
 const LONGEST_TEXT = 2_000;
 const LONGEST_LIST = 200;
 
-/** What a cluster, a log or a gate has said, cut so that the record holds it: an object of the API server has 1 MiB for all revisions. */
+/** Texts from a cluster, a log or a gate, cut to fit the record: one API server object holds 1 MiB for all revisions. */
 function withShortTexts({ failure, gates, left }: Revision): Partial<Revision> {
   return { gates: cut(gates), ...(failure ? { failure: cut(failure) } : {}), ...(left ? { left: cut(left) } : {}) };
 }
@@ -46,7 +46,7 @@ function cut(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cut<unknown>(inner)]));
 }
 
-/** Removes what the record does not refer to: content of pruned revisions, of a process that died, Secrets kept aside. */
+/** Removes what the record does not refer to: content of pruned revisions or of a process that died, Secrets kept aside. */
 async function sweep(session: Session, parts: Promise<readonly string[]>): Promise<void> {
   const { head, store } = session;
   const used = new Set(head.revisions.flatMap(({ content }) => content));
@@ -60,7 +60,7 @@ function superseded(revision: Revision, shortened: Shortened | undefined): Revis
   return { ...revision, state: 'superseded', content };
 }
 
-/** The newest revisions, and the deployed one however old it is. */
+/** The newest revisions, plus the deployed one regardless of age. */
 function prune(revisions: readonly Revision[], limit: number): readonly Revision[] {
   const newest = new Set(revisions.slice(-Math.max(limit, 1)));
   return revisions.filter((revision) => newest.has(revision) || revision.state === 'deployed');

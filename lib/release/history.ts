@@ -8,11 +8,11 @@ import { headOf, PART_LABEL, RECORD_LABEL, Store } from './record/store';
 /** Records are up to 1 MiB each. */
 const PAGE = 20;
 
-/** A release by name, and where its record is. */
+/** The name of a release, and the namespace of its record. */
 export interface ReleaseName {
-  /** The value of the release label. */
+  /** Name of the release, as in the release label. */
   readonly release: string;
-  /** The namespace that its record is in. */
+  /** The namespace of its record. */
   readonly namespace: string;
 }
 
@@ -21,7 +21,7 @@ export async function history(engine: Engine, name: ReleaseName): Promise<readon
   return (await readHead(engine, name)).revisions;
 }
 
-/** The record of a release that has to be there. */
+/** The record of a release that must exist. */
 export async function readHead(engine: Engine, { release, namespace }: ReleaseName): Promise<Head> {
   const stored = await new Store(engine, release, namespace).head();
   if (stored === undefined) throw new ServingError([unknownRelease({ release, namespace })]);
@@ -34,15 +34,15 @@ export function unknownRelease({ release, namespace }: ReleaseName): Problem {
   return { code: 'RELEASE_UNKNOWN', subject: release, message, remedy: 'Look with `list`, or give --namespace.' };
 }
 
-/** The releases that were found, and the records that could not be read. */
+/** The releases found, and the records that could not be read. */
 export interface Listed {
   /** The readable records. */
   readonly heads: readonly Head[];
-  /** One problem per record that is damaged, another release's, or not signed. */
+  /** One problem per record that is damaged, belongs to another release, or is not signed. */
   readonly problems: readonly Problem[];
 }
 
-/** All releases in a namespace, or in all of them. A record that cannot be read does not hide the others. */
+/** All releases in a namespace, or in all namespaces. An unreadable record does not hide the others. */
 export async function list({ api, signer }: Engine, namespace?: string): Promise<Listed> {
   const place = { apiVersion: 'v1', kind: 'Secret', ...(namespace === undefined ? {} : { namespace }) };
   const heads: Head[] = [];
@@ -50,7 +50,7 @@ export async function list({ api, signer }: Engine, namespace?: string): Promise
   const read = async (object: KubeObject): Promise<void> => {
     try {
       const { journal, ...head } = await headOf(object, signer);
-      // What a list shows; the state before of every object under way would only take memory.
+      // Lists do not show the steps; keeping the previous state of every object would only take memory.
       heads.push(journal === undefined ? head : { ...head, journal: { ...journal, steps: [] } });
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;

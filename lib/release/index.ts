@@ -1,6 +1,6 @@
 /**
- * Releases of whole stacks: plan, gate, apply, wait, commit or undo; records, rollback, history. The verbs that change something
- * are async generators: they yield what happens and return how it ended. Nothing here prints, and nothing runs in the cluster.
+ * Releases of whole stacks: plan, gate, apply, wait, commit or roll back; records, rollback, history. Verbs that make changes are
+ * async generators: they yield events and return the result. Nothing here prints, and nothing runs in the cluster.
  *
  * @example
  * const engine = { api: await connect(), host: systemHost() };

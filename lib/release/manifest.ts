@@ -7,7 +7,7 @@ import type { Revision } from './model/revision';
 import { deployedOf } from './record/record';
 import { Store } from './record/store';
 
-/** The manifests of a recorded revision, as they were applied; values of Secrets are not in the record. Default: what is deployed. */
+/** The manifests of a recorded revision, as applied; the record has no Secret values. Default: the deployed revision. */
 export async function manifest(engine: Engine, name: ReleaseName, revision?: number): Promise<readonly KubeObject[]> {
   const head = await readHead(engine, name);
   const found = revision === undefined ? deployedOf(head) : head.revisions.find((one) => one.revision === revision);
@@ -15,13 +15,13 @@ export async function manifest(engine: Engine, name: ReleaseName, revision?: num
   return (await contentOfRevision(engine, head, found)).objects.map((object) => object.manifest);
 }
 
-/** Everything that is recorded of a revision. Only revisions that were deployed have manifests. */
+/** The recorded content of a revision. Only revisions that were deployed have manifests. */
 export async function contentOfRevision(engine: Engine, head: Head, revision: Revision): Promise<Content> {
   if (revision.content.length === 0) throw new ServingError([unknownRevision(head, revision.revision)]);
   return new Store(engine, head.release, head.namespace).content(revision.content);
 }
 
-/** The problem of a revision that cannot be gone back to. */
+/** The problem of a revision that cannot be rolled back to. */
 export function unknownRevision({ release, revisions }: Head, revision: number | undefined): Problem {
   const there = revisions.filter(({ content }) => content.length > 0).map((one) => one.revision);
   const message = revision === undefined ? 'no earlier revision was deployed' : 'this revision has no manifests in the record';

@@ -12,19 +12,19 @@ import { missingNamespaces } from './preflight/namespace';
 import { preflight } from './preflight/preflight';
 import { signatureProblems } from './preflight/signature';
 
-/** A plan together with what it was made from, to be shown or saved. */
+/** A plan with its input, to be shown or saved. */
 export interface Proposal {
   /** What would change. */
   readonly plan: Plan;
-  /** What was read. */
+  /** The manifests read. */
   readonly desired: Desired;
-  /** Everything that would stop it, found without writing anything. */
+  /** Everything that would stop it, found without any write. */
   readonly problems: readonly Problem[];
-  /** What does not stop it, and should be known. */
+  /** Notices that do not stop it. */
   readonly warnings?: readonly Problem[];
 }
 
-/** What an apply would do, and whether it could. Writes nothing. */
+/** What an apply would do, and whether it is possible. Writes nothing. */
 export async function plan(engine: Engine, path: string, options: ReleaseOptions = {}, origin: Origin = {}): Promise<Proposal> {
   const found = await withFormer(await survey(engine, engine.host.read(path, options), options), origin);
   const { plan: planned, warnings: told } = await makePlan(engine.api, found, options);

@@ -11,20 +11,20 @@ import { removeAll, stillThere } from './remove';
 import { undo, whatIsLeft } from './undo';
 import { notDeleted } from './write';
 
-/** How long deleted objects may take to be gone before the record is. */
+/** How long deleted objects may take to disappear before the record is removed. */
 const GONE_MS = 60_000;
 
-/** What a recovery may go by besides the record. */
+/** Input for a recovery besides the record. */
 export interface RecoveryOptions {
-  /** The manifests at hand. @default - none */
+  /** The available manifests. @default - none */
   readonly wanted?: readonly KubeObject[];
-  /** Whether the user agrees to steps beyond the release's namespace, and to those that give rights. @default false */
+  /** Whether the user agrees to steps outside the release's namespace, and to steps that grant permissions. @default false */
   readonly recover?: boolean;
 }
 
 /**
- * Settles what an interrupted process has left, from its journal: a release that was ready is finished, any other one undone.
- * Can itself be interrupted at any moment and be done again. Only what live evidence ties to the release is touched.
+ * Recovers an interrupted release from its journal: finishes a release that was ready, and rolls back any other.
+ * Can itself be interrupted at any time and repeated. Only objects that live evidence ties to the release are changed.
  * Throws, before any write, when a step needs the user's consent.
  */
 export async function recover(session: Session, { wanted = [], recover: agreed = false }: RecoveryOptions = {}): Promise<void> {
@@ -45,7 +45,7 @@ export async function recover(session: Session, { wanted = [], recover: agreed =
       return { object: displayed(step), action, ...(reason === undefined ? {} : { reason }) };
     }),
   });
-  // A signature proves who wrote the journal; without one, it could be anybody who may write Secrets here.
+  // A signature proves who wrote the journal; without one, it could be any user who may write Secrets here.
   if (!agreed && run.signer === undefined) refuseWithoutConsent(steps);
   const asked = steps.filter(({ action }) => action !== 'leave').map(({ step }) => step);
   const left = steps.flatMap(({ step, action, reason }) => (action === 'leave' ? [`${displayed(step)}: ${reason}`] : []));
@@ -54,13 +54,13 @@ export async function recover(session: Session, { wanted = [], recover: agreed =
   await finish(session, journal, asked);
 }
 
-/** Finishes this process's own journal, which it has just written. */
+/** Finishes the journal that this process has just written. */
 export async function finishOwn(session: Session): Promise<readonly Problem[]> {
   const { journal } = session.head;
   return journal === undefined ? [] : finish(session, journal, await session.store.steps(journal));
 }
 
-/** Returns the deletions that were refused: the revision then says what is left, and the release can go on being used. */
+/** Returns the deletions that were refused: the revision then lists what is left, and the release remains usable. */
 async function finish(session: Session, { revision }: Journal, steps: readonly JournalStep[]): Promise<readonly Problem[]> {
   const leaving = steps.flatMap(({ action, before }) =>
     (action === 'delete' || action === 'orphan') && before ? [{ live: before, action }] : [],
@@ -96,7 +96,7 @@ async function takeBack(
   unproved: readonly string[],
 ): Promise<void> {
   const { restored, left } = await undo(session, steps);
-  // After the undo: traffic has to leave a candidate before its pods go.
+  // After the rollback: traffic must leave a candidate before its pods are deleted.
   await removeTemporary(session, journal);
   const undone = { restored, left: [...left, ...unproved] };
   const state = undone.left.length > 0 ? 'failed' : 'rolled-back';
@@ -107,7 +107,7 @@ async function takeBack(
   await commit(session, { ...journal.revision, state, failure, ...whatIsLeft(undone) }, session.head.kinds);
 }
 
-/** The live objects that a journal names. */
+/** The live objects of a journal. */
 async function liveOf({ run }: Session, { steps }: Journal): Promise<ReadonlyMap<string, KubeObject>> {
   const found = await bounded(steps, 32, ({ object }) => run.api.get(object));
   return new Map(
@@ -118,7 +118,7 @@ async function liveOf({ run }: Session, { steps }: Journal): Promise<ReadonlyMap
   );
 }
 
-/** The journal with the values that it does not hold, which are kept beside it. */
+/** The journal with the values that it omits, which are stored next to it. */
 async function withValues({ store }: Session, journal: Journal): Promise<Journal> {
   if (journal.aside === undefined) return journal;
   const aside = new Map((await store.aside(journal)).map((secret) => [keyOf(secret), secret]));

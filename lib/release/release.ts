@@ -29,15 +29,15 @@ import { Canaries } from './strategy/canaries';
 import { type Undone, undo, whatIsLeft } from './undo';
 import { writeObject } from './write';
 
-/** Kinds that the API server asks about objects that are written after them. */
+/** Kinds that the API server consults about objects written after them. */
 const JUDGES = ['APIService', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
 type EventPositions = ReturnType<typeof eventsSoFar>;
 
-/** How many writes are under way at a time. */
+/** Maximum number of concurrent writes. */
 const PARALLEL = 32;
 
-/** Carries a plan out, under the lock: intent, gates, waves, gates, deletions, record. Undoes it when anything fails. */
+/** Applies a plan, under the lock: intent, gates, waves, gates, deletions, record. Rolls it back when anything fails. */
 export class Release {
   private readonly session: Session;
   private readonly survey: Survey;
@@ -48,16 +48,16 @@ export class Release {
   private readonly gates: GateRunner;
   private readonly canaries: Canaries;
   private readonly evidence: GateEvidence[] = [];
-  /** Takes secret values out of what a cluster or a pod has said. */
+  /** Removes secret values from output of a cluster or a pod. */
   private readonly mask: ReturnType<typeof maskFor>;
   private readonly written = new Map<string, KubeObject>();
   private steps: readonly JournalStep[] = [];
-  /** Keys of objects that a write was sent for, whatever became of it. */
+  /** Keys of objects for which a write was sent, whatever its result. */
   private readonly attempted = new Set<string>();
   private revision: Revision;
-  /** What is left of the revision before, written while the waves are waited for. */
+  /** The shortened record of the previous revision, written during the waves. */
   private shortened: Promise<Shortened | undefined> | undefined;
-  /** What another tool has released, while history does not have it. */
+  /** What another tool released, until it is in history. */
   private readonly former: Former | undefined;
 
   constructor(
@@ -76,7 +76,7 @@ export class Release {
     this.former = revisions.some(({ adopted }) => adopted !== undefined && adopted === survey.former?.origin)
       ? undefined
       : survey.former;
-    // What was adopted comes before it in history.
+    // The adopted revision precedes it in history.
     const number = (revisions.at(-1)?.revision ?? 0) + (this.former === undefined ? 1 : 2);
     const about = { revision: number, action, started: new Date(host.now()).toISOString(), by: host.user } as const;
     this.revision = revisionFor(planned, survey.desired, { ...about, ...(of === undefined ? {} : { of }) });
@@ -103,10 +103,10 @@ export class Release {
     }
   }
 
-  /** Writes down what is going to happen, and what is there before, so that anybody can undo it. */
+  /** Records the planned writes and the previous state, so that any process can roll them back. */
   private async intend(): Promise<void> {
     const { session, planned, survey } = this;
-    // The namespace that holds the record outlives an undo.
+    // The namespace that holds the record survives a rollback.
     const namespaces = this.made.filter(({ metadata }) => metadata.name !== planned.namespace);
     this.steps = [
       ...namespaces.map((object): JournalStep => ({ action: 'create', object: named(object) })),
@@ -139,7 +139,7 @@ export class Release {
     }
   }
 
-  /** Whether gates run before anything is written. */
+  /** Whether gates run before any write. */
   private gatesFirst(): boolean {
     return this.planned.gates.some(({ phase }) => phase !== 'after');
   }
@@ -149,10 +149,10 @@ export class Release {
     return wavesOf(writes, (planned) => planned.manifest ?? { apiVersion: '', kind: '', metadata: { name: '' } });
   }
 
-  /** Where the events of the first wave's namespaces stand, asked for while the journal is written. */
+  /** The current event positions in the first wave's namespaces, requested while the journal is written. */
   private firstPosition(): EventPositions {
     const found = eventsSoFar(this.session.run.api, manifestsOf(this.waves()[0]?.stages.flat() ?? []));
-    found.catch(() => undefined); // seen by the wave
+    found.catch(() => undefined); // handled by the wave
     return found;
   }
 
@@ -161,7 +161,7 @@ export class Release {
     const { signal } = session.run;
     await canaries.carryOut(() => this.deadline());
     this.shortened = shortenDeployed(session, this.survey.recorded.size);
-    this.shortened.catch(() => undefined); // seen by finish
+    this.shortened.catch(() => undefined); // handled by finish
     const waves = this.waves();
     const deadline = this.deadline();
     const limits = { release: this.planned.release, ...(deadline === undefined ? {} : { deadline }) };
@@ -176,7 +176,7 @@ export class Release {
           refuseWhenInterrupted(signal, this.planned.release);
           wave.push(...(await this.writeOne(planned)));
         });
-        // What judges or serves later objects has to be up before them: definitions, and webhooks and APIServices with their workloads.
+        // CRDs must be ready before later objects, as must webhooks and APIServices, with their workloads.
         const judged = manifestsOf(stage).some(({ kind }) => JUDGES.includes(kind));
         const needed = judged ? wave : wave.filter(({ kind }) => kind === 'CustomResourceDefinition');
         await rollout(session.run, needed, { ...limits, ...(judged ? { eventsAfter } : {}) });
@@ -184,7 +184,7 @@ export class Release {
       await rollout(session.run, wave, { ...limits, eventsAfter });
     }
     for (const object of await canaries.retire()) this.written.set(keyOf(object), object);
-    // What a broken release has left is as the manifests say, and may be failing all the same.
+    // Objects left by a failed release match the manifests, but may still be failing.
     const unchanged = this.planned.objects.flatMap(({ action, live }) => (action === 'unchanged' && live ? [live] : []));
     if (lastFailed(session.head)) await rollout(session.run, unchanged, limits);
   }
@@ -198,7 +198,7 @@ export class Release {
     return [object];
   }
 
-  /** All is judged: from here the way is forward. What is gone from the manifests goes, then the revision is deployed. */
+  /** All gates passed: no rollback from here. Deletes what the manifests no longer have, then commits the revision. */
   private async finish(): Promise<void> {
     const { session, survey, options } = this;
     if (this.former !== undefined) await this.remember(this.former);
@@ -219,7 +219,7 @@ export class Release {
     await commit(session, this.revision, survey.desired.objects.map(placeOf), options.historyLimit, await this.shortened);
   }
 
-  /** Begins history with what was adopted. */
+  /** Starts history with the adopted revision. */
   private async remember(former: Former): Promise<void> {
     const { session, revision: own } = this;
     const about = { revision: own.revision - 1, started: own.started, by: own.by };
@@ -254,17 +254,17 @@ export class Release {
       const outcome = interrupted ? 'interrupted' : state;
       return this.result(outcome, [failure.problem]);
     } catch (second) {
-      // The journal is still there: the next process, with a connection and a lock, rolls it back.
+      // The journal still exists: the next process, with a connection and a lock, rolls it back.
       return this.result('interrupted', [failure.problem, failureOf(second).problem]);
     }
   }
 
-  /** When all has to be done, on the host's monotonic clock; nothing when there is time as long as there is progress. */
+  /** When the release must be finished, on the host's monotonic clock; undefined when progress is the only limit. */
   private deadline(): number | undefined {
     return this.options.timeoutMs === undefined ? undefined : this.began + this.options.timeoutMs + this.canaries.heldMs;
   }
 
-  /** What gates and canaries have shown so far. */
+  /** Results of gates and canaries so far. */
   private shown(): Pick<Revision, 'gates' | 'canary'> {
     const { evidence: canary } = this.canaries;
     return { gates: this.evidence, ...(canary.length === 0 ? {} : { canary }) };
@@ -280,7 +280,7 @@ export class Release {
   }
 }
 
-/** Whether an action takes an object out of the release. */
+/** Whether an action removes an object from the release. */
 function leaves(action: PlannedObject['action']): boolean {
   return action === 'delete' || action === 'orphan';
 }
@@ -297,7 +297,7 @@ function manifestsOf(planned: readonly PlannedObject[]): readonly KubeObject[] {
   return planned.flatMap(({ manifest }) => manifest ?? []);
 }
 
-/** What a wave writes, and how long it is waited for. */
+/** The objects of a wave, and how long to wait for them. */
 function aboutWave(wave: readonly PlannedObject[]): { readonly objects: readonly string[]; readonly patienceMs?: number } {
   const objects = manifestsOf(wave);
   const workloads = objects.filter(hasPods);

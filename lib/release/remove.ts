@@ -12,18 +12,18 @@ import { notDeleted, writeObject } from './write';
 
 const PARALLEL = 32;
 const LOOK_MS = 200;
-/** How long what a finalizer keeps is waited for before the next objects go. */
+/** How long to wait for objects kept by a finalizer before the next objects are deleted. */
 const FINALIZER_MS = 10_000;
 
-/** An object that leaves the release: deleted, or let go. */
+/** An object that leaves the release: deleted or orphaned. */
 export interface Leaving {
   readonly live: KubeObject;
   readonly action: PlanAction;
 }
 
 /**
- * Deletes objects or lets them go, users before what they use, only those of the uid that was seen. Returns the deletions that the API
- * server refused, for a policy perhaps; reports what a finalizer keeps.
+ * Deletes or orphans objects, users before what they use, and only objects with the uid that was seen. Returns the deletions that
+ * the API server refused, for example because of a policy; reports objects kept by a finalizer.
  */
 export async function removeAll(session: Session, objects: readonly Leaving[]): Promise<readonly Problem[]> {
   const refused: Problem[] = [];
@@ -46,8 +46,8 @@ export async function removeAll(session: Session, objects: readonly Leaving[]): 
 }
 
 /**
- * Waits until deleted objects are really gone; returns those that are not in time. Asks with one LIST per kind and namespace, however many
- * objects there are.
+ * Waits until deleted objects are really gone; returns those that are still there at the deadline. Sends one LIST per kind and
+ * namespace, regardless of the number of objects.
  */
 export async function stillThere(
   session: Session,
@@ -64,7 +64,7 @@ export async function stillThere(
       try {
         return (await api.list({ ...place, labelSelector })).items;
       } catch (error) {
-        // Its definition was deleted, and all its objects with it.
+        // Its CRD was deleted, along with all its objects.
         if (unservedKind(error) !== undefined || (error instanceof ApiError && error.status === 404)) return [];
         throw error;
       }
@@ -77,7 +77,7 @@ export async function stillThere(
   return [];
 }
 
-/** The problem of a deletion that was answered with a no; everything else goes on as an error. */
+/** The problem of a refused deletion; other errors are rethrown. */
 function refusal(object: KubeObject, error: unknown): Problem {
   const answered =
     error instanceof ApiError && error.status >= 400 && error.status < 500 && ![401, 409, 429].includes(error.status);

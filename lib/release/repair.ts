@@ -11,12 +11,12 @@ import { stream } from './model/stream';
 import { contentOfLive, ownedObjects, rebuild } from './record/rebuild';
 import { Session } from './record/session';
 
-/** How a record is repaired. */
+/** Options for repairing a record. */
 export type RepairOptions = LockOptions & Pick<ReleaseOptions, 'signal'>;
 
 /**
- * Makes the record of a release usable again. A record that is lost, damaged or not signed with the key at hand is rebuilt from live
- * objects, by their labels and managed fields; of a sound one, parts that cannot be read are given up. Changes no object of the release.
+ * Makes the record of a release usable again. A record that is lost, damaged or not signed with the available key is rebuilt from
+ * live objects, by their labels and managed fields; a sound one loses its unreadable parts. Changes no object of the release.
  */
 export function repair(
   engine: Engine,
@@ -68,7 +68,7 @@ async function mendParts(session: Session, name: ReleaseName): Promise<ReleaseRe
   return { ...name, outcome: 'succeeded', problems: [] };
 }
 
-/** Whether the steps of an interrupted release cannot be read any more, and the release was recorded as failed instead of undone. */
+/** Whether the steps of an interrupted release are unreadable, so that it was recorded as failed instead of rolled back. */
 async function isGivenUp(session: Session, journal: Journal): Promise<boolean> {
   const { store, run } = session;
   try {
@@ -86,12 +86,12 @@ async function isGivenUp(session: Session, journal: Journal): Promise<boolean> {
   }
 }
 
-/** Whether a part of the record is gone, or is not what was written. */
+/** Whether a part of the record is missing, or differs from what was written. */
 function isDamaged(error: unknown): error is ServingError & { readonly problems: readonly [Problem, ...Problem[]] } {
   return error instanceof ServingError && error.problems[0]?.code === 'RECORD_DAMAGED';
 }
 
-/** The revision, without manifests when they cannot be read any more. */
+/** The revision, without manifests when these are no longer readable. */
 async function readable({ store, run }: Session, revision: Revision): Promise<Revision> {
   if (revision.content.length === 0) return revision;
   try {

@@ -16,8 +16,8 @@ import type { Revision } from './model/revision';
 import { consentReason } from './recovery/evidence';
 
 /**
- * Goes back to a revision that was deployed: an ordinary release of its manifests, with its gates, under the same rules.
- * @param to a revision's number. Default: the good one before the one that is deployed
+ * Rolls back to a revision that was deployed: a normal release of its manifests, with its gates, under the same rules.
+ * @param to a revision's number. Default: the last successful revision before the deployed one
  */
 export function rollback(
   engine: Engine,
@@ -35,11 +35,11 @@ export function rollback(
     const desired = await desiredOf(engine, head, await contentOfRevision(engine, head, target));
     return target.artifact === undefined ? desired : { ...desired, artifact: target.artifact };
   };
-  // A way back is not taken step by step.
+  // A rollback skips the canary steps.
   return releasing(engine, wanted, { skipCanary: true, keepSize: true, ...options }, origin);
 }
 
-/** What a rollback would write outside of the release's namespace, or of roles, on the word of the record alone. */
+/** Writes of a rollback outside the release's namespace, or to roles, that only the record justifies. */
 function unprovedRights(planned: Plan): readonly Problem[] {
   return planned.objects.flatMap(({ action, manifest }): Problem[] => {
     if (manifest === undefined || !['create', 'change', 'replace'].includes(action)) return [];
@@ -53,13 +53,13 @@ function unprovedRights(planned: Plan): readonly Problem[] {
   });
 }
 
-/** The revision to go back to. */
+/** The revision to roll back to. */
 export function targetOf({ revisions }: Head, to: number | undefined): Revision | undefined {
   const good = revisions.filter(({ content }) => content.length > 0);
   return to === undefined ? good.findLast(({ state }) => state === 'superseded') : good.find(({ revision }) => revision === to);
 }
 
-/** Recorded manifests as a release. Secret values are the live ones: those of the record were never kept. */
+/** Recorded manifests as a release. Secret values are the live ones: the record never stored any. */
 async function desiredOf(engine: Engine, { release, namespace }: Head, content: Content): Promise<Desired> {
   const recorded = [...content.objects, ...content.gates];
   const problems: Problem[] = [];
@@ -70,7 +70,7 @@ async function desiredOf(engine: Engine, { release, namespace }: Head, content: 
 }
 
 async function withValues(engine: Engine, manifest: KubeObject, problems: Problem[]): Promise<KubeObject> {
-  // Nothing is asked about an object that lacks nothing.
+  // An object that lacks nothing needs no request.
   if (manifest.kind !== 'Secret' && withValuesOf(manifest, undefined).missing.length === 0) return manifest;
   const { object, missing } = withValuesOf(manifest, await engine.api.get(named(manifest)));
   if (missing.length > 0) {

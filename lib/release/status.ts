@@ -12,33 +12,33 @@ import { survey } from './planning/survey';
 import { readinessOf } from './readiness';
 import { deployedOf } from './record/record';
 
-/** How one object of a release is doing. */
+/** The status of one object in a release. */
 export interface ObjectOverview {
   /** The object, `Deployment/fraud-model`. */
   readonly object: string;
-  /** In kstatus' words: `Current`, `InProgress`, `Failed`, `NotFound`, … */
+  /** In kstatus terms: `Current`, `InProgress`, `Failed`, `NotFound`, … */
   readonly status: string;
-  /** The same in words. */
+  /** The status as a message. */
   readonly message: string;
 }
 
-/** How a release is doing. */
+/** The status of a release. */
 export interface Overview extends ReleaseName {
-  /** What is in the cluster. */
+  /** The revision in the cluster. */
   readonly deployed?: Revision;
-  /** What happened last, whether it went well or not. */
+  /** The last revision, whether successful or not. */
   readonly last?: Revision;
   /** An interrupted release; the next run recovers it. */
   readonly interrupted?: Revision;
-  /** The GitOps agent that applies the objects; there is no record then. */
+  /** The GitOps agent that applies the objects; there is then no record. */
   readonly appliedBy?: OwningAgent;
   /** All objects of the deployed revision, or those with the release's label that the agent applies. */
   readonly objects: readonly ObjectOverview[];
-  /** How live objects differ from what was released. */
+  /** How live objects differ from the released ones. */
   readonly drift: readonly Drift[];
 }
 
-/** The objects that a GitOps agent applies: there is no record, and nothing to compare them with. */
+/** The objects that a GitOps agent applies: there is no record to compare them with. */
 async function statusOfAgent({ api }: Engine, name: ReleaseName): Promise<Overview> {
   const { objects } = await labelledObjects(api, name.release, name.namespace);
   const ours = objects.flatMap((object) => ({ object, agent: agentOf(object) })).filter(({ agent }) => agent !== undefined);
@@ -53,7 +53,7 @@ function overviewOf(object: string, live: KubeObject | undefined): ObjectOvervie
   return { object, status, message };
 }
 
-/** A Job with a time to live that is gone has run. */
+/** A missing Job with a TTL has completed. */
 function overviewOfRecorded(recorded: RecordedObject, live: KubeObject | undefined): ObjectOverview {
   const { manifest } = recorded;
   const removed = live === undefined && isCompleted(manifest, recorded);
@@ -61,9 +61,9 @@ function overviewOfRecorded(recorded: RecordedObject, live: KubeObject | undefin
   return removed ? { object, status: 'Current', message: 'Completed, removed' } : overviewOf(object, live);
 }
 
-/** What is deployed, what happened last, and how every object is doing. Reads only. */
+/** The deployed revision, the last one, and the status of every object. Reads only. */
 export async function status(engine: Engine, name: ReleaseName): Promise<Overview> {
-  // Head, content and live objects are read once, by the survey of a release of nothing.
+  // Reuses the survey of an empty release to read head, content and live objects once.
   const { stored, recorded, live, scaled, warnings } = await survey(engine, {
     ...name,
     objects: [],

@@ -5,7 +5,7 @@ import { systemClock } from '../client/clock';
 import { readFiles } from '../manifests';
 import type { Host } from './model/host';
 
-/** The machine itself. */
+/** The local machine. */
 export function systemHost(): Host {
   const here = machine();
   return {
@@ -27,11 +27,11 @@ function user(): string {
   try {
     return userInfo().username;
   } catch {
-    return `uid-${process.getuid?.() ?? 'unknown'}`; // containers run as users that have no name
+    return `uid-${process.getuid?.() ?? 'unknown'}`; // containers run as users without a name
   }
 }
 
-/** This boot of this kernel and this space of process ids; nothing where the system does not tell. */
+/** Identifies this kernel boot and process id namespace; undefined where the system does not report them. */
 function machine(): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -41,7 +41,7 @@ function machine(): string | undefined {
   }
 }
 
-/** When a process started, in clock ticks since boot: a process id that is used again has another one. Nothing when it is gone. */
+/** Start time of a process, in clock ticks since boot, which tells reused process ids apart. Undefined when it is gone. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -21,15 +21,15 @@ import type { Session } from './record/session';
 import { settled } from './rollout/settled';
 import { gone, setManagers } from './write';
 
-/** What an undo has come to. */
+/** The result of a rollback. */
 export interface Undone {
-  /** Objects that had been written, and were put back. */
+  /** Objects that were written and have been restored. */
   readonly restored: readonly string[];
-  /** Objects that are not as they were, with the reason. */
+  /** Objects not restored, with the reason. */
   readonly left: readonly string[];
 }
 
-/** An undo as the record keeps it: the first objects that are as they were again, and all that are not. */
+/** A rollback as the record keeps it: the first restored objects, and all that were not. */
 export function whatIsLeft({ restored, left }: Undone): Pick<Revision, 'restored' | 'left'> {
   return {
     ...(restored.length > 0 ? { restored: restored.slice(0, 50) } : {}),
@@ -39,12 +39,12 @@ export function whatIsLeft({ restored, left }: Undone): Pick<Revision, 'restored
 
 const PARALLEL = 32;
 
-/** An undo is worth more patience than anything else: users must repair whatever it leaves. Milliseconds before each new try. */
+/** Pauses between attempts, in milliseconds. A rollback deserves the most patience: users must repair whatever it leaves. */
 const PAUSES = [200, 1000, 5000];
 
 /**
- * Puts back what a journal says was going to be written, wherever it has been: changed objects get the values back that they
- * had, created ones go, deleted ones come back. What was not written, and what belongs to another client by now, is not touched.
+ * Rolls back the planned writes of a journal, wherever they happened: restores the values of changed objects, deletes created
+ * ones, and recreates deleted ones. Does not touch what was not written, or now belongs to another client.
  */
 export async function undo(session: Session, steps: readonly JournalStep[]): Promise<Undone> {
   const { emit } = session.run;
@@ -67,9 +67,9 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   emit({ type: 'rolling-back', objects: steps.length });
   const created = steps.filter(({ action }) => action === 'create');
   const others = steps.filter(({ action }) => action !== 'create');
-  // Restored ones first, so that what serves does so again soon; then what was new, users before what they use.
+  // Restored objects first, to restore service quickly; then new objects, users before what they use.
   for (const stage of grouped(others, (step) => orderOf(step.object))) await bounded(stage, PARALLEL, one);
-  // No gateway may still follow a route to what goes now.
+  // No gateway may still use a route to objects that are deleted now.
   const routes = await bounded(back, PARALLEL, (object) => session.run.api.get(object));
   await settled(
     session.run,
@@ -80,7 +80,7 @@ export async function undo(session: Session, steps: readonly JournalStep[]): Pro
   return { restored, left };
 }
 
-/** Tries again, from what is there then, after a conflict or an answer that never came. */
+/** Retries from the current state after a conflict or a missing response. */
 async function patiently<T>(session: Session, attempt: () => Promise<T>): Promise<T> {
   for (const pause of PAUSES) {
     try {
@@ -93,13 +93,13 @@ async function patiently<T>(session: Session, attempt: () => Promise<T>): Promis
   return attempt();
 }
 
-/** Whether there was anything to put back. */
+/** Whether there was anything to restore. */
 async function undoStep(session: Session, step: JournalStep, kept: KubeObject[]): Promise<boolean> {
   const { action, object, before, takesAlong = [] } = step;
   const { api } = session.run;
   const live = await api.get(object);
   if (action === 'create') {
-    if (live?.metadata.deletionTimestamp !== undefined) return false; // it is going, for whatever reason
+    if (live?.metadata.deletionTimestamp !== undefined) return false; // it is being deleted, for whatever reason
     if (live === undefined || !isOfRelease(live, session.store) || ownedBy(live) === undefined) return false;
     const data = await dataOf(session, live, kept);
     kept.push(...data);
@@ -128,7 +128,7 @@ async function undoStep(session: Session, step: JournalStep, kept: KubeObject[])
   return true;
 }
 
-/** Creates an object again as it was before, with what other managers had set in it. */
+/** Recreates an object in its previous state, including other managers' fields. */
 async function createAgain(session: Session, before: KubeObject, takenAlong: readonly string[]): Promise<void> {
   if (takenAlong.length > 0) session.run.emit({ type: 'warning', problem: restoredAlone(before, takenAlong) });
   const manifest = restoring(before, undefined);
@@ -158,8 +158,8 @@ function restoredWithoutOthers(before: KubeObject): Problem {
 }
 
 /**
- * Applies a manifest with what the cluster had allocated for the object, and gives each field back to the manager that it had. What belongs
- * to another object by now is allocated anew, and told.
+ * Applies a manifest with values that the cluster had allocated, and returns each field to its previous manager. Values now used
+ * by another object are allocated anew, and reported.
  */
 async function withAllocations(
   session: Session,
@@ -178,7 +178,7 @@ async function withAllocations(
     back = await write(manifest);
     session.run.emit({ type: 'warning', problem: restoredOtherwise(before, back) });
   }
-  // An object that was adopted: its managers get it back, and the next adoption has to be asked for again.
+  // An adopted object: its managers get it back, and the next adoption must be requested again.
   const managers = managersOf ?? (full !== manifest || ownedBy(before) === undefined ? asManaged : undefined);
   if (managers !== undefined) await setManagers(session, back, (now) => managers(now, before));
 }
@@ -199,7 +199,7 @@ function restoredOtherwise(before: KubeObject, back: KubeObject): Problem {
   return { code: 'RESTORED_OTHERWISE', subject: displayName(before), message, got: allocated(back), expected, remedy };
 }
 
-/** What of a created object, and of what it has made, is kept for its data: claims that are bound, their volumes and namespaces. */
+/** The parts of a created object, and of what it created, to keep for their data: bound PVCs, their volumes and namespaces. */
 async function dataOf(session: Session, live: KubeObject, kept: readonly KubeObject[]): Promise<readonly KubeObject[]> {
   if (isBound(live)) return [live];
   const { name } = live.metadata;
@@ -232,7 +232,7 @@ async function putBack(session: Session, manifest: KubeObject, live: KubeObject)
   }
 }
 
-/** The values that were there, of all fields that are ours now or were then. Fields that were not there are given up. */
+/** The previous values of all fields that are ours now or were then. Fields that did not exist are given up. */
 function restoring(before: KubeObject, live: KubeObject | undefined): KubeObject {
   const then = ownedBy(before) ?? formerFields(before);
   if (live === undefined && then === undefined) return contentOf(before);

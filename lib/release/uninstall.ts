@@ -21,13 +21,13 @@ import { missingPermissions, needsOfRemoval } from './preflight/permissions';
 import { Session } from './record/session';
 import { finishOwn, recover } from './recover';
 
-/** How to uninstall a release. */
+/** Options for uninstalling a release. */
 export interface UninstallOptions extends LockOptions, Pick<ReleaseOptions, 'recover' | 'signal'> {
-  /** Delete claims, volumes, storage classes, namespaces and definitions too, with everything in them. @default false */
+  /** Whether to also delete PVCs, volumes, storage classes, namespaces and CRDs, with all their contents. @default false */
   readonly pruneData?: boolean;
 }
 
-/** Deletes everything that a release has made, then its record. Objects that are not ours by ownership are left alone. */
+/** Deletes all objects that a release created, then its record. Objects that we do not own are left alone. */
 export function uninstall(
   engine: Engine,
   name: ReleaseName,
@@ -56,12 +56,12 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
   const session = await Session.open(run, name.release, name.namespace, fence, options);
   try {
     await recover(session, options);
-    if (session.resourceVersion === undefined) return { ...name, outcome: 'succeeded', problems: [] }; // was an interrupted uninstall
+    if (session.resourceVersion === undefined) return { ...name, outcome: 'succeeded', problems: [] }; // an interrupted uninstall
     const { live } = await survey(run, desired);
     const { ours, homes, owned, whyStaying, steps } = await intentOf(run, name, live, options);
     const problems = await refusals(run, name, { ours, steps });
     if (problems.length > 0) return { ...name, outcome: 'refused', problems };
-    // From here it only goes forward: the next process continues it.
+    // From here there is no way back: the next process continues it.
     const revision: Revision = {
       revision: (session.head.revisions.at(-1)?.revision ?? 0) + 1,
       state: 'rolled-back',
@@ -97,7 +97,7 @@ async function remove(run: Run, name: ReleaseName, options: UninstallOptions): P
     }
     const refused = await finishOwn(session);
     if (refused.length > 0) return { ...name, outcome: 'failed', problems: refused };
-    // The record was in it until now.
+    // The record was in this namespace until now.
     for (const home of options.pruneData === true ? homes : []) await run.api.remove(addressOf(home), uidOf(home));
     return { ...name, outcome: 'succeeded', problems: [] };
   } finally {
@@ -136,14 +136,14 @@ async function refusals(
   return agents.length > 0 ? agents : missingPermissions(run.api, needsOfRemoval(steps, namespace));
 }
 
-/** Why an object stays when its release goes; nothing when it goes too. */
+/** Why an object stays when its release is removed; undefined when it is deleted too. */
 function staying(object: KubeObject, { pruneData = false }: UninstallOptions): string | undefined {
   const annotation = keptBy(object);
   if (annotation !== undefined) return `it has the annotation ${annotation}`;
   return holdsData(object) && !pruneData ? 'it holds data, which only --prune-data deletes' : undefined;
 }
 
-/** What has to be known of an object to delete it, and nothing of what it holds. */
+/** The fields of an object needed to delete it, without its content. */
 function headerOf({ apiVersion, kind, metadata, aggregationRule }: KubeObject) {
   const { name, namespace, uid, finalizers, labels } = metadata;
   const { [RELEASE_LABEL]: label, [RELEASE_NAMESPACE_LABEL]: home } = labels ?? {};

@@ -14,16 +14,16 @@ import { formerFields, givenBack, takenOver } from './ownership/takeover';
 import { seenOf } from './planning/compute-plan';
 import type { Session } from './record/session';
 
-/** How often an object that changes all the time (its status does) is looked at again before it is given up. */
+/** How often a constantly changing object (in its status) is read again before the write fails. */
 const LOOKS = 20;
 const DELETE_TRIES = 5;
-/** How long an object that was deleted may take to go. */
+/** How long a deleted object may take to disappear. */
 const GONE_MS = 60_000;
 const LOOK_MS = 200;
 
 /**
- * Writes one object as planned, onto exactly what the plan has seen. Returns what is there then.
- * @param deadline when the release has to be done, on the host's monotonic clock
+ * Writes one object as planned, only over the state that the plan has seen. Returns the resulting object.
+ * @param deadline when the release must be finished, on the host's monotonic clock
  */
 export async function writeObject(session: Session, planned: PlannedObject, deadline?: number): Promise<KubeObject | undefined> {
   const { manifest, live, action } = planned;
@@ -58,10 +58,10 @@ async function applySeen(session: Session, planned: PlannedObject, manifest: Kub
   }
 }
 
-/** How long what this release has brought may take to answer: the API of a new kind, a webhook that judges it. */
+/** How long something this release created may take to respond: the API of a new kind, an admission webhook. */
 const START_MS = 30_000;
 
-/** Whether an object was not accepted because something that was written a moment ago does not answer yet. */
+/** Whether an object was rejected because something written just before does not respond yet. */
 function isStarting(error: unknown): boolean {
   return (
     unservedKind(error) !== undefined || (error instanceof ApiError && error.status === 500 && /calling webhook/.test(error.text))
@@ -75,13 +75,13 @@ async function create(session: Session, manifest: KubeObject): Promise<KubeObjec
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 409) throw error;
     const there = await api.get(named(manifest));
-    // An attempt whose answer was lost may have created it; only then are its fields ours.
+    // An attempt with a lost response may have created it; only then are its fields ours.
     if (error.ambiguous && there !== undefined && ownedBy(there) !== undefined) return there;
     throw changedSince(manifest, 'another client has created it since the plan was made');
   }
 }
 
-/** Applies with the uid and resourceVersion that were seen. When they moved on, what counts is whether our fields did. */
+/** Applies with the uid and resourceVersion that were seen. If these changed, what counts is whether our fields did. */
 async function change(session: Session, planned: PlannedObject, manifest: KubeObject, seen: KubeObject): Promise<KubeObject> {
   const { api, host } = session.run;
   const force = planned.conflicts.length > 0;
@@ -102,7 +102,7 @@ async function change(session: Session, planned: PlannedObject, manifest: KubeOb
     if (now === undefined || now.metadata.uid !== uid)
       throw changedSince(manifest, 'another client has deleted it since the plan was made');
     if (String(seenOf(now)) !== String(seenOf(mine))) {
-      // An attempt whose answer was lost may have been carried out.
+      // An attempt with a lost response may have succeeded.
       const tried = await api.apply(manifest, { dryRun: true, force }).catch((error: unknown) => {
         if (conflictsOf(error).length === 0) throw error;
       });
@@ -114,8 +114,8 @@ async function change(session: Session, planned: PlannedObject, manifest: KubeOb
 }
 
 /**
- * Changes who manages which field of an object, and its labels, from what is there now. Tried again while its status changes all the time.
- * Nothing when the object is not there any more.
+ * Changes the field managers and labels of an object, from its current state. Retries while its status keeps changing. Undefined
+ * when the object no longer exists.
  */
 export async function setManagers(
   session: Session,
@@ -138,20 +138,20 @@ export async function setManagers(
   }
 }
 
-/** Takes the release's labels and this tool's ownership off an object, and leaves everything else of it as it is. */
+/** Removes the release's labels and this tool's ownership from an object, and leaves everything else unchanged. */
 async function letGo(session: Session, seen: KubeObject | undefined): Promise<undefined> {
   const labels = { [RELEASE_LABEL]: null, [RELEASE_NAMESPACE_LABEL]: null };
   if (seen !== undefined) await setManagers(session, seen, (live) => givenBack(live, live), labels);
 }
 
-/** Has KEDA give up an HPA that it has taken over, for one of its own: the workload is never without an autoscaler. */
+/** Makes KEDA give up an HPA that it took over, in favor of its own: the workload is never without an autoscaler. */
 async function letGoOfHpa(session: Session, scaledObject: KubeObject): Promise<void> {
   const manifest = lettingGo(manifestOf(scaledObject, ownedBy(scaledObject) ?? {}));
   const metadata = { ...manifest.metadata, ...uidOf(scaledObject) };
   await session.write(() => session.run.api.apply({ ...manifest, metadata }));
 }
 
-/** Makes the fields of an adopted object's former managers this tool's. */
+/** Transfers the fields of an adopted object's former managers to this tool. */
 async function takeOver(session: Session, manifest: KubeObject, seen: KubeObject): Promise<KubeObject> {
   const expected = canonical(formerFields(seen) ?? null);
   const taken = await setManagers(session, seen, (live) => {
@@ -170,7 +170,7 @@ async function deleteSeen(session: Session, live: KubeObject | undefined): Promi
       return void (await session.write(() => session.run.api.remove(named(live), uidOf(live))));
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
-      // Another object of this name may be there now, which is not ours to delete; or the conflict was a passing one.
+      // Another object with this name may exist now, which is not ours to delete; or the conflict was temporary.
       const there = await session.run.api.get(named(live));
       if (there === undefined || there.metadata.uid !== uid) return;
       if (tries === DELETE_TRIES) throw error;
@@ -192,7 +192,7 @@ export async function gone(session: Session, object: KubeObject, limitMs = GONE_
   }
 }
 
-/** The problem of an object that was deleted and is still there. */
+/** The problem of a deleted object that still exists. */
 export function notDeleted(object: KubeObject): Problem {
   const got = object.metadata.finalizers;
   const message = 'was deleted, but still exists';

@@ -3,7 +3,7 @@ import { LABEL, LABEL_1035, QUALIFIED, SUBDOMAIN } from '../../kube/grammar';
 import { parseQuantity } from '../../kube/quantity';
 import { portName as portNameCauses } from '../rules/rules';
 
-/** Says what a value should be, where the API server refuses it; nothing for one that it takes. */
+/** Describes the expected value when the API server rejects it; undefined for an accepted value. */
 export type Format = (value: unknown) => string | undefined;
 
 const matching =
@@ -15,7 +15,7 @@ const matching =
 
 /** `my-name`. */
 export const dnsLabel: Format = matching(LABEL, 'a DNS label: at most 63 of a-z, 0-9 and -', 63);
-/** `my-name`, not beginning with a digit: names of Services. */
+/** `my-name`, not starting with a digit: names of Services. */
 export const serviceName: Format = matching(LABEL_1035, 'a DNS label that begins with a letter', 63);
 /** `my.name`: most names of objects. */
 export const objectName: Format = matching(SUBDOMAIN, 'a DNS subdomain: a-z, 0-9, - and .');
@@ -38,9 +38,9 @@ export const qualifiedName: Format = (value) => {
   const wrong = prefix !== undefined && objectName(prefix) !== undefined;
   return wrong || parts.length > 2 || name === undefined || name.length > 63 || !QUALIFIED.test(name) ? expected : undefined;
 };
-/** What a label may be; empty, too. */
+/** The value of a label; may be empty. */
 export const labelValue: Format = matching(QUALIFIED, 'a label value: at most 63 of A-Z, a-z, 0-9, -, _ and .', 63, 0);
-/** Labels, as a selector has them. */
+/** Labels of a selector. */
 export const labels: Format = (value) =>
   isFields(value)
     ? Object.entries(value)
@@ -54,13 +54,13 @@ export const configKey: Format = (value) =>
 /** `http`, at most 15 characters. */
 export const portName: Format = (value) =>
   typeof value === 'string' && portNameCauses(value, '').length === 0 ? undefined : 'a port name: at most 15 of a-z, 0-9 and -';
-/** A whole number in a range, both ends included. */
+/** An integer in a range, both ends included. */
 export const between =
   (least: number, most: number): Format =>
   (value) =>
     typeof value === 'number' && value >= least && value <= most ? undefined : `${least} to ${most}`;
 export const port: Format = between(1, 65_535);
-/** A port's number or name. */
+/** The number or name of a port. */
 export const portOrName: Format = (value) => (typeof value === 'number' ? port(value) : portName(value));
 export const natural: Format = (value) => (typeof value === 'number' && value >= 0 ? undefined : '0 or more');
 export const positive: Format = (value) => (typeof value === 'number' && value > 0 ? undefined : 'more than 0');
@@ -68,24 +68,24 @@ export const positive: Format = (value) => (typeof value === 'number' && value >
 export const userId: Format = between(0, 2_147_483_647);
 /** Permission bits, in decimal. */
 export const fileMode: Format = between(0, 0o777);
-/** One of some words. */
+/** One of several words. */
 export const oneOf =
   (...words: readonly string[]): Format =>
   (value) =>
     words.includes(String(value)) ? undefined : `one of ${words.filter((word) => word !== '').join(', ')}`;
-/** Anything but an empty text. */
+/** Anything but an empty string. */
 export const filled: Format = (value) => (value === '' ? 'a text' : undefined);
 /** Empty, or of a format. */
 export const maybe =
   (format: Format): Format =>
   (value) =>
     value === '' ? undefined : format(value);
-/** A list whose items are of a format. */
+/** A list with items of a format. */
 export const each =
   (format: Format): Format =>
   (value) =>
     Array.isArray(value) ? value.map((item) => format(item ?? '')).find((wrong) => wrong !== undefined) : undefined;
-/** A list with something in it. */
+/** A list with at least one item. */
 export const some: Format = (value) => (Array.isArray(value) && value.length === 0 ? 'at least one' : undefined);
 /** Both formats hold. */
 export const both =
@@ -111,14 +111,14 @@ export const cidr: Format = (value) => {
 };
 /** `X-Request-Id`. */
 export const httpHeader: Format = matching(/^[-A-Za-z0-9]+$/, 'a header name: letters, digits and -', 4096);
-/** A count, or a share of at most 100 percent. */
+/** A count, or a percentage of at most 100. */
 export const countOrShare: Format = (value) => {
   if (typeof value === 'number') return natural(value);
   return /^\d+%$/.test(String(value)) && Number.parseInt(String(value), 10) <= 100 ? undefined : 'a count, or 0% to 100%';
 };
 /** A quantity that is not negative. */
 export const amount: Format = (value) => (quantityOf(value) >= 0 ? undefined : 'a quantity of 0 or more');
-/** Name of a resource that is counted, `cpu` or `nvidia.com/gpu`. */
+/** Name of a countable resource, `cpu` or `nvidia.com/gpu`. */
 export const resourceName: Format = (value) =>
   qualifiedName(value) ??
   (STANDARD.test(String(value)) || String(value).includes('/') ? undefined : 'a standard resource, or one with a prefix');

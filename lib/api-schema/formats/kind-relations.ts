@@ -11,7 +11,7 @@ const metric: Rule = (struct) => {
   return METRICS.includes(type) && !has(struct, field) ? wrong(field, `what the type ${type} is about`) : [];
 };
 
-/** The target of a metric: one of the values that it can have, above zero. */
+/** The target of a metric: exactly one of its possible values, above zero. */
 function target(...fields: readonly string[]): Rule {
   return (struct) => {
     const given = fieldsAt(struct, 'target');
@@ -46,7 +46,7 @@ const subject: Rule = (struct) => {
   ];
 };
 
-/** A binding without a namespace: it binds no Role, and its accounts say where they are. */
+/** A binding without a namespace: it binds no Role, and its ServiceAccounts name their namespace. */
 const clusterRoleBinding: Rule = (struct) => [
   ...(textAt(struct, 'roleRef', 'kind') === 'Role' ? wrong('roleRef.kind', 'ClusterRole', 'Role') : []),
   ...listAt(struct, 'subjects').flatMap((one, index) =>
@@ -82,7 +82,7 @@ const service: Rule = (struct) => {
 const BALANCER = 'a Service of type LoadBalancer';
 const OUTSIDE = 'a Service of type NodePort or LoadBalancer';
 
-/** Codes in order, each once, of a container that there is. */
+/** Exit codes in order, without duplicates, of an existing container. */
 const job: Rule = (struct) => {
   const pod = fieldsAt(struct, 'template', 'spec');
   const names = [...listAt(pod, 'containers'), ...listAt(pod, 'initContainers')].map((container) => textAt(container, 'name'));
@@ -101,7 +101,7 @@ const job: Rule = (struct) => {
   return [...(indexed && !has(struct, 'completions') ? wrong('completions', 'a count, with Indexed') : []), ...codes];
 };
 
-/** Least, requested, default and most, of each resource, in this order. */
+/** Minimum, request, default and maximum of each resource, in this order. */
 const limits: Rule = (struct) => {
   const order = ['min', 'defaultRequest', 'default', 'max'];
   const names = new Set(order.flatMap((field) => Object.keys(fieldsAt(struct, field))));
@@ -113,7 +113,7 @@ const limits: Rule = (struct) => {
   });
 };
 
-/** What a Secret of a built-in type has to hold. */
+/** The required keys of a Secret of a built-in type. */
 const secret: Rule = (struct) => {
   const value = (key: string): string | undefined => {
     const data = at(struct, 'data', key);
@@ -148,7 +148,7 @@ function isJson(text: string | undefined): boolean {
   }
 }
 
-/** A name that is shorter than others may be, because further ones are made of it. */
+/** A name with a lower length limit, because other names are derived from it. */
 function shortName(most: number): Rule {
   return (struct) => {
     const name = textAt(struct, 'metadata', 'name') ?? '';

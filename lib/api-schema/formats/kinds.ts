@@ -37,7 +37,7 @@ const amounts: Format = (value) =>
         .find((wrong) => wrong !== undefined)
     : undefined;
 
-/** Fields of all other kinds: what the API server takes. @see kubernetes/pkg/apis, the validation of each group */
+/** Fields of all other kinds: what the API server accepts. @see kubernetes/pkg/apis, the validation of each group */
 export const KIND_FORMATS: Readonly<Record<string, Format>> = {
   'ObjectMeta.finalizers': each((value) =>
     ['kubernetes', 'orphan', 'foregroundDeletion'].includes(String(value)) || String(value).includes('/')
@@ -160,7 +160,7 @@ const RANGES: readonly (readonly [number, number])[] = [
   [0, 6],
 ];
 
-/** A schedule as the CronJob controller reads it. */
+/** A schedule as parsed by the CronJob controller. */
 function cron(value: unknown): string | undefined {
   const expected = 'a schedule of five fields such as "0 3 * * *"';
   const text = String(value);
@@ -184,13 +184,13 @@ function cron(value: unknown): string | undefined {
 const MONTHS = /^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$/i;
 const DAYS = /^(sun|mon|tue|wed|thu|fri|sat)$/i;
 
-/** A time zone of the IANA database. */
+/** A time zone in the IANA database. */
 function timeZone(value: unknown): string | undefined {
   const expected = 'a time zone such as Europe/Berlin';
   if (typeof value !== 'string' || !/^[A-Za-z][-A-Za-z0-9_+]*(\/[-A-Za-z0-9_+]+)*$/.test(value)) return expected;
   try {
     const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions();
-    // Only the case of an alias cannot be told.
+    // Only the case of an alias cannot be checked.
     return known.toLowerCase() === value.toLowerCase() && known !== value ? expected : undefined;
   } catch {
     return expected;

@@ -3,7 +3,7 @@ import { parseQuantity } from '../../kube/quantity';
 import { each, labelValue, qualifiedName, relativePath } from './format';
 import { all, has, needs, oneOf, type Relation, type Rule, wrong } from './relation';
 
-/** Values with operators that take some, one or none. */
+/** Operators that take several values, one or none. */
 const requirement: Rule = (struct) => {
   const operator = textAt(struct, 'operator');
   const count = listAt(struct, 'values').length;
@@ -27,17 +27,17 @@ const toleration: Rule = (struct) => {
   ];
 };
 
-/** What a field path of the downward API may be. */
+/** The field paths that the downward API supports. */
 const FIELD_PATHS =
   /^(metadata\.(name|namespace|uid|annotations|labels)|metadata\.(labels|annotations)\['[^']+'\]|spec\.(nodeName|serviceAccountName|hostname)|status\.(hostIPs?|podIPs?))$/;
 
-/** A limit without a value is none at all: nothing may be requested of it. */
+/** A null limit counts as zero: it allows no request. */
 const resources: Rule = (struct) =>
   Object.entries(fieldsAt(struct, 'limits'))
     .filter(([name, limit]) => limit === null && has(fieldsAt(struct, 'requests'), name))
     .flatMap(([name]) => wrong(`limits.${name}`, 'a quantity, at least what is requested'));
 
-/** In which units the downward API tells a resource. */
+/** The units in which the downward API provides a resource. */
 const divisor: Rule = (struct) => {
   const text = String(struct.divisor ?? '0');
   const cpu = (textAt(struct, 'resource') ?? '').endsWith('.cpu');
@@ -96,7 +96,7 @@ function initContainer(container: unknown, path: string): readonly Relation[] {
   return given.flatMap((field) => wrong(`${path}.${field}`, 'restartPolicy: Always'));
 }
 
-/** A pause before the stop is part of the time that a pod has to end. */
+/** A pause before the stop is part of the pod's termination grace period. */
 function pause(container: unknown, path: string, pod: Fields): readonly Relation[] {
   const seconds = at(container, 'lifecycle', 'preStop', 'sleep', 'seconds');
   const grace = Number(pod.terminationGracePeriodSeconds ?? 30);
@@ -104,7 +104,7 @@ function pause(container: unknown, path: string, pod: Fields): readonly Relation
   return wrong(`${path}.lifecycle.preStop.sleep.seconds`, `0 to ${grace}, as terminationGracePeriodSeconds has it`, seconds);
 }
 
-/** A block device is a volume that a claim stands for. */
+/** A block device is a volume from a PVC. */
 function devices(container: unknown, path: string, pod: Fields): readonly Relation[] {
   const claims = listAt(pod, 'volumes').filter(
     (volume) => isFields(volume) && (has(volume, 'persistentVolumeClaim') || has(volume, 'ephemeral')),
@@ -116,13 +116,13 @@ function devices(container: unknown, path: string, pod: Fields): readonly Relati
   });
 }
 
-/** Annotations of a template; those of the object itself are looked at with its name. */
+/** Annotations of a template; those of the object itself are checked with its name. */
 const template: Rule = (struct) =>
   Object.keys(fieldsAt(struct, 'metadata', 'annotations'))
     .filter((key) => qualifiedName(key.toLowerCase()) !== undefined)
     .flatMap((key) => wrong('metadata.annotations', 'keys such as example.com/name', key));
 
-/** A pod's structs, and those of what it is stored by. */
+/** The structs of a pod, and of its storage. */
 export const POD_RELATIONS: Readonly<Record<string, Rule>> = {
   PodTemplateSpec: template,
   PodSpec: podSpec,

@@ -29,7 +29,7 @@ import {
 const ACCESS_MODES = oneOf('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod');
 const mayBeName: Format = maybe(objectName);
 
-/** Fields of pods, and of what they are scheduled and stored by: what the API server takes. @see kubernetes/pkg/apis/core/validation */
+/** Fields of pods, and of their scheduling and storage: what the API server accepts. @see kubernetes/pkg/apis/core/validation */
 export const POD_FORMATS: Readonly<Record<string, Format>> = {
   'PodSpec.serviceAccountName': mayBeName,
   'PodSpec.priorityClassName': mayBeName,

@@ -1,6 +1,6 @@
 import type { Fields } from '../../kube/fields';
 
-/** A field of a struct that is wrong because of another one. */
+/** A field of a struct that is invalid because of another one. */
 export interface Relation {
   /** The field; empty for the struct itself. */
   readonly field: string;
@@ -8,26 +8,26 @@ export interface Relation {
   readonly got?: unknown;
 }
 
-/** What a struct says of its fields together. */
+/** A rule on the fields of a struct together. */
 export type Rule = (struct: Fields) => readonly Relation[];
 
-/** One relation that does not hold. */
+/** One violated relation. */
 export function wrong(field: string, expected: string, got?: unknown): readonly Relation[] {
   return [{ field, expected, ...(got === undefined ? {} : { got }) }];
 }
 
-/** Whether a field is there. */
+/** Whether a field is set. */
 export function has(struct: Fields, field: string): boolean {
   return struct[field] !== undefined && struct[field] !== null;
 }
 
-/** Fields that have to be there, and not empty. */
+/** Fields that must be present and not empty. */
 export function needs(...fields: readonly string[]): Rule {
   return (struct) =>
     fields.filter((field) => !has(struct, field) || struct[field] === '').flatMap((field) => wrong(field, 'a value'));
 }
 
-/** Exactly one of some fields. */
+/** Exactly one of several fields. */
 export function oneOf(...fields: readonly string[]): Rule {
   return (struct) => {
     const given = fields.filter((field) => has(struct, field));
@@ -35,7 +35,7 @@ export function oneOf(...fields: readonly string[]): Rule {
   };
 }
 
-/** All of some rules. */
+/** All of several rules. */
 export function all(...rules: readonly Rule[]): Rule {
   return (struct) => rules.flatMap((rule) => rule(struct));
 }

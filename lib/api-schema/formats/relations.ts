@@ -2,12 +2,12 @@ import { KIND_RELATIONS } from './kind-relations';
 import { POD_RELATIONS } from './pod-relations';
 import type { Rule } from './relation';
 
-/** What the fields of a type say of each other; nothing where each stands for itself. */
+/** The rule on related fields of a type; undefined where fields are independent. */
 export function relationOf(type: string): Rule | undefined {
   return POD_RELATIONS[type] ?? KIND_RELATIONS[type];
 }
 
-/** Fields of which the API description says that they are required, and that the server takes without. */
+/** Fields that the API description calls required, but the server accepts as absent. */
 export const OPTIONAL: ReadonlySet<string> = new Set([
   'HTTPHeader.value',
   'SleepAction.seconds',

@@ -11,7 +11,7 @@ const notFoundValue = (field: string, value: string): Cause => ({
   field,
 });
 
-/** What is wrong with the containers of a pod spec. */
+/** Violations in the containers of a pod spec. */
 export function containersCauses(
   containers: readonly Obj[],
   path: string,

@@ -6,8 +6,8 @@ import { defaultPodSpec } from './pod-defaults';
 type Defaulter = (object: Obj) => void;
 
 /**
- * Defaults that depend on other fields; the unconditional ones are in the schema's data. They change the object in place:
- * it has just been decoded and nobody else has it.
+ * Defaults that depend on other fields; the unconditional ones are in the schema's data. They modify the object in place: it has
+ * just been decoded and is not shared.
  */
 const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
   Deployment: (o) => {
@@ -77,7 +77,7 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
   ClusterRoleBinding: defaultBinding,
 };
 
-/** Fills in what the API server fills in under conditions. */
+/** Sets the API server's conditional defaults. */
 export function applyDefaults(kind: KindSchema, object: Obj): void {
   DEFAULTERS[kind.kind]?.(object);
 }

@@ -4,7 +4,7 @@ import { objAt, same } from '../json';
 
 const IMMUTABLE = 'field is immutable';
 
-/** Fields that an existing object keeps, by kind, as paths. */
+/** Immutable fields of an existing object, by kind, as paths. */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['spec.selector'],
   ReplicaSet: ['spec.selector'],
@@ -38,7 +38,7 @@ const STATEFUL_FREE = [
   'minReadySeconds',
 ];
 
-/** What an update changes although it may not. */
+/** Changes of an update to immutable fields. */
 export function immutableCauses(kind: string, before: Obj, after: Obj): Cause[] {
   const causes: Cause[] = [];
   for (const path of FIXED[kind] ?? []) {

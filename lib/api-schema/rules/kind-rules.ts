@@ -9,7 +9,7 @@ type Rule = (object: Obj) => Cause[];
 
 const always = (spec: Obj): Cause[] => oneOf(objAt(spec, 'template', 'spec'), 'restartPolicy', 'spec.template.spec', ['Always']);
 
-/** What the API server checks of a kind's fields, as far as it is modelled. */
+/** The API server's checks of a kind's fields, where modeled. */
 export const KIND_RULES: Readonly<Record<string, Rule>> = {
   Pod: (o) => podSpecCauses(objAt(o, 'spec'), 'spec'),
   Deployment: (o) => {
@@ -84,7 +84,7 @@ export const KIND_RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** As Go prints it: maps in the order of their keys. */
+/** As Go prints it: maps sorted by key. */
 function sortedLabels(selector: Obj): Obj {
   const labels = Object.entries(objAt(selector, 'matchLabels')).sort(([a], [b]) => (a < b ? -1 : 1));
   return labels.length === 0 ? selector : { ...selector, matchLabels: Object.fromEntries(labels) };
@@ -200,7 +200,7 @@ function serviceCauses(object: Obj): Cause[] {
   return causes;
 }
 
-/** A StatefulSet whose pods have the volumes that its claim templates will be. */
+/** A StatefulSet whose pods have the volumes that its claim templates will create. */
 function withClaims(set: Obj): Obj {
   const claims = objsAt(set, 'spec', 'volumeClaimTemplates').map((claim): Obj => {
     const name = textOrEmpty(claim, 'metadata', 'name');
@@ -209,7 +209,7 @@ function withClaims(set: Obj): Obj {
   if (claims.length === 0) return set;
   const volumes = objsAt(set, 'spec', 'template', 'spec', 'volumes');
   const named = new Set(claims.map((claim) => claim.name));
-  // A claim takes the place of a volume of its name.
+  // A PVC replaces a volume of the same name.
   const all = [...volumes.filter((volume) => !named.has(volume.name)), ...claims];
   return withAt(set, ['spec', 'template', 'spec', 'volumes'], all);
 }

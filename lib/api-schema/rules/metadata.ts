@@ -15,7 +15,7 @@ const NAME_PART_WHY =
 const LABEL_VALUE_WHY =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
-/** What is wrong with a name of this kind. */
+/** Violations in a name of this kind. */
 export function nameCauses(kind: KindSchema, name: string, field = 'metadata.name'): Cause[] {
   if (kind.apiVersion.startsWith('rbac.')) {
     return /[/%]/.test(name) || name === '.' || name === '..' ? [invalidValue(field, name, "may not contain '/'")] : [];
@@ -35,14 +35,14 @@ export function nameCauses(kind: KindSchema, name: string, field = 'metadata.nam
   return SUBDOMAIN.test(name) ? [] : wrong(SUBDOMAIN_WHY);
 }
 
-/** What is wrong with a DNS label, such as a container's name. */
+/** Violations in a DNS label, such as a container's name. */
 export function labelNameCauses(field: string, name: string): Cause[] {
   if (name === '') return [required(field)];
   if (name.length > 63) return [invalidValue(field, name, 'must be no more than 63 characters')];
   return LABEL.test(name) ? [] : [invalidValue(field, name, LABEL_WHY)];
 }
 
-/** What is wrong with `metadata`. */
+/** Violations in `metadata`. */
 export function metadataCauses(kind: KindSchema, object: Obj): Cause[] {
   const name = textOrEmpty(object, 'metadata', 'name');
   const causes: Cause[] = name === '' ? [required('metadata.name', 'name or generateName is required')] : nameCauses(kind, name);
@@ -59,7 +59,7 @@ export function metadataCauses(kind: KindSchema, object: Obj): Cause[] {
   return causes;
 }
 
-/** What is wrong with labels. */
+/** Violations in labels. */
 export function labelCauses(field: string, labels: Obj): Cause[] {
   return Object.entries(labels).flatMap(([key, value]) => {
     const causes = keyCauses(field, key);

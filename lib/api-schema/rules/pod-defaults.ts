@@ -2,7 +2,7 @@ import { type Obj, textOrEmpty } from '../../kube/fields';
 import { quantityValue } from '../../kube/quantity';
 import { isObj, objAt, objsAt, textsAt } from '../json';
 
-/** Every container of a pod spec. */
+/** All containers of a pod spec. */
 export function containersOf(spec: Obj): Obj[] {
   return [...objsAt(spec, 'initContainers'), ...objsAt(spec, 'containers')];
 }
@@ -33,7 +33,7 @@ function pullPolicy(image: string): string {
   return tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
-/** What admission adds to a pod: account, token volume, priority, tolerations of short node troubles. */
+/** What admission adds to a pod: ServiceAccount, token volume, priority, tolerations of temporary node problems. */
 export function admitPod(pod: Obj, suffix: () => string, automount: boolean): void {
   const spec = objAt(pod, 'spec');
   spec.serviceAccountName ??= 'default';

@@ -7,7 +7,7 @@ import { oneOf, selectorCauses } from './rules';
 
 const POLICIES = ['Always', 'OnFailure', 'Never'];
 
-/** What is wrong with the labels and annotations, and the spec, of a pod template. */
+/** Violations in the labels, annotations and spec of a pod template. */
 export function templateCauses(template: Obj, path: string): Cause[] {
   return [
     ...labelCauses(`${path}.metadata.labels`, objAt(template, 'metadata', 'labels')),
@@ -15,7 +15,7 @@ export function templateCauses(template: Obj, path: string): Cause[] {
   ];
 }
 
-/** What is wrong with a pod spec. */
+/** Violations in a pod spec. */
 export function podSpecCauses(spec: Obj, path: string): Cause[] {
   const causes = volumesCauses(objsAt(spec, 'volumes'), `${path}.volumes`);
   const volumes = new Set(objsAt(spec, 'volumes').map((volume) => textOrEmpty(volume, 'name')));
@@ -50,7 +50,7 @@ export function podSpecCauses(spec: Obj, path: string): Cause[] {
   return causes;
 }
 
-/** In the order in which the server looks at them. */
+/** In the order of the server's checks. */
 const VOLUME_TYPES = [
   'emptyDir',
   'hostPath',

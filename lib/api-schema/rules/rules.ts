@@ -4,7 +4,7 @@ import { isObj, objAt, objsAt, textsAt } from '../json';
 import { matchSelector } from '../selectors';
 import { labelCauses } from './metadata';
 
-/** `must be greater than or equal to 0` for each of the fields that is there and negative. */
+/** `must be greater than or equal to 0` for each field that is present and negative. */
 export function notNegative(object: Obj, path: string, ...fields: readonly string[]): Cause[] {
   return fields.flatMap((field) => {
     const value = numberAt(object, field);
@@ -14,7 +14,7 @@ export function notNegative(object: Obj, path: string, ...fields: readonly strin
   });
 }
 
-/** A number of pods or a share of them. */
+/** A number of pods, or a percentage. */
 export function countOrPercent(value: Value | undefined, field: string): Cause[] {
   if (typeof value === 'number') return value < 0 ? [invalidValue(field, value, 'must be greater than or equal to 0')] : [];
   if (typeof value !== 'string') return [];
@@ -26,13 +26,13 @@ export function countOrPercent(value: Value | undefined, field: string): Cause[]
 
 export const PORT_RANGE = 'must be between 1 and 65535, inclusive';
 
-/** A port number, or the name of one. */
+/** A port number or name. */
 export function portNumberOrName(value: Value | undefined, field: string): Cause[] {
   if (typeof value === 'number') return value >= 1 && value <= 65_535 ? [] : [invalidValue(field, value, PORT_RANGE)];
   return typeof value === 'string' ? portName(value, field) : [];
 }
 
-/** The name of a port. */
+/** A port name. */
 export function portName(name: string, field: string): Cause[] {
   const causes: Cause[] = [];
   const wrong = (why: string) => causes.push(invalidValue(field, name, why));
@@ -44,14 +44,14 @@ export function portName(name: string, field: string): Cause[] {
   return causes;
 }
 
-/** One of a few words; an empty one is missing. */
+/** One of several words; an empty one counts as missing. */
 export function oneOf(object: Obj, field: string, path: string, allowed: readonly string[]): Cause[] {
   const value = object[field];
   if (value === undefined) return [];
   return allowed.includes(String(value)) ? [] : [unsupported(`${path}.${field}`, String(value), allowed)];
 }
 
-/** A label selector as it stands in a workload. */
+/** A label selector in a workload. */
 export function selectorCauses(selector: Value | undefined, path: string): Cause[] {
   const causes = labelCauses(`${path}.matchLabels`, objAt(selector, 'matchLabels'));
   objsAt(selector, 'matchExpressions').forEach((expression, i) => {
@@ -68,7 +68,7 @@ export function selectorCauses(selector: Value | undefined, path: string): Cause
   return causes;
 }
 
-/** The selector of a workload, and that its own pods match it. */
+/** The selector of a workload, which its own pods must match. */
 export function workloadSelector(spec: Obj): Cause[] {
   const causes: Cause[] = [];
   const { selector } = spec;

@@ -6,7 +6,7 @@ import { immutableCauses } from './immutable';
 import { KIND_RULES } from './kind-rules';
 import { metadataCauses } from './metadata';
 
-/** Refuses an object that breaks a rule of its kind, with every cause. */
+/** Rejects an object that violates a rule of its kind, with every cause. */
 export function validateObject(kind: KindSchema, object: Obj, before?: Obj, more: readonly Cause[] = []): void {
   const causes: Cause[] = [
     ...more,

@@ -1,7 +1,7 @@
-/** What a code says about every problem that carries it; the error pages of the docs are made from this. */
+/** Description shared by all problems with one code; the error pages of the docs are generated from it. */
 export interface CodeInfo {
-  /** What has happened, in a few words. */
+  /** What happened, in a few words. */
   readonly title: string;
-  /** Why it is refused. */
+  /** Why it is rejected. */
   readonly why: string;
 }

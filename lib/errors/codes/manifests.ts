@@ -43,7 +43,7 @@ export const MANIFESTS_CODES = {
     why: 'Decimal 400 is the mode 0620: the owner cannot rely on it, and the group may write.',
   },
 
-  // checks of manifests: references that lead nowhere
+  // checks of manifests: dangling references
   DANGLING_SERVICE: { title: 'A Service finds no pods', why: 'Every request to it is refused.' },
   SERVICE_PORT: { title: 'A Service leads to a port that its pods do not have', why: 'Every request to that port is refused.' },
   PROBE_PORT: {

@@ -2,7 +2,7 @@ import type { CodeInfo } from './code-info';
 
 /** The client and releases. */
 export const RELEASE_CODES = {
-  // client: kubeconfig, credentials, the API server's answers
+  // client: kubeconfig, credentials, the API server's responses
   KUBECONFIG_MISSING: {
     title: 'No cluster is configured',
     why: 'Without a kubeconfig or a ServiceAccount there is no cluster to connect to.',

@@ -9,7 +9,7 @@ import type { Former } from '../model/former';
 import { bounded } from '../model/stream';
 import type { HelmRevision } from './helm-revision';
 
-/** What becomes of objects of the Helm release that the new manifests do not have. */
+/** What happens to objects of the Helm release that the new manifests do not have. */
 export type Unlisted = 'prune' | 'keep';
 
 const RELEASE_NAME = 'meta.helm.sh/release-name';
@@ -17,8 +17,8 @@ const RELEASE_NAMESPACE = 'meta.helm.sh/release-namespace';
 const HOOK = 'helm.sh/hook';
 
 /**
- * What a Helm release has left in the cluster. Its record is only a list of names: an object counts when it says itself that it is of this
- * release, and a hook when it is in the release's namespace and Helm made it.
+ * What a Helm release left in the cluster. Its record is only a list of names: an object counts only when its own metadata names
+ * the release, and a hook only when it is in the release's namespace and Helm created it.
  */
 export async function formerHelm(
   { api }: Engine,
@@ -39,7 +39,7 @@ export async function formerHelm(
   const staying = left.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return {
     origin,
-    // Hooks come with the release; their Jobs are recreated when it is gone back to.
+    // Hooks belong to the release; a rollback to it recreates their Jobs.
     desired: { ...all, release, namespace, objects: all.objects.filter((object) => proved.has(keyOf(object))) },
     leaving: unlisted === 'prune' ? staying : [],
     problems: unlisted === undefined && staying.length > 0 ? [undecided(helm, staying)] : [],
@@ -47,7 +47,7 @@ export async function formerHelm(
   };
 }
 
-/** What a revision says, as a release. */
+/** The manifests of a revision, as a release. */
 async function manifestsOf(helm: HelmRevision, release: string, scopeOf: ScopeOf): Promise<Desired> {
   const { name, namespace, revision, manifests } = helm;
   const files = manifests.map((text, index) => ({ file: `manifest-${index + 1}.yaml`, text }));
@@ -62,7 +62,7 @@ async function manifestsOf(helm: HelmRevision, release: string, scopeOf: ScopeOf
   }
 }
 
-/** The Helm release that an object says it belongs to. */
+/** The Helm release that an object's metadata names. */
 export function helmReleaseOf({ metadata }: KubeObject): string | undefined {
   return metadata.annotations?.[RELEASE_NAME];
 }

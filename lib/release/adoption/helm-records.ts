@@ -4,24 +4,24 @@ import type { KubeObject } from '../../kube/object';
 import type { Engine } from '../model/engine';
 import { type HelmRevision, helmRevisionFrom } from './helm-revision';
 
-/** What becomes of Helm's record once its release is adopted. */
+/** What happens to Helm's record once its release is adopted. */
 export type HelmRecordEnd = 'park' | 'delete' | 'keep';
 
-/** The label by which Helm finds its records, and the value that hides them from it. */
+/** The label that Helm finds its records by, and the value that hides them from it. */
 const OWNER = 'owner';
 const PARKED = 'helm-parked';
 
-/** A release of Helm: the revision that is live, and the Secrets of all. */
+/** A Helm release: its live revision, and the Secrets of all revisions. */
 export interface HelmRelease {
   readonly deployed: HelmRevision;
   readonly secrets: readonly KubeObject[];
 }
 
-/** What a label selector, and Helm, takes for a name. */
+/** Names that label selectors, and Helm, accept. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,51}[a-z0-9])?$/;
 
 /**
- * Reads Helm's record of a release. Nothing when there is none.
+ * Reads Helm's record of a release. Returns undefined when there is none.
  * @throws ServingError with HELM_RECORD when the record is damaged, or another helm is at work.
  */
 export async function readHelmRelease({ api }: Engine, name: string, namespace: string): Promise<HelmRelease | undefined> {
@@ -46,7 +46,7 @@ export async function readHelmRelease({ api }: Engine, name: string, namespace: 
   return { deployed: current === newest ? last : readable(current, name, namespace), secrets: items };
 }
 
-/** Hides Helm's records from Helm, or deletes them. Returns what there is to know of it. */
+/** Hides Helm's records from Helm, or deletes them. Reports the result. */
 export async function endHelmRecords({ api }: Engine, { deployed, secrets }: HelmRelease, end: HelmRecordEnd): Promise<Problem> {
   const { name, namespace } = deployed;
   const told = (message: string, remedy: string): Problem => ({

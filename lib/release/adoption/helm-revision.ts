@@ -3,20 +3,20 @@ import { fieldsAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { unpack } from '../record/packing';
 
-/** The type of the Secrets that Helm 3 and 4 record releases in. */
+/** The type of the Secrets in which Helm 3 and 4 record releases. */
 const TYPE = 'helm.sh/release.v1';
 
-/** A revision of a release as Helm records it. */
+/** A release revision as Helm records it. */
 export interface HelmRevision {
   readonly name: string;
   readonly namespace: string;
-  /** Helm's number of it. */
+  /** Its number in Helm. */
   readonly revision: number;
-  /** Helm's word for how it is: `deployed`, `superseded`, `pending-upgrade`. */
+  /** Its status in Helm: `deployed`, `superseded`, `pending-upgrade`. */
   readonly status: string;
   /** Name and version of the chart: `fraud-model-1.2.0`. */
   readonly chart: string;
-  /** Its manifests, then those of its hooks. */
+  /** The manifests of the chart, then those of its hooks. */
   readonly manifests: readonly string[];
 }
 
@@ -33,8 +33,8 @@ const schema = v.looseObject({
 });
 
 /**
- * What a Secret says of a release of Helm; nothing when it is none, or cannot be read. It is a Secret: any user who may write it decides what it
- * says, so that nothing of it is believed that live objects do not say too. At most 48 MiB are unpacked.
+ * The Helm revision in a Secret; undefined when it is none, or cannot be read. Any user who may write the Secret decides its
+ * content, so nothing in it is trusted that live objects do not confirm. Unpacks at most 48 MiB.
  */
 export function helmRevisionFrom(secret: KubeObject): HelmRevision | undefined {
   const encoded = textAt(fieldsAt(secret, 'data'), 'release');

@@ -13,22 +13,22 @@ import { observe } from '../rollout/observe';
 import { candidateWorkload } from './candidate-workload';
 import { temporaryOf } from './temporary';
 
-/** Environment variable by which a candidate gate learns where the new version's pod is. */
+/** Environment variable that passes the URL of the new version's pod to a candidate gate. */
 export const CANDIDATE_URL = 'CANDIDATE_URL';
 
 type Env = readonly Readonly<Record<string, string>>[];
 
-/** One pod of the new version without traffic, and what it needs that is not in the cluster yet. */
+/** One pod of the new version without traffic, and whatever it needs that is not in the cluster yet. */
 export interface Candidate {
   readonly objects: readonly KubeObject[];
-  /** Resolves once the pod is ready, with what the gate's containers have to know. Rejects at the deadline, on the host's monotonic clock. */
+  /** Resolves once the pod is ready, with variables for the gate's containers. Rejects at the deadline (monotonic clock). */
   ready(run: Run, deadline?: number): Promise<Env>;
 }
 
-/** How long a candidate that makes no definite mistake may take to be ready. */
+/** How long a candidate without a definite fault may take to become ready. */
 const LONGEST_MS = 30 * 60_000;
 
-/** What a gate of phase `candidate` needs; nothing for the others. */
+/** What a gate of phase `candidate` needs; empty for other phases. */
 export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate {
   if (gate.phase !== 'candidate') return { objects: [], ready: async () => [] };
   const workload = candidateWorkload(gate, planned.objects);
@@ -49,7 +49,7 @@ export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate 
   const template = fieldsAt(workload, 'spec', 'template');
   const spec = renamedReferences(fieldsAt(template, 'spec'), rename);
   const own = fieldsAt(template, 'metadata', 'labels');
-  // No Service, and no workload, of the release may find it.
+  // No Service and no workload of the release may select it.
   const taken = selectingKeys(
     planned.objects.flatMap(({ manifest }) => manifest ?? []),
     own,
@@ -99,7 +99,7 @@ async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + L
   ).catch(async (error: unknown) => {
     const [problem] = error instanceof ReleaseError ? error.problems : [];
     if (problem?.code !== 'GATE_REJECTED') throw error;
-    const before = await logsOf(run, pod, true); // of the container that has crashed
+    const before = await logsOf(run, pod, true); // of the container that crashed
     throw new ReleaseError(problem, { logs: before.length > 0 ? before : await logsOf(run, pod) });
   });
   const ports = listAt(pod, 'spec', 'containers').flatMap((container) => listAt(container, 'ports'));

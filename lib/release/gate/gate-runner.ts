@@ -16,29 +16,29 @@ import { watchGate } from './job-watch';
 import { createTemporary, removeTemporary, temporaryOf } from './temporary';
 import { judge } from './thresholds';
 
-/** A gate whose pod was taken down is started again so often; one that has judged is not. */
+/** How many times a gate is started when its pod is taken down; a gate that reached a verdict is never retried. */
 const ATTEMPTS = 3;
 
-/** Runs the gates of one release: each in a Job of its own that is made for this plan, and that is gone afterwards. */
+/** Runs the gates of one release, each in its own Job, created for this plan and removed afterwards. */
 export class GateRunner {
   private readonly session: Session;
   private readonly planned: Plan;
-  /** This run's id, which all its temporary objects carry. */
+  /** The id of this run, carried by all its temporary objects. */
   readonly id: string;
 
   private readonly deadline: number | undefined;
 
-  /** @param deadline when the whole release has to be done, on the host's monotonic clock */
+  /** @param deadline when the whole release must be finished, on the host's monotonic clock */
   constructor(session: Session, planned: Plan, id: string, deadline?: number) {
     [this.session, this.planned, this.id, this.deadline] = [session, planned, id, deadline];
   }
 
-  /** Kinds and namespaces of everything temporary that the gates may make. */
+  /** Kinds and namespaces of all temporary objects that the gates may create. */
   places(): readonly KindPlace[] {
     return this.planned.gates.flatMap((gate) => [gate.job, ...gate.support, ...this.candidate(gate).objects].map(placeOf));
   }
 
-  /** Runs a gate until it is judged. `error` says why it did not pass. */
+  /** Runs a gate until it has a verdict. `error` is the reason it did not pass. */
   async run(gate: Gate): Promise<{ readonly evidence: GateEvidence; readonly error?: ServingError }> {
     const { run } = this.session;
     const { release } = this.planned;
@@ -88,7 +88,7 @@ export class GateRunner {
     }
   }
 
-  /** Removes everything temporary of this run. Failing to is no reason to fail: the record knows, the next run does it. */
+  /** Removes all temporary objects of this run. Failures here do not fail the release: the record lists them for the next run. */
   async cleanUp(): Promise<void> {
     const { run, session } = { run: this.id, session: this.session };
     await removeTemporary(session, { run, temporary: this.places() });
@@ -102,7 +102,7 @@ export class GateRunner {
     return createTemporary(this.session, object, this.id);
   }
 
-  /** The gate's Job under a name that no other plan or attempt has. It runs once: who repeats it, and why, is decided here. */
+  /** The gate's Job, under a name unique to this plan and attempt. It runs once: retries are decided here. */
   private jobFor(gate: Gate, attempt: number, env: readonly Readonly<Record<string, string>>[]): KubeObject {
     const { digest, release } = this.planned;
     const job = temporaryOf(gate.job, this.id, RELEASE_LABEL);
@@ -123,7 +123,7 @@ export class GateRunner {
   }
 }
 
-/** What the report of one run has to show. */
+/** What the report of one run must contain. */
 function demandsOf({ minSamples, withoutNonce }: Gate, nonce: string) {
   return { ...(minSamples === undefined ? {} : { minSamples }), ...(withoutNonce ? {} : { nonce }) };
 }
@@ -140,7 +140,7 @@ function rejection(gate: Gate, { reason = 'did not pass', metrics, exitCode, log
   return new ReleaseError(problem, { logs });
 }
 
-/** Variables with further ones, which replace those of the same name: an agent's manifests may hold a fallback. */
+/** Variables with additional ones, which replace those of the same name: an agent's manifests may contain a fallback. */
 function withEnv(before: readonly unknown[], env: readonly Readonly<Record<string, string>>[]): readonly unknown[] {
   const names = new Set(env.map(({ name }) => name));
   return [...before.filter((one) => !names.has(textAt(one, 'name') ?? '')), ...env];

@@ -8,20 +8,20 @@ import { observe } from '../rollout/observe';
 import { expectedSpec, unproved } from './proof';
 import type { GateRun } from './thresholds';
 
-/** What became of a gate's Job. */
+/** The outcome of a gate's Job. */
 export interface GateOutcome {
   readonly seen: GateRun;
   readonly logs: readonly string[];
-  /** Why there was no judgment: the pod was evicted, its node was lost. Such a run may be repeated. */
+  /** Why there is no verdict: the pod was evicted, or its node was lost. Such a run may be repeated. */
   readonly infrastructure?: string;
 }
 
-/** A finished Job's pod shows its exit code at once; when it does not, it is gone. */
+/** A finished Job's pod shows its exit code at once; otherwise the pod is gone. */
 const POD_GRACE_MS = 3_000;
-/** A gate that neither ends nor has a deadline of its own. */
+/** For a gate that neither ends nor has its own deadline. */
 const LONGEST_MS = 60 * 60_000;
 
-/** Watches a gate's Job, this one and no other of its name, until it has ended one way or another. */
+/** Watches this Job of a gate, and no other of the same name, until it ends. */
 export async function watchGate(run: Run, job: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<GateOutcome> {
   const { namespace = '', name, uid } = job.metadata;
   const selectors = [
@@ -31,7 +31,7 @@ export async function watchGate(run: Run, job: KubeObject, deadline = run.host.u
   ];
   let finished: number | undefined;
   let last: KubeObject | undefined;
-  /** Every pod that the Job has had, as last seen. */
+  /** Every pod the Job has had, as last seen. */
   const pods = new Map<string, KubeObject>();
   const { pod, ...outcome } = await observe(run, selectors, (view) => {
     const ofKind = (kind: string) => view.ofKind(kind);
@@ -89,7 +89,7 @@ function ownerUid(pod: KubeObject): string | undefined {
   return textAt(listAt(pod, 'metadata', 'ownerReferences')[0], 'uid');
 }
 
-/** `Complete`, or why the Job failed; nothing while it runs. */
+/** `Complete`, or why the Job failed; undefined while it runs. */
 function endOf(job: KubeObject): string | undefined {
   for (const condition of listAt(job, 'status', 'conditions')) {
     if (textAt(condition, 'status') !== 'True') continue;
@@ -100,7 +100,7 @@ function endOf(job: KubeObject): string | undefined {
   return undefined;
 }
 
-/** Why a pod was taken down by the cluster, when it was. */
+/** Why the cluster took a pod down, if it did. */
 function disruptionOf(pod: KubeObject | undefined, gone: boolean): string | undefined {
   if (pod === undefined) return undefined;
   const target = listAt(pod, 'status', 'conditions').find(
@@ -112,7 +112,7 @@ function disruptionOf(pod: KubeObject | undefined, gone: boolean): string | unde
   return gone && terminatedOf(pod) === undefined ? 'its pod was deleted' : undefined;
 }
 
-/** The state of the gate's container once it has ended: the default container, or the first one. */
+/** The terminated state of the gate's container: the default container, or the first one. */
 function terminatedOf(pod: KubeObject | undefined): unknown {
   const first = listAt(pod, 'spec', 'containers')[0];
   const name = pod?.metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? textAt(first, 'name');

@@ -4,9 +4,9 @@ import type { KubeObject } from '../../kube/object';
 import type { Run } from '../model/engine';
 
 /**
- * Why what a pod left behind proves nothing for its Job; nothing when it does. Anybody with `create pods` can make a pod with the Job's
- * labels and owner, which the Job controller then takes for its own: so the pod has to be the one that the template describes.
- * @param expected the spec that the API server gives a pod of the template; absent when that could not be asked for
+ * Why a pod's result proves nothing for its Job; undefined when it does. Any user with `create pods` can make a pod with the
+ * Job's labels and owner, which the Job controller then adopts: so the pod must match the template.
+ * @param expected the spec that the API server gives a pod of the template; absent when it could not be requested
  */
 export function unproved(job: KubeObject, pods: readonly KubeObject[], expected: Fields | undefined): string | undefined {
   const [pod] = pods;
@@ -21,7 +21,7 @@ export function unproved(job: KubeObject, pods: readonly KubeObject[], expected:
   return foreign === undefined ? undefined : `its pod is not the one that the Job describes (${foreign})`;
 }
 
-/** The spec of a pod of the Job's template, with all that admission adds, from a dry run. Nothing for users who may not create pods. */
+/** The spec of a pod from the Job's template after admission, from a dry run. Undefined for users who may not create pods. */
 export async function expectedSpec({ api }: Run, job: KubeObject): Promise<Fields | undefined> {
   const { name, namespace } = job.metadata;
   const template = fieldsAt(job, 'spec', 'template');
@@ -36,11 +36,11 @@ export async function expectedSpec({ api }: Run, job: KubeObject): Promise<Field
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: fieldsAt(template, 'spec') };
     return fieldsAt(await api.create(pod, { dryRun: true }), 'spec');
   } catch {
-    return undefined; // then the template itself is the measure
+    return undefined; // then the template itself is compared
   }
 }
 
-/** A spec without what differs between pods of one template: where they run, and the names of their token volumes. */
+/** A spec without what differs between pods of one template: their node, and the names of their token volumes. */
 function steady(spec: Fields): Fields {
   const { nodeName: _where, ...rest } = spec;
   const text = JSON.stringify(rest).replaceAll(/"kube-api-access-[a-z0-9]{5}"/g, '"kube-api-access"');
@@ -48,10 +48,10 @@ function steady(spec: Fields): Fields {
   return isFields(parsed) ? parsed : {};
 }
 
-/** What admission plugins of every cluster add to a pod. */
+/** What the admission plugins of every cluster add to a pod. */
 const ADMITTED = ['nodeName', 'tolerations', 'priority', 'preemptionPolicy', 'serviceAccount', 'imagePullSecrets', 'resources'];
 
-/** A spec without what the API server's own admission adds, for users who cannot ask for it. */
+/** A spec without what the API server's own admission adds, for users who may not run the dry run. */
 function plain(spec: Fields): Fields {
   const rest = ADMITTED.reduce(without, spec);
   const ownVolumes = listAt(spec, 'volumes').filter((volume) => !isTokenVolume(textAt(volume, 'name')));
@@ -74,7 +74,7 @@ function isTokenVolume(name: string | undefined): boolean {
   return name?.startsWith('kube-api-access-') === true;
 }
 
-/** The first path at which two values differ. */
+/** The first path where two values differ. */
 function difference(wanted: unknown, found: unknown, path: string): string | undefined {
   if (Array.isArray(wanted) && Array.isArray(found)) {
     if (wanted.length !== found.length) return path;
@@ -95,7 +95,7 @@ function first(pairs: readonly (readonly [unknown, unknown, string])[]): string 
   return undefined;
 }
 
-/** Networks add annotations of their own; those of the template stay as they are. */
+/** Networks add their own annotations; those of the template must stay unchanged. */
 function annotationDifference(template: unknown, pod: KubeObject): string | undefined {
   const wanted = fieldsAt(template, 'metadata', 'annotations');
   const changed = Object.keys(wanted).find((key) => wanted[key] !== pod.metadata.annotations?.[key]);
@@ -104,7 +104,7 @@ function annotationDifference(template: unknown, pod: KubeObject): string | unde
 
 const DIGEST = /^(?:[a-z-]+:\/\/)?([^@]+)@(sha256:[0-9a-f]{64})$/;
 
-/** An image that is named by its digest has to have run; one that is named by a tag is what the node found under it. */
+/** An image named by digest must be the one that ran; an image named by tag is whatever the node resolved it to. */
 function imageDifference(pod: KubeObject): string | undefined {
   for (const [index, container] of listAt(pod, 'spec', 'containers').entries()) {
     const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === textAt(container, 'name'));

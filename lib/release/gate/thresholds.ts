@@ -3,42 +3,42 @@ import { isFields } from '../../kube/fields';
 import { type MetricRange, rangeOf } from '../../kube/metrics';
 import type { JudgedMetric } from '../model/revision';
 
-/** What has been seen of one run of a gate's Job. */
+/** Observations of one run of a gate's Job. */
 export interface GateRun {
-  /** Whether this very Job (by uid) has reported Complete. */
+  /** Whether exactly this Job (by uid) has reported Complete. */
   readonly complete: boolean;
-  /** Why the run ended without anybody judging: evicted, node lost, Job deleted. */
+  /** Why the run ended without a verdict: evicted, node lost, Job deleted. */
   readonly lost?: string;
-  /** Exit code of the gate's container; absent when it never ended. */
+  /** Exit code of the gate's container; absent when it never terminated. */
   readonly exitCode?: number;
-  /** What it wrote to its termination log. */
+  /** The content of its termination log. */
   readonly report?: string;
 }
 
-/** The judgement on a gate, and what it rests on. */
+/** The verdict on a gate, with its basis. */
 export interface GateVerdict {
   readonly passed: boolean;
-  /** Why it did not pass, without the numbers' context; absent when it passed. */
+  /** Why it did not pass, without the context of the numbers; absent when it passed. */
   readonly reason?: string;
   readonly metrics: readonly JudgedMetric[];
   readonly samples?: number;
 }
 
-/** What a report has to show besides numbers. */
+/** What a report must contain besides numbers. */
 export interface ReportDemands {
-  /** What the report has to name. @default - nothing */
+  /** Nonce that the report must name. @default - none */
   readonly nonce?: string;
-  /** The fewest samples. @default - not demanded */
+  /** Minimum number of samples. @default - none */
   readonly minSamples?: number;
 }
 
-/** A termination message is cut at this length, so a longer one proves nothing. */
+/** Termination messages are cut at this length, so a longer report proves nothing. */
 const MAX_REPORT_BYTES = 4096;
 
 /**
- * Judges a gate's run. It passes only on proof: this Job complete, exit code 0, and every threshold met by a reported number that can
- * be, on enough samples, in a report that names the nonce of the run. What cannot be is inconclusive, not a pass.
- * Without thresholds the exit code is the proof, and metrics are noted when there are any.
+ * Judges a gate's run. It passes only on evidence: this Job complete, exit code 0, and every threshold met by a plausible
+ * reported number, on enough samples, in a report that names the nonce of the run. Implausible numbers are inconclusive, not a
+ * pass. Without thresholds the exit code decides, and any metrics are recorded.
  */
 export function judge(run: GateRun, thresholds: Thresholds, demands: ReportDemands = {}): GateVerdict {
   const report = parseReport(run.report);
@@ -63,7 +63,7 @@ export function judge(run: GateRun, thresholds: Thresholds, demands: ReportDeman
     : fail(`does not meet its thresholds${missedText(metrics)}`);
 }
 
-/** The report of a gate, or why it is none. */
+/** Parses the report of a gate; returns the reason when it is invalid. */
 export function parseReport(text: string | undefined): GateReport | string {
   if (text === undefined || text.trim() === '') return 'reported no numbers';
   if (Buffer.byteLength(text) > MAX_REPORT_BYTES) return `reported more than ${MAX_REPORT_BYTES} bytes`;
@@ -90,7 +90,7 @@ export function parseReport(text: string | undefined): GateReport | string {
   }
 }
 
-/** Why a report with good numbers proves nothing all the same. */
+/** Why a report proves nothing despite good numbers. */
 function doubtOf({ metrics, samples, nonce }: GateReport, thresholds: Thresholds, demands: ReportDemands): string | undefined {
   const { minSamples } = demands;
   for (const [name, value] of Object.entries(metrics)) {
@@ -106,7 +106,7 @@ function doubtOf({ metrics, samples, nonce }: GateReport, thresholds: Thresholds
   return nonce === undefined ? 'its report does not name the nonce in GATE_NONCE' : 'its report names the nonce of another run';
 }
 
-/** The values that a metric can have; a bound beyond them shows that the name means something else here. */
+/** The possible values of a metric; a bound outside them shows that the name has another meaning here. */
 function rangeFor(name: string, thresholds: Thresholds): MetricRange | undefined {
   const range = rangeOf(name);
   const { min = 0, max = 0 } = Object.hasOwn(thresholds, name) ? (thresholds[name] ?? {}) : {};
@@ -127,7 +127,7 @@ function missedText(metrics: readonly JudgedMetric[]): string {
   return missed.length === 0 ? '' : `: ${missed.join(', ')}`;
 }
 
-/** One metric as people read it: `auc 0.941 (≥ 0.92)`, `p99 118 ms (≤ 150)` for `latencyP99Ms`. */
+/** One metric in readable form: `auc 0.941 (≥ 0.92)`, `p99 118 ms (≤ 150)` for `latencyP99Ms`. */
 export function formatMetric({ name, value, threshold }: JudgedMetric): string {
   const latency = /^latency(P\d+)Ms$/.exec(name)?.[1];
   const shown = latency === undefined ? `${name} ${value}` : `${latency.toLowerCase()} ${value} ms`;

@@ -5,32 +5,32 @@ import type { Measured } from '../../metrics/analysis';
 /** How a step of a canary ended. */
 export const STEP_VERDICTS = ['passed', 'promoted', 'failed', 'inconclusive', 'aborted'] as const;
 
-/** What one step of a canary has shown. */
+/** The result of one canary step. */
 export interface CanaryStep {
   /** The workload, `Deployment/fraud-model`. */
   readonly workload: string;
-  /** What kind of strategy it is a step of. */
+  /** The type of its strategy. */
   readonly type: CanaryPlan['strategy']['type'];
-  /** What decided on the share. */
+  /** What determined the share. */
   readonly split: Split;
-  /** Percent that the strategy asked for. */
+  /** Percent that the strategy requested. */
   readonly percent: number;
-  /** Percent of the requests that reached the candidate. */
+  /** Percent of requests that reached the candidate. */
   readonly share: number;
   /** Pods of the candidate. */
   readonly replicas: number;
-  /** When the candidate got this share, RFC 3339. */
+  /** When the candidate received this share, RFC 3339. */
   readonly started: string;
   /** How long the step took. */
   readonly seconds: number;
-  /** How it ended. `promoted` and `aborted`: a person decided. */
+  /** How it ended. `promoted` and `aborted`: decided by a user. */
   readonly verdict: (typeof STEP_VERDICTS)[number];
   /** Why it did not pass. */
   readonly reason?: string;
-  /** Requests of the candidate, where they were counted. */
+  /** Requests to the candidate, where counted. */
   readonly requests?: number;
-  /** Requests of the stable version over the same time. */
+  /** Requests to the stable version over the same time. */
   readonly stableRequests?: number;
-  /** What was measured at its end. */
+  /** Measurements at its end. */
   readonly measured: readonly Measured[];
 }

@@ -10,15 +10,15 @@ export interface Engine {
   readonly api: KubeApi;
   /** The machine: clock, names, files. */
   readonly host: Host;
-  /** Signs records, and refuses those that it has not signed. @default - records are not signed */
+  /** Signs records, and rejects those it has not signed. @default - records are not signed */
   readonly signer?: RecordSigner;
-  /** Gives the source of metrics for an address of Prometheus. @default - through the API server, or directly, without credentials */
+  /** Returns the metrics source for a Prometheus address. @default - through the API server, or directly, without credentials */
   readonly metrics?: (address: string) => MetricsSource;
 }
 
-/** What a verb's inner steps work with. */
+/** The engine as passed to the inner steps of a verb. */
 export interface Run extends Engine {
-  /** Aborted by the first interrupt: schedule nothing new, then undo. */
+  /** Aborted by the first interrupt: schedule nothing new, then roll back. */
   readonly signal: AbortSignal;
   readonly emit: (event: ReleaseEvent) => void;
 }
@@ -27,6 +27,6 @@ export interface Run extends Engine {
 export interface RecordSigner {
   /** Returns the signature of a packed record. */
   sign(head: Head, packed: string): Promise<string>;
-  /** Throws when the signature is missing, or is not that of the key, this cluster and this release. */
+  /** Throws when the signature is missing, or is not from this key for this cluster and release. */
   verify(head: Head, packed: string, signature: string | undefined): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome';
 
-/** The process exit code of an outcome. Besides these: 1 for a wrong command or config, 2 for differences. */
+/** The process exit code of each outcome. In addition: 1 for an invalid command or config, 2 for differences. */
 export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   succeeded: 0,
   unchanged: 0,

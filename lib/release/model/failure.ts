@@ -2,7 +2,7 @@ import { ApiError } from '../../client/errors';
 import { type Problem, ServingError } from '../../errors/problem';
 import type { Failure } from './revision';
 
-/** A release that fails, with what was seen at that moment. */
+/** The failure of a release, with the evidence from that moment. */
 export class ReleaseError extends ServingError {
   static override readonly kind = 'ReleaseError';
 
@@ -14,7 +14,7 @@ export class ReleaseError extends ServingError {
   }
 }
 
-/** Any error as the failure of a release. Unexpected errors are not hidden: they are thrown on. */
+/** Converts any error to the failure of a release. Unexpected errors are not hidden but rethrown. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof ServingError)) throw error;
   const [problem] = error.problems;
@@ -27,7 +27,7 @@ export function isLost(error: unknown): boolean {
   return hasCode(error, 'LOCK_LOST');
 }
 
-/** Whether nobody answers, or not to this user any more: neither going on nor undoing is possible from here. */
+/** Whether the API server is unreachable, or no longer accepts this user: neither continuing nor rolling back is possible. */
 export function isUnreachable(error: unknown): boolean {
   return hasCode(error, 'API_UNREACHABLE') || (error instanceof ApiError && error.status === 401);
 }

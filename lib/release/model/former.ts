@@ -2,16 +2,16 @@ import type { Problem } from '../../errors/problem';
 import type { KubeObject } from '../../kube/object';
 import type { Desired } from '../../manifests/load';
 
-/** What another tool has released, when its release is adopted. */
+/** What another tool released, when its release is adopted. */
 export interface Former {
-  /** What it was, for history: `Helm revision 7 (fraud-model-1.2.0)`. */
+  /** Its description in history: `Helm revision 7 (fraud-model-1.2.0)`. */
   readonly origin: string;
-  /** Its manifests as far as live objects prove them, so that a rollback can go back to it. */
+  /** Its manifests where live objects confirm them, so that a rollback can return to it. */
   readonly desired: Desired;
-  /** Live objects of it that the new manifests do not have, and that go. */
+  /** Its live objects that the new manifests do not have and that will be removed. */
   readonly leaving: readonly KubeObject[];
-  /** What has to be decided before it can be adopted. */
+  /** What must be decided before it can be adopted. */
   readonly problems: readonly Problem[];
-  /** What should be known of it, such as objects that stay. */
+  /** What the user should know about it, such as objects that stay. */
   readonly warnings: readonly Problem[];
 }

@@ -2,13 +2,13 @@ import { secretValuesOf } from '../../kube/hidden-values';
 import { maskOf, maskTexts } from '../../kube/value-mask';
 import type { Plan } from './plan';
 
-/** Shorter values, such as user names and ports, stand in texts that have nothing to do with them. */
+/** Shorter values, such as user names and ports, appear in unrelated texts. */
 const SHORTEST = 6;
 
-/** What names something: it has to be what it is, also where a Secret has a user of the same name. */
+/** Fields that name something and must stay readable, even where a Secret has a user of the same name. */
 const NAMES = ['code', 'subject', 'name', 'phase', 'object', 'pod', 'container'];
 
-/** Takes the secret values of a plan's objects out of what a cluster, a pod or its log has said. */
+/** Removes the secret values of a plan's objects from output of a cluster, a pod or its log. */
 export function maskFor({ objects, gates }: Plan): <T>(value: T) => T {
   const all = [
     ...objects.flatMap(({ manifest, live }) => [manifest ?? [], live ?? []].flat()),

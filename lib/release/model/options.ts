@@ -3,27 +3,27 @@ import type { PlanOptions } from './plan';
 
 /** Options of a release. */
 export interface ReleaseOptions extends LoadOptions, PlanOptions, LockOptions {
-  /** @default 'rollback' */
+  /** What to do when a release fails. @default 'rollback' */
   readonly onFailure?: 'rollback' | 'keep';
-  /** How long the rollout may take altogether, in milliseconds. @default - as long as there is progress */
+  /** Maximum duration of the rollout, in milliseconds. @default - as long as there is progress */
   readonly timeoutMs?: number;
-  /** Create the release's namespace when it is missing. @default false */
+  /** Whether to create the release's namespace when it is missing. @default false */
   readonly createNamespace?: boolean;
-  /** How many revisions the record keeps; the deployed one is always kept. @default 10 */
+  /** Number of revisions in the record; the deployed one is always kept. @default 10 */
   readonly historyLimit?: number;
-  /** Release although the nodes there are cannot take the pods: nodes will be added. @default false */
+  /** Whether to release without current node capacity, because nodes will be added. @default false */
   readonly ignoreCapacity?: boolean;
-  /** Whether to release although Secrets, claims or classes that objects refer to are not in the cluster yet. @default false */
+  /** Whether to release although referenced Secrets, PVCs or classes are not in the cluster yet. @default false */
   readonly ignoreMissing?: boolean;
-  /** Whether to release without the signature that the environment demands; only for sandboxes. @default false */
+  /** Whether to release without the signature that the environment requires; only for sandboxes. @default false */
   readonly allowUnsigned?: boolean;
-  /** Let the recovery of an interrupted release touch objects outside of its namespace, and roles. @default false */
+  /** Whether recovery of an interrupted release may change roles, and objects outside its namespace. @default false */
   readonly recover?: boolean;
-  /** The first interrupt: stop, and undo. @default - none */
+  /** The first interrupt: stop, and roll back. @default - none */
   readonly signal?: AbortSignal;
 }
 
 export interface LockOptions {
-  /** How long to wait for a holder that is alive, in milliseconds. @default 0 */
+  /** How long to wait for a live holder, in milliseconds. @default 0 */
   readonly waitMs?: number;
 }

@@ -4,15 +4,15 @@ import type { KubeObject } from '../../kube/object';
 import type { Gate } from '../../manifests/gates';
 import type { ChangeCounts } from './revision';
 
-/** A field that another manager has set to another value. */
+/** A field that another manager set to another value. */
 export interface Conflict {
   /** Path of the field, `spec.template.spec.containers[name=server].image`. */
   readonly field: string;
-  /** Who manages the field. */
+  /** The manager of the field. */
   readonly manager: string;
 }
 
-/** Treatment of fields of other managers, by the field's path as the conflict names it, or as the API server writes it. All others are refused. */
+/** Treatment of other managers' fields, by path as the conflict or the API server writes it. All others are refused. */
 export interface FieldPolicy {
   /** Fields to take; `*` takes all. @default - none */
   readonly force?: readonly string[];
@@ -20,46 +20,46 @@ export interface FieldPolicy {
   readonly ignore?: readonly string[];
 }
 
-/** One field that differs. A side is absent when the field is not there. */
+/** One field that differs. A side is absent when it does not have the field. */
 export interface FieldChange {
   /** `spec.template.spec.containers[name=server].image`. */
   readonly path: string;
-  /** What is there; nothing for an addition. */
+  /** The current value; absent for an addition. */
   readonly from?: unknown;
-  /** What will be there; nothing for a removal. */
+  /** The new value; absent for a removal. */
   readonly to?: unknown;
-  /** The field manager that has set the field since the deployed revision. @default - the change is the manifests' own */
+  /** The field manager that set the field since the deployed revision. @default - the change comes from the manifests */
   readonly edited?: { readonly by: string; readonly since?: number };
 }
 
-/** What becomes of an object: `orphan` lets it go and leaves it there; `conflict` and `refused` stop the release before any change. */
+/** What happens to an object: `orphan` releases and keeps it; `conflict` and `refused` stop the release before any change. */
 export type PlanAction = 'create' | 'change' | 'replace' | 'delete' | 'orphan' | 'unchanged' | 'conflict' | 'refused';
 
-/** What is going to happen to one object, and what was seen of it. */
+/** What will happen to one object, and its state when planned. */
 export interface PlannedObject {
-  /** What identifies it in this plan. */
+  /** Its identifier in this plan. */
   readonly key: string;
-  /** What becomes of it. */
+  /** What happens to it. */
   readonly action: PlanAction;
   /** What will be applied; absent for deletions. */
   readonly manifest?: KubeObject;
-  /** What is there now. */
+  /** The current object. */
   readonly live?: KubeObject;
-  /** Field by field; values of Secrets are masked. */
+  /** Changed fields; values of Secrets are masked. */
   readonly changes: readonly FieldChange[];
-  /** Fields that others own, and that are going to be taken (`conflict`: that are not). */
+  /** Fields that other managers own and that will be taken (`conflict`: that will not). */
   readonly conflicts: readonly Conflict[];
-  /** Why the API server could not try it, when it could not. */
+  /** Why the API server could not try it, if so. */
   readonly unverified?: string;
-  /** The annotation by which an orphan stays. */
+  /** The annotation that keeps an orphan. */
   readonly keptBy?: string;
-  /** What the cluster deletes along with it, as far as it is known: objects of a definition, in a namespace, or that have it as owner. */
+  /** What the cluster deletes along with it, where known: objects of a CRD, in a namespace, or with it as owner. */
   readonly takesAlong?: readonly string[];
-  /** What is there and being deleted; it is waited for. */
+  /** The existing object that is being deleted; the release waits for it. */
   readonly terminating?: KubeObject;
-  /** An HPA: the ScaledObject that has taken it over, leaves the release, and lets go of it before. */
+  /** For an HPA: the ScaledObject that took it over, leaves the release, and gives the HPA up first. */
   readonly heldBy?: KubeObject;
-  /** Whether it is adopted, and the fields of its former managers are taken over. */
+  /** Whether it is adopted, and its former managers' fields are taken over. */
   readonly takesOver?: boolean;
 }
 
@@ -69,37 +69,37 @@ export interface Plan {
   readonly release: string;
   /** Its namespace. */
   readonly namespace: string;
-  /** Binds gates, and a saved plan, to exactly this: manifests, actions, and the fields that were there. */
+  /** Binds gates, and a saved plan, to exactly this plan: manifests, actions, and the previous fields. */
   readonly digest: string;
-  /** Every object, also those that stay as they are. */
+  /** All objects, including unchanged ones. */
   readonly objects: readonly PlannedObject[];
-  /** The gates that have to pass. */
+  /** The gates that must pass. */
   readonly gates: readonly Gate[];
   /** How traffic is shifted to new versions before the waves. @default - pods are replaced at once */
   readonly canaries?: readonly CanaryPlan[];
-  /** Why it cannot be carried out. */
+  /** Why it cannot be applied. */
   readonly problems: readonly Problem[];
 }
 
 export interface PlanOptions extends FieldPolicy {
-  /** Delete and recreate where a field cannot be changed. @default false */
+  /** Whether to delete and recreate objects where a field cannot be changed. @default false */
   readonly allowReplace?: boolean;
-  /** Take over objects that exist and belong to no release, or to another tool's. @default false */
+  /** Whether to take over existing objects that belong to no release, or to another tool's. @default false */
   readonly adopt?: boolean;
-  /** Whether to replace pods at once where a workload has a strategy. @default false */
+  /** Whether to replace pods at once even if a workload has a strategy. @default false */
   readonly skipCanary?: boolean;
-  /** Delete claims, volumes, storage classes, namespaces and definitions that are gone from the manifests. @default false */
+  /** Whether to delete PVCs, volumes, storage classes, namespaces and CRDs that the manifests no longer have. @default false */
   readonly pruneData?: boolean;
-  /** Whether claims that are larger than their manifests keep their size, as on the way back to an earlier revision. @default false */
+  /** Whether PVCs larger than their manifests keep their size, as in a rollback to an earlier revision. @default false */
   readonly keepSize?: boolean;
 }
 
-/** Whether a plan changes anything. */
+/** The objects that a plan changes. */
 export function changesOf(planned: Plan): readonly PlannedObject[] {
   return planned.objects.filter(({ action }) => action !== 'unchanged');
 }
 
-/** How many objects get which action. */
+/** The number of objects per action. */
 export function countsOf(planned: Plan): ChangeCounts {
   const count = (action: PlanAction) => planned.objects.filter((object) => object.action === action).length;
   return { create: count('create'), change: count('change'), replace: count('replace'), delete: count('delete') };

@@ -1,15 +1,15 @@
 /**
- * What a pod of a new template is waiting for, in the order in which it goes through them; `failing` when waiting is of no use,
- * `evicted` when its controller has to replace it.
+ * What a pod of a new template is waiting for, in order; `failing` when waiting does not help, `evicted` when its controller must
+ * replace it.
  */
 export type PodPhase = 'scheduling' | 'pulling' | 'starting' | 'loading' | 'ready' | 'failing' | 'evicted';
 
-/** How far one pod is. */
+/** The progress of one pod. */
 export interface PodState {
   /** Name of the pod. */
   readonly name: string;
-  /** How far it is. */
+  /** Its phase. */
   readonly phase: PodPhase;
-  /** What the cluster says about it; empty when it is ready. */
+  /** What the cluster reports about it; empty when it is ready. */
   readonly message: string;
 }

@@ -8,9 +8,9 @@ export interface RecordedObject {
   /** As applied, without secret values. */
   readonly manifest: KubeObject;
   readonly uid?: string;
-  /** Digest of the manifest as it is here. Absent for Secrets. */
+  /** Digest of the manifest as stored here. Absent for Secrets. */
   readonly digest?: string;
-  /** Digest of what this tool owned in the object afterwards. */
+  /** Digest of the fields this tool owned in the object afterwards. */
   readonly owned?: string;
 }
 
@@ -18,45 +18,45 @@ export interface RecordedObject {
 export interface Content {
   readonly v: 1;
   readonly objects: readonly RecordedObject[];
-  /** Gate Jobs and what belongs to them. */
+  /** Gate Jobs and their related objects. */
   readonly gates: readonly { readonly manifest: KubeObject }[];
 }
 
-/** A kind in a namespace that objects of the release are or may be in. */
+/** A kind in a namespace where objects of the release are or may be. */
 export interface KindPlace {
   readonly apiVersion: string;
   readonly kind: string;
   readonly namespace?: string;
 }
 
-/** One write that is going to happen, with what is there before. */
+/** One planned write, with the previous object. */
 export interface JournalStep {
   readonly action: 'create' | 'change' | 'replace' | 'delete' | 'orphan';
   readonly object: NamedObject;
-  /** The object before, with the ownership of its fields. Secret values are kept beside the record. */
+  /** The previous object, with the ownership of its fields. Secret values are kept next to the record. */
   readonly before?: KubeObject;
-  /** The names of what the cluster deletes along with it. @default - nothing */
+  /** The names of objects the cluster deletes along with it. @default - none */
   readonly takesAlong?: readonly string[];
 }
 
-/** Work under way: enough for the next process to roll it back or to finish it. */
+/** Work in progress: enough for the next process to roll it back or finish it. */
 export interface Journal {
   readonly revision: Revision;
-  /** `apply`: can be undone. `finish`: all is ready and judged; only deletions remain. */
+  /** `apply`: can be rolled back. `finish`: everything is ready and judged; only deletions remain. */
   readonly phase: 'apply' | 'finish';
-  /** The writes. Empty where they are in parts beside the head: `Store.steps` reads either. */
+  /** The writes. Empty when stored in parts next to the head: `Store.steps` reads both. */
   readonly steps: readonly JournalStep[];
-  /** Digests of the parts with the steps, when these are too many for the head. @default - they are in `steps` */
+  /** Digests of the parts with the steps, when they do not fit in the head. @default - they are in `steps` */
   readonly stepParts?: readonly string[];
-  /** Label value of the temporary objects of this run: gate Jobs, what they need, a candidate pod. */
+  /** Label value of the temporary objects of this run: gate Jobs, their related objects, a candidate pod. */
   readonly run: string;
   /** Kinds and namespaces of temporary objects. */
   readonly temporary: readonly KindPlace[];
-  /** Digests of the parts with the objects whose values are not in the steps. @default - none are kept */
+  /** Digests of the parts with the objects whose values are not in the steps. @default - none */
   readonly aside?: readonly string[];
 }
 
-/** The head of a release's record: all that changes, in one object, so that each change is one compare-and-swap. */
+/** The head of a release's record: everything mutable in one object, so that each change is one compare-and-swap. */
 export interface Head {
   /** Version of the format. */
   readonly v: 1;
@@ -64,30 +64,30 @@ export interface Head {
   readonly release: string;
   /** Its namespace. */
   readonly namespace: string;
-  /** Fencing number of the lock under which it was written. */
+  /** Fencing number of the lock when it was written. */
   readonly fence: number;
-  /** Oldest first. */
+  /** Revisions, oldest first. */
   readonly revisions: readonly Revision[];
   /** Where objects of the release are, or were being written. */
   readonly kinds: readonly KindPlace[];
-  /** Work under way; nothing between releases. */
+  /** Work in progress; absent between releases. */
   readonly journal?: Journal;
 }
 
-/** Where an object is, as a LIST addresses it. */
+/** The kind and namespace of an object, as a LIST addresses it. */
 export function placeOf(object: KubeObject): KindPlace {
   const { apiVersion, kind, metadata } = object;
   const { namespace } = metadata;
   return { apiVersion, kind, ...(namespace === undefined || isClusterScoped(object) ? {} : { namespace }) };
 }
 
-/** A head as it was read; `resourceVersion` makes the next write a compare-and-swap. */
+/** A head as read; `resourceVersion` makes the next write a compare-and-swap. */
 export interface StoredHead {
   readonly head: Head;
   readonly resourceVersion: string | undefined;
 }
 
-/** Kinds and namespaces, each once. */
+/** Removes duplicate kinds and namespaces. */
 export function uniquePlaces(places: readonly KindPlace[]): readonly KindPlace[] {
   return [...new Map(places.map((place) => [`${place.apiVersion}/${place.kind}/${place.namespace ?? ''}`, place])).values()];
 }

@@ -1,6 +1,6 @@
 /**
- * Turns work that reports through a callback into an async generator: yields what is emitted, in order, and returns what the
- * work returns. Leaving the loop early aborts the work and waits for its end, so that nothing goes on unseen.
+ * Turns work that reports through a callback into an async generator: yields emitted events in order, and returns the result of
+ * the work. Leaving the loop early aborts the work and waits for it to end, so that nothing continues unnoticed.
  */
 export async function* stream<Event, Result>(
   work: (emit: (event: Event) => void, signal: AbortSignal) => Promise<Result>,
@@ -39,7 +39,7 @@ export async function* stream<Event, Result>(
   }
 }
 
-/** Runs `work` on every item, at most `limit` at a time. The first error stops the scheduling; what is in flight is awaited. */
+/** Runs `work` on every item, at most `limit` at a time. The first error stops scheduling; running work is awaited. */
 export async function bounded<Item, Result>(
   items: readonly Item[],
   limit: number,

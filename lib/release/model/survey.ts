@@ -4,22 +4,22 @@ import type { Desired } from '../../manifests/load';
 import type { Former } from './former';
 import type { RecordedObject, StoredHead } from './record';
 
-/** Everything a plan is made from, as it was read. */
+/** Everything a plan is based on, as read. */
 export interface Survey {
   readonly desired: Desired;
   readonly stored: StoredHead | undefined;
-  /** What the record says about each object of the deployed revision, by key. */
+  /** The record of each object in the deployed revision, by key. */
   readonly recorded: ReadonlyMap<string, RecordedObject>;
-  /** The gates of the deployed revision, with what belongs to them. @default - not known */
+  /** The gates of the deployed revision, with their related objects. @default - unknown */
   readonly gates?: readonly KubeObject[];
-  /** The uids of the objects that the record says the release has made. */
+  /** The uids of the objects that, according to the record, the release created. */
   readonly uids: ReadonlySet<string>;
   /** The live objects of the release, by key. */
   readonly live: ReadonlyMap<string, KubeObject>;
-  /** Keys of objects whose replicas an autoscaler sets. */
+  /** Autoscalers, by the key of the object they scale. */
   readonly scaled: ReadonlyMap<string, KubeObject>;
-  /** What another tool has released, when it is adopted. @default - nothing */
+  /** What another tool released, in an adoption. @default - none */
   readonly former?: Former;
-  /** What of the record could not be read; the plan does without it. */
+  /** Parts of the record that could not be read; the plan works without them. */
   readonly warnings: readonly Problem[];
 }

@@ -3,10 +3,10 @@ import { listAt, textAt } from '../../kube/fields';
 import { displayName, groupOf, type KubeObject } from '../../kube/object';
 import { ownedBy } from './fields';
 
-/** A GitOps agent that applies an object, and the agent's own object that tells it to. */
+/** A GitOps agent that applies an object, and the agent's own object that configures it. */
 export interface OwningAgent {
   readonly agent: 'Argo CD' | 'Flux';
-  /** `Application fraud-model`; nothing where only field managers tell. */
+  /** `Application fraud-model`; absent when known only from field managers. */
   readonly by?: string;
 }
 
@@ -24,8 +24,8 @@ export function isAgentManager(manager: string): boolean {
 }
 
 /**
- * The agent that applies an object: it leaves a label or a tracking annotation. Where these were removed, its field manager counts
- * only as long as this tool has not applied the object itself.
+ * The agent that applies an object, identified by a label or tracking annotation. Where these were removed, its field manager
+ * counts only until this tool has applied the object itself.
  */
 export function agentOf(live: KubeObject): OwningAgent | undefined {
   const { labels = {} } = live.metadata;
@@ -43,14 +43,14 @@ export function agentOf(live: KubeObject): OwningAgent | undefined {
   return agent === undefined ? undefined : { agent };
 }
 
-/** The Application of a tracking annotation, `app:group/Kind:namespace/name`; nothing when it was copied from another object. */
+/** The Application of a tracking annotation, `app:group/Kind:namespace/name`; undefined when copied from another object. */
 function trackedBy({ apiVersion, kind, metadata }: KubeObject): string | undefined {
   const [application, type, place] = metadata.annotations?.['argocd.argoproj.io/tracking-id']?.split(':') ?? [];
   const here = type === `${groupOf(apiVersion)}/${kind}` && place?.split('/').at(-1) === metadata.name;
   return here && application !== '' ? application : undefined;
 }
 
-/** The problem of changing objects that agents own: each agent's next sync would revert it. One per agent's object. */
+/** The problem of changing objects that agents own: each agent's next sync would revert it. One problem per agent object. */
 export function agentProblems(live: readonly KubeObject[], what: 'release' | 'uninstall' = 'release'): readonly Problem[] {
   const owned = new Map<string, { readonly owner: OwningAgent; readonly objects: KubeObject[] }>();
   for (const object of live) {

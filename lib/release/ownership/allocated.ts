@@ -1,13 +1,13 @@
 import { fieldsAt, isFields, listAt, numberAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 
-/** Addresses of a Service, which the API server chooses when it is created. */
+/** Addresses of a Service, which the API server allocates on creation. */
 const ADDRESSES = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'];
 
 /**
- * A manifest with what the cluster had allocated for the object and its manifest does not set: addresses and ports of a Service, the
- * replicas that an autoscaler had chosen. Returns the manifest itself when there is nothing to add.
- * @param live the object as it is now; absent when it is created again
+ * A manifest with values that the cluster had allocated and the manifest does not set: addresses and ports of a Service, replicas
+ * chosen by an autoscaler. Returns the manifest itself when there is nothing to add.
+ * @param live the current object; absent when it is recreated
  */
 export function withAllocated(manifest: KubeObject, before: KubeObject, live: KubeObject | undefined): KubeObject {
   const spec = { ...addresses(manifest, before, live), ...replicas(manifest, before, live) };

@@ -5,14 +5,14 @@ import { quantityValue } from '../../kube/quantity';
 
 const STORAGE = ['spec', 'resources', 'requests', 'storage'] as const;
 
-/** Whether an object is a claim whose live size is larger than the wanted one. A claim cannot shrink. */
+/** Whether an object is a PVC with a live size above the wanted one. A PVC cannot shrink. */
 export function hasGrown(wanted: KubeObject, live: KubeObject | undefined): live is KubeObject {
   if (wanted.kind !== 'PersistentVolumeClaim' || live === undefined) return false;
   const [size, now] = [textAt(wanted, ...STORAGE), textAt(live, ...STORAGE)];
   return size !== undefined && now !== undefined && quantityValue(now) > quantityValue(size);
 }
 
-/** The manifest of a claim with the size that the live one has grown to. */
+/** The manifest of a PVC with the size that the live one has grown to. */
 export function withLiveSize(manifest: KubeObject, live: KubeObject): KubeObject {
   const spec = fieldsAt(manifest, 'spec');
   const resources = fieldsAt(spec, 'resources');
@@ -20,7 +20,7 @@ export function withLiveSize(manifest: KubeObject, live: KubeObject): KubeObject
   return { ...manifest, spec: { ...spec, resources: { ...resources, requests } } };
 }
 
-/** Reports that a claim keeps its size. */
+/** Reports that a PVC keeps its size. */
 export function keepsSize(wanted: KubeObject, live: KubeObject): Problem {
   return {
     code: 'CLAIM_KEEPS_SIZE',
@@ -33,12 +33,12 @@ export function keepsSize(wanted: KubeObject, live: KubeObject): Problem {
   };
 }
 
-/** Whether an object may hold data already: a claim that is bound, or its volume. */
+/** Whether an object may already hold data: a bound PVC, or its volume. */
 export function isBound({ kind, status }: KubeObject): boolean {
   return (kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume') && textAt(status, 'phase') === 'Bound';
 }
 
-/** The claims that a StatefulSet has made of its templates and does not delete; the release never had them. */
+/** The PVCs that a StatefulSet created from its templates and does not delete; they were never part of the release. */
 export function claimsOf(object: KubeObject): readonly KubeObject[] {
   const policy = textAt(object, 'spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted');
   if (object.kind !== 'StatefulSet' || policy === 'Delete') return [];
@@ -57,7 +57,7 @@ export function claimsOf(object: KubeObject): readonly KubeObject[] {
   );
 }
 
-/** Reports an object that stays when its release goes. */
+/** Reports an object that stays when its release is removed. */
 export function kept(object: KubeObject, why: string): Problem {
   const remedy = 'It belongs to no release now; delete it yourself when it is not needed any more.';
   return { code: 'OBJECT_KEPT', subject: displayName(object), message: `stays, because ${why}`, remedy };

@@ -11,8 +11,8 @@ import { extract, ownedBy, ownedDigest } from './fields';
 import { isStated } from './stated';
 
 /**
- * Whether an object is in the cluster exactly as wanted, so that it needs no dry run. The live object says so itself. A digest in the record
- * would not do: whoever can write it could have a change, or the absence of one, passed off as nothing to do.
+ * Whether an object is in the cluster exactly as wanted, so that it needs no dry run. Only the live object counts. A digest in
+ * the record would not be enough: anyone who can write it could pass off a change, or the lack of one, as nothing to do.
  */
 export function isUnchanged(
   wanted: KubeObject,
@@ -26,26 +26,26 @@ export function isUnchanged(
   return isStated(manifestFor(wanted, live, scaled, policy, recorded), live);
 }
 
-/** Whether a wanted object is a Job that has run with this content and was then removed, as its time to live says. */
+/** Whether a wanted object is a Job that ran with this content and was then removed by its TTL. */
 export function isCompleted(wanted: KubeObject, recorded: RecordedObject | undefined): boolean {
   if (wanted.kind !== 'Job' || recorded?.digest === undefined) return false;
   return at(wanted, 'spec', 'ttlSecondsAfterFinished') !== undefined && recorded.digest === manifestDigest(wanted);
 }
 
-/** The digest of a manifest without its secret values, which are not to be guessed from a record; none for Secrets. */
+/** The digest of a manifest without secret values, which must not be guessable from a record; undefined for Secrets. */
 export function manifestDigest(manifest: KubeObject): string | undefined {
   return manifest.kind === 'Secret' ? undefined : digestOf(canonical(withoutSecretValues(manifest)));
 }
 
-/** The digest of what this tool owns in an object, without secret values. */
+/** The digest of the fields this tool owns in an object, without secret values. */
 export function recordedDigest(live: KubeObject, scaled: boolean): string | undefined {
   return ownedDigest(withoutSecretValues(live), scaled);
 }
 
 /**
- * What will be applied: the manifest without the fields that are left to others, and with its replicas left to the autoscaler
- * when there is one. While this tool alone owns them they stay as they are, since giving them up would reset them to 1.
- * A claim that has grown keeps its size where the manifest is not what asks for less: it is as recorded, or an earlier one.
+ * The manifest to apply: without the fields left to other managers, and with replicas left to an autoscaler, if any. Replicas
+ * that this tool owns keep their live value, because giving them up would reset them to 1.
+ * A PVC that has grown keeps its size unless the manifest itself newly requests less: it is as recorded, or an earlier one.
  */
 export function manifestFor(
   object: KubeObject,
@@ -63,12 +63,12 @@ export function manifestFor(
   return { ...manifest, spec: owned ? { ...spec, replicas: at(live, 'spec', 'replicas') } : without(spec, 'replicas') };
 }
 
-/** Whether a conflict is about a field that the last revision had set: then another client has edited our field. */
+/** Whether a conflict is about a field that the last revision set: then another client has edited our field. */
 export function isDrift(conflict: Conflict, live: KubeObject | undefined, recorded: RecordedObject | undefined): boolean {
   return recorded !== undefined && recorded.uid === live?.metadata.uid && hasPath(recorded.manifest, conflict.field);
 }
 
-/** Whether our fields are the same ones, with the same values, as before. */
+/** Whether our fields are the same as before, with the same values. */
 export function isAsBefore(live: KubeObject, before: KubeObject): boolean {
   const [now, then] = [ownedBy(live), ownedBy(before)];
   if (now === undefined || then === undefined) return now === then;

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../kube/object';
 import { pathFromServer } from '../../kube/path';
 import type { Conflict } from '../model/plan';
 
-/** The conflicts in a refusal of server-side apply; empty when it was refused for something else. */
+/** The conflicts in a refused server-side apply; empty when it was refused for another reason. */
 export function conflictsOf(error: unknown): readonly Conflict[] {
   if (!(error instanceof ApiError) || error.status !== 409) return [];
   return error.causes
@@ -16,12 +16,12 @@ export function conflictsOf(error: unknown): readonly Conflict[] {
     }));
 }
 
-/** Whether the fields of a policy include that of a conflict. */
+/** Whether the fields of a policy include the field of a conflict. */
 export function covers(fields: readonly string[], { field }: Conflict): boolean {
   return fields.some((one) => one === '*' || pathFromServer(one) === field);
 }
 
-/** Whether a value has something at a path. Keys may contain dots, so every reading is tried. */
+/** Whether a value has a field at a path. Keys may contain dots, so every reading is tried. */
 export function hasPath(value: unknown, path: string): boolean {
   return hasRest(value, fromStart(path));
 }
@@ -31,13 +31,13 @@ function hasRest(value: unknown, path: string): boolean {
   return stepsInto(value, path).some(({ child, rest }) => hasRest(child, rest));
 }
 
-/** Each step of a path starts with its dot or bracket. */
+/** Each path step starts with its dot or bracket. */
 function fromStart(path: string): string {
   const bare = pathFromServer(path).replaceAll(/\["([^"]*)"\]/g, '.$1');
   return bare === '' || bare.startsWith('[') || bare.startsWith('.') ? bare : `.${bare}`;
 }
 
-/** A copy of an object without the field at a path; what an object cannot be without stays. */
+/** A copy of an object without the field at a path; required fields stay. */
 export function dropPath(object: KubeObject, path: string): KubeObject {
   const rest = without(object, fromStart(path));
   return isKubeObject(rest) ? rest : object;

@@ -6,29 +6,29 @@ import type { RecordedObject } from '../model/record';
 import { isCompleted, recordedDigest } from './compare';
 import { type FieldSet, ownedBy } from './fields';
 
-/** A field that another client has set since the release. */
+/** A field that another client set since the release. */
 export interface EditedField {
   /** `spec.template.spec.containers[server].image`. */
   readonly path: string;
-  /** The field manager that has set it, `kubectl-edit`; nothing when the field was removed. */
+  /** The field manager that set it, `kubectl-edit`; absent when the field was removed. */
   readonly manager?: string;
   /** When that manager wrote last, RFC 3339. */
   readonly time?: string;
 }
 
-/** How a live object differs from what was released. */
+/** How a live object differs from the released one. */
 export interface Drift {
   /** The object, `Deployment/fraud-model`. */
   readonly object: string;
-  /** `missing`: it is not there; `replaced`: another client deleted and recreated it; `edited`: fields of it were set or removed. */
+  /** `missing`: it does not exist; `replaced`: another client deleted and recreated it; `edited`: fields were set or removed. */
   readonly kind: 'missing' | 'replaced' | 'edited';
-  /** The fields, when it was edited. */
+  /** The edited fields. */
   readonly fields: readonly EditedField[];
 }
 
 /**
- * How an object differs from what was released; nothing when it does not. What the API server and controllers fill in, and replicas that an
- * autoscaler sets, are no difference. Pure.
+ * How an object differs from the released one; undefined when it does not. Values filled in by the API server or controllers, and
+ * replicas set by an autoscaler, are no difference. Pure.
  */
 export function driftOf(recorded: RecordedObject, live: KubeObject | undefined, scaled: boolean): Drift | undefined {
   const { manifest } = recorded;
@@ -48,7 +48,7 @@ export function driftOf(recorded: RecordedObject, live: KubeObject | undefined, 
   return fields.length === 0 ? undefined : { object, kind: 'edited', fields };
 }
 
-/** The fields of a manifest that another manager owns and this tool does not any more. */
+/** The fields of a manifest that another manager owns and this tool no longer does. */
 function* taken(path: string, manifest: unknown, theirs: FieldSet, ours: FieldSet): Generator<string> {
   for (const [step, inner] of Object.entries(theirs)) {
     const place = placeOf(path, step, manifest);
@@ -59,7 +59,7 @@ function* taken(path: string, manifest: unknown, theirs: FieldSet, ours: FieldSe
   }
 }
 
-/** Where a step of a field set leads in a manifest; nothing when the manifest does not say anything there. */
+/** Where a field set step leads in a manifest; undefined when the manifest sets nothing there. */
 function placeOf(path: string, step: string, manifest: unknown): { readonly path: string; readonly value: unknown } | undefined {
   const text = step.slice(2);
   if (step.startsWith('f:') && isFields(manifest) && manifest[text] !== undefined)
@@ -71,7 +71,7 @@ function placeOf(path: string, step: string, manifest: unknown): { readonly path
   return { path: itemPath(path, textAt(manifest[index], 'name') ?? index), value: manifest[index] };
 }
 
-/** Whether a list item has these keys; those that it leaves to their default count as equal. */
+/** Whether a list item has these keys; keys left to their defaults count as equal. */
 function hasKeys(item: unknown, keys: Fields): boolean {
   return isFields(item) && Object.keys(keys).every((key) => item[key] === undefined || item[key] === keys[key]);
 }

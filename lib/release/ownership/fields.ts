@@ -12,7 +12,7 @@ import type { KubeObject } from '../../kube/object';
  */
 export type FieldSet = Fields;
 
-/** The fields that this tool has applied to an object and still owns. Nothing when it owns none. */
+/** The fields that this tool applied to an object and still owns. Undefined when it owns none. */
 export function ownedBy(object: KubeObject, manager: string = TOOL): FieldSet | undefined {
   for (const entry of listAt(object, 'metadata', 'managedFields')) {
     if (!isFields(entry) || entry.manager !== manager || entry.operation !== 'Apply' || entry.subresource) continue;
@@ -21,7 +21,7 @@ export function ownedBy(object: KubeObject, manager: string = TOOL): FieldSet | 
   return undefined;
 }
 
-/** The values of the fields in a set, as they stand in an object; fields that are missing there are left out. */
+/** The values of the fields in a set, as an object has them; missing fields are left out. */
 export function extract(value: unknown, set: FieldSet): unknown {
   const steps = Object.keys(set);
   if (steps.length === 0) return value;
@@ -44,7 +44,7 @@ function extractItem(item: unknown, set: FieldSet): unknown[] {
     if (isFields(keys) && isFields(item) && Object.keys(keys).every((key) => item[key] === keys[key])) {
       const inner = fieldsAt(set, step);
       const found = extract(item, inner);
-      // A key that is not owned was left to its default, such as a port's protocol: to set it would own it.
+      // A key that is not owned was left to its default, such as a port's protocol: setting it would own it.
       const named = Object.keys(keys).some((key) => `f:${key}` in inner);
       return [isFields(found) && !named ? { ...keys, ...found } : found];
     }
@@ -52,7 +52,7 @@ function extractItem(item: unknown, set: FieldSet): unknown[] {
   return [];
 }
 
-/** A set without the fields that an object does not have: an empty map in a manifest is owned, and not stored. */
+/** A set without fields the object does not have: an empty map in a manifest is owned, but not stored. */
 export function withoutAbsent(set: FieldSet, value: unknown): FieldSet {
   if (!isFields(value)) return set;
   const kept = Object.entries(set).filter(([step]) => !step.startsWith('f:') || value[step.slice(2)] !== undefined);
@@ -61,19 +61,19 @@ export function withoutAbsent(set: FieldSet, value: unknown): FieldSet {
   );
 }
 
-/** Both sets together. */
+/** The union of two sets. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   const out: Record<string, unknown> = { ...a };
   for (const [step, inner] of Object.entries(b)) {
     const own = a[step];
-    // `{}` is the whole value, so it absorbs whatever the other side says about parts of it.
+    // `{}` is the whole value, so it absorbs any part that the other side has.
     const whole = isFields(own) && isFields(inner) && (Object.keys(own).length === 0 || Object.keys(inner).length === 0);
     out[step] = own === undefined ? inner : whole ? {} : union(fieldsAt(a, step), fieldsAt(b, step));
   }
   return out;
 }
 
-/** The manifest that gives an object back the values it has in the fields of a set, to be applied. */
+/** The manifest that restores an object's current values for the fields of a set, to be applied. */
 export function manifestOf(object: KubeObject, set: FieldSet): KubeObject {
   const { apiVersion, kind, metadata } = object;
   const { namespace, name } = metadata;
@@ -88,15 +88,15 @@ export function manifestOf(object: KubeObject, set: FieldSet): KubeObject {
 }
 
 /**
- * A digest of the fields that this tool owns in a live object: which they are and what they hold. It changes when anyone edits,
- * takes or removes one of them, and not when a controller writes its own fields.
- * @param scaled whether an autoscaler sets `spec.replicas`, which then is not part of it
+ * A digest of the fields that this tool owns in a live object, and their values. It changes when anyone edits, takes or removes
+ * one of them, but not when a controller writes its own fields.
+ * @param scaled whether an autoscaler sets `spec.replicas`, which is then left out
  */
 export function ownedDigest(object: KubeObject, scaled = false): string | undefined {
   const owned = ownedBy(object);
   if (owned === undefined) return undefined;
   const spec = fieldsAt(owned, 'f:spec');
   const set = scaled && 'f:replicas' in spec ? { ...owned, 'f:spec': without(spec, 'f:replicas') } : owned;
-  // As the API server orders keys: it does so the same way each time, and another order only costs a dry run.
+  // In the API server's key order: it is stable, and a different order only costs a dry run.
   return digestOf(`${JSON.stringify(set)}${JSON.stringify(extract(object, set))}`);
 }

@@ -1,7 +1,7 @@
 import { KEEP_ANNOTATION } from '../../kube/contract';
 import type { KubeObject } from '../../kube/object';
 
-/** Annotations by which an object outlives its release: ours, and those of other tools. Flux reads a label of that name as well. */
+/** Annotations that make an object outlive its release: ours, and those of other tools. Flux also reads a label of that name. */
 const KEEPING: readonly (readonly [annotation: string, value: RegExp])[] = [
   [KEEP_ANNOTATION, /^true$/],
   ['helm.sh/resource-policy', /^\s*keep\s*$/],
@@ -10,15 +10,15 @@ const KEEPING: readonly (readonly [annotation: string, value: RegExp])[] = [
   ['kapp.k14s.io/delete-strategy', /^orphan$/],
 ];
 
-/** The annotation, or label, by which an object stays in the cluster when its release no longer has it; nothing when it goes. */
+/** The annotation, or label, that keeps an object in the cluster when its release no longer has it; undefined if none. */
 export function keptBy({ metadata: { annotations, labels } }: KubeObject): string | undefined {
   return KEEPING.find(([name, value]) => value.test(annotations?.[name] ?? '') || value.test(labels?.[name] ?? ''))?.[0];
 }
 
-/** Kinds whose deletion loses data, or takes others with it. */
+/** Kinds whose deletion loses data, or deletes other objects. */
 const DATA_KINDS = ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass', 'Namespace', 'CustomResourceDefinition'];
 
-/** Whether the deletion of an object needs consent of its own. */
+/** Whether deleting an object needs its own consent. */
 export function holdsData({ kind }: { readonly kind: string }): boolean {
   return DATA_KINDS.includes(kind);
 }

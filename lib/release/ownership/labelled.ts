@@ -6,7 +6,7 @@ import { bounded } from '../model/stream';
 import { listed } from './listed';
 import { isOfRelease } from './ownership';
 
-/** The live objects that carry a release's label, whoever applied them, and the kinds that could not be listed. */
+/** The live objects with a release's label, regardless of who applied them, and the kinds that could not be listed. */
 export async function labelledObjects(
   api: KubeApi,
   release: string,

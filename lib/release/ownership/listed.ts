@@ -3,7 +3,7 @@ import { ApiError } from '../../client/errors';
 import { unservedKind } from '../../client/mapping';
 import type { KubeObject } from '../../kube/object';
 
-/** The objects of a kind; none where it is not served or may not be listed. @param unread gets kinds that may not be listed */
+/** The objects of a kind; empty where it is not served or may not be listed. @param unread receives kinds not allowed to list */
 export async function listed(api: KubeApi, selector: KindSelector, unread: string[] = []): Promise<readonly KubeObject[]> {
   try {
     return (await api.list(selector)).items;

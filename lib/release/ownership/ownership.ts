@@ -3,15 +3,15 @@ import type { KubeObject } from '../../kube/object';
 import type { Home } from '../../manifests/place';
 import { ownedBy } from './fields';
 
-/** Whether an object carries the labels of a release: its name, and its namespace where the object is elsewhere. */
+/** Whether an object carries the labels of a release: its name, and its namespace where the object is in another one. */
 export function isOfRelease({ metadata }: KubeObject, { release, namespace }: Home): boolean {
   const { labels = {} } = metadata;
   return labels[RELEASE_LABEL] === release && (labels[RELEASE_NAMESPACE_LABEL] ?? metadata.namespace) === namespace;
 }
 
 /**
- * Whether an object belongs to a release. Where labels are missing, the record has the uids of its objects; it is believed only inside
- * the namespace that it is in, whose Secrets anybody may write that could put another uid there.
+ * Whether an object belongs to a release. Where labels are missing, the record has the uids of its objects. They are trusted only
+ * inside the record's own namespace, because anyone who may write Secrets there could insert another uid.
  */
 export function belongsTo(live: KubeObject, home: Home, recorded: ReadonlySet<string>): boolean {
   if (isOfRelease(live, home)) return true;
@@ -21,7 +21,7 @@ export function belongsTo(live: KubeObject, home: Home, recorded: ReadonlySet<st
   return unclear && uid !== undefined && recorded.has(uid) && ownedBy(live) !== undefined;
 }
 
-/** Whom an existing object belongs to when it is not this release's; nothing when it is. */
+/** The owner of an existing object that is not this release's; undefined when it is. */
 export function foreignOwner(live: KubeObject, home: Home, recorded: ReadonlySet<string>): string | undefined {
   if (belongsTo(live, home, recorded)) return undefined;
   const { labels = {}, annotations = {}, namespace } = live.metadata;

@@ -6,13 +6,13 @@ import type { KubeObject } from '../../kube/object';
 import { canonicalQuantity } from '../../kube/quantity';
 import { type FieldSet, ownedBy } from './fields';
 
-/** What identifies an object, or is written by controllers: never in the fields that a manifest owns. */
+/** Fields that identify an object or are written by controllers: never among the fields that a manifest owns. */
 const NOT_OWNED = { object: ['apiVersion', 'kind', 'status'], metadata: ['name', 'namespace'] } as const;
 
-/** Fields whose values are quantities, and maps of such fields. The API server spells these its own way. */
+/** Fields with quantities as values, and maps of such fields. The API server normalizes their spelling. */
 const QUANTITIES = new Set(['requests', 'limits', 'capacity', 'hard', 'sizeLimit', 'averageValue', 'divisor']);
 
-/** What the API server fills in inside of values that are owned as a whole, and means the same as nothing. */
+/** Defaults that the API server fills in inside values owned as a whole, equivalent to leaving the field out. */
 const DEFAULTS: Fields = {
   apiVersion: 'v1', // fieldRef, volumeClaimTemplates
   divisor: '0', // resourceFieldRef
@@ -26,8 +26,8 @@ const DEFAULTS: Fields = {
 };
 
 /**
- * Whether a live object says in every field that this tool owns what a manifest says, and whether these are all the fields of the manifest.
- * It is sure of a yes. Where only the API server knows whether two spellings mean the same, it says no. Pure.
+ * Whether a live object matches a manifest in every field that this tool owns, and whether these are all fields of the manifest.
+ * A yes is certain. Where only the API server knows whether two spellings mean the same, the answer is no. Pure.
  */
 export function isStated(manifest: KubeObject, live: KubeObject): boolean {
   const owned = ownedBy(live);
@@ -41,7 +41,7 @@ export function isStated(manifest: KubeObject, live: KubeObject): boolean {
   );
 }
 
-/** How a value may be spelled: only of Kubernetes' own kinds is it known what its fields mean. */
+/** How a value may be spelled: the meaning of fields is known only for Kubernetes' own kinds. */
 interface Spelling {
   readonly hasDefaults: boolean;
   readonly isQuantity: boolean;
@@ -66,7 +66,7 @@ function within(spelling: Spelling, key: string): Spelling {
   return spelling.hasDefaults && QUANTITIES.has(key) ? { ...spelling, isQuantity: true } : spelling;
 }
 
-/** Each item under its key, and in the same order: the order of containers and variables has a meaning. */
+/** Each item under its key, in the same order: the order of containers and variables matters. */
 function items(manifest: readonly unknown[], set: FieldSet, live: readonly unknown[], spelling: Spelling): boolean {
   const names = stepsOf(set);
   if (names.length !== manifest.length) return false;
@@ -82,7 +82,7 @@ function items(manifest: readonly unknown[], set: FieldSet, live: readonly unkno
   });
 }
 
-/** What a step of a set says of the item that it means: all of it, or the fields that tell it from the others. */
+/** What a set step contains about its item: the whole item, or the fields that identify it. */
 interface Key {
   readonly isWhole: boolean;
   readonly value: unknown;
@@ -92,14 +92,14 @@ function keyIn(step: string): Key {
   return { isWhole: step.startsWith('v:'), value: parseJson(step.slice(2)) };
 }
 
-/** Whether an item is the one that a key means. In a manifest a part of the key may be left to its default. */
+/** Whether an item matches a key. In a manifest, part of the key may be left to its default. */
 function matches({ isWhole, value }: Key, item: unknown, lenient: boolean): boolean {
   if (isWhole) return canonical(value) === canonical(item);
   if (!isFields(value) || !isFields(item)) return false;
   return Object.keys(value).every((key) => item[key] === value[key] || (lenient && item[key] === undefined));
 }
 
-/** Whether a value that is owned as a whole is what a manifest says. */
+/** Whether a value owned as a whole is equal to the manifest's. */
 function same(manifest: unknown, live: unknown, spelling: Spelling): boolean {
   if (manifest === live) return true;
   if (Array.isArray(manifest) && Array.isArray(live))
@@ -115,13 +115,13 @@ function same(manifest: unknown, live: unknown, spelling: Spelling): boolean {
   return spelling.isQuantity && typeof live === 'string' && canonicalQuantity(String(manifest)) === live;
 }
 
-/** Values that are owned and often not stored: nothing in a map or list, and what a field is without being set. Another client that removes a field takes its ownership too. */
+/** Values often owned but not stored: empty maps and lists, defaults. A client that removes a field takes its ownership too. */
 function isZero(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return isFields(value) ? Object.keys(value).length === 0 : value === false || value === 0 || value === '';
 }
 
-/** Steps of a set without the one that stands for the item itself. */
+/** Steps of a set without the one for the item itself. */
 function stepsOf(set: FieldSet): readonly string[] {
   return Object.keys(set).filter((step) => step !== '.');
 }

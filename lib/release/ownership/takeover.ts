@@ -4,12 +4,12 @@ import { type Fields, fieldsAt, isFields, listAt, textAt } from '../../kube/fiel
 import type { KubeObject } from '../../kube/object';
 import { type FieldSet, ownedBy, union } from './fields';
 
-/** Managers whose work a release goes on with when it adopts an object: kubectl in all its commands, Helm, Argo CD, Flux. */
+/** Managers whose fields a release takes over when it adopts an object: kubectl in all its commands, Helm, Argo CD, Flux. */
 const FORMER = /^(kubectl\b.*|[Hh]elm|argocd.*|kustomize-controller|helm-controller|before-first-apply)$/;
 
 /**
- * The managers of an object once its former ones' fields are this tool's, as kubectl and Flux migrate them: what the manifests do not have
- * then goes with the next apply. Nothing when there is no former manager.
+ * The managers of an object once its former managers' fields are this tool's, as kubectl and Flux migrate them: fields that the
+ * manifests do not have are then removed by the next apply. Undefined when there is no former manager.
  */
 export function takenOver(live: KubeObject): readonly unknown[] | undefined {
   const former = formerFields(live);
@@ -19,13 +19,13 @@ export function takenOver(live: KubeObject): readonly unknown[] | undefined {
   return [...others, { manager: TOOL, operation: 'Apply', apiVersion: live.apiVersion, fieldsType: 'FieldsV1', fieldsV1 }];
 }
 
-/** The fields of an object's former managers; nothing when it has none. */
+/** The fields of an object's former managers; undefined when it has none. */
 export function formerFields(object: KubeObject): FieldSet | undefined {
   const former = entriesOf(object).filter(isFormer);
   return former.length === 0 ? undefined : former.reduce<FieldSet>((all, entry) => union(all, fieldsAt(entry, 'fieldsV1')), {});
 }
 
-/** The managers of an object that is given back: those that it has now without this tool, and those that it had before. */
+/** The managers of an object that is given back: its current ones without this tool, and its previous ones. */
 export function givenBack(live: KubeObject, before: KubeObject): readonly unknown[] {
   const now = entriesOf(live).filter((entry) => !isOurs(entry));
   const known = new Set(now.map(identityOf));
@@ -34,17 +34,17 @@ export function givenBack(live: KubeObject, before: KubeObject): readonly unknow
   return back.length > 0 ? back : [{}];
 }
 
-/** The managers of an object that is restored: this tool has the fields that it had before, other managers have what they have now. */
+/** The managers of a restored object: this tool with its previous fields, other managers with their current ones. */
 export function asManaged(live: KubeObject, before: KubeObject): readonly unknown[] {
   const own = entriesOf(before).filter((entry) => isOurs(entry) && entry.operation === 'Apply');
   if (own.length === 0) return givenBack(live, before);
   return [...entriesOf(live).filter((entry) => !isOurs(entry)), ...own];
 }
 
-/** Parts of Kubernetes that write into objects what holds for one object only, and do so again. */
+/** Parts of Kubernetes that write values valid only for one object, and rewrite them for another. */
 const CLUSTER = /^(kube-|kubelet$|cloud-controller-manager$)/;
 
-/** The fields that other managers than this tool and Kubernetes itself have set in an object; nothing when there are none. */
+/** The fields of an object set by managers other than this tool and Kubernetes itself; undefined when there are none. */
 export function othersFields(object: KubeObject): FieldSet | undefined {
   const others = entriesOf(object).filter(isOthers);
   return others.length === 0 ? undefined : others.reduce<FieldSet>((all, entry) => union(all, fieldsAt(entry, 'fieldsV1')), {});
@@ -61,7 +61,7 @@ export function othersOf(object: KubeObject): readonly string[] {
   ];
 }
 
-/** The managers of an object that was created again with what all of them had set. */
+/** The managers of an object that was recreated with the fields of all its managers. */
 export function asRecreated(live: KubeObject, before: KubeObject): readonly unknown[] {
   const own = entriesOf(before).filter((entry) => isOurs(entry) && entry.operation === 'Apply');
   return [...entriesOf(live).filter((entry) => !isOurs(entry)), ...entriesOf(before).filter(isOthers), ...own];
@@ -72,8 +72,8 @@ function isOthers(entry: Fields): boolean {
 }
 
 /**
- * An object as it is after a takeover: without the fields that only its former managers had. `fresh` tells which of them come back as
- * defaults; Helm 3 and kubectl own the defaults of what they have created.
+ * An object as it is after a takeover: without the fields that only its former managers had. `fresh` shows which of them return
+ * as defaults; Helm 3 and kubectl own the defaults of the objects they created.
  */
 export function withoutForgotten(live: KubeObject, applied: KubeObject, fresh?: KubeObject): KubeObject {
   const kept = entriesOf(live)
@@ -106,7 +106,7 @@ function identityOf({ manager, operation, subresource, apiVersion }: Fields): st
   return canonical([manager, operation, subresource, apiVersion]);
 }
 
-/** What is in one set and not in another. */
+/** The fields in one set but not in the other. */
 function difference(a: FieldSet, b: FieldSet): FieldSet {
   const rest: Record<string, unknown> = {};
   for (const step of Object.keys(a)) {
@@ -119,7 +119,7 @@ function difference(a: FieldSet, b: FieldSet): FieldSet {
   return rest;
 }
 
-/** A value without the fields of a set, apart from those that are the same in a fresh object. */
+/** A value without the fields of a set, except those that are the same in a fresh object. */
 function removed(value: unknown, set: FieldSet, fresh: unknown): unknown {
   if (Array.isArray(value)) {
     return value.flatMap((item) => {
@@ -144,7 +144,7 @@ function removed(value: unknown, set: FieldSet, fresh: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-/** Whether a step of a set means an item of a list. */
+/** Whether a set step identifies a list item. */
 function names(step: string, item: unknown): boolean {
   if (!/^[kv]:/.test(step)) return false;
   const wanted: unknown = JSON.parse(step.slice(2));

@@ -19,7 +19,7 @@ import { contentOf, diff } from './diff';
 import type { DryRun } from './dry-run';
 import { withEdits } from './edits';
 
-/** Puts together what is wanted, what is there and what the API server says to it. Pure. */
+/** Combines the wanted objects, the live objects and the API server's dry-run responses. Pure. */
 export function computePlan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>, options: PlanOptions = {}): Plan {
   const { desired, live } = survey;
   const problems: Problem[] = [];
@@ -35,7 +35,7 @@ export function computePlan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>
     action === 'unchanged' ? [key] : [key, action, manifest, seenOf(seen)],
   );
   const digest = digestOf(canonical([release, namespace, bound, gates.map(({ job }) => job)]));
-  // Traffic is shifted by what this tool owns.
+  // Traffic is shifted through the fields this tool owns.
   const canaries = canariesOf(
     all.map((one) => (one.live && ownedBy(one.live) === undefined ? withoutLive(one) : one)),
     problems,
@@ -44,7 +44,7 @@ export function computePlan(survey: Survey, dryRuns: ReadonlyMap<string, DryRun>
   return { release, namespace, digest, objects: all, gates, ...shifted, problems };
 }
 
-/** The claims that keep a size beyond their manifests. */
+/** The PVCs that stay larger than their manifests. */
 export function sizesKept({ desired }: Survey, { objects }: Plan): readonly Problem[] {
   const wanted = new Map(desired.objects.map((object) => [keyOf(object), object]));
   return objects.flatMap(({ key, manifest, live }) => {
@@ -57,7 +57,7 @@ function withoutLive({ live: _foreign, ...planned }: PlannedObject): PlannedObje
   return planned;
 }
 
-/** What a plan has seen of an object: as long as it stays the same, the plan holds. */
+/** What a plan has seen of an object: the plan stays valid while this is unchanged. */
 export function seenOf(object: KubeObject | undefined): readonly [uid: string, owned: string] | undefined {
   return object && [object.metadata.uid ?? '', ownedDigest(object, true) ?? ''];
 }
@@ -123,13 +123,13 @@ function planObject(
   }
 }
 
-/** The fields that this tool owns in an object, as far as they are there. */
+/** The fields that this tool owns in an object, where present. */
 function ownedFields(object: KubeObject): unknown {
   const owned = ownedBy(object);
   return owned === undefined ? null : withoutAbsent(owned, object);
 }
 
-/** What another object in its place changes. What only the live one has is the server's default, unless this tool had said it. */
+/** What a replacement object changes. Fields that only the live one has are server defaults, unless this tool had set them. */
 function replaced(live: KubeObject | undefined, object: KubeObject): readonly FieldChange[] {
   const owned = live && ownedBy(live);
   const told = new Set(diff(live && owned ? manifestOf(live, owned) : live, object).map(({ path }) => path));
@@ -140,12 +140,12 @@ function blank(object: KubeObject): Pick<PlannedObject, 'key' | 'changes' | 'con
   return { key: keyOf(object), changes: [], conflicts: [] };
 }
 
-/** Whether an object is there to stay, and not being deleted. */
+/** Whether an object exists and is not being deleted. */
 function isThere({ metadata }: KubeObject): boolean {
   return metadata.deletionTimestamp === undefined;
 }
 
-/** What becomes of an object that the manifests no longer have. */
+/** What happens to an object that the manifests no longer have. */
 function planDeletion(object: KubeObject, { desired }: Survey, options: PlanOptions, problems: Problem[]): PlannedObject {
   const base = { ...blank(object), live: object };
   const kept = keptBy(object) ?? heirOf(object, desired.objects);
@@ -155,14 +155,14 @@ function planDeletion(object: KubeObject, { desired }: Survey, options: PlanOpti
   return { ...base, action: problem === undefined ? 'delete' : 'refused', changes: diff(object, undefined) };
 }
 
-/** The ScaledObject that takes over an HPA: KEDA goes on with it. */
+/** The ScaledObject that takes over an HPA: KEDA continues it. */
 function heirOf({ apiVersion, kind, metadata }: KubeObject, desired: readonly KubeObject[]): string | undefined {
   if (groupOf(apiVersion) !== 'autoscaling' || kind !== 'HorizontalPodAutoscaler') return undefined;
   const heir = desired.find((one) => hasTakenOver(one, { apiVersion, kind, metadata }));
   return heir && displayName(heir);
 }
 
-/** The ScaledObject that has taken over an HPA and leaves the release: the way back of `heirOf`. */
+/** The ScaledObject that took over an HPA and leaves the release: the reverse of `heirOf`. */
 function holderOf(hpa: KubeObject, live: Survey['live'], desired: readonly KubeObject[]): KubeObject | undefined {
   if (groupOf(hpa.apiVersion) !== 'autoscaling' || hpa.kind !== 'HorizontalPodAutoscaler') return undefined;
   const wanted = new Set(desired.map(keyOf));
@@ -171,7 +171,7 @@ function holderOf(hpa: KubeObject, live: Survey['live'], desired: readonly KubeO
   );
 }
 
-/** Why an object with data, or with others in it, is not deleted. */
+/** Why an object with data, or containing other objects, is not deleted. */
 function refusalToDelete(object: KubeObject, desired: Survey['desired'], options: PlanOptions): Problem | undefined {
   if (!holdsData(object)) return undefined;
   const subject = displayName(object);

@@ -8,13 +8,13 @@ import { type KindPlace, placeOf } from '../model/record';
 import { bounded } from '../model/stream';
 import { listed } from '../ownership/listed';
 
-/** So many are named; of the others, the number. */
+/** Maximum number of names listed; the rest is only counted. */
 const MOST = 20;
 const PARALLEL = 8;
-/** What Kubernetes itself puts into every namespace, and the records of releases. */
+/** Objects that Kubernetes itself puts into every namespace, and the records of releases. */
 const EVERYWHERE = /^(ServiceAccount\/default|ConfigMap\/kube-root-ca\.crt|Secret\/cdk8s-serving[.-].*)$/;
 
-/** A plan with what the API server deletes along with definitions and namespaces. Asks nothing when none leaves the release. */
+/** A plan with what the API server deletes along with CRDs and namespaces. Sends no request when none leaves the release. */
 export async function withDependents(api: KubeApi, planned: Plan): Promise<Plan> {
   const leaving = planned.objects.filter(({ action, manifest, live }) => {
     return manifest === undefined && live !== undefined && action !== 'orphan' && takesOthers(live);
@@ -38,24 +38,24 @@ export async function withDependents(api: KubeApi, planned: Plan): Promise<Plan>
   return { ...planned, objects, problems };
 }
 
-/** Whether the API server deletes other objects together with this one. */
+/** Whether the API server deletes other objects along with this one. */
 export function takesOthers({ kind }: KubeObject): boolean {
   return kind === 'CustomResourceDefinition' || kind === 'Namespace';
 }
 
-/** The objects that go with a definition or a namespace, `Widget/w1 in demo`, other than those that are deleted anyway. */
+/** The objects deleted with a CRD or a namespace, `Widget/w1 in demo`, other than those deleted anyway. */
 export async function dependentsOf(api: KubeApi, object: KubeObject, deleted: readonly KubeObject[]): Promise<readonly string[]> {
   const going = new Set([object, ...deleted].map(keyOf));
   const lists = await bounded(placesIn(object, deleted), PARALLEL, (place) => listed(api, place));
   const found = lists.flat().filter((one) => {
-    // What another object owns goes with its owner.
+    // An object with an owner is deleted with its owner.
     const owned = listAt(one, 'metadata', 'ownerReferences').length > 0;
     return !owned && !going.has(keyOf(one)) && !EVERYWHERE.test(displayName(one));
   });
   return named(found, object);
 }
 
-/** The names of objects that go along with another one, with their namespace where it is not the same, and not too many of them. */
+/** The names of objects deleted along with another one, with their namespace where it differs, up to a maximum number. */
 export function named(objects: readonly KubeObject[], beside: KubeObject | undefined): readonly string[] {
   const home = beside?.kind === 'Namespace' ? beside.metadata.name : beside?.metadata.namespace;
   const names = objects.map((one) => {
@@ -66,7 +66,7 @@ export function named(objects: readonly KubeObject[], beside: KubeObject | undef
   return all.length > MOST ? [...all.slice(0, MOST), `${all.length - MOST} more`] : all;
 }
 
-/** Reports what a deletion has taken along. */
+/** Reports what a deletion also deleted. */
 export function othersDeleted(object: KubeObject, names: readonly string[]): Problem {
   const message = 'is deleted, and the cluster deletes what is in it or owned by it';
   const remedy = 'Back up what is still needed.';

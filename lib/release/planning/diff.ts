@@ -5,10 +5,10 @@ import type { KubeObject } from '../../kube/object';
 import { fieldPath, itemPath } from '../../kube/path';
 import type { FieldChange } from '../model/plan';
 
-/** What the API server keeps about an object, which no manifest says. */
+/** Metadata that the API server maintains and no manifest sets. */
 const SERVER_FIELDS = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];
 
-/** Everything of an object that a manifest can say: without status and the server's own metadata. */
+/** All parts of an object that a manifest can set: without status and the server's own metadata. */
 export function contentOf(object: KubeObject): KubeObject {
   let metadata: Fields = object.metadata;
   for (const field of SERVER_FIELDS) metadata = without(metadata, field);
@@ -17,8 +17,8 @@ export function contentOf(object: KubeObject): KubeObject {
 }
 
 /**
- * The fields in which two states of an object differ. Secret values are masked, equal ones are not mentioned.
- * @param manifest what the later state was made from: of what is new, only what it says is told, not the server's defaults
+ * The fields that differ between two states of an object. Secret values are masked, equal ones are left out.
+ * @param manifest the source of the later state: of new fields, only those it sets are reported, not the server's defaults
  */
 export function diff(
   before: KubeObject | undefined,
@@ -31,7 +31,7 @@ export function diff(
   return object === undefined ? [] : changes.map((change) => shown(change, object));
 }
 
-/** What a manifest says at a place; `undefined` itself where there is no manifest to ask. */
+/** The manifest's value at a path; `undefined` itself where there is no manifest. */
 type Said = { readonly value: unknown } | undefined;
 
 function* compare(path: string, from: unknown, to: unknown, said: Said): Generator<FieldChange> {
@@ -57,7 +57,7 @@ function* compare(path: string, from: unknown, to: unknown, said: Said): Generat
   yield { path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to: told }) };
 }
 
-/** A value without the fields that a manifest does not have there. */
+/** A value without the fields that the manifest does not set there. */
 function onlySaid(value: unknown, said: unknown): unknown {
   if (Array.isArray(value) && Array.isArray(said) && value.length === said.length)
     return value.map((item, index) => onlySaid(item, said[index]));
@@ -67,7 +67,7 @@ function onlySaid(value: unknown, said: unknown): unknown {
   );
 }
 
-/** Lists whose items have distinct names are compared by name, so that an inserted item does not shift the others. */
+/** Lists of items with distinct names are compared by name, so that an inserted item does not shift the others. */
 function byName(from: unknown, to: unknown): Record<'from' | 'to', Map<string, unknown>> | undefined {
   const maps = [from, to].map((list) => {
     if (!Array.isArray(list)) return undefined;
@@ -78,7 +78,7 @@ function byName(from: unknown, to: unknown): Record<'from' | 'to', Map<string, u
   return a && b ? { from: a, to: b } : undefined;
 }
 
-/** A change without values that are not to be seen. */
+/** A change without confidential values. */
 function shown(change: FieldChange, object: KubeObject): FieldChange {
   const { path } = change;
   return {

@@ -13,10 +13,10 @@ import { isCompleted, isDrift, isUnchanged, manifestFor } from '../ownership/com
 import { conflictsOf, covers } from '../ownership/conflicts';
 import { formerFields } from '../ownership/takeover';
 
-/** What the API server says to an object before anything is written. */
+/** The API server's response to a dry run of an object. */
 export type DryRun =
   /**
-   * `existing` when there is an object that does not carry the release label, and `fresh` what the manifest would be without it, when it can
+   * `existing` when the object exists without the release label; `fresh` is what the manifest would become without it, if it can
    * be adopted. `conflicts`: fields that will be taken.
    */
   | {
@@ -29,19 +29,19 @@ export type DryRun =
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[]; readonly existing?: KubeObject }
   | { readonly kind: 'immutable'; readonly message: string }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  /** Unknown until something else exists: a namespace, or (`unserved`) the definition of its kind. */
+  /** Unknown until something else exists: a namespace, or (`unserved`) the CRD of its kind. */
   | { readonly kind: 'unverified'; readonly reason: string; readonly unserved?: Problem };
 
-/** So many at a time: enough to keep an API server busy, few enough to be polite. */
+/** Enough concurrent requests to keep an API server busy, few enough not to overload it. */
 export const PARALLEL = 32;
 
 const IMMUTABLE =
   /immutable|updates to .* are forbidden|may not (be )?(change|update)|cannot (be )?change|Forbidden: (pod )?updates/i;
 
 /**
- * Tries every object that is not known to be unchanged, in parallel.
+ * Tries every object not known to be unchanged, in parallel.
  *
- * @param missing names of namespaces that do not exist: what goes into them cannot be tried
+ * @param missing names of namespaces that do not exist: objects in them cannot be tried
  */
 export async function dryRunAll(
   api: KubeApi,
@@ -61,7 +61,7 @@ export async function dryRunAll(
   const answers = await bounded(open, PARALLEL, async (object): Promise<[string, DryRun]> => {
     const key = keyOf(object);
     const seen = live.get(key);
-    // What an agent has set is a difference to show; `apply` refuses such a stack as a whole.
+    // Values set by an agent are shown as a difference; `apply` refuses such a stack as a whole.
     const ours = (conflict: Conflict) => adopt || isAgentManager(conflict.manager) || isDrift(conflict, seen, recorded.get(key));
     const manifest = manifestFor(object, seen, scaled.has(key), policy, recorded.get(key));
     const { namespace = '' } = object.metadata;
@@ -85,7 +85,7 @@ async function dryRun(
 ): Promise<DryRun> {
   const attempt = async (force: boolean, conflicts: readonly Conflict[]): Promise<DryRun> => {
     const object = await api.apply(manifest, { dryRun: true, force });
-    // The answer to a creation has no resourceVersion, so this one is there, without the release's label.
+    // The response to a creation has no resourceVersion, so this object exists, without the release's label.
     const hidden = live === undefined && object.metadata.resourceVersion !== undefined;
     const existing = hidden ? await api.get(named(manifest)) : undefined;
     const fresh = existing && adopt && formerFields(existing) ? await freshOf(api, manifest) : undefined;
@@ -103,7 +103,7 @@ async function dryRun(
   }
 }
 
-/** The object that a manifest is under another name, with every default. Nothing when the API server does not take one of another name. */
+/** What a manifest becomes under another name, with every default. Undefined when the API server rejects the other name. */
 async function freshOf(api: KubeApi, manifest: KubeObject): Promise<KubeObject | undefined> {
   const { metadata } = manifest;
   try {
@@ -140,7 +140,7 @@ function taken(conflict: Conflict, { force = [] }: FieldPolicy): boolean {
   return covers(force, conflict);
 }
 
-/** A refusal without the objects that it quotes, a whole template with the variables of others in it. */
+/** A refusal without the objects that it quotes, such as a whole template with other variables in it. */
 function withoutQuotes(text: string): string {
   return text.replaceAll(/Invalid value: \{.*?\}: (?=field is immutable)/gs, '');
 }

@@ -3,7 +3,7 @@ import type { FieldChange } from '../model/plan';
 import type { RecordedObject } from '../model/record';
 import { driftOf } from '../ownership/drift';
 
-/** What the record knows of an object, and the revision that left it so. */
+/** The record of an object, and the revision that left it so. */
 export interface Released {
   readonly recorded: RecordedObject | undefined;
   readonly revision: number | undefined;
@@ -11,7 +11,7 @@ export interface Released {
   readonly scaled: boolean;
 }
 
-/** Changes of a plan, with those told that put back what another client has edited since the deployed revision. Pure. */
+/** Changes of a plan, marking those that revert another client's edits since the deployed revision. Pure. */
 export function withEdits(
   changes: readonly FieldChange[],
   live: KubeObject | undefined,

@@ -5,7 +5,7 @@ import { displayName } from '../../kube/object';
 import { changesOf, type Plan } from '../model/plan';
 import type { Survey } from '../model/survey';
 
-/** The gates that are not as the deployed revision had them, and that do not run, since nothing else changes. Pure. */
+/** The gates that differ from the deployed revision but do not run, because nothing else changes. Pure. */
 export function gatesNotRun({ desired, gates }: Survey, plan: Plan): readonly Problem[] {
   if (gates === undefined || changesOf(plan).length > 0) return [];
   const known = new Set(gates.map(canonical));

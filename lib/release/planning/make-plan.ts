@@ -12,7 +12,7 @@ import { withOwned } from './owned';
 import { scaledByOthers } from './scaled-by-others';
 
 /**
- * A plan, and what should be known of its manifests. Asks the API server, and writes nothing.
+ * Creates a plan, with notices about its manifests. Queries the API server, and writes nothing.
  *
  * @param missing namespaces that do not exist yet
  */

@@ -11,7 +11,7 @@ import { listed } from '../ownership/listed';
 import { named, takesOthers } from './dependents';
 
 const PARALLEL = 8;
-/** Kinds whose objects somebody may have given an owner. What controllers make of their own kind, such as pods, goes as everybody expects. */
+/** Kinds whose objects a user may have given an owner. Objects that controllers create, such as pods, are deleted as expected. */
 const KINDS_OWNED = KINDS.filter(({ kind }) =>
   [
     ...['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Service', 'ServiceAccount', 'Ingress'],
@@ -19,7 +19,7 @@ const KINDS_OWNED = KINDS.filter(({ kind }) =>
   ].includes(kind),
 );
 
-/** A plan with what the garbage collector deletes along with objects that others have as their owner. Asks nothing when nothing goes. */
+/** A plan with what the garbage collector deletes along with the owners. Sends no request when nothing is deleted. */
 export async function withOwned(api: KubeApi, planned: Plan, pruneData: boolean): Promise<Plan> {
   const going = planned.objects.filter(isGoing);
   const owned = await ownedByThese(
@@ -44,8 +44,8 @@ export async function withOwned(api: KubeApi, planned: Plan, pruneData: boolean)
 }
 
 /**
- * What the garbage collector deletes once some objects are gone, by the key of the one of them that it belongs to. An object with another
- * owner stays.
+ * What the garbage collector deletes once some objects are gone, by the key of the owner among them. An object with another owner
+ * stays.
  */
 export async function ownedByThese(
   api: KubeApi,
@@ -58,7 +58,7 @@ export async function ownedByThese(
   const found = (await bounded(places, PARALLEL, (place) => listed(api, place))).flat();
   const known = new Set(going.map(keyOf));
   const owned = new Map<string, KubeObject[]>();
-  // What an owned object owns goes too.
+  // Objects owned by a deleted object are deleted too.
   for (let more = true; more; ) {
     more = false;
     for (const object of found) {
@@ -75,7 +75,7 @@ export async function ownedByThese(
   return owned;
 }
 
-/** Whether an owned object holds data that nobody has agreed to lose: what a StatefulSet deletes, its manifest says. */
+/** Whether an owned object holds data that no user agreed to lose: deletions by a StatefulSet are set in its manifest. */
 export function isData(object: KubeObject): boolean {
   return holdsData(object) && !listAt(object, 'metadata', 'ownerReferences').some((one) => textAt(one, 'kind') === 'StatefulSet');
 }
@@ -84,7 +84,7 @@ function isGoing({ action, live }: PlannedObject): boolean {
   return (action === 'delete' || action === 'replace') && live !== undefined && !takesOthers(live);
 }
 
-/** The Jobs of a CronJob are as much a part of it as pods are of a Deployment. */
+/** The Jobs of a CronJob are part of it, as pods are of a Deployment. */
 function isExpected(object: KubeObject): boolean {
   return object.kind === 'Job' && listAt(object, 'metadata', 'ownerReferences').some((one) => textAt(one, 'kind') === 'CronJob');
 }
@@ -112,7 +112,7 @@ function refusals(
   return problems;
 }
 
-/** Where owned objects may be: in the namespaces of their owners; anywhere when a cluster-scoped custom resource is one. */
+/** Where owned objects may be: in the namespaces of their owners; in any when one owner is a cluster-scoped custom resource. */
 function placesFor(going: readonly KubeObject[], all: readonly KubeObject[]): readonly KindPlace[] {
   const everywhere = going.some((object) => object.metadata.namespace === undefined && !isBuiltIn(object));
   const namespaces = new Set(going.flatMap(({ metadata }) => metadata.namespace ?? []));

@@ -11,7 +11,7 @@ import type { Plan, PlannedObject, PlanOptions } from '../model/plan';
 import { objectsFrom } from '../record/schema';
 import { seenOf } from './compute-plan';
 
-/** A plan to be carried out later, exactly as it was agreed to. Holds manifests, and no value of any Secret. */
+/** A plan to be applied later, exactly as approved. Contains manifests, but no Secret values. */
 export interface PlanFile {
   readonly kind: 'cdk8s-serving/plan';
   /** Version of the format. */
@@ -24,21 +24,21 @@ export interface PlanFile {
   readonly cluster: string;
   /** Digest of everything else in the file. */
   readonly sha256: string;
-  /** Digest of the plan, which still has to be the same when it is applied. */
+  /** Digest of the plan, which must still be the same when it is applied. */
   readonly digest: string;
-  /** The artifact that it was made from, with its digest. @default - none */
+  /** The artifact it was made from, with its digest. @default - none */
   readonly artifact?: string;
-  /** What the plan was made with. */
+  /** The options of the plan. */
   readonly options: PlanOptions;
-  /** The objects, with what was seen of each. */
+  /** The objects, with the state seen of each. */
   readonly objects: readonly KubeObject[];
-  /** The gates that have to pass. */
+  /** The gates that must pass. */
   readonly gates: readonly KubeObject[];
-  /** What the plan does with each object, and what it had seen of it. */
+  /** What the plan does with each object, and the state it saw. */
   readonly steps: readonly { readonly key: string; readonly action: string; readonly seen?: readonly [string, string] }[];
 }
 
-/** A plan as a file. Throws for one that has problems, or Secrets whose values it would have to hold. */
+/** Converts a plan to a file. Throws for a plan with problems, or with Secret values that the file would have to contain. */
 export function toPlanFile(planned: Plan, desired: Desired, options: PlanFile['options'], cluster = ''): PlanFile {
   const gates = desired.gates.flatMap(({ job, support }) => [job, ...support]);
   const secret = [...desired.objects, ...gates].filter((one) => one.kind === 'Secret' || withoutSecretValues(one) !== one);
@@ -55,7 +55,7 @@ export function toPlanFile(planned: Plan, desired: Desired, options: PlanFile['o
   return { ...file, sha256: sha256Of(file) };
 }
 
-/** The plan file among what was read, if that is what it is. */
+/** The plan file among the files read, if there is one. */
 export function parsePlanFile({ files }: Pick<ManifestFiles, 'files'>): PlanFile | undefined {
   const [file] = files;
   if (files.length !== 1 || !file?.text.trimStart().startsWith('{"kind":"cdk8s-serving/plan"')) return undefined;
@@ -66,10 +66,10 @@ export function parsePlanFile({ files }: Pick<ManifestFiles, 'files'>): PlanFile
   return parsed;
 }
 
-/** Options that decide what a plan does; what was agreed to holds only with the same ones. */
+/** Options that determine what a plan does; an approval is valid only with the same options. */
 const DECIDING = ['allowReplace', 'adopt', 'pruneData', 'force', 'ignore'] as const;
 
-/** Why a plan file is not for this command. */
+/** Why a plan file does not match this command. */
 export function mismatches(file: PlanFile, options: ReleaseOptions, cluster: string): readonly Problem[] {
   const remedy = 'Plan again, against this cluster and with these options.';
   const problem = (subject: string, message: string, got: unknown, expected: string): Problem => {
@@ -90,7 +90,7 @@ export function mismatches(file: PlanFile, options: ReleaseOptions, cluster: str
   return found;
 }
 
-/** What has changed since a plan was saved, one problem per object. */
+/** What changed since a plan was saved, one problem per object. */
 export function staleness(file: PlanFile, planned: Plan): readonly Problem[] {
   const now = new Map(planned.objects.map((object) => [object.key, object]));
   const then = new Map(file.steps.map((step) => [step.key, step]));

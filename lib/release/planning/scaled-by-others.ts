@@ -5,8 +5,8 @@ import type { Plan } from '../model/plan';
 import type { Survey } from '../model/survey';
 
 /**
- * Workloads whose replicas the manifests set while an autoscaler of the cluster does, one that the release does not bring. The count is left
- * to the autoscaler; told with the pods that setting it would take away, because the manifests say something that is not so.
+ * Workloads whose replicas are set both by the manifests and by an autoscaler outside the release. The count is left to the
+ * autoscaler; the warning names the pods that the manifests' value would remove.
  */
 export function scaledByOthers({ desired, scaled, live }: Survey, planned: Plan): readonly Problem[] {
   const changed = new Set(planned.objects.flatMap(({ action, key }) => (action === 'unchanged' ? [] : [key])));
@@ -31,7 +31,7 @@ export function scaledByOthers({ desired, scaled, live }: Survey, planned: Plan)
   });
 }
 
-/** An HPA, or the ScaledObject that has made it. */
+/** An HPA, or the ScaledObject that created it. */
 function scaler(autoscaler: KubeObject): string {
   const owner = listAt(autoscaler, 'metadata', 'ownerReferences').find((one) => textAt(one, 'kind') === 'ScaledObject');
   return owner === undefined ? displayName(autoscaler) : `ScaledObject/${textAt(owner, 'name')}`;

@@ -17,14 +17,14 @@ import { Store } from '../record/store';
 const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' } as const;
 
 /**
- * Reads record and live objects: one LIST per kind and namespace, in parallel, and the record's head and content.
- * @param wanted manifests to read, or what has already been read from them
+ * Reads the record and live objects: one LIST per kind and namespace, in parallel, plus the record's head and content.
+ * @param wanted manifests to read, or the result of reading them
  */
 export async function survey(engine: Engine, wanted: ManifestFiles | Desired, options: LoadOptions = {}): Promise<Survey> {
   const hint = isDesired(wanted) ? wanted : guess(wanted, options);
   const reading =
     hint.release === undefined ? undefined : read(engine, hint.release, hint.namespace ?? 'default').catch(forbidden);
-  reading?.catch(() => undefined); // manifests that cannot be read come first
+  reading?.catch(() => undefined); // errors in the manifests take precedence
   const desired = isDesired(wanted) ? wanted : await resolve(wanted, options, (object) => engine.api.scopeOf(object));
   const first = await reading;
   const right = desired.release === hint.release && desired.namespace === hint.namespace;
@@ -65,12 +65,12 @@ async function read(engine: Engine, release: string, namespace: string) {
   return { stored, content: content ?? undefined, lists, warnings };
 }
 
-/** A guess may name a namespace that the user has no business in; whether it was right is known later. */
+/** A guess may name a namespace that the user may not access; whether it was right is known later. */
 function forbidden(error: unknown): undefined {
   if (!(error instanceof ApiError && error.status === 403)) throw error;
 }
 
-/** One LIST per kind and namespace, whatever version of the kind is asked for. */
+/** One LIST per kind and namespace, regardless of the version requested. */
 async function listOnce(engine: Engine, lists: Lists, place: KindPlace, release: string): Promise<void> {
   const key = `${groupOf(place.apiVersion)}/${place.kind}/${place.namespace ?? ''}`;
   const running = lists.get(key) ?? list(engine, place, release);
@@ -79,13 +79,13 @@ async function listOnce(engine: Engine, lists: Lists, place: KindPlace, release:
 }
 
 async function list(engine: Engine, place: KindPlace, release: string): Promise<readonly KubeObject[]> {
-  // Autoscalers of other origin count too: they say whose the replicas are.
+  // Autoscalers from elsewhere count too: they determine who owns the replicas.
   const all = place.kind === AUTOSCALER.kind;
   const selector: KindSelector = all ? place : { ...place, labelSelector: `${RELEASE_LABEL}=${release}` };
   try {
     return (await engine.api.list(selector)).items;
   } catch (error) {
-    // A kind that the cluster does not serve has no objects, and who may not list it is told so by the preflight.
+    // A kind that the cluster does not serve has no objects; missing permission to list it is reported by the preflight.
     if (unservedKind(error) !== undefined) return [];
     if (error instanceof ApiError && (error.status === 404 || (all && error.status === 403))) return [];
     throw error;

@@ -2,32 +2,32 @@ import { WAVE_ANNOTATION } from '../../kube/contract';
 import { kindInfo } from '../../kube/kinds';
 import type { KubeObject } from '../../kube/object';
 
-/** Objects that are written together; the next wave has to wait for them to be ready, the next stage only for them to exist. */
+/** Objects that are written together; the next wave waits until they are ready, the next stage only until they exist. */
 export interface Wave<T> {
   readonly stages: readonly (readonly T[])[];
 }
 
-/** A kind that the table does not have is a custom resource: after the workloads that may serve it. */
+/** A kind not in the table is a custom resource: after the workloads that may serve it. */
 const UNKNOWN_ORDER = 30;
 
-/** Groups objects by their wave annotation, and inside a wave by the order of their kinds. */
+/** Groups objects by their wave annotation, and within a wave by the order of their kinds. */
 export function wavesOf<T>(items: readonly T[], objectOf: (item: T) => KubeObject): readonly Wave<T>[] {
   const waves = grouped(items, (item) => Number(objectOf(item).metadata.annotations?.[WAVE_ANNOTATION] ?? 0) || 0);
   return waves.map((wave) => ({ stages: grouped(wave, (item) => orderOf(objectOf(item))) }));
 }
 
-/** Place of an object's kind in the order of creation; deletion goes the other way. */
+/** The position of an object's kind in creation order; deletion uses the reverse. */
 export function orderOf(object: {
   readonly apiVersion: string;
   readonly kind: string;
   readonly aggregationRule?: unknown;
 }): number {
   const order = kindInfo(object)?.order ?? UNKNOWN_ORDER;
-  // Deleted before its parts: its controller applies the rest of its rules whenever a part goes, and so could recreate it.
+  // Deleted before its parts: its controller reapplies the remaining rules whenever a part is deleted, and could recreate it.
   return object.aggregationRule === undefined ? order : order + 1;
 }
 
-/** Items by a number that each has, lowest first. */
+/** Groups items by a number, lowest first. */
 export function grouped<T>(items: readonly T[], rank: (item: T) => number): readonly (readonly T[])[] {
   const groups = new Map<number, T[]>();
   for (const item of items) {

@@ -2,17 +2,17 @@ import { at, textOrEmpty } from '../../kube/fields';
 import { countAt } from '../readiness/fields';
 import type { Finding } from './finding';
 
-/** What a registry says when it will say the same the next time. */
+/** Registry responses that will not change on retry. */
 const NOT_THERE =
   /not ?found|manifest unknown|name unknown|does not exist|invalid reference|no match for platform|no matching manifest/i;
 const NOT_ALLOWED = /unauthorized|authentication required|no basic auth|denied|forbidden/i;
-/** What looks like it and passes: quotas of a registry, networks, timeouts. */
+/** Similar but temporary responses: registry quotas, networks, timeouts. */
 const PASSING =
   /too ?many ?requests|rate limit|timed? ?out|deadline exceeded|connection (refused|reset)|no such host|name is reserved|\b50[0234]\b/i;
 
 /**
- * What one container of a pod is stuck at, or nothing while it is well.
- * @param said messages of the pod's events, latest first: some kubelets name the cause of a failed pull only there
+ * The fault of one container in a pod, or undefined while it is healthy.
+ * @param said messages of the pod's events, latest first: some kubelets report the cause of a failed pull only there
  * @param crashes how many failures make a crash loop
  */
 export function containerFault(container: unknown, said: readonly string[], crashes: number): Finding | undefined {
@@ -43,7 +43,7 @@ function pullFault(image: string, texts: readonly string[]): Finding {
   const passing = texts.find((text) => PASSING.test(text));
   const missing = texts.find((text) => NOT_THERE.test(text));
   const refused = texts.find((text) => NOT_ALLOWED.test(text));
-  // The latest word counts: a registry that was down may answer by now, and the other way round.
+  // The latest message counts: a registry that was down may respond by now, and vice versa.
   const first = texts.find((text) => [passing, missing, refused].includes(text));
   if (first !== undefined && first !== passing) {
     const reason = first === missing ? 'ImageNotFound' : 'ImageForbidden';
@@ -60,7 +60,7 @@ function crashFault(container: unknown, backingOff: boolean, crashes: number): F
   const ended = at(container, 'state', 'terminated') ?? at(container, 'lastState', 'terminated');
   const exitCode = countAt(ended, ['exitCode'], 0);
   if (at(container, 'ready') === true || ended === undefined || (exitCode === 0 && !backingOff)) return undefined;
-  // The first restart comes at once; to be held back means that it was not the first failure.
+  // The first restart is immediate; a back-off means that it was not the first failure.
   const failures = at(container, 'state', 'terminated') !== undefined || (backingOff && restarts > 0) ? restarts + 1 : restarts;
   const reason = textOrEmpty(ended, 'reason') === 'OOMKilled' ? 'OOMKilled' : 'CrashLoop';
   const how = reason === 'OOMKilled' ? 'killed for using more memory than its limit' : `exit code ${exitCode}`;

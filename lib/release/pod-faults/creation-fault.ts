@@ -12,7 +12,7 @@ export function creationFault(
   events: readonly KubeObject[],
   limits: Limits,
 ): Finding | undefined {
-  // For a Deployment its new ReplicaSet speaks, which takes the condition back when it has succeeded.
+  // For a Deployment, its new ReplicaSet reports this, and clears the condition on success.
   const maker = replicaSet ?? workload;
   const failure = condition(maker, 'ReplicaFailure');
   const about = eventsAbout(events, maker, limits.appliedAt).filter((event) => textOrEmpty(event, 'reason') === 'FailedCreate');
@@ -27,7 +27,7 @@ export function creationFault(
   const since = failure?.since || (latest === undefined ? '' : new Date(timeOf(latest)).toISOString());
   const evidence = { events: about.slice(0, 5).map(textOf) };
   const quota = /exceeded quota/i.test(told);
-  // In a rollout the old pods still hold what the new ones need, and give it back as they go.
+  // During a rollout the old pods still hold what the new ones need, and release it as they terminate.
   const waits = quota && old.length > 0 && limits.now - (Date.parse(since) || limits.now) < limits.quotaMs;
   const denied = quota || /forbidden|violates PodSecurity|denied the request|is invalid/i.test(told);
   const reason = quota ? 'QuotaExceeded' : /PodSecurity/.test(told) ? 'PodSecurity' : 'PodsRefused';

@@ -2,16 +2,16 @@ import { at, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { countAt } from '../readiness/fields';
 
-/** What a verdict rests on, as the cluster said it. */
+/** The basis of a verdict, as the cluster reported it. */
 export interface Evidence {
   readonly pod?: string;
   readonly container?: string;
-  /** Of the run that ended last. */
+  /** Exit code of the last finished run. */
   readonly exitCode?: number;
   /** Why the last run ended: `Error`, `OOMKilled`. */
   readonly lastState?: string;
   readonly restarts?: number;
-  /** Messages of the events about it, latest first: `FailedMount: secret "x" not found`. */
+  /** Messages of its events, latest first: `FailedMount: secret "x" not found`. */
   readonly events: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export function eventsAbout(events: readonly KubeObject[], object: KubeObject, s
   return about.filter((event) => timeOf(event) >= since).sort((a, b) => timeOf(b) - timeOf(a));
 }
 
-/** Events by the uid of what they are about. */
+/** Events by the uid of their object. */
 export function eventsByUid(events: readonly KubeObject[]): ReadonlyMap<string, readonly KubeObject[]> {
   const found = new Map<string, KubeObject[]>();
   for (const event of events) {
@@ -38,7 +38,7 @@ export function eventsByUid(events: readonly KubeObject[]): ReadonlyMap<string, 
   return found;
 }
 
-/** When an event happened last, in milliseconds; 0 when it does not say. */
+/** When an event last happened, in milliseconds; 0 when it has no time. */
 export function timeOf(event: KubeObject): number {
   const times = [
     textOrEmpty(event, 'series', 'lastObservedTime'),
@@ -48,7 +48,7 @@ export function timeOf(event: KubeObject): number {
   return Date.parse(times.find((time) => time !== '') ?? `${event.metadata.creationTimestamp}`) || 0;
 }
 
-/** When an event happened first, in milliseconds; 0 when it does not say. */
+/** When an event first happened, in milliseconds; 0 when it has no time. */
 export function firstTimeOf(event: KubeObject): number {
   return Date.parse(textOrEmpty(event, 'firstTimestamp')) || timeOf(event);
 }
@@ -56,7 +56,7 @@ export function firstTimeOf(event: KubeObject): number {
 /** `FailedMount: secret "x" not found`. */
 export const textOf = (event: KubeObject): string => `${textOrEmpty(event, 'reason')}: ${textOrEmpty(event, 'message')}`;
 
-/** The same as facts about a container's runs. */
+/** The same evidence, as facts about a container's runs. */
 export function runsOf(container: unknown): Pick<Evidence, 'container' | 'exitCode' | 'lastState' | 'restarts'> {
   const ended = at(container, 'state', 'terminated') ?? at(container, 'lastState', 'terminated');
   const exitCode = countAt(ended, ['exitCode'], undefined);

@@ -4,7 +4,7 @@ import { eventsAbout, textOf, timeOf } from './evidence';
 import type { Finding, Limits } from './finding';
 
 /**
- * A group of nodes that is recreated again and again, because a pod of it fails. Its pods are deleted each time, so that none of them
+ * A multi-node group that is recreated repeatedly because one of its pods fails. Its pods are deleted each time, so none of them
  * ever shows more than one failure: the controller's events count them.
  */
 export function groupFault(workload: KubeObject, events: readonly KubeObject[], limits: Limits): Finding | undefined {

@@ -4,9 +4,9 @@ import type { KubeObject } from '../../kube/object';
 import { SET_LABEL } from '../readiness/disaggregated-set';
 import { countAt } from '../readiness/fields';
 
-/** The pods that a workload has made from its newest template, and the others it still has. */
+/** The pods that a workload created from its newest template, and its other pods. */
 export interface Generations {
-  /** False as long as the controller has not looked at the newest template: then nothing can be said of it. */
+  /** False until the controller has observed the newest template: before that there is no verdict on it. */
   readonly known: boolean;
   /** The ReplicaSet of a Deployment's newest template. */
   readonly replicaSet: KubeObject | undefined;
@@ -14,7 +14,7 @@ export interface Generations {
   readonly old: readonly KubeObject[];
 }
 
-/** Label of what a LeaderWorkerSet makes. */
+/** Label on the objects that a LeaderWorkerSet creates. */
 export const GROUP_LABEL = 'leaderworkerset.sigs.k8s.io/name';
 
 const hashOf = ({ kind }: KubeObject) =>
@@ -25,7 +25,7 @@ const isYounger = (pod: KubeObject, other: KubeObject | undefined) =>
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
-/** The pod template of a Deployment or ReplicaSet, without the label that tells ReplicaSets apart. */
+/** The pod template of a Deployment or ReplicaSet, without the label that distinguishes ReplicaSets. */
 function templateOf(object: KubeObject): unknown {
   const template = fieldsAt(object, 'spec', 'template');
   const metadata = fieldsAt(template, 'metadata');
@@ -34,7 +34,7 @@ function templateOf(object: KubeObject): unknown {
   return { ...template, metadata: { ...rest, labels } };
 }
 
-/** Sorts a workload's pods: nothing that an old template does is held against the new one. */
+/** Groups a workload's pods by template: failures of an old template do not count against the new one. */
 export function generations(workload: KubeObject, pods: readonly KubeObject[], replicaSets: readonly KubeObject[]): Generations {
   const owned = (object: KubeObject, owner: KubeObject): boolean => {
     const owners = object.metadata.ownerReferences;
@@ -55,9 +55,9 @@ export function generations(workload: KubeObject, pods: readonly KubeObject[], r
   switch (workload.kind) {
     case 'Deployment': {
       const sets = replicaSets.filter((set) => owned(set, workload));
-      // A template that comes back gets its old ReplicaSet with a new number.
+      // A template that is used again gets its old ReplicaSet with a new number.
       const revision = (set: KubeObject | undefined): number => Number(set?.metadata.annotations?.[REVISION] ?? 0);
-      // Recreate makes the new one only when the pods of the old one are gone.
+      // Recreate creates the new ReplicaSet only when the old pods are gone.
       const template = canonical(templateOf(workload));
       const matching = sets.filter((set) => canonical(templateOf(set)) === template);
       const newest = matching.reduce<KubeObject | undefined>(
@@ -81,7 +81,7 @@ export function generations(workload: KubeObject, pods: readonly KubeObject[], r
     }
     case 'LeaderWorkerSet':
     case 'DisaggregatedSet': {
-      // Its pods are owned by StatefulSets of the groups; labels say whose they are, and of which template.
+      // Its pods are owned by StatefulSets of the groups; labels show the workload and template.
       const label = workload.kind === 'LeaderWorkerSet' ? GROUP_LABEL : SET_LABEL;
       const all = pods.filter((pod) => pod.metadata.labels?.[label] === workload.metadata.name);
       const newest = all.reduce<KubeObject | undefined>((best, pod) => (isYounger(pod, best) ? pod : best), undefined);
@@ -94,7 +94,7 @@ export function generations(workload: KubeObject, pods: readonly KubeObject[], r
     }
     case 'Pod':
       return split([workload], () => true, true);
-    default: // a Job or a ReplicaSet has one template for life
+    default: // a Job or a ReplicaSet never changes its template
       return split(mine, () => true, true);
   }
 }

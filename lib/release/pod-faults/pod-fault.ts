@@ -5,10 +5,10 @@ import { containerFault } from './container-fault';
 import { eventsAbout, firstTimeOf, runsOf, textOf } from './evidence';
 import type { Cause, Finding, Limits } from './finding';
 
-/** Kubelet tries such a mount again and again, and it fails until the object exists. */
+/** The kubelet retries such a mount, and it fails until the object exists. */
 const MISSING_VOLUME = /(secret|configmap) "[^"]+" not found|references non-existent (secret|config) key/i;
 
-/** A claim that no controller is about to create: those of generic ephemeral volumes are announced with other words. */
+/** A PVC that no controller is about to create: PVCs of generic ephemeral volumes are reported with other words. */
 const MISSING_CLAIM = /(^|: )persistentvolumeclaim "[^"]+" not found/i;
 const CLAIM_GRACE_MS = 1_000;
 
@@ -16,7 +16,7 @@ const NO_HOST = /no such host/i;
 const UNKNOWN_HOST_MS = 60_000;
 
 /**
- * Why a single pod, such as a candidate or a gate's, can never start. Nothing while it may still.
+ * Why a single pod, such as a candidate or a gate's, can never start. Undefined while it still may.
  * @param crashes how many failures of a container make a crash loop. Default: 2
  */
 export function definiteFault(pod: KubeObject, events: readonly KubeObject[], now: number, crashes = 2): Cause | undefined {
@@ -24,7 +24,7 @@ export function definiteFault(pod: KubeObject, events: readonly KubeObject[], no
   return fault?.kind === 'failed' ? fault.cause : undefined;
 }
 
-/** What keeps a pod of the new template from being ready, or nothing when it is. */
+/** What prevents a pod of the new template from becoming ready, or undefined when it is ready. */
 export function podFault(pod: KubeObject, events: readonly KubeObject[], limits: Limits): Finding | undefined {
   const about = eventsAbout(events, pod);
   const said = about.map(textOf);
@@ -85,7 +85,7 @@ export function podFault(pod: KubeObject, events: readonly KubeObject[], limits:
   return progressing('NotReady', probe === undefined ? 'Running, not ready' : textOrEmpty(probe, 'message'));
 }
 
-/** The verdict on a registry whose host no name server has known for a minute: such a name is wrong, and seldom a passing failure. */
+/** The verdict on a registry host that DNS has not resolved for a minute: the name is then usually wrong. */
 function hostFault(fault: Finding, about: readonly KubeObject[], now: number): Finding | undefined {
   if (fault.cause.reason !== 'ImagePull' || !NO_HOST.test(fault.cause.message)) return undefined;
   const times = about.filter((event) => NO_HOST.test(textOrEmpty(event, 'message'))).map(firstTimeOf);
@@ -104,11 +104,11 @@ function unscheduled(
   if (reason === 'SchedulingGated')
     return { kind: 'progressing', cause: { reason, message: message || 'Held back by a scheduling gate' }, since };
   if (MISSING_CLAIM.test(message)) {
-    // The scheduler may see a pod a moment before the claim that was made for it.
+    // The scheduler may see a pod a moment before the PVC created for it.
     const age = now - (Date.parse(since) || Date.parse(`${pod.metadata.creationTimestamp}`) || now);
     return { kind: age >= CLAIM_GRACE_MS ? 'failed' : 'progressing', cause: { reason: 'ClaimMissing', message }, since };
   }
-  // The autoscaler's latest word; a node on its way gets all the time it needs.
+  // The autoscaler's latest event; a node on its way gets all the time it needs.
   const word = event(/^(TriggeredScaleUp|Nominated|NotTriggerScaleUp)$/);
   const said = word === undefined ? '' : `; ${textOf(word)}`;
   if (word !== undefined && textOrEmpty(word, 'reason') !== 'NotTriggerScaleUp') {

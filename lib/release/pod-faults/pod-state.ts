@@ -12,7 +12,7 @@ const PHASES: Readonly<Record<string, PodPhase>> = {
   Evicted: 'evicted',
 };
 
-/** The state of a pod, from what keeps it from being ready. */
+/** The state of a pod, derived from what prevents it from becoming ready. */
 export function podState(name: string, fault: Finding | undefined): PodState {
   if (fault === undefined) return { name, phase: 'ready', message: '' };
   const phase = fault.kind === 'failed' ? 'failing' : (PHASES[fault.cause.reason] ?? 'starting');

@@ -1,4 +1,4 @@
-/** What a reader can do about a cause, by its one word. */
+/** How to fix each cause, by reason. */
 const REMEDIES: Readonly<Record<string, string>> = {
   ImageNotFound: 'Push the image, or correct its name or tag, and apply again.',
   ImageForbidden: 'Give the pods a pull secret that may read this image, and apply again.',
@@ -15,7 +15,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   PodsRefused: 'Do what the refusal asks for, and apply again.',
 };
 
-/** What can be done about the cause of a failed rollout. */
+/** How to fix the cause of a failed rollout. */
 export function remedyFor(reason: string): string {
   return REMEDIES[reason] ?? 'Correct the cause and apply again.';
 }

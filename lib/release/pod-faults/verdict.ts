@@ -10,12 +10,12 @@ import { podState } from './pod-state';
 export type { Evidence } from './evidence';
 
 /**
- * Judges early whether a workload can still become ready, from its newest template's pods and their events alone. Whether it
- * is ready already is what `status` tells.
+ * Judges early whether a workload can still become ready, only from the pods of its newest template and their events.
+ * `status` reports whether it is already ready.
  */
 export function verdict(input: VerdictInput): Verdict {
   const { workload, pods, replicaSets, events, now, appliedAt = 0, schedulingMs = 30_000, quotaMs = 10_000 } = input;
-  // How often a Job's pod may fail is in the Job, and its own status says when that was too often.
+  // A Job sets its own failure limit, and its status reports when that was exceeded.
   const crashes = workload.kind === 'Job' ? Number.POSITIVE_INFINITY : (input.crashes ?? 2);
   const limits = { now, appliedAt, crashes, schedulingMs, quotaMs };
   const made = generations(workload, pods, replicaSets);
@@ -45,7 +45,7 @@ export function verdict(input: VerdictInput): Verdict {
   return complete({ kind: 'progressing', cause }, states);
 }
 
-/** What says more comes first, then what began first. */
+/** Specific findings first, then the earliest. */
 function byInterest(a: Finding, b: Finding): number {
   const vague = ({ cause }: Finding): number => (cause.reason === 'Starting' || cause.reason === 'NotReady' ? 1 : 0);
   return vague(a) - vague(b) || (a.since ?? '').localeCompare(b.since ?? '');

@@ -4,7 +4,7 @@ import type { Plan } from '../model/plan';
 import { readinessOf } from '../readiness';
 import { FALLBACK } from '../readiness/scaled-object';
 
-/** Autoscalers that keep a fallback count: told, because nothing else of the release depends on it. */
+/** Autoscalers that use a fallback count: reported, because nothing else in the release depends on it. */
 export function autoscalersWithoutMetrics({ objects }: Plan): readonly Problem[] {
   return objects.flatMap(({ live }) => {
     if (live?.kind !== 'ScaledObject' || readinessOf(live).reason !== 'Fallback') return [];

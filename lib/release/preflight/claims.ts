@@ -5,7 +5,7 @@ import type { KubeObject } from '../../kube/object';
 import type { Run } from '../model/engine';
 import type { Looked, Wanted } from './references';
 
-/** A live claim and who refers to it. */
+/** A live PVC and its references. */
 interface Claimed {
   readonly wanted: Wanted;
   readonly claim: KubeObject;
@@ -14,8 +14,8 @@ interface Claimed {
 const STATIC = 'kubernetes.io/no-provisioner';
 
 /**
- * Claims of the cluster that the pods of a plan cannot all mount, or that nothing will ever bind. A claim that waits for its first pod, or
- * for its provisioner, is left in peace.
+ * PVCs in the cluster that the pods of a plan cannot all mount, or that will never be bound. A PVC that waits for its first pod
+ * or for its provisioner is not reported.
  */
 export async function claimProblems(run: Run, claimed: readonly Claimed[]): Promise<Looked> {
   const pending = claimed.filter(({ claim }) => textAt(claim, 'status', 'phase') === 'Pending');
@@ -54,14 +54,14 @@ function unbound(
   ];
   if (name === '') return say('it has no class that would provision one');
   if (storage === undefined) return say(`there is no StorageClass ${name}`);
-  // A volume made by hand can still come, and a claim of this kind may wait for its pod.
+  // A manually created volume may still appear, and such a PVC may wait for its pod.
   const waits = textAt(storage, 'volumeBindingMode') === 'WaitForFirstConsumer';
   return textAt(storage, 'provisioner') === STATIC && !waits ? say(`nothing provisions volumes of StorageClass ${name}`) : [];
 }
 
 const modesOf = (claim: KubeObject) => listAt(claim, 'spec', 'accessModes').map(String);
 
-/** A claim of one pod, and several pods. */
+/** Several pods with a single-pod PVC. */
 function exclusive({ wanted, claim }: Claimed): readonly Problem[] {
   const modes = modesOf(claim);
   if (wanted.pods <= 1 || !modes.includes('ReadWriteOncePod')) return [];
@@ -70,7 +70,7 @@ function exclusive({ wanted, claim }: Claimed): readonly Problem[] {
   ];
 }
 
-/** A claim of one node, and several pods: it works as long as they happen to be on that node. */
+/** Several pods with a single-node PVC: works only while they happen to be on that node. */
 function shared({ wanted, claim }: Claimed): readonly Problem[] {
   const modes = modesOf(claim);
   if (wanted.pods <= 1 || modes.length === 0 || !modes.every((mode) => mode === 'ReadWriteOnce')) return [];

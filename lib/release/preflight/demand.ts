@@ -6,7 +6,7 @@ import { limitsOf, type Rollout, requestsOf, surgeOf } from '../../kube/rollout'
 import { candidateWorkload } from '../gate/candidate-workload';
 import { changesOf, type Plan } from '../model/plan';
 
-/** The rollouts of all workloads whose pods a plan makes or replaces, beside the pods that they have now. */
+/** The rollouts of all workloads whose pods a plan creates or replaces, in addition to their current pods. */
 export function demandsOf(planned: Plan): readonly Rollout[] {
   const candidates = (planned.canaries ?? []).flatMap((canary) => candidateDemand(canary, planned) ?? []);
   const rollouts = changesOf(planned).flatMap(({ manifest, live, action, changes }) => {
@@ -18,8 +18,8 @@ export function demandsOf(planned: Plan): readonly Rollout[] {
 }
 
 /**
- * The pods of gates, and of the candidates that they ask: each of them alone, because they run one after the other and end. What no node
- * takes would be waited for until the gate's deadline.
+ * The pods of gates, and of the candidates that they test: each separately, because they run one after the other and end. A pod
+ * that fits no node would otherwise block until the gate's deadline.
  */
 export function gateDemandsOf(planned: Plan): readonly Rollout[] {
   return planned.gates.flatMap((gate): readonly Rollout[] => {
@@ -40,7 +40,7 @@ export function gateDemandsOf(planned: Plan): readonly Rollout[] {
   });
 }
 
-/** The pods of a candidate, which are there next to the stable ones. */
+/** The pods of a candidate, which run next to the stable ones. */
 function candidateDemand(canary: CanaryPlan, planned: Plan): Rollout | undefined {
   const { deployment } = candidateOf(canary, planned.objects, 'demand');
   const replicas = Math.max(...canary.steps.map((step) => step.replicas));
@@ -65,7 +65,7 @@ function demandOf(manifest: KubeObject, live: KubeObject | undefined, replaced: 
   };
 }
 
-/** What one pod of a workload is and asks for. */
+/** The pod template of a workload, with its resource requests. */
 function podsOfTemplate(
   object: KubeObject,
   namespace: string,

@@ -8,13 +8,13 @@ import { bounded } from '../model/stream';
 import { claimProblems } from './claims';
 import type { Looked, Wanted } from './references';
 
-/** So many objects of a kind and namespace are read one by one; more cost one LIST. */
+/** Up to this many objects of a kind and namespace are read one by one; more cost one LIST. */
 const FEW = 4;
 
-/** What is there of what a plan refers to: `unknown` where the user may not look. */
+/** Looks up a referenced object: `unknown` where the user may not read it. */
 type Lookup = (one: Wanted) => KubeObject | undefined | 'unknown';
 
-/** What a plan refers to that is not in the cluster, or not as it has to be. What may not be looked at is unknown, and no problem. */
+/** References that are missing in the cluster, or not as required. Unreadable references are unknown, and no problem. */
 export async function missingReferences(run: Run, wanted: readonly Wanted[]): Promise<Looked> {
   if (wanted.length === 0) return { problems: [], warnings: [] };
   const groups = new Map<string, Wanted[]>();

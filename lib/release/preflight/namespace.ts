@@ -9,9 +9,9 @@ import type { Run } from '../model/engine';
 import type { Survey } from '../model/survey';
 
 /**
- * The namespaces that a release needs and that do not exist: those it brings, as its manifests have them, and with `createNamespace`
- * others, by name. The lock and the record live in one of them. A release with live objects has them all, so this costs nothing when
- * nothing has changed. Throws for one that neither the manifests nor the options provide, and for one that is being deleted.
+ * The namespaces that a release needs and that do not exist: those it contains, as in its manifests, and with `createNamespace`
+ * others, by name. The lock and the record are in one of them. A release with live objects has all of them, so an unchanged
+ * release costs no request. Throws for a namespace that neither manifests nor options provide, and for one that is being deleted.
  */
 export async function missingNamespaces(
   run: Run,
@@ -36,7 +36,7 @@ export async function missingNamespaces(
   return objects;
 }
 
-/** Creates namespaces. One that another client has created in the meantime will do as well. */
+/** Creates namespaces. A namespace that another client created in the meantime is used as is. */
 export async function createNamespaces(run: Run, missing: readonly KubeObject[]): Promise<readonly KubeObject[]> {
   const made: KubeObject[] = [];
   for (const object of missing) {
@@ -49,7 +49,7 @@ export async function createNamespaces(run: Run, missing: readonly KubeObject[])
   return made;
 }
 
-/** Deletes namespaces that were created for a release which was then refused. */
+/** Deletes namespaces that were created for a release that was then refused. */
 export async function withdrawNamespaces(run: Run, made: readonly KubeObject[]): Promise<void> {
   for (const object of made) await run.api.remove(named(object), uidOf(object));
 }

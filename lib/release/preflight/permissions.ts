@@ -12,22 +12,22 @@ import { placeOf } from '../model/record';
 import { bounded } from '../model/stream';
 import { hasPods } from '../rollout/scope';
 
-/** Something that has to be allowed. */
+/** A required permission. */
 export interface Need extends KindPlace {
   readonly verb: string;
 }
 
-/** What tells how a workload is doing. */
+/** Kinds read to judge the state of a workload. */
 const WATCHED = [
   ['v1', 'Pod'],
   ['apps/v1', 'ReplicaSet'],
   ['v1', 'Event'],
 ] as const;
 
-/** What planning, writing and waiting for an object reads. */
+/** Verbs for planning, writing and waiting for an object. */
 const READ = ['get', 'list', 'watch'];
 
-/** Everything that a plan, its gates, its record and its undo have to be allowed, each once. */
+/** All permissions that a plan, its gates, its record and its rollback require, without duplicates. */
 export function needsOf(planned: Plan): readonly Need[] {
   const { namespace, gates } = planned;
   const needs: Need[] = [];
@@ -35,7 +35,7 @@ export function needsOf(planned: Plan): readonly Need[] {
   for (const { action, manifest, live } of changesOf(planned)) {
     const object = manifest ?? live;
     if (object === undefined) continue;
-    // Server-side apply needs both verbs to create; the undo of a creation deletes, that of a deletion creates.
+    // Server-side apply needs both verbs to create; rolling back a creation deletes, rolling back a deletion creates.
     add(placeOf(object), ...READ, ...(action === 'change' || action === 'orphan' ? ['patch'] : ['patch', 'create', 'delete']));
     for (const [apiVersion, kind] of hasPods(object) ? WATCHED : [])
       add({ apiVersion, kind, ...spaceOf(object) }, 'list', 'watch');
@@ -56,7 +56,7 @@ export function needsOf(planned: Plan): readonly Need[] {
   return once([...needs, ...recordNeeds(namespace)]);
 }
 
-/** What deleting or orphaning these objects, and their record, has to be allowed. */
+/** The permissions to delete or orphan these objects, and to delete their record. */
 export function needsOfRemoval(steps: readonly JournalStep[], namespace: string): readonly Need[] {
   const needs = steps.flatMap(({ action, object: { apiVersion, kind, namespace: place } }) =>
     ['get', 'list', action === 'delete' ? 'delete' : 'patch'].map((verb) => ({
@@ -69,7 +69,7 @@ export function needsOfRemoval(steps: readonly JournalStep[], namespace: string)
   return once([...needs, ...recordNeeds(namespace)]);
 }
 
-/** The record of a release and its lock. */
+/** The permissions for the record of a release and its lock. */
 function recordNeeds(namespace: string): readonly Need[] {
   const secret = { apiVersion: 'v1', kind: 'Secret', namespace };
   const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace };
@@ -85,7 +85,7 @@ function once(needs: readonly Need[]): readonly Need[] {
   ];
 }
 
-/** What of it the user may not do: asked with one review of the rules per namespace, and one more question per verb that these do not allow. */
+/** The permissions the user lacks: one rules review per namespace, then one check for each verb that it does not allow. */
 export async function missingPermissions(api: KubeApi, needs: readonly Need[]): Promise<readonly Problem[]> {
   const namespaces = [...new Set(needs.flatMap(({ namespace }) => namespace ?? []))];
   const rules = new Map(await Promise.all(namespaces.map(async (name) => [name, await rulesIn(api, name)] as const)));
@@ -104,7 +104,7 @@ export async function missingPermissions(api: KubeApi, needs: readonly Need[]): 
   });
 }
 
-/** Permissions for a kind whose definition comes with the release cannot be checked. */
+/** Permissions for a kind whose CRD comes with the release cannot be checked. */
 function unlessUnserved(error: unknown): boolean {
   if (unservedKind(error) === undefined) throw error;
   return true;
@@ -120,12 +120,12 @@ async function rulesIn(api: KubeApi, namespace: string): Promise<readonly unknow
   try {
     return listAt(await api.create(review), 'status', 'resourceRules');
   } catch (error) {
-    if (error instanceof ApiError) return []; // then each is asked by itself
+    if (error instanceof ApiError) return []; // then each verb is checked separately
     throw error;
   }
 }
 
-/** Whether rules allow it. They may be incomplete, so a no is not the last word. */
+/** Whether rules allow it. They may be incomplete, so a no is not final. */
 function allowedBy(rules: readonly unknown[], { verb, apiVersion, kind }: Need): boolean {
   const plural = kindInfo({ apiVersion, kind })?.plural;
   if (plural === undefined) return false;

@@ -17,7 +17,7 @@ import { exceededQuotas } from './quota';
 import { wantedOf } from './references';
 import { tryPods } from './try-pods';
 
-/** Everything that can be known to stop a release half way, before it begins. Reads only. */
+/** Every foreseeable problem that would stop a release midway. Reads only. */
 export async function preflight(
   run: Run,
   planned: Plan,
@@ -47,8 +47,8 @@ async function exceeded(run: Run, demands: readonly Rollout[]): Promise<readonly
 async function unplaceable(run: Run, demands: readonly Rollout[]): Promise<readonly Problem[]> {
   if (demands.length === 0) return [];
   const nodes = await readable(run.api, { apiVersion: 'v1', kind: 'Node' });
-  if (nodes.length === 0) return []; // not allowed to look, or all nodes are made on demand
-  // Other pods matter only to anti-affinity and devices; in a large cluster they are many.
+  if (nodes.length === 0) return []; // no permission to list nodes, or all nodes are created on demand
+  // Other pods matter only for anti-affinity and devices; a large cluster has many.
   const picky = demands.some(({ spec, requests }) => {
     return at(spec, 'affinity', 'podAntiAffinity') !== undefined || Object.keys(requests).some((name) => name.includes('/'));
   });
@@ -61,8 +61,7 @@ async function unplaceable(run: Run, demands: readonly Rollout[]): Promise<reado
 }
 
 /**
- * Whether the worst moment, or the end, of a rollout is beyond what the nodes have room for. Live clusters overcommit, so that only
- * devices are counted.
+ * Whether the peak or the end of a rollout exceeds the room on the nodes. Live clusters overcommit, so only devices are counted.
  */
 export function unfinishable(demand: Rollout, nodes: readonly NodeFacts[], pods: readonly PodFacts[]): Problem | undefined {
   const counted = (resource: string) => resource.includes('/');
@@ -71,7 +70,7 @@ export function unfinishable(demand: Rollout, nodes: readonly NodeFacts[], pods:
   return infeasible(demand, { nodes, pods, counted }) ?? infeasible(end, { nodes, pods: others, counted });
 }
 
-/** Whether a pod is one of the workload's own, which the rollout replaces. */
+/** Whether a pod belongs to the workload, so that the rollout replaces it. */
 function isOf({ own, namespace }: Rollout, pod: PodFacts): boolean {
   const labels = fieldsAt(pod, 'metadata', 'labels');
   return textAt(pod, 'metadata', 'namespace') === namespace && hasLabels(labels, own);

@@ -4,7 +4,7 @@ import { displayName, type KubeObject } from '../../kube/object';
 import { amountsOf, formatQuantity } from '../../kube/quantity';
 import { quotaUse, type Rollout } from '../../kube/rollout';
 
-/** What a rollout needs beyond what its namespace's quotas leave. Scoped quotas count only some pods and are left to the API server. */
+/** What a rollout needs beyond its namespace's quotas. Scoped quotas cover only some pods and are left to the API server. */
 export function exceededQuotas(quotas: readonly KubeObject[], demands: readonly Rollout[]): readonly Problem[] {
   return quotas.flatMap((quota) => {
     if (listAt(quota, 'spec', 'scopes').length > 0 || 'scopeSelector' in fieldsAt(quota, 'spec')) return [];

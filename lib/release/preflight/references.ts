@@ -6,23 +6,23 @@ import { isTemplatedClaim, madeByOthers } from '../../kube/providers';
 import { podReferencesOf } from '../../kube/references';
 import { changesOf, type Plan } from '../model/plan';
 
-/** Something that has to be in the cluster before an object of the plan can work. */
+/** A prerequisite in the cluster for an object of the plan. */
 export interface Wanted {
   readonly apiVersion: string;
   readonly kind: string;
   /** Absent for cluster-scoped kinds. */
   readonly namespace?: string;
   readonly name: string;
-  /** Keys that have to be in it. */
+  /** Keys it must contain. */
   readonly keys: readonly string[];
-  /** The object that refers to it, and where. */
+  /** The object that refers to it, and the field. */
   readonly subject: string;
   readonly path: string;
-  /** Pods that the object keeps. */
+  /** Number of pods that the object runs. */
   readonly pods: number;
 }
 
-/** What is wrong with what a plan refers to, and what may be. */
+/** Definite and possible problems with the references of a plan. */
 export interface Looked {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -30,7 +30,7 @@ export interface Looked {
 
 type Reference = Omit<Wanted, 'subject' | 'apiVersion' | 'pods'>;
 
-/** API versions of the kinds that are referred to. */
+/** API versions of the referenced kinds. */
 const VERSIONS: Readonly<Record<string, string>> = {
   StorageClass: 'storage.k8s.io/v1',
   PriorityClass: 'scheduling.k8s.io/v1',
@@ -39,14 +39,14 @@ const VERSIONS: Readonly<Record<string, string>> = {
   GatewayClass: 'gateway.networking.k8s.io/v1',
 };
 
-/** The API version of a kind that is referred to. */
+/** The API version of a referenced kind. */
 export function versionOfReferred(kind: string): string {
   return VERSIONS[kind] ?? 'v1';
 }
 
 /**
- * What the changed objects and gates of a plan refer to and the plan does not bring: not what another of its objects makes once it
- * runs, and not what is optional.
+ * References of a plan's changed objects and gates that the plan does not provide: without those that another of its objects
+ * creates at run time, and without optional ones.
  */
 export function wantedOf(planned: Plan): readonly Wanted[] {
   const staying = planned.objects.flatMap(({ action, manifest }) =>
@@ -63,7 +63,7 @@ export function wantedOf(planned: Plan): readonly Wanted[] {
     const namespace = object.metadata.namespace ?? planned.namespace;
     return referencesOf(object, namespace, planned).flatMap((one): readonly Wanted[] => {
       const there = here.get(placeOf(one.kind, one.namespace, one.name));
-      // Server-side apply keeps the keys that others have added, so only a new object is known to lack one.
+      // Server-side apply keeps keys that other clients added, so only a new object is known to lack one.
       if (there !== undefined) return [];
       if (one.namespace !== undefined && made.has(one.name)) return [];
       if (one.kind === 'PersistentVolumeClaim' && isTemplatedClaim(one.name, brought)) return [];
@@ -73,7 +73,7 @@ export function wantedOf(planned: Plan): readonly Wanted[] {
   });
 }
 
-/** Pods that there are of a workload all the time; one where that is not known. */
+/** The number of pods a workload always has; one where unknown. */
 function podsKept(object: KubeObject): number {
   return ['Deployment', 'StatefulSet', 'ReplicaSet'].includes(object.kind) ? (numberAt(object, 'spec', 'replicas') ?? 1) : 1;
 }
@@ -82,7 +82,7 @@ function placeOf(kind: string, namespace: string | undefined, name: string): str
   return `${kind}/${namespace ?? ''}/${name}`;
 }
 
-/** A class without provisioner exists by the volumes that name it. */
+/** A class without a provisioner exists through the volumes that name it. */
 function providesVolumes(objects: readonly KubeObject[], name: string): boolean {
   return objects.some(({ kind, spec }) => kind === 'PersistentVolume' && textAt(spec, 'storageClassName') === name);
 }
@@ -136,7 +136,7 @@ function referencesOf(object: KubeObject, namespace: string, planned: Plan): rea
 
 const SERVICE = /(?:^|[/@\s])([a-z][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)\.svc(?:\.cluster\.local)?\.?(?=[:/\s,]|$)/g;
 
-/** The Services of other namespaces that the environment of a pod names in full. */
+/** The Services in other namespaces that a pod's environment names in full. */
 function servicesOf(spec: unknown, path: string, { namespace: home }: Plan): readonly Reference[] {
   return listAt(spec, 'containers').flatMap((container) =>
     listAt(container, 'env').flatMap((variable) =>

@@ -6,8 +6,8 @@ import type { Plan } from '../model/plan';
 import { ownedBy } from '../ownership/fields';
 
 /**
- * Whether a release may come from where it comes. The key that its live objects name has to have signed it; on an install, the key that
- * its manifests name. Manifests cannot free themselves of a key: another one comes with an artifact of the key before.
+ * Checks the origin of a release. It must be signed with the key named by its live objects; on an install, with the key named by
+ * its manifests. Manifests cannot drop a key: a new key must come with an artifact signed by the previous one.
  */
 export function signatureProblems({ release, objects }: Plan, { signedBy }: Pick<Desired, 'signedBy'>): readonly Problem[] {
   const live = objects.flatMap(({ live }) => (live !== undefined && ownedBy(live) !== undefined ? [live] : []));

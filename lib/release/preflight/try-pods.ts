@@ -8,35 +8,36 @@ import { changesOf, type Plan, type PlannedObject } from '../model/plan';
 import { bounded } from '../model/stream';
 import { admissionShape } from './pod-shape';
 
-/** What the API server says to the pods of a plan. */
+/** The API server's responses to the pods of a plan. */
 export interface PodTrial {
   readonly problems: readonly Problem[];
-  /** What could not be tried, and why. */
+  /** Pods that could not be tried, and why. */
   readonly warnings: readonly Problem[];
 }
 
-/** Pods that differ in their workload's name only are tried once. */
+/** Pods that differ only in their workload's name are tried once. */
 interface Template {
   readonly subject: string;
-  /** Where the template is in its object. */
+  /** The path of the template in its object. */
   readonly path: string;
   readonly pod: KubeObject;
   readonly shape: string;
 }
 
-/** What became of a pod: nothing where the API server would take it. */
+/** The result for a pod: no error when the API server would accept it. */
 interface Outcome {
   readonly template: Template;
   readonly error: ApiError | undefined;
 }
 
-/** So many templates are tried one by one; of more, first one of each shape that admission tells apart. */
+/** Up to this many templates are tried one by one; of more, first one of each shape as admission sees it. */
 const FEW = 16;
 
 /**
- * Tries one pod of every template that is new or changed, gates included: a server-side dry run that stores nothing. The API server
- * accepts a Deployment whose pods admission refuses (LimitRange, quota, Pod Security, policies, webhooks): only pods show it. Of many
- * templates, those that differ in names, versions and settings only are tried when one of them was refused.
+ * Tries one pod of every new or changed template, including gates: a server-side dry run that stores nothing. The API server
+ * accepts a Deployment whose pods admission rejects (LimitRange, quota, Pod Security, policies, webhooks): only pods show it.
+ * When there are many templates, those that differ only in names, versions and settings are tried only if one of them was
+ * rejected.
  */
 export async function tryPods(run: Run, planned: Plan): Promise<PodTrial> {
   const templates = [...new Map(templatesOf(planned).map((one) => [one.shape, one])).values()];
@@ -78,7 +79,7 @@ async function tried(run: Run, templates: readonly Template[]): Promise<readonly
   });
 }
 
-/** The templates of a plan that make new pods, with a pod of each. */
+/** The templates of a plan that create new pods, with one pod each. */
 export function templatesOf(planned: Plan): readonly Template[] {
   const brought = planned.objects.flatMap(({ action, manifest }) => (action === 'create' && manifest ? [manifest] : []));
   const gates = planned.gates.flatMap(({ support }) => support);
@@ -109,10 +110,10 @@ function makesPods({ action, manifest, changes }: PlannedObject): boolean {
 
 const BUILT_IN = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob']);
 
-/** Kinds with several templates, whose controllers make pods of them as they are. */
+/** Kinds with several templates, whose controllers create pods from them unchanged. */
 const GROUPS = new Set(['LeaderWorkerSet', 'DisaggregatedSet', 'RayCluster', 'RayService', 'RayJob']);
 
-/** The volumes that the StatefulSet controller adds for its claims. */
+/** The volumes that the StatefulSet controller adds for its PVCs. */
 function withClaims(object: KubeObject, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const claims = listAt(object, 'spec', 'volumeClaimTemplates').map((claim) => {
     const name = textAt(claim, 'metadata', 'name') ?? '';
@@ -123,12 +124,12 @@ function withClaims(object: KubeObject, spec: Readonly<Record<string, unknown>>)
   return { ...spec, volumes: [...others, ...claims] };
 }
 
-/** A Job's default restart policy is none that a Job takes; a pod's is. */
+/** The default restart policy is invalid for a Job's template, but valid for a pod. */
 function restarting({ kind }: KubeObject, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return kind === 'Job' || kind === 'CronJob' ? { restartPolicy: 'Never', ...spec } : spec;
 }
 
-/** What comes with the release is not there yet: admission would refuse the pod for want of it. */
+/** Objects from this release do not exist yet: admission would reject the pod for lack of them. */
 function withoutNew(spec: Readonly<Record<string, unknown>>, created: ReadonlySet<string>): Readonly<Record<string, unknown>> {
   const fields = { serviceAccountName: 'ServiceAccount', serviceAccount: 'ServiceAccount', priorityClassName: 'PriorityClass' };
   const kinds: Readonly<Record<string, string>> = { ...fields, runtimeClassName: 'RuntimeClass' };
@@ -136,19 +137,19 @@ function withoutNew(spec: Readonly<Record<string, unknown>>, created: ReadonlySe
   return Object.fromEntries(Object.entries(spec).filter(([field, value]) => !isNew(field, value)));
 }
 
-/** Whether an answer is about the pod, about the user who tries it, or about something that is judged elsewhere. */
+/** Whether an error concerns the pod, the user who tries it, or something judged elsewhere. */
 function verdictOn({ status, text }: ApiError): 'refused' | 'untried' | 'elsewhere' {
-  // The namespace comes with the release, or is a problem of its own.
+  // The namespace comes with the release, or is a separate problem.
   if (status === 404) return 'elsewhere';
-  // What the quota leaves is compared with the whole rollout; old pods that go first count here.
+  // The quota is compared with the whole rollout; this response also counts old pods that will be deleted first.
   if (/exceeded quota/.test(text)) return 'elsewhere';
-  // Missing accounts and classes are reported with the field that names them.
+  // Missing ServiceAccounts and classes are reported with the field that names them.
   if (/error looking up service account|no PriorityClass with name|RuntimeClass .* not found/.test(text)) return 'elsewhere';
   if (/cannot create resource "pods"|does not support dry run|dryRun/.test(text)) return 'untried';
   return status >= 500 ? 'untried' : 'refused';
 }
 
-/** Whether the other pods of a shape have to be tried too: this one was refused, or was not judged for want of something of its own. */
+/** Whether the other pods of a shape must be tried too: this one was rejected, or lacks an object that only it refers to. */
 function isTelling(error: ApiError): boolean {
   return error.status !== 404 && verdictOn(error) !== 'untried' && !/exceeded quota/.test(error.text);
 }

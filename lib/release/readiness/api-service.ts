@@ -2,7 +2,7 @@ import type { KubeObject } from '../../kube/object';
 import { condition } from './fields';
 import { current, inProgress, type Status } from './result';
 
-/** Available: requests to its group are answered. */
+/** Available: requests to its API group get a response. */
 export function apiServiceStatus(object: KubeObject): Status {
   const available = condition(object, 'Available');
   return available?.status === 'True'

@@ -7,7 +7,7 @@ import { READINESS_RULES, type ReadinessRule } from './rules';
 
 const byKind = new Map(READINESS_RULES.map((rule) => [rule.kind, rule]));
 
-/** The rule of an object: its own annotations', or its kind's. */
+/** The rule of an object: from its own annotations, or from its kind. */
 export function ruleOf(object: KubeObject): ReadinessRule | undefined {
   const { [READY_WHEN_ANNOTATION]: ready, [FAILED_WHEN_ANNOTATION]: failedWhen } = object.metadata.annotations ?? {};
   const kind = `${groupOf(object.apiVersion)}/${object.kind}`;
@@ -17,7 +17,7 @@ export function ruleOf(object: KubeObject): ReadinessRule | undefined {
 
 const listed = (text: string) => text.split(';').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
 
-/** The status of an object by a rule of expressions. */
+/** The status of an object by an expression rule. */
 export function statusByRule(object: KubeObject, rule: ReadinessRule): Status {
   const { ready, failed: fatal = [], readyWithoutStatus = false } = rule;
   const status = object.status;
@@ -36,7 +36,7 @@ export function statusByRule(object: KubeObject, rule: ReadinessRule): Status {
   return current('Ready');
 }
 
-/** The condition that an expression is about, where it is there. */
+/** The condition that an expression refers to, if present. */
 function conditionOf(text: string, object: KubeObject): Readonly<Record<string, unknown>> | undefined {
   const type = /conditions\[type=([^\]]+)\]/.exec(text)?.[1];
   const parents = isFields(object.status) && Array.isArray(object.status.parents) ? object.status.parents : [];

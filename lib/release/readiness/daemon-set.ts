@@ -4,7 +4,7 @@ import { countAt } from './fields';
 import { unobserved } from './generic';
 import { current, firstShort, inProgress, type Status } from './result';
 
-/** A ready pod of the new template on every node that should have one. */
+/** A ready pod of the new template on every eligible node. */
 export function daemonSetStatus(object: KubeObject): Status {
   const count = (name: string) => countAt(object, ['status', name], 0);
   const desired = countAt(object, ['status', 'desiredNumberScheduled'], undefined);
@@ -12,7 +12,7 @@ export function daemonSetStatus(object: KubeObject): Status {
   const unseen = unobserved(object);
   if (unseen !== undefined) return unseen;
   if (desired === undefined) return inProgress('NoDesiredNumber', 'The number of nodes is not known yet');
-  // With OnDelete no controller replaces the old pods.
+  // With OnDelete, no controller replaces the old pods.
   const updated =
     textOrEmpty(object, 'spec', 'updateStrategy', 'type') === 'OnDelete' ? desired : count('updatedNumberScheduled');
   const short = firstShort([

@@ -3,7 +3,7 @@ import { condition, countAt } from './fields';
 import { unobserved } from './generic';
 import { current, failed, firstShort, inProgress, type Status } from './result';
 
-/** The rules of `kubectl rollout status` and kstatus: every replica is of the new template, ready and available, and no old one is left. */
+/** The rules of `kubectl rollout status` and kstatus: all replicas from the new template, ready and available, and none old. */
 export function deploymentStatus(object: KubeObject): Status {
   const count = (name: string) => countAt(object, ['status', name], 0);
   const desired = countAt(object, ['spec', 'replicas'], 1);

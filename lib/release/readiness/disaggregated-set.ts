@@ -5,14 +5,14 @@ import { countAt } from './fields';
 import { current, inProgress, type Status } from './result';
 import { READINESS_RULES } from './rules';
 
-/** Label of what the controller makes of a DisaggregatedSet. */
+/** Label on objects that the controller creates for a DisaggregatedSet. */
 export const SET_LABEL = 'disaggregatedset.x-k8s.io/name';
 
 const GROUP_RULE = READINESS_RULES.find(({ kind }) => kind.endsWith('/LeaderWorkerSet'));
 
 /**
- * A DisaggregatedSet by the groups that it is made of: each role has one of its newest spec, that is ready, and none of an older
- * one is left. The set's own status is optional: controller 0.9 writes none.
+ * The status of a DisaggregatedSet from its groups: each role needs a ready group of its newest spec, and no older group may
+ * remain. The set's own status is optional: controller 0.9 writes none.
  */
 export function disaggregatedSetStatus(object: KubeObject, groups: readonly KubeObject[]): Status {
   const { name, namespace } = object.metadata;
@@ -30,7 +30,7 @@ export function disaggregatedSetStatus(object: KubeObject, groups: readonly Kube
   return current(`Ready roles: ${roles.length}/${roles.length}`);
 }
 
-/** Whether a group was made of a role as it is now: the API server and webhooks only add to it. */
+/** Whether a group was created from a role's current spec: the API server and webhooks only add to it. */
 function isOf(group: KubeObject, role: unknown): boolean {
   const spec = isFields(role) ? role.spec : undefined;
   const template = isFields(spec) ? { replicas: spec.replicas, leaderWorkerTemplate: spec.leaderWorkerTemplate } : {};
@@ -49,7 +49,7 @@ function withoutLabels(value: unknown): unknown {
   );
 }
 
-/** Whether a value has everything of another one. Lists have to have the same items, in their order. */
+/** Whether a value contains all of another. Lists must have the same items in the same order. */
 function contains(value: unknown, part: unknown): boolean {
   if (part === undefined) return true;
   if (Array.isArray(part)) {

@@ -1,6 +1,6 @@
 import { isFields } from '../../kube/fields';
 
-/** An expression about an object: a path, how it is compared, and with what. */
+/** An expression about an object: a path, an operator and a value. */
 export interface Expression {
   readonly path: readonly Step[];
   readonly operator: '=' | '!=' | '>=';
@@ -10,9 +10,9 @@ export interface Expression {
 /** A step of a path: a field, the item of a list with a field, or every item. */
 type Step = { readonly field: string } | { readonly item: readonly [key: string, value: string] } | { readonly every: true };
 
-/** Reads an expression; nothing where it is none. */
+/** Parses an expression; undefined when invalid. */
 export function parseExpression(text: string): Expression | undefined {
-  // A filter has an `=` of its own: the operator is the first one outside of brackets.
+  // A filter has its own `=`: the operator is the first one outside brackets.
   const match = /^((?:[^[\]=!>]|\[[^\]]*\])+?)(>=|!=|=)(.+)$/.exec(text.trim());
   const path = match === null ? undefined : parsePath(match[1] ?? '');
   const operator = match?.[2];
@@ -33,7 +33,7 @@ function parsePath(text: string): readonly Step[] | undefined {
   return steps;
 }
 
-/** The values at a path: one, unless the path goes through every item of a list. `undefined` stands for what is not there. */
+/** The values at a path: one, unless the path goes through every item of a list. `undefined` stands for a missing value. */
 function valuesAt(value: unknown, path: readonly Step[]): readonly unknown[] {
   const [step, ...rest] = path;
   if (step === undefined) return [value];
@@ -47,7 +47,7 @@ function valuesAt(value: unknown, path: readonly Step[]): readonly unknown[] {
   );
 }
 
-/** Whether an expression holds for an object, and the first value for which it does not. */
+/** Whether an expression holds for an object, and the first value that violates it. */
 export function evaluate(
   { path, operator, value }: Expression,
   object: unknown,

@@ -3,10 +3,10 @@ import { condition, countAt } from './fields';
 import { isFinished } from './job';
 import { current, failed, inProgress, type Status } from './result';
 
-/** What counts before any rule of a kind: deletion, a controller that has not looked yet, and its explicit word. */
+/** Checks that precede any rule of a kind: deletion, a controller that has not observed the object, and its explicit status. */
 export function beforeRules(object: KubeObject, generation: number): Status | undefined {
   const { deletionTimestamp, finalizers = [] } = object.metadata;
-  // A finished Job that is being deleted, by its time to live perhaps, has done what it was for.
+  // A finished Job that is being deleted, for example by its TTL, has done its work.
   if (deletionTimestamp !== undefined && !isFinished(object)) {
     const waiting = finalizers.length === 0 ? '' : `, waiting for ${finalizers.join(', ')}`;
     return { status: 'Terminating', reason: 'Terminating', message: `Deleted at ${deletionTimestamp}${waiting}` };
@@ -25,7 +25,7 @@ export function beforeRules(object: KubeObject, generation: number): Status | un
   return undefined;
 }
 
-/** For kinds without a rule of their own: what `Ready` says, if there is one. Without it, to exist is enough. */
+/** For kinds without their own rule: the `Ready` condition, if any. Without it, existing is enough. */
 export function byReadyCondition(object: KubeObject, generation: number): Status {
   const ready = condition(object, 'Ready');
   if (ready === undefined) return current('Exists');
@@ -37,7 +37,7 @@ export function byReadyCondition(object: KubeObject, generation: number): Status
     : inProgress(ready.reason || 'NotReady', ready.message || `Ready: ${ready.status}`);
 }
 
-/** For controllers that always say what they have looked at: until then their counts mean nothing. */
+/** For controllers that always report the observed generation: until then their counts mean nothing. */
 export function unobserved(object: KubeObject): Status | undefined {
   if (object.metadata.generation === undefined || countAt(object, ['status', 'observedGeneration'], undefined) !== undefined)
     return undefined;

@@ -21,13 +21,13 @@ import { statefulSetStatus } from './stateful-set';
 
 export type { Status, StatusWord } from './result';
 
-/** What the object itself does not say. */
+/** Context that the object itself does not contain. */
 export interface StatusContext {
-  /** The `metadata.generation` that the apply returned: an older object, or one observed before, is in progress. Default: the object's own. */
+  /** The `metadata.generation` after the apply: anything older is in progress. @default - the object's own */
   readonly generation?: number;
-  /** `volumeBindingMode` of a claim's StorageClass, when known. */
+  /** `volumeBindingMode` of a PVC's StorageClass, when known. */
   readonly bindingMode?: string;
-  /** The groups of nodes around it, for a set that is made of them. Default: it is not known whether it is ready. */
+  /** The multi-node groups of a set that consists of them. @default - its readiness is unknown */
   readonly groups?: readonly KubeObject[];
 }
 
@@ -53,8 +53,8 @@ const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext
 };
 
 /**
- * How far an object is, judged from nothing but what it says. Kinds without a rule (ConfigMap, Ingress, HorizontalPodAutoscaler,
- * most custom resources) are current when they exist, unless a `Ready` condition says otherwise; annotations can give an object a rule.
+ * The status of an object, judged only from the object itself. Kinds without a rule (ConfigMap, Ingress, HorizontalPodAutoscaler,
+ * most custom resources) are current when they exist, unless a `Ready` condition says otherwise; annotations can set a rule.
  * @see https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
 export function readinessOf(object: KubeObject | undefined, context: StatusContext = {}): Status {
@@ -64,7 +64,7 @@ export function readinessOf(object: KubeObject | undefined, context: StatusConte
   const before = beforeRules(object, generation);
   if (before !== undefined) return before;
   const expressions = ruleOf(object);
-  // Annotations count where what the object stands for is not Kubernetes' own: of custom kinds, and of APIs that others serve.
+  // Annotations apply where the object represents something outside Kubernetes: custom kinds, and APIs served by others.
   const foreign = !isBuiltIn(object) || object.kind === 'APIService';
   const annotated = foreign && READY_WHEN_ANNOTATION in (object.metadata.annotations ?? {});
   if (rule !== undefined && !annotated) return rule(object, context, generation);

@@ -3,14 +3,14 @@ import type { KubeObject } from '../../kube/object';
 import { condition, countAt } from './fields';
 import { current, failed, inProgress, type Status } from './result';
 
-/** Whether a Job has ended, well or not. */
+/** Whether a Job has ended, successfully or not. */
 export function isFinished(object: KubeObject): boolean {
   return object.kind === 'Job' && ['Complete', 'Failed'].some((type) => condition(object, type)?.status === 'True');
 }
 
 /**
- * Done when it is complete. kstatus calls a running Job current; here it is in progress, because what is waited for is its end.
- * A suspended one does what its manifest says.
+ * Current when complete. kstatus calls a running Job current; here it is in progress, because the release waits for its end.
+ * A suspended Job matches its manifest.
  */
 export function jobStatus(object: KubeObject): Status {
   const count = (name: string) => countAt(object, ['status', name], 0);

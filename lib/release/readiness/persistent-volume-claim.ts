@@ -3,10 +3,10 @@ import type { KubeObject } from '../../kube/object';
 import { current, failed, inProgress, type Status } from './result';
 
 /**
- * Bound. A pending claim may wait for its first consumer on purpose, and only its StorageClass says so, which is another object.
- * To wait for such a claim would wait forever when its consumer comes later. So a pending claim counts as current until a
- * node is chosen for it, or when the caller knows that its class binds at once; the pods that use it are not ready without it
- * anyway, and that is where a claim that is never bound comes to light.
+ * Bound. A pending PVC may wait for its first consumer intentionally, and only its StorageClass, another object, shows that.
+ * Waiting for such a PVC would never end when its consumer comes later. So a pending PVC counts as current until a node is
+ * chosen for it, unless the caller knows that its class binds at once. The pods that use it are not ready without it anyway,
+ * and they reveal a PVC that is never bound.
  */
 export function persistentVolumeClaimStatus(object: KubeObject, bindingMode?: string): Status {
   const phase = textOrEmpty(object, 'status', 'phase');

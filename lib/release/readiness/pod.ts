@@ -4,8 +4,8 @@ import { condition } from './fields';
 import { current, failed, inProgress, type Status } from './result';
 
 /**
- * Ready, or done. Two rows differ from kstatus on purpose: a failed pod has failed, and one that cannot be scheduled is in
- * progress for as long as it takes, because a node may be on its way; how long to wait for that is the verdict's business.
+ * Ready, or completed. Two cases differ from kstatus intentionally: a failed pod has failed, and an unschedulable one stays in
+ * progress indefinitely, because a node may be on its way; the verdict decides how long to wait for it.
  */
 export function podStatus(object: KubeObject): Status {
   const phase = textOrEmpty(object, 'status', 'phase');

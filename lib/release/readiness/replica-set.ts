@@ -3,7 +3,7 @@ import { condition, countAt } from './fields';
 import { unobserved } from './generic';
 import { current, firstShort, inProgress, type Status } from './result';
 
-/** All replicas labelled, available and ready, none too many. */
+/** All replicas labeled, available and ready, with no surplus. */
 export function replicaSetStatus(object: KubeObject): Status {
   const failure = condition(object, 'ReplicaFailure');
   if (failure?.status === 'True') return inProgress('ReplicaFailure', failure.message || 'Pods could not be created');

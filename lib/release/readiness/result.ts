@@ -1,11 +1,11 @@
 /**
- * How far an object is, in kstatus' words:
- * - `Current`: it is as its manifest says, and does its work
+ * The status of an object, in kstatus terms:
+ * - `Current`: it matches its manifest, and works
  * - `InProgress`: a controller is still working on it
- * - `Failed`: it will not get there by itself
+ * - `Failed`: it will not become ready without intervention
  * - `Terminating`: it is being deleted
- * - `NotFound`: it is not there
- * - `Unknown`: it cannot be told, such as a pod on a node that is silent
+ * - `NotFound`: it does not exist
+ * - `Unknown`: it cannot be determined, such as a pod on an unresponsive node
  */
 export type StatusWord = 'InProgress' | 'Current' | 'Failed' | 'Terminating' | 'NotFound' | 'Unknown';
 
@@ -13,7 +13,7 @@ export interface Status {
   readonly status: StatusWord;
   /** One word for machines: `LessUpdated`, `JobFailed`. */
   readonly reason: string;
-  /** A fact for people, countable where there is something to count: `Updated: 1/3`. */
+  /** A fact for people, with a count where possible: `Updated: 1/3`. */
   readonly message: string;
 }
 
@@ -21,7 +21,7 @@ export const current = (message: string, reason = 'Current'): Status => ({ statu
 export const inProgress = (reason: string, message: string): Status => ({ status: 'InProgress', reason, message });
 export const failed = (reason: string, message: string): Status => ({ status: 'Failed', reason, message });
 
-/** The first count that is not reached yet, as `InProgress`: `[reason, label, is, should]`. */
+/** The first count not yet reached, as `InProgress`: `[reason, label, is, should]`. */
 export function firstShort(
   counts: readonly (readonly [reason: string, label: string, is: number, should: number])[],
 ): Status | undefined {

@@ -5,8 +5,8 @@ import { current, inProgress, type Status } from './result';
 const CONDITIONS = ['Accepted', 'ResolvedRefs'] as const;
 
 /**
- * A route serves as its manifest says when every parent, a gateway or a Service of a mesh, has accepted it and resolved its backends, in
- * the generation that was applied: after a change of weights a condition of the generation before says nothing.
+ * A route matches its manifest when every parent, a gateway or a mesh Service, has accepted it and resolved its backends, in the
+ * applied generation: after a change of weights, a condition of an earlier generation proves nothing.
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1364/
  */
 export function routeStatus(object: KubeObject, generation: number): Status {
@@ -36,7 +36,7 @@ function shortcoming(report: unknown, type: string, parent: string, generation: 
   return inProgress(reason === '' ? 'NotReady' : reason, `${parent}: ${textAt(found, 'message') || type}`);
 }
 
-/** Which parent a reference means, defaults filled in; the same parent may be referred to by listener and by port. */
+/** The parent that a reference identifies, defaults filled in; a parent may be referenced by listener and by port. */
 function parentKey(ref: unknown, namespace: string): string {
   const { group = 'gateway.networking.k8s.io', kind = 'Gateway', sectionName, port } = isFields(ref) ? ref : {};
   return JSON.stringify([group, kind, textAt(ref, 'namespace') ?? namespace, textAt(ref, 'name'), sectionName ?? '', port ?? 0]);

@@ -1,21 +1,21 @@
 /**
- * When a custom resource is ready, as data: every expression has to hold. `*` stands for every item of a list, of which there has
- * to be one; `[type=Ready]` for the item with that field. Both sides of `>=` are paths or numbers.
+ * When a custom resource is ready, as data: every expression must hold. `*` stands for every item of a list with at least one
+ * item; `[type=Ready]` for the item with that field. Both sides of `>=` are paths or numbers.
  */
 export interface ReadinessRule {
   /** API group and kind, `leaderworkerset.x-k8s.io/LeaderWorkerSet`. */
   readonly kind: string;
   /** `status.conditions[type=Ready].status=True`, `status.readyReplicas>=spec.replicas`, `status.phase!=Pending`. */
   readonly ready: readonly string[];
-  /** Expressions of which one is enough to say that it will not get there by itself. @default - none */
+  /** Expressions of which any one means that it will not become ready without intervention. @default - none */
   readonly failed?: readonly string[];
-  /** Whether an object without any status counts as ready: some controllers only report on what is in use. @default false */
+  /** Whether an object without status counts as ready: some controllers report only on objects in use. @default false */
   readonly readyWithoutStatus?: boolean;
 }
 
 const condition = (type: string, at = 'status') => `${at}.conditions[type=${type}].status=True`;
 
-/** The kinds of model-serving stacks that the usual `Ready` condition does not describe, and those that have to have one. */
+/** Kinds in model-serving stacks that the usual `Ready` condition does not describe, and those that must have one. */
 export const READINESS_RULES: readonly ReadinessRule[] = [
   {
     kind: 'leaderworkerset.x-k8s.io/LeaderWorkerSet',
@@ -31,7 +31,7 @@ export const READINESS_RULES: readonly ReadinessRule[] = [
   {
     kind: 'inference.networking.k8s.io/InferencePool',
     ready: [condition('Accepted', 'status.parents[*]'), condition('ResolvedRefs', 'status.parents[*]')],
-    // Only pools that a route leads to have parents.
+    // Only pools referenced by a route have parents.
     readyWithoutStatus: true,
   },
   { kind: 'ray.io/RayService', ready: [condition('Ready')] },

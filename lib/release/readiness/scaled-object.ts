@@ -2,12 +2,12 @@ import type { KubeObject } from '../../kube/object';
 import { condition } from './fields';
 import { current, inProgress, type Status } from './result';
 
-/** What `status` and a release say of a ScaledObject whose metrics are not to be had. */
+/** What `status` and a release report for a ScaledObject with unavailable metrics. */
 export const FALLBACK = 'KEDA keeps the fallback count, because its metrics are unavailable';
 
 /**
- * A ScaledObject is ready when KEDA says so, and where KEDA has said nothing yet. Without a Prometheus it keeps its fallback: that is told,
- * and holds up no release.
+ * A ScaledObject is ready when KEDA reports it, or has not reported anything yet. Without Prometheus it keeps its fallback, which
+ * is reported but does not block a release.
  * @see https://keda.sh/docs/latest/reference/scaledobject-spec/#fallback
  */
 export function scaledObjectStatus(object: KubeObject): Status {

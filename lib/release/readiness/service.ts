@@ -2,7 +2,7 @@ import { listAt, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { current, inProgress, type Status } from './result';
 
-/** A load balancer needs its addresses, inside and (kstatus does not ask for it) outside; every other Service is there at once. */
+/** A load balancer needs its addresses, internal and (unlike in kstatus) external; any other Service is ready at once. */
 export function serviceStatus(object: KubeObject): Status {
   if (textOrEmpty(object, 'spec', 'type') !== 'LoadBalancer') return current('Exists');
   if (textOrEmpty(object, 'spec', 'clusterIP') === '') return inProgress('NoIPAssigned', 'No cluster IP yet');

@@ -4,7 +4,7 @@ import { countAt } from './fields';
 import { unobserved } from './generic';
 import { current, firstShort, inProgress, type Status } from './result';
 
-/** All replicas ready, and of the new revision as far as the update strategy goes. */
+/** All replicas ready, and of the new revision as far as the update strategy allows. */
 export function statefulSetStatus(object: KubeObject): Status {
   if (textOrEmpty(object, 'spec', 'updateStrategy', 'type') === 'OnDelete')
     return current('Updated when its pods are deleted (OnDelete)');

@@ -11,7 +11,7 @@ import type { Revision } from '../model/revision';
 import type { Survey } from '../model/survey';
 import { isCompleted, manifestDigest, recordedDigest } from '../ownership/compare';
 
-/** What a deployed revision leaves in the record: manifests, and how to see without asking that nothing has changed since. */
+/** The record of a deployed revision: manifests, and digests that show without a request that nothing has changed since. */
 export function contentFor({ desired, live, scaled, recorded }: Survey, written: ReadonlyMap<string, KubeObject>): Content {
   const objects = desired.objects.map((object): RecordedObject => {
     const key = keyOf(object);
@@ -30,7 +30,7 @@ export function contentFor({ desired, live, scaled, recorded }: Survey, written:
   return { v: 1, objects, gates };
 }
 
-/** The first line of history of a release that another tool has made, and its manifests. */
+/** The first history entry of a release that another tool made, and its manifests. */
 export function formerRevision(
   { origin, desired }: Former,
   about: Pick<Revision, 'revision' | 'started' | 'by'>,
@@ -53,12 +53,12 @@ export function formerRevision(
   return { revision, content: { v: 1, objects, gates } };
 }
 
-/** Gate Jobs and what belongs to them. */
+/** Gate Jobs and their related objects. */
 function gateObjects({ gates }: Desired): readonly KubeObject[] {
   return gates.flatMap(({ job, support }) => [job, ...support]);
 }
 
-/** The line of history for a plan that is about to be carried out. */
+/** The history entry for a plan that is about to be applied. */
 export function revisionFor(
   planned: Plan,
   desired: Desired,
@@ -72,7 +72,7 @@ export function revisionFor(
   return { ...about, ...from, state: 'rolled-back', seconds: 0, plan: planned.digest, ...counts, gates: [], content: [] };
 }
 
-/** Model versions of the workloads; where none is written down, the tags of their images. At most three. */
+/** Model versions of the workloads, or else the tags of their images. At most three. */
 export function versionsOf(objects: readonly KubeObject[]): readonly string[] {
   const said = objects.flatMap(({ metadata }) => metadata.annotations?.[MODEL_VERSION_ANNOTATION] ?? []);
   const tags = objects.flatMap((object) => {

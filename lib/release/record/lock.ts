@@ -9,28 +9,28 @@ import type { Run } from '../model/engine';
 import type { LockOptions } from '../model/options';
 import { RECORD_LABEL } from './store';
 
-/** A lock that has not been renewed for so long may be taken over. */
+/** A lock that has not been renewed for this long may be taken over. */
 const LEASE_SECONDS = 15;
-/** A Lease that claims to last longer was not written by this tool, and would block a release for as long as it likes. */
+/** A Lease that claims to last longer was not written by this tool, and could block a release indefinitely. */
 const LONGEST_LEASE_SECONDS = 60;
-/** The API server keeps fencing numbers in 32 bits. */
+/** The API server stores fencing numbers in 32 bits. */
 const HIGHEST_FENCE = 2 ** 31 - 1;
 const RENEW_MS = 5_000;
 /** How often a held lock is checked. */
 const LOOK_MS = 500;
 
-/** A Lease as it was seen. */
+/** A Lease as observed. */
 export interface Peek {
   readonly lease: KubeObject | undefined;
-  /** When, on the host's monotonic clock. */
+  /** Time of the observation, on the host's monotonic clock. */
   readonly at: number;
 }
 
-/** How a lock is taken. */
+/** Options for taking a lock. */
 export interface AcquireOptions extends LockOptions {
-  /** What a `peek` has shown: saves a round trip. @default - asked for */
+  /** The result of a `peek`: saves a round trip. @default - requested */
   readonly peek?: Peek;
-  /** Called when the Lease is about to be written, each time: what takes as long as that can begin now. */
+  /** Called each time the Lease is about to be written: work of similar duration can start now. */
   readonly onTake?: () => void;
 }
 
@@ -48,27 +48,27 @@ export class Lock {
   private lease: KubeObject;
   private readonly identity: string;
 
-  /** `asked` is when it was asked for: a process that stood still until the answer came has held it since then. */
+  /** `asked` is the time of the request: a process suspended until the response came has held the lock since then. */
   private constructor(run: Run, lease: KubeObject, identity: string, asked: { readonly uptime: number; readonly wall: number }) {
     [this.run, this.lease, this.identity] = [run, lease, identity];
     [this.renewed, this.wall] = [asked.uptime, asked.wall];
     void this.keep();
   }
 
-  /** Increases with every change of hands; a record written under a higher number is not overwritten. */
+  /** Increases each time the lock changes hands; a record written under a higher number is not overwritten. */
   get fence(): number {
     return numberAt(this.lease, 'spec', 'leaseTransitions') ?? 0;
   }
 
-  /** What the Lease says now, for an `acquire` that follows soon. */
+  /** Reads the Lease, for an `acquire` that follows soon. */
   static async peek({ api, host }: Run, release: string, namespace: string): Promise<Peek> {
     const lease = await api.get(leaseOf(release, namespace));
     return { lease, at: host.uptime() };
   }
 
   /**
-   * Takes the lock: at once when it is free, its holder has ended or let it expire; else after waiting.
-   * @param floor the highest fencing number that the record knows, in case the Lease was deleted
+   * Takes the lock: at once when it is free, or its holder has ended or let it expire; otherwise after waiting.
+   * @param floor the highest fencing number in the record, in case the Lease was deleted
    */
   static async acquire(run: Run, release: string, namespace: string, floor: number, options: AcquireOptions = {}): Promise<Lock> {
     const { host } = run;
@@ -96,7 +96,7 @@ export class Lock {
         if (taken !== undefined) return new Lock(run, taken, identity, asked);
         continue;
       }
-      // A renewal proves that the holder lives; only then does it count against the caller's patience.
+      // A renewal proves that the holder is alive; only then does waiting count against the caller's limit.
       if (run.signal.aborted || (moved && now - began >= (options.waitMs ?? 0))) throw held(release, lease, holder);
       if (!told) run.emit({ type: 'waiting-for-lock', holder });
       told = true;
@@ -105,9 +105,9 @@ export class Lock {
   }
 
   /**
-   * Makes sure that the lock is still held, before a write. Free while it was renewed recently; a process that was stopped or
-   * could not renew in time asks the API server first, and again when the answer was long on its way: the lock may have expired
-   * meanwhile. Throws when another process has taken it.
+   * Makes sure that the lock is still held, before a write. Costs nothing while it was renewed recently. A process that was
+   * suspended or could not renew in time asks the API server first, and asks again after a slow response: the lock may have
+   * expired in the meantime. Throws when another process has taken it.
    */
   async ensure(): Promise<void> {
     const { host } = this.run;
@@ -115,14 +115,14 @@ export class Lock {
     while (age() >= (LEASE_SECONDS * 1000) / 2) await this.renew();
   }
 
-  /** Gives the lock back. The number stays, so that the next holder gets a higher one. */
+  /** Releases the lock. The number stays, so that the next holder gets a higher one. */
   async release(forGood = false): Promise<void> {
     this.stop.abort();
     await this.renewing?.catch(() => undefined);
     if (forGood) {
       const { uid, resourceVersion } = this.lease.metadata;
       const seen = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
-      return this.run.api.remove(named(this.lease), seen).catch(() => undefined); // another process has taken it since
+      return this.run.api.remove(named(this.lease), seen).catch(() => undefined); // another process has taken it in the meantime
     }
     const spec = { holderIdentity: '', leaseDurationSeconds: LEASE_SECONDS, leaseTransitions: this.fence };
     await this.run.api.replace({ ...this.lease, spec }).catch(() => undefined); // it expires by itself
@@ -131,7 +131,7 @@ export class Lock {
   private async keep(): Promise<void> {
     while (!this.stop.signal.aborted) {
       await this.run.host.sleep(RENEW_MS, this.stop.signal);
-      // A failed renewal is not the end: the next write asks again.
+      // A failed renewal is not final: the next write tries again.
       if (!this.stop.signal.aborted) await this.renew().catch(() => undefined);
     }
   }
@@ -153,7 +153,7 @@ export class Lock {
       if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 404)) throw error;
       const { metadata } = this.lease;
       const there = await api.get(named(this.lease));
-      // The echo of a renewal whose answer was lost still names this holder and number.
+      // After a renewal with a lost response, the Lease still names this holder and number.
       const mine =
         textAt(there, 'spec', 'holderIdentity') === this.identity && numberAt(there, 'spec', 'leaseTransitions') === this.fence;
       if (there === undefined || !mine) throw lost(metadata.name, textAt(there, 'spec', 'holderIdentity'));
@@ -167,7 +167,7 @@ function leaseOf(release: string, namespace: string): NamedObject & { readonly n
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name: `${TOOL}.${release}` };
 }
 
-/** The higher of two fencing numbers, and `more` above it. Those that no Lease can hold count for nothing. */
+/** The higher of two fencing numbers, plus `more`. Numbers that no Lease can hold are ignored. */
 export function fenceOver(a: number, b: number, more = 0): number {
   const sound = [a, b].filter((fence) => Number.isSafeInteger(fence) && fence >= 0 && fence + more <= HIGHEST_FENCE);
   return Math.max(0, ...sound) + more;
@@ -185,7 +185,7 @@ async function take(run: Run, address: NamedObject, lease: KubeObject | undefine
     if (lease === undefined) return await run.api.create({ apiVersion, kind, metadata: { name, namespace, labels }, spec });
     return await run.api.replace({ ...lease, spec });
   } catch (error) {
-    // Another process was faster, or the response was lost: look again. Anything else is for the caller.
+    // Another process was faster, or the response was lost: read it again. Other errors go to the caller.
     if (error instanceof ApiError && error.status === 409) return undefined;
     if (error instanceof TransportError && error.sent) return undefined;
     throw error;
@@ -209,7 +209,7 @@ function lost(name: string, holder: string | undefined): ServingError {
   return new ServingError([{ code: 'LOCK_LOST', subject: name, message, remedy }]);
 }
 
-/** `alice@laptop, process 4711` out of a holder's identity. */
+/** Extracts `alice@laptop, process 4711` from a holder's identity. */
 function readable(holder: string): string {
   const [user, host, , pid] = holder.split('/');
   return host === undefined ? holder : `${user}@${host}, process ${pid}`;

@@ -12,7 +12,7 @@ import { labelledObjects } from '../ownership/labelled';
 import { versionsOf } from './content';
 import type { Session } from './session';
 
-/** Writes a record of what is live. Returns false when nothing of the release is. */
+/** Writes a record of the live objects. Returns false when the release has none. */
 export async function rebuild(session: Session): Promise<boolean> {
   const { run, store } = session;
   const { objects, unread } = await ownedObjects(run, store.release, store.namespace);
@@ -23,13 +23,13 @@ export async function rebuild(session: Session): Promise<boolean> {
   return true;
 }
 
-/** The objects of a release as their labels and managed fields show them, and the kinds that could not be listed. */
+/** The objects of a release according to their labels and managed fields, and the kinds that could not be listed. */
 export async function ownedObjects({ api }: Run, release: string, namespace: string): ReturnType<typeof labelledObjects> {
   const { objects, unread } = await labelledObjects(api, release, namespace);
   return { objects: objects.filter(isMade), unread };
 }
 
-/** The content of a revision that holds exactly these live objects: their fields that this tool owns. */
+/** The content of a revision with exactly these live objects: their fields that this tool owns. */
 export function contentOfLive(objects: readonly KubeObject[]): Content {
   const recorded = objects.map((object): RecordedObject => {
     return { manifest: withoutSecretValues(manifestOf(object, ownedBy(object) ?? {})), ...uidOf(object) };
@@ -37,7 +37,7 @@ export function contentOfLive(objects: readonly KubeObject[]): Content {
   return { v: 1, objects: recorded, gates: [] };
 }
 
-/** The first revision of a record that starts again with what is live. */
+/** The first revision of a record that restarts from the live objects. */
 function rebuiltHead(
   { host }: Run,
   name: { readonly release: string; readonly namespace: string },
@@ -63,7 +63,7 @@ function rebuiltHead(
   return { revisions: [revision], kinds: [...new Map(places.map((place) => [JSON.stringify(place), place])).values()] };
 }
 
-/** Says that a record was lost, and what the new one cannot know. */
+/** Reports that a record was lost, and what the new record cannot know. */
 function lostRecord(release: string, objects: number, unread: readonly string[]): Problem {
   const message = `the record was lost; ${objects} live objects that carry the release's label and fields are in a new one`;
   const kinds = unread.length === 0 ? '' : ` You may not list ${unread.join(', ')}.`;
@@ -71,7 +71,7 @@ function lostRecord(release: string, objects: number, unread: readonly string[])
   return { code: 'RECORD_LOST', subject: release, message, remedy };
 }
 
-/** Whether this tool made the object, and no controller did from another one. */
+/** Whether this tool created the object, rather than a controller from another one. */
 function isMade(object: KubeObject): boolean {
   return ownedBy(object) !== undefined && listAt(object, 'metadata', 'ownerReferences').length === 0;
 }

@@ -9,9 +9,9 @@ import { STEP_VERDICTS } from '../model/canary-step';
 import { currentState } from '../model/outcome';
 import type { Content, Head, JournalStep } from '../model/record';
 
-/** A digest, which is also the end of the name of the part that it vouches for. */
+/** A digest, which also ends the name of the part that it verifies. */
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));
-/** As many parts as 700 MB of packed text fill. */
+/** The number of parts that 700 MB of packed text fill. */
 const digests = v.pipe(v.array(digest), v.maxLength(1_000));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const texts = v.array(v.string());
@@ -35,7 +35,7 @@ const evidence = v.looseObject({
 });
 
 const problem = v.looseObject({
-  // A code of a later version is no reason to refuse the record.
+  // An unknown code from a later version is no reason to reject the record.
   code: v.custom<ProblemCode>((value) => typeof value === 'string'),
   subject: v.string(),
   path: optional(v.string()),
@@ -117,7 +117,7 @@ const step: v.GenericSchema<unknown, JournalStep> = v.pipe(
     before: optional(kubeObject),
     takesAlong: optional(texts),
   }),
-  // What is restored at an address has to be the object that was there.
+  // An object restored at an address must be the one that was there.
   v.check(({ object, before }) => before === undefined || keyOf(before) === keyOfNamed(object)),
 );
 
@@ -137,7 +137,7 @@ const head: v.GenericSchema<unknown, Head> = v.looseObject({
       run: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,63}$/)),
       temporary: v.array(place),
       stepParts: optional(digests),
-      // Records of 0.1 name a single part.
+      // Records of version 0.1 name a single part.
       aside: optional(
         v.union([
           digests,
@@ -164,22 +164,22 @@ const content: v.GenericSchema<unknown, Content> = v.looseObject({
   gates: v.array(v.looseObject({ manifest: kubeObject })),
 });
 
-/** A record's head, or nothing when the value is none. Extra fields of later versions are kept. */
+/** Parses the head of a record; undefined when invalid. Extra fields of later versions are kept. */
 export function headFrom(value: unknown): Head | undefined {
   return from(head, value);
 }
 
-/** The manifests of a revision, or nothing when the value holds none. */
+/** Parses the manifests of a revision; undefined when the value has none. */
 export function contentFrom(value: unknown): Content | undefined {
   return from(content, value);
 }
 
-/** The steps of a journal, or nothing when the value is no list of them. */
+/** Parses the steps of a journal; undefined when the value is not a list of steps. */
 export function stepsFrom(value: unknown): readonly JournalStep[] | undefined {
   return from(v.array(step), value);
 }
 
-/** Objects, or nothing when the value is no list of them. */
+/** Parses a list of objects; undefined when the value is not one. */
 export function objectsFrom(value: unknown): readonly KubeObject[] | undefined {
   return from(v.array(kubeObject), value);
 }

@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import { ServingError } from '../../errors/problem';
 import type { Signer } from './signing';
 
-/** The environment variable that holds the command which signs, such as one that asks a key management service. */
+/** The environment variable with the signing command, for example one that calls a key management service. */
 export const SIGNING_COMMAND = 'SERVING_SIGNING_COMMAND';
 
-/** A signature has at most 72 bytes; whatever prints more is another program. */
+/** A signature has at most 72 bytes; longer output is from another program. */
 const LARGEST = 4_096;
-/** A service that has not answered by then will not. The lock of the release is renewed meanwhile. */
+/** A service that has not responded by then will not. The release's lock is renewed in the meantime. */
 const LIMIT_MS = 30_000;
 
 /**
- * A signer whose private key is elsewhere. The command reads the bytes to sign on standard input and prints their signature, ECDSA on P-256
- * with SHA-256 in DER, as it is or in base64: `openssl dgst -sha256 -sign key.pem` is one. No shell is involved: the command is split at
- * blanks.
- * @param verifier what verifies: a signer made from the public key
+ * A signer with an external private key. The command reads the bytes to sign from standard input and prints their signature,
+ * ECDSA P-256 with SHA-256 in DER, raw or in base64: for example `openssl dgst -sha256 -sign key.pem`. No shell is involved: the
+ * command is split at spaces.
+ * @param verifier a signer made from the public key, for verification
  */
 export function commandSigner(command: string, verifier: Signer): Signer {
   return {
@@ -22,7 +22,7 @@ export function commandSigner(command: string, verifier: Signer): Signer {
     sign: async (purpose, text) => {
       const output = await outputOf(command, `${purpose}\n${text}`);
       const printed = output.toString('latin1').trim();
-      // DER begins with 0x30 and a length, which no base64 of a signature does.
+      // DER starts with 0x30 and a length, which base64 of a signature never does.
       const signature = output[0] === 0x30 && output[1] === output.length - 2 ? output.toString('base64') : printed;
       if (verifier.verifies(purpose, text, signature)) return signature;
       throw failed(
@@ -53,7 +53,7 @@ async function outputOf(command: string, input: string): Promise<Buffer> {
     child.stderr.on('data', keep(err));
     child.on('error', (error) => settle(error.message));
     child.on('close', (code, signal) => settle(code === 0 ? '' : signal === null ? `exit code ${code}` : `ended by ${signal}`));
-    // A command that ends before it has read everything says so by its exit code.
+    // A command that ends before reading everything reports it with its exit code.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   }).finally(() => process.off('exit', kill));

@@ -7,20 +7,20 @@ import { isSigningKey } from '../../kube/signing-key';
 import type { RecordSigner } from '../model/engine';
 import type { Head } from '../model/record';
 
-/** The environment variable that holds the key, or the name of its file. */
+/** The environment variable with the key, or the path of its file. */
 export const SIGNING_KEY = 'SERVING_SIGNING_KEY';
 
-/** Signs and verifies bytes that a purpose separates from those of every other purpose. */
+/** Signs and verifies bytes, separated by purpose. */
 export interface Signer {
-  /** Returns an ECDSA P-256 signature in base64. Throws when only the public key is at hand. */
+  /** Returns an ECDSA P-256 signature in base64. Throws when only the public key is available. */
   sign(purpose: string, text: string): string | Promise<string>;
   /** Whether the holder of the private key has signed this text for this purpose. */
   verifies(purpose: string, text: string, signature: string | undefined): boolean;
 }
 
 /**
- * The signer for a key: a private one signs and verifies, a public one only verifies. ECDSA P-256, so that who verifies need not be able
- * to sign. Nothing without a key.
+ * The signer for a key: a private key signs and verifies, a public key only verifies. ECDSA P-256, so that verifying does not
+ * require the ability to sign. Undefined without a key.
  * @param value PEM text, or the path of a PEM file
  */
 export function signerFrom(value: string | undefined): Signer | undefined {
@@ -39,7 +39,7 @@ export function signerFrom(value: string | undefined): Signer | undefined {
   };
 }
 
-/** A signer of the records of one cluster: what was signed elsewhere, or for another release, proves nothing here. */
+/** A signer for the records of one cluster: signatures from elsewhere, or for another release, prove nothing here. */
 export function recordSigner(signer: Signer, api: KubeApi): RecordSigner {
   let cluster: Promise<string> | undefined;
   const purpose = async ({ namespace, release }: Head) => {
@@ -58,7 +58,7 @@ export function recordSigner(signer: Signer, api: KubeApi): RecordSigner {
   };
 }
 
-/** The uid of the namespace kube-system, by which clusters are told apart. Empty for a user who may not read it. */
+/** The uid of the namespace kube-system, which identifies a cluster. Empty for users who may not read it. */
 export async function clusterId(api: KubeApi): Promise<string> {
   try {
     const object = await api.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });

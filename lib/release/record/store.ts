@@ -11,29 +11,29 @@ import { bounded } from '../model/stream';
 import { pack, packList, unpack, unpackList } from './packing';
 import { contentFrom, headFrom, objectsFrom, stepsFrom } from './schema';
 
-/** Label on everything that belongs to a release's record; its value is the release's name. */
+/** Label on every object of a release's record; its value is the release's name. */
 export const RECORD_LABEL = `${TOOL}/record`;
-/** Label that tells the parts of a record: `head`, `content`, and during a release `steps`, or `aside` for values that are not in them. */
+/** Label that identifies the part: `head`, `content`, during a release also `steps`, or `aside` for values not in them. */
 export const PART_LABEL = `${TOOL}/part`;
-/** An object of the API server holds 1 MiB; base64 of this much, and the rest of the object, fit. */
+/** An API server object holds 1 MiB; base64 of this much fits, along with the rest of the object. */
 const CHUNK = 700_000;
-/** Parts of up to 1 MB each that are under way at a time. */
+/** Number of concurrent part requests, up to 1 MB each. */
 const PARALLEL = 8;
-/** As much JSON of steps as is kept in the head; the rest of it, the revisions, fits beside that. */
+/** Maximum JSON size of steps kept in the head; its revisions fit alongside. */
 const MOST_INLINE = 400_000;
 
 type PartKind = 'content' | 'aside' | 'steps';
 
-/** What a record is kept with. */
+/** The backend of a record. */
 export interface Shelf {
   readonly api: KubeApi;
-  /** Signs records, and refuses those that it has not signed. @default - records are not signed */
+  /** Signs records, and rejects those it has not signed. @default - records are not signed */
   readonly signer?: RecordSigner;
 }
 
 /**
- * Reads and writes the record of one release: Secrets in its namespace. What is read is checked for size, structure, name and digest;
- * that the right person wrote it only a signature can show.
+ * Reads and writes the record of one release: Secrets in its namespace. Checks size, structure, name and digest of what it reads;
+ * only a signature can show that an authorized user wrote it.
  */
 export class Store {
   readonly release: string;
@@ -45,18 +45,18 @@ export class Store {
     [this.api, this.signer, this.release, this.namespace] = [api, signer, release, namespace];
   }
 
-  /** The record's head; nothing when there is no record. */
+  /** The record's head; undefined when there is no record. */
   async head(): Promise<StoredHead | undefined> {
     const object = await this.api.get(this.named(this.name()));
     return object && { head: await headOf(object, this.signer), resourceVersion: object.metadata.resourceVersion };
   }
 
-  /** The version of the head's Secret, readable or not. */
+  /** The resourceVersion of the head's Secret, readable or not. */
   async version(): Promise<string | undefined> {
     return (await this.api.get(this.named(this.name())))?.metadata.resourceVersion;
   }
 
-  /** Writes the head over the one that was read. A 409 means that another client has written since. */
+  /** Writes the head over the one that was read. A 409 means that another client has written in the meantime. */
   async writeHead(head: Head, resourceVersion: string | undefined): Promise<StoredHead> {
     const packed = pack(head);
     const signature = await this.signer?.sign(head, packed);
@@ -66,7 +66,7 @@ export class Store {
       const written = await (resourceVersion === undefined ? this.api.create(object) : this.api.replace(object));
       return { head, resourceVersion: written.metadata.resourceVersion };
     } catch (error) {
-      // An attempt that broke off may have been carried out: then what is there is what was to be written.
+      // An aborted attempt may have succeeded: then the stored head is already the new one.
       const unsure =
         error instanceof ApiError ? error.status === 409 && error.ambiguous : error instanceof TransportError && error.sent;
       if (!unsure) throw error;
@@ -76,14 +76,14 @@ export class Store {
     }
   }
 
-  /** Stores content under its digests and returns them; content that is there already is not written again. */
+  /** Stores content under its digests and returns them; existing content is not written again. */
   async putContent({ v, objects, gates }: Content): Promise<readonly string[]> {
     const rest = JSON.stringify(gates);
     const text = packList(objects, (items, piece) => `{"v":${v},"objects":[${items}],"gates":${piece === 0 ? rest : '[]'}}`);
     return this.putParts(text, 'content');
   }
 
-  /** The content that `putContent` has stored. */
+  /** The content stored by `putContent`. */
   async content(digests: readonly string[]): Promise<Content> {
     const pieces = (await this.takeParts(digests)).map(contentFrom).map((piece) => piece ?? this.unreadable());
     return { v: 1, objects: pieces.flatMap(({ objects }) => objects), gates: pieces.flatMap(({ gates }) => gates) };
@@ -103,7 +103,7 @@ export class Store {
     return items.flatMap(({ metadata: { name } }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
   }
 
-  /** Keeps objects of the stack with the values that a journal does not hold, for as long as a release is under way. Returns where. */
+  /** Stores objects with the values that a journal omits, for the duration of a release. Returns their digests. */
   async keepAside(objects: readonly KubeObject[]): Promise<readonly string[]> {
     return this.putParts(
       packList(objects, (items) => `[${items}]`),
@@ -111,15 +111,15 @@ export class Store {
     );
   }
 
-  /** The objects that a journal's release has kept aside; empty when there are none. */
+  /** The objects that a journal's release stored separately; empty when there are none. */
   async aside({ aside }: Journal): Promise<readonly KubeObject[]> {
     if (aside === undefined) return [];
     return (await this.takeParts(aside)).flatMap((piece) => objectsFrom(piece) ?? this.unreadable());
   }
 
   /**
-   * Says where the steps of a journal are: in the head when they are few, else in parts, which are written here. The state before of three
-   * large ConfigMaps is more than one object of the API server holds.
+   * Places the steps of a journal: in the head when they are few, otherwise in parts, which are written here. The previous state
+   * of three large ConfigMaps is more than one API server object holds.
    */
   async putSteps(steps: readonly JournalStep[]): Promise<Pick<Journal, 'steps' | 'stepParts'>> {
     const length = steps.reduce((sum, step) => sum + JSON.stringify(step).length, 0);
@@ -133,7 +133,7 @@ export class Store {
     };
   }
 
-  /** The steps of a journal, wherever they are. */
+  /** The steps of a journal, from the head or from parts. */
   async steps({ steps, stepParts }: Journal): Promise<readonly JournalStep[]> {
     if (stepParts === undefined) return steps;
     return (await this.takeParts(stepParts)).flatMap((piece) => stepsFrom(piece) ?? this.unreadable());
@@ -160,7 +160,7 @@ export class Store {
       if (!there) throw error;
       const found = await this.api.get(this.named(this.part(digest)));
       if (found === undefined) throw error;
-      // Another client's Secret in its place: a part is what its name says.
+      // Another client's Secret in its place: the content of a part must match its name.
       if (partText(found) !== text) await this.api.replace({ ...secret, metadata: { ...found.metadata, ...secret.metadata } });
     }
     return digest;
@@ -192,7 +192,7 @@ export class Store {
     return `${TOOL}.${this.release}`;
   }
 
-  /** No release's head is called so, whatever the release is called. */
+  /** No release's head can have this name, whatever the release is called. */
   private part(digest: string): string {
     return `${TOOL}-part.${this.release}.${digest}`;
   }
@@ -214,7 +214,7 @@ export class Store {
   }
 }
 
-/** The head in a Secret of a record. Throws when it is none, or another release's, or not signed although it has to be. */
+/** The head in a Secret of a record. Throws when it has none, belongs to another release, or lacks a required signature. */
 export async function headOf(object: KubeObject, signer?: RecordSigner): Promise<Head> {
   const { name, namespace } = object.metadata;
   const packed = textAt(object, 'data', 'head') ?? '';

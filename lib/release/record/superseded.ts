@@ -2,20 +2,20 @@ import { ServingError } from '../../errors/problem';
 import { deployedOf } from './record';
 import type { Session } from './session';
 
-/** From so many objects on it is worth a write: uids and digests do not compress, and take seven eighths of what a revision stores. */
+/** Minimum number of objects for the write: uids and digests do not compress, and are seven eighths of a stored revision. */
 const LARGE = 100;
 
-/** A revision, and where its manifests are by themselves. */
+/** A revision, and where its manifests are stored separately. */
 export interface Shortened {
   readonly revision: number;
   readonly content: readonly string[];
 }
 
 /**
- * Stores the manifests of the deployed revision without what tells that live objects are still as it left them. That is asked of the
- * deployed revision only, so the manifests are all that has to remain of one that is superseded. Nothing for a small one.
+ * Stores the manifests of the deployed revision without the data that shows whether live objects have changed since. Only the
+ * deployed revision needs that data, so a superseded one keeps only its manifests. Undefined for a small revision.
  *
- * @param count how many objects it has
+ * @param count number of objects in the revision
  */
 export async function shortenDeployed(session: Session, count: number): Promise<Shortened | undefined> {
   const { head, store } = session;

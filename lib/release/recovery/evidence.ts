@@ -11,25 +11,25 @@ import { isOfRelease } from '../ownership/ownership';
 export interface RecoveryStep {
   /** The step of the journal. */
   readonly step: JournalStep;
-  /** `leave`: the journal asks for something that no live evidence supports. */
+  /** `leave`: the journal requests something that no live evidence supports. */
   readonly action: 'delete' | 'orphan' | 'restore' | 'recreate' | 'leave';
   /** Why it is left. */
   readonly reason?: string;
-  /** Why the user has to agree: what it touches is beyond the release's namespace, or gives rights. */
+  /** Why the user must agree: the step is outside the release's namespace, or grants permissions. */
   readonly consent?: string;
 }
 
-/** What a journal is compared with. */
+/** The evidence a journal is compared with. */
 export interface Evidence extends Home {
   /** Live objects by key. */
   readonly live: ReadonlyMap<string, KubeObject>;
-  /** Keys of the objects in the manifests at hand. */
+  /** Keys of the objects in the available manifests. */
   readonly wanted: ReadonlySet<string>;
 }
 
 /**
- * What a recovery would do. A journal is text in a Secret: it decides nothing that the live objects, or the manifests at hand, do not
- * say themselves. Pure.
+ * The steps of a recovery. A journal is only text in a Secret: it decides nothing that the live objects, or the available
+ * manifests, do not confirm. Pure.
  */
 export function planRecovery({ phase, steps }: Journal, evidence: Evidence): readonly RecoveryStep[] {
   const verdict = phase === 'finish' ? finishing : undoing;
@@ -46,14 +46,14 @@ type Verdict = Pick<RecoveryStep, 'action' | 'reason'> | undefined;
 const leave = (reason: string): Verdict => ({ action: 'leave', reason });
 const NOT_OURS = 'the live object does not belong to this release';
 
-/** Only deletions remain, of exactly the objects that the plan had seen. */
+/** Only deletions remain, of exactly the objects that the plan saw. */
 function finishing({ action, before }: JournalStep, evidence: Evidence): Verdict {
   if ((action !== 'delete' && action !== 'orphan') || before === undefined) return undefined;
   const there = evidence.live.get(keyOf(before));
   if (there === undefined) return undefined;
   const { uid } = before.metadata;
   if (uid === undefined) return leave('the record does not say which object it was');
-  if (uid !== there.metadata.uid) return undefined; // another object of this name
+  if (uid !== there.metadata.uid) return undefined; // another object with this name
   if (!isOurs(there, evidence) || listAt(there, 'metadata', 'ownerReferences').length > 0) return leave(NOT_OURS);
   return { action: action === 'orphan' ? 'orphan' : 'delete' };
 }
@@ -73,19 +73,19 @@ function undoing(step: JournalStep, evidence: Evidence): Verdict {
     return { action: 'recreate' };
   }
   if (isAsBefore(there, before)) return undefined;
-  // An adoption that was interrupted has taken fields before it set the label.
+  // An interrupted adoption takes fields before it sets the label.
   const unlabelled = there.metadata.labels?.[RELEASE_LABEL] === undefined && ownedBy(there) !== undefined;
   return isOurs(there, evidence) || unlabelled ? { action: 'restore' } : leave(NOT_OURS);
 }
 
-/** Why an action needs the user's consent: anyone who can write Secrets in the namespace could have put it into the journal. */
+/** Why an action needs the user's consent: anyone who can write Secrets in the namespace could have added it to the journal. */
 function consentFor(step: JournalStep, { namespace, wanted }: Evidence, action: RecoveryStep['action']): string | undefined {
   const beyond = consentReason(step.object, namespace);
   if (beyond !== undefined) return beyond;
   return action === 'recreate' && !wanted.has(keyOfStep(step)) ? 'only the record says what it was' : undefined;
 }
 
-/** Why what a record holds of an object is not simply written: it is outside of the namespace that the record is in, or gives rights. */
+/** Why a recorded object is not written without consent: it is outside the record's namespace, or grants permissions. */
 export function consentReason(
   { apiVersion, namespace }: { readonly apiVersion: string; readonly namespace?: string },
   home: string,

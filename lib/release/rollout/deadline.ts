@@ -4,24 +4,24 @@ import { podTemplatesOf } from '../../kube/pod-spec';
 
 /** The API server's default for `progressDeadlineSeconds`. */
 const PROGRESS_SECONDS = 600;
-/** Time for what comes before the probes: scheduling, and starting a container whose image is there. */
+/** Time for the phases before the probes: scheduling, and starting a container with a cached image. */
 const START_SECONDS = 60;
 
 /**
- * How long a workload may go without any progress before it is given up, in milliseconds: its own progress deadline, or what its
- * probes allow its containers for starting, whichever is longer.
+ * How long a workload may go without progress before the release fails, in milliseconds: its own progress deadline, or the
+ * startup time that its probes allow, whichever is longer.
  */
 export function patienceFor(workload: KubeObject): number {
   const progress = numberAt(workload, 'spec', 'progressDeadlineSeconds') ?? PROGRESS_SECONDS;
   return Math.max(progress, startupTimeout(workload) + START_SECONDS) * 1000;
 }
 
-/** Whether probes allow a container more time than the Deployment controller does: its word is then not the last one. */
+/** Whether probes allow a container more time than the Deployment controller does: the controller's verdict is then not final. */
 export function outlivesProgressDeadline(workload: KubeObject): boolean {
   return startupTimeout(workload) > (numberAt(workload, 'spec', 'progressDeadlineSeconds') ?? PROGRESS_SECONDS);
 }
 
-/** Seconds that the slowest container of a workload may take until its startup or readiness probe has to have succeeded. */
+/** Seconds until the startup or readiness probe of a workload's slowest container must have succeeded. */
 function startupTimeout(workload: KubeObject): number {
   const containers = podTemplatesOf(workload).flatMap(({ spec }) => listAt(spec, 'containers'));
   return Math.max(0, ...containers.map((container) => budget(container, 'startupProbe') + budget(container, 'readinessProbe')));

@@ -2,17 +2,17 @@ import type { KindSelector } from '../../client/api';
 import type { Run } from '../model/engine';
 import { Tables } from './view';
 
-/** What to watch: everything there is and comes, or only what comes after a position. */
+/** What to watch: all existing and new objects, or only changes after a position. */
 export interface Watched extends KindSelector {
   readonly after?: string;
 }
 
-/** Time passes without events too: deadlines and waits are looked at so often. */
+/** Interval of ticks: time passes without events too, for deadlines and waits. */
 const TICK_MS = 500;
 
 /**
- * Watches until `look` returns something; it is called after events (those that arrive together, once), at every tick, and when
- * the user interrupts. What it throws ends the watch.
+ * Watches until `look` returns a value; it is called after events (once for those that arrive together), at every tick, and when
+ * the user interrupts. An error it throws ends the watch.
  */
 export async function observe<T>(run: Run, selectors: readonly Watched[], look: (view: Tables) => T | undefined): Promise<T> {
   const { api, host, signal } = run;

@@ -3,14 +3,14 @@ import { type KubeObject, keyOf } from '../../kube/object';
 import type { PodState } from '../model/pod-state';
 
 /**
- * What has been reached on the way to readiness. Progress is a count that exceeds all earlier ones, or a condition or a phase of a pod that
- * is new: a message that changes, or a state that comes again, is none.
+ * What has been reached on the way to readiness. Progress is a count above all earlier ones, or a new condition or pod phase: a
+ * changed message, or a repeated state, does not count.
  */
 export class Progress {
   private readonly highest = new Map<string, number>();
   private readonly reached = new Set<string>();
 
-  /** Whether an object, or one of its pods, has come further than it ever was. */
+  /** Whether an object, or one of its pods, has progressed beyond its earlier states. */
   has(object: KubeObject, pods: readonly PodState[]): boolean {
     const key = keyOf(object);
     const counts = Object.entries(fieldsAt(object, 'status')).filter((entry): entry is [string, number] =>

@@ -10,10 +10,10 @@ import type { Watched } from './observe';
 
 const GROUP_KIND = { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet' };
 
-/** The longest label selector that still fits well into a URL. */
+/** The longest label selector that still fits in a URL. */
 const LONGEST = 4_000;
 
-/** What to watch to see objects become ready: their kinds by the release's label, and the pods of workloads by the narrowest label. */
+/** What to watch for readiness: objects by kind and the release's label, and pods of workloads by the narrowest label. */
 export function watchesFor(
   objects: readonly KubeObject[],
   release: string,
@@ -21,7 +21,7 @@ export function watchesFor(
 ): readonly Watched[] {
   const places = new Map(objects.map((object) => [`${object.kind} ${object.metadata.namespace ?? ''}`, placeOf(object)]));
   const lasting = [...places.values()].map((place) => ({ ...place, labelSelector: `${RELEASE_LABEL}=${release}` }));
-  // A candidate is not part of the release, and is followed by its name.
+  // A candidate is not part of the release, and is watched by name.
   const candidates = objects.filter(({ metadata }) => metadata.labels?.[CANDIDATE_LABEL] !== undefined);
   const alone = candidates.map((object) => ({ ...placeOf(object), fieldSelector: `metadata.name=${object.metadata.name}` }));
   const own = candidates.length === objects.length ? alone : [...lasting, ...alone];
@@ -48,7 +48,7 @@ export function watchesFor(
   return [...own, ...pods];
 }
 
-/** Where the events stand, by namespace of these objects' pods: a busy namespace has thousands of the last hour. */
+/** The current event position, by namespace of these objects' pods: a busy namespace has thousands from the last hour. */
 export async function eventsSoFar(api: KubeApi, objects: readonly KubeObject[]): Promise<ReadonlyMap<string, string>> {
   const namespaces = [...new Set(objects.filter(hasPods).map(({ metadata }) => metadata.namespace ?? ''))];
   return new Map(await Promise.all(namespaces.map(async (one) => [one, await api.position(eventsIn(one))] as const)));
@@ -56,21 +56,21 @@ export async function eventsSoFar(api: KubeApi, objects: readonly KubeObject[]):
 
 const eventsIn = (namespace: string): KindSelector => ({ apiVersion: 'v1', kind: 'Event', namespace });
 
-/** Kinds whose pods are groups over several nodes. */
+/** Kinds with pods in multi-node groups. */
 const GROUPS = ['LeaderWorkerSet', 'DisaggregatedSet'];
 
-/** Whether an object makes pods of its own. */
+/** Whether an object creates its own pods. */
 export function hasPods(object: KubeObject): boolean {
   return [...GROUPS, 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet'].includes(object.kind);
 }
 
-/** Labels that the pods of a workload have: its selector's, or those of its templates. */
+/** Labels on the pods of a workload: from its selector, or from its templates. */
 function labelsOf(workload: KubeObject): readonly Fields[] {
   const selected = fieldsAt(workload, 'spec', 'selector', 'matchLabels');
   return GROUPS.includes(workload.kind) ? podTemplatesOf(workload).map(({ labels }) => labels) : [selected];
 }
 
-/** A label selector that finds the pods of all workloads and few others; nothing when their labels have nothing in common. */
+/** A label selector for the pods of all workloads and few others; undefined when they have no label in common. */
 export function commonSelector(workloads: readonly KubeObject[]): string | undefined {
   const all = workloads.flatMap(labelsOf);
   const [first = {}] = all;

@@ -6,14 +6,14 @@ import { placeOf, uniquePlaces } from '../model/record';
 import { readinessOf } from '../readiness';
 import { observe } from './observe';
 
-/** How long a gateway may take to follow a route before what the route no longer names goes all the same. */
+/** How long a gateway may take to apply a route before objects that the route no longer names are deleted anyway. */
 const PATIENCE_MS = 30_000;
-/** Gateways report a change when they have handed it on, a moment before every proxy follows it. */
+/** Gateways report a change when they pass it on, just before every proxy applies it. */
 const MOMENT_MS = 1_000;
 
 /**
- * Waits until gateways follow routes that were written, so that what they no longer name can go without a lost request. Never fails: a
- * gateway that does not report in time is not waited for, nor is one where no parent has ever reported.
+ * Waits until gateways apply changed routes, so that objects they no longer name can be deleted without a lost request. Never
+ * fails: it does not wait for a gateway that does not report in time, nor for a route on which no parent has ever reported.
  */
 export async function settled(run: Run, written: readonly KubeObject[]): Promise<void> {
   const routes = written.filter((object) => isRoute(object) && listAt(object, 'status', 'parents').length > 0);

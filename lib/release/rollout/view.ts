@@ -4,23 +4,23 @@ import { GROUP_LABEL } from '../pod-faults/new-pods';
 import { SET_LABEL } from '../readiness/disaggregated-set';
 import { isFinished } from '../readiness/job';
 
-/** What watches have shown so far. */
+/** The current state of the watches. */
 export interface View {
-  /** The objects of a kind that are there now. */
+  /** The existing objects of a kind. */
   ofKind(kind: string): readonly KubeObject[];
-  /** The object of a key (`keyOf`), when it is there. */
+  /** The object with a key (`keyOf`), if it exists. */
   find(key: string): KubeObject | undefined;
-  /** The objects of a kind that another one owns, or whose labels name it as their group. Their owner's uid is still to be compared. */
+  /** The objects of a kind with this owner, or with labels that name it as their group. Compare their owner's uid. */
   childrenOf(owner: KubeObject, kind: string): readonly KubeObject[];
-  /** The events about an object, and about earlier ones of its name. */
+  /** The events about an object, and about earlier objects of the same name. */
   eventsOf(object: KubeObject): readonly KubeObject[];
-  /** The last state of a finished Job that has gone while it was watched. */
+  /** The last state of a finished Job that was deleted while watched. */
   lastOf(key: string): KubeObject | undefined;
-  /** Whether every watch has listed what there is: before that, absence means nothing. */
+  /** Whether every watch has listed its objects: before that, absence proves nothing. */
   readonly complete: boolean;
 }
 
-/** Where an object is, whatever version or group it is written in: what is found so is compared by uid. */
+/** The address of an object, regardless of version or group: compare the uid of what is found. */
 export type Place = string;
 
 /** The place of an object. */
@@ -29,21 +29,21 @@ export function placeKey({ kind, metadata: { namespace = '', name } }: KubeObjec
 }
 
 /**
- * What several watches have shown, found by what it belongs to: a look at one workload costs as much as the workload has pods, whatever
- * else is in the namespace.
+ * The results of several watches, indexed by owner: examining one workload costs as much as its pods, regardless of the rest of
+ * the namespace.
  */
 export class Tables implements View {
-  /** What changed since `takeNews` was called last, with all that it belongs to. */
+  /** Changes since the last call to `takeNews`, including all their owners. */
   private news = new Set<Place>();
   private readonly tables: readonly Map<string, KubeObject>[];
   private readonly places = new Map<Place, Map<string, KubeObject>>();
   private readonly related = new Map<Place, Map<string, KubeObject>>();
   private readonly listed = new Set<number>();
-  /** Finished Jobs that were deleted, as their last events have them: one with a time to live may go at once. */
+  /** Deleted finished Jobs, from their last events: a Job with a TTL may be deleted at once. */
   private readonly ended = new Map<string, KubeObject>();
   private readonly kinds: readonly string[];
 
-  /** @param kinds the kind that each watch shows */
+  /** @param kinds the kind of each watch */
   constructor(kinds: readonly string[]) {
     this.kinds = kinds;
     this.tables = kinds.map(() => new Map());
@@ -53,7 +53,7 @@ export class Tables implements View {
     return this.listed.size === this.tables.length;
   }
 
-  /** Takes in what a watch's new listing has shown, in the place of everything before. */
+  /** Processes a watch's new listing, which replaces everything earlier. */
   reset(watch: number, items: readonly KubeObject[]): void {
     for (const object of [...(this.tables[watch]?.values() ?? [])]) this.drop(watch, object);
     for (const item of items) this.put(watch, item);
@@ -79,7 +79,7 @@ export class Tables implements View {
     this.tell(object);
   }
 
-  /** The places of what changed since the last call: of the objects, of their owners, and of the owners of these. */
+  /** The places of changes since the last call: of the objects, their owners, and the owners of these. */
   takeNews(): ReadonlySet<Place> {
     const { news } = this;
     this.news = new Set();
@@ -112,7 +112,7 @@ export class Tables implements View {
 
   private tell(object: KubeObject): void {
     const open = [placeKey(object), ...relationsOf(object)];
-    // A pod says something about the Deployment of its ReplicaSet, an event about all three.
+    // A pod is news for the Deployment of its ReplicaSet, an event for all three.
     for (const place of open) {
       if (this.news.has(place)) continue;
       this.news.add(place);
@@ -132,7 +132,7 @@ function dropFrom(index: Map<Place, Map<string, KubeObject>>, place: Place, key:
   if (there?.size === 0) index.delete(place);
 }
 
-/** The places of what an object belongs to: its owners, the group that its labels name, what an event is about. */
+/** The places that an object belongs to: its owners, its group from labels, the object of an event. */
 function relationsOf(object: KubeObject): readonly Place[] {
   const { namespace = '', labels = {} } = object.metadata;
   const at = (kind: string, name: string): Place => `${kind}/${namespace}/${name}`;

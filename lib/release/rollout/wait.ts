@@ -14,26 +14,26 @@ import { Progress } from './progress';
 import { hasPods, watchesFor } from './scope';
 import { type Place, placeKey, type Tables, type View } from './view';
 
-/** A verdict looks at all pods of a workload; so often is soon enough. */
+/** A verdict examines all pods of a workload; this interval is short enough. */
 const VERDICT_MS = 400;
 /** How often workloads without news are judged again, because time passes: for a node, a quota, a deadline. */
 const SWEEP_MS = 1_000;
 
-/** How many times its patience a wait may last without a deadline of its own, whatever progress there is. */
+/** Maximum wait without a deadline, as a multiple of the patience, even with progress. */
 const CEILING = 6;
 
 export interface RolloutLimits {
   readonly release: string;
-  /** When the whole release has to be done, on the host's monotonic clock. Default: six times the longest time without progress. */
+  /** When the whole release must be finished (monotonic clock). @default - six times the longest time without progress */
   readonly deadline?: number;
-  /** Events from before (`eventsSoFar`) say nothing about what was written since. Default: all are read. */
+  /** Ignores events from before this position (`eventsSoFar`), which precede the writes. @default - all events are read */
   readonly eventsAfter?: ReadonlyMap<string, string>;
 }
 
 /**
- * Waits until all objects are as their manifests say and do their work. Ends early, with cause and evidence, when one of them
- * cannot get there any more; while something moves it gets time.
- * @param objects as the API server returned them when they were applied
+ * Waits until all objects match their manifests and work. Ends early, with cause and evidence, when one of them can no longer
+ * succeed; while there is progress, it keeps waiting.
+ * @param objects as returned by the API server when they were applied
  */
 export async function rollout(run: Run, objects: readonly KubeObject[], limits: RolloutLimits): Promise<void> {
   const open = objects.filter((object) => readinessOf(object).status !== 'Current');
@@ -43,7 +43,7 @@ export async function rollout(run: Run, objects: readonly KubeObject[], limits: 
   if (failed !== 'ready') throw await explain(run, failed);
 }
 
-/** An object that does not get there, and why. */
+/** An object that cannot become ready, and why. */
 interface HopelessWait {
   readonly object: KubeObject;
   readonly code: 'ROLLOUT_FAILED' | 'ROLLOUT_TIMEOUT';
@@ -54,17 +54,17 @@ interface HopelessWait {
 
 class Wait {
   private readonly pending: Map<string, KubeObject>;
-  /** Keys of the pending objects by place, as news name them. */
+  /** Keys of the pending objects by place, as used by news. */
   private readonly byPlace = new Map<Place, string[]>();
   private readonly run: Run;
   private readonly limits: RolloutLimits;
   private readonly patience: number;
-  /** How far the cluster's clock is ahead of this machine's, in milliseconds. */
+  /** How far the cluster's clock is ahead of the local one, in milliseconds. */
   private readonly skew: number;
   private readonly told = new Map<string, string>();
-  /** Keys of what has news since it was judged last. */
+  /** Keys of objects with news since their last verdict. */
   private readonly unjudged: Set<string>;
-  /** What would be said of each pending object if the time were up now. */
+  /** The verdict on each pending object if time ran out now. */
   private readonly judgments = new Map<string, HopelessWait>();
   private moved: number;
   private judged = 0;
@@ -113,7 +113,7 @@ class Wait {
     } else this.tell(applied, 'status', message);
   }
 
-  /** Judges what has news, and now and then everything: some verdicts depend on nothing but time. */
+  /** Judges objects with news, and periodically all: some verdicts depend only on time. */
   private judge(view: View, now: number): HopelessWait | undefined {
     const all = now - this.swept >= SWEEP_MS;
     if (all) this.swept = now;
@@ -152,7 +152,7 @@ class Wait {
       : { status: 'NotFound', reason: 'NotFound', message: 'it no longer exists' };
     const final = own.reason === 'ProgressDeadlineExceeded' && outlivesProgressDeadline(applied) && found?.kind === 'progressing';
     if (own.status === 'Failed' && !final) return doomed('ROLLOUT_FAILED', `${own.reason}: ${own.message}`);
-    // How a Job with a time to live has ended may still be on its way, as an event.
+    // The event with the result of a Job with a TTL may not have arrived yet.
     if (live === undefined) return doomed(goesByItself(applied) ? 'ROLLOUT_TIMEOUT' : 'ROLLOUT_FAILED', own.message);
     if (this.progress.has(live, found?.pods ?? [])) this.moved = now;
     const telling = found && found.cause.reason !== 'Waiting' && found.cause.reason !== 'NotObserved';
@@ -168,7 +168,7 @@ class Wait {
     this.run.emit({ type: 'pod', object: displayName(object), pod });
   }
 
-  /** Says a thing once, until the same source has something new to say. */
+  /** Reports a message once, until the same source has a new one. */
   private tell(object: KubeObject, source: string, message: string): void {
     const name = displayName(object);
     if (this.told.get(`${source} ${name}`) === message) return;
@@ -177,7 +177,7 @@ class Wait {
   }
 }
 
-/** What a verdict on a workload is made from: its ReplicaSets, its pods, and the events about all of them. */
+/** Input for the verdict on a workload: its ReplicaSets, its pods, and events about all of them. */
 function partsOf(workload: KubeObject, view: View): Pick<VerdictInput, 'pods' | 'replicaSets' | 'events'> {
   const replicaSets = view.childrenOf(workload, 'ReplicaSet');
   const groups = view.childrenOf(workload, 'LeaderWorkerSet');
@@ -186,12 +186,12 @@ function partsOf(workload: KubeObject, view: View): Pick<VerdictInput, 'pods' | 
   return { replicaSets, pods, events };
 }
 
-/** Whether an object is deleted by its controller when it has done its work. */
+/** Whether its controller deletes an object when its work is complete. */
 function goesByItself({ kind, spec }: KubeObject): boolean {
   return kind === 'Job' && numberAt(spec, 'ttlSecondsAfterFinished') !== undefined;
 }
 
-/** The end of a Job that was deleted by its time to live: its last state, or what its events say. */
+/** The end of a Job deleted by its TTL: its last state, or from its events. */
 function endOf(applied: KubeObject, view: View): KubeObject | undefined {
   if (!goesByItself(applied)) return undefined;
   const last = view.lastOf(keyOf(applied));
@@ -202,7 +202,7 @@ function endOf(applied: KubeObject, view: View): KubeObject | undefined {
   return completed ? { ...applied, status: { conditions: [{ type: 'Complete', status: 'True' }] } } : undefined;
 }
 
-/** The status of what was applied, or of a later state of it: an object of another uid is not it. */
+/** The status of the applied object, or of its later state: an object with another uid is a different one. */
 function statusSince(live: KubeObject, applied: KubeObject, view: View): Status {
   if (live.metadata.uid !== applied.metadata.uid) return readinessOf(undefined);
   const { generation } = applied.metadata;

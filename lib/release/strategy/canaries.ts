@@ -17,25 +17,25 @@ import { settled } from '../rollout/settled';
 import { rollout } from '../rollout/wait';
 import { Steps } from './steps';
 
-/** A canary of this run: its plan, and the objects that it makes. */
+/** A canary of this run: its plan, and the objects it creates. */
 interface Planned {
   readonly plan: CanaryPlan;
   readonly workload: PlannedObject | undefined;
   readonly candidate: Candidate;
-  /** The objects that shift its traffic, as they were when the release was planned. */
+  /** The objects that shift its traffic, as they were when planned. */
   readonly shifting: readonly PlannedObject[];
   /** The autoscalers of the stable version. */
   readonly autoscalers: readonly PlannedObject[];
 }
 
 /**
- * The canaries of one release. Candidates are temporary objects of the run; what shifts the traffic is a step of the journal. So a
- * release that dies, at whatever moment, is taken back like any other: traffic first, then the candidates.
+ * The canaries of one release. Candidates are temporary objects of the run; traffic shifts are steps of the journal. So a release
+ * that dies at any moment is rolled back like any other: first traffic, then candidates.
  */
 export class Canaries {
-  /** What the steps have shown so far. */
+  /** Results of the steps so far. */
   readonly evidence: CanaryStep[] = [];
-  /** Milliseconds that steps have held, which count against no timeout. */
+  /** Milliseconds spent holding steps, which do not count against any timeout. */
   heldMs = 0;
   private readonly session: Session;
   private readonly id: string;
@@ -43,7 +43,7 @@ export class Canaries {
   private readonly all: readonly Planned[];
   private readonly attempted: Set<string>;
 
-  /** @param attempted keys of objects that a write was sent for */
+  /** @param attempted keys of objects for which a write was sent */
   constructor(session: Session, planned: Plan, id: string, attempted: Set<string>) {
     [this.session, this.id, this.release, this.attempted] = [session, id, planned.release, attempted];
     this.all = (planned.canaries ?? []).map((plan, index) => ({
@@ -55,24 +55,24 @@ export class Canaries {
     }));
   }
 
-  /** Kinds and namespaces of everything temporary that the canaries make. */
+  /** Kinds and namespaces of all temporary objects that the canaries create. */
   places(): readonly KindPlace[] {
     return this.all.flatMap(({ candidate }) => [...candidate.support, candidate.deployment].map(placeOf));
   }
 
-  /** What shifts or holds for the canaries, as steps of the journal where the plan leaves it as it is. */
+  /** Canary objects as journal steps, where the plan leaves them unchanged. */
   steps(): readonly JournalStep[] {
     return this.held().flatMap(({ action, live }) =>
       action === 'unchanged' && live ? [{ action: 'change' as const, object: named(live), before: live }] : [],
     );
   }
 
-  /** Whether an object shifts traffic or scales a stable version, and so is written by this class alone. */
+  /** Whether an object shifts traffic or scales a stable version, so that only this class writes it. */
   owns({ key }: PlannedObject): boolean {
     return this.held().some((one) => one.key === key);
   }
 
-  /** Brings up each candidate and gives it its share, step by step. Throws when a step does not pass. */
+  /** Starts each candidate and shifts its share of traffic to it, step by step. Throws when a step does not pass. */
   async carryOut(deadline: () => number | undefined): Promise<void> {
     const { run } = this.session;
     for (const one of this.all) {
@@ -97,7 +97,7 @@ export class Canaries {
         await rollout(run, [deployment], { release: this.release, ...(limit === undefined ? {} : { deadline: limit }) });
         const shifted: KubeObject[] = [];
         for (const shifting of this.manifestsOf(one, step.percent)) shifted.push(await this.write(shifting));
-        // Until the gateway has taken the weights over, the step has not begun.
+        // The step starts only when the gateway has applied the weights.
         await rollout(run, shifted, { release: this.release, ...(limit === undefined ? {} : { deadline: limit }) });
         const began = run.host.uptime();
         try {
@@ -109,7 +109,7 @@ export class Canaries {
     }
   }
 
-  /** Gives all requests back to the stable versions, which are the new ones by now, and removes the candidates. */
+  /** Returns all requests to the stable versions, which are new by now, and removes the candidates. */
   async retire(): Promise<readonly KubeObject[]> {
     const { api } = this.session.run;
     for (const one of this.all) await this.scaleUp(one);
@@ -124,16 +124,16 @@ export class Canaries {
     return written;
   }
 
-  /** Removes the candidates, and what belongs to them. */
+  /** Removes the candidates and their related objects. */
   async cleanUp(): Promise<void> {
     if (this.all.length > 0) await removeTemporary(this.session, { run: this.id, temporary: uniquePlaces(this.places()) });
   }
 
-  /** An autoscaler that is not of this release may have taken pods from the stable version while the candidate took the requests. */
+  /** An autoscaler outside this release may have scaled the stable version down while the candidate received its requests. */
   private async scaleUp({ plan: { steps, split }, workload }: Planned): Promise<void> {
     const { api } = this.session.run;
     const { manifest } = workload ?? {};
-    // Where the manifests say how many, there are as many by now.
+    // Where the manifests set a count, it has been reached by now.
     if (manifest === undefined || split === 'replicas' || fieldsAt(manifest, 'spec').replicas !== undefined) return;
     const needed = steps.at(-1)?.replicas ?? 0;
     const live = await api.get(named(manifest));
@@ -147,7 +147,7 @@ export class Canaries {
     return [...new Map(all.map((one) => [one.key, one])).values()];
   }
 
-  /** The objects that shift traffic, as a step needs them: all that this tool owns in them, and the share. */
+  /** The objects that shift traffic, for one step: all fields that this tool owns in them, with the share. */
   private manifestsOf({ plan, candidate, shifting }: Planned, percent: number): readonly KubeObject[] {
     return shifting.flatMap(({ live }) => {
       if (live === undefined) return [];
@@ -169,7 +169,7 @@ export class Canaries {
   }
 }
 
-/** What this tool has applied of an object, with the uid that it must still have. */
+/** The fields that this tool applied to an object, with the uid it must still have. */
 function originalOf(live: KubeObject): KubeObject {
   const manifest = manifestOf(live, ownedBy(live) ?? {});
   return { ...manifest, metadata: { ...manifest.metadata, ...uidOf(live) } };

@@ -5,7 +5,7 @@ import { RUN_LABEL } from '../gate/temporary';
 import type { Engine } from '../model/engine';
 import { Store } from '../record/store';
 
-/** A release, and what a person decides about its canary. */
+/** A release, and a user's decision about its canary. */
 export interface CanaryDecision {
   /** Name of the release. */
   readonly release: string;
@@ -13,13 +13,13 @@ export interface CanaryDecision {
   readonly namespace: string;
   /** The decision. */
   readonly command: CanaryCommand;
-  /** Only this workload's, `fraud-model`. @default - all that are under way */
+  /** Limits the decision to one workload, `fraud-model`. @default - all in progress */
   readonly workload?: string;
 }
 
 /**
- * Tells the process that releases a stack what a person has decided about the step of its canary. Returns the workloads that it was told of.
- * Throws when no canary is under way.
+ * Passes a user's decision about a canary step to the releasing process. Returns the workloads it applies to. Throws when no
+ * canary is in progress.
  */
 export async function decideCanary(
   engine: Engine,
@@ -43,7 +43,7 @@ export async function decideCanary(
         : 'Its candidate is not up yet, or gone already; see serving status.';
     throw new ServingError([{ code: 'CANARY_NOT_RUNNING', subject: release, message, remedy }]);
   }
-  // The number tells two equal decisions apart.
+  // The id distinguishes two equal decisions.
   const text = `${command} ${host.id()}`;
   for (const { candidate } of candidates) {
     await api.merge(named(candidate), {

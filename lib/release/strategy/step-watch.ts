@@ -6,18 +6,18 @@ import { refuseWhenInterrupted } from '../model/failure';
 import { definiteFault } from '../pod-faults/pod-fault';
 import { observe } from '../rollout/observe';
 
-/** What ends a look at a candidate. */
+/** The event that ends one observation of a candidate. */
 export type StepEvent =
   | { readonly kind: 'due' }
   | { readonly kind: 'command'; readonly command: CanaryCommand; readonly text: string }
   | { readonly kind: 'fault'; readonly message: string };
 
-/** Follows a candidate until a moment comes, a person decides, or a pod of it fails. */
+/** Watches a candidate until a deadline, a user's decision, or the failure of one of its pods. */
 export class StepWatch {
   private readonly run: Run;
   private readonly release: string;
   private readonly deployment: KubeObject;
-  /** The last command that was followed. */
+  /** The last command that was executed. */
   private followed = '';
   private restarts: number | undefined;
 
@@ -25,7 +25,7 @@ export class StepWatch {
     [this.run, this.release, this.deployment] = [run, release, deployment];
   }
 
-  /** @param until on the host's monotonic clock; nothing: until a person decides */
+  /** @param until on the host's monotonic clock; undefined: until a user decides */
   next(until: number | undefined): Promise<StepEvent> {
     const { run, deployment } = this;
     const { namespace = '', name, labels = {} } = deployment.metadata;
@@ -55,7 +55,7 @@ export class StepWatch {
     return command === undefined ? undefined : { kind: 'command', command, text };
   }
 
-  /** A container that ends under traffic has failed, whatever starts in its place. */
+  /** A container that terminates under traffic has failed, whatever replaces it. */
   private faultOf(pods: readonly KubeObject[]): string | undefined {
     const alive = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     for (const pod of alive) {

@@ -9,13 +9,13 @@ import type { Run } from '../model/engine';
 import { ReleaseError } from '../model/failure';
 import { StepWatch } from './step-watch';
 
-/** Looks at the measurements in each hold: before its end only a failure counts. */
+/** Number of analyses in each hold: before its end, only a failure counts. */
 const LOOKS = 5;
 const SIGNIFICANCE = 0.05;
-/** Between two looks at least; Prometheus scrapes every 15 or 30 seconds. */
+/** Minimum interval between two analyses; Prometheus scrapes every 15 or 30 seconds. */
 const SHORTEST_LOOK_MS = 1_000;
 
-/** Holds the steps of one canary, and judges them. */
+/** Holds and judges the steps of one canary. */
 export class Steps {
   private readonly run: Run;
   private readonly plan: CanaryPlan;
@@ -29,7 +29,7 @@ export class Steps {
     this.watch = new StepWatch(run, release, deployment);
   }
 
-  /** Stays at a step for as long as the strategy says. Throws when it does not pass, after `failed` has got what was shown. */
+  /** Holds a step for as long as the strategy sets. Throws when it does not pass, after passing the results to `failed`. */
   async hold(step: PlannedStep, index: number, failed: (shown: CanaryStep) => void): Promise<CanaryStep> {
     const { run, plan } = this;
     const { holdSeconds, patienceSeconds, measure } = plan.strategy;
@@ -83,7 +83,7 @@ export class Steps {
     }
   }
 
-  /** Measures both versions since the step began. */
+  /** Measures both versions since the start of the step. */
   private analysis({ share, percent }: PlannedStep, elapsedMs: number): Promise<Analysis> {
     const { run, plan, candidate, namespace } = this;
     const { measure, type } = plan.strategy;
@@ -92,7 +92,7 @@ export class Steps {
     const of = (name: string) => ({ namespace, pods: podsOfDeployment(name), windowSeconds: elapsedMs / 1000 });
     const alone = type !== 'shadow' && share >= 100 && percent >= 100;
     const name = plan.workload.slice(plan.workload.indexOf('/') + 1);
-    // So many looks at the same step: each has to be so much surer.
+    // Repeated analyses of one step: each needs a correspondingly stricter significance.
     const significance = SIGNIFICANCE / (LOOKS + 1);
     return analyze(source, measure, { candidate: of(candidate.name), ...(alone ? {} : { stable: of(name) }), significance });
   }
