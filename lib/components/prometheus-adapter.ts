@@ -60,8 +60,8 @@ const EXCEPTIONS: readonly Exception[] = [
 
 /**
  * Serves Prometheus metrics to autoscalers. It registers a cluster-wide API, so a cluster can have only one: two stacks that
- * render it for the same cluster are an error. The project is no longer
- * developed: prefer KEDA (`autoscaling.by.keda`).
+ * render it for the same cluster are an error. The project is no longer developed:
+ * prefer KEDA (`autoscaling.by.keda`).
  *
  * @example
  * const server = new ModelServer(stack, 'model', {

@@ -46,8 +46,8 @@ export interface ValidationHookProps extends ComponentProps, PodOptions {
   /** Minimum number of samples behind the metrics. @default - no minimum */
   readonly minSamples?: number;
   /**
-   * Whether the report must contain the nonce from the container's GATE_NONCE. Use `'none'` for validators that do not support
-   * it.
+   * Whether the report must contain the nonce from the container's GATE_NONCE. Use `'none'` for validators without
+   * nonce support.
    * @default 'required'
    */
   readonly nonce?: 'required' | 'none';
