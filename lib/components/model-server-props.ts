@@ -52,7 +52,7 @@ export interface ModelServerOptions {
   readonly strategy?: ReleaseStrategy;
   /** Port of the Service. @default 80 */
   readonly servicePort?: number;
-  /** Whether runtime warnings fail synthesis. @default false */
+  /** Whether runtime warnings fail the synth. @default false */
   readonly strict?: boolean;
 }
 

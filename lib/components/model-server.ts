@@ -56,7 +56,7 @@ export class ModelServer extends Workload {
   readonly modelConfigMap: string;
   /** Content of that ConfigMap. */
   readonly modelFileData: Readonly<Record<string, string>> | undefined;
-  /** Whether runtime warnings fail synthesis. */
+  /** Whether runtime warnings fail the synth. */
   readonly strict: boolean;
   /** Accelerators per pod. */
   readonly gpu: Devices | undefined;

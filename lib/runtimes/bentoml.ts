@@ -1,7 +1,7 @@
 import { inVersion } from './metrics';
 import type { Runtime } from './runtime';
 
-/** Settings of a BentoML service. */
+/** Settings for a BentoML service. */
 export interface BentomlOptions {
   /** Version of BentoML in the image. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;

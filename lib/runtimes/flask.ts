@@ -1,6 +1,6 @@
 import type { Runtime } from './runtime';
 
-/** Settings of a Flask service. */
+/** Settings for a Flask service. */
 export interface FlaskOptions {
   /** Route that responds with 200 once the model is loaded. @default - none: probes only check whether the port is open */
   readonly healthPath?: string;

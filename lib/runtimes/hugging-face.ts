@@ -2,7 +2,7 @@ import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 import { VLLM_METRICS } from './vllm';
 
-/** Settings of KServe's Hugging Face server. */
+/** Settings for KServe's Hugging Face server. */
 export interface HuggingFaceServerOptions {
   /** Version of KServe in the image. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;

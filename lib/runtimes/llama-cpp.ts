@@ -1,7 +1,7 @@
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of llama.cpp's server. */
+/** Settings for llama.cpp's server. */
 export interface LlamaCppOptions {
   /** Model file inside its source. @default - the source is the file */
   readonly file?: string;

@@ -1,6 +1,6 @@
 import type { Runtime } from './runtime';
 
-/** Settings of an MLServer. */
+/** Settings for an MLServer. */
 export interface MlserverOptions {
   /** Version of MLServer in the image. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;

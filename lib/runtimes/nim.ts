@@ -3,7 +3,7 @@ import type { MemoryQuantity } from '../kube/quantity';
 import type { Runtime } from './runtime';
 import { VLLM_METRICS } from './vllm';
 
-/** Settings of a NIM for language models. */
+/** Settings for a NIM for language models. */
 export interface NimOptions {
   /** Version of the NIM, `1.1.0` or `2.1.7`. */
   readonly version: `${number}.${number}.${number}`;

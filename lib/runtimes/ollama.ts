@@ -1,6 +1,6 @@
 import type { Runtime } from './runtime';
 
-/** Settings of an Ollama server. */
+/** Settings for an Ollama server. */
 export interface OllamaOptions {
   /** Context length in tokens. @default - Ollama's own */
   readonly contextLength?: number;

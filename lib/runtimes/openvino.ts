@@ -1,7 +1,7 @@
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of the OpenVINO model server. */
+/** Settings for the OpenVINO model server. */
 export interface OpenvinoOptions {
   /** Version of the server. @default - unknown */
   readonly version?: `${number}.${number}.${string}` | `${number}.${number}`;

@@ -1,6 +1,6 @@
 import type { Runtime } from './runtime';
 
-/** Settings of Ray Serve. */
+/** Settings for Ray Serve. */
 export interface RayServeOptions {
   /** Version of Ray in the image. */
   readonly version: `${number}.${number}.${number}`;

@@ -2,7 +2,7 @@ import type { MemoryQuantity } from '../kube/quantity';
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of an SGLang server. */
+/** Settings for an SGLang server. */
 export interface SglangOptions {
   /** Version of SGLang in the image. */
   readonly version: `${number}.${number}.${string}`;

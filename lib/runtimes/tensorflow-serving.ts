@@ -1,7 +1,7 @@
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of TensorFlow Serving. */
+/** Settings for TensorFlow Serving. */
 export interface TensorflowServingOptions {
   /** Version of TensorFlow Serving. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;

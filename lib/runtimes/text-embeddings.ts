@@ -1,7 +1,7 @@
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of Text Embeddings Inference. */
+/** Settings for Text Embeddings Inference. */
 export interface TextEmbeddingsOptions {
   /** Version of the server. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;

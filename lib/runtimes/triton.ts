@@ -2,7 +2,7 @@ import type { MemoryQuantity } from '../kube/quantity';
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of a Triton server. */
+/** Settings for a Triton server. */
 export interface TritonOptions {
   /** Container release, `25.01`. @default - unknown */
   readonly version?: `${number}.${number}`;

@@ -5,7 +5,7 @@ import { type Flag, flagArgs, flagProblems } from './flags';
 import { inVersion, type RuntimeMetrics } from './metrics';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of a vLLM server. */
+/** Settings for a vLLM server. */
 export interface VllmOptions {
   /** Version of vLLM in the image; unsupported flags are refused. */
   readonly version: `${number}.${number}.${number}`;

@@ -49,7 +49,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
 
   /** Role of the component; the value of `app.kubernetes.io/component`. */
   readonly role: Role;
-  /** Settings of the enclosing stack. */
+  /** Settings for the enclosing stack. */
   readonly settings: StackSettings;
   /** Value of `app.kubernetes.io/name`. */
   readonly appName: string;

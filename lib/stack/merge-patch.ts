@@ -16,7 +16,7 @@ export type Editable<T> = T extends readonly (infer Item)[]
     ? { -readonly [K in keyof T]: Editable<T[K]> }
     : T;
 
-/** Kinds whose objects have more than metadata and a spec. */
+/** Kinds with fields besides metadata and a spec. */
 interface Contents {
   readonly ConfigMap: {
     readonly data?: Readonly<Record<string, string>>;

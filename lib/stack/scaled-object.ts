@@ -23,7 +23,7 @@ export interface ScaledObjectSpec {
   }[];
 }
 
-/** Annotations of a ScaledObject: one of them makes it take over an HPA, which KEDA would otherwise refuse. */
+/** Annotations of a ScaledObject: one of them makes it take over an HPA; otherwise KEDA refuses it next to one. */
 export function scaledObjectAnnotations({ takesOver }: KedaOptions): Readonly<Record<string, string>> | undefined {
   return takesOver === undefined ? undefined : { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' };
 }

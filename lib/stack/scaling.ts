@@ -92,7 +92,7 @@ export interface ToZero {
   readonly waiting: string;
 }
 
-/** Settings of a ScaledObject. @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
+/** Settings for a ScaledObject. @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
 export interface KedaOptions {
   /** Prometheus URL, as KEDA reaches it. */
   readonly prometheus: string;

@@ -28,7 +28,7 @@ export class ServingStack extends Chart {
     return Chart.isChart(construct) && hasSettings(construct);
   }
 
-  /** Settings of all its components. */
+  /** Settings for all its components. */
   readonly settings: StackSettings;
 
   constructor(scope: Construct, id: string, props: ServingStackProps) {

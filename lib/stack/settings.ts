@@ -4,7 +4,7 @@ import type { SecretLike } from '../kube/named';
 import type { NodePool } from '../kube/nodes';
 import type { OwnLabels } from '../kube/reserved';
 
-/** Settings of every component in a stack. */
+/** Settings for every component in a stack. */
 export interface StackSettings {
   /** Name of the release: the value of `app.kubernetes.io/instance`, and the first part of names. */
   readonly release: string;

@@ -76,7 +76,7 @@ export interface StrategyOptions {
   readonly measure?: MeasureOptions;
 }
 
-/** Settings of `canary`. */
+/** Settings for `canary`. */
 export interface CanaryOptions extends StrategyOptions {
   /** Percentages of the requests per step, ascending. */
   readonly steps: readonly number[];
@@ -84,13 +84,13 @@ export interface CanaryOptions extends StrategyOptions {
   readonly testers?: Testers;
 }
 
-/** Settings of `shadow`. */
+/** Settings for `shadow`. */
 export interface ShadowOptions extends StrategyOptions {
   /** Percentage of the requests mirrored to the new version. @default 100 */
   readonly percent?: number;
 }
 
-/** Settings of `blueGreen`. */
+/** Settings for `blueGreen`. */
 export interface BlueGreenOptions extends StrategyOptions {
   /** Requests that reach the new version before all others; needs a `Route`. @default - none */
   readonly testers?: Testers;

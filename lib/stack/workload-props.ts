@@ -91,7 +91,7 @@ export interface PodOptions {
   readonly serviceAccount?: ServiceAccountLike;
 }
 
-/** Settings of every Deployment in this library, except its size. */
+/** Settings for every Deployment in this library, except its size. */
 export interface WorkloadOptions extends ComponentProps, PodOptions {
   /** Resource requests and limits of the main container. Required, because every model is different. */
   readonly resources: ContainerResources;
@@ -131,7 +131,7 @@ export interface WorkloadOptions extends ComponentProps, PodOptions {
   readonly rules?: readonly PolicyRule[];
 }
 
-/** Settings of every Deployment in this library, including its size. */
+/** Settings for every Deployment in this library, including its size. */
 export type WorkloadProps = WorkloadOptions & Scaling;
 
 /** A pod's part in a group of nodes; `undefined` outside groups. */

@@ -99,7 +99,7 @@ export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version th
       });
     if (!isNamedBuiltIn(object) || schemaOf(object) !== undefined) return [];
     const right = loadSchema().kinds.find(({ kind }) => kind.toLowerCase() === object.kind.toLowerCase());
-    // Kinds missing from this schema may still be valid; a known kind in the wrong API group is not.
+    // Kinds missing from this schema may still be valid; a known kind with the wrong apiVersion is not.
     if (right === undefined || loadSchema().unmodelled.get(object.apiVersion)?.includes(right.plural) === true) return [];
     const expected = `${right.apiVersion} ${right.kind}`;
     return say(object, 'apiVersion', 'the API has no such kind in that version', {

@@ -66,7 +66,7 @@ function clusterRoles(all: Inventory): readonly Found[] {
   );
 }
 
-/** Permissions for everything. */
+/** Unrestricted permissions. */
 export const wildcardRights = rule(
   'WILDCARD_RIGHTS',
   'warning',

@@ -22,7 +22,7 @@ export interface Look {
  */
 const LOOKS = { good: [32, 39], bad: [31, 39], warn: [33, 39], busy: [36, 39], dim: [2, 22], strong: [1, 22] } as const;
 
-/** No colours: for files, pipes and tests. */
+/** No colors: for files, pipes and tests. */
 export const plain: Paint = (_tone, text) => text;
 
 /** No colors and unlimited width. */

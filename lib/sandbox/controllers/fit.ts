@@ -26,7 +26,7 @@ export interface Load {
   readonly used: ReadonlyMap<string, number>;
 }
 
-/** Scheduled pods, as far as they affect a pending one. */
+/** Effects of scheduled pods on a pending one. */
 export interface Neighbors {
   /** Number of pods that a term of this pod selects, by domain of its topology key. */
   near(pod: Obj, term: Obj): ReadonlyMap<string, number>;
