@@ -33,7 +33,7 @@ export interface EndpointPicker extends PodOptions {
   readonly resources?: ContainerResources;
   /** Time to finish running streams at shutdown. @default - longer than that of its servers */
   readonly drain?: DurationLike;
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 

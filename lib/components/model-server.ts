@@ -33,7 +33,7 @@ type RoleTraits = Pick<WorkloadTraits, 'group' | 'rendersPods' | 'frontPort'> & 
 export type { ModelAndImage, ModelServerOptions, ModelServerProps, PodShape } from './model-server-props';
 
 /**
- * A model server: Deployment, Service, ServiceAccount, ConfigMap and NetworkPolicy, with an optional HorizontalPodAutoscaler,
+ * A model server: Deployment, Service, ServiceAccount, ConfigMap and NetworkPolicy, with an optional autoscaler,
  * PodDisruptionBudget and Ingress. With `nodes` it is a LeaderWorkerSet, and its leaders receive the requests.
  *
  * @example

@@ -23,8 +23,7 @@ export interface GatewayRef {
 /** Properties for `Route`. */
 export interface RouteProps extends ComponentProps {
   /**
-   * The Gateway, or `'mesh'`: the route then attaches to the Service, and a service mesh applies it to requests inside the
-   * cluster.
+   * The Gateway, or `'mesh'`: the route then attaches to the Service, and a service mesh applies it to in-cluster requests.
    *
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
@@ -42,8 +41,7 @@ export interface RouteProps extends ComponentProps {
 }
 
 /**
- * A Gateway API route to a server, a router or a pool, from a Gateway or inside a mesh. Pods in the Gateway's namespace may call
- * it.
+ * A Gateway API route to a server, router or pool, from a Gateway or inside a mesh. Pods in the Gateway's namespace may call it.
  *
  * @example
  * const server = new ModelServer(stack, 'model', {

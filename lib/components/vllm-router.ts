@@ -36,7 +36,7 @@ export type VllmRouterProps = WorkloadProps & {
   readonly requestStatsWindow?: DurationLike;
   /** Port of the Service. @default 80 */
   readonly servicePort?: number;
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 };
 

@@ -21,8 +21,7 @@ export interface Drift {
 }
 
 /**
- * Differences between an environment's cluster and its rendered manifests. Gates and their helpers are temporary, so they are
- * skipped.
+ * Differences between an environment's cluster and its rendered manifests. Skips gates and their helpers, which are temporary.
  */
 export async function liveDrift(rendered: RenderedStack, api: Pick<KubeApi, 'get'>): Promise<readonly Drift[]> {
   const { environment, stack, files } = rendered;
@@ -42,10 +41,7 @@ export async function liveDrift(rendered: RenderedStack, api: Pick<KubeApi, 'get
   return drifts.flat().map((drift) => ({ environment, stack, ...drift }));
 }
 
-/**
- * Rendered fields that are missing or different in a live object. Fields only in the cluster are defaults, or set by other
- * clients.
- */
+/** Rendered fields missing or different in a live object. Other live fields are defaults, or set by other clients. */
 export function driftOf(rendered: KubeObject, live: KubeObject | undefined): readonly Omit<Drift, 'environment' | 'stack'>[] {
   const object = displayName(rendered);
   if (live === undefined) return [{ object, path: '', rendered: 'present', live: undefined }];

@@ -93,8 +93,7 @@ function layoutPart(nodes: readonly string[], edges: readonly Edge[]): Layout {
 }
 
 /**
- * Rows from the top: below all callers, or directly above the callees if there are no callers. Edges that close a cycle do not
- * count.
+ * Rows from the top: below all callers, or directly above the callees if there are no callers. Ignores edges that close a cycle.
  */
 function layersOf(nodes: readonly string[], edges: readonly Edge[]): Map<string, number> {
   const state = new Map<string, 'open' | 'done'>();

@@ -141,8 +141,7 @@ function policiesFor(all: Inventory, namespace: string, labels: Fields): readonl
 }
 
 /**
- * Pairs of caller and callee that a policy names on either side. A selector with several matches defines a group, not a
- * connection.
+ * Pairs of caller and callee that a policy names on either side. A selector with several matches is a group, not a connection.
  */
 function namedByPolicies(all: Inventory): readonly (readonly [caller: Workload, callee: Workload])[] {
   return all.ofKind('NetworkPolicy').flatMap((policy) => {

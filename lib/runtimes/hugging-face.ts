@@ -20,7 +20,7 @@ export interface HuggingFaceServerOptions {
   readonly maxModelLen?: number;
   /** Data type of weights and activations. @default 'auto' */
   readonly dtype?: 'auto' | 'bfloat16' | 'float16' | 'float32';
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 

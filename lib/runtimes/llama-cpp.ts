@@ -13,7 +13,7 @@ export interface LlamaCppOptions {
   readonly parallel?: number;
   /** Number of compute threads. @default - one per core */
   readonly threads?: number;
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ export interface OpenvinoOptions {
   readonly targetDevice?: 'CPU' | 'GPU' | 'NPU' | 'AUTO';
   /** Number of concurrent inference requests. @default - chosen by the device */
   readonly nireq?: number;
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 

@@ -37,7 +37,7 @@ export interface SglangOptions {
   };
   /** Size of `/dev/shm`. @default - none for one GPU, 8Gi per GPU with tensor parallelism */
   readonly sharedMemory?: MemoryQuantity;
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 

@@ -15,7 +15,7 @@ export interface TensorflowServingOptions {
   readonly batchingParametersFile?: string;
   /** Request timeout in milliseconds. @default 30000 */
   readonly restApiTimeoutMs?: number;
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 

@@ -15,7 +15,7 @@ export interface TextEmbeddingsOptions {
   readonly pooling?: 'cls' | 'mean' | 'splade' | 'last-token';
   /** Whether to truncate inputs that are too long. @default false */
   readonly autoTruncate?: boolean;
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 

@@ -16,7 +16,7 @@ export interface TritonOptions {
   readonly logVerbose?: number;
   /** Size of `/dev/shm`, for Python backends. @default '1Gi' */
   readonly sharedMemory?: MemoryQuantity;
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 

@@ -72,7 +72,7 @@ export interface VllmOptions {
   };
   /** Size of `/dev/shm`. @default - none for one GPU, 2Gi per GPU with tensor parallelism */
   readonly sharedMemory?: MemoryQuantity;
-  /** Additional arguments without an option of their own. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
@@ -127,8 +127,7 @@ const ENV = {
 };
 
 /**
- * vLLM, a language model server with an OpenAI-compatible API. The model is always a directory in the container, so it runs
- * offline.
+ * vLLM, a language model server with an OpenAI-compatible API. The model is always a local directory, so it runs offline.
  *
  * @example
  * const runtime = vllm({ version: '0.26.0', tensorParallelSize: 2, maxModelLen: 32_768, quantization: 'fp8' });

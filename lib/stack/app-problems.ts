@@ -17,10 +17,7 @@ interface Declaring extends IConstruct {
 const BESIDE = [clusterSingleton, duplicateObject];
 const INSIDE = REFERENCE_RULES.filter((rule) => !BESIDE.includes(rule));
 
-/**
- * Errors that checks find in an app: in each chart, and across charts. Synthesis with `app.synth()` refuses them as `serving
- * synth` does.
- */
+/** Errors that checks find in an app: in each chart, and across charts. `app.synth()` refuses them, as `serving synth` does. */
 export function appErrors(root: IConstruct, isComponent: (construct: IConstruct) => construct is Declaring): readonly Finding[] {
   const charts = root.node.findAll().filter((construct) => Chart.isChart(construct));
   const objects = new Map(charts.map((chart) => [chart, objectsOf(chart)]));

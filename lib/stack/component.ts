@@ -49,7 +49,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
 
   /** Role of the component; the value of `app.kubernetes.io/component`. */
   readonly role: Role;
-  /** Settings for the enclosing stack. */
+  /** Settings of the enclosing stack. */
   readonly settings: StackSettings;
   /** Value of `app.kubernetes.io/name`. */
   readonly appName: string;
@@ -114,8 +114,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
 
   /**
    * Changes one of this component's objects just before it is written, with fields to merge in or with a function. Lists of named
-   * items (containers, ports, volumes, variables) merge by name; `null` removes a field. A patch without effect is an error at
-   * synth.
+   * items (containers, ports, volumes, variables) merge by name; `null` removes a field. A patch without effect fails the synth.
    */
   patch<Kind extends PatchedKind>(kind: Kind, change: TypedPatch<Kind>): void;
   /** Changes an object of a kind that this library has no types for. */

@@ -30,8 +30,7 @@ export interface ExternalSecret {
 }
 
 /**
- * A secret in an external store, for which the component renders an `ExternalSecret`. The release waits until the Secret
- * exists.
+ * A secret in an external store, for which the component renders an `ExternalSecret`. The release waits for the Secret.
  *
  * @example
  * new RedisCache(stack, 'redis', { auth: { secret: externalSecret({ store: 'vault', key: 'fraud/redis', property: 'password' }) } });

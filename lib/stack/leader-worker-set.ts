@@ -1,7 +1,7 @@
 import type { PodTemplateFields } from '../kube/api-types';
 
 /**
- * Label of the pods that receive a group's requests. The Service selects by it, because the controller sets its own labels at
+ * Label of the pods that receive a group's requests. The Service selects by it, because the controller's own labels are set at
  * runtime.
  */
 export const LEADER_LABELS = { 'cdk8s-serving/part': 'leader' } as const;

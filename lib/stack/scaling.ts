@@ -3,10 +3,7 @@ import { type DurationLike, seconds } from '../kube/duration';
 import type { Forbidden } from '../kube/forbidden';
 import { type LoadSignal, metricName } from '../runtimes/metrics';
 
-/**
- * Number of pods of a component: fixed, or set by an autoscaler. Never both, because each apply would reset the autoscaler's
- * value.
- */
+/** Number of pods of a component: fixed, or set by an autoscaler. Never both: each apply would reset the autoscaler's value. */
 export type Scaling =
   | {
       readonly replicas?: Forbidden<number, EitherCount>;

@@ -27,8 +27,7 @@ export const probePort = rule(
             const where = at(container.fields, probe, handler);
             const port = at(where, 'port');
             if (!isFields(where) || port === undefined || there.includes(String(port))) return [];
-            // Port numbers need not be declared, and health ports seldom are. If only some probes use undeclared ports, it is a
-            // mistake.
+            // Port numbers need not be declared; health ports seldom are. If only some probes use undeclared ones, it is a slip.
             if (typeof port === 'number' && !strays(container, there) && context.scope !== 'stack') return [];
             const path = `${container.path}.${probe}.${handler}.port`;
             const nearest = nearestName(String(port), there);

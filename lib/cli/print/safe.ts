@@ -27,8 +27,7 @@ function spelled(char: string): string {
 }
 
 /**
- * One line of text from a pod, a server or a file: without line breaks, and with nothing that a terminal or a CI system
- * interprets.
+ * One line of text from a pod, a server or a file, without line breaks and without text that terminals or CI systems interpret.
  */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences go as a whole
@@ -47,7 +46,7 @@ function withoutCommands(text: string, apart = (mark: string) => `${mark.slice(0
 }
 
 /**
- * Turns every string in a value, including field names, into one safe line. Values from a cluster or a file pass through here
+ * Turns every string in a value, including field names, into one safe line. Values from clusters and files pass through here
  * once.
  */
 export function clean<T>(value: T): T;

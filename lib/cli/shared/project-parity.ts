@@ -4,8 +4,7 @@ import type { Report } from '../../parity/report';
 import { loadProject } from '../../project/load-project';
 
 /**
- * Compares one stack across all environments of the project in the working directory; undefined if there is no such project or
- * stack.
+ * Compares one stack across all environments of the project in the working directory; undefined without such a project or stack.
  */
 export function stackParity(stack: string): Report | undefined {
   if (!existsSync('cdk8s.yaml')) return undefined;

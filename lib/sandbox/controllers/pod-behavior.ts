@@ -3,8 +3,7 @@ import { type Obj, textOrEmpty } from '../../kube/fields';
 import { controllerKey } from './kit';
 
 /**
- * Outcome of a pod. The values are those of the `sim/…` annotations, which the simulated nodes of a real control plane follow
- * too.
+ * Outcome of a pod. The values are those of the `sim/…` annotations, which simulated nodes of a real control plane also follow.
  */
 export type PodOutcome =
   | 'ready'

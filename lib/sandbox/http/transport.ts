@@ -8,10 +8,7 @@ import { handle } from './server';
 export type Fault =
   /** A response of the server: `{ status: 429, retryAfter: 1 }`. */
   | { readonly status: number; readonly reason?: string; readonly message?: string; readonly retryAfter?: number }
-  /**
-   * The connection is reset. Before the request, nothing has happened; after it, the change is stored, but the client gets no
-   * response.
-   */
+  /** The connection is reset. Before the request, nothing has happened; after it, the change is stored without a response. */
   | 'reset'
   /** No response until the caller gives up. */
   | 'timeout';

@@ -10,10 +10,7 @@ import { encodeLine, textOf } from './respond';
 
 const BOOKMARK_MS = 60_000;
 
-/**
- * A WATCH: existing objects (without a resourceVersion), then every change, with bookmarks, until the signal or the timeout ends
- * it.
- */
+/** A WATCH: existing objects (without a resourceVersion), then every change, with bookmarks, until the signal or the timeout. */
 export function watch(world: World, kind: KindSchema, request: ApiRequest, signal: AbortSignal | undefined): TransportResponse {
   const matches = selection(kind, request);
   const from = request.query.get('resourceVersion') ?? '';

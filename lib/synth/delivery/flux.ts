@@ -24,10 +24,7 @@ export function forFlux(object: KubeObject, role: GateRole | undefined, stackHas
   return { ...rest, apiVersion, kind, metadata: { ...metadata, name }, spec: kept };
 }
 
-/**
- * Renders the source and Kustomizations of a stack: its gates, the stack, and the gates after it, each depending on the previous
- * one.
- */
+/** Renders the source and Kustomizations of a stack: its gates, the stack, and the gates after it, in dependency order. */
 export function fluxObjects(
   place: StackPlace,
   delivery: ResolvedDelivery,

@@ -30,10 +30,7 @@ export function gateRoles(objects: readonly KubeObject[]): ReadonlyMap<KubeObjec
   );
 }
 
-/**
- * Whether an agent runs a gate before it changes the stack. Agents have no candidate pods: those gates run against the new
- * version.
- */
+/** Whether an agent runs a gate before it changes the stack. Agents have no candidate pods, so candidate gates run after. */
 export function runsBefore({ phase }: GateRole): boolean {
   return phase === 'before';
 }
