@@ -2,7 +2,7 @@ import type { ExpectedDifference } from '../lib';
 
 const PODS = 'spec.template.spec';
 
-/** What may differ between the environments, and why. `serving parity` fails on every other difference. */
+/** Intended differences between the environments, with reasons. `serving parity` fails on every other difference. */
 export const expectedDifferences: readonly ExpectedDifference[] = [
   { path: 'metadata.namespace', reason: 'each environment has a namespace of its own' },
   { path: 'metadata.labels["app.kubernetes.io/version"]', reason: 'the label follows the model version' },

@@ -12,13 +12,13 @@ import {
   workloadProps,
 } from '../lib';
 
-/** What may differ between the environments of the first article's chart. */
+/** Config of the first article's chart, which may differ between environments. */
 const schema = v.strictObject({
   ...s.stack,
   model: v.strictObject({
     image: v.string(),
     version: s.pinnedTag,
-    /** From 0 to 1; printed with two digits, as the server's own settings are. */
+    /** From 0 to 1; printed with two decimals, like the server's own settings. */
     decisionThreshold: s.fraction,
     batchSize: s.count(1, 4096),
   }),
@@ -30,7 +30,7 @@ const schema = v.strictObject({
   gate: s.gate,
 });
 
-/** The first article's chart: one model server behind a feature server and a Redis that others run, and the gate on its model. */
+/** The first article's chart: one model server, external feature server and Redis, and a gate for its model. */
 export const fraudModel = defineStack({
   name: 'fraud-model',
   schema,
@@ -40,7 +40,7 @@ export const fraudModel = defineStack({
     const modelServer = new ModelServer(stack, 'fraud-model', {
       ...workloadProps(server),
       ...(settings.naming === 'helm-compat' ? { chart: 'fraud-model-1.4.2' } : {}),
-      // The version is written once: it is the image's tag, a part of the path, and the label.
+      // The version is written only once: it is the image's tag, part of the path, and the label.
       model: Model.baked({
         image: model.image,
         version: model.version,

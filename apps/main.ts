@@ -4,7 +4,7 @@ import { defineProject, environmentsIn, runAsApp } from '../lib';
 import { expectedDifferences } from './expected-differences';
 import { STACKS } from './stacks';
 
-/** What `serving` and `cdk8s` load: the sample stacks, in all environments of `environments/`. */
+/** The project that `serving` and `cdk8s` load: the sample stacks, in all environments of `environments/`. */
 export const project = defineProject({
   stacks: STACKS,
   base,

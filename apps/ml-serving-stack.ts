@@ -15,7 +15,7 @@ import {
   workloadProps,
 } from '../lib';
 
-/** What may differ between the environments of the umbrella. */
+/** Config of the whole stack, which may differ between environments. */
 const schema = v.strictObject({
   ...s.stack,
   model: v.strictObject({
@@ -32,11 +32,11 @@ const schema = v.strictObject({
   preprocessor: v.union([v.literal('off'), s.service]),
   queue: v.union([v.literal('off'), s.service]),
   metrics: s.metrics,
-  /** Whether this stack installs the cluster's metrics adapter; needed where a server scales on a metric. */
+  /** Whether this stack installs the cluster's metrics adapter; needed if a server scales on a metric. */
   monitoring: v.union([v.literal('off'), v.strictObject({ prometheusUrl: s.httpUrl })]),
 });
 
-/** The umbrella: all six components, which know each other by reference, and the gate on the model. */
+/** The whole stack: all six components, connected by reference, and the gate for the model. */
 export const mlServingStack = defineStack({
   name: 'ml-serving-stack',
   schema,
@@ -74,7 +74,7 @@ export const mlServingStack = defineStack({
       const { image } = preprocessor;
       targets.push(new Preprocessor(stack, 'preprocessor', { ...workloadProps(preprocessor), image, next: modelServer }));
     }
-    // Without Redis there is nothing to queue in: the queue follows it.
+    // The queue needs Redis, so it is only created with it.
     if (queue !== 'off' && cache !== undefined) {
       const { image } = queue;
       targets.push(

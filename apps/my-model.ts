@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { defineStack, flask, Model, type ModelAndImage, ModelServer, ServingStack, schema as s, workloadProps } from '../lib';
 
-/** What may differ between the environments of the second article's chart. */
+/** Config of the second article's chart, which may differ between environments. */
 const schema = v.strictObject({
   ...s.stack,
   image: v.string(),
   version: s.pinnedTag,
-  /** Where the model comes from: part of the image, one file rendered into a ConfigMap, or a file on a claim. */
+  /** Source of the model: part of the image, one file rendered into a ConfigMap, or a file on a PVC. */
   model: v.union([
     v.strictObject({ source: v.literal('baked') }),
     v.strictObject({ source: v.literal('file'), file: v.string() }),

@@ -8,11 +8,11 @@ import { tritonModels } from './triton/triton';
 /** The stacks of this app. */
 export const STACKS = [fraudModel, mlServingStack, myModel, llm, tritonModels] as const;
 
-/** The config of each stack, by its name. */
+/** Config of each stack, by name. */
 export type Configs = ConfigsOf<typeof STACKS>;
 
-/** What `environments/base.ts` says. */
+/** Type of `environments/base.ts`. */
 export type Base = BaseOf<Configs>;
 
-/** What each file of `environments/` says. */
+/** Type of each file in `environments/`. */
 export type Environment = EnvironmentOf<Configs>;

@@ -22,7 +22,7 @@ const server = {
 
 const small = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } } as const;
 
-/** What holds in every environment: the articles' default values, fit for dev. An environment says only what differs. */
+/** Values for every environment: the articles' defaults, suitable for dev. An environment only sets what differs. */
 export const base: Base = {
   'fraud-model': {
     model: fraud,
@@ -39,7 +39,7 @@ export const base: Base = {
     model: fraud,
     server,
     ingress: 'off',
-    // One pod of the new version is asked, with its real image and resources, before it gets traffic.
+    // Before the rollout, the gate calls one pod of the new version, with its real image and resources.
     gate: { ...gate, phase: 'candidate' },
     redis: {},
     featureProxy: {

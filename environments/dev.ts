@@ -1,6 +1,6 @@
 import type { Environment } from '../apps/stacks';
 
-/** The articles' default values as they are. */
+/** The articles' default values, unchanged. */
 const dev: Environment = {
   name: 'dev',
   tier: 'dev',

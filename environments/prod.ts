@@ -6,7 +6,7 @@ const server = {
   placement: { spread: 'strict' },
 } as const;
 
-/** Pinned to the stable version; one pod per node, so the cluster needs a node more than the autoscaler may ask for. */
+/** Pinned to the stable version; one pod per node, so the cluster needs one node more than the autoscaler's maximum. */
 const prod: Environment = {
   name: 'prod',
   tier: 'prod',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Base, type Image, sampleImages } from './images';
 import { addPackages, emptyRoot } from './rootfs';
 
-/** Builds images and puts them onto the real node of a cluster. Bases are filled once, images of one base share them. */
+/** Builds images and loads them onto a cluster's real node. Bases are built once; images with the same base share it. */
 export function buildImages(
   images: readonly Image[],
   { tool, cluster }: { readonly tool: string; readonly cluster: string },
@@ -34,7 +34,7 @@ export function buildImages(
 function filledBase({ packages, node }: Base, root: string, tool: string): string {
   emptyRoot(root);
   if (node) execFileSync(tool, ['--node-base', root], { stdio: 'pipe' });
-  // After Node.js, whose libraries are then those of the packages.
+  // After Node.js, so that its libraries are those of the packages.
   if (packages === undefined) execFileSync(tool, ['--busybox-base', root], { stdio: 'pipe' });
   else addPackages(root, packages, `${root}-downloads`);
   return root;

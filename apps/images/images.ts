@@ -5,7 +5,7 @@ import { addFile, addFolder, addService } from './rootfs';
 import { trainedModels, validationSet } from './train';
 import { csv } from './transactions';
 
-/** What an image is filled on: Debian packages, or the commands of busybox without any; and Node.js. */
+/** Base of an image: Debian packages, or busybox commands if there are none; and Node.js. */
 export interface Base {
   readonly packages?: readonly string[];
   readonly node?: true;
@@ -13,18 +13,18 @@ export interface Base {
 
 /** An image of the sample stacks. */
 export interface Image {
-  /** As the manifests name it. */
+  /** Name in the manifests. */
   readonly name: string;
   readonly base: Base;
   readonly entrypoint?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Adds what is its own to a folder that holds the base. */
+  /** Adds the image's own files to a directory that contains the base. */
   fill(root: string): void;
 }
 
 const REGISTRY = 'registry.company.com';
 const here = (...path: readonly string[]) => join(SOURCES, ...path);
-/** The sources, also for the compiled module. */
+/** The sources, also from the compiled module. */
 const SOURCES = join(__dirname.replace(/\/build\/apps\/images$/, '/apps/images'));
 
 const service = (name: string, source: string): Image => ({
@@ -34,7 +34,7 @@ const service = (name: string, source: string): Image => ({
   fill: (root) => addService(root, here(source, 'main.ts')),
 });
 
-/** All images of the sample stacks. The models are trained when this is called; it takes some seconds. */
+/** All images of the sample stacks. Each call trains the models, which takes a few seconds. */
 export function sampleImages(): readonly Image[] {
   const servers = trainedModels().map((model): Image => {
     const server = service(`fraud-model:${model.version}`, 'model-server');
@@ -72,7 +72,7 @@ export function sampleImages(): readonly Image[] {
 
 function fillFlask(root: string): void {
   addFolder(root, 'app', here('flask-service'));
-  // Trained with the Python of this machine; the model is made of numbers and of one class that the image has as well.
+  // Trained with this machine's Python; the model consists of numbers and of one class that the image contains too.
   execFileSync('python3', ['-B', join(root, 'app/train.py'), join(root, 'app/model.pkl')], { stdio: 'pipe' });
 }
 
@@ -82,7 +82,7 @@ function fillValidator(root: string): void {
   symlinkSync('python3', join(root, 'usr/bin/python'));
 }
 
-/** The data set as the object store holds it. */
+/** The dataset, as stored in the object store. */
 export function validationFile(): string {
   return csv(validationSet());
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { required } from './service';
 
-/** What Redis answers. */
+/** A Redis response. */
 export type Value = string | number | null | readonly Value[];
 
 interface Waiting {
@@ -10,7 +10,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** One connection to the Redis of the environment, made when it is needed and made again when it is lost. */
+/** A connection to the environment's Redis, opened on demand and reopened after a loss. */
 export class RedisClient {
   readonly #host = required('REDIS_HOST');
   readonly #port = Number(required('REDIS_PORT'));
@@ -19,12 +19,12 @@ export class RedisClient {
   #socket: Socket | undefined;
   #received = '';
 
-  /** @param patienceMs how long a command may take; a cache that makes requests wait is none */
+  /** @param patienceMs timeout of a command; a cache must not delay requests */
   constructor(patienceMs = 150) {
     this.#patienceMs = patienceMs;
   }
 
-  /** Sends one command. Rejects when Redis is not there, refuses, or does not answer in time. */
+  /** Sends one command. Rejects if Redis is unavailable, returns an error, or does not respond in time. */
   command(words: readonly (string | number)[]): Promise<Value> {
     const socket = this.#connected();
     return new Promise<Value>((resolve, reject) => {
@@ -75,7 +75,7 @@ function encoded(words: readonly (string | number)[]): string {
   return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(String(word))}\r\n${word}\r\n`).join('')}`;
 }
 
-/** One answer from a place in the text, when all of it is there. Lengths are bytes: what these services store is ASCII. */
+/** Parses one response at an offset, if it is complete. Lengths are bytes: these services store only ASCII. */
 function parse(text: string, start: number): { readonly value: Value | Error; readonly end: number } | undefined {
   const line = text.indexOf('\r\n', start);
   if (line === -1) return undefined;

@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** What packages depend on for their installation scripts only, which never run here. */
+/** Dependencies needed only by installation scripts, which never run here. */
 const INSTALLERS = /^(adduser|debconf|dpkg|gcc|init-system|libperl|libjs|lsb|passwd|perl|procps|sysvinit|tar|usrmerge)/;
 
-/** Makes a folder with the top level of a Debian system. */
+/** Creates a directory with the top level of a Debian system. */
 export function emptyRoot(root: string): void {
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
     mkdirSync(join(root, 'usr', name), { recursive: true });
@@ -14,10 +14,10 @@ export function emptyRoot(root: string): void {
   }
 }
 
-/** Adds Debian packages and what they need to run. They are downloaded and unpacked; nothing is installed. */
+/** Adds Debian packages and their runtime dependencies. They are downloaded and unpacked, but not installed. */
 export function addPackages(root: string, packages: readonly string[], downloads: string): void {
   mkdirSync(join(downloads, 'partial'), { recursive: true });
-  // As on a machine on which nothing is installed, so that everything that is needed comes.
+  // As on a machine without any packages, so that all dependencies are included.
   const nothing = ['-o', 'Dir::State::status=/dev/null', '-o', 'Debug::NoLocking=1', '-o', 'APT::Install-Recommends=false'];
   const into = ['-o', `Dir::Cache::archives=${downloads}`];
   const apt = (...args: readonly string[]) => execFileSync('apt-get', ['-qq', '-y', ...args], { stdio: 'pipe' });
@@ -25,7 +25,7 @@ export function addPackages(root: string, packages: readonly string[], downloads
   try {
     download();
   } catch {
-    apt('update'); // a fresh machine has no lists, an old one has old ones
+    apt('update'); // a fresh machine has no lists, an old one has outdated lists
     download();
   }
   for (const file of readdirSync(downloads).filter((name) => name.endsWith('.deb') && !INSTALLERS.test(name))) {
@@ -37,7 +37,7 @@ export function addPackages(root: string, packages: readonly string[], downloads
   }
 }
 
-/** Adds a service as one file. */
+/** Adds a service as a single file. */
 export function addService(root: string, entry: string, path = 'app/main.js'): void {
   const outfile = join(root, path);
   buildSync({ entryPoints: [entry], bundle: true, platform: 'node', target: 'node20', outfile, logLevel: 'error' });
@@ -49,7 +49,7 @@ export function addFile(root: string, path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-/** Adds a folder of the sources. */
+/** Adds a directory of the sources. */
 export function addFolder(root: string, path: string, source: string): void {
   cpSync(source, join(root, path), { recursive: true });
 }

@@ -1,36 +1,36 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as Listener } from 'node:net';
 
-/** What a service answers. */
+/** Response of a service. */
 export interface Answer {
   /** @default 200 */
   readonly status?: number;
   readonly body: unknown;
 }
 
-/** Answers one request; `last` is the last part of its path. */
+/** Handles one request; `last` is the last part of its path. */
 export type Route = (request: { readonly body: unknown; readonly last: string }) => Answer | Promise<Answer>;
 
-/** What an HTTP service is made of. */
+/** Options for an HTTP service. */
 export interface ServiceOptions {
   readonly port: number;
-  /** By method and path, `POST /predict`; a path that ends in `/` stands for everything below it. */
+  /** By method and path, `POST /predict`; a path that ends in `/` matches everything below it. */
   readonly routes: Readonly<Record<string, Route>>;
-  /** Whether it can do its work; asked by `/health/ready`. */
+  /** Whether the service is ready; used by `/health/ready`. */
   ready(): boolean;
-  /** Further lines of `/metrics`. */
+  /** Additional lines of `/metrics`. */
   metrics?(): readonly string[];
-  /** How long after the stop connections are kept that others hold for later requests, milliseconds. @default 5000 */
+  /** Milliseconds to keep idle connections after the stop, because clients may still use them. @default 5000 */
   readonly idleAtStopMs?: number;
 }
 
-/** Upper ends of the latency histogram, seconds. */
+/** Upper bounds of the latency histogram in seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const LONGEST_BODY = 8 * 1024 * 1024;
 
 /**
- * Starts a service with health routes and metrics. On SIGTERM it takes no new connections, answers what it has been asked, tells
- * callers that keep connections to go elsewhere, and resolves when the last one has gone.
+ * Starts a service with health routes and metrics. On SIGTERM it refuses new connections, responds to open requests, tells
+ * callers with persistent connections to go elsewhere, and resolves when the last one is closed.
  */
 export async function serve({ port, routes, ready, metrics = () => [], idleAtStopMs = 5_000 }: ServiceOptions): Promise<void> {
   const counts = new Map<string, number>();
@@ -89,7 +89,7 @@ export async function serve({ port, routes, ready, metrics = () => [], idleAtSto
     send(status, 'application/json', JSON.stringify(body));
   };
 
-  // A client that keeps a connection chooses when it ends; this only outlasts what clients and proxies use.
+  // Clients decide when to close persistent connections; this timeout is longer than that of clients and proxies.
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(port, resolve));
   log(`listening on ${port}`);
@@ -100,7 +100,7 @@ export async function serve({ port, routes, ready, metrics = () => [], idleAtSto
   log('stopped');
 }
 
-/** The server's own close() drops idle connections at once, on which a client may just be sending; these get a last answer instead. */
+/** The server's own close() drops idle connections at once, although a client may be sending; these get a last response. */
 function stopped(server: Server, idleAtStopMs: number): Promise<void> {
   return new Promise((resolve) => {
     Listener.prototype.close.call(server, () => resolve());
@@ -126,19 +126,19 @@ async function textOf(stream: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** One line of a service's log. */
+/** Prints one line to a service's log. */
 export function log(message: string): void {
   console.log(`${new Date().toISOString()} ${message}`);
 }
 
-/** An environment variable without which the service cannot start. */
+/** Returns an environment variable that the service needs to start. */
 export function required(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`${name} is not set`);
   return value;
 }
 
-/** Posts or gets JSON. Rejects when there is no answer in time; the caller looks at the status. */
+/** Posts or gets JSON. Rejects without a response in time; the caller checks the status. */
 export async function ask(
   url: string,
   body?: unknown,

@@ -7,14 +7,14 @@ const VALIDATION = { seed: 20_260_102, count: 8_000 };
 const SINGLE = FEATURES.map((name) => [name]);
 const PAIRS = FEATURES.flatMap((a, i) => FEATURES.slice(i + 1).map((b) => [a, b]));
 
-/** The labelled transactions that a gate measures on; none of them was trained on. */
+/** Labeled transactions for a gate's measurements; none of them was used for training. */
 export function validationSet(): readonly Labelled[] {
   return transactions(VALIDATION.seed, VALIDATION.count);
 }
 
 /**
- * The versions of the sample model, trained here: the first one; a better one, which knows pairs of features; a worse one, which was
- * given three features only; and one that was saved in a format that the server does not read.
+ * Trains the versions of the sample model: the first one; a better one, which uses pairs of features; a worse one, which was
+ * trained on three features only; and one saved in a format that the server does not support.
  */
 export function trainedModels(): readonly FraudModel[] {
   const rows = transactions(TRAINING.seed, TRAINING.count);
@@ -27,7 +27,7 @@ export function trainedModels(): readonly FraudModel[] {
   ];
 }
 
-/** Logistic regression by Newton's method, with a ridge so small that it only keeps the equations solvable. */
+/** Logistic regression with Newton's method, with a ridge just large enough to keep the equations solvable. */
 export function regression(
   rows: readonly Labelled[],
   terms: readonly (readonly string[])[],

@@ -1,16 +1,16 @@
 import type { Features } from './fraud-model';
 
-/** A transaction whose outcome is known. */
+/** A transaction with a known outcome. */
 export interface Labelled {
   readonly features: Features;
   /** 1 for fraud. */
   readonly label: 0 | 1;
 }
 
-/** What is known of every transaction. The first five have mean 0 and deviation 1, the others are 0 or 1. */
+/** Features of every transaction. The first five have mean 0 and standard deviation 1, the others are 0 or 1. */
 export const FEATURES = ['amount', 'velocity', 'distance', 'merchantRisk', 'deviceAge', 'foreign', 'night'] as const;
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 to 1, deterministic for a seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -25,7 +25,7 @@ function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Transactions of a world in which fraud depends on single features and on some of them together; the same for the same seed. */
+/** Simulated transactions: fraud depends on single features and on some combinations; deterministic for a seed. */
 export function transactions(seed: number, count: number): readonly Labelled[] {
   const random = randomFrom(seed);
   return Array.from({ length: count }, () => {
@@ -45,7 +45,7 @@ export function transactions(seed: number, count: number): readonly Labelled[] {
   });
 }
 
-/** Transactions as a table with a header, the label last. */
+/** Transactions as a CSV table with a header and the label last. */
 export function csv(rows: readonly Labelled[]): string {
   const lines = rows.map(({ features, label }) => [...FEATURES.map((name) => features[name]), label].join(','));
   return `${[...FEATURES, 'label'].join(',')}\n${lines.join('\n')}\n`;

@@ -15,21 +15,21 @@ import {
   workloadProps,
 } from '../../lib';
 
-/** What KEDA asks Prometheus, and how many requests of a pod may wait. */
+/** KEDA's Prometheus, and the maximum number of waiting requests per pod. */
 const keda = v.strictObject({ min: s.count(1), max: s.count(1), waiting: s.count(1), prometheus: s.httpUrl });
 
-/** What may differ between the environments. */
+/** Config that may differ between environments. */
 const schema = v.strictObject({
   ...s.stack,
   model: v.strictObject({
     repo: v.custom<`${string}/${string}`>((value) => typeof value === 'string' && /^[^/]+\/[^/]+$/.test(value), 'owner/name'),
-    /** Commit, 40 digits. */
+    /** Commit, 40 hexadecimal digits. */
     revision: v.string(),
     size: s.memory,
-    /** Longest prompt plus response in tokens. */
+    /** Maximum prompt plus response in tokens. */
     contextLength: s.count(1, 1_000_000),
   }),
-  /** Version of vLLM: the image's tag, and what its flags and metrics are. */
+  /** Version of vLLM: determines the image's tag, flags and metrics. */
   vllm: v.custom<`${number}.${number}.${number}`>((value) => /^\d+\.\d+\.\d+$/.test(String(value)), 'a version such as 0.26.0'),
   server: v.strictObject({
     scaling: v.union([v.strictObject({ replicas: s.count(1) }), keda]),
@@ -42,7 +42,7 @@ const schema = v.strictObject({
   metrics: s.metrics,
 });
 
-/** Of the model's `config.json`: whether it fits is known before a GPU has it. */
+/** From the model's `config.json`: used to check whether the model fits before it reaches a GPU. */
 const QWEN3_8B: ModelConfig = {
   billionParameters: 8.2,
   hiddenSize: 4096,
@@ -53,7 +53,7 @@ const QWEN3_8B: ModelConfig = {
   maxPositions: 40_960,
 };
 
-/** A language model: its weights on a claim, engines of vLLM, and a router that sends a prompt to where its prefix is cached. */
+/** A language model: weights on a PVC, vLLM engines, and a router that sends prompts to the engine with their cached prefix. */
 export const llm = defineStack({
   name: 'llm',
   schema,
@@ -89,7 +89,7 @@ export const llm = defineStack({
   },
 });
 
-/** More engines when requests wait; the runtime knows the series. */
+/** Adds engines when requests wait; the runtime knows the series. */
 function onQueue({ min, max, waiting, prometheus }: v.InferOutput<typeof keda>): SignalScaling {
   return { min, max, on: 'queue', target: waiting, by: { keda: { prometheus } } };
 }

@@ -17,7 +17,7 @@ const model = v.strictObject({
   size: s.memory,
 });
 
-/** What may differ between the environments. */
+/** Config that may differ between environments. */
 const schema = v.strictObject({
   ...s.stack,
   /** Release of Triton's container: the image's tag. */
@@ -29,7 +29,7 @@ const schema = v.strictObject({
   bucket: v.strictObject({
     region: v.string(),
     fetcher: s.imageRef,
-    /** Annotations of the ServiceAccount that may read it. */
+    /** Annotations of a ServiceAccount that may read it. */
     workloadIdentity: v.record(v.string(), v.string()),
   }),
   server: v.strictObject({ ...s.workload.entries, gpu: s.gpu }),
@@ -37,7 +37,7 @@ const schema = v.strictObject({
   metrics: s.metrics,
 });
 
-/** Two models of one Triton, a detector and a classifier, over HTTP and gRPC. */
+/** Two models on one Triton, a detector and a classifier, over HTTP and gRPC. */
 export const tritonModels = defineStack({
   name: 'triton',
   schema,

@@ -4,12 +4,12 @@ import { append } from './inventory/label-index';
 const WORDS =
   'dev|develop|development|local|sandbox|ci|test|testing|qa|uat|int|integration|stage|staging|preprod|pre-prod|preview|canary|live|prod|production';
 const DIRECTORY = new RegExp(`^(?:${WORDS})(?:[-_.].*)?$`);
-/** Many a file begins with `test-`. */
+/** Many file names start with `test-`. */
 const FILE = new RegExp(`^(?:${WORDS})(?:\\.k8s)?\\.(?:ya?ml|json)$`);
 
 /**
- * Objects by the environment that their files are of: `staging/` and `prod/` given together are two clusters. Files that name no
- * environment belong to all of them. One group when the files name one environment, or none.
+ * Groups objects by the environment of their files: `staging/` and `prod/` together are two clusters. Files without an
+ * environment belong to all of them. A single group if the files name at most one environment.
  */
 export function byEnvironment(files: ReadonlyMap<KubeObject, string>): readonly (readonly KubeObject[])[] {
   const paths = [...new Set(files.values())].map((path) => path.split(/[\\/]/));
@@ -28,7 +28,7 @@ export function byEnvironment(files: ReadonlyMap<KubeObject, string>): readonly 
   return groups.size < 2 ? [[...files.keys()]] : [...groups.values()].map((own) => [...common, ...own]);
 }
 
-/** How many directories all paths have in common. */
+/** Number of leading directories that all paths share. */
 function sharedDepth(paths: readonly (readonly string[])[]): number {
   const [first = []] = paths;
   let depth = 0;

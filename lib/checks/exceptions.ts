@@ -24,7 +24,7 @@ function waiversOf(object: KubeObject): readonly Waiver[] {
 }
 
 /**
- * Takes away what is excepted, and adds what is wrong with the exceptions: one that nothing needs, one that has expired, one without
+ * Removes excepted findings, and adds findings about the exceptions themselves: unused, expired, or without
  * a reason. Those cannot be excepted.
  */
 export function applyExceptions(
@@ -33,7 +33,7 @@ export function applyExceptions(
   context: CheckContext,
   rules: readonly Rule[],
 ): readonly Finding[] {
-  // Of rules that did not run nobody can tell whether they are needed; of those that do not exist, everybody can.
+  // An exception to a rule that did not run may be needed; one to a rule that does not exist is not.
   const asked = (id: string) => !isRuleId(id) || rules.some((rule) => rule.id === id);
   const waivers = objects.flatMap(waiversOf).filter(({ rule }) => asked(rule));
   if (waivers.length === 0) return findings;

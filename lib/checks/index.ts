@@ -1,6 +1,6 @@
 /**
- * Checks of manifests from any tool. A module of its own (`cdk8s-serving/checks`), because it brings the API server's description
- * of its types along, which a synth of plain constructs does not need.
+ * Checks of manifests from any tool. A separate module (`cdk8s-serving/checks`), because it includes the API server's type
+ * descriptions, which a synth of plain constructs does not need.
  */
 import type { KubeObject } from '../kube/object';
 import type { CheckContext } from './model/context';

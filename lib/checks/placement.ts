@@ -1,16 +1,16 @@
 import { isClusterScoped } from '../kube/kinds';
 import type { KubeObject } from '../kube/object';
 
-/** Objects in the namespaces where they will be created. */
+/** Objects with the namespaces in which they will be created. */
 export interface Placement {
   readonly objects: readonly KubeObject[];
-  /** The object as the manifest has it. */
+  /** Returns the object as in the manifest. */
   original(object: KubeObject): KubeObject;
 }
 
 /**
- * Gives objects without a namespace the one that a release or `kubectl -n` will: the given one, else the only one that the other
- * objects name. With several names to choose from they keep none.
+ * Sets the namespace that a release or `kubectl -n` would use for objects without one: the given one, else the only one that
+ * other objects name. If there are several, they keep none.
  */
 export function place(objects: readonly KubeObject[], namespace?: string): Placement {
   const target = namespace ?? onlyNamespaceOf(objects);
@@ -28,7 +28,7 @@ export function place(objects: readonly KubeObject[], namespace?: string): Place
 
 function onlyNamespaceOf(objects: readonly KubeObject[]): string | undefined {
   const named = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
-  // Charts put single objects into namespaces of the cluster, whatever their own is.
+  // Charts put individual objects into system namespaces, whatever their own namespace is.
   const own = [...named].filter((name) => !name.startsWith('kube-'));
   return own.length === 1 ? own[0] : undefined;
 }

@@ -5,7 +5,7 @@ import type { CheckContext } from './model/context';
 import type { Finding, Rule } from './model/rule';
 import { place } from './placement';
 
-/** Runs rules over objects and applies the exceptions that the objects carry. */
+/** Runs rules over objects and applies the objects' exceptions. */
 export function runRules(rules: readonly Rule[], objects: readonly KubeObject[], context: CheckContext): readonly Finding[] {
   const placement = place(objects, context.namespace);
   const findings = rules.flatMap((rule) =>

@@ -6,7 +6,7 @@ import { REFERENCE_RULES } from './rules';
 import { SCHEMA_RULES } from './rules/api-schema';
 import { runRules } from './run-rules';
 
-/** What cdk8s-cli hands to a validation plugin, as far as this one uses it. */
+/** The parts of cdk8s-cli's validation context that this plugin uses. */
 interface Context {
   readonly manifests: readonly string[];
   readonly report: {
@@ -27,16 +27,16 @@ interface Context {
 /** Properties of the plugin in `cdk8s.yaml`. */
 export interface ServingValidationProps {
   readonly kubernetesVersion?: `1.${number}`;
-  /** Hosts and objects that others install. */
+  /** Externally installed hosts and objects. */
   readonly external?: readonly string[];
-  /** Whether warnings fail the synth too. @default false */
+  /** Whether warnings also fail the synth. @default false */
   readonly strict?: boolean;
 }
 
 /**
- * The checks as a validation plugin of cdk8s-cli, for apps of any library:
+ * The checks as a validation plugin of cdk8s-cli, for apps with any library:
  * `validations: [{ package: ./node_modules/cdk8s-serving/build/lib/checks, version: …, class: ServingValidation }]` in `cdk8s.yaml`.
- * A path, because cdk8s-cli would install a package of another name.
+ * It must be a path, because cdk8s-cli would install a package of another name.
  */
 export class ServingValidation {
   readonly #props: ServingValidationProps;
@@ -46,8 +46,8 @@ export class ServingValidation {
   }
 
   /**
-   * Checks the manifests of an app: those of one directory together, because an app that renders several environments gives each
-   * stack a directory, and no cluster has all of them.
+   * Checks the manifests of an app, directory by directory: an app that renders several environments gives each
+   * stack a directory, and no cluster contains all of them.
    */
   async validate({ manifests, report }: Context): Promise<void> {
     const { strict = false, ...context } = this.#props;
@@ -76,7 +76,7 @@ export class ServingValidation {
   }
 }
 
-/** Manifests by their directory; gates belong to the directory above. */
+/** Manifests by directory; gates belong to the parent directory. */
 function byDirectory(manifests: readonly string[]): readonly (readonly string[])[] {
   const directories = new Map<string, string[]>();
   for (const path of manifests) {

@@ -2,7 +2,7 @@
 import Module from 'node:module';
 import { join } from 'node:path';
 
-// Built in since Node.js 22.1: keeps compiled code between runs.
+// Available since Node.js 22.1: keeps compiled code between runs.
 const enableCompileCache: unknown = Reflect.get(Module, 'enableCompileCache');
 if (typeof enableCompileCache === 'function') enableCompileCache(join(__dirname, '../../.cache'));
 

@@ -29,7 +29,7 @@ import { safe } from './print/safe';
 import { type CommandModule, type Example, examplesText } from './shared/command';
 import { runCommand, unexpectedError } from './shared/run';
 
-/** Every command, by the heading it has in the help. */
+/** All commands, by their heading in the help. */
 export const COMMANDS: Readonly<Record<string, readonly CommandModule[]>> = {
   'Render and check:': [synth, check, graph, parity, explain, exceptions, init, set],
   'Deliver, through a registry:': [push, pull],
@@ -38,7 +38,7 @@ export const COMMANDS: Readonly<Record<string, readonly CommandModule[]>> = {
   'Shell:': [completion],
 };
 
-/** Shown below the help of the program itself. */
+/** Examples below the program's own help. */
 export const EXAMPLES: readonly Example[] = [
   ['serving synth', 'render every stack for every environment'],
   ['serving rehearse dist/staging/fraud-model', 'play releases of one on an in-memory cluster'],
@@ -62,7 +62,7 @@ export function program(): Command {
   return serving.addHelpText('after', () => examplesText(EXAMPLES));
 }
 
-/** Runs a command line and sets the exit code. Nothing that a command throws leaves here. */
+/** Runs a command line and sets the exit code. No error escapes. */
 export async function run(argv: readonly string[]): Promise<void> {
   outliveReaders();
   const unexpected = (error: unknown): void => {

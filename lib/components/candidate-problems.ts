@@ -3,7 +3,7 @@ import type { GatePhase } from '../kube/contract';
 import { deviceCount, deviceResource } from '../kube/devices';
 import type { ModelServer } from './model-server';
 
-/** What a gate's candidate, one pod more beside the old version, would ask of the cluster in vain. */
+/** Unmet requirements of a gate's candidate, an extra pod next to the old version. */
 export function candidateProblems(
   { gpu, nodes }: Pick<ModelServer, 'gpu' | 'nodes'>,
   phase: GatePhase,

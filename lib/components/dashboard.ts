@@ -1,7 +1,7 @@
 import { BURN_RATES, type Indicator, matchers, percentOf, ratioOver } from '../metrics/burn-rate';
 import { type LoadSignal, metricQuery, type ServerMetric } from '../runtimes/metrics';
 
-/** A server on a dashboard. */
+/** A server shown on a dashboard. */
 export interface Shown {
   readonly name: string;
   /** Label matchers of its pods. */
@@ -21,7 +21,10 @@ const TITLES: Readonly<Record<LoadSignal, readonly [title: string, unit: string]
 
 const [WIDTH, HEIGHT] = [8, 8];
 
-/** A dashboard of Grafana: a row for each server, its objectives first. @see https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/ */
+/**
+ * Renders a Grafana dashboard: one row per server, objectives first.
+ * @see https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
+ */
 export function dashboard(title: string, uid: string, servers: readonly Shown[]): string {
   let [id, y] = [0, 0];
   const panels = servers.flatMap(({ name, selector, indicators, signals }) => {
@@ -72,7 +75,7 @@ function panel(title: string, unit: string, targets: readonly (readonly [expr: s
   };
 }
 
-/** The fraction of broken promises, and the bound at which a person is called. */
+/** Panel of the error rate and the threshold at which an alert pages. */
 function indicatorPanel({ labels, objective }: Indicator) {
   const [fast] = BURN_RATES;
   const bound = Number(((fast?.rate ?? 1) * (1 - objective)).toPrecision(12));

@@ -7,7 +7,7 @@ import type { ModelServerProps } from './model-server-props';
 
 type Found = Omit<Problem, 'subject'>;
 
-/** What is wrong with the accelerators of a server and the memory on them. */
+/** Problems with a server's accelerators and their memory. */
 export function deviceProblems(props: ModelServerProps, runtime: Runtime): readonly Found[] {
   return [
     ...parallelProblems(props, runtime),
@@ -46,7 +46,7 @@ function sharingProblems({ gpu, strict = false }: ModelServerProps): readonly Fo
   ];
 }
 
-/** Shared memory that is missing, or that does not fit into the memory limit with the server. */
+/** Shared memory that is missing, or that does not fit into the memory limit alongside the server. */
 function shmProblems(props: ModelServerProps, runtime: Runtime): readonly Found[] {
   const { gpu, resources, sharedMemory = runtime.sharedMemory?.(deviceCount(gpu)) } = props;
   const limit = parseQuantity(resources.limits.memory) ?? 0;

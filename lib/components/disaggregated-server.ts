@@ -11,54 +11,60 @@ import type { LeaderWorkerSetSpec } from '../stack/leader-worker-set';
 import type { InitContainer, WorkloadOptions } from '../stack/workload-props';
 import { ModelServer } from './model-server';
 
-/** One role of a disaggregated server. */
+/** Properties for one role of a disaggregated server. */
 export interface RoleProps {
-  /** The kind of server; both roles run one image and one version of it. */
+  /** Runtime of this role; both roles run the same image and runtime version. */
   readonly runtime: Runtime;
-  /** Copies in one slice. */
+  /** Replicas per slice. */
   readonly replicas: number;
-  /** Accelerators of each pod. @default - none */
+  /** Accelerators per pod. @default - none */
   readonly gpu?: Devices;
-  /** Pods of one copy. @default 1 */
+  /** Pods per replica. @default 1 */
   readonly nodes?: number;
   /** Resource requests and limits. */
   readonly resources: ContainerResources;
 }
 
-/** A proxy in front of each decoding server, which has the prompt computed elsewhere first. */
+/** A proxy in front of each decode server that first sends the prompt to a prefill server. */
 export interface RoutingSidecar extends Omit<InitContainer, 'name' | 'ports' | 'restartPolicy'> {
-  /** Port that clients call. @default 8000 */
+  /** Port for clients. @default 8000 */
   readonly port?: number;
-  /** Port that the server moves to. @default 8200 */
+  /** Port that the server listens on instead. @default 8200 */
   readonly serverPort?: number;
 }
 
 /** Properties for `DisaggregatedServer`. */
 export interface DisaggregatedServerProps extends Omit<WorkloadOptions, 'resources'> {
-  /** Where the model comes from. */
+  /** Source of the model. */
   readonly model: Exclude<ModelSource, BakedModel>;
-  /** Image of both roles: two versions do not understand each other's caches. */
+  /** Image of both roles: different versions cannot read each other's KV caches. */
   readonly image: PinnedImage;
   /** Servers that compute prompts. */
   readonly prefill: RoleProps;
-  /** Servers that generate, and that clients call. */
+  /** Servers that generate tokens and receive client requests. */
   readonly decode: RoleProps;
-  /** Number of groups of both roles. @default 1 */
+  /** Number of slices, each with both roles. @default 1 */
   readonly slices?: number;
-  /** The proxy in front of the decoding servers. @default - none: a router outside sends both requests */
+  /** Proxy in front of the decode servers. @default - none: an external router sends both requests */
   readonly sidecar?: RoutingSidecar;
-  /** Whether the roles may use every port among themselves, as transfers by TCP without RDMA do. @default false: only the runtime's ports */
+  /**
+   * Whether the roles may use any port between them, as TCP transfers without RDMA do.
+   * @default false: only the runtime's ports
+   */
   readonly anyPort?: boolean;
-  /** What makes the pods: one DisaggregatedSet, which rolls both roles out together, or a LeaderWorkerSet for each. @default 'DisaggregatedSet' */
+  /**
+   * Controller of the pods: one DisaggregatedSet, which rolls out both roles together, or one LeaderWorkerSet per role.
+   * @default 'DisaggregatedSet'
+   */
   readonly controller?: 'DisaggregatedSet' | 'LeaderWorkerSet';
-  /** Name of the model in requests. @default the component's name */
+  /** Model name in requests. @default the component's name */
   readonly modelName?: string;
   /** Port of the Service. @default 80 */
   readonly servicePort?: number;
 }
 
 /**
- * A language model whose prompts are computed by other pods than its responses. Clients call the decoding servers.
+ * A language model with separate pods for prefill and decode. Clients call the decode servers.
  *
  * @example
  * const runtime = vllm({ version: '0.26.0', kvTransfer: { kv_connector: 'NixlConnector', kv_role: 'kv_both' } });
@@ -72,9 +78,9 @@ export interface DisaggregatedServerProps extends Omit<WorkloadOptions, 'resourc
  * @see https://lws.sigs.k8s.io/docs/concepts/disaggregatedset/
  */
 export class DisaggregatedServer extends Component implements HttpEndpoint {
-  /** The servers that compute prompts. */
+  /** Servers that compute prompts. */
   readonly prefill: ModelServer;
-  /** The servers that generate. */
+  /** Servers that generate tokens. */
   readonly decode: ModelServer;
   readonly #props: DisaggregatedServerProps;
 
@@ -103,7 +109,7 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
     return this.decode.runtime.streams ?? false;
   }
 
-  /** Allows a client to call it. */
+  /** Allows a client to call the decode servers. */
   acceptFrom(client: Component): void {
     this.decode.acceptFrom(client);
   }
@@ -152,7 +158,7 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
     return { name, spec: server.groupSpec() };
   }
 
-  /** The roles reach each other; nothing else reaches their ports for caches. */
+  /** Connects the roles; no other pods reach their cache transfer ports. */
   #connect(): void {
     const { prefill, decode } = this;
     decode.connectTo(prefill, prefill.port);

@@ -8,31 +8,31 @@ import { Workload } from '../stack/workload';
 import type { WorkloadProps } from '../stack/workload-props';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
-/** Features are cached in a Redis for some time, or every request goes to the feature store. */
+/** Features are either cached in Redis, or every request goes to the feature store. */
 type FeatureCache =
   | {
-      /** Where features are cached. @default - none */
+      /** Redis that caches features. @default - none */
       readonly cache: RedisEndpoint;
-      /** How long a cached feature may be served. @default '60s' */
+      /** Time to live of a cached feature. @default '60s' */
       readonly cacheTtl?: DurationLike;
     }
   | { readonly cache?: 'off' | undefined; readonly cacheTtl?: Forbidden<DurationLike, 'a time to live needs a cache'> };
 
-/** What a feature proxy is told. */
+/** Properties for `FeatureProxy`. */
 export type FeatureProxyProps = WorkloadProps &
   FeatureCache & {
     /** Image of the proxy. */
     readonly image: PinnedImage;
-    /** The feature store: its URL, or a component of this stack. */
+    /** The feature store: a URL, or a component of this stack. */
     readonly upstream: HttpUrl | HttpEndpoint;
-    /** Time to wait for an answer of the feature store. @default '1s' */
+    /** Timeout for a response from the feature store. @default '1s' */
     readonly timeout?: DurationLike;
-    /** How often a failed request is sent again. @default 1 */
+    /** Number of retries of a failed request. @default 1 */
     readonly retries?: number;
   };
 
 /**
- * A proxy in front of a feature store, which caches features for the model server.
+ * A proxy in front of a feature store that caches features for the model server.
  *
  * @example
  * new FeatureProxy(stack, 'features', {
@@ -65,7 +65,7 @@ export class FeatureProxy extends Workload {
     });
     upstream.acceptFrom(this);
     cache?.acceptFrom(this);
-    // Types forbid it; plain JavaScript is told here.
+    // The types forbid this; the check is for plain JavaScript.
     if (cache !== undefined || props.cacheTtl === undefined) return;
     this.report({
       code: 'INVALID_VALUE',

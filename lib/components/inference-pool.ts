@@ -14,34 +14,34 @@ import type { PodOptions } from '../stack/workload-props';
 import type { ModelServer } from './model-server';
 import { poolSelector } from './pool-selector';
 
-/** Weights of the scorers of an endpoint picker: the pod with the highest sum gets the request. */
+/** Scorer weights of an endpoint picker: the pod with the highest weighted sum gets the request. */
 export type Scorers = Readonly<
   Partial<Record<'prefix-cache-scorer' | 'queue-scorer' | 'kv-cache-utilization-scorer' | 'lora-affinity-scorer', number>>
 >;
 
-/** The endpoint picker: the program that the gateway asks which pod gets a request. */
+/** Properties for the endpoint picker, the program that chooses a pod for each request to the gateway. */
 export interface EndpointPicker extends PodOptions {
-  /** Image of the picker, `ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0`. */
+  /** Image of the picker, such as `ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0`. */
   readonly image: PinnedImage;
-  /** Number of pods. Only one of them decides at a time. @default 1 */
+  /** Number of pods, of which only one decides at a time. @default 1 */
   readonly replicas?: number;
-  /** Weights of its scorers. @default prefix cache 3, queue 2, KV cache 2 */
+  /** Scorer weights. @default prefix cache 3, queue 2, KV cache 2 */
   readonly scorers?: Scorers;
-  /** What the gateway does when no picker responds: serve any pod, or refuse the request. */
+  /** Gateway behavior when no picker responds: send the request to any pod, or refuse it. */
   readonly whenDown: 'FailOpen' | 'FailClose';
   /** Resource requests and limits. @default 1 core and 1Gi, limited to 2Gi */
   readonly resources?: ContainerResources;
-  /** Time for running streams at the end. @default - longer than that of its servers */
+  /** Time to finish running streams at shutdown. @default - longer than that of its servers */
   readonly drain?: DurationLike;
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
 /** Properties for `InferencePool`. */
 export interface InferencePoolProps extends ComponentProps {
-  /** The servers of the pool; all of them serve one model. */
+  /** Servers of the pool, all serving the same model. */
   readonly servers: readonly ModelServer[];
-  /** What picks a pod for each request. */
+  /** The picker that chooses a pod for each request. */
   readonly picker: EndpointPicker;
 }
 
@@ -49,7 +49,7 @@ const PORTS = { grpc: 9002, health: 9003, metrics: 9090 } as const;
 const RESOURCES: ContainerResources = { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '2Gi' } };
 const SCORERS: Scorers = { 'prefix-cache-scorer': 3, 'queue-scorer': 2, 'kv-cache-utilization-scorer': 2 };
 
-/** What the picker reads: the pool, the objectives of requests, and the pods. */
+/** Permissions of the picker: read the pool, inference objectives and pods. */
 const RULES: readonly PolicyRule[] = [
   { apiGroups: ['inference.networking.k8s.io'], resources: ['inferencepools'], verbs: ['get', 'list', 'watch'] },
   {
@@ -62,7 +62,7 @@ const RULES: readonly PolicyRule[] = [
 ];
 
 /**
- * The pods of model servers as one backend of the Gateway API, with an endpoint picker that knows their queues and caches. Name it as
+ * Model server pods as one backend of the Gateway API, with an endpoint picker that reads their queues and caches. Use it as
  * the backend of a `Route`.
  *
  * @example
@@ -81,7 +81,7 @@ const RULES: readonly PolicyRule[] = [
  * @see https://gateway-api-inference-extension.sigs.k8s.io/api-types/inferencepool/
  */
 export class InferencePool extends Component {
-  /** The servers of the pool. */
+  /** Servers of the pool. */
   readonly servers: readonly ModelServer[];
   readonly #props: InferencePoolProps;
 
@@ -119,12 +119,12 @@ export class InferencePool extends Component {
     }
   }
 
-  /** The pool as a backend of a route. */
+  /** The pool as a route backend. */
   get backendRef(): { readonly group: string; readonly kind: string; readonly name: string } {
     return { group: 'inference.networking.k8s.io', kind: 'InferencePool', name: this.resourceName };
   }
 
-  /** Whether the responses of its servers stream. */
+  /** Whether its servers stream responses. */
   get streams(): boolean {
     return this.#props.servers.some(({ runtime }) => runtime.streams ?? false);
   }
@@ -141,7 +141,7 @@ export class InferencePool extends Component {
     return this.#pickerName;
   }
 
-  /** A picker that ends before its servers cuts the streams that it forwards. */
+  /** A picker that stops before its servers cuts the streams it forwards. */
   get #grace(): number {
     const longest = Math.max(30, ...this.#props.servers.map(({ graceSeconds }) => graceSeconds));
     const { drain } = this.#props.picker;

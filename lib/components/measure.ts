@@ -11,7 +11,7 @@ const MAX_RATIO = 1.5;
 const MIN_REQUESTS = 50;
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 
-/** What `measure` of a strategy asks for, as queries for one runtime; and what the runtime cannot tell. */
+/** Translates `measure` of a strategy into queries for one runtime, and collects what the runtime cannot measure. */
 export function measureOf(
   options: MeasureOptions,
   runtime: Runtime,
@@ -69,7 +69,7 @@ export function measureOf(
   return { measure: { prometheus, requests: requests ?? '', minRequests, checks }, problems };
 }
 
-/** What is asked of a latency: a target of its own, or what the server promises. */
+/** Latency bound: an explicit target, or the server's objective. */
 function boundOf(
   target: LatencyTarget | undefined,
   promised: LatencyObjective | undefined,
@@ -83,8 +83,8 @@ function boundOf(
 }
 
 /**
- * How much a counter has grown. A series that was born in the window counts from its birth: `increase` would not see its first value, and so
- * the first error of a new pod.
+ * Growth of a counter. A series created within the window counts from its creation: `increase` would miss its first value, and
+ * thus the first error of a new pod.
  */
 function increase(series: string, matchers?: string): string {
   const selected = `${series}{$pods${matchers === undefined ? '' : `,${matchers}`}}`;

@@ -3,30 +3,32 @@ import { type DurationLike, seconds } from '../kube/duration';
 import { Component, type ComponentProps } from '../stack/component';
 import type { Workload } from '../stack/workload';
 
-/** How Prometheus learns of the targets. Interval and labels are a monitor's; with annotations Prometheus itself decides. */
+/**
+ * How Prometheus discovers targets. Monitors set the interval and labels; with annotations, the Prometheus configuration does.
+ */
 export type ScrapeMode =
   | {
-      /** The pods say themselves where they are scraped; needs nothing in the cluster. This is the default. @default 'annotations' */
+      /** Annotates the pods; needs no other objects in the cluster. @default 'annotations' */
       readonly mode?: 'annotations';
     }
   | (ComponentProps & {
-      /** A monitor for each target, of its pods or of its Service; needs the Prometheus operator. @default 'annotations' */
+      /** Creates a monitor per target, for its pods or its Service; needs the Prometheus Operator. @default 'annotations' */
       readonly mode: 'pod-monitor' | 'service-monitor';
-      /** How often a monitor scrapes. @default '30s' */
+      /** Scrape interval of a monitor. @default '30s' */
       readonly interval?: DurationLike;
-      /** Labels by which the operator's Prometheus chooses monitors, such as `{ release: 'kube-prometheus-stack' }`. @default - none */
+      /** Labels by which Prometheus selects monitors, such as `{ release: 'kube-prometheus-stack' }`. @default - none */
       readonly monitorLabels?: Readonly<Record<string, string>>;
     });
 
-/** A component whose pods are scraped. */
+/** A component with pods to scrape. */
 export type ScrapeTarget = Pick<
   Workload,
   'node' | 'metricsPath' | 'metricsPort' | 'ports' | 'port' | 'allowScrape' | 'annotatePods' | 'selectorLabels' | 'resourceName'
 >;
 
-/** What a metrics exporter is told. */
+/** Properties for `MetricsExporter`. */
 export type MetricsExporterProps = ScrapeMode & {
-  /** Whose metrics are scraped. */
+  /** Components to scrape. */
   readonly targets: readonly ScrapeTarget[];
 };
 
@@ -36,7 +38,7 @@ const MONITORS = {
 } as const;
 
 /**
- * Has the metrics of other components scraped, the same in every environment.
+ * Configures metric scraping of other components, identically in every environment.
  *
  * @example
  * const server = new ModelServer(stack, 'model', {
@@ -78,7 +80,7 @@ export class MetricsExporter extends Component {
     return undefined;
   }
 
-  /** Annotations make no object that could carry a name, labels or an interval; types say so, plain JavaScript is told here. */
+  /** Annotations cannot carry a name, labels or an interval. The types forbid these; the check is for plain JavaScript. */
   #refuseMonitorProps(props: MetricsExporterProps): void {
     for (const path of Object.keys(props).filter((key) => key !== 'mode' && key !== 'targets')) {
       this.report({

@@ -15,36 +15,36 @@ import { imageExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
 import type { PodOptions } from '../stack/workload-props';
 
-/** The volume of a model cache. */
+/** Volume of a model cache. */
 export type CacheStorage =
   | {
-      /** An existing claim: its name, or the cdk8s-plus resource. */
+      /** An existing PVC: its name, or the cdk8s-plus resource. */
       readonly claim: ClaimLike;
     }
   | {
-      /** Size of the claim. @default - room for two versions of the model */
+      /** Size of the PVC. @default - room for two versions of the model */
       readonly size?: MemoryQuantity;
-      /** Class of the claim. @default - the cluster's default class */
+      /** StorageClass of the PVC. @default - the cluster's default class */
       readonly storageClassName?: string;
-      /** How many nodes can mount it. @default 'ReadWriteMany' */
+      /** Access mode of the PVC. @default 'ReadWriteMany' */
       readonly accessMode?: 'ReadWriteMany' | 'ReadWriteOnce';
     };
 
 /** Properties for `ModelCache`. */
 export interface ModelCacheProps extends ComponentProps, PodOptions {
-  /** The model to fetch. */
+  /** Model to fetch. */
   readonly model: HuggingFaceModel | ObjectStoreModel;
-  /** The downloader: an image with Python and `huggingface_hub`, such as the server's, or with the tool of the object store. */
+  /** Image of the downloader: one with Python and `huggingface_hub`, such as the server's, or with the object store's CLI. */
   readonly fetcher: PinnedImage;
-  /** The volume. @default - a claim of its own */
+  /** Volume for the model. @default - a new PVC */
   readonly storage?: CacheStorage;
-  /** Time for the download. @default - the time of its size at 50 MiB/s, and 10 minutes more */
+  /** Timeout of the download. @default - the time for its size at 50 MiB/s, plus 10 minutes */
   readonly timeout?: DurationLike;
 }
 
 /**
- * A model on a claim, fetched once per version by a Job in an earlier wave than its servers. They then start offline, without egress
- * to the world. Several servers can share it. The claim keeps earlier versions, for rollbacks.
+ * A model on a PersistentVolumeClaim, fetched once per version by a Job in an earlier wave than its servers. They then start
+ * offline, without internet egress. Several servers can share it. The PVC keeps earlier versions for rollbacks.
  *
  * @example
  * const cache = new ModelCache(stack, 'weights', {
@@ -61,7 +61,7 @@ export interface ModelCacheProps extends ComponentProps, PodOptions {
  * });
  */
 export class ModelCache extends Component {
-  /** The model as servers mount it. */
+  /** The model to pass to servers. */
   readonly model: CachedModel;
   readonly #props: ModelCacheProps;
 
@@ -124,7 +124,7 @@ export class ModelCache extends Component {
     const { model, timeout, placement = {}, podAnnotations, podLabels, podSettings, security = {} } = this.#props;
     const { container, mounts } = this.#fetch;
     return {
-      // A download goes on where the last attempt ended.
+      // A download resumes where the last attempt stopped.
       backoffLimit: 4,
       activeDeadlineSeconds: timeout === undefined ? fetchSeconds(model.size) + 600 : seconds(timeout),
       podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },

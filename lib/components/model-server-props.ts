@@ -12,47 +12,47 @@ import type { ReleaseStrategy } from '../stack/strategy';
 import type { WorkloadProps } from '../stack/workload-props';
 import type { RedisEndpoint } from './redis-endpoint';
 
-/** A model in the server's own image names the image itself; every other model needs an image that serves it. */
+/** A baked model determines the image; every other model needs a server image. */
 export type ModelAndImage =
   | {
-      /** Where the model comes from. */
+      /** Source of the model. */
       readonly model: Exclude<ModelSource, BakedModel>;
-      /** The image of the server. @default - a baked model's own image */
+      /** Image of the server. @default - the baked model's image */
       readonly image: PinnedImage;
     }
   | { readonly model: BakedModel; readonly image?: Forbidden<PinnedImage, 'a baked model names its image itself'> };
 
-/** Pods of one copy of the model: one, or a group that scales by its number of copies only. */
+/** Pods per replica: one, or a group that scales only by its number of replicas. */
 export type PodShape =
   | {
-      /** Pods of one copy of the model; more than one makes a LeaderWorkerSet. @default 1 */
+      /** Pods per replica of the model; more than one renders a LeaderWorkerSet. @default 1 */
       readonly nodes?: 1;
     }
   | { readonly nodes: number; readonly autoscaling?: Forbidden<Autoscaling, 'a group of nodes scales by replicas only'> };
 
-/** Props of a model server besides those of every workload. */
+/** Properties for a model server in addition to those of every workload. */
 export interface ModelServerOptions {
-  /** The kind of server: ports, health checks, command line, metrics. @default `http`: an HTTP server with health routes */
+  /** Type of server: ports, health checks, command line, metrics. @default `http`: an HTTP server with health routes */
   readonly runtime?: Runtime;
-  /** Name of the model in requests. @default the component's name */
+  /** Model name in requests. @default the component's name */
   readonly modelName?: string;
-  /** Where features are fetched; sets FEATURE_SERVER_URL. @default 'off' */
+  /** Feature source; sets FEATURE_SERVER_URL. @default 'off' */
   readonly features?: HttpEndpoint | 'off' | undefined;
-  /** Where predictions are cached; sets REDIS_HOST and REDIS_PORT. @default 'off' */
+  /** Redis that caches predictions; sets REDIS_HOST and REDIS_PORT. @default 'off' */
   readonly cache?: RedisEndpoint | 'off' | undefined;
-  /** Accelerators of each pod; bring the toleration for their nodes and a rollout that needs no spare one. @default - none */
+  /** Accelerators per pod; also sets the toleration for their nodes and a rollout that needs no spare device. @default - none */
   readonly gpu?: Devices;
-  /** Facts of the model's `config.json`, to check the memory of the GPUs. @default - not checked */
+  /** Facts from the model's `config.json`, used to check GPU memory. @default - not checked */
   readonly modelConfig?: ModelConfig;
-  /** Size of `/dev/shm`, in place of the runtime's. @default - the runtime's */
+  /** Size of `/dev/shm`. @default - the runtime's */
   readonly sharedMemory?: MemoryQuantity;
   /** External access to the server. @default 'off' */
   readonly ingress?: IngressProps | 'off' | undefined;
-  /** How a release shifts traffic to a new version. @default - its pods are replaced by a rolling update */
+  /** How a release shifts traffic to a new version. @default - a rolling update */
   readonly strategy?: ReleaseStrategy;
   /** Port of the Service. @default 80 */
   readonly servicePort?: number;
-  /** Whether a runtime's warnings fail the synth. @default false */
+  /** Whether runtime warnings fail the synth. @default false */
   readonly strict?: boolean;
 }
 

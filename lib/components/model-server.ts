@@ -23,18 +23,18 @@ import type { ModelServerProps } from './model-server-props';
 import { redisEnv, redisMounts } from './redis-endpoint';
 import { strategyAnnotation, strategyProblems } from './strategy-annotation';
 
-/** What a disaggregated server tells the servers of its roles. */
+/** Traits that a disaggregated server passes to the servers of its roles. */
 type RoleTraits = Pick<WorkloadTraits, 'group' | 'rendersPods' | 'frontPort'> & {
   readonly role?: 'prefill' | 'decode';
-  /** Name of the model where the props have none. */
+  /** Model name when the props set none. */
   readonly served?: string;
 };
 
 export type { ModelAndImage, ModelServerOptions, ModelServerProps, PodShape } from './model-server-props';
 
 /**
- * A model server: Deployment, Service, ServiceAccount, ConfigMap and NetworkPolicy, with an autoscaler, a PodDisruptionBudget and an
- * Ingress where they are asked for. With `nodes` it is a LeaderWorkerSet, whose leaders take the requests.
+ * A model server: Deployment, Service, ServiceAccount, ConfigMap and NetworkPolicy, with an optional autoscaler,
+ * PodDisruptionBudget and Ingress. With `nodes` it is a LeaderWorkerSet, and its leaders receive the requests.
  *
  * @example
  * new ModelServer(stack, 'model', {
@@ -46,21 +46,21 @@ export type { ModelAndImage, ModelServerOptions, ModelServerProps, PodShape } fr
  * });
  */
 export class ModelServer extends Workload {
-  /** Where its model comes from. */
+  /** Source of the model. */
   readonly model: ModelSource;
-  /** What kind of server it is. */
+  /** Type of server. */
   readonly runtime: Runtime;
-  /** The server's image, before the stack's registry is put in front. */
+  /** Image of the server, before the stack's registry is prepended. */
   readonly serverImage: string;
-  /** The ConfigMap of a file model, under a name that follows from the file. */
+  /** Name of a file model's ConfigMap, derived from the file's content. */
   readonly modelConfigMap: string;
-  /** The content of that ConfigMap. */
+  /** Content of that ConfigMap. */
   readonly modelFileData: Readonly<Record<string, string>> | undefined;
-  /** Whether its runtime's warnings fail the synth. */
+  /** Whether runtime warnings fail the synth. */
   readonly strict: boolean;
-  /** Accelerators of each pod. */
+  /** Accelerators per pod. */
   readonly gpu: Devices | undefined;
-  /** Pods of one copy of the model. */
+  /** Pods per replica of the model. */
   readonly nodes: number;
   readonly #props: ModelServerProps;
   readonly #role: RoleTraits;
@@ -115,12 +115,12 @@ export class ModelServer extends Workload {
     this.#checkModel();
   }
 
-  /** The metric of a meaning that its version of the server has. */
+  /** Returns the server version's metric for a signal. */
   metric(signal: LoadSignal): ServerMetric | undefined {
     return metricOf(this.runtime.metrics, signal, this.runtime.version);
   }
 
-  /** How the server's pods come by the model and its adapters. */
+  /** How the server's pods get the model and its adapters. */
   get #volume(): ModelVolume {
     const context: VolumeContext = {
       configMap: this.modelConfigMap,
@@ -168,7 +168,7 @@ export class ModelServer extends Workload {
     };
   }
 
-  /** The variables this component sets by itself, without the user's. */
+  /** Variables that this component sets itself, without the user's. */
   #ownEnv(part: GroupPart): Env {
     const [features, cache] = [wanted(this.#props.features), wanted(this.#props.cache)];
     return {
@@ -178,7 +178,7 @@ export class ModelServer extends Workload {
     };
   }
 
-  /** The settings as files, for servers that read them there; the same facts as in the environment. */
+  /** The settings as files, for servers that read files; same values as in the environment. */
   #settings(): Readonly<Record<string, string>> {
     return envText({ ...this.#ownEnv(undefined), ...this.#props.env });
   }
@@ -251,7 +251,7 @@ export class ModelServer extends Workload {
     this.#checkDrain();
   }
 
-  /** A name that the runtime does not pass on would be lost. */
+  /** A model name that the runtime does not pass on would be ignored. */
   #checkModelName(): void {
     const { modelName } = this.#props;
     if (modelName === undefined) return;
@@ -312,7 +312,7 @@ export class ModelServer extends Workload {
     });
   }
 
-  /** Notes that a metrics adapter serves this server's scaling metric. */
+  /** Records that a metrics adapter serves this server's scaling metric. */
   metricServed(): void {
     this.#metricServed = true;
   }
@@ -339,7 +339,7 @@ export class ModelServer extends Workload {
   }
 }
 
-/** A part that a config may switch off. */
+/** Turns `'off'` into `undefined`. */
 function wanted<T extends object>(part: T | 'off' | undefined): T | undefined {
   return part === 'off' ? undefined : part;
 }

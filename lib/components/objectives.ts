@@ -8,25 +8,25 @@ import type { ServiceObjectives } from '../stack/objectives';
 import { dashboard, type Shown } from './dashboard';
 import type { ModelServer } from './model-server';
 
-/** The objectives of one server. */
+/** Objectives of one server. */
 export type ServerObjectives = ServiceObjectives & {
-  /** Whose objectives they are. */
+  /** The server. */
   readonly of: ModelServer;
 };
 
 /** Properties for `Objectives`. */
 export interface ObjectivesProps extends ComponentProps {
-  /** Servers and what they promise. */
+  /** Servers and their objectives. */
   readonly servers: readonly ServerObjectives[];
-  /** Labels by which Prometheus chooses rules, such as `{ release: 'kube-prometheus-stack' }`. @default - none */
+  /** Labels by which Prometheus selects rules, such as `{ release: 'kube-prometheus-stack' }`. @default - none */
   readonly ruleLabels?: Readonly<Record<string, string>>;
-  /** The label that Grafana's sidecar looks for, or no dashboard. @default { grafana_dashboard: '1' } */
+  /** Labels that Grafana's sidecar selects, or `'off'` for no dashboard. @default { grafana_dashboard: '1' } */
   readonly dashboardLabels?: Readonly<Record<string, string>> | 'off';
 }
 
 /**
- * What servers promise, watched: recording rules and alerts on the rate at which their error budgets are used up, in several windows, and a
- * dashboard. The runtime knows the series. Needs the Prometheus operator.
+ * Service level objectives: recording rules, multi-window error budget burn rate alerts, and a dashboard. The runtime provides
+ * the series. Needs the Prometheus Operator.
  *
  * @example
  * const server = new ModelServer(stack, 'chat', {
@@ -73,7 +73,7 @@ export class Objectives extends Component {
     this.manifest('Dashboard', { apiVersion: 'v1', kind: 'ConfigMap' }, this.resourceName, () => {
       const name = this.resourceName;
       const { namespace = '' } = this.settings;
-      // Grafana knows a dashboard by it: the same one whenever it is rendered.
+      // Grafana identifies a dashboard by its UID, so it must be the same in every render.
       const uid = contentHash(`${namespace}/${name}`);
       const text = dashboard(
         `${name} (${namespace})`,
@@ -103,7 +103,7 @@ export class Objectives extends Component {
     return namespace === undefined ? pods : `namespace=${JSON.stringify(namespace)},${pods}`;
   }
 
-  /** The promises of a server whose series its runtime has. */
+  /** Objectives for which the runtime has series. */
   #indicators({ of, availability, requestSeconds, firstTokenSeconds }: ServerObjectives): readonly Indicator[] {
     const { namespace = '' } = this.settings;
     const selector = this.#selector(of);
@@ -121,7 +121,7 @@ export class Objectives extends Component {
         name: 'availability',
         labels: labelsOf('availability'),
         objective: availability,
-        // A counter that has never counted is often not exposed.
+        // A counter that was never incremented is often not exposed.
         bad: (window) => `(${bad(window)} or vector(0))`,
         all: rate(`${requests.series}_count`),
       });
@@ -168,7 +168,7 @@ export class Objectives extends Component {
     this.report({ code: 'INVALID_VALUE', path, message: 'invalid objective', got, expected, remedy: 'Correct the objective.' });
   }
 
-  /** A series that can be counted, of the runtime's version. */
+  /** Returns a countable series of the runtime's version. */
   #needs(of: ModelServer, signal: 'errors' | 'requestSeconds' | 'firstTokenSeconds', path: string, kind: string): void {
     const metric = of.metric(signal);
     const countable = metric?.kind === kind && metric.query === undefined;

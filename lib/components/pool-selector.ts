@@ -2,8 +2,8 @@ import type { Component } from '../stack/component';
 import type { ModelServer } from './model-server';
 
 /**
- * Labels that select the pods of several servers at once. One server is selected as its Service selects it; several get a label of
- * the component that joins them.
+ * Labels that select the pods of several servers at once. A single server uses its Service's selector; several get a label of the
+ * component that joins them.
  */
 export function poolSelector(owner: Component, servers: readonly ModelServer[]): Readonly<Record<string, string>> {
   const [first, ...others] = servers;

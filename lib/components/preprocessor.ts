@@ -4,16 +4,16 @@ import type { HttpEndpoint } from '../stack/endpoint';
 import { Workload } from '../stack/workload';
 import type { WorkloadProps } from '../stack/workload-props';
 
-/** What a preprocessor is told. */
+/** Properties for `Preprocessor`. */
 export type PreprocessorProps = WorkloadProps & {
   /** Image of the preprocessor. */
   readonly image: PinnedImage;
-  /** What it hands its result to; sets NEXT_URL. */
+  /** Endpoint that receives the result; sets NEXT_URL. */
   readonly next: HttpEndpoint;
 };
 
 /**
- * Turns raw requests into features, in front of a model server.
+ * A service in front of a model server that turns raw requests into features.
  *
  * @example
  * const server = new ModelServer(stack, 'model', {

@@ -15,17 +15,17 @@ import type { ModelServer } from './model-server';
 
 /** Properties for `PrometheusAdapter`. */
 export interface PrometheusAdapterProps extends ComponentProps {
-  /** The servers whose scaling metrics it serves; at least one of them has to scale on a metric. */
+  /** Servers with scaling metrics to serve; at least one must scale on a metric. */
   readonly serves: readonly ModelServer[];
-  /** Where Prometheus answers. @default 'http://prometheus.monitoring.svc:9090' */
+  /** Prometheus URL. @default 'http://prometheus.monitoring.svc:9090' */
   readonly prometheusUrl?: HttpUrl;
   /** Image of the adapter. @default 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0' */
   readonly image?: PinnedImage;
-  /** What it asks for and may use. @default 100m and 128Mi, limited to 500m and 256Mi */
+  /** Resource requests and limits. @default 100m and 128Mi, limited to 500m and 256Mi */
   readonly resources?: ContainerResources;
 }
 
-/** A metric as the adapter serves it. */
+/** A metric that the adapter serves. */
 interface Served {
   readonly name: string;
   readonly series: string;
@@ -59,9 +59,9 @@ const EXCEPTIONS: readonly Exception[] = [
 ];
 
 /**
- * Serves Prometheus metrics to autoscalers. It registers a cluster-wide API, so there is one per cluster: two stacks that both
- * render it for one cluster are an error. Its project is no longer
- * developed: prefer KEDA (`autoscaling.by.keda`).
+ * Serves Prometheus metrics to autoscalers. It registers a cluster-wide API, so a cluster can have only one: two stacks that
+ * render it for the same cluster are an error. The project is no longer developed:
+ * prefer KEDA (`autoscaling.by.keda`).
  *
  * @example
  * const server = new ModelServer(stack, 'model', {
@@ -104,7 +104,7 @@ export class PrometheusAdapter extends Component {
     return this.#props.prometheusUrl ?? 'http://prometheus.monitoring.svc:9090';
   }
 
-  /** The metrics that autoscalers ask for: the name they are served under, the series, and the query with the adapter's templates. */
+  /** Metrics that autoscalers read: the served name, the series, and the query with the adapter's templates. */
   get #metrics(): readonly Served[] {
     const served = this.#props.serves.flatMap((server): readonly Served[] => {
       const { autoscaling } = server.scaling;
@@ -123,7 +123,7 @@ export class PrometheusAdapter extends Component {
     return [...new Map(served.map((one) => [one.name, one])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** One rule per metric, for exactly the pods of this namespace's servers. YAML is JSON's superset, so JSON will do. */
+  /** One rule per metric, limited to the pods of this namespace's servers. JSON is valid YAML. */
   #config(): string {
     const rules = this.#metrics.map(({ name, series, query }) => ({
       seriesQuery: `${series}{namespace!="",pod!=""}`,
@@ -188,7 +188,7 @@ export class PrometheusAdapter extends Component {
     });
   }
 
-  /** What the adapter may read, who may read from it, and the API it serves. */
+  /** Permissions of the adapter and its readers, and the API it serves. */
   #access(): void {
     const name = this.resourceName;
     this.manifest('ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount' }, name, () => ({
@@ -232,7 +232,7 @@ export class PrometheusAdapter extends Component {
         version: 'v1beta1',
         groupPriorityMinimum: 100,
         versionPriority: 100,
-        // The adapter makes its own certificate at each start.
+        // The adapter generates a new certificate at each start.
         insecureSkipTLSVerify: true,
         service: { name, namespace: this.settings.namespace },
       },

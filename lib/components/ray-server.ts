@@ -18,7 +18,7 @@ import type { HttpEndpoint } from '../stack/endpoint';
 import { imageExceptions } from '../stack/exceptions';
 import type { PodOptions } from '../stack/workload-props';
 
-/** An application of Ray Serve, with the fields of Ray's schema; all of them are passed on as they are. */
+/** A Ray Serve application, with the fields of Ray's schema, passed through unchanged. */
 export interface RayApplication {
   /** Name of the application. */
   readonly name: string;
@@ -27,17 +27,17 @@ export interface RayApplication {
   readonly [field: string]: unknown;
 }
 
-/** A group of workers. */
+/** Properties for a worker group. */
 export interface RayWorkers {
-  /** Number of pods; with `maxReplicas` the number at the start. */
+  /** Number of pods; the initial number if `maxReplicas` is set. */
   readonly replicas: number;
-  /** Number of pods up to which Ray's own autoscaler goes; from `replicas`. @default - Ray does not scale the group */
+  /** Maximum number of pods for Ray's autoscaler; the minimum is `replicas`. @default - no Ray autoscaling of the group */
   readonly maxReplicas?: number;
-  /** Accelerators of each pod. @default - none */
+  /** Accelerators per pod. @default - none */
   readonly gpu?: Devices;
-  /** Size of `/dev/shm`, where Ray keeps its objects; counts against the memory limit. @default - KubeRay's: the memory request */
+  /** Size of `/dev/shm`, Ray's object store; counts toward the memory limit. @default - KubeRay's: the memory request */
   readonly objectStore?: MemoryQuantity;
-  /** Where its pods may run. @default - that of the server */
+  /** Where the group's pods may run. @default - the server's placement */
   readonly placement?: Placement;
   /** Resource requests and limits. */
   readonly resources: ContainerResources;
@@ -45,38 +45,38 @@ export interface RayWorkers {
 
 /** Properties for `RayServer`. */
 export interface RayServerProps extends ComponentProps, PodOptions {
-  /** Image of head and workers. */
+  /** Image of the head and the workers. */
   readonly image: PinnedImage;
   /** Facts about Ray Serve: `rayServe({ version })`. */
   readonly runtime: Runtime;
-  /** Applications of Ray Serve; Ray checks them. */
+  /** Ray Serve applications; Ray validates them. */
   readonly applications: readonly RayApplication[];
-  /** Further fields of Ray's `serveConfigV2`, such as `http_options`. @default - none */
+  /** Additional fields of Ray's `serveConfigV2`, such as `http_options`. @default - none */
   readonly serveConfig?: Readonly<Record<string, unknown>>;
-  /** A model that every pod has under `/mnt/models` and finds by MODEL_PATH. @default - the applications fetch their own */
+  /** Model mounted into every pod under `/mnt/models`; sets MODEL_PATH. @default - the applications fetch their own */
   readonly model?: Exclude<ModelSource, BakedModel | FileModel>;
-  /** The pod with Ray's control store. */
+  /** The head pod, with Ray's control store. */
   readonly head: { readonly resources: ContainerResources };
-  /** Groups of workers by name. */
+  /** Worker groups by name. */
   readonly workers: Readonly<Record<string, RayWorkers>>;
   /** Environment variables of all pods. @default - none */
   readonly env?: Env;
   /** Additional volumes of all pods. @default - none */
   readonly volumes?: readonly Mount[];
   /**
-   * How another version comes: a second cluster, which needs all its devices twice for a while, or not at all by itself.
+   * Upgrade strategy: a second cluster, which temporarily needs all devices twice, or no automatic upgrade.
    * @default 'NewCluster'
    */
   readonly upgrade?: 'NewCluster' | 'None';
-  /** Longest time until a new cluster answers; KubeRay then makes another one. @default - the runtime's */
+  /** Maximum time for a new cluster to become ready; KubeRay then creates another. @default - the runtime's */
   readonly startupTimeout?: DurationLike;
-  /** Namespace of KubeRay's operator, which calls the head. @default 'kuberay-operator' */
+  /** Namespace of the KubeRay operator, which calls the head. @default 'kuberay-operator' */
   readonly operatorNamespace?: string;
 }
 
 /**
- * Applications of Ray Serve on a Ray cluster of their own: a RayService of KubeRay. The operator makes its pods and its Service; Ray
- * scales its deployments itself, so no autoscaler of Kubernetes may.
+ * Ray Serve applications on a dedicated Ray cluster: a RayService of KubeRay. The operator creates its pods and its Service. Ray
+ * scales its deployments itself, so no HorizontalPodAutoscaler may.
  *
  * @example
  * new RayServer(stack, 'llm', {
@@ -93,13 +93,13 @@ export class RayServer extends Component implements HttpEndpoint {
   readonly runtime: Runtime;
   /** Port of Ray Serve's proxies. */
   readonly port: number;
-  /** Port of the Service that KubeRay makes. */
+  /** Port of the Service that KubeRay creates. */
   readonly servicePort: number;
   /** Ports of the pods by name. */
   readonly ports: Readonly<Record<string, number>>;
-  /** HTTP path of the metrics; nothing where it has none. */
+  /** HTTP path of the metrics; undefined if there is none. */
   readonly metricsPath: string | undefined;
-  /** Name of the port of the metrics. */
+  /** Name of the metrics port. */
   readonly metricsPort: string;
   readonly #props: RayServerProps;
   readonly #podAnnotations: Record<string, string> = {};
@@ -131,12 +131,12 @@ export class RayServer extends Component implements HttpEndpoint {
     return `http://${this.resourceName}:${this.port}`;
   }
 
-  /** Allows a client to call it. */
+  /** Allows a client to call the server. */
   acceptFrom(client: Component): void {
     client.connectTo(this, this.port);
   }
 
-  /** Adds annotations to the pods; a metrics exporter does. */
+  /** Adds annotations to the pods, for a metrics exporter. */
   annotatePods(annotations: Readonly<Record<string, string>>): void {
     Object.assign(this.#podAnnotations, annotations);
   }
@@ -169,9 +169,9 @@ export class RayServer extends Component implements HttpEndpoint {
     return {
       upgradeStrategy: { type: upgrade },
       serviceUnhealthySecondThreshold: seconds(startupTimeout ?? runtime.startupTimeout ?? '30m'),
-      // The old cluster finishes what it has been asked.
+      // The old cluster finishes its open requests.
       rayClusterDeletionDelaySeconds: grace,
-      // JSON is YAML, and always prints the same.
+      // JSON is valid YAML, with stable output.
       serveConfigV2: `${JSON.stringify({ ...serveConfig, applications }, undefined, 2)}\n`,
       serveService: {
         metadata: { name: this.resourceName, labels: this.labels() },
@@ -181,7 +181,7 @@ export class RayServer extends Component implements HttpEndpoint {
         ...(runtime.version === undefined ? {} : { rayVersion: runtime.version }),
         ...(this.#scales ? { enableInTreeAutoscaling: true } : {}),
         headGroupSpec: {
-          // No deployment runs on the head: losing one must not lose the control store.
+          // The head runs no deployments: losing one must not lose the control store.
           rayStartParams: { 'dashboard-host': '0.0.0.0', 'num-cpus': '0', 'num-gpus': '0' },
           template: this.#template('ray-head', head.resources, {}),
         },
@@ -223,7 +223,7 @@ export class RayServer extends Component implements HttpEndpoint {
       },
       spec: podSpec({
         serviceAccountName: this.serviceAccountName,
-        // Ray's autoscaler runs beside the head and changes the RayCluster.
+        // Ray's autoscaler runs next to the head and changes the RayCluster.
         serviceAccountToken: isHead && this.#scales,
         security: {
           ...(runtime.user === undefined ? {} : { runAsUser: runtime.user.uid, runAsGroup: runtime.user.gid }),
@@ -265,7 +265,7 @@ export class RayServer extends Component implements HttpEndpoint {
     return { modelPath, modelName: this.appName, ports: runtime.ports, gpus: 0, finishSeconds, nodes: 1, adapters: {} };
   }
 
-  /** Ray chooses the ports between its pods itself; the operator asks the head, and the proxies. */
+  /** Ray chooses the ports between its pods itself. The operator calls the head and the proxies. */
   #connect(): void {
     const { operatorNamespace = 'kuberay-operator' } = this.#props;
     this.allowFrom({ pods: this.networkLabels });

@@ -14,15 +14,18 @@ import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } f
 
 /** Properties for `RedisCache`. */
 export interface RedisCacheProps extends ComponentProps, PodOptions {
-  /** An official Redis or Valkey image. @default 'redis:7.4.2-alpine' */
+  /** Official Redis or Valkey image. @default 'redis:7.4.2-alpine' */
   readonly image?: PinnedImage;
-  /** Reference to the password. Without it every pod of the namespace that may connect may also read. @default - no password */
+  /**
+   * Reference to the password. Without it, every pod in the namespace that may connect can read the data.
+   * @default - no password
+   */
   readonly auth?: SecretRef;
-  /** Keeps the data on a volume of this size, with an append-only file. @default - a cache: nothing survives a restart */
+  /** Volume that keeps the data, in an append-only file. @default - a cache: a restart loses all data */
   readonly storage?: { readonly size: MemoryQuantity; readonly storageClassName?: string };
   /** Redis commands to disable. @default FLUSHDB and FLUSHALL */
   readonly disabledCommands?: readonly string[];
-  /** What it asks for and may use; three quarters of the memory limit are for data. @default 100m and 256Mi, limited to 512Mi */
+  /** Resource requests and limits; data may use three quarters of the memory limit. @default 100m and 256Mi, limited to 512Mi */
   readonly resources?: ContainerResources;
 }
 
@@ -33,25 +36,25 @@ const RESOURCES: ContainerResources = {
 };
 
 /**
- * One Redis, as a cache or as a store with a volume: StatefulSet, Service, ConfigMap, ServiceAccount, NetworkPolicy and disruption
- * budget. Only components that refer to it may connect.
+ * A single Redis, as a cache or as a store with a volume: StatefulSet, Service, ConfigMap, ServiceAccount, NetworkPolicy and
+ * PodDisruptionBudget. Only components that refer to it may connect.
  *
  * @example
  * new RedisCache(stack, 'redis', { auth: { secret: 'fraud-redis' }, storage: { size: '8Gi' } });
  */
 export class RedisCache extends Component implements RedisEndpoint {
-  /** A Redis that this stack does not install, with the same interface. */
+  /** A Redis outside this stack, with the same interface. */
   static external = externalRedis;
 
   /** Name of its Service. */
   readonly host: string;
   /** Port of its Service. */
   readonly port = PORT;
-  /** Where its password is. */
+  /** Secret key that holds the password. */
   readonly auth?: SecretRef;
   readonly #props: RedisCacheProps;
   readonly #image: string;
-  /** Whether a client stores here what must not be evicted. */
+  /** Whether a client stores data that must not be evicted. */
   #keeps = false;
 
   constructor(scope: Construct, id: string, props: RedisCacheProps = {}) {
@@ -68,7 +71,7 @@ export class RedisCache extends Component implements RedisEndpoint {
         ports: [{ name: 'tcp-redis', port: PORT, targetPort: 'redis', protocol: 'TCP' }],
       },
     }));
-    // A StatefulSet's pods get their names from a Service without an address of its own.
+    // A StatefulSet's pods get their DNS names from a headless Service.
     this.manifest('Headless', { apiVersion: 'v1', kind: 'Service' }, this.#headless, () => ({
       spec: {
         clusterIP: 'None',
@@ -97,7 +100,7 @@ export class RedisCache extends Component implements RedisEndpoint {
     }
   }
 
-  /** Allows a client to call it. `keeps` says that the client stores what must not be evicted. */
+  /** Allows a client to connect. `keeps`: whether the client stores data that must not be evicted. */
   acceptFrom(client: Component, keeps = false): void {
     client.connectTo(this, PORT);
     this.#keeps ||= keeps;
@@ -120,11 +123,11 @@ export class RedisCache extends Component implements RedisEndpoint {
     return this.#props.resources ?? RESOURCES;
   }
 
-  /** Three quarters of the limit are data; the rest is for copies on write, buffers and fragmentation. */
+  /** Three quarters of the limit are for data; the rest is for copy-on-write, buffers and fragmentation. */
   #config(): string {
     const { storage, disabledCommands = ['FLUSHDB', 'FLUSHALL'] } = this.#props;
     const bytes = parseQuantity(this.#resources().limits.memory) ?? 0;
-    // A queue beside a cache: only keys with a time to live may be evicted.
+    // A cache with a queue: only keys with a TTL may be evicted.
     const cachePolicy = this.#keeps ? 'volatile-lru' : 'allkeys-lru';
     return [
       'bind * -::*',
@@ -155,7 +158,7 @@ export class RedisCache extends Component implements RedisEndpoint {
     ];
   }
 
-  /** The password goes into a file in memory, so that it is in no argument that `ps` would show. */
+  /** Passes the password in an in-memory file: as an argument, `ps` would show it. */
   #command(): readonly string[] {
     if (this.auth === undefined) return ['redis-server', '/etc/redis/redis.conf'];
     const script = [

@@ -3,15 +3,15 @@ import { nameOf, type SecretRef } from '../kube/named';
 import type { Env, Mount } from '../kube/pod';
 import type { Component } from '../stack/component';
 
-/** A Redis that others can be pointed at: one that a stack runs, or one outside it. */
+/** A Redis endpoint for clients: one that a stack runs, or an external one. */
 export interface RedisEndpoint {
   /** Host name passed to clients. */
   readonly host: string;
   /** Port. */
   readonly port: number;
-  /** Where its password is. */
+  /** Secret key that holds the password. */
   readonly auth?: SecretRef;
-  /** Allows a client to call it. `keeps` says that the client stores what must not be evicted, as a queue does. */
+  /** Allows a client to connect. `keeps`: whether the client stores data that must not be evicted, as a queue does. */
   acceptFrom(client: Component, keeps?: boolean): void;
 }
 
@@ -21,11 +21,11 @@ export interface ExternalRedis {
   readonly host: string;
   /** Port. @default 6379 */
   readonly port?: number;
-  /** Where its password is. @default - none */
+  /** Secret key that holds the password. @default - none */
   readonly auth?: SecretRef;
 }
 
-/** A Redis that this stack does not install. */
+/** Declares a Redis outside this stack. */
 export function externalRedis({ host, port = 6379, auth }: ExternalRedis): RedisEndpoint {
   return {
     host,
@@ -40,10 +40,10 @@ export function externalRedis({ host, port = 6379, auth }: ExternalRedis): Redis
 
 const PASSWORD_DIRECTORY = '/var/run/secrets/redis';
 
-/** Where a container finds the password: a file, because variables end up in crash reports and `env` listings. */
+/** File with the password in client containers: variables end up in crash reports and `env` listings. */
 export const REDIS_PASSWORD_FILE = `${PASSWORD_DIRECTORY}/password`;
 
-/** What a client's environment says of a Redis; nothing without one. */
+/** Environment variables for a client of a Redis; empty without one. */
 export function redisEnv(redis: RedisEndpoint | undefined): Env {
   if (redis === undefined) return {};
   return {
@@ -53,7 +53,7 @@ export function redisEnv(redis: RedisEndpoint | undefined): Env {
   };
 }
 
-/** The password as a file of a client's or of Redis' own container; nothing without one. */
+/** Mounts the password as a file, for clients and for Redis itself; empty without one. */
 export function redisMounts(redis: { readonly auth?: SecretRef } | undefined): readonly Mount[] {
   const auth = redis?.auth;
   if (auth === undefined) return [];

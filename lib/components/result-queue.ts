@@ -10,22 +10,22 @@ import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 export type ResultQueueProps = WorkloadProps & {
   /** Image of the workers. */
   readonly image: PinnedImage;
-  /** The Redis that holds queue and results. One of this stack then evicts only keys with a time to live. */
+  /** Redis that holds the queue and the results. If it is part of this stack, it evicts only keys with a TTL. */
   readonly broker: RedisEndpoint;
-  /** What the workers call for each task; sets MODEL_SERVER_URL. */
+  /** Endpoint that the workers call for each task; sets MODEL_SERVER_URL. */
   readonly server: HttpEndpoint;
-  /** Name of the queue, so that several can share a Redis. @default the component's name */
+  /** Name of the queue, so that several queues can share a Redis. @default the component's name */
   readonly queue?: string;
-  /** How long a result is kept. @default '1h' */
+  /** Time to live of a result. @default '1h' */
   readonly resultTtl?: DurationLike;
-  /** Time after which a task that a worker took is given to another one. Longer than the slowest prediction. @default '60s' */
+  /** Time after which an unfinished task is given to another worker. Must exceed the slowest prediction. @default '60s' */
   readonly visibilityTimeout?: DurationLike;
-  /** How often a task is tried before it goes to the dead-letter queue. @default 3 */
+  /** Maximum number of attempts before a task goes to the dead-letter queue. @default 3 */
   readonly attempts?: number;
 };
 
 /**
- * An asynchronous queue on Redis and the workers that take tasks from it. Each task is done at least once.
+ * An asynchronous queue on Redis with its workers. Each task runs at least once.
  *
  * @example
  * const server = new ModelServer(stack, 'model', {

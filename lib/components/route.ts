@@ -7,41 +7,41 @@ import { InferencePool } from './inference-pool';
 import { ModelServer } from './model-server';
 import { RayServer } from './ray-server';
 
-/** What a route leads to. */
+/** Backend of a route. */
 export type RouteBackend = Workload | InferencePool | DisaggregatedServer | RayServer;
 
-/** A gateway that a route is attached to. */
+/** A Gateway that a route attaches to. */
 export interface GatewayRef {
   /** Name of the Gateway. */
   readonly name: string;
   /** Its namespace. @default - the route's */
   readonly namespace?: string;
-  /** Name of one listener. @default - every listener that takes the route */
+  /** Name of one listener. @default - every listener that accepts the route */
   readonly section?: string;
 }
 
 /** Properties for `Route`. */
 export interface RouteProps extends ComponentProps {
   /**
-   * The gateway, or `'mesh'`: then the route is attached to the Service, and a service mesh follows it for requests inside the cluster.
+   * The Gateway, or `'mesh'`: the route then attaches to the Service, and a service mesh applies it to in-cluster requests.
    *
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   readonly gateway: GatewayRef | 'mesh';
-  /** Host names; a mesh has none. @default - those of the gateway's listener */
+  /** Host names; not used with a mesh. @default - those of the Gateway's listener */
   readonly hostnames?: readonly string[];
-  /** Where requests go. */
+  /** Backend of the route. */
   readonly to: RouteBackend;
-  /** Protocol of the requests: a GRPCRoute leads to the port `grpc`. @default 'http' */
+  /** Request protocol: a GRPCRoute uses the port `grpc`. @default 'http' */
   readonly protocol?: 'http' | 'grpc';
-  /** Prefix of the paths. @default '/' */
+  /** Path prefix. @default '/' */
   readonly path?: `/${string}`;
-  /** Time of a whole request; `0s` is no limit. @default - no limit where the runtime streams, else 60s */
+  /** Timeout of a whole request; `0s` means no limit. @default - no limit if the runtime streams, else 60s */
   readonly timeout?: DurationLike;
 }
 
 /**
- * A route of the Gateway API to a server, a router or a pool, from a gateway or inside a mesh. Pods of the gateway's namespace may call it.
+ * A Gateway API route to a server, router or pool, from a Gateway or inside a mesh. Pods in the Gateway's namespace may call it.
  *
  * @example
  * const server = new ModelServer(stack, 'model', {
@@ -65,7 +65,7 @@ export class Route extends Component {
         rules: [protocol === 'grpc' ? { backendRefs: [backend(to, 'grpc')] } : httpRule(to, props)],
       },
     }));
-    // Inside a mesh, callers reach the pods themselves.
+    // Inside a mesh, callers connect to the pods directly.
     if (gateway !== 'mesh') {
       const peer = gateway.namespace === undefined ? ({ sameNamespace: true } as const) : { namespace: gateway.namespace };
       for (const server of to instanceof InferencePool ? to.servers : [to]) {
@@ -124,7 +124,7 @@ function httpRule(to: Workload | InferencePool | RayServer, { path = '/', timeou
   };
 }
 
-/** Whether responses stream for as long as a model generates. */
+/** Whether the backend streams responses during generation. */
 function streams(to: Workload | InferencePool | RayServer): boolean {
   if (to instanceof ModelServer || to instanceof RayServer) return to.runtime.streams ?? false;
   return 'streams' in to && to.streams === true;

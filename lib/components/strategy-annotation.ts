@@ -5,14 +5,14 @@ import type { Runtime } from '../runtimes/runtime';
 import { type ReleaseStrategy, strategyText } from '../stack/strategy';
 import { measureOf } from './measure';
 
-/** The annotation by which a release learns of a strategy; nothing without one. */
+/** Annotation that passes a strategy to the release; empty without a strategy. */
 export function strategyAnnotation(strategy: ReleaseStrategy | undefined, runtime: Runtime): Record<string, string> {
   if (strategy === undefined) return {};
   const measure = strategy.measure === undefined ? undefined : measureOf(strategy.measure, runtime).measure;
   return { [STRATEGY_ANNOTATION]: strategyText(strategy, measure) };
 }
 
-/** What the runtime cannot measure, and what a release would refuse. */
+/** Measurements that the runtime does not support and that a release would refuse. */
 export function strategyProblems(
   strategy: ReleaseStrategy | undefined,
   runtime: Runtime,

@@ -33,36 +33,40 @@ import type { ModelServer } from './model-server';
 
 /** Properties for `ValidationHook`. */
 export interface ValidationHookProps extends ComponentProps, PodOptions {
-  /** The server whose model is validated. */
+  /** Server with the model to validate. */
   readonly validates: ModelServer;
   /** Image of the validator. */
   readonly image: PinnedImage;
-  /** What the validator is started with. @default - the image's own command */
+  /** Command of the validator. @default - the image's own command */
   readonly command?: readonly string[];
-  /** What the model is measured on. */
+  /** Dataset that the model is measured on. */
   readonly dataset: Dataset;
   /** Bounds by metric: quality from 0 to 1 (`auc`, `f1`, `accuracy`), latency in milliseconds (`latencyP99Ms`). */
   readonly thresholds: GateThresholds;
-  /** The fewest samples that its metrics have to rest on. @default - not demanded */
+  /** Minimum number of samples behind the metrics. @default - no minimum */
   readonly minSamples?: number;
   /**
-   * Whether its report has to name the nonce that its container finds in GATE_NONCE. `'none'` is for validators that do not know of it.
+   * Whether the report must contain the nonce from the container's GATE_NONCE. Use `'none'` for validators without
+   * nonce support.
    * @default 'required'
    */
   readonly nonce?: 'required' | 'none';
-  /** When it runs. @default 'before': before anything is changed, on install too */
+  /** When the gate runs. @default 'before': before any change, also on install */
   readonly phase?: GatePhase;
-  /** Whether the cluster has devices for a candidate beside the old version's. @default - a candidate that needs some is refused */
+  /**
+   * Whether the cluster has devices for a candidate next to the old version.
+   * @default - a candidate that needs devices is refused
+   */
   readonly spareDevices?: boolean;
-  /** Time for all of it, scheduling and downloads included. @default '20m' */
+  /** Timeout of the whole gate, including scheduling and downloads. @default '20m' */
   readonly timeout?: DurationLike;
-  /** What it asks for and may use. @default 1 core and 2Gi, limited to 2 cores and 4Gi */
+  /** Resource requests and limits. @default 1 core and 2Gi, limited to 2 cores and 4Gi */
   readonly resources?: ContainerResources;
-  /** GPUs of its pod. @default - none */
+  /** GPUs of the pod. @default - none */
   readonly gpu?: Devices;
-  /** Further environment variables. @default - none */
+  /** Additional environment variables. @default - none */
   readonly env?: Env;
-  /** Further volumes. @default - none */
+  /** Additional volumes. @default - none */
   readonly volumes?: readonly OwnMount[];
   /** Name of the container. @default 'model-validator' */
   readonly containerName?: string;
@@ -70,14 +74,14 @@ export interface ValidationHookProps extends ComponentProps, PodOptions {
 
 const RESOURCES: ContainerResources = { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } };
 
-/** Names of the variables that the articles' validator reads. */
+/** Variable names that the articles' validator reads. */
 const VARIABLES: Readonly<Record<string, string>> = { 'auc.min': 'MINIMUM_AUC', 'latencyP99Ms.max': 'MAXIMUM_P99_LATENCY_MS' };
 
 /**
- * A gate: a Job that measures the model of a server and reports numbers. The release module runs it, judges the numbers against the
- * thresholds again, and lets the release pass only on proof. It gets the model from the server's own source, and may ask the version
- * that serves now, at LIVE_URL; in phase `candidate` also the new one, at CANDIDATE_URL. A failed assertion is never retried, a lost
- * node is. The Job's name follows from its content.
+ * A gate: a Job that measures a server's model and reports metrics. The release runs it, checks the metrics against the
+ * thresholds again, and continues only with a passing result. The gate gets the model from the server's source. It may call the
+ * live version at LIVE_URL and, in phase `candidate`, the new one at CANDIDATE_URL. A failed assertion is never retried, a lost
+ * node is. The Job's name is derived from its content.
  *
  * @example
  * const server = new ModelServer(stack, 'model', {
@@ -144,7 +148,7 @@ export class ValidationHook extends Component {
     return joinName(this.resourceName, 'model', contentHash(this.#props.validates.modelFileData ?? {}));
   }
 
-  /** Computed once, when everything that could be connected is. */
+  /** Computed once, after all components are connected. */
   get #jobName(): string {
     const spec = this.#computedName === undefined ? this.#spec() : {};
     this.#computedName ??= joinName(this.resourceName, patchedHash(this, 'Default', { spec }, [spec, this.#annotations()]));
@@ -195,7 +199,7 @@ export class ValidationHook extends Component {
       backoffLimit: 0,
       activeDeadlineSeconds: seconds(timeout),
       ttlSecondsAfterFinished: 86400,
-      // A drained node or a preempted pod says nothing about the model.
+      // A drained node or a preempted pod proves nothing about the model.
       podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
       template: {
         metadata: {
@@ -314,7 +318,7 @@ export class ValidationHook extends Component {
     for (const problem of candidateProblems(server, phase, spareDevices)) this.report(problem);
   }
 
-  /** A candidate is waited for, and the validator loads the same model: neither fits into less than the server's own start. */
+  /** The gate waits for a candidate, and the validator loads the same model: both need at least the server's startup time. */
   #checkTimeout(): void {
     const { validates: server, timeout, phase = 'before' } = this.#props;
     if (timeout === undefined || (phase !== 'candidate' && !server.hasStartupTimeout)) return;

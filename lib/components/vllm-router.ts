@@ -6,43 +6,43 @@ import type { WorkloadProps } from '../stack/workload-props';
 import type { ModelServer } from './model-server';
 import { poolSelector } from './pool-selector';
 
-/** How a router chooses a server for a request. */
+/** How a router chooses the server for a request. */
 export type RoutingLogic =
   | { readonly roundRobin: true }
   | {
-      /** Header or field whose value stays on one server. */
+      /** Header or field that pins requests with the same value to one server. */
       readonly session: string;
     }
   | {
-      /** A prompt goes where its prefix was computed before. */
+      /** Sends a prompt to the server that computed its prefix before. */
       readonly prefixAware: { readonly minMatchLength?: number };
     }
   | {
-      /** A prompt goes where LMCache's controller knows its keys and values. */
+      /** Sends a prompt to the server that holds its keys and values, according to LMCache's controller. */
       readonly kvAware: { readonly controllerPort: number };
     };
 
 /** Properties for `VllmRouter`. */
 export type VllmRouterProps = WorkloadProps & {
-  /** Image of the router, `lmcache/lmstack-router:0.1.12`. */
+  /** Image of the router, such as `lmcache/lmstack-router:0.1.12`. */
   readonly image: PinnedImage;
-  /** The servers that it sends requests to. */
+  /** Servers to route requests to. */
   readonly servers: readonly ModelServer[];
-  /** How it chooses one. @default { roundRobin: true } */
+  /** Routing logic. @default { roundRobin: true } */
   readonly logic?: RoutingLogic;
-  /** Time between two readings of the servers' metrics. @default '15s' */
+  /** Interval between reads of the servers' metrics. @default '15s' */
   readonly engineStatsInterval?: DurationLike;
-  /** Window of its own statistics of requests. @default '60s' */
+  /** Window of the router's request statistics. @default '60s' */
   readonly requestStatsWindow?: DurationLike;
   /** Port of the Service. @default 80 */
   readonly servicePort?: number;
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 };
 
 /**
- * The router of vLLM's production stack, in front of model servers: it finds their pods through the API server, for which it has a
- * token and a Role.
+ * The router of vLLM's production stack, in front of model servers. It finds their pods through the API server, with its own
+ * token and Role.
  *
  * @example
  * const server = new ModelServer(stack, 'llm', {
@@ -68,7 +68,7 @@ export class VllmRouter extends Workload {
 
   constructor(scope: Construct, id: string, props: VllmRouterProps) {
     const { servers, servicePort = 80 } = props;
-    // A router that ends before its servers cuts the streams that it forwards.
+    // A router that stops before its servers cuts the streams it forwards.
     const finish = Math.max(30, ...servers.map(({ graceSeconds }) => graceSeconds));
     super(
       scope,

@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { textAt } from '../kube/fields';
 
 /**
- * The packed file that a package was installed from, as npm has noted it; nothing when it came from a registry. A new project takes it
- * along, because a path outside of it is not there in a clone.
+ * The packed file that a package was installed from, as recorded by npm; undefined if it came from a registry. A new project
+ * includes a copy, because a path outside the project does not exist in a clone.
  * @param root the directory of the installed package, `…/node_modules/cdk8s-serving`
  */
 export function packedFile(root: string): string | undefined {

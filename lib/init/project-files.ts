@@ -3,29 +3,29 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type Problem, ServingError } from '../errors/problem';
 import { isDnsLabel } from '../kube/names';
 
-/** What the template calls its stack; a new project's own name takes its place everywhere. */
+/** Stack name in the template; a new project's name replaces it everywhere. */
 const PLACEHOLDER = 'fraud-model';
 
-/** The longest name of which every object's name, and `<name>-staging`, is still a label. */
+/** Maximum length for which every object's name, and `<name>-staging`, is a valid label. */
 const MAX = 40;
 
-/** Where a project keeps the packed file of this package, when it was installed from one. */
+/** Directory for the packed file of this package, if it was installed from one. */
 const VENDOR = 'vendor';
 
-/** What a new project is written with. */
+/** Options for a new project. */
 export interface ProjectOptions {
-  /** Name of the stack. @default - the name of the folder */
+  /** Name of the stack. @default - the name of the directory */
   readonly name?: string;
-  /** The packed file of this package, which the project then depends on and has a copy of. @default - the version in the registry */
+  /** Packed file of this package, which the project then includes and depends on. @default - the version in the registry */
   readonly packed?: string;
 }
 
 /**
- * Writes a new project: a stack, three environments, tests and CI files, out of the files of `template`. The stack is named after
- * the folder, unless `name` is given. Returns the paths it wrote, relative to the folder. Nothing is overwritten: when one of the
- * files is there already, nothing is written at all.
+ * Writes a new project from the files of `template`: a stack, three environments, tests and CI files. The stack is named after
+ * the directory, unless `name` is given. Returns the written paths, relative to the directory. Existing files are never
+ * overwritten: if one of the files already exists, nothing is written.
  *
- * @throws ServingError with INVALID_NAME, or FILE_EXISTS for each file that is there.
+ * @throws ServingError with INVALID_NAME, or FILE_EXISTS for each existing file.
  */
 export function writeProject(
   folder: string,
@@ -38,7 +38,7 @@ export function writeProject(
   );
   const rename = (text: string) => text.replaceAll(PLACEHOLDER, name);
   const wanted = files.sort().map((path): { readonly path: string; readonly content: string | Buffer } => ({
-    // npm leaves files named .gitignore out of packages.
+    // npm excludes files named .gitignore from packages.
     path: rename(path).replace(/(^|\/)gitignore$/, '$1.gitignore'),
     content: dependingOn(packed, path, rename(readFileSync(join(template, path), 'utf8'))),
   }));
@@ -52,7 +52,7 @@ export function writeProject(
   return wanted.map(({ path }) => path);
 }
 
-/** The package.json of a project that depends on a packed file; every other file as it is. */
+/** Makes package.json depend on the packed file; leaves every other file unchanged. */
 function dependingOn(packed: string | undefined, path: string, text: string): string {
   if (packed === undefined || path !== 'package.json') return text;
   return text.replace(/("cdk8s-serving": )"[^"]+"/, (_match, key: string) => `${key}"file:${VENDOR}/${basename(packed)}"`);

@@ -1,13 +1,13 @@
 type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | 'a' | 'b' | 'c' | 'd' | 'e' | 'f';
 
-/** The number of digits of a hexadecimal text; never for any other text. */
+/** Counts the digits of a hexadecimal string; never for any other string. */
 type Digits<Text extends string, Count extends readonly unknown[] = []> = Text extends `${infer First}${infer Rest}`
   ? First extends Digit
     ? Digits<Rest, readonly [...Count, 0]>
     : never
   : Count['length'];
 
-/** A commit: 40 hexadecimal digits. A branch that is written out does not compile; one that comes from a config is refused at synth. */
+/** A commit: 40 hexadecimal digits. A literal branch name does not compile; one from a config is refused at synth. */
 export type Commit<Text extends string> = string extends Text
   ? string
   : [Digits<Text>] extends [never]
@@ -16,7 +16,7 @@ export type Commit<Text extends string> = string extends Text
       ? Text
       : 'a commit of 40 hexadecimal digits';
 
-/** Whether a text is a commit. */
+/** Whether a string is a commit. */
 export function isCommit(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
 }

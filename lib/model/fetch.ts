@@ -9,30 +9,30 @@ import { bytesQuantity, EPHEMERAL } from '../kube/resources';
 import { isCommit } from './commit';
 import type { HuggingFaceModel, ObjectStoreModel } from './model';
 
-/** A container that fetches a model into a directory, and what it needs around it. */
+/** A container that fetches a model into a directory, with its requirements. */
 export interface Fetch {
   readonly container: ContainerInput;
-  /** Volumes besides the one that the model goes to. */
+  /** Volumes in addition to the model's. */
   readonly mounts: readonly Mount[];
   readonly egress: readonly Connection[];
   readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
   readonly problems: readonly Omit<Problem, 'subject'>[];
 }
 
-/** A downloader has this rate, at the least. */
+/** Minimum rate of a download. */
 const BYTES_PER_SECOND = 50 * 2 ** 20;
 
-/** Bytes of a volume for a model: a tenth more than the model, in whole Gi. */
+/** Volume size in bytes for a model: the model plus a tenth, in whole Gi. */
 export function roomFor(size: MemoryQuantity): number {
   return Math.ceil(((parseQuantity(size) ?? 0) * 1.1) / 2 ** 30) * 2 ** 30;
 }
 
-/** Seconds that a download may take. */
+/** Maximum seconds for a download. */
 export function fetchSeconds(size: MemoryQuantity): number {
   return Math.ceil((parseQuantity(size) ?? 0) / BYTES_PER_SECOND);
 }
 
-/** Resources of a container that copies or downloads; `stored` bytes on the node's disk come on top of the defaults. */
+/** Resources of a container that copies or downloads; `stored` bytes on the node's disk are added to the defaults. */
 export function fetcherResources(stored: number): ResourceFields {
   return {
     requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': bytesQuantity(EPHEMERAL.request + stored) },
@@ -40,7 +40,7 @@ export function fetcherResources(stored: number): ResourceFields {
   };
 }
 
-/** Downloads with the library of the hub. All values come from the environment: none of them can become code. */
+/** Downloads with the hub's library. All values come from the environment, so none of them can become code. */
 const HUB_SCRIPT = [
   'import json, os',
   'from huggingface_hub import snapshot_download',
@@ -49,10 +49,10 @@ const HUB_SCRIPT = [
 ].join('\n');
 
 /**
- * The container that fetches a model.
- * @param volume name of the volume that the model goes to
- * @param directory where the container sees it; with `subPath` only that part of the volume
- * @param serverImage the server's image, where it can download from the hub itself
+ * Renders the container that fetches a model.
+ * @param volume name of the model's volume
+ * @param directory its mount path; with `subPath` only that part of the volume
+ * @param serverImage the server's image, if it can download from the hub itself
  */
 export function fetchContainer(
   model: HuggingFaceModel | ObjectStoreModel,
@@ -122,7 +122,7 @@ function hub({ repo, revision, token, endpoint, files = [] }: HuggingFaceModel):
       MODEL_REVISION: revision,
       MODEL_FILES: JSON.stringify(files),
       HF_HOME: '/tmp/hugging-face',
-      // What is fetched once is not cached twice.
+      // Each file is downloaded only once, so a chunk cache is useless.
       HF_XET_CHUNK_CACHE_SIZE_BYTES: 0,
       HF_HUB_DISABLE_TELEMETRY: 1,
       ...(endpoint === undefined ? {} : { HF_ENDPOINT: endpoint }),

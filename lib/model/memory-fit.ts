@@ -1,4 +1,4 @@
-/** Facts of a model's `config.json`. */
+/** Facts from a model's `config.json`. */
 export interface ModelConfig {
   /** Number of parameters in billions. */
   readonly billionParameters: number;
@@ -12,39 +12,39 @@ export interface ModelConfig {
   readonly kvHeads?: number;
   /** `head_dim`. @default - hiddenSize ÷ heads */
   readonly headDim?: number;
-  /** Bits of one weight as the model is stored. @default 16 */
+  /** Bits per weight in the stored model. @default 16 */
   readonly weightBits?: 4 | 8 | 16 | 32;
-  /** `max_position_embeddings`: the longest context. */
+  /** `max_position_embeddings`: the maximum context length. */
   readonly maxPositions: number;
 }
 
-/** How a server divides and stores a model. */
+/** How a server distributes and stores a model. */
 export interface Layout {
-  /** GPUs that one copy is split over by tensors and layers together. */
+  /** GPUs per replica, for tensor and pipeline parallelism combined. */
   readonly parallel: number;
-  /** Bytes of one GPU. */
+  /** Memory of one GPU in bytes. */
   readonly memory: number;
-  /** Fraction of a GPU's memory that the server may take. */
+  /** Fraction of a GPU's memory that the server may use. */
   readonly utilization: number;
-  /** Longest prompt plus response. @default - the model's own */
+  /** Maximum prompt plus response. @default - the model's own */
   readonly maxModelLen?: number;
-  /** @default - as the model has them */
+  /** @default - as stored in the model */
   readonly weightBits?: number;
-  /** Bytes of one value of the KV cache. @default 2 */
+  /** Bytes per value in the KV cache. @default 2 */
   readonly kvBytes?: number;
 }
 
-/** Memory of one GPU: what is there, what a model takes, and the longest context that fits. */
+/** Memory of one GPU: available, used by the model, and the maximum context length that fits. */
 export interface MemoryFit {
-  /** Bytes that the server may take. */
+  /** Bytes available to the server. */
   readonly available: number;
   /** Bytes of the weights. */
   readonly weights: number;
-  /** Bytes of the KV cache of one request of full length. */
+  /** Bytes of the KV cache for one request of maximum length. */
   readonly kvCache: number;
   /** Bytes of activations, graphs and the program itself. */
   readonly overhead: number;
-  /** The longest prompt plus response that fits; 0 where the weights alone do not. */
+  /** Maximum prompt plus response that fits; 0 if even the weights do not. */
   readonly longest: number;
 }
 
@@ -52,13 +52,13 @@ const GIB = 2 ** 30;
 /** CUDA context, graphs and activations of one GPU. @see https://docs.vllm.ai/en/latest/configuration/conserving_memory.html */
 const OVERHEAD = 1.5 * GIB;
 
-/** How a model fits into the memory of one of its GPUs. */
+/** Computes how a model fits into the memory of one of its GPUs. */
 export function memoryFit(model: ModelConfig, layout: Layout): MemoryFit {
   const { hiddenSize, layers, heads, kvHeads = heads, headDim = hiddenSize / heads, billionParameters } = model;
   const { parallel, memory, utilization, maxModelLen = model.maxPositions, kvBytes = 2 } = layout;
   const bits = layout.weightBits ?? model.weightBits ?? 16;
   const weights = (billionParameters * 1e9 * bits) / 8 / parallel;
-  // A head of keys and values is not divided: more GPUs than heads hold copies.
+  // A KV head is not split: with more GPUs than heads, each GPU holds a copy.
   const perToken = (2 * layers * kvHeads * headDim * kvBytes) / Math.min(parallel, kvHeads * Math.max(1, parallel / kvHeads));
   const available = memory * utilization;
   const room = available - weights - OVERHEAD;

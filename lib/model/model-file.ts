@@ -6,7 +6,7 @@ import type { FileModel } from './model';
 /** A ConfigMap holds at most 1 MiB. @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const LIMIT = 1024 * 1024;
 
-/** The `binaryData` of the ConfigMap that carries a file model, or what is wrong with the file. */
+/** Returns the `binaryData` of a file model's ConfigMap, or the problem with the file. */
 export function modelFile(model: FileModel): { readonly data: Readonly<Record<string, string>> } | Omit<Problem, 'subject'> {
   let content: Buffer;
   try {

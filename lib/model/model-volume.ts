@@ -17,38 +17,38 @@ import type {
   OciImageModel,
 } from './model';
 
-/** How a pod comes by a model: what is mounted, what runs first, and where the file is. */
+/** How a pod gets a model: mounts, init containers, and the model's path. */
 export interface ModelVolume {
-  /** The model as the container sees it. */
+  /** Path of the model in the container. */
   readonly path: string;
   readonly mounts: readonly Mount[];
   readonly initContainers: readonly ContainerInput[];
-  /** Where the pod has to reach, to fetch it. */
+  /** Egress needed to fetch the model. */
   readonly egress: readonly Connection[];
-  /** Bytes that it takes on the node's disk. */
+  /** Bytes on the node's disk. */
   readonly stored: number;
-  /** Seconds that it takes to fetch. */
+  /** Seconds to fetch the model. */
   readonly seconds: number;
-  /** What the cloud knows the pod's ServiceAccount by. */
+  /** ServiceAccount annotations for cloud access. */
   readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
   readonly problems: readonly Omit<Problem, 'subject'>[];
-  /** Whether it is mounted from an image, which old clusters cannot. */
+  /** Whether it is an image volume, which old clusters do not support. */
   readonly imageVolume: boolean;
 }
 
-/** What a volume depends on besides the model. */
+/** Context of a model volume. */
 export interface VolumeContext {
   /** Name of the ConfigMap that holds a file model. */
   readonly configMap: string;
-  /** Whether the pod runs the server's image, so that a baked model is simply there. */
+  /** Whether the pod runs the server's image, which already contains a baked model. */
   readonly ownImage: boolean;
-  /** The image as the stack pulls it. */
+  /** Returns the image reference with the stack's registry. */
   readonly image: (image: string) => string;
-  /** The server's image, where it can download from the hub. */
+  /** The server's image, if it can download from the hub. */
   readonly hubImage?: string;
   /** Name of the volume. @default 'model-storage' */
   readonly volume?: string;
-  /** Directory of the model, where its source names none. @default '/mnt/models' */
+  /** Directory of the model, if its source sets none. @default '/mnt/models' */
   readonly directory?: string;
 }
 
@@ -63,7 +63,7 @@ const NONE: Omit<ModelVolume, 'path'> = {
   imageVolume: false,
 };
 
-/** How a pod comes by a model. */
+/** Determines how a pod gets a model. */
 export function modelVolume(model: ModelSource, context: VolumeContext): ModelVolume {
   const { volume: name = 'model-storage', directory = '/mnt/models' } = context;
   switch (model.source) {
@@ -91,7 +91,7 @@ export function modelVolume(model: ModelSource, context: VolumeContext): ModelVo
   }
 }
 
-/** Several volumes of one pod; the path is the first one's. */
+/** Combines several volumes of one pod; the path is the first one's. */
 export function together(volumes: readonly ModelVolume[], path: string): ModelVolume {
   return {
     path,
@@ -120,7 +120,7 @@ function copied(model: BakedModel, name: string, context: VolumeContext): Partia
   const { path, image, version, size } = model;
   const directory = dirname(path);
   const stored = size === undefined ? 0 : roomFor(size);
-  // Of a model of unknown size the container's own storage has to do: a larger volume would have the pod evicted all the same.
+  // A model of unknown size must fit into the container's own storage: even with a larger volume the pod would be evicted.
   const room = size === undefined ? EPHEMERAL.limit : stored;
   return {
     mounts: [

@@ -4,98 +4,101 @@ import type { ClaimLike, SecretLike, SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
 import type { Commit } from './commit';
 
-/** A model that is part of the server's image: one version is the image's tag, the path's and the label's. */
+/** A model inside the server's image; its version is the image's tag and the version label. */
 export interface BakedModel {
   readonly source: 'baked';
   /** The image without its tag, `registry.company.com/fraud-model`. */
   readonly image: string;
-  /** The model's version, which is the image's tag. */
+  /** Version of the model, which is the image's tag. */
   readonly version: PinnedTag;
-  /** Where the model is inside the image. */
+  /** Path of the model in the image. */
   readonly path: `/${string}`;
   /**
-   * Whether the image has a `cp`, so that an init container can copy the model for another image (a gate's validator).
-   * @default false; such a gate is then refused, because the file is out of its reach
+   * Whether the image contains `cp`, so that an init container can copy the model for another image (a gate's validator).
+   * @default false; such a gate is then refused, because it cannot reach the file
    */
   readonly copyable?: boolean;
-  /** Size on disk, for the volume that a copy goes to. @default - up to 10Gi */
+  /** Size on disk, for the volume of a copy. @default - up to 10Gi */
   readonly size?: MemoryQuantity;
 }
 
-/** One file that is rendered into a ConfigMap and mounted by subPath; at most 1 MiB. A changed file gives the pods another ConfigMap. */
+/** One file of at most 1 MiB, rendered into a ConfigMap and mounted by subPath. A changed file gives the pods a new ConfigMap. */
 export interface FileModel {
   readonly source: 'file';
-  /** The model's version: a label, and what history shows. */
+  /** Version of the model: a label, shown in the history. */
   readonly version: PinnedTag;
-  /** The file on the machine that synthesises, absolute or from the working directory. */
+  /** Path of the file at synth, absolute or relative to the working directory. */
   readonly file: string;
-  /** Where the container sees it, `/app/model.pkl`. */
+  /** Path in the container, `/app/model.pkl`. */
   readonly path: string;
 }
 
 /** A model on an existing PersistentVolumeClaim. */
 export interface ClaimModel {
   readonly source: 'claim';
-  /** The model's version: a label, and what history shows. */
+  /** Version of the model: a label, shown in the history. */
   readonly version: PinnedTag;
-  /** The claim: its name, or the cdk8s-plus resource. */
+  /** The PVC: its name, or the cdk8s-plus resource. */
   readonly claim: ClaimLike;
-  /** File or folder inside the volume. @default - the whole volume */
+  /** File or directory in the volume. @default - the whole volume */
   readonly subPath?: string;
-  /** Where the container sees it. */
+  /** Path in the container. */
   readonly path: string;
-  /** Whether several nodes can mount it. A `ReadWriteOnce` claim allows one pod and no surge. @default 'ReadOnlyMany' */
+  /** Access mode of the PVC. `ReadWriteOnce` allows one pod and no surge. @default 'ReadOnlyMany' */
   readonly accessMode?: 'ReadOnlyMany' | 'ReadWriteMany' | 'ReadWriteOnce';
-  /** Whether the server may only read it. @default true */
+  /** Whether the server mounts it read-only. @default true */
   readonly readOnly?: boolean;
 }
 
 /** A model that an init container downloads before the server starts. */
 export interface DownloadModel {
   readonly source: 'download';
-  /** The model's version: a label, and what history shows. */
+  /** Version of the model: a label, shown in the history. */
   readonly version: PinnedTag;
-  /** What is downloaded, `s3://models/fraud/v2.1.0/`. */
+  /** URI to download, `s3://models/fraud/v2.1.0/`. */
   readonly uri: string;
-  /** The downloader; it gets MODEL_URI and MODEL_DIR in its environment. */
+  /** Image of the downloader; its environment contains MODEL_URI and MODEL_DIR. */
   readonly image: PinnedImage;
   /** Command of the downloader. @default - the image's own command */
   readonly command?: readonly string[];
-  /** The folder it is downloaded into, as the server sees it. */
+  /** Download directory, as the server sees it. */
   readonly directory: string;
-  /** The model inside that folder. @default - the folder */
+  /** The model in that directory. @default - the directory */
   readonly file?: string;
-  /** A Secret whose keys the downloader sees as files under `/var/run/secrets/model-source`. @default - the model is public */
+  /**
+   * A Secret with keys mounted as files under `/var/run/secrets/model-source` in the downloader.
+   * @default - the model is public
+   */
   readonly credentials?: SecretLike;
-  /** Where it is kept: a scratch volume of that size, or a claim that outlives the pod. @default { emptyDir: '10Gi' } */
+  /** Storage: a scratch volume of that size, or a PVC that outlives the pod. @default { emptyDir: '10Gi' } */
   readonly into?: { readonly emptyDir: MemoryQuantity } | { readonly claim: ClaimLike };
 }
 
 interface Fetched {
-  /** Size on disk. It sizes the volume, the ephemeral storage of the containers and the time for the download. */
+  /** Size on disk. Determines the volume size, the containers' ephemeral storage and the download timeout. */
   readonly size: MemoryQuantity;
   /** Image of the downloader. */
   readonly fetcher?: PinnedImage;
   /** Command of the downloader; MODEL_DIR is the directory to fill. @default - the source's usual tool */
   readonly command?: readonly string[];
-  /** Where it is kept. @default - an emptyDir of each pod, filled by an init container; see also `ModelCache` */
+  /** Storage. @default - an emptyDir per pod, filled by an init container; see also `ModelCache` */
   readonly into?: { readonly claim: ClaimLike };
 }
 
-/** A model of the Hugging Face hub or of a mirror. */
+/** A model on the Hugging Face hub or a mirror. */
 export interface HuggingFaceModel extends Fetched {
   readonly source: 'hugging-face';
   /** Repository, `Qwen/Qwen3-32B`. */
   readonly repo: `${string}/${string}`;
   /** Commit, 40 hexadecimal digits. */
   readonly revision: string;
-  /** The model's version: a label, and what history shows. @default - the first 12 digits of the commit */
+  /** Version of the model: a label, shown in the history. @default - the first 12 digits of the commit */
   readonly version?: PinnedTag;
   /** Access token, for gated models. @default - the model is public */
   readonly token?: SecretRef;
   /** URL of a mirror. @default 'https://huggingface.co' */
   readonly endpoint?: HttpUrl;
-  /** Patterns of the files to fetch. @default - all files */
+  /** Glob patterns of the files to fetch. @default - all files */
   readonly files?: readonly string[];
 }
 
@@ -104,17 +107,20 @@ export interface ObjectStoreModel extends Fetched {
   readonly source: 'object-store';
   /** Prefix of the model's objects. */
   readonly uri: `s3://${string}` | `gs://${string}`;
-  /** The model's version: a label, and what history shows. */
+  /** Version of the model: a label, shown in the history. */
   readonly version: PinnedTag;
-  /** Image of the downloader, with `aws` or `gcloud` unless `command` says otherwise. */
+  /** Image of the downloader, with `aws` or `gcloud` unless `command` is set. */
   readonly fetcher: PinnedImage;
-  /** URL of a store that speaks S3. @default - the cloud's own */
+  /** URL of an S3-compatible store. @default - the cloud's own */
   readonly endpoint?: HttpUrl;
   /** Region of the store. @default - none */
   readonly region?: string;
-  /** A Secret: its keys are the downloader's environment variables (AWS_ACCESS_KEY_ID, …), or for gs a file `key.json`. @default - none */
+  /**
+   * A Secret: its keys become the downloader's environment variables (AWS_ACCESS_KEY_ID, …), or for gs a file `key.json`.
+   * @default - none
+   */
   readonly credentials?: SecretLike;
-  /** Annotations of the ServiceAccount that may read the store. @default - none */
+  /** Annotations of a ServiceAccount that may read the store. @default - none */
   readonly workloadIdentity?: Readonly<Record<string, string>>;
 }
 
@@ -123,37 +129,37 @@ export interface OciImageModel {
   readonly source: 'oci-image';
   /** The image by digest, `registry.company.com/models/fraud@sha256:…`. */
   readonly image: `${string}@sha256:${string}`;
-  /** The model's version: a label, and what history shows. */
+  /** Version of the model: a label, shown in the history. */
   readonly version: PinnedTag;
-  /** Path of the model inside the image. @default '/' */
+  /** Path of the model in the image. @default '/' */
   readonly path?: `/${string}`;
-  /** Size on disk, where the model is copied. @default - it is mounted as a volume, which needs Kubernetes 1.35 */
+  /** Size on disk, to copy the model. @default - mounted as an image volume, which needs Kubernetes 1.35 */
   readonly copy?: { readonly size: MemoryQuantity };
 }
 
-/** A model that an earlier Job put on a claim; made by a `ModelCache`. */
+/** A model that an earlier Job stored on a PVC; created by a `ModelCache`. */
 export interface CachedModel {
   readonly source: 'cached';
-  /** The model's version. */
+  /** Version of the model. */
   readonly version: PinnedTag;
-  /** Name of the claim. */
+  /** Name of the PVC. */
   readonly claim: string;
-  /** Directory of the model on the claim. */
+  /** Directory of the model on the PVC. */
   readonly subPath: string;
-  /** The source that it was filled from. */
+  /** Source of the model. */
   readonly of: HuggingFaceModel | ObjectStoreModel;
 }
 
-/** Several models of one server, each in a directory of its name: Triton, TensorFlow Serving, MLServer. */
+/** Several models of one server, each in a directory with its name: Triton, TensorFlow Serving, MLServer. */
 export interface ModelRepository {
   readonly source: 'repository';
-  /** Version of the repository: a label, and what history shows. */
+  /** Version of the repository: a label, shown in the history. */
   readonly version: PinnedTag;
   /** Models by directory. */
   readonly models: Readonly<Record<string, Exclude<ModelSource, ModelRepository | BakedModel>>>;
 }
 
-/** Where a model server gets its model from. */
+/** Source of a model. */
 export type ModelSource =
   | BakedModel
   | FileModel
@@ -165,21 +171,21 @@ export type ModelSource =
   | CachedModel
   | ModelRepository;
 
-/** The version of a model. */
+/** Returns the version of a model. */
 export function modelVersion(model: ModelSource): string {
   return model.source === 'hugging-face' ? (model.version ?? model.revision.slice(0, 12)) : model.version;
 }
 
-/** A path of a container. */
+/** A path in a container. */
 type Absolute = { readonly path: `/${string}` };
 
-/** The ways to name a model. Each is plain data with its `source`, so a config may hold it too. */
+/** Constructors of model sources. Each returns plain data with its `source`, so a config can hold it too. */
 export const Model = {
-  /** Part of the server's image. */
+  /** Inside the server's image. */
   baked: (options: Omit<BakedModel, 'source'>): BakedModel => ({ source: 'baked', ...options }),
   /** One small file, from a ConfigMap. */
   file: (options: Omit<FileModel, 'source'> & Absolute): FileModel => ({ source: 'file', ...options }),
-  /** On an existing claim: a folder of it, or the whole volume. */
+  /** On an existing PVC: a directory of it, or the whole volume. */
   claim: (
     options: Omit<ClaimModel, 'source' | 'subPath'> & Absolute & ({ readonly subPath: string } | { readonly wholeVolume: true }),
   ): ClaimModel => {
@@ -188,7 +194,7 @@ export const Model = {
   },
   /** Downloaded by an init container. */
   download: (options: Omit<DownloadModel, 'source'>): DownloadModel => ({ source: 'download', ...options }),
-  /** Of the Hugging Face hub, by commit. */
+  /** From the Hugging Face hub, by commit. */
   huggingFace: <const Revision extends string>(
     options: Omit<HuggingFaceModel, 'source' | 'revision'> & { readonly revision: Commit<Revision> },
   ): HuggingFaceModel => ({ source: 'hugging-face', ...options }),

@@ -4,23 +4,25 @@ import { displayName, type KubeObject } from '../kube/object';
 import { sameQuantity } from '../kube/quantity';
 import type { RenderedStack } from '../synth/render/render-stack';
 
-/** One field that runs otherwise than it is rendered: another client has changed it in the cluster, or it was never released. */
+/** One field with a live value that differs from the rendered one: another client changed it, or it was never released. */
 export interface Drift {
-  /** The environment that was compared. */
+  /** The compared environment. */
   readonly environment: string;
-  /** The stack it is in. */
+  /** Name of the stack. */
   readonly stack: string;
   /** The object, `Deployment/fraud-model`. */
   readonly object: string;
-  /** Empty when the whole object is missing. */
+  /** Empty if the whole object is missing. */
   readonly path: string;
-  /** What the manifests say. */
+  /** Value in the manifests. */
   readonly rendered: unknown;
-  /** `undefined` when it is not there. */
+  /** `undefined` if it does not exist. */
   readonly live: unknown;
 }
 
-/** What the cluster of an environment has otherwise than it is rendered. Gates and their helpers come and go, so they are left out. */
+/**
+ * Differences between an environment's cluster and its rendered manifests. Skips gates and their helpers, which are temporary.
+ */
 export async function liveDrift(rendered: RenderedStack, api: Pick<KubeApi, 'get'>): Promise<readonly Drift[]> {
   const { environment, stack, files } = rendered;
   const objects = files.filter(({ path }) => !path.includes('/')).flatMap((file) => file.objects);
@@ -39,7 +41,7 @@ export async function liveDrift(rendered: RenderedStack, api: Pick<KubeApi, 'get
   return drifts.flat().map((drift) => ({ environment, stack, ...drift }));
 }
 
-/** In what a live object falls short of a rendered one. Fields that only the cluster has are defaults, or others' business. */
+/** Rendered fields missing or different in a live object. Other live fields are defaults, or set by other clients. */
 export function driftOf(rendered: KubeObject, live: KubeObject | undefined): readonly Omit<Drift, 'environment' | 'stack'>[] {
   const object = displayName(rendered);
   if (live === undefined) return [{ object, path: '', rendered: 'present', live: undefined }];
@@ -57,7 +59,7 @@ function compare(rendered: unknown, live: unknown, path: string): readonly Diffe
       const other = named ? list.find((one) => textAt(one, 'name') === name) : list[index];
       return compare(item, other, `${path}[${named ? `name=${name}` : index}]`);
     });
-    // What another client has added to a list is part of what runs.
+    // Items that another client added to a list are part of what runs.
     const added = named
       ? list.filter((one) => !rendered.some((item) => textAt(item, 'name') === textAt(one, 'name')))
       : list.slice(rendered.length);
@@ -68,7 +70,7 @@ function compare(rendered: unknown, live: unknown, path: string): readonly Diffe
   }
   if (isFields(rendered)) {
     const fields = isFields(live) ? live : {};
-    // An empty map and none are the same to the API server.
+    // To the API server, an empty map equals a missing one.
     return Object.entries(rendered).flatMap(([key, value]) => compare(value, fields[key], path === '' ? key : `${path}.${key}`));
   }
   if (rendered === live || (isScalar(rendered) && isScalar(live) && sameQuantity(rendered, live))) return [];

@@ -4,28 +4,28 @@ import { flatten, hashedNames, stableName, withStableNames } from '../kube/flatt
 import { covers, type ExpectedDifference, type Place } from '../project/expected-difference';
 import type { RenderedStack } from '../synth/render/render-stack';
 
-/** What one environment has at a place; `absent` where it has nothing. */
+/** Value of one environment at a location; `absent` if there is none. */
 export type Cell = { readonly value: unknown } | 'absent';
 
-/** One field, or one whole object (`path` is empty then), over all environments. */
+/** One field, or one whole object (with an empty `path`), across all environments. */
 export interface Row extends Place {
-  /** By environment; without those that leave the stack out. */
+  /** By environment, without those that leave out the stack. */
   readonly cells: Readonly<Record<string, Cell>>;
-  /** Whether all environments have the same. */
+  /** Whether all environments have the same value. */
   readonly equal: boolean;
-  /** Why it may differ; nothing for an undeclared difference. */
+  /** Reason for a declared difference; otherwise undefined. */
   readonly reason?: string;
 }
 
-/** All environments side by side. */
+/** Comparison of all environments. */
 export interface Matrix {
-  /** Their names, in the order of a release. */
+  /** Their names, in release order. */
   readonly environments: readonly string[];
-  /** All fields and objects that were compared. */
+  /** All compared fields and objects. */
   readonly rows: readonly Row[];
   /** Undeclared differences. */
   readonly undeclared: readonly Row[];
-  /** Declarations that nothing needs: they would hide the next drift. */
+  /** Unused declarations: they would hide future drift. */
   readonly unused: readonly ExpectedDifference[];
 }
 
@@ -33,7 +33,7 @@ const VERIFY_KEY = `metadata.annotations["${VERIFY_KEY_ANNOTATION}"]`;
 
 type Objects = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 
-/** Compares what is rendered for the environments: component × field × environment. */
+/** Compares the rendered environments: component × field × environment. */
 export function parityMatrix(
   rendered: readonly RenderedStack[],
   environments: readonly string[],
@@ -51,7 +51,7 @@ export function parityMatrix(
   };
 }
 
-/** A stack that an environment leaves out altogether is a difference like any other. */
+/** A stack that an environment leaves out is a difference like any other. */
 function missingStacks(
   environment: string,
   rendered: readonly RenderedStack[],

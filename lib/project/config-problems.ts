@@ -4,7 +4,7 @@ import type { Problem } from '../errors/problem';
 import type { Layered } from './layers';
 import { childKeys, childSchemas, isOpen } from './schema/shape';
 
-/** What is wrong with a layered config: every field at once, each with the layer that set it. */
+/** Problems in a layered config: all fields at once, each with the layer that set it. */
 export function configProblems(schema: v.GenericSchema, layered: Layered, subject: string): readonly Problem[] {
   const where = (path: string) => subjectOf(path, layered, subject);
   const unknown = unknownFields([schema], layered.config, '', where);
@@ -15,24 +15,24 @@ export function configProblems(schema: v.GenericSchema, layered: Layered, subjec
     .flatMap((issue) => flatten(issue))
     .filter((issue) => !unknownPaths.has(pathOf(issue)))
     .map((issue) => toProblem(schema, issue, where));
-  // Alternatives that exclude each other are each told of the other; once is enough.
+  // Mutually exclusive alternatives report each other; one report is enough.
   return [...unknown, ...new Map(invalid.map((problem) => [`${problem.path} ${problem.expected}`, problem])).values()];
 }
 
 type Issue = v.BaseIssue<unknown>;
 
-/** Settings beside or in which people write credentials. */
+/** Settings next to or in which users write credentials. */
 const SECRET = /(^|\.)(credentials?|password|passwd|token|secret|apiKey|accessKey|secretKey)(\.|$)/i;
 
 const pathOf = (issue: Issue) => (issue.path ?? []).map(({ key }) => String(key)).join('.');
 
-/** The subject, and the layer that set the value or something inside it. */
+/** The subject, with the layer that set the value or part of it. */
 function subjectOf(path: string, { origins }: Layered, subject: string): string {
   const origin = origins.get(path) ?? [...origins].find(([known]) => known.startsWith(`${path}.`))?.[1];
   return origin === undefined ? subject : `${subject} (${origin})`;
 }
 
-/** Fields that no alternative of the schema has, at every depth; a schema library stops at the first. */
+/** Fields that no alternative of the schema has, at any depth; the schema library reports only the first. */
 function unknownFields(
   schemas: readonly v.GenericSchema[],
   value: unknown,
@@ -60,7 +60,7 @@ function unknownFields(
   });
 }
 
-/** A union reports one issue with those of its members below; those of the member that came furthest say most. */
+/** A union reports one issue, with those of its members nested; the member that matched furthest is the most informative. */
 function flatten(issue: Issue): readonly Issue[] {
   const below = issue.issues;
   if (issue.type !== 'union' || below === undefined || below.length === 0) return [issue];
@@ -105,7 +105,7 @@ function toProblem(schema: v.GenericSchema, issue: Issue, where: (path: string) 
     subject,
     path,
     message: 'the value does not fit',
-    // What belongs into a Secret is written here by mistake at times; where it stands decides, not what it looks like.
+    // Users sometimes put secrets here by mistake. The location decides whether to hide a value, not its content.
     ...(SECRET.test(pathOf(issue)) ? {} : { got: issue.input }),
     expected: issue.message.startsWith('Invalid ') ? (issue.expected ?? 'another value') : issue.message,
     remedy: 'Correct the value.',

@@ -6,7 +6,7 @@ import { parseOverrides } from './overrides';
 import { prodProblems } from './prod';
 import type { Project, StackDefinition } from './project';
 
-/** The config of a stack in an environment, from its layers; throws when it does not fit. */
+/** Merges the layers into a stack's config for an environment; throws if the result is invalid. */
 export function configOf(
   project: Project,
   definition: StackDefinition,

@@ -2,7 +2,7 @@ import { type Problem, ServingError } from '../errors/problem';
 import { isDnsLabel } from '../kube/names';
 import type { AnyEnvironment } from './environment';
 
-/** Who applies the manifests: `serving apply`, or an agent in the cluster. */
+/** Agents that apply the manifests: `serving apply`, or an agent in the cluster. */
 export const DELIVERY_AGENTS = ['direct', 'argocd', 'flux'] as const;
 /** `direct`: `serving apply`. `argocd` and `flux`: an agent that pulls from Git or a registry. */
 export type DeliveryAgent = (typeof DELIVERY_AGENTS)[number];
@@ -17,40 +17,40 @@ export interface GitSource {
   readonly directory?: string;
 }
 
-/** Rendered manifests in an OCI registry, one repository per stack, as `serving push` puts them there. */
+/** Rendered manifests in an OCI registry, one repository per stack, as pushed by `serving push`. */
 export interface OciSource {
-  /** Registry and path above the stacks, `oci://registry.company.com/ml`. */
+  /** Registry and path prefix of the stacks, `oci://registry.company.com/ml`. */
   readonly oci: string;
   /** Tag that the agent follows. @default - the name of the environment */
   readonly tag?: string;
 }
 
-/** How rendered manifests get into the clusters. */
+/** How rendered manifests reach the clusters. */
 export interface Delivery {
-  /** Who applies them. @default 'direct' */
+  /** Agent that applies the manifests. @default 'direct' */
   readonly agent?: DeliveryAgent;
-  /** Where the agent reads them. */
+  /** Source that the agent reads. */
   readonly source: GitSource | OciSource;
-  /** Prefix of the names of the agent's objects. @default - the last part of the source */
+  /** Name prefix of the agent's objects. @default - the last part of the source */
   readonly name?: string;
   /** Namespace of the agent's objects. @default 'argocd' or 'flux-system' */
   readonly namespace?: string;
   /** ServiceAccount that Flux impersonates in the stack's namespace. @default - Flux's own */
   readonly serviceAccount?: string;
-  /** Secret with the public key that has to have signed the artifacts; only for Flux and a registry. @default - not verified */
+  /** Secret with the public key that must have signed the artifacts; only for Flux with a registry. @default - not verified */
   readonly verifySecret?: string;
-  /** API servers by environment, as Argo CD knows them. @default - the cluster of Argo CD */
+  /** API servers by environment, as known to Argo CD. @default - the cluster of Argo CD */
   readonly clusters?: Readonly<Record<string, string>>;
 }
 
-/** A delivery with every default filled in. */
+/** A delivery with all defaults filled in. */
 export interface ResolvedDelivery extends Delivery {
   readonly agent: DeliveryAgent;
   readonly name: string;
   readonly namespace: string;
 }
 
-/** The delivery of a project; the agent may come from the command line. Throws every problem at once. */
+/** Resolves the delivery of a project; the command line may set the agent. Throws all problems together. */
 export function resolveDelivery(
   delivery: Delivery | undefined,
   override: DeliveryAgent | undefined,
@@ -81,7 +81,7 @@ function nameOf(url: string): string {
 }
 
 function sourceProblems(url: string, git: boolean): readonly Problem[] {
-  // The URL is in manifests: a password in it would be too.
+  // The URL appears in manifests, so a password in it would too.
   const valid = git ? /^(https?|ssh):\/\/(?:[A-Za-z0-9._-]+@)?[^\s@/]+\/\S+$/ : /^oci:\/\/[^\s@/]+\/[^\s@:]+$/;
   if (valid.test(url) && !/^https?:\/\/[^/]*@/.test(url)) return [];
   const expected = git ? 'https:// or ssh:// without credentials' : 'oci://registry/path without tag';

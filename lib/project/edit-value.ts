@@ -4,10 +4,10 @@ import { isFields } from '../kube/fields';
 type TS = typeof TypeScript;
 type Path = readonly string[];
 
-/** A module with one value changed, or why that cannot be done, with the line (from 1) that is in the way. */
+/** A module with one value changed, or the reason why that is not possible, with the line (from 1) of the obstacle. */
 export type Edited = { readonly source: string } | { readonly refused: string; readonly line: number };
 
-/** Some text instead of what stands between two places. */
+/** Replacement text for a source range. */
 interface Change {
   readonly start: number;
   readonly end: number;
@@ -24,10 +24,10 @@ class Refusal extends Error {
 }
 
 /**
- * Sets one value in the object that a module exports by default, and changes nothing else: the rest keeps its bytes. What several
- * values share is not changed but overridden at this one. Pure: the compiler only reads.
- * @param ts the compiler of the project
- * @param now what the module exports as it is, to know what lies in constants of other modules
+ * Sets one value in the object that a module exports by default, and changes nothing else: all other bytes stay the same. A
+ * constant shared by several values is not changed but overridden for this one. Pure: the compiler only reads.
+ * @param ts the project's compiler
+ * @param now the module's current export, to resolve constants from other modules
  */
 export function editValue(ts: TS, source: string, now: unknown, path: Path, value: unknown): Edited {
   const file = ts.createSourceFile('environment.ts', source, ts.ScriptTarget.Latest, true);
@@ -61,13 +61,13 @@ class Editor {
     return this.at(this.exported(), now, path, value);
   }
 
-  /** What is exported by default. */
+  /** The default export. */
   private exported(): TypeScript.Expression {
     for (const statement of this.file.statements) if (this.ts.isExportAssignment(statement)) return statement.expression;
     throw new Refusal('the module has no `export default` of an object', this.file);
   }
 
-  /** The change that gives an expression another value at a path inside it. */
+  /** Returns the change that sets a value at a path inside an expression. */
   private at(outer: TypeScript.Expression, now: unknown, path: Path, value: unknown): Change {
     const { ts } = this;
     const node = this.bare(outer);
@@ -120,7 +120,7 @@ class Editor {
     return this.insert(node, key, nested(rest, value));
   }
 
-  /** An object like another one, but for one value inside it. */
+  /** Returns an object that spreads another one and overrides one value in it. */
   private override(base: string, now: Readonly<Record<string, unknown>>, [key = '', ...rest]: Path, value: unknown): string {
     const inside = now[key];
     const below = rest.length > 0 && isFields(inside) ? this.override(member(base, key), inside, rest, value) : undefined;
@@ -131,13 +131,13 @@ class Editor {
     return this.insertText(node, key, this.text(value));
   }
 
-  /** A property more at the end of an object, written as those before it are. */
+  /** Returns a new property for the end of an object, in the style of the existing ones. */
   private insertText(node: TypeScript.ObjectLiteralExpression, key: string, value: string): Change {
     const { text } = this.file;
     const property = `${this.key(key)}: ${value}`;
     const last = node.properties.at(-1);
     if (last === undefined) {
-      // A comment may stand inside.
+      // The object may contain a comment.
       const at = node.getEnd() - 1;
       const empty = text.slice(node.getStart(this.file) + 1, at).trim() === '';
       return empty
@@ -154,14 +154,14 @@ class Editor {
       return comma > 0 ? at(comma, ` ${property},`) : at(end, `, ${property}`);
     }
     const newline = text.includes('\r\n') ? '\r\n' : '\n';
-    // Behind a comment on the same line, which belongs to the property before.
+    // After a comment on the same line, which belongs to the previous property.
     const from = comma > 0 ? comma : end;
     const remark = this.ts.getTrailingCommentRanges(text, from)?.at(-1)?.end ?? from;
     const added = `${newline}${indent}${property}${comma > 0 ? ',' : ''}`;
     return comma > 0 ? at(remark, added) : { start: end, end: remark, text: `,${text.slice(end, remark)}${added}` };
   }
 
-  /** The place behind the comments that follow a node, where its comma is. */
+  /** Position after the comments that follow a node, where its comma is. */
   private behindComments(position: number): number {
     const { text } = this.file;
     const comments = [
@@ -175,7 +175,7 @@ class Editor {
     return { start: node.getStart(this.file), end: node.getEnd(), text };
   }
 
-  /** An expression without what only the compiler sees: `as const`, `satisfies`, parentheses. */
+  /** An expression without compiler-only syntax: `as const`, `satisfies`, parentheses. */
   private bare(node: TypeScript.Expression): TypeScript.Expression {
     const { ts } = this;
     const around =
@@ -211,7 +211,7 @@ class Editor {
     return undefined;
   }
 
-  /** Whether something else than one place uses a constant. */
+  /** Whether a constant is used in more than one place. */
   private isShared(name: string): boolean {
     const declaration = this.constants.get(name);
     const statement = declaration?.parent.parent;
@@ -242,7 +242,7 @@ class Editor {
     return found;
   }
 
-  /** `common`, `common.server`: means the same wherever it stands. */
+  /** Whether an expression has the same meaning anywhere: `common`, `common.server`. */
   private isReference(node: TypeScript.Expression): boolean {
     const { ts } = this;
     return ts.isIdentifier(node) || (ts.isPropertyAccessExpression(node) && this.isReference(node.expression));
@@ -264,7 +264,7 @@ class Editor {
     return /^[A-Za-z_$][\w$]*$/.test(name) ? name : this.text(name);
   }
 
-  /** A plain value as source text, with the quotes of what it replaces, or of the file. */
+  /** Renders a plain value as source text, with the quotes of the replaced value, or of the file. */
   private text(value: unknown, replaced?: TypeScript.Node): string {
     if (isFields(value)) {
       return `{ ${Object.entries(value)
@@ -281,7 +281,7 @@ class Editor {
 
 const at = (position: number, text: string): Change => ({ start: position, end: position, text });
 
-/** `{ a: { b: value } }` for the path `a`, `b`; the value itself for none. */
+/** `{ a: { b: value } }` for the path `a`, `b`; the value itself for an empty path. */
 function nested(path: Path, value: unknown): unknown {
   return path.reduceRight<unknown>((inside, key) => ({ [key]: inside }), value);
 }

@@ -7,7 +7,7 @@ import { isSigningKey } from '../kube/signing-key';
 import { type AnyEnvironment, TIERS } from './environment';
 
 /**
- * What is wrong with the environments of a project by themselves. The compiler says it too, where there is one: emitted code and plain
+ * Problems in the environments of a project, independent of its stacks. The compiler finds these too, but emitted code and plain
  * JavaScript get here unchecked.
  */
 export function environmentProblems(
@@ -59,14 +59,14 @@ function duplicate(subject: string, got: string): Problem {
   return { code: 'INVALID_NAME', subject, path: 'name', message: 'two environments have this name', got, remedy };
 }
 
-/** Whether the key of an environment is one that can verify signatures. */
+/** Checks that an environment's key can verify signatures. */
 function keyProblems(subject: string, pem: string): readonly Problem[] {
   const path = 'verifyKey';
   const expected = 'a public key in PEM, ECDSA on the curve P-256';
   try {
     if (isSigningKey(createPublicKey(pem)) && !pem.includes('PRIVATE')) return [];
   } catch {
-    // Without the library's message, which is about ASN.1.
+    // Omits the library's message, which is about ASN.1.
   }
   const remedy = 'Write the content of cosign.pub, or of `openssl pkey -in cosign.pem -pubout`.';
   return [{ code: 'INVALID_VALUE', subject, path, message: 'cannot verify signatures', expected, remedy }];

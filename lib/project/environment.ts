@@ -4,7 +4,7 @@ import type { NodePool } from '../kube/nodes';
 
 type Plain = string | number | boolean | undefined;
 
-/** A config of which any part may be left to the layers below. */
+/** A config in which lower layers may provide any part. */
 export type Overrides<T> = [T] extends [Plain]
   ? T // as a whole, so that the compiler prints its name
   : T extends readonly unknown[]
@@ -13,56 +13,58 @@ export type Overrides<T> = [T] extends [Plain]
       ? { readonly [K in keyof T]?: Overrides<T[K]> }
       : T;
 
-/** What an environment of tier `prod` has to say: a password for Redis, and no switching off of the gate. */
+/** Requirements for an environment of tier `prod`: a Redis password, and a gate that is not switched off. */
 export type ProdOverrides<C> = Overrides<C> &
   (C extends { readonly redis: unknown } ? { readonly redis: 'off' | { readonly auth: SecretRef } } : unknown) &
   (C extends { readonly gate: unknown }
     ? { readonly gate?: { readonly off?: Forbidden<string, 'prod keeps its gate, so that no worse model gets there'> } }
     : unknown);
 
-/** The cluster of an environment, as far as it is known at synth. */
+/** The cluster of an environment, where known at synth. */
 export interface ClusterInfo {
-  /** Oldest version that has to accept the manifests. @default '1.30' */
+  /** Oldest Kubernetes version that must accept the manifests. @default '1.30' */
   readonly kubernetesVersion?: `1.${number}`;
-  /** Its nodes, to check whether a rollout can finish. @default - not checked */
+  /** Its nodes, used to check whether a rollout can finish. @default - not checked */
   readonly nodes?: readonly NodePool[];
 }
 
 interface Named {
-  /** `dev`, `staging`, `prod`, or what the team calls it; the folder below `dist`. */
+  /** `dev`, `staging`, `prod`, or a custom name; the directory below `dist`. */
   readonly name: string;
-  /** The cluster, as far as it is known at synth. @default - none */
+  /** The cluster, where known at synth. @default - none */
   readonly cluster?: ClusterInfo;
   /**
-   * Public key in PEM (ECDSA P-256, `cosign.pub`) that has to have signed what is released here: `serving apply` then takes only
-   * `oci://` artifacts of this key. @default - directories are taken too
+   * Public key in PEM (ECDSA P-256, `cosign.pub`) that must have signed every release here: `serving apply` then accepts only
+   * `oci://` artifacts signed with this key. @default - directories are accepted too
    */
   readonly verifyKey?: `-----BEGIN PUBLIC KEY-----${string}`;
 }
 
-/** What one environment says: only what differs from the base. A stack is left out by `'off'`, never by not being mentioned. */
+/**
+ * Values of one environment: only those that differ from the base. To leave out a stack, set it to `'off'`; it cannot be omitted.
+ */
 export type Environment<Configs> = Named &
   (
     | { readonly tier: 'dev' | 'staging'; readonly stacks: { readonly [K in keyof Configs]: Overrides<Configs[K]> | 'off' } }
     | { readonly tier: 'prod'; readonly stacks: { readonly [K in keyof Configs]: ProdOverrides<Configs[K]> | 'off' } }
   );
 
-/** The values that hold in every environment, unless it says otherwise. */
+/** Values for every environment, unless it overrides them. */
 export type Base<Configs> = { readonly [K in keyof Configs]: Overrides<Configs[K]> };
 
-/** How careful an environment has to be; `prod` demands more. */
+/** Strictness of an environment; `prod` has more requirements. */
 export type Tier = 'dev' | 'staging' | 'prod';
 
-/** All tiers, in the order in which a release goes through them. */
+/** All tiers, in release order. */
 export const TIERS: readonly Tier[] = ['dev', 'staging', 'prod'];
 
-/** What the rest of the program sees of an environment, whatever its configs are. */
+/** An environment as the rest of the program sees it, for any config types. */
 export interface AnyEnvironment extends Named {
   readonly tier: Tier;
   readonly stacks: Readonly<Record<string, unknown>>;
 }
 
-/** Environments in the order in which a release goes through them: by tier, then by name. */
+/** Sorts environments in release order: by tier, then by name. */
 export function byTier(a: AnyEnvironment, b: AnyEnvironment): number {
   return TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }

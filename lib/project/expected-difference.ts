@@ -1,21 +1,22 @@
-/** A difference between environments that is meant, with the reason. Everything that differs and is not declared is drift. */
+/** An intended difference between environments, with the reason. Every undeclared difference is drift. */
 export interface ExpectedDifference {
-  /** The stack it is about. @default every stack */
+  /** Name of the stack. @default every stack */
   readonly stack?: string;
-  /** The role: `model-server`, `redis`. @default every component */
+  /** Role of the component: `model-server`, `redis`. @default every component */
   readonly component?: string;
   /** Kind of the objects. @default every kind */
   readonly kind?: string;
   /**
-   * The field, and everything below it: `spec.template.spec.containers[*].resources`. `*` stands for one step or one name.
-   * @default the object as a whole: it is there in one environment and not in another
+   * Path of the field, including everything below it: `spec.template.spec.containers[*].resources`. `*` matches one index or one
+   * name.
+   * @default the whole object: it exists in one environment and not in another
    */
   readonly path?: string;
-  /** Why they differ, one sentence. */
+  /** Why they differ, in one sentence. */
   readonly reason: string;
 }
 
-/** A place in the matrix. */
+/** A location in the matrix. */
 export interface Place {
   /** The stack. */
   readonly stack: string;
@@ -23,11 +24,11 @@ export interface Place {
   readonly component: string;
   /** `Deployment/fraud-model`. */
   readonly object: string;
-  /** Empty for the object as a whole. */
+  /** Empty for the whole object. */
   readonly path: string;
 }
 
-/** Whether a declaration is about a place. */
+/** Whether a declaration covers a location. */
 export function covers(expected: ExpectedDifference, place: Place): boolean {
   const { stack = place.stack, component = place.component, kind, path = '' } = expected;
   if (stack !== place.stack || component !== place.component) return false;

@@ -5,24 +5,24 @@ import type { AnyEnvironment } from './environment';
 import { schemasAt, unknownPath } from './overrides';
 import type { Project, StackDefinition } from './project';
 
-/** One layer's say about a value. */
+/** Value set by one layer. */
 export interface LayerValue {
   /** `base`, `prod`. */
   readonly layer: string;
   readonly value: unknown;
 }
 
-/** Where a value of the config comes from. */
+/** Origin of a value in the config. */
 export interface ConfigOrigin {
-  /** The path that was asked for. */
+  /** The requested path. */
   readonly path: string;
   /** The value there. */
   readonly value: unknown;
-  /** The layers that say something of it, the one that holds last. */
+  /** The layers that set it; the last one wins. */
   readonly layers: readonly LayerValue[];
 }
 
-/** Which layers set a value of a stack's config, in an environment. Throws when the config has no such path. */
+/** Finds which layers set a value of a stack's config in an environment. Throws if the config has no such path. */
 export function explainConfig(project: Project, stack: StackDefinition, environment: AnyEnvironment, path: string): ConfigOrigin {
   if (schemasAt(stack.schema, path).length === 0) throw new ServingError([unknownPath(stack.schema, path, stack.name)]);
   const { config } = configOf(project, stack, environment, [], `${environment.name}/${stack.name}`);

@@ -1,14 +1,14 @@
 import type { GenericSchema } from 'valibot';
 import { alternatives, childSchemas, fieldsOf } from './schema/shape';
 
-/** One layer of a config: what it is called, and what it sets. */
+/** One layer of a config: its name and its values. */
 export interface Layer {
   /** `base`, `prod`, `--set`. */
   readonly name: string;
   readonly values: unknown;
 }
 
-/** A config put together from layers, and which layer set each plain value. */
+/** A config merged from layers, with the layer that set each plain value. */
 export interface Layered {
   readonly config: unknown;
   /** Layer names by path. */
@@ -20,15 +20,15 @@ type Tree = { readonly [key: string]: unknown };
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Lays later layers over earlier ones: maps key by key, lists of named things by name, everything else as a whole. Where a value is
- * one of several alternatives (a count or an autoscaler), a later layer that chooses another one replaces the earlier choice.
+ * Merges later layers over earlier ones: maps by key, lists of named items by name, all other values as a whole. Where a value is
+ * one of several alternatives (a count or an autoscaler), a later layer with another alternative replaces the earlier one.
  */
 export function layer(schema: GenericSchema, layers: readonly Layer[]): Layered {
   const config = layers.reduce<unknown>((below, { values }) => overlay([schema], below, values), undefined);
   let origins: ReadonlyMap<string, string> | undefined;
   return {
     config,
-    // Only asked for when something is to be explained.
+    // Computed only when an explanation is needed.
     get origins() {
       origins ??= originsOf(config, layers);
       return origins;
@@ -55,14 +55,14 @@ function overlay(schemas: readonly GenericSchema[], below: unknown, above: unkno
   );
 }
 
-/** What of the lower layer is still meant: the fields that the alternative chosen above has. */
+/** Values of the lower layer that remain valid: fields of the alternative chosen above. */
 function keptBelow(schemas: readonly GenericSchema[], below: Tree, above: Tree): Tree {
   const options = schemas.flatMap(alternatives).map((option) => Object.keys(fieldsOf(option) ?? {}));
   const fits = (keys: readonly string[], tree: Tree) => Object.keys(tree).every((key) => keys.includes(key));
   const chosen = options.filter((keys) => keys.length > 0 && fits(keys, above));
   if (chosen.length === 0 || chosen.some((keys) => fits(keys, below))) return below;
   const [first = []] = chosen;
-  // Only what belongs to another alternative goes; a field that none has stays, to be complained of.
+  // Removes only fields of other alternatives; a field of no alternative stays, to be reported.
   return Object.fromEntries(
     Object.entries(below).filter(([key]) => first.includes(key) || !options.some((keys) => keys.includes(key))),
   );
@@ -70,7 +70,7 @@ function keptBelow(schemas: readonly GenericSchema[], below: Tree, above: Tree):
 
 const KEYS = ['name', 'key', 'host'] as const;
 
-/** Lists of things with a name are merged by it; a list of plain values is replaced. */
+/** Merges lists of named items by name; a list of plain values is replaced. */
 function overlayList(below: readonly unknown[], above: readonly unknown[]): readonly unknown[] {
   const key = KEYS.find((candidate) => [...below, ...above].every((item) => isTree(item) && typeof item[candidate] === 'string'));
   if (key === undefined) return above;

@@ -4,8 +4,8 @@ import { type Problem, ServingError } from '../errors/problem';
 import type { Project } from './project';
 
 /**
- * Loads the project of a folder: the module that `cdk8s.yaml` names, which exports it as `project`.
- * @param mayBeStale sources that may be newer than what was compiled from them. Default: none
+ * Loads a directory's project: the export `project` of the module that `cdk8s.yaml` names.
+ * @param mayBeStale sources that may be newer than their compiled files. Default: none
  */
 export function loadProject(
   app?: string,
@@ -25,7 +25,7 @@ export function loadProject(
   return project;
 }
 
-/** The module in `app: node build/apps/main.js`. */
+/** Returns the module in `app: node build/apps/main.js`. */
 function appOf(folder: string): string {
   const file = join(folder, 'cdk8s.yaml');
   if (!existsSync(file))
@@ -51,7 +51,7 @@ function appOf(folder: string): string {
   return module;
 }
 
-/** Refuses modules whose TypeScript source is newer: they would render old values. */
+/** Refuses modules with a newer TypeScript source: they would render old values. */
 function checkFresh(files: readonly string[], mayBeStale: readonly string[]): void {
   const stale = files
     .filter((file) => !file.includes('/node_modules/'))
@@ -77,7 +77,7 @@ function checkFresh(files: readonly string[], mayBeStale: readonly string[]): vo
   );
 }
 
-/** The file of the loaded module that exports a value; of several the one whose default it is. */
+/** Finds the loaded module that exports a value; if there are several, the one with the value as default export. */
 export function moduleOf(value: unknown): string | undefined {
   const found = Object.values(require.cache).flatMap((module) => {
     const exports: unknown = module?.exports;
@@ -89,7 +89,7 @@ export function moduleOf(value: unknown): string | undefined {
   return (found.find(({ own }) => own) ?? found[0])?.file;
 }
 
-/** The source that a compiled module names in its source map. */
+/** Returns the source that a compiled module names in its source map. */
 export function sourceOf(file: string): string | undefined {
   try {
     const { sources = [] } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { readonly sources?: readonly string[] };

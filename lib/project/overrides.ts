@@ -4,8 +4,9 @@ import type { Problem } from '../errors/problem';
 import { allPaths, childKeys, childSchemas } from './schema/shape';
 
 /**
- * `--set` arguments as a layer: `model.version=v2.2.0-rc2` becomes `{ model: { version: 'v2.2.0-rc2' } }`. Paths are those of the
- * schema; an unknown one is refused with the nearest. Values are text, unless the schema only takes a number, `true` or `null` there.
+ * Parses `--set` arguments as a layer: `model.version=v2.2.0-rc2` becomes `{ model: { version: 'v2.2.0-rc2' } }`. Paths follow
+ * the schema; an unknown path is refused, with the nearest one suggested. Values are strings, unless the schema accepts only a
+ * number, `true` or `null`.
  */
 export function parseOverrides(
   schema: GenericSchema,
@@ -24,14 +25,14 @@ export function parseOverrides(
   return { values, problems };
 }
 
-/** The schemas that may stand at a path. None when the path does not exist. */
+/** Returns the possible schemas at a path; empty if the path does not exist. */
 export function schemasAt(schema: GenericSchema, path: string): readonly GenericSchema[] {
   return path
     .split('.')
     .reduce<readonly GenericSchema[]>((schemas, key) => schemas.flatMap((one) => childSchemas(one, key)), [schema]);
 }
 
-/** A path that the config does not have, with the nearest that it has. */
+/** Reports a path that the config does not have, with the nearest existing one. */
 export function unknownPath(schema: GenericSchema, path: string, subject = '--set'): Problem {
   const nearest = nearestName(path, allPaths(schema));
   return {
@@ -56,7 +57,7 @@ function malformed(assignment: string): Problem {
   };
 }
 
-/** Text on the command line, read as the schema wants it: `3` is a number where only a number may stand. */
+/** Parses command-line text according to the schema: `3` is a number where only a number is valid. */
 function typed(schemas: readonly GenericSchema[], text: string): unknown {
   if (schemas.some((schema) => is(schema, text))) return text;
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);

@@ -3,7 +3,7 @@ import type { Problem } from '../errors/problem';
 type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
 
-/** What the types demand of prod, asked again of the config as it came out: `--set` and plain JavaScript know no types. */
+/** Checks the type requirements for prod again on the final config: `--set` and plain JavaScript bypass the types. */
 export function prodProblems(config: unknown, subject: string): readonly Problem[] {
   if (!isTree(config)) return [];
   const { redis, gate } = config;

@@ -11,19 +11,19 @@ import type { ExpectedDifference } from './expected-difference';
 export interface StackContext {
   /** Name of the environment. */
   readonly environment: string;
-  /** How careful it has to be. */
+  /** Tier of the environment. */
   readonly tier: Tier;
-  /** Its cluster, as far as it is known. */
+  /** Cluster of the environment, where known. */
   readonly cluster: ClusterInfo;
 }
 
-/** A stack as a team writes it once: its name, what may differ between environments, and how it is built from that. */
+/** A stack as a team defines it: its name, its configurable values, and how to build it from them. */
 export interface StackDefinition<Name extends string = string, Schema extends GenericSchema = GenericSchema> {
-  /** Folder below `dist/<environment>`. */
+  /** Directory below `dist/<environment>`. */
   readonly name: Name;
-  /** What the config of this stack looks like. */
+  /** Schema of the stack's config. */
   readonly schema: Schema;
-  /** Adds the stack to the app. Called once per environment, with a config that fits the schema. */
+  /** Adds the stack to the app. Called once per environment, with a valid config. */
   build(scope: Construct, config: InferOutput<Schema>, context: StackContext): ServingStack;
 }
 
@@ -34,26 +34,26 @@ export function defineStack<const Name extends string, Schema extends GenericSch
   return definition;
 }
 
-/** The configs of some stacks, by the stack's name. */
+/** Configs of stacks, by stack name. */
 export type ConfigsOf<Stacks extends readonly StackDefinition[]> = {
   readonly [S in Stacks[number] as S['name']]: InferOutput<S['schema']>;
 };
 
-/** Stacks and the environments they are rendered for. */
+/** Stacks and the environments to render them for. */
 export interface Project {
   /** The stacks, as `defineStack` returns them. */
   readonly stacks: readonly StackDefinition[];
-  /** What holds everywhere, by stack. */
+  /** Values for all environments, by stack. */
   readonly base: Readonly<Record<string, unknown>>;
-  /** The environments, in the order of a release. */
+  /** Environments, in release order. */
   readonly environments: readonly AnyEnvironment[];
-  /** Differences between the environments that are meant, each with its reason; `serving parity` fails on all others. */
+  /** Intended differences between environments, each with its reason; `serving parity` fails on all others. */
   readonly expectedDifferences?: readonly ExpectedDifference[];
-  /** How the manifests get into the clusters. @default - by `serving apply` */
+  /** How the manifests reach the clusters. @default - with `serving apply` */
   readonly delivery?: Delivery;
 }
 
-/** Puts a project together; the types of base and environments follow from the stacks. */
+/** Defines a project; the stacks determine the types of the base and the environments. */
 export function defineProject<Stacks extends readonly StackDefinition[]>(parts: {
   readonly stacks: Stacks;
   readonly base: Base<ConfigsOf<Stacks>>;
@@ -67,8 +67,8 @@ export function defineProject<Stacks extends readonly StackDefinition[]>(parts: 
 }
 
 /**
- * The environments of a folder: the default export of each of its modules but `base` and `index`. A new environment is one more file.
- * The folder is that of the compiled modules.
+ * Loads the environments in a directory: the default export of each module except `base` and `index`. A new environment is one
+ * more file. The directory is that of the compiled modules.
  */
 export function environmentsIn(folder: string): readonly AnyEnvironment[] {
   const names = readdirSync(folder).filter((file) => /\.[cm]?js$/.test(file) && !/^(base|index)\./.test(file));

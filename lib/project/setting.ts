@@ -6,8 +6,8 @@ import { parseOverrides, schemasAt, unknownPath } from './overrides';
 import type { Project, StackDefinition } from './project';
 
 /**
- * The value that a text from the command line is at a path of a stack's config: `3` is a number where only a number may stand. Throws
- * for a path that the config does not have, and for a value with which the config of the environment does not fit its schema.
+ * Parses command-line text as the value at a path of a stack's config: `3` is a number where only a number is valid. Throws
+ * if the config has no such path, or if the value makes the environment's config invalid.
  */
 export function parseSetting(
   project: Project,
@@ -22,7 +22,7 @@ export function parseSetting(
   return at(parseOverrides(stack.schema, [assignment]).values, ...path.split('.'));
 }
 
-/** Throws what is wrong with the config of a stack in an environment. */
+/** Throws all problems in a stack's config for an environment. */
 export function validateConfig(
   project: Project,
   stack: StackDefinition,

@@ -1,4 +1,4 @@
-/** Where the values of an object literal stand: lines by path, `stacks.fraud-model.model.version`. */
+/** Source locations of the values in an object literal: lines by path, `stacks.fraud-model.model.version`. */
 export type Lines = ReadonlyMap<string, number>;
 
 interface Token {
@@ -21,8 +21,8 @@ function tokensOf(source: string): readonly Token[] {
 const unquoted = (text: string) => (/^['"`]/.test(text) ? text.slice(1, -1) : text);
 
 /**
- * The lines of the values in the object literals of a module, by the name of their constant. It reads just enough TypeScript: literals,
- * and references to other constants of the same module. What it cannot follow has the line of what is around it.
+ * Finds the lines of the values in a module's object literals, by constant name. It parses just enough TypeScript: literals,
+ * and references to other constants of the same module. Anything else gets the line of the enclosing value.
  */
 export function sourceLines(source: string): ReadonlyMap<string, Lines> {
   const tokens = tokensOf(source);
@@ -40,7 +40,7 @@ export function sourceLines(source: string): ReadonlyMap<string, Lines> {
   return constants;
 }
 
-/** Reads from an opening brace to behind the closing one. */
+/** Reads from an opening brace past the closing one. */
 function readObject(
   tokens: readonly Token[],
   open: number,
@@ -75,7 +75,7 @@ function copy(from: Lines | undefined, path: string, into: Map<string, number>):
   for (const [key, line] of from ?? []) into.set(path === '' ? key : `${path}.${key}`, line);
 }
 
-/** The index of the comma or brace that ends a value. */
+/** Index of the comma or brace that ends a value. */
 function endOfValue(tokens: readonly Token[], start: number): number {
   let depth = 0;
   for (let index = start; index < tokens.length; index++) {
@@ -87,7 +87,7 @@ function endOfValue(tokens: readonly Token[], start: number): number {
   return tokens.length;
 }
 
-/** The line of a value, or of the nearest thing around it. */
+/** Line of a value, or of the nearest enclosing one. */
 export function sourceLine(lines: Lines, path: string): number | undefined {
   for (let here = path; here !== ''; here = here.slice(0, Math.max(0, here.lastIndexOf('.')))) {
     const line = lines.get(here);

@@ -3,22 +3,22 @@ import { fieldsAt, isFields, listAt, numberAt, textAt } from '../kube/fields';
 import type { KubeObject } from '../kube/object';
 import type { PodBehavior, Sandbox } from '../sandbox';
 
-/** Pods of a new version that a condition can meet: those that serve, or those of its gates. */
+/** Pods of a new version that a condition affects: serving pods, or those of its gates. */
 export type Meets = 'serving' | 'gate';
 
-/** A way in which a release goes wrong: how the pods of the new version behave. */
+/** A failure condition of a release: the behavior of the new version's pods. */
 export interface Condition {
-  /** What is the matter, in a few words. */
+  /** Short description. */
   readonly name: string;
-  /** Whose pods it meets. */
+  /** Affected pods. */
   readonly meets: Meets;
-  /** How they behave. */
+  /** Behavior of the pods. */
   readonly podBehavior: Partial<PodBehavior>;
-  /** How long the rollout may take, for what is otherwise waited for. @default - as long as there is progress */
+  /** Rollout timeout, for conditions that would otherwise be waited out. @default - as long as there is progress */
   readonly timeoutMs?: number;
 }
 
-/** The new version starts and its readiness probe never succeeds. */
+/** The new version starts, but its readiness probe never succeeds. */
 export function probeNeverReady(options: { readonly timeoutMs?: number } = {}): Condition {
   return { name: 'the probe is never ready', meets: 'serving', podBehavior: { outcome: 'unready' }, ...options };
 }
@@ -28,26 +28,26 @@ export function imageNotFound(): Condition {
   return { name: 'the image is missing', meets: 'serving', podBehavior: { outcome: 'image-not-found' } };
 }
 
-/** The new version ends again and again soon after its start. */
+/** The new version exits repeatedly soon after its start. */
 export function crashLoop(options: { readonly exitCode?: number; readonly logs?: readonly string[] } = {}): Condition {
   const { exitCode = 1, logs = ['starting', 'loading model', 'fatal: the model cannot be loaded'] } = options;
   return { name: 'the container crashes', meets: 'serving', podBehavior: { outcome: 'crash', exitCode, logs } };
 }
 
-/** The gates of the new version report these numbers. */
+/** The gates of the new version report these metrics. */
 export function gateReports(metrics: GateReport['metrics'], samples?: number): Condition {
   const report: GateReport = { v: 1, metrics, ...(samples === undefined ? {} : { samples }) };
   const podBehavior = { outcome: 'complete', exitCode: GATE_EXIT.measured, terminationMessage: JSON.stringify(report) } as const;
   return { name: `a gate reports ${JSON.stringify(metrics)}`, meets: 'gate', podBehavior };
 }
 
-/** Whether a pod is one of a Job; in a release, those are its gates. */
+/** Job of a pod, if it has one; in a release, those are its gates. */
 export function jobOf(pod: unknown): string | undefined {
   const owner = listAt(pod, 'metadata', 'ownerReferences').find((reference) => textAt(reference, 'kind') === 'Job');
   return textAt(owner, 'name');
 }
 
-/** What a gate's pod reports when nobody says otherwise: numbers that meet the thresholds of its Job, or miss them. */
+/** Default report of a gate's pod: metrics that meet or miss the thresholds of its Job. */
 export function gateScript(sandbox: Sandbox, pod: unknown, passes: boolean): Partial<PodBehavior> {
   const job = sandbox.get('batch/v1', 'Job', textAt(pod, 'metadata', 'namespace') ?? '', jobOf(pod) ?? '');
   const thresholds = thresholdsOf(job);
@@ -66,7 +66,7 @@ function thresholdsOf(job: KubeObject | undefined): Thresholds {
   return Object.fromEntries(bounds);
 }
 
-/** Numbers inside the bounds; when they are to miss, the first metric is outside. */
+/** Metrics within the bounds; if they should miss, the first metric is outside. */
 function metricsFor(thresholds: Thresholds, passes: boolean): GateReport['metrics'] {
   const metrics = Object.entries(thresholds).map(([metric, { min, max }], index) => {
     const inside = min === undefined ? (max ?? 0) * 0.8 : min + ((max ?? Math.max(1, min)) - min) * 0.3;

@@ -5,13 +5,13 @@ import type { Amounts } from '../kube/quantity';
 import { requestsOf } from '../kube/rollout';
 import { DEFAULT_NODES, type NodeSpec } from '../sandbox';
 
-/** Devices of a node, where a pod requests fewer. */
+/** Minimum number of devices per node. */
 const DEVICES = 8;
 const GI = 2 ** 30;
 
 /**
- * Nodes on which pods of these objects find a place, also where each needs one of its own: the usual ones and more, and as many for
- * every selector that names others, and for every kind of device that a pod requests.
+ * Nodes with enough room for the pods of these objects, even if each pod needs its own node: the default nodes and more, plus as
+ * many for every other node selector and for every kind of device that a pod requests.
  */
 export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
   const specs = objects.flatMap((object) => podTemplatesOf(object).map(({ spec }) => spec));
@@ -20,7 +20,7 @@ export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
   const special = wanted.filter(({ labels, devices }) => Object.keys({ ...labels, ...devices }).length > 0);
   const distinct = [...new Map(special.map((one) => [JSON.stringify(one), one])).values()];
   const pods = objects.map((one) => numberAt(one, 'spec', 'replicas') ?? numberAt(one, 'spec', 'minReplicas') ?? 0);
-  // One for a surge, one that may be drained.
+  // One for a surge, and one that may be drained.
   const count = Math.max(3, ...pods) + 2;
   const most = (resource: string) => Math.max(0, ...requests.map((one) => one[resource] ?? 0));
   const size = {
@@ -36,7 +36,7 @@ export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
   return [...DEFAULT_NODES, ...cpu, ...pools];
 }
 
-/** Labels of a node that a pod's selector, and the first term of its required affinity, take. */
+/** Node labels that satisfy a pod's selector and the first term of its required affinity. */
 function labelsFor(spec: unknown): Readonly<Record<string, string>> {
   const selector = Object.entries(fieldsAt(spec, 'nodeSelector'));
   const affinity = at(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
@@ -51,7 +51,7 @@ function labelsFor(spec: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** The devices that a pod requests, as many as a usual node has. */
+/** The devices that a pod requests, at least as many as a default node has. */
 function devicesFor(requests: Amounts): Readonly<Record<string, number>> {
   const devices = Object.entries(requests).filter(([name, amount]) => name.includes('/') && amount > 0);
   return Object.fromEntries(devices.map(([name, amount]) => [name, Math.max(DEVICES, amount)]));

@@ -1,6 +1,6 @@
 import type { Transport } from '../client/transport';
 import type { KubeObject } from '../kube/object';
-// The client comes through the release module, so that both know the same classes of errors when they are bundled.
+// The client is imported through the release module, so that both share the same error classes when bundled.
 import {
   clientOver,
   type Engine,
@@ -12,42 +12,42 @@ import {
 } from '../release';
 import { type Clock, createSandbox, type NodeSpec, type PodBehaviorHook, type Sandbox, VirtualClock } from '../sandbox';
 
-/** What a rehearsal takes place on. */
+/** Options for a rehearsal. */
 export interface RehearsalOptions {
-  /** Where time comes from. @default - a virtual clock: hours pass in milliseconds, and the same way each time */
+  /** Clock of the rehearsal. @default - a virtual clock: hours pass in milliseconds, deterministically */
   readonly clock?: Clock;
-  /** The nodes of the cluster. @default three nodes without GPUs, two with eight each */
+  /** Nodes of the cluster. @default three nodes without GPUs, two with eight each */
   readonly nodes?: readonly NodeSpec[];
-  /** How pods behave that say nothing themselves by `sim/…` annotations. @default - they become ready */
+  /** Behavior of pods without `sim/…` annotations. @default - they become ready */
   readonly podBehavior?: PodBehaviorHook;
-  /** What `engine.host.read` finds. @default - nothing */
+  /** Sources that `engine.host.read` returns. @default - none */
   readonly read?: (path: string) => readonly SourceFile[];
 }
 
-/** How a release went. */
+/** Result of a release run. */
 export interface ReleaseRun {
-  /** How it ended. */
+  /** Result of the release. */
   readonly result: ReleaseResult;
-  /** What happened, in order. */
+  /** Events, in order. */
   readonly events: readonly ReleaseEvent[];
 }
 
-/** Called with an event of a release under way. */
+/** Called with each event of a running release. */
 export type Watch = (event: ReleaseEvent) => unknown;
 
-/** A cluster in memory, and release engines on it. */
+/** An in-memory cluster with release engines. */
 export interface Rehearsal {
-  /** The cluster in memory. */
+  /** The in-memory cluster. */
   readonly sandbox: Sandbox;
-  /** A release engine of a process of its own. Given a transport, it talks through that. */
+  /** Creates a release engine for a separate process, optionally with its own transport. */
   engine(process?: string, transport?: Transport): Engine;
-  /** Takes something to its end, letting time pass whenever everybody waits. */
+  /** Runs a promise to completion, advancing time whenever all tasks wait. */
   run<T>(work: Promise<T>): Promise<T>;
-  /** Takes a release to its end. `watch` is called with every event, and awaited before the release goes on. */
+  /** Runs a release to completion. `watch` is called with every event, and awaited before the release continues. */
   runRelease(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void>, watch?: Watch): Promise<ReleaseRun>;
 }
 
-/** A rehearsal from an empty cluster. */
+/** Creates a rehearsal with an empty cluster. */
 export function rehearsal(options: RehearsalOptions = {}): Rehearsal {
   const { clock = new VirtualClock(), nodes, podBehavior, read = () => [] } = options;
   const sandbox = createSandbox({
@@ -68,7 +68,7 @@ export function rehearsal(options: RehearsalOptions = {}): Rehearsal {
   };
 }
 
-/** A machine with the sandbox's time, and names that are the same each time. */
+/** A host with the sandbox's clock and deterministic names. */
 function hostOf(process: string, clock: Clock, read: (path: string) => readonly SourceFile[]): Host {
   const start = clock.now();
   let ids = 0;
@@ -93,7 +93,7 @@ async function collect(release: AsyncGenerator<ReleaseEvent, ReleaseResult, void
   }
 }
 
-/** Objects as a folder would hold them. */
+/** Converts objects to source files, as in a directory. */
 export function asFiles(objects: readonly KubeObject[]): readonly SourceFile[] {
   return objects.map((object, index) => ({ file: `${String(index).padStart(3, '0')}.json`, text: JSON.stringify(object) }));
 }

@@ -21,64 +21,64 @@ import { surroundingsOf } from './surroundings';
 import { type CandidateTraffic, openDefinitions, scriptedMetrics, withHold } from './traffic';
 import { isWorkload, nextVersion, runsVersion, versionOf, withVersion } from './versions';
 
-/** Secrets and claims of other makers are taken as there, signatures as checked, and the record as agreed to. */
+/** Treats external Secrets and PVCs as existing, signatures as verified, and the record as accepted. */
 const ALONE = { ignoreMissing: true, allowUnsigned: true } as const;
 
 type Progress = AsyncGenerator<ReleaseEvent, ReleaseResult, void>;
 
-/** What a stage is set up with. */
+/** Options for a test release. */
 export interface StageOptions {
-  /** Where time comes from. @default - a virtual clock */
+  /** Clock. @default - a virtual clock */
   readonly clock?: Clock;
-  /** How long pods and gates take. @default - a few tenths of a second */
+  /** Durations of pods and gates. @default - a few tenths of a second */
   readonly pace?: Partial<Pick<PodBehavior, 'startMs' | 'readyMs' | 'jobMs'>>;
-  /** Namespace of the release. @default - the one that the manifests name */
+  /** Namespace of the release. @default - from the manifests */
   readonly namespace?: string;
-  /** Whether pods that the sandbox's nodes have no room for stop a release. @default true */
+  /** Whether insufficient node capacity in the sandbox stops a release. @default true */
   readonly checkCapacity?: boolean;
-  /** How long the steps of a strategy hold, in seconds. @default - as long as the strategy says */
+  /** Hold of each strategy step, in seconds. @default - from the strategy */
   readonly holdSeconds?: number;
 }
 
-/** A cluster in memory in which everything is there that a stack needs, and the stack's versions. */
+/** An in-memory cluster with everything that a stack needs, and versions of the stack. */
 export interface TestRelease {
-  /** The cluster in memory. */
+  /** The in-memory cluster. */
   readonly here: Rehearsal;
-  /** A release engine on it. */
+  /** A release engine for it. */
   readonly engine: Engine;
   /** Name of the release. */
   readonly release: string;
   /** Its namespace. */
   readonly namespace: string;
-  /** What was given, gates included. */
+  /** The given objects, including gates. */
   readonly objects: readonly KubeObject[];
-  /** Objects of built-in kinds that the sandbox does not have, `ReplicationController/web`. */
+  /** Objects of built-in kinds that the sandbox does not support, `ReplicationController/web`. */
   readonly leftOut: readonly string[];
-  /** Objects of kinds whose controller the sandbox does not have, `PodMonitor/fraud-model`; they are ready once they are there. */
+  /** Objects of kinds without a controller in the sandbox, `PodMonitor/fraud-model`; they are ready once they exist. */
   readonly takenAsReady: readonly string[];
-  /** Whether there is a workload whose pods run: without one, no pod of a new version can fail. */
+  /** Whether there is a workload with running pods: otherwise, no pod of a new version can fail. */
   readonly hasPods: boolean;
   /** Whether the manifests have gates. */
   readonly hasGates: boolean;
-  /** Whether a gate asks a candidate pod: one that does not start is found out before anything is changed. */
+  /** Whether a gate calls a candidate pod: one that does not start is detected before any change. */
   readonly hasCandidate: boolean;
-  /** The version that was given. */
+  /** The given version. */
   readonly version: string;
-  /** The objects of the next version, later each time it is asked. */
+  /** Returns the objects of the next version, a later one with each call. */
   next(): Version;
-  /** Releases these objects. */
+  /** Releases the objects. */
   apply(objects: readonly KubeObject[], options?: ReleaseOptions): Progress;
-  /** Goes back to the good revision before. */
+  /** Rolls back to the previous successful revision. */
   rollback(): Progress;
   /** Whether a workload has a release strategy. */
   readonly hasStrategy: boolean;
-  /** What Prometheus measures of candidates from now on. */
+  /** Sets what Prometheus measures for candidates from now on. */
   serveTraffic(how: CandidateTraffic): void;
-  /** From now on pods that run this version behave like that. */
+  /** Makes pods of a version behave according to a condition from now on. */
   afflict(version: string, condition: Condition | 'gate fails'): void;
 }
 
-/** A stack with another model. */
+/** A stack with another model version. */
 export interface Version {
   /** The model version. */
   readonly version: string;
@@ -86,7 +86,7 @@ export interface Version {
   readonly objects: readonly KubeObject[];
 }
 
-/** Sets a stage for manifests. Throws when they are not readable, or have no workload with a version to change. */
+/** Creates a test release for manifests. Throws if they are not readable, or have no workload with a version to change. */
 export async function testRelease(
   source: readonly SourceFile[] | readonly KubeObject[],
   options: StageOptions = {},
@@ -96,7 +96,7 @@ export async function testRelease(
   const files = source.every(isFile) ? source : asFiles(source.filter((one) => !isFile(one)));
   const desired = await loadAll(files, options.namespace);
   const all = [...desired.objects, ...desired.gates.flatMap(({ job, support }) => [job, ...support])];
-  // The hook is asked only when there are pods, by then the sandbox is there.
+  // The hook is called only for pods, and by then the sandbox exists.
   const podBehavior: PodBehaviorHook = (pod) => ({ ...options.pace, ...podBehaviorFor(here.sandbox, pod, afflictions) });
   const here = rehearsal({
     ...(options.clock === undefined ? {} : { clock: options.clock }),
@@ -106,7 +106,7 @@ export async function testRelease(
   });
   const unserved = all.filter((object) => groupOf(object.apiVersion) !== '' && !isServed(here.sandbox, object));
   const foreign = unserved.filter((object) => !all.some((one) => defines(one, object)));
-  // Nothing answers for an API that pods of the sandbox would serve.
+  // No server responds for an API that pods in the sandbox would serve.
   const unmodeled = all.filter((object) => object.kind === 'APIService' || unserved.includes(object));
   const definitions = openDefinitions(foreign);
   for (const definition of definitions) await here.run(here.engine('gateway').api.create(definition));
@@ -162,7 +162,7 @@ export async function testRelease(
   };
 }
 
-/** No controller of its kind is rehearsed. */
+/** Marks an object without a rehearsed controller as ready once it exists. */
 function readyOnceThere(object: KubeObject): KubeObject {
   return {
     ...object,
@@ -189,10 +189,12 @@ function isServed(sandbox: Sandbox, { apiVersion, kind }: KubeObject): boolean {
   }
 }
 
-/** A version, and what its pods or gates suffer from. */
+/** A version, and the condition of its pods or gates. */
 export type InjectedFailure = readonly [version: string, condition: Condition | 'gate fails'];
 
-/** How a pod behaves: gates report numbers that pass, everything gets ready; but for what afflicts the version it runs. */
+/**
+ * Behavior of a pod: gates report passing metrics and all pods become ready, except where a failure is injected into the version.
+ */
 export function podBehaviorFor(
   sandbox: Sandbox,
   pod: Parameters<PodBehaviorHook>[0],

@@ -7,12 +7,12 @@ import { crashLoop, imageNotFound, probeNeverReady } from './conditions';
 import type { TestRelease } from './stage';
 import { isWorkload, withImageTag } from './versions';
 
-/** What can go wrong in a rehearsal. */
+/** Failures that a rehearsal can show. */
 export const FAILURES = ['gate', 'image', 'crash', 'unready', 'quota', 'canary-errors', 'canary-slow', 'canary-few'] as const;
-/** One of the failures that a rehearsal can show. */
+/** One of these failures. */
 export type FailureKind = (typeof FAILURES)[number];
 
-/** What happens in a rehearsal, as it happens. */
+/** Events of a simulation, as they happen. */
 export type SimulationEvent =
   | { readonly type: 'title'; readonly text: string }
   | { readonly type: 'note'; readonly text: string }
@@ -20,7 +20,7 @@ export type SimulationEvent =
   | { readonly type: 'result'; readonly result: ReleaseResult }
   | { readonly type: 'history'; readonly revisions: readonly Revision[] };
 
-/** One step: what it shows, what is done, and how that has to end. */
+/** One step: its title, action and expected outcome. */
 interface Step {
   readonly title: string;
   readonly ends: Outcome;
@@ -28,8 +28,8 @@ interface Step {
 }
 
 /**
- * Plays releases of a stack: install, upgrade, failures, rollback, history; or one failure only. Returns the outcome that was not
- * as it should be, or nothing.
+ * Simulates releases of a stack: install, upgrade, failures, rollback, history; or a single failure. Returns the first unexpected
+ * outcome, or undefined.
  */
 export async function* simulate(
   stage: TestRelease,
@@ -95,7 +95,7 @@ function failure(stage: TestRelease, kind: FailureKind): Step {
       const tag = `${version}-typo`;
       const wrong = withImageTag(objects, version, tag);
       stage.afflict(tag, imageNotFound());
-      // A model that is not in the image: all of the new version's pods are without theirs.
+      // If the model is not part of the image, all pods of the new version miss their image.
       if (JSON.stringify(wrong) === JSON.stringify(objects)) stage.afflict(version, imageNotFound());
       return { ...broken(stage, version, 'whose image does not exist'), act: async () => stage.apply(wrong) };
     }
@@ -125,14 +125,14 @@ function failure(stage: TestRelease, kind: FailureKind): Step {
   }
 }
 
-/** An upgrade to what does not run: where a gate asks a candidate, that is as far as it comes. */
+/** An upgrade that cannot run: if a gate calls a candidate, the release stops there. */
 function broken({ hasCandidate }: TestRelease, version: string, what: string, when = ''): Pick<Step, 'title' | 'ends'> {
   return hasCandidate
     ? { title: `Upgrade to ${version}, ${what}: its candidate is given up${when}, nothing is changed`, ends: 'rejected' }
     : { title: `Upgrade to ${version}, ${what}: it is rolled back${when}`, ends: 'rolled-back' };
 }
 
-/** Puts a quota on the namespace that has room for the pods that there are, and lets the objects ask for one more. */
+/** Sets a quota with room only for the existing pods, and lets the objects request one more. */
 async function withoutRoom(
   { here, engine, namespace }: TestRelease,
   objects: readonly KubeObject[],
@@ -142,7 +142,7 @@ async function withoutRoom(
   await here.run(
     engine.api.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: String(pods.length) } } }),
   );
-  await here.run(here.sandbox.clock.sleep(100)); // until its status says what is used
+  await here.run(here.sandbox.clock.sleep(100)); // until its status shows the usage
   const grown = objects.find(
     (object) => isWorkload(object) && podSpecOf(object) !== undefined && replicasOf(object) !== undefined,
   );

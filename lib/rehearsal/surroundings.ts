@@ -3,7 +3,10 @@ import { kindInfo } from '../kube/kinds';
 import { type KubeObject, keyOf } from '../kube/object';
 import { podSpecOf } from '../kube/pod-spec';
 
-/** Objects that manifests name and do not hold: namespaces, Secrets, settings, claims, accounts, classes. A cluster has them already. */
+/**
+ * Objects that manifests refer to but do not contain: namespaces, Secrets, ConfigMaps, PVCs, ServiceAccounts, classes. A real
+ * cluster has them.
+ */
 export function surroundingsOf(objects: readonly KubeObject[], fallbackNamespace: string): readonly KubeObject[] {
   const there = new Set(objects.map((object) => keyOf(placed(object, fallbackNamespace))));
   const wanted = new Map<string, KubeObject>();

@@ -7,12 +7,12 @@ import { groupOf, type KubeObject } from '../kube/object';
 import type { Check, Measure } from '../metrics/measure';
 import { filledIn, type MetricsSource, type Sample } from '../metrics/source';
 
-/** What a rehearsed candidate does under traffic. */
+/** Behavior of a rehearsed candidate under traffic. */
 export type CandidateTraffic = 'good' | 'errors' | 'slow' | 'few requests';
 
 const REQUESTS = 1000;
 
-/** Definitions of the custom kinds of some objects: no controller of them is rehearsed, and no gateway, only who gets which share. */
+/** Definitions of the objects' custom kinds. Their controllers and gateways are not rehearsed, only the traffic split. */
 export function openDefinitions(objects: readonly KubeObject[]): readonly KubeObject[] {
   const kinds = new Map(objects.map((object) => [`${groupOf(object.apiVersion)}/${object.kind}`, object]));
   return [...kinds.values()].map((one) =>
@@ -20,7 +20,7 @@ export function openDefinitions(objects: readonly KubeObject[]): readonly KubeOb
   );
 }
 
-/** A definition of a kind that takes any spec; of one that is not known to be cluster-scoped, in namespaces. */
+/** A definition of a kind with any spec; namespaced, unless the kind is known to be cluster-scoped. */
 export function openDefinition({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): KubeObject {
   const [group, version] = [groupOf(apiVersion), apiVersion.split('/').at(-1)];
   const singular = kind.toLowerCase();
@@ -46,10 +46,10 @@ export function openDefinition({ apiVersion, kind }: Pick<KubeObject, 'apiVersio
   };
 }
 
-/** An object whose steps hold for so many seconds, because time is real. */
+/** Shortens the steps of an object's strategy to a number of seconds, because time is real. */
 export function withHold(object: KubeObject, seconds: number): KubeObject {
   const text = object.metadata.annotations?.[STRATEGY_ANNOTATION];
-  // What cannot be read is for the release to refuse.
+  // The release refuses an unreadable strategy.
   const strategy: unknown = text === undefined || strategyOf(object, []) === undefined ? undefined : JSON.parse(text);
   if (!isFields(strategy)) return object;
   const short = JSON.stringify({ ...strategy, hold: `${seconds}s`, patience: `${seconds}s` });
@@ -59,7 +59,7 @@ export function withHold(object: KubeObject, seconds: number): KubeObject {
   };
 }
 
-/** A Prometheus that has measured what the strategies of some objects ask for. @param traffic what the candidate does now */
+/** A Prometheus with results for the queries of the objects' strategies. @param traffic current behavior of the candidate */
 export function scriptedMetrics(objects: readonly KubeObject[], traffic: () => CandidateTraffic): MetricsSource {
   const measures = objects.flatMap((object) => strategyOf(object, [])?.measure ?? []);
   return {
@@ -90,7 +90,7 @@ function responseOf(promql: string, { requests, checks }: Measure, does: Candida
   return undefined;
 }
 
-/** A quantile that passes. */
+/** A passing quantile. */
 function usualOf({ max = 0.2 }: Check): number {
   return max * 0.5;
 }
@@ -105,7 +105,7 @@ function bucketsOf(usual: number, within: number, all: number): readonly Sample[
   ).map(([le, value]) => ({ labels: { le: String(le) }, value }));
 }
 
-/** Whether a query is this one, of whatever pods and window. */
+/** Whether a query matches a template, for any pods and window. */
 function isOf(promql: string, template: string): boolean {
   const [, namespace = '', pods = ''] = /namespace="([^"]*)",pod=~"([^"]*)"/.exec(promql) ?? [];
   const windowSeconds = Number(/\[(\d+)s\]/.exec(promql)?.[1] ?? 1);

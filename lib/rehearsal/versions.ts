@@ -4,19 +4,19 @@ import { contentHash } from '../kube/names';
 import type { KubeObject } from '../kube/object';
 import { podSpecOf } from '../kube/pod-spec';
 
-/** Kinds whose pods serve, so that a new version of them is a new version of the stack. */
+/** Kinds with serving pods: a new version of them is a new version of the stack. */
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
-/** Whether pods of this object are part of what is served. */
+/** Whether an object's pods serve. */
 export const isWorkload = ({ kind }: KubeObject): boolean => WORKLOADS.includes(kind);
 
 /**
- * The version that a release changes: the annotated one of a model, else the image tag of the first workload. Nothing when there is
+ * Version that a release changes: the annotated model version, else the image tag of the first workload. Undefined if there is
  * no workload, or its image has neither tag nor digest.
  */
 export function versionOf(objects: readonly KubeObject[]): string | undefined {
   const serving = objects.filter(isWorkload);
-  // Groups of nodes, and other custom resources with pods in them.
+  // Groups of nodes, and other custom resources with pods.
   const workloads = serving.length > 0 ? serving : objects.filter((object) => podSpecOf(object) !== undefined);
   const noted = workloads.map(({ metadata }) => metadata.annotations?.[MODEL_VERSION_ANNOTATION]);
   const tags = workloads.flatMap((object) => podSpecOf(object)?.containers ?? []).map(({ image = '' }) => tagOf(image));
@@ -29,12 +29,12 @@ function tagOf(image: string): string | undefined {
   return /@(sha256:[0-9a-f]+)$/.exec(image)?.[1] ?? /:([\w.-]+)$/.exec(image)?.[1];
 }
 
-/** Whether a pod's spec says this version, as an image tag or as a part of a path. */
+/** Whether a pod's spec contains this version, as an image tag or as part of a path. */
 export function runsVersion(spec: unknown, version: string): boolean {
   return places(version).test(texts(spec).join('\n'));
 }
 
-/** The version as it stands behind the colon of an image or between the slashes of a path. */
+/** Matches the version after the colon of an image or between the slashes of a path. */
 function places(version: string): RegExp {
   const escaped = version.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?<=[:/@])${escaped}(?=$|[/@])`, 'gm');
@@ -46,14 +46,14 @@ function texts(value: unknown): readonly string[] {
   return isFields(value) ? Object.values(value).flatMap(texts) : [];
 }
 
-/** A version after this one: its last number is one more. */
+/** The next version, with the last number incremented. */
 export function nextVersion(version: string): string {
   if (version.startsWith('sha256:')) return version.replace(/.$/, (digit) => (digit === 'f' ? '0' : 'f'));
   const match = /^(.*?)(\d+)(\D*)$/.exec(version);
   return match === null ? `${version}-2` : `${match[1]}${Number(match[2]) + 1}${match[3]}`;
 }
 
-/** The same objects with another version, as a synth with that version would render them: content-named objects get new names. */
+/** The same objects with another version, as a synth would render them: content-named objects get new names. */
 export function withVersion(objects: readonly KubeObject[], from: string, to: string): readonly KubeObject[] {
   const changed = objects.map((object) => mapTexts(object, replaceVersion(from, to)));
   const renames = new Map(
@@ -67,7 +67,7 @@ export function withVersion(objects: readonly KubeObject[], from: string, to: st
   return changed.map((object) => mapTexts(object, (text) => renames.get(text) ?? text));
 }
 
-/** The same objects with another image in the containers of workloads that run a version; gates stay as they are. */
+/** The same objects with another image in the containers of workloads that run a version; gates stay unchanged. */
 export function withImageTag(objects: readonly KubeObject[], version: string, tag: string): readonly KubeObject[] {
   const end = (text: string) => (text.endsWith(`:${version}`) ? `${text.slice(0, -version.length)}${tag}` : text);
   return objects.map((object) => {
@@ -82,7 +82,7 @@ function replaceVersion(from: string, to: string): (text: string) => string {
   return (text) => (text === from ? to : text.replaceAll(pattern, to));
 }
 
-/** A copy with every text inside replaced. */
+/** A copy with every string replaced. */
 function mapTexts(object: KubeObject, change: (text: string) => string): KubeObject {
   return { ...object, ...mapFields(object, change), metadata: { ...object.metadata, ...mapFields(object.metadata, change) } };
 }

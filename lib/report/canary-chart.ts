@@ -9,10 +9,10 @@ const BOTTOM = 30;
 const WIDTH = 420;
 const RIGHT = WIDTH - 20;
 
-/** Canaries of so many revisions are drawn, the newest ones. */
+/** Maximum number of revisions with charts, the newest ones. */
 const MOST = 3;
 
-/** What one value was over the steps of a canary. */
+/** Course of one value over the steps of a canary. */
 interface Course {
   readonly name: string;
   readonly values: readonly {
@@ -24,7 +24,7 @@ interface Course {
   }[];
 }
 
-/** The canaries of the newest revisions: the candidate's share of the requests, and what was measured, over time. */
+/** Charts of the newest revisions' canaries: the candidate's fraction of the requests and the measurements, over time. */
 export function canaryCharts(revisions: readonly Revision[]): Html | undefined {
   const shown = revisions.filter(({ canary }) => (canary?.length ?? 0) > 0).slice(-MOST);
   if (shown.length === 0) return undefined;
@@ -96,7 +96,7 @@ ${points}<text class="small" x="${LEFT}" y="${TOP + HEIGHT + 20}">0 s</text><tex
 `;
 }
 
-/** Why steps did not pass, one line each. */
+/** Reasons of steps that did not pass, one per line. */
 function reasonsOf(steps: readonly CanaryStep[]): Html {
   const lines = steps
     .filter((step) => !passed(step))
@@ -116,7 +116,7 @@ function endOf(step: CanaryStep | undefined): number {
   return startOf(step) + (step?.seconds ?? 0) * 1000;
 }
 
-/** At most three digits that count. */
+/** At most three significant digits. */
 function number(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

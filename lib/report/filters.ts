@@ -1,18 +1,18 @@
 import { type Html, html } from './html';
 
-/** A group of checkboxes: what may be looked at, and what is to begin with. */
+/** A group of checkboxes: the available values and the initial selection. */
 export interface Choice {
-  /** Entries name the values they have in `data-<name>`, separated by spaces. */
+  /** Entries list their values in `data-<name>`, separated by spaces. */
   readonly name: string;
   readonly title: string;
   readonly values: readonly string[];
-  /** Not ticked to begin with. @default none */
+  /** Values that are initially off. @default none */
   readonly off?: readonly string[];
 }
 
 /**
- * The controls of a list: words to look for, checkboxes, how many entries are left. They act on what has `data-entry` in the element
- * of that id; groups with `data-group` go when none of their entries is left.
+ * Controls of a list: search, checkboxes, number of visible entries. They act on elements with `data-entry` in the element
+ * with that ID; groups with `data-group` are hidden when none of their entries is visible.
  */
 export function filters(target: string, example: string, choices: readonly Choice[], folds = false): Html {
   const boxes = choices.map(

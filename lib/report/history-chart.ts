@@ -3,10 +3,10 @@ import type { JudgedMetric, Revision, RevisionState } from '../release';
 import { type Html, html } from './html';
 import { STATE_TONES } from './signs';
 
-/** One number of one gate over the revisions that measured it. */
+/** One metric of one gate over the revisions that measured it. */
 export interface Series {
   readonly metric: string;
-  /** The gate's name, without the hash of its content. */
+  /** Name of the gate, without the content hash. */
   readonly gate: string;
   readonly points: readonly { readonly revision: number; readonly state: RevisionState; readonly judged: JudgedMetric }[];
 }
@@ -19,7 +19,7 @@ const BOTTOM = 46;
 const STEP = 30;
 const NARROWEST = 340;
 
-/** The numbers that gates have reported, by gate and metric, oldest first. */
+/** The metrics that gates have reported, by gate and metric, oldest first. */
 export function seriesOf(revisions: readonly Revision[]): readonly Series[] {
   const found = new Map<string, { metric: string; gate: string; points: Series['points'][number][] }>();
   for (const { revision, state, gates } of revisions) {
@@ -36,7 +36,7 @@ export function seriesOf(revisions: readonly Revision[]): readonly Series[] {
   return [...found.values()];
 }
 
-/** A picture for each metric, its thresholds as lines. How a revision ended is told by the shape of its point. */
+/** Renders a chart per metric, with its thresholds as lines. The shape of a point shows how its revision ended. */
 export function historyCharts(revisions: readonly Revision[]): Html {
   const series = seriesOf(revisions);
   if (series.length === 0) return html`<p class="dim">No gate has reported numbers.</p>`;
@@ -46,7 +46,7 @@ export function historyCharts(revisions: readonly Revision[]): Html {
 `;
 }
 
-/** The shape of a state, to stand beside its name. */
+/** The shape of a state, for use next to its name. */
 export function stateMark(state: RevisionState): Html {
   return html`<svg width="16" height="16" viewBox="-8 -8 16 16" aria-hidden="true">${shape(state, 0, 0)}</svg>`;
 }
@@ -79,7 +79,7 @@ function chart({ metric, gate, points }: Series, revisions: readonly Revision[])
     });
     const last = bound.at(-1);
     if (last === undefined) return [];
-    // As far as the next one, or to the end.
+    // Up to the next one, or to the end.
     const ends = [...bound.slice(1).map((next) => x(next.revision) - step / 2), width - 20];
     const path = bound
       .map((one, index) => `M${Math.round(x(one.revision) - step / 2)} ${y(one.at)}H${Math.round(ends[index] ?? 0)}`)
@@ -88,7 +88,7 @@ function chart({ metric, gate, points }: Series, revisions: readonly Revision[])
     return html`<path class="bound" d="${path}"/><text class="small" x="${LEFT - 6}" y="${y(last.at) + 4}" text-anchor="end">${label}</text>
 `;
   });
-  // What was undone or refused never served: the line is of what did.
+  // Revisions that were rolled back or refused never served, so the line skips them.
   const served = points.filter(({ state }) => state === 'deployed' || state === 'superseded');
   const course = served
     .map(({ revision, judged }, index) => `${index === 0 ? 'M' : 'L'}${x(revision)} ${y(judged.value)}`)
@@ -121,14 +121,14 @@ function describePoint({ revision, state, judged: { value, ok } }: Series['point
   return `revision ${revision} ${state}: ${number(value)}${ok ? '' : ', not as it has to be'}`;
 }
 
-/** The lowest and the highest value, with some room around them. */
+/** The minimum and maximum, with some margin. */
 function rangeOf(values: readonly number[]): readonly [low: number, high: number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = (high - low) * 0.15 || Math.abs(high) * 0.1 || 1;
   return [low - room, high + room];
 }
 
-/** At most four digits that count. */
+/** At most four significant digits. */
 function number(value: number): string {
   return String(Number(value.toPrecision(4)));
 }

@@ -7,7 +7,7 @@ import { type Html, html } from './html';
 import { page } from './page';
 import { STATE_TONES } from './signs';
 
-/** A release's history as a page of its own. */
+/** Renders a release's history as an HTML page. */
 export function historyPage(
   { release, namespace }: { readonly release: string; readonly namespace: string },
   revisions: readonly Revision[],
@@ -22,7 +22,7 @@ export function historyPage(
   ]);
 }
 
-/** All revisions with their gates, the newest first. */
+/** Renders all revisions with their gates, newest first. */
 export function revisionTable(revisions: readonly Revision[]): Html {
   const head = ['revision', 'version', 'gates', 'changes', 'started', 'by'].map((name) => html`<th scope="col">${name}</th>`);
   return html`<div class="scroll" role="region" aria-label="Table of the revisions" tabindex="0"><table><thead><tr>${head}</tr></thead>

@@ -1,11 +1,11 @@
 import { OBEYED } from '../errors/obeyed';
 import { withDigits } from '../kube/large-integer';
 
-/** Text that is HTML already; everything else is escaped when it is put into a template. */
+/** Text that is already HTML; everything else is escaped in a template. */
 export class Html {
   readonly #text: string;
 
-  /** Only for templates and for text that this project wrote itself. */
+  /** Only for templates and for text from this project. */
   constructor(text: string) {
     this.#text = text;
   }
@@ -15,10 +15,10 @@ export class Html {
   }
 }
 
-/** What a template takes; nothing is printed for `undefined` and `false`. */
+/** Values for a template; `undefined` and `false` print nothing. */
 export type Part = Html | string | number | false | undefined | readonly Part[];
 
-/** HTML or SVG in which every value is escaped, between tags as well as in quoted attributes. */
+/** HTML or SVG with every value escaped, both between tags and in quoted attributes. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((text, index) => `${text}${index < parts.length ? escaped(parts[index]) : ''}`).join(''));
 }

@@ -1,6 +1,4 @@
-/**
- * Reports as HTML pages that need nothing else: data in, text out. A module of its own, because few commands need it.
- */
+/** Self-contained HTML reports: data in, text out. A separate module, because few commands need it. */
 export { historyPage } from './history-page';
 export { parityPage } from './parity-table';
 export { type Beside, planPage } from './plan-page';

@@ -1,27 +1,27 @@
-/** Where a node stands: its column's middle and its row, both in steps. */
+/** Position of a node: its column's center and its row, both in steps. */
 export interface Place {
   readonly x: number;
   readonly row: number;
 }
 
-/** A picture's plan in steps of nodes: callers above, what they call below. */
+/** Layout of a graph in steps of nodes: callers above callees. */
 export interface Layout {
   readonly width: number;
   readonly rows: number;
   readonly places: ReadonlyMap<string, Place>;
-  /** For each edge, in their order, where it passes between its ends: one place in each row that it crosses. */
+  /** For each edge, in order, its intermediate positions: one in each row that it crosses. */
   readonly bends: readonly (readonly Place[])[];
 }
 
 type Edge = { readonly from: string; readonly to: string };
 
-/** How wide parts stand beside each other before the next one begins a new line, in steps. */
+/** Maximum width of parts in one line, in steps. */
 const WIDEST = 7;
 const SWEEPS = 8;
 
 /**
- * Lays out a directed graph in rows, the same way each time: parts that are not connected beside each other, edges that cross rows led
- * around the nodes between (Sugiyama's method: layers, barycenters, alignment). For some dozens of nodes to a part.
+ * Lays out a directed graph in rows, deterministically: unconnected parts next to each other, edges that cross rows routed
+ * around nodes (Sugiyama's method: layers, barycenters, alignment). For a few dozen nodes per part.
  */
 export function layout(nodes: readonly string[], edges: readonly Edge[]): Layout {
   const places = new Map<string, Place>();
@@ -41,7 +41,7 @@ export function layout(nodes: readonly string[], edges: readonly Edge[]): Layout
   return { width, rows: top + height, places, bends };
 }
 
-/** Connected parts, the largest first. */
+/** Connected parts, largest first. */
 function partsOf(nodes: readonly string[], edges: readonly Edge[]): readonly (readonly string[])[] {
   const part = new Map(nodes.map((id) => [id, [id]]));
   for (const { from, to } of edges) {
@@ -55,7 +55,7 @@ function partsOf(nodes: readonly string[], edges: readonly Edge[]): readonly (re
 
 function layoutPart(nodes: readonly string[], edges: readonly Edge[]): Layout {
   const layer = layersOf(nodes, edges);
-  // An edge over several rows becomes a chain of places, so that it takes room where it passes.
+  // An edge across several rows becomes a chain of positions that take up space.
   const chains = edges.map(({ from, to }, index) => {
     const [start = 0, end = 0] = [layer.get(from), layer.get(to)];
     const between = Array.from({ length: Math.max(0, Math.abs(end - start) - 1) }, (_, step) => `${index} ${step}`);
@@ -92,7 +92,9 @@ function layoutPart(nodes: readonly string[], edges: readonly Edge[]): Layout {
   };
 }
 
-/** Rows from the top: below all that call it, and right above what it calls when nobody calls it. Edges that close a circle do not count. */
+/**
+ * Rows from the top: below all callers, or directly above the callees if there are no callers. Ignores edges that close a cycle.
+ */
 function layersOf(nodes: readonly string[], edges: readonly Edge[]): Map<string, number> {
   const state = new Map<string, 'open' | 'done'>();
   const order: string[] = [];
@@ -117,7 +119,7 @@ function layersOf(nodes: readonly string[], edges: readonly Edge[]): Map<string,
   return layer;
 }
 
-/** Places as near as can be to the wanted ones, which ascend, at least a step apart. */
+/** Positions as close as possible to the desired ones, which ascend, at least a step apart. */
 function spread(wanted: readonly number[]): readonly number[] {
   const right: number[] = [];
   for (const want of wanted) right.push(Math.max(want, (right.at(-1) ?? Number.NEGATIVE_INFINITY) + 1));

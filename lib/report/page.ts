@@ -3,7 +3,7 @@ import { type Html, html, Html as Raw } from './html';
 import { SCRIPT } from './script';
 import { STYLE } from './style';
 
-/** A part of a page, reached from the links at its top. */
+/** A section of a page, linked at the top. */
 export interface Section {
   readonly id: string;
   readonly title: string;
@@ -11,10 +11,10 @@ export interface Section {
 }
 
 const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-// Even if a value got past the escaping, a browser would neither run it nor fetch anything for it.
+// Even if a value escaped the escaping, a browser would neither run it nor fetch anything for it.
 const POLICY = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
 
-/** One HTML page that needs nothing else: no network, no files beside it. Same input, same bytes. */
+/** Renders a self-contained HTML page: no network, no other files. The same input gives the same bytes. */
 export function page(title: string, lead: Html, sections: readonly Section[]): string {
   const links = sections.map(({ id, title: name }) => html`<a href="#${id}">${name}</a> `);
   const parts = sections.map(

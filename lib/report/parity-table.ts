@@ -5,20 +5,20 @@ import { type Html, html } from './html';
 import { page } from './page';
 
 /**
- * All environments side by side as a page of its own.
+ * Renders the comparison of all environments as an HTML page.
  *
- * @param all whether equal fields are there however many there are
+ * @param all whether to include equal fields regardless of their number
  */
 export function parityPage(report: Report, all = false): string {
   return page('Environments side by side', html``, [{ id: 'parity', title: 'Matrix', body: parityTable(report, all) }]);
 }
 
-/** A row is one of these; the style sheet knows their signs. */
+/** Kinds of rows; the style sheet defines their signs. */
 const KINDS = ['undeclared', 'declared', 'equal'] as const;
-/** With more rows than this, equal ones would make a page of many megabytes. */
+/** With more rows, equal ones would make the page many megabytes large. */
 const MOST_ROWS = 4_000;
 
-/** The matrix, to be filtered; equal fields are there, unless there are too many, and not shown to begin with. */
+/** Renders the matrix with filters; equal fields are included, unless there are too many, but initially hidden. */
 export function parityTable(report: Report, all = false): Html {
   const { environments, drift = [], unused } = report;
   const whole = all || report.rows.length <= MOST_ROWS;
@@ -39,7 +39,7 @@ ${rows.map((row) => line(row, environments))}</tbody></table></div>
 function line(row: Row, environments: readonly string[]): Html {
   const { stack, component, object, path, cells, equal, reason } = row;
   const kind = equal ? 'equal' : reason === undefined ? 'undeclared' : 'declared';
-  // A large project has thousands of rows: the style sheet says what all of them have in common.
+  // A large project has thousands of rows, so the style sheet contains what they share.
   const place = html`<th scope="row"><i>${kind}</i><b>${object}</b> <small>${stack}, ${component}</small><br><code>${path}</code></th>`;
   const because = reason !== undefined && html`<td data-label="because">${reason}</td>`;
   return html`<tr data-entry data-kind="${kind}">${place}${environments.map((name) => value(name, cells[name]))}${because}</tr>

@@ -14,15 +14,15 @@ import { wiring } from './wiring';
 import { aroundChanges } from './wiring-scope';
 import { wiringSection } from './wiring-section';
 
-/** What is shown beside a plan, as far as it is known. */
+/** Additional data for a plan page, where known. */
 export interface Beside {
-  /** What was released before; empty before the first release. */
+  /** Previous releases; empty before the first one. */
   readonly revisions: readonly Revision[];
-  /** The environments of the project that the plan was made in. */
+  /** Comparison of the environments in the plan's project. */
   readonly parity?: Report;
 }
 
-/** A proposal as a page: what changes, how the stack is wired, what was released before, how the environments differ. */
+/** Renders a proposal as an HTML page: changes, component graph, previous releases, differences between environments. */
 export function planPage({ plan, desired, problems }: Proposal, { revisions, parity }: Beside): string {
   const view = planView(plan);
   const gates = desired.gates.flatMap(({ job, support }) => [job, ...support]);
@@ -119,7 +119,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }
 
-/** A sign for the eye; the word beside it is for everybody. */
+/** A visual sign; the word next to it is for everyone. */
 function sign(action: PlanAction): Html {
   return html`<span class="sign" aria-hidden="true">${SIGNS[action]}</span>`;
 }

@@ -3,47 +3,47 @@ import { displayName, type KubeObject } from '../kube/object';
 import type { Conflict, FieldChange, Plan, PlanAction } from '../release';
 import { candidateDevices } from '../release/gate/candidate-workload';
 
-/** Objects with which a plan does the same: those that only get another label are one entry. */
+/** Objects with the same change: those that only get another label are one entry. */
 export interface PlanEntry {
-  /** Displayed names, `Deployment/fraud-model`. */
+  /** Display names, `Deployment/fraud-model`. */
   readonly objects: readonly string[];
   readonly action: PlanAction;
-  /** What a new workload runs: `2 × registry/image:tag`. */
+  /** Content of a new workload: `2 × registry/image:tag`. */
   readonly about?: string;
-  /** Field by field; values of Secrets are masked, defaults of the server are left out. */
+  /** Changes by field; Secret values are masked, server defaults are omitted. */
   readonly fields: readonly FieldChange[];
   readonly conflicts: readonly Conflict[];
-  /** Why the API server could not try it. */
+  /** Why the API server could not dry-run it. */
   readonly unverified?: string;
 }
 
-/** What a plan does with the objects of one component. */
+/** Changes to the objects of one component. */
 export interface PlanGroup {
   /** `model-server fraud-model`; `other` for objects without the labels. */
   readonly title: string;
   readonly entries: readonly PlanEntry[];
 }
 
-/** A gate of a plan. */
+/** A gate in a plan. */
 export interface PlannedGate {
   readonly name: string;
   readonly phase: string;
   readonly thresholds: string;
-  /** Devices that have to be spare, `needs 1 spare nvidia.com/gpu`. */
+  /** Spare devices needed, `needs 1 spare nvidia.com/gpu`. */
   readonly needs: readonly string[];
 }
 
-/** A plan as people look at it, whatever it is printed as. */
+/** A plan for display, in any format. */
 export interface PlanView {
   readonly release: string;
   readonly namespace: string;
   readonly groups: readonly PlanGroup[];
   readonly counts: readonly (readonly [amount: number, action: PlanAction])[];
-  /** Gates that have to pass, `before: auc ≥ 0.92, latencyP99Ms ≤ 150`, and the devices that a candidate needs. */
+  /** Gates that must pass, `before: auc ≥ 0.92, latencyP99Ms ≤ 150`, and the devices that a candidate needs. */
   readonly gates: readonly PlannedGate[];
 }
 
-/** Who has edited a field since the release: `edited by kubectl-edit since revision 11`. Nothing for a change of the manifests' own. */
+/** Who edited a field since the release: `edited by kubectl-edit since revision 11`. Undefined for a change in the manifests. */
 export function editedText({ edited }: FieldChange): string | undefined {
   if (edited === undefined) return undefined;
   const since = edited.since === undefined ? '' : ` since revision ${edited.since}`;
@@ -52,7 +52,7 @@ export function editedText({ edited }: FieldChange): string | undefined {
 
 const ACTIONS = ['create', 'change', 'replace', 'delete', 'orphan', 'conflict', 'refused', 'unchanged'] as const;
 
-/** Groups a plan by component. What stays as it is, is only counted. Pure; holds no value of a Secret. */
+/** Groups a plan by component. Unchanged objects are only counted. Pure; contains no Secret values. */
 export function planView({ release, namespace, objects, gates }: Plan): PlanView {
   const groups = new Map<string, Map<string, PlanEntry>>();
   for (const { manifest, live, action, changes, conflicts, unverified, keptBy: kept, takesAlong } of objects) {
@@ -68,7 +68,7 @@ export function planView({ release, namespace, objects, gates }: Plan): PlanView
       ...(unverified === undefined ? {} : { unverified }),
     };
     const { objects: names, ...rest } = entry;
-    // Objects of which nothing is told but their name stay apart: their names are what is told.
+    // Objects without field changes stay separate: their names are the information.
     const key = entry.fields.length === 0 ? names.join() : JSON.stringify(rest);
     const group = groups.get(titleOf(object)) ?? new Map<string, PlanEntry>();
     const same = group.get(key);

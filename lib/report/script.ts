@@ -1,4 +1,4 @@
-/** What every page does: filters lists, folds, and unfolds what is printed. Without it a page shows all there is. */
+/** Script of every page: filters lists, folds sections, and unfolds them for printing. Without it, a page shows everything. */
 export const SCRIPT = `'use strict';
 for (const panel of document.querySelectorAll('[data-filter]')) {
   const list = document.getElementById(panel.dataset.filter);

@@ -1,6 +1,6 @@
 import type { PlanAction, RevisionState } from '../release';
 
-/** What stands in front of an object that a plan changes. */
+/** Sign in front of an object in a plan. */
 export const SIGNS: Readonly<Record<PlanAction, string>> = {
   create: '+',
   change: '~',
@@ -12,7 +12,7 @@ export const SIGNS: Readonly<Record<PlanAction, string>> = {
   refused: '!',
 };
 
-/** How an action is meant, as a colour. */
+/** Color of an action. */
 export const TONES: Readonly<Record<PlanAction, 'good' | 'warn' | 'bad' | 'dim'>> = {
   create: 'good',
   change: 'warn',
@@ -24,7 +24,7 @@ export const TONES: Readonly<Record<PlanAction, 'good' | 'warn' | 'bad' | 'dim'>
   refused: 'bad',
 };
 
-/** How the end of a revision is meant, as a colour. */
+/** Color of a revision's outcome. */
 export const STATE_TONES: Readonly<Record<RevisionState, 'good' | 'warn' | 'bad' | 'dim'>> = {
   deployed: 'good',
   superseded: 'dim',

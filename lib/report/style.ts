@@ -1,4 +1,4 @@
-/** Colours, light and dark: text on any of the grounds has a contrast of 4.5 at least. */
+/** Colors, light and dark: text has a contrast of at least 4.5 on any background. */
 const COLOURS = `
 :root{color-scheme:light dark;--page:#fff;--card:#f6f8fa;--text:#1b1f24;--dim:#57606a;--edge:#c9d1d9;--link:#0550ae;--good:#116329;--bad:#a40e26;--warn:#7d4e00;
 --ins:#dafbe1;--del:#ffebe9;font:16px/1.5 system-ui,sans-serif;color:var(--text);background:var(--page)}
@@ -14,10 +14,10 @@ svg .mark{fill:none;stroke:currentColor;stroke-width:2}svg .full{fill:currentCol
 svg .tone{fill:currentColor}svg .changed .box{stroke:currentColor;stroke-width:2.5}
 `;
 
-/** How a picture looks that stands alone. */
+/** Style of a standalone picture. */
 export const PICTURE_STYLE: string = COLOURS + PICTURES;
 
-/** How every page looks: light, dark and on paper; from 320 px up. Marks have a sign or a shape besides their colour. */
+/** Style of every page: light, dark and print; from 320 px up. Marks have a sign or a shape in addition to their color. */
 export const STYLE: string = `${COLOURS}
 *{box-sizing:border-box}body{margin:0 auto;padding:1rem;max-width:90rem}@media (min-width:700px){body{padding:1.5rem 2rem}}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .5rem;overflow-wrap:anywhere}h2{font-size:1.15rem;margin:2.5rem 0 .75rem;padding-bottom:.3rem;border-bottom:1px solid var(--edge)}

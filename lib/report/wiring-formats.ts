@@ -3,12 +3,12 @@ import { PICTURE_STYLE } from './style';
 import type { Wiring } from './wiring';
 import { wiringPicture } from './wiring-picture';
 
-/** A graph as an SVG file. */
+/** Renders a graph as an SVG file. */
 export function wiringSvg(graph: Wiring): string {
   return wiringPicture(graph, undefined, PICTURE_STYLE).toString();
 }
 
-/** A graph as a Mermaid flowchart, which GitHub and GitLab draw where Markdown holds it. */
+/** Renders a graph as a Mermaid flowchart, which GitHub and GitLab display in Markdown. */
 export function wiringMermaid({ nodes, edges }: Wiring): string {
   const id = new Map(nodes.map((node, index) => [node.id, `n${index}`]));
   const quoted = (text: string) =>

@@ -10,10 +10,10 @@ const ROW = 96;
 const BOX = { width: 176, height: 50 } as const;
 const EDGE = 10;
 
-/** What happens to some of the nodes, by their id. */
+/** Plan actions of nodes, by node ID. */
 export type Marks = ReadonlyMap<string, PlanAction>;
 
-/** A graph as a picture, callers above what they call. `style`: its own, where it stands alone. */
+/** Renders a graph as a picture, callers above callees. `style`: its own style, if it is standalone. */
 export function wiringPicture({ nodes, edges }: Wiring, marks: Marks = new Map(), style?: string): Html {
   const { width, rows, places, bends } = layout(
     nodes.map(({ id }) => id),
@@ -38,7 +38,7 @@ ${wires}${boxes}</svg>
 `;
 }
 
-/** The graph in a sentence for each node that calls another one. */
+/** Describes the graph, one sentence for each node that calls another. */
 export function describeWiring({ nodes, edges }: Wiring): string {
   const name = new Map(nodes.map((node) => [node.id, node.name]));
   const sentences = nodes.flatMap(({ id }) => {
@@ -60,7 +60,7 @@ function box({ id, name, role, about }: WiringNode, [x, y]: readonly [number, nu
 `;
 }
 
-/** Down through the stops: straight past a row's boxes, bent between the rows. Upwards where a circle closes. */
+/** A path down through the stops: straight past a row's boxes, bent between the rows. Upwards where a cycle closes. */
 function pathThrough(stops: readonly (readonly [x: number, y: number])[]): string {
   const [[x, y] = [0, 0]] = stops;
   const turn = (stops.at(-1)?.[1] ?? y) >= y ? BOX.height / 2 : -BOX.height / 2;

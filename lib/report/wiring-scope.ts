@@ -1,17 +1,17 @@
 import type { PlanAction } from '../release';
 import type { Wiring } from './wiring';
 
-/** A graph of so many nodes is shown whole. */
+/** Maximum number of nodes in a complete graph. */
 const WHOLE = 60;
 
-/** The part of a graph that a page shows. */
+/** The displayed part of a graph. */
 export interface ScopedWiring {
   readonly graph: Wiring;
-  /** How many nodes are left out. */
+  /** Number of omitted nodes. */
   readonly omitted: number;
 }
 
-/** Of a large graph only the nodes that a plan changes, and those that they call or that call them. */
+/** Of a large graph, only the nodes that a plan changes, with their callers and callees. */
 export function aroundChanges(graph: Wiring, marks: ReadonlyMap<string, PlanAction>): ScopedWiring {
   if (graph.nodes.length <= WHOLE) return { graph, omitted: 0 };
   const changed = new Set(graph.nodes.map(({ id }) => id).filter((id) => (marks.get(id) ?? 'unchanged') !== 'unchanged'));

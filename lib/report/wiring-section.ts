@@ -2,7 +2,7 @@ import { type Html, html } from './html';
 import type { Wiring, WiringEdge } from './wiring';
 import { type Marks, wiringPicture } from './wiring-picture';
 
-/** The picture of a graph, and the same as a table. */
+/** Renders a graph as a picture and as a table. */
 export function wiringSection(graph: Wiring, marks: Marks): Html {
   if (graph.nodes.length === 0) return html`<p>There are no workloads.</p>`;
   const name = new Map(graph.nodes.map((node) => [node.id, node.name]));

@@ -8,27 +8,27 @@ import { displayName, type KubeObject } from '../kube/object';
 import { matchesSelector } from '../kube/selector';
 
 /**
- * Who takes part in a stack.
- * - `workload`: an object that makes pods
- * - `gate`: a Job that has to pass before a release goes on
- * - `entry`: a host under which the stack is reached from outside
- * - `external`: a host that is called and that these manifests do not bring
+ * Role of a node in a stack.
+ * - `workload`: an object that creates pods
+ * - `gate`: a Job that must pass before a release continues
+ * - `entry`: a host for external access to the stack
+ * - `external`: a called host outside these manifests
  */
 export type WiringRole = 'workload' | 'gate' | 'entry' | 'external';
 
 /** One node of the graph. */
 export interface WiringNode {
-  /** `Deployment/fraud-model`, with the namespace in front where there are several; for hosts the host. */
+  /** `Deployment/fraud-model`, with the namespace as prefix if there are several; for hosts, the host name. */
   readonly id: string;
   readonly name: string;
   readonly role: WiringRole;
   /** `model-server, 3–15 replicas`. */
   readonly about: string;
-  /** Namespaces of others that its network policies let in. */
+  /** Other namespaces that its NetworkPolicies allow. */
   readonly opensTo: readonly string[];
 }
 
-/** A connection: who opens it, to whom, and what says so. */
+/** A connection: caller, callee, and where it is defined. */
 export interface WiringEdge {
   readonly from: string;
   readonly to: string;
@@ -36,15 +36,15 @@ export interface WiringEdge {
   readonly by: readonly string[];
 }
 
-/** How the components of some manifests are connected. */
+/** Component graph of manifests. */
 export interface Wiring {
   readonly nodes: readonly WiringNode[];
   readonly edges: readonly WiringEdge[];
 }
 
 /**
- * The component graph of manifests from any tool: from addresses in environments and arguments, Ingresses, what gates
- * validate, and network policies between pods. Pure; sorted, so that the order of the objects does not show.
+ * Builds the component graph of manifests from any tool: from addresses in environments and arguments, Ingresses, the targets of
+ * gates, and NetworkPolicies between pods. Pure; sorted, so that the order of the objects does not matter.
  */
 export function wiring(objects: readonly KubeObject[]): Wiring {
   const all = new Inventory(objects);
@@ -99,13 +99,13 @@ export function wiring(objects: readonly KubeObject[]): Wiring {
   };
 }
 
-/** Names of the workloads; with the namespace where there are several. */
+/** Names of the workloads, with the namespace if there are several. */
 function idsOf(all: Inventory): (one: Workload) => string {
   const several = new Set(all.workloads.map(({ namespace }) => namespace)).size > 1;
   return ({ object, namespace }) => `${several ? `${namespace}/` : ''}${displayName(object)}`;
 }
 
-/** The short names: what the label says, where it says it of one workload only. */
+/** Short names: the label's value, if it is unique to one workload. */
 function namesOf(all: Inventory): (one: Workload) => string {
   const labelled = ({ labels }: Workload) => textAt(labels, 'app.kubernetes.io/name');
   const amounts = new Map<string | undefined, number>();
@@ -140,7 +140,9 @@ function policiesFor(all: Inventory, namespace: string, labels: Fields): readonl
     .filter((one) => namespaceOf(one) === namespace && matchesSelector(labels, at(one, 'spec', 'podSelector')));
 }
 
-/** Pairs of caller and callee that a policy names on either side. A selector that finds several is about a group, not a connection. */
+/**
+ * Pairs of caller and callee that a policy names on either side. A selector with several matches is a group, not a connection.
+ */
 function namedByPolicies(all: Inventory): readonly (readonly [caller: Workload, callee: Workload])[] {
   return all.ofKind('NetworkPolicy').flatMap((policy) => {
     const only = (selector: unknown) => {

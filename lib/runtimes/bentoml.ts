@@ -1,15 +1,18 @@
 import { inVersion } from './metrics';
 import type { Runtime } from './runtime';
 
-/** Settings of a BentoML service. */
+/** Settings for a BentoML service. */
 export interface BentomlOptions {
   /** Version of BentoML in the image. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;
-  /** Service to start, `service:Fraud`, where the image is not one of `bentoml containerize`. @default - the image's own entry point */
+  /**
+   * Service to start, `service:Fraud`, if the image was not built by `bentoml containerize`.
+   * @default - the image's own entry point
+   */
   readonly service?: string;
-  /** Directory of the service, where the image is not one of `bentoml containerize`. @default - the image's working directory */
+  /** Directory of the service, if the image was not built by `bentoml containerize`. @default - the image's working directory */
   readonly directory?: string;
-  /** Seconds that one request may take; longer streams are cut. @default 60 */
+  /** Maximum seconds per request; longer streams are cut. @default 60 */
   readonly timeoutSeconds?: number;
   /** Numeric user of the image. @default 1034, the user of `bentoml containerize` */
   readonly user?: { readonly uid: number; readonly gid: number };
@@ -18,13 +21,13 @@ export interface BentomlOptions {
 const HOME = '/tmp/bentoml';
 
 /**
- * Longer than proxies keep a connection that is idle: a server that closes one first, after 5 seconds by default, loses the request that
- * comes at the same moment.
+ * Must exceed the idle timeout of proxies: a server that closes an idle connection first, after 5 seconds by default, loses a
+ * request that arrives at the same moment.
  */
 const KEEP_ALIVE_SECONDS = 75;
 
 /**
- * A BentoML service, as `bentoml containerize` builds it.
+ * A BentoML service, as built by `bentoml containerize`.
  *
  * @example
  * const runtime = bentoml({ version: '1.4.25' });
@@ -59,10 +62,11 @@ export function bentoml(options: BentomlOptions = {}): Runtime {
       BENTOML_HF_CACHE_DIR: `${HOME}/hf-models`,
       BENTOML_DO_NOT_TRACK: 'True',
       HOME,
-      // Processes count into files of this directory.
+      // Processes write their counters to files in this directory.
       PROMETHEUS_MULTIPROC_DIR: `${HOME}/prometheus`,
     }),
-    // Its supervisor kills the workers 30 s after SIGTERM, whatever they are doing; the longest request has to fit before and after it.
+    // Its supervisor kills the workers 30 s after SIGTERM in any case; the longest request must fit into the time before and
+    // after SIGTERM.
     drain: { before: `${Math.max(15, timeoutSeconds - 30)}s`, finish: '30s', onTerm: 'refuses' },
     writableDirectories: ['/tmp'],
     user,

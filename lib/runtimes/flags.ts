@@ -1,20 +1,20 @@
 import type { Problem } from '../errors/problem';
 import { inVersion } from './metrics';
 
-/** A flag of a server's command line. Without a value it is left out; `true` gives the flag alone. */
+/** A command-line flag of a server. It is omitted without a value; `true` adds the flag alone. */
 export interface Flag {
   /** `--max-model-len`. */
   readonly flag: string;
   readonly value: string | number | boolean | undefined;
-  /** Path of the option that sets it, for messages. */
+  /** Option that sets it, for messages. */
   readonly option: string;
-  /** First version that knows it. @default - every version */
+  /** First version that supports it. @default - every version */
   readonly since?: string;
-  /** First version that does not know it any more. @default - every version */
+  /** First version that no longer supports it. @default - every version */
   readonly until?: string;
 }
 
-/** Flags as arguments, each with its value in one argument or in two. */
+/** Renders flags as arguments, with each value in the same or in its own argument. */
 export function flagArgs(flags: readonly Flag[], style: 'equals' | 'space' = 'space'): readonly string[] {
   return flags.flatMap(({ flag, value }) => {
     if (value === undefined || value === false) return [];
@@ -23,7 +23,7 @@ export function flagArgs(flags: readonly Flag[], style: 'equals' | 'space' = 'sp
   });
 }
 
-/** What is wrong with flags and extra arguments: a flag that an option covers, one that the version does not know. */
+/** Problems with flags and extra arguments: a flag that an option covers, or one that the version does not support. */
 export function flagProblems(
   runtime: string,
   version: string | undefined,

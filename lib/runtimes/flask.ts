@@ -1,16 +1,16 @@
 import type { Runtime } from './runtime';
 
-/** Settings of a Flask service. */
+/** Settings for a Flask service. */
 export interface FlaskOptions {
-  /** A route that answers 200 once the model is loaded. @default - none: the probes only see whether the port is open */
+  /** Route that responds with 200 once the model is loaded. @default - none: probes only check whether the port is open */
   readonly healthPath?: string;
   /** Port of the container. @default 5000 */
   readonly port?: number;
 }
 
 /**
- * A Flask service, as the second article has it. Without a health route the probes ask the port, which says nothing about the
- * model: that and Flask's development server are warned about.
+ * A Flask service, as in the second article. Without a health route, the probes only check the port, which proves nothing about
+ * the model; this and Flask's development server cause warnings.
  * @see https://flask.palletsprojects.com/en/stable/deploying/
  */
 export function flask(options: FlaskOptions = {}): Runtime {

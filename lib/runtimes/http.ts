@@ -1,8 +1,8 @@
 import type { Runtime } from './runtime';
 
 /**
- * An HTTP model server with health routes: `/health/ready` responds with 200 once the model is loaded. It finds the model by the
- * variable MODEL_PATH.
+ * An HTTP model server with health routes: `/health/ready` responds with 200 once the model is loaded. MODEL_PATH is the path of
+ * the model.
  */
 export const http: Runtime = {
   name: 'http',

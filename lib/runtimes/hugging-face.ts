@@ -2,13 +2,13 @@ import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 import { VLLM_METRICS } from './vllm';
 
-/** Settings of KServe's Hugging Face server. */
+/** Settings for KServe's Hugging Face server. */
 export interface HuggingFaceServerOptions {
   /** Version of KServe in the image. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;
-  /** What computes: vLLM for models that generate, the transformers library for the others. @default 'auto' */
+  /** Inference backend: vLLM for generative models, the transformers library for others. @default 'auto' */
   readonly backend?: 'auto' | 'vllm' | 'huggingface';
-  /** Task of the model. @default - as the model says */
+  /** Task of the model. @default - from the model's config */
   readonly task?:
     | 'text_generation'
     | 'text2text_generation'
@@ -18,16 +18,16 @@ export interface HuggingFaceServerOptions {
     | 'text_embedding';
   /** Longest input in tokens. @default - the model's own */
   readonly maxModelLen?: number;
-  /** Type of weights and activations. @default 'auto' */
+  /** Data type of weights and activations. @default 'auto' */
   readonly dtype?: 'auto' | 'bfloat16' | 'float16' | 'float32';
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
 const HOME = '/tmp/home';
 
 /**
- * KServe's Hugging Face server, for classifiers, embeddings and models that generate.
+ * KServe's Hugging Face server, for classifiers, embeddings and generative models.
  *
  * @example
  * const runtime = huggingFace({ version: '0.20.0', backend: 'huggingface', task: 'sequence_classification' });
@@ -41,7 +41,7 @@ export function huggingFace(options: HuggingFaceServerOptions = {}): Runtime {
     name: 'hugging-face',
     ...(version === undefined ? {} : { version }),
     ports: { http: 8080, grpc: 8081 },
-    // Its liveness stays well after the engine has died.
+    // Its liveness route stays healthy after the engine has died.
     health: { startup: { path: '/v2/health/ready' }, ready: { path: '/v2/health/ready' }, live: { path: '/v2/health/live' } },
     command: (facts) => ({
       command: ['python3', '-m', 'huggingfaceserver'],

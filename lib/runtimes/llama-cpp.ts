@@ -1,24 +1,24 @@
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of llama.cpp's server. */
+/** Settings for llama.cpp's server. */
 export interface LlamaCppOptions {
-  /** File of the model inside its source. @default - the source is the file */
+  /** Model file inside its source. @default - the source is the file */
   readonly file?: string;
-  /** Longest prompt plus response in tokens. @default - the model's own */
+  /** Maximum prompt plus response in tokens. @default - the model's own */
   readonly contextSize?: number;
-  /** Layers that go to the GPU. @default - none without a GPU, else all */
+  /** Number of layers on the GPU. @default - none without a GPU, else all */
   readonly gpuLayers?: number;
-  /** Requests that run at once. @default 1 */
+  /** Number of concurrent requests. @default 1 */
   readonly parallel?: number;
-  /** Threads that compute. @default - one for each core */
+  /** Number of compute threads. @default - one per core */
   readonly threads?: number;
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
 /**
- * llama.cpp's server for GGUF models, on CPUs and GPUs, with the API of OpenAI.
+ * llama.cpp's server for GGUF models, on CPUs and GPUs, with an OpenAI-compatible API.
  *
  * @example
  * const runtime = llamaCpp({ contextSize: 8192, parallel: 4 });
@@ -55,7 +55,7 @@ function flags(options: LlamaCppOptions, facts: ServerFacts | undefined): readon
   return [
     { flag: '--model', value: options.file === undefined ? path : `${path}/${options.file}`, option: 'file' },
     { flag: '--alias', value: facts?.modelName ?? 'model', option: 'modelName' },
-    // It listens on the loopback address otherwise, and its default port has changed.
+    // By default it listens on the loopback address, and its default port has changed between versions.
     { flag: '--host', value: '0.0.0.0', option: 'version' },
     { flag: '--port', value: facts?.ports.http ?? 8080, option: 'version' },
     { flag: '--metrics', value: true, option: 'version' },

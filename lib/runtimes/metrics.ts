@@ -1,6 +1,6 @@
-/** What an autoscaler, a dashboard, an alert and a canary ask of a server. The runtime knows the series. */
+/** Signals that autoscalers, dashboards, alerts and canaries read from a server. The runtime knows the series. */
 export const LOAD_SIGNALS = ['queue', 'running', 'cache', 'requestSeconds', 'firstTokenSeconds', 'errors'] as const;
-/** Meaning of a metric: waiting requests, running requests, use of the cache, seconds of a request or to the first token, errors. */
+/** Meaning of a metric: waiting requests, running requests, cache usage, request duration or time to first token, errors. */
 export type LoadSignal = (typeof LOAD_SIGNALS)[number];
 
 /** A metric of a server. */
@@ -8,14 +8,14 @@ export interface ServerMetric {
   /** Name of the series. */
   readonly series: string;
   readonly kind: 'gauge' | 'counter' | 'histogram';
-  /** First version of the server that has it. @default - every version */
+  /** First version of the server that exposes it. @default - every version */
   readonly since?: string;
-  /** First version of the server that does not have it any more. @default - every version */
+  /** First version of the server that no longer exposes it. @default - every version */
   readonly until?: string;
-  /** Label matchers that narrow the series down, `code=~"5.."`. @default - all of it counts */
+  /** Label matchers that narrow down the series, `code=~"5.."`. @default - the whole series */
   readonly matchers?: string;
   /**
-   * PromQL of one value per pod, where the series alone does not give it: a ratio of two counters.
+   * PromQL with one value per pod, if the series alone is not enough, such as for a ratio of two counters.
    * @param selector label matchers, `namespace="here",pod=~"…"`
    * @param by labels of the result, `pod`
    * @default - the gauge, the rate of the counter, the mean of the histogram
@@ -27,15 +27,15 @@ export interface ServerMetric {
 export interface RuntimeMetrics {
   /** Path of the Prometheus metrics. */
   readonly path: string;
-  /** Name of their port. @default 'http' */
+  /** Name of the metrics port. @default 'http' */
   readonly port?: string;
-  /** Series by meaning; of several, the one that the runtime's version has. */
+  /** Series by signal; if there are several, the one of the runtime's version applies. */
   readonly series: Readonly<Partial<Record<LoadSignal, ServerMetric | readonly ServerMetric[]>>>;
-  /** Further series that it is known to have. @default - none */
+  /** Other known series. @default - none */
   readonly also?: readonly string[];
 }
 
-/** Compares versions by their numbers: negative when `a` is older than `b`. */
+/** Compares versions numerically: negative if `a` is older than `b`. */
 export function compareVersions(a: string, b: string): number {
   const numbers = (version: string) => (version.match(/\d+/g) ?? []).map(Number);
   const [left, right] = [numbers(a), numbers(b)];
@@ -46,7 +46,7 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** Whether a version has something that came and went. An unknown version has everything. */
+/** Whether a version has a feature with a first and a last version. An unknown version has every feature. */
 export function inVersion(
   version: string | undefined,
   { since, until }: { readonly since?: string; readonly until?: string },
@@ -57,20 +57,20 @@ export function inVersion(
   );
 }
 
-/** The metric of a meaning that a version of the server has; nothing where there is none. */
+/** Returns the metric of a signal in a server version; undefined if there is none. */
 export function metricOf(metrics: RuntimeMetrics | undefined, signal: LoadSignal, version?: string): ServerMetric | undefined {
   const known = metrics?.series[signal];
   const candidates: readonly ServerMetric[] = known === undefined ? [] : 'series' in known ? [known] : known;
   return candidates.find((metric) => inVersion(version, metric));
 }
 
-/** Every series that a version of the server has. */
+/** Returns every series of a server version. */
 export function seriesOf(metrics: RuntimeMetrics | undefined, version?: string): readonly string[] {
   const named = LOAD_SIGNALS.flatMap((signal) => metricOf(metrics, signal, version)?.series ?? []);
   return [...new Set([...named, ...(metrics?.also ?? [])])];
 }
 
-/** PromQL of a metric with one value per pod. */
+/** Renders the PromQL of a metric with one value per pod. */
 export function metricQuery(metric: ServerMetric, selector: string, by = 'pod'): string {
   const { series, kind, query, matchers } = metric;
   if (query !== undefined) return query(selector, by);
@@ -81,12 +81,12 @@ export function metricQuery(metric: ServerMetric, selector: string, by = 'pod'):
   return `${sum(`rate(${series}_sum{${all}}[1m])`)} / ${sum(`rate(${series}_count{${all}}[1m])`)}`;
 }
 
-/** A series' name as the metrics API takes it: a colon is legal in Prometheus only. */
+/** Converts a series name for the metrics API: colons are legal only in Prometheus. */
 export function metricName(series: string): string {
   return series.replaceAll(':', '_').replace(/^_+/, '');
 }
 
-/** Name under which a metrics adapter serves a metric: the series', or one of its own where the value is computed. */
+/** Name under which a metrics adapter serves a metric: the series name, or a new one if the value is computed. */
 export function servedName({ series, kind, query }: ServerMetric): string {
   return kind === 'gauge' && query === undefined ? metricName(series) : `${metricName(series)}_per_pod`;
 }

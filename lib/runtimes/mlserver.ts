@@ -1,24 +1,27 @@
 import type { Runtime } from './runtime';
 
-/** Settings of an MLServer. */
+/** Settings for an MLServer. */
 export interface MlserverOptions {
   /** Version of MLServer in the image. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;
-  /** Class of the inference runtime, `mlserver_sklearn.SKLearnModel`, where the model has no `model-settings.json`. @default - as the model's settings say */
+  /**
+   * Class of the inference runtime, `mlserver_sklearn.SKLearnModel`, if the model has no `model-settings.json`.
+   * @default - from the model's settings
+   */
   readonly implementation?: string;
   /**
    * Names of the models in a directory with several. A pod is ready only once the first and the last are loaded, because the server's
-   * own route is ready without the models that failed to load.
+   * own route reports ready even if models failed to load.
    * @default - the component's name with `implementation`; else unknown
    */
   readonly models?: readonly [string, ...string[]];
-  /** Requests that are computed as one batch, where the model has no `model-settings.json`. @default - one at a time */
+  /** Maximum requests per batch, if the model has no `model-settings.json`. @default - one at a time */
   readonly maxBatchSize?: number;
-  /** Seconds that a request waits for others of its batch. @default - MLServer's own */
+  /** Maximum seconds that a request waits for its batch. @default - MLServer's own */
   readonly maxBatchTime?: number;
-  /** Processes that compute; 0 computes in the server's own. @default 1 */
+  /** Number of inference processes; 0 runs inference in the server process. @default 1 */
   readonly parallelWorkers?: number;
-  /** Bytes of the longest request and response over gRPC. @default - MLServer's own */
+  /** Maximum bytes of a gRPC request or response. @default - MLServer's own */
   readonly grpcMaxMessageLength?: number;
 }
 
@@ -26,9 +29,9 @@ const HOME = '/tmp/mlserver';
 
 /**
  * MLServer, for scikit-learn, XGBoost and others: one model, or a directory with one per sub-directory. A request that takes longer
- * than the time before SIGTERM is lost in a rollout: raise `drain.delay` with it. So is what a gRPC client sends at SIGTERM on a connection
- * that it has kept since before `drain.delay`: let clients reconnect sooner, or set `parallelWorkers: 0` where predictions take
- * milliseconds. It closes connections that were idle for 5 seconds, so proxies have to forget theirs sooner.
+ * than the time before SIGTERM is lost in a rollout: raise `drain.delay` accordingly. A gRPC request sent at SIGTERM on a
+ * connection opened before `drain.delay` is lost too: let clients reconnect sooner, or set `parallelWorkers: 0` if predictions
+ * take milliseconds. It closes connections after 5 idle seconds, so the idle timeout of proxies must be shorter.
  *
  * @example
  * const runtime = mlserver({ version: '1.7.1', implementation: 'mlserver_sklearn.SKLearnModel' });
@@ -49,7 +52,7 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
     ...(version === undefined ? {} : { version }),
     ports: { http: 8080, grpc: 8081, metrics: 8082 },
     health: { startup: { path: '/v2/health/ready' }, ready: { path: '/v2/health/ready' }, live: { path: '/v2/health/live' } },
-    // A model that failed to load is forgotten, and the server ready without it until it stops: a rollout would go on with it.
+    // The server drops a model that failed to load and reports ready without it until it stops: a rollout would continue with it.
     modelHealth: (modelName) => {
       const names = models ?? (implementation === undefined ? [] : [modelName]);
       const [first, last] = [names[0], names.at(-1)];
@@ -62,7 +65,7 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
       MLSERVER_HTTP_PORT: ports.http,
       MLSERVER_GRPC_PORT: ports.grpc ?? 8081,
       MLSERVER_METRICS_PORT: ports.metrics ?? 8082,
-      // Both are below the working directory otherwise, which cannot be written.
+      // Both default to the working directory, which is not writable.
       MLSERVER_METRICS_DIR: `${HOME}/metrics`,
       MLSERVER_ENVIRONMENTS_DIR: `${HOME}/environments`,
       HOME,
@@ -77,7 +80,7 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
       ...(parallelWorkers === undefined ? {} : { MLSERVER_PARALLEL_WORKERS: parallelWorkers }),
       ...(grpcMaxMessageLength === undefined ? {} : { MLSERVER_GRPC_MAX_MESSAGE_LENGTH: grpcMaxMessageLength }),
     }),
-    // At SIGTERM it ends its workers first, and with them every request: they have to finish before.
+    // At SIGTERM it stops its workers first, with all their requests: these must finish before.
     drain:
       parallelWorkers === 0
         ? { before: '15s', finish: '30s', onTerm: 'refuses' }
@@ -91,7 +94,7 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
         running: { series: 'rest_server_requests_in_progress', kind: 'gauge' },
         requestSeconds: { series: 'rest_server_request_duration_seconds', kind: 'histogram' },
         errors: { series: 'model_infer_request_failure_total', kind: 'counter' },
-        // Without workers of its own it computes in the server's process, and nothing waits.
+        // Without workers, inference runs in the server process, and there is no queue.
         ...(parallelWorkers === 0 ? {} : { queue: { series: 'parallel_request_queue', kind: 'histogram' as const } }),
       },
       also: [

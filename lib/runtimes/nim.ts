@@ -3,28 +3,28 @@ import type { MemoryQuantity } from '../kube/quantity';
 import type { Runtime } from './runtime';
 import { VLLM_METRICS } from './vllm';
 
-/** Settings of a NIM for language models. */
+/** Settings for a NIM for language models. */
 export interface NimOptions {
   /** Version of the NIM, `1.1.0` or `2.1.7`. */
   readonly version: `${number}.${number}.${number}`;
-  /** Key of the NGC catalog. @default - the model needs none */
+  /** API key of the NGC catalog. @default - the model needs none */
   readonly apiKey?: SecretRef;
-  /** Directory of the cache; mount a claim there to keep it. @default '/opt/nim/.cache' */
+  /** Cache directory; mount a PVC there to keep it. @default '/opt/nim/.cache' */
   readonly cache?: `/${string}`;
-  /** Profile of the model, such as a quantization. @default - chosen by the GPUs */
+  /** Model profile, such as a quantization. @default - chosen by the GPUs */
   readonly profile?: string;
-  /** Longest prompt plus response in tokens. @default - the model's own */
+  /** Maximum prompt plus response in tokens. @default - the model's own */
   readonly maxModelLen?: number;
-  /** Name of the model in requests. @default - the model's own */
+  /** Model name in requests. @default - the model's own */
   readonly servedModelName?: string;
-  /** Whether the cache is full already and nothing may be fetched. @default false */
+  /** Whether the cache is already filled and downloads are not allowed. @default false */
   readonly offline?: boolean;
   /** Size of `/dev/shm`. @default '16Gi' */
   readonly sharedMemory?: MemoryQuantity;
 }
 
 /**
- * NVIDIA NIM for language models: one image per model, with an engine inside. Name the image with `Model.baked`.
+ * NVIDIA NIM for language models: one image per model, with the engine included. Name the image with `Model.baked`.
  *
  * @example
  * const runtime = nim({ version: '1.1.0', apiKey: { secret: 'ngc-api', key: 'NGC_API_KEY' } });

@@ -1,18 +1,18 @@
 import type { Runtime } from './runtime';
 
-/** Settings of an Ollama server. */
+/** Settings for an Ollama server. */
 export interface OllamaOptions {
-  /** Tokens of context. @default - Ollama's own */
+  /** Context length in tokens. @default - Ollama's own */
   readonly contextLength?: number;
-  /** How long a model stays in memory without requests, `-1` forever. @default '-1' */
+  /** Time that an idle model stays in memory; `-1` is forever. @default '-1' */
   readonly keepAlive?: string;
-  /** Requests that run at once. @default - Ollama's own */
+  /** Number of concurrent requests. @default - Ollama's own */
   readonly parallel?: number;
 }
 
 /**
- * Ollama, for development: it has no metrics, says that it is ready without a model, and its tags can change. The source of the model
- * is its directory of models, with `manifests` and `blobs`.
+ * Ollama, for development: it has no metrics, reports ready without a model, and its tags can change. The model's source
+ * is the Ollama model directory, with `manifests` and `blobs`.
  *
  * @example
  * const runtime = ollama({ contextLength: 8192 });

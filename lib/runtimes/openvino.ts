@@ -1,22 +1,22 @@
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of the OpenVINO model server. */
+/** Settings for the OpenVINO model server. */
 export interface OpenvinoOptions {
   /** Version of the server. @default - unknown */
   readonly version?: `${number}.${number}.${string}` | `${number}.${number}`;
-  /** File with several models. @default - one model */
+  /** Config file for several models. @default - one model */
   readonly configPath?: string;
-  /** Device that computes. @default 'CPU' */
+  /** Inference device. @default 'CPU' */
   readonly targetDevice?: 'CPU' | 'GPU' | 'NPU' | 'AUTO';
-  /** Requests that are computed at once. @default - chosen by the device */
+  /** Number of concurrent inference requests. @default - chosen by the device */
   readonly nireq?: number;
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
 /**
- * OpenVINO model server. The model is read once, so that a new version comes by a release.
+ * OpenVINO model server. It reads the model once, so a new version needs a release.
  *
  * @example
  * const runtime = openvino({ version: '2025.3' });
@@ -54,7 +54,7 @@ export function openvino(options: OpenvinoOptions = {}): Runtime {
   };
 }
 
-/** Optional metrics are only there when they are listed, and listing some switches the others off. */
+/** Optional metrics must be listed, and listing any disables the others. */
 const METRICS = [
   'ovms_requests_success',
   'ovms_requests_fail',
@@ -69,7 +69,7 @@ function flags(options: OpenvinoOptions, facts: ServerFacts | undefined): readon
   const single = options.configPath === undefined;
   return [
     { flag: '--port', value: facts?.ports.grpc ?? 9000, option: 'version' },
-    // Off while 0, which is the default.
+    // The REST port is off by default (0).
     { flag: '--rest_port', value: facts?.ports.http ?? 8000, option: 'version' },
     { flag: '--model_name', value: single ? (facts?.modelName ?? 'model') : undefined, option: 'modelName' },
     { flag: '--model_path', value: single ? (facts?.modelPath ?? '/mnt/models') : undefined, option: 'model' },

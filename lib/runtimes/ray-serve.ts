@@ -1,18 +1,18 @@
 import type { Runtime } from './runtime';
 
-/** Settings of Ray Serve. */
+/** Settings for Ray Serve. */
 export interface RayServeOptions {
   /** Version of Ray in the image. */
   readonly version: `${number}.${number}.${number}`;
   /** Whether applications stream their responses: routes then have no request timeout. @default false */
   readonly streams?: boolean;
-  /** Numeric user of the image. @default 1000 and group 100, as `rayproject/ray` has them */
+  /** Numeric user of the image. @default 1000 and group 100, as in `rayproject/ray` */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /**
- * Ray Serve, on a cluster of its own that KubeRay's operator makes: see `RayServer`. Ray scales its deployments itself; their series
- * are for dashboards and alerts.
+ * Ray Serve on a dedicated cluster that KubeRay's operator creates: see `RayServer`. Ray scales its deployments itself; their
+ * series are for dashboards and alerts.
  *
  * @example
  * const runtime = rayServe({ version: '2.54.0' });

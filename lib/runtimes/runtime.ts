@@ -6,38 +6,38 @@ import type { MemoryQuantity } from '../kube/quantity';
 import type { ModelSource } from '../model/model';
 import type { RuntimeMetrics } from './metrics';
 
-/** Named ports of a server. `http` is the one that the Service and its clients use. */
+/** Named ports of a server. The Service and its clients use `http`. */
 export type RuntimePorts = Readonly<Record<string, number>> & { readonly http: number };
 
-/** Facts that a component tells a runtime, to compute the command line and the environment from. */
+/** Facts that a component passes to a runtime to compute the command line and the environment. */
 export interface ServerFacts {
-  /** Model file or directory inside the container. */
+  /** Model file or directory in the container. */
   readonly modelPath: string;
   /** Name of the model: the component's name, unless its source has one. */
   readonly modelName: string;
   /** Ports of the server, by name. */
   readonly ports: RuntimePorts;
-  /** Devices of one pod. */
+  /** Devices per pod. */
   readonly gpus: number;
-  /** Seconds that it has to finish requests after SIGTERM. */
+  /** Seconds to finish requests after SIGTERM. */
   readonly finishSeconds: number;
-  /** Pods of one copy of the model. */
+  /** Pods per replica of the model. */
   readonly nodes: number;
-  /** Place in a group of nodes. @default - a server of one node */
+  /** Position in a group of nodes. @default - a server on one node */
   readonly group?: GroupFacts;
-  /** Part in a disaggregated server. @default - not disaggregated */
+  /** Role in a disaggregated server. @default - not disaggregated */
   readonly role?: 'prefill' | 'decode';
   /** Directories of adapters, by name. */
   readonly adapters: Readonly<Record<string, string>>;
 }
 
-/** Place of a pod in a group of nodes, as references to variables that the group's controller sets. */
+/** Position of a pod in a group of nodes, as references to variables that the group's controller sets. */
 export interface GroupFacts {
-  /** Whether it is the pod that takes the requests. */
+  /** Whether the pod receives the requests. */
   readonly part: 'leader' | 'worker';
   /** Number of pods in the group. */
   readonly size: string;
-  /** Number of this pod, from 0. */
+  /** Index of this pod, from 0. */
   readonly rank: string;
   /** Address of the leader. */
   readonly leader: string;
@@ -51,30 +51,30 @@ export interface CommandLine {
   readonly args?: readonly string[];
 }
 
-/** Graceful shutdown of a server. The grace period holds both times and half as much again. */
+/** Graceful shutdown of a server. The grace period covers both times and half as much again. */
 export interface RuntimeDrain {
-  /** Sleep before SIGTERM, while clients forget the pod. */
+  /** Sleep before SIGTERM, while clients drop the pod. */
   readonly before: DurationText;
-  /** Longest time to finish requests after SIGTERM. */
+  /** Maximum time to finish requests after SIGTERM. */
   readonly finish: DurationText;
-  /** What it does with new connections after SIGTERM. */
+  /** How it handles new connections after SIGTERM. */
   readonly onTerm: 'refuses' | 'accepts' | 'drops';
 }
 
-/** Facts that the check of GPU memory needs. */
+/** Facts for the GPU memory check. */
 export interface RuntimeMemory {
-  /** Fraction of each GPU that the server may take. */
+  /** Fraction of each GPU's memory that the server may use. */
   readonly utilization: number;
-  /** Longest prompt plus response in tokens. @default - the model's own */
+  /** Maximum prompt plus response in tokens. @default - the model's own */
   readonly maxModelLen?: number;
-  /** Bits of one weight after quantization. @default - as the model has them */
+  /** Bits per weight after quantization. @default - as stored in the model */
   readonly weightBits?: 4 | 8 | 16;
-  /** Bytes of one value of the KV cache. @default 2 */
+  /** Bytes per value in the KV cache. @default 2 */
   readonly kvBytes?: 1 | 2;
 }
 
 /**
- * A kind of model server: what a component has to know to run it. Plain data; name, ports and health checks are enough.
+ * A type of model server: the facts that a component needs to run it. Plain data; name, ports and health checks are enough.
  *
  * @example
  * const torchServe: Runtime = {
@@ -90,53 +90,53 @@ export interface RuntimeMemory {
  * };
  */
 export interface Runtime {
-  /** What it is called in messages. */
+  /** Name in messages. */
   readonly name: string;
-  /** Version of the server, where facts depend on it. @default - unknown: the facts of every version hold */
+  /** Version of the server, if facts depend on it. @default - unknown: the facts of every version apply */
   readonly version?: string;
-  /** Ports of the container by name, each 1024 or higher. */
+  /** Container ports by name, each 1024 or higher. */
   readonly ports: RuntimePorts;
-  /** Ports that the Service has too, besides `http`. @default - grpc, where there is one */
+  /** Ports that the Service exposes besides `http`. @default - grpc, if there is one */
   readonly servicePorts?: readonly string[];
   /** Health checks. */
   readonly health: HealthChecks;
-  /** Health checks that name the model, in place of those of `health`. @default - none */
+  /** Health checks of a named model, overriding those in `health`. @default - none */
   readonly modelHealth?: (modelName: string) => Partial<HealthChecks>;
   /** Command line, computed from the facts. @default - the image's own */
   readonly command?: (facts: ServerFacts) => CommandLine;
   /** Environment variables, computed from the facts: paths, caches, offline switches. @default - none */
   readonly env?: (facts: ServerFacts) => Env;
-  /** Graceful shutdown. @default - 15 s in service, then 30 s to finish */
+  /** Graceful shutdown. @default - 15 s before SIGTERM, then 30 s to finish */
   readonly drain?: RuntimeDrain;
-  /** Longest time from start until ready, without the time of a download. @default '5m' */
+  /** Maximum time from start to ready, without downloads. @default '5m' */
   readonly startupTimeout?: DurationText;
-  /** Size of `/dev/shm` for so many devices; counts against the memory limit. @default - none */
+  /** Size of `/dev/shm` for a number of devices; counts toward the memory limit. @default - none */
   readonly sharedMemory?: (gpus: number) => MemoryQuantity | undefined;
-  /** Directories it writes to; each becomes an emptyDir. @default ['/tmp'] */
+  /** Directories that the server writes to; each becomes an emptyDir. @default ['/tmp'] */
   readonly writableDirectories?: readonly string[];
-  /** Numeric user and group that the image is made for. @default - any: 25000 and 26000 */
+  /** Numeric user and group of the image. @default - any: 25000 and 26000 */
   readonly user?: { readonly uid: number; readonly gid: number; readonly fsGroup?: number };
-  /** Metrics by what they mean. @default - none */
+  /** Metrics by signal. @default - none */
   readonly metrics?: RuntimeMetrics;
-  /** Whether responses stream for as long as a model generates: routes then have no request timeout. @default false */
+  /** Whether responses stream during generation: routes then have no request timeout. @default false */
   readonly streams?: boolean;
-  /** Devices that one copy of the model is split over, over all of its pods. @default - not checked */
+  /** Number of devices per replica of the model, over all its pods. @default - not checked */
   readonly devices?: number;
-  /** Facts for the check of GPU memory. @default - not checked */
+  /** Facts for the GPU memory check. @default - not checked */
   readonly memory?: RuntimeMemory;
-  /** Whether the image has Python with `huggingface_hub`, so that it can download its own model. @default false */
+  /** Whether the image has Python with `huggingface_hub` and can download its own model. @default false */
   readonly fetchesFromHub?: boolean;
-  /** Adapters that are loaded at the start, by name. @default - none */
+  /** Adapters loaded at startup, by name. @default - none */
   readonly adapters?: Readonly<Record<string, ModelSource>>;
-  /** Ports that the pods of one copy or of one disaggregated server use among themselves. @default - none */
+  /** Ports that the pods of one replica or of one disaggregated server use between each other. @default - none */
   readonly groupPorts?: readonly string[];
-  /** What is wrong with its options; fails the synth. @default - none */
+  /** Problems with its options; they fail the synth. @default - none */
   readonly problems?: readonly Omit<Problem, 'subject'>[];
-  /** What is weak about it, one sentence each; printed at synth, an error where the server is `strict`. @default - none */
+  /** Warnings, one sentence each; printed at synth, errors if the server is `strict`. @default - none */
   readonly warnings?: readonly string[];
 }
 
-/** Where a runtime is told of its group: variables that LeaderWorkerSet sets in each container. */
+/** Variables with a pod's position in its group, set by LeaderWorkerSet in each container. */
 export const GROUP_VARIABLES = {
   size: '$(LWS_GROUP_SIZE)',
   rank: '$(LWS_WORKER_INDEX)',

@@ -2,50 +2,50 @@ import type { MemoryQuantity } from '../kube/quantity';
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of an SGLang server. */
+/** Settings for an SGLang server. */
 export interface SglangOptions {
   /** Version of SGLang in the image. */
   readonly version: `${number}.${number}.${string}`;
-  /** Name of the model in requests. @default - the model's name */
+  /** Model name in requests. @default - the model's name */
   readonly servedModelName?: string;
-  /** GPUs that one copy is split over by tensors. @default 1 */
+  /** Number of GPUs per replica for tensor parallelism. @default 1 */
   readonly tensorParallelSize?: number;
-  /** Copies that one server runs side by side. @default 1 */
+  /** Number of replicas in one server. @default 1 */
   readonly dataParallelSize?: number;
-  /** Longest prompt plus response in tokens. @default - the model's own */
+  /** Maximum prompt plus response in tokens. @default - the model's own */
   readonly contextLength?: number;
   /** Fraction of each GPU's memory for weights and KV cache. @default 0.9 */
   readonly memFractionStatic?: number;
-  /** Requests that run at once. @default - SGLang's own */
+  /** Number of concurrent requests. @default - SGLang's own */
   readonly maxRunningRequests?: number;
-  /** How the weights are quantized. @default - as the model says */
+  /** Quantization of the weights. @default - from the model's config */
   readonly quantization?: 'fp8' | 'awq' | 'gptq' | 'awq_marlin' | 'gptq_marlin' | 'bitsandbytes' | 'modelopt';
-  /** Type of weights and activations. @default 'auto' */
+  /** Data type of weights and activations. @default 'auto' */
   readonly dtype?: 'auto' | 'bfloat16' | 'float16' | 'float32';
-  /** Whether code of the model's repository may run. @default false */
+  /** Whether code from the model's repository may run. @default false */
   readonly trustRemoteCode?: boolean;
-  /** Name of the parser of tool calls. @default - none */
+  /** Tool call parser. @default - none */
   readonly toolCallParser?: string;
-  /** Name of the parser of reasoning. @default - none */
+  /** Reasoning parser. @default - none */
   readonly reasoningParser?: string;
-  /** How prefill hands keys and values to decode, in a `DisaggregatedServer`. @default - not disaggregated */
+  /** How prefill passes keys and values to decode in a `DisaggregatedServer`. @default - not disaggregated */
   readonly transfer?: {
-    /** Library that moves them. @default 'mooncake', SGLang's own */
+    /** Transfer library. @default 'mooncake', SGLang's own */
     readonly backend?: 'mooncake' | 'nixl' | 'ascend';
-    /** Port on which prefill tells decode where they are. @default 8998 */
+    /** Port on which prefill shares their location with decode. @default 8998 */
     readonly bootstrapPort?: number;
   };
-  /** Size of `/dev/shm`. @default - none for one GPU, 8Gi for each GPU with tensor parallelism */
+  /** Size of `/dev/shm`. @default - none for one GPU, 8Gi per GPU with tensor parallelism */
   readonly sharedMemory?: MemoryQuantity;
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
 const HOME = '/home/sglang';
 
 /**
- * SGLang, a server of language models with the API of OpenAI. Its health route generates a token: it says when the server is ready,
- * and would restart a loaded one, so liveness checks the port.
+ * SGLang, a language model server with an OpenAI-compatible API. Its health route generates a token: it proves readiness, but as
+ * a liveness check it would restart a busy server, so liveness checks the port.
  *
  * @example
  * const runtime = sglang({ version: '0.5.17', contextLength: 32_768 });
@@ -112,7 +112,7 @@ function flags(options: SglangOptions, facts: ServerFacts | undefined): readonly
   return [
     { flag: '--model-path', value: facts?.modelPath ?? '/mnt/models', option: 'model' },
     { flag: '--served-model-name', value: options.servedModelName ?? facts?.modelName ?? 'model', option: 'servedModelName' },
-    // It listens on the loopback address otherwise.
+    // By default it listens on the loopback address.
     { flag: '--host', value: '0.0.0.0', option: 'version' },
     { flag: '--port', value: facts?.ports.http ?? 30_000, option: 'version' },
     { flag: '--enable-metrics', value: true, option: 'version' },
@@ -136,7 +136,7 @@ function flags(options: SglangOptions, facts: ServerFacts | undefined): readonly
   ];
 }
 
-/** The flags of a group of nodes. @see https://docs.sglang.ai/references/multi_node_deployment/multi_node.html */
+/** Flags for a group of nodes. @see https://docs.sglang.ai/references/multi_node_deployment/multi_node.html */
 function groupArgs({ group, nodes }: ServerFacts): readonly string[] {
   if (group === undefined) return [];
   return ['--dist-init-addr', `${group.leader}:20000`, '--nnodes', String(nodes), '--node-rank', group.rank];

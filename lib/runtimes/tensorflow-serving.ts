@@ -1,27 +1,27 @@
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of TensorFlow Serving. */
+/** Settings for TensorFlow Serving. */
 export interface TensorflowServingOptions {
   /** Version of TensorFlow Serving. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;
   /** File with a `model_config_list`, for several models. @default - one model */
   readonly modelConfigFile?: string;
-  /** File that switches Prometheus metrics on (`prometheus_config { enable: true }`). @default - no metrics */
+  /** File that enables Prometheus metrics (`prometheus_config { enable: true }`). @default - no metrics */
   readonly monitoringConfigFile?: string;
-  /** Whether requests are computed in batches. @default false */
+  /** Whether to batch requests. @default false */
   readonly batching?: boolean;
-  /** File with the parameters of batching. @default - TensorFlow's own */
+  /** File with batching parameters. @default - TensorFlow's own */
   readonly batchingParametersFile?: string;
-  /** Milliseconds of one request. @default 30000 */
+  /** Request timeout in milliseconds. @default 30000 */
   readonly restApiTimeoutMs?: number;
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
 /**
- * TensorFlow Serving. The directory of a model has one sub-directory per version; it is read once, so that a new version comes by a
- * release and not behind its back.
+ * TensorFlow Serving. A model's directory has one sub-directory per version. It is read only once, so a new version always comes
+ * with a release.
  *
  * @example
  * const runtime = tensorflowServing({ version: '2.19.1' });
@@ -34,9 +34,9 @@ export function tensorflowServing(options: TensorflowServingOptions = {}): Runti
     name: 'tensorflow-serving',
     ...(version === undefined ? {} : { version }),
     ports: { http: 8501, grpc: 8500 },
-    // It has no health route; the port opens once its models have loaded, or have failed to.
+    // It has no health route; the port opens once its models have loaded or failed to load.
     health: { startup: { tcp: true }, ready: { tcp: true }, live: { tcp: true, port: 'grpc' } },
-    // The state of one model: 404 while there is no version of it.
+    // Status of one model: 404 until a version exists.
     modelHealth: (modelName) => {
       if (modelConfigFile !== undefined) return {};
       const route = { path: `/v1/models/${modelName}` };
@@ -86,7 +86,7 @@ function flags(options: TensorflowServingOptions, facts: ServerFacts | undefined
     { flag: '--enable_batching', value: batching, option: 'batching' },
     { flag: '--batching_parameters_file', value: batchingParametersFile, option: 'batchingParametersFile' },
     { flag: '--rest_api_timeout_in_ms', value: restApiTimeoutMs, option: 'restApiTimeoutMs' },
-    // A new directory would be loaded at once, behind the release's back.
+    // Otherwise it would load a new directory at once, outside any release.
     { flag: '--file_system_poll_wait_seconds', value: 0, option: 'version' },
   ];
 }

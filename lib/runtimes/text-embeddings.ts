@@ -1,26 +1,26 @@
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of Text Embeddings Inference. */
+/** Settings for Text Embeddings Inference. */
 export interface TextEmbeddingsOptions {
   /** Version of the server. @default - unknown */
   readonly version?: `${number}.${number}.${number}`;
-  /** Type of weights and activations. @default - chosen by the device */
+  /** Data type of weights and activations. @default - chosen by the device */
   readonly dtype?: 'float16' | 'float32';
-  /** Tokens of one batch. @default 16384 */
+  /** Maximum tokens per batch. @default 16384 */
   readonly maxBatchTokens?: number;
-  /** Requests at once; more are refused. @default 512 */
+  /** Maximum number of concurrent requests; more are refused. @default 512 */
   readonly maxConcurrentRequests?: number;
-  /** How token vectors become one vector. @default - as the model says */
+  /** Pooling of token vectors. @default - from the model's config */
   readonly pooling?: 'cls' | 'mean' | 'splade' | 'last-token';
-  /** Whether inputs that are too long are cut. @default false */
+  /** Whether to truncate inputs that are too long. @default false */
   readonly autoTruncate?: boolean;
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
 /**
- * Text Embeddings Inference, for embeddings, rerankers and classifiers. There is one image for each generation of GPUs.
+ * Text Embeddings Inference, for embeddings, rerankers and classifiers. Each GPU generation has its own image.
  *
  * @example
  * const runtime = textEmbeddings({ version: '1.9.4', maxBatchTokens: 32_768 });
@@ -54,7 +54,7 @@ function flags(options: TextEmbeddingsOptions, facts: ServerFacts | undefined): 
   return [
     { flag: '--model-id', value: facts?.modelPath ?? '/mnt/models', option: 'model' },
     { flag: '--hostname', value: '0.0.0.0', option: 'version' },
-    // The image listens on port 80, which an unprivileged user cannot.
+    // By default it listens on port 80, which an unprivileged user cannot open.
     { flag: '--port', value: facts?.ports.http ?? 8080, option: 'version' },
     { flag: '--dtype', value: options.dtype, option: 'dtype' },
     { flag: '--max-batch-tokens', value: options.maxBatchTokens, option: 'maxBatchTokens' },

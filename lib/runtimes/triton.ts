@@ -2,26 +2,26 @@ import type { MemoryQuantity } from '../kube/quantity';
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of a Triton server. */
+/** Settings for a Triton server. */
 export interface TritonOptions {
-  /** Release of the container, `25.01`. @default - unknown */
+  /** Container release, `25.01`. @default - unknown */
   readonly version?: `${number}.${number}`;
-  /** Models to load; with them no other model of the repository is loaded. @default - all models of the repository */
+  /** Models to load, and no others. @default - all models of the repository */
   readonly models?: readonly string[];
-  /** Whether the server is only ready when every model is. @default true */
+  /** Whether the server is ready only when every model is. @default true */
   readonly strictReadiness?: boolean;
-  /** Seconds for running requests at the end. @default - the time to finish of the drain */
+  /** Seconds for running requests at shutdown. @default - the time to finish of the drain */
   readonly exitTimeoutSeconds?: number;
-  /** Level of the log: 0 is quiet. @default - Triton's own */
+  /** Log verbosity; 0 is quiet. @default - Triton's own */
   readonly logVerbose?: number;
   /** Size of `/dev/shm`, for Python backends. @default '1Gi' */
   readonly sharedMemory?: MemoryQuantity;
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
 /**
- * Triton Inference Server, over a repository of models: `Model.claim` of a whole repository, or `Model.repository`.
+ * Triton Inference Server over a model repository: `Model.claim` for a whole repository, or `Model.repository`.
  *
  * @example
  * const runtime = triton({ version: '25.01', models: ['densenet_onnx'] });
@@ -46,7 +46,7 @@ export function triton(options: TritonOptions = {}): Runtime {
       path: '/metrics',
       port: 'metrics',
       series: {
-        // Microseconds that a request waits on average, as the project's own sample scales.
+        // Average queue time of a request in microseconds, as in the project's own scaling sample.
         queue: {
           series: 'nv_inference_queue_duration_us',
           kind: 'counter',

@@ -5,33 +5,33 @@ import { type Flag, flagArgs, flagProblems } from './flags';
 import { inVersion, type RuntimeMetrics } from './metrics';
 import type { Runtime, ServerFacts } from './runtime';
 
-/** Settings of a vLLM server. */
+/** Settings for a vLLM server. */
 export interface VllmOptions {
-  /** Version of vLLM in the image; flags that it does not know are refused. */
+  /** Version of vLLM in the image; unsupported flags are refused. */
   readonly version: `${number}.${number}.${number}`;
-  /** Name of the model in requests. @default - the model's name */
+  /** Model name in requests. @default - the model's name */
   readonly servedModelName?: string;
-  /** GPUs that one copy is split over by tensors. @default 1 */
+  /** Number of GPUs per replica for tensor parallelism. @default 1 */
   readonly tensorParallelSize?: number;
-  /** Stages that one copy is split into by layers. @default 1 */
+  /** Number of pipeline stages per replica. @default 1 */
   readonly pipelineParallelSize?: number;
-  /** Copies that one server runs side by side; each takes its own GPUs. @default 1 */
+  /** Number of replicas in one server, each with its own GPUs. @default 1 */
   readonly dataParallelSize?: number;
-  /** Whether the experts of a mixture are spread over the GPUs. @default false */
+  /** Whether to distribute the experts of a mixture over the GPUs. @default false */
   readonly expertParallel?: boolean;
-  /** Longest prompt plus response in tokens. @default - the model's own, which often does not fit */
+  /** Maximum prompt plus response in tokens. @default - the model's own, which often does not fit */
   readonly maxModelLen?: number;
   /** Fraction of each GPU's memory. @default 0.9 */
   readonly gpuMemoryUtilization?: number;
-  /** Requests that run at once. @default - vLLM's own */
+  /** Number of concurrent requests. @default - vLLM's own */
   readonly maxNumSeqs?: number;
-  /** Tokens of one step. @default - vLLM's own */
+  /** Maximum tokens per step. @default - vLLM's own */
   readonly maxNumBatchedTokens?: number;
-  /** Tokens of one block of the KV cache. @default - vLLM's own */
+  /** Tokens per block of the KV cache. @default - vLLM's own */
   readonly blockSize?: number;
-  /** Type of weights and activations. @default 'auto' */
+  /** Data type of weights and activations. @default 'auto' */
   readonly dtype?: 'auto' | 'bfloat16' | 'float16' | 'float32';
-  /** How the weights are quantized. @default - as the model says */
+  /** Quantization of the weights. @default - from the model's config */
   readonly quantization?:
     | 'fp8'
     | 'awq'
@@ -41,38 +41,42 @@ export interface VllmOptions {
     | 'bitsandbytes'
     | 'compressed-tensors'
     | 'modelopt';
-  /** Type of the KV cache. @default 'auto' */
+  /** Data type of the KV cache. @default 'auto' */
   readonly kvCacheDtype?: 'auto' | 'fp8' | 'fp8_e4m3' | 'fp8_e5m2';
-  /** Whether prefixes of prompts are shared between requests. @default - vLLM's own */
+  /** Whether requests share prompt prefixes. @default - vLLM's own */
   readonly prefixCaching?: boolean;
-  /** Whether long prompts are computed in chunks. @default - vLLM's own */
+  /** Whether to compute long prompts in chunks. @default - vLLM's own */
   readonly chunkedPrefill?: boolean;
-  /** Whether code of the model's repository may run. @default false */
+  /** Whether code from the model's repository may run. @default false */
   readonly trustRemoteCode?: boolean;
-  /** Name of the parser of tool calls; switches automatic tool choice on. @default - none */
+  /** Tool call parser; enables automatic tool choice. @default - none */
   readonly toolCallParser?: string;
-  /** Name of the parser of reasoning. @default - none */
+  /** Reasoning parser. @default - none */
   readonly reasoningParser?: string;
   /** KV transfer between servers or to another store, as vLLM's JSON. @default - none */
   readonly kvTransfer?: Readonly<Record<string, unknown>>;
-  /** Adapters that are loaded at the start; part of the release. Loading at run time is not offered: it changes pods behind the release's back. @default - none */
+  /**
+   * Adapters loaded at startup, as part of the release. Loading at runtime is not supported: it would change pods outside any
+   * release.
+   * @default - none
+   */
   readonly lora?: {
-    /** Adapters by the name that requests use. */
+    /** Adapters by their name in requests. */
     readonly adapters: Readonly<Record<string, ModelSource>>;
-    /** Highest rank of the adapters. @default 16 */
+    /** Maximum rank of the adapters. @default 16 */
     readonly maxRank?: 8 | 16 | 32 | 64 | 128 | 256 | 320 | 512;
-    /** Ranks of the adapters where known, compared with `maxRank`. @default - not checked */
+    /** Ranks of the adapters where known, checked against `maxRank`. @default - not checked */
     readonly ranks?: Readonly<Record<string, number>>;
-    /** Adapters in GPU memory at once. @default - all of them */
+    /** Maximum number of adapters in GPU memory. @default - all of them */
     readonly maxLoaded?: number;
   };
-  /** Size of `/dev/shm`. @default - none for one GPU, 2Gi for each GPU with tensor parallelism */
+  /** Size of `/dev/shm`. @default - none for one GPU, 2Gi per GPU with tensor parallelism */
   readonly sharedMemory?: MemoryQuantity;
-  /** Arguments that no option covers. @default - none */
+  /** Additional arguments not covered by other options. @default - none */
   readonly extraArgs?: readonly string[];
 }
 
-/** Names of the series. @see https://docs.vllm.ai/en/latest/design/metrics.html */
+/** Series names. @see https://docs.vllm.ai/en/latest/design/metrics.html */
 export const VLLM_METRICS: RuntimeMetrics = {
   path: '/metrics',
   series: {
@@ -100,7 +104,7 @@ export const VLLM_METRICS: RuntimeMetrics = {
 
 const HOME = '/home/vllm';
 
-/** Everything that vLLM writes goes below its home: a user without an entry in /etc/passwd has none, and `/` cannot be written. */
+/** vLLM writes only below its home directory: a user without an entry in /etc/passwd has none, and `/` is not writable. */
 const ENV = {
   HOME,
   USER: 'vllm',
@@ -118,12 +122,12 @@ const ENV = {
   TRANSFORMERS_OFFLINE: 1,
   VLLM_NO_USAGE_STATS: 1,
   DO_NOT_TRACK: 1,
-  // It closes connections that were idle for 5 s; a proxy that sends a request at that moment gets a reset.
+  // By default it closes connections after 5 idle seconds; a proxy that sends a request at that moment gets a reset.
   VLLM_HTTP_TIMEOUT_KEEP_ALIVE: 120,
 };
 
 /**
- * vLLM, a server of language models with the API of OpenAI. The model is always a directory in the container, so it runs offline.
+ * vLLM, a language model server with an OpenAI-compatible API. The model is always a local directory, so it runs offline.
  *
  * @example
  * const runtime = vllm({ version: '0.26.0', tensorParallelSize: 2, maxModelLen: 32_768, quantization: 'fp8' });
@@ -153,7 +157,7 @@ export function vllm(options: VllmOptions): Runtime {
       ...ENV,
       ...(options.kvTransfer === undefined ? {} : transferEnv(facts)),
     }),
-    // It refuses connections as soon as it gets SIGTERM.
+    // It refuses connections as soon as it receives SIGTERM.
     drain: { before: '15s', finish: '45s', onTerm: 'refuses' },
     startupTimeout: '30m',
     sharedMemory: () => options.sharedMemory ?? (tensor * pipeline > 1 ? `${2 * tensor}Gi` : undefined),
@@ -219,7 +223,7 @@ function flags(options: VllmOptions, facts: ServerFacts | undefined): readonly F
       option: 'lora',
     },
     { flag: '--lora-modules', value: undefined, option: 'lora.adapters' },
-    // It ends at once without this, whatever is running.
+    // Without this it stops at once and drops running requests.
     { flag: '--shutdown-timeout', value: shutdown(options.version, facts), option: 'version', since: '0.18.0' },
   ];
 }
@@ -227,7 +231,7 @@ function flags(options: VllmOptions, facts: ServerFacts | undefined): readonly F
 const shutdown = (version: string, facts: ServerFacts | undefined): number | undefined =>
   inVersion(version, { since: '0.18.0' }) ? (facts?.finishSeconds ?? 45) : undefined;
 
-/** One flag with all adapters: the last of several would count. */
+/** One flag with all adapters: vLLM uses only the last one of several. */
 function loraModules({ adapters }: ServerFacts): readonly string[] {
   const modules = Object.entries(adapters).map(([name, path]) => JSON.stringify({ name, path }));
   return modules.length === 0 ? [] : ['--lora-modules', ...modules];
@@ -241,7 +245,7 @@ function transferEnv({ ports }: ServerFacts): Env {
   };
 }
 
-/** The flags of a group of nodes without Ray: the first pod answers, the others only compute. */
+/** Flags for a group of nodes without Ray: the first pod receives requests, the others only compute. */
 function groupArgs({ group }: ServerFacts): readonly string[] {
   if (group === undefined) return [];
   const common = ['--nnodes', group.size, '--node-rank', group.rank, '--master-addr', group.leader];

@@ -1,4 +1,4 @@
-/** The sandbox: a Kubernetes API server with controllers in memory. */
+/** The sandbox: an in-memory Kubernetes API server with controllers. */
 
 export type { Clock } from '../client/clock';
 export type { PodBehavior, PodBehaviorHook, PodOutcome } from './controllers/pod-behavior';

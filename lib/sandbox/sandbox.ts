@@ -14,49 +14,49 @@ import { controllerContext } from './write/context';
 import { createObject } from './write/create';
 
 export interface SandboxOptions {
-  /** Default: a virtual one, which tests drive. */
+  /** Clock. Default: a virtual clock, driven by tests. */
   readonly clock?: Clock;
-  /** Default: three nodes without, two with GPUs. */
+  /** Nodes. Default: three without GPUs, two with GPUs. */
   readonly nodes?: readonly NodeSpec[];
-  /** What the user may do; default: everything. */
+  /** Permissions of the user. Default: all. */
   readonly rules?: readonly AccessRule[];
-  /** How pods behave that say nothing themselves. */
+  /** Behavior of pods without annotations. */
   readonly podBehavior?: PodBehaviorHook;
-  /** Time between a change and what controllers make of it; default 1 ms. */
+  /** Time between a change and the controllers' reaction. Default: 1 ms. */
   readonly controllerDelayMs?: number;
-  /** Makes the errors of requests that get no answer; default: an Error with `kind` and `sent`. */
+  /** Creates the errors of requests without a response. Default: an Error with `kind` and `sent`. */
   readonly networkError?: NetworkError;
 }
 
-/** A Kubernetes API server with its controllers in memory. Same input, same uids, versions, times and names. */
+/** An in-memory Kubernetes API server with its controllers. The same input gives the same UIDs, versions, times and names. */
 export interface Sandbox {
   /** A transport to the server, for a client. */
   readonly transport: Transport;
-  /** Its time. */
+  /** Clock of the sandbox. */
   readonly clock: Clock;
-  /** Another transport to the same server, as of another process. */
+  /** Opens another transport to the same server, as from another process. */
   connect(): Transport;
-  /** Calls back before and after every request; the result ends it. */
+  /** Calls back before and after every request; call the result to stop. */
   intercept(hook: Hook): () => void;
-  /** Stored objects of a kind, as they are now. */
+  /** Returns the current stored objects of a kind. */
   objects(apiVersion: string, kind: string, namespace?: string): readonly KubeObject[];
-  /** One stored object. */
+  /** Returns one stored object. */
   get(apiVersion: string, kind: string, namespace: string, name: string): KubeObject | undefined;
-  /** What the user may do from now on. */
+  /** Sets the user's permissions. */
   allow(rules: readonly AccessRule[]): void;
-  /** Stops controllers, scheduler and kubelets, or lets them go on. */
+  /** Stops or resumes controllers, scheduler and kubelets. */
   pauseControllers(paused: boolean): void;
-  /** Forgets old changes: watches from before get 410. */
+  /** Drops old changes: watches that start before now get 410. */
   compact(): void;
-  /** Adds a node, as an autoscaler does. */
+  /** Adds a node, like a cluster autoscaler. */
   addNode(node: NodeSpec): void;
-  /** Calls back at every change of an object, once it is stored; the result ends it. */
+  /** Calls back after every stored change of an object; call the result to stop. */
   onChange(listener: () => void): () => void;
-  /** The resourceVersion of the last change; it stands still when nothing happens. */
+  /** The resourceVersion of the last change; constant while nothing changes. */
   readonly revision: number;
 }
 
-/** Makes a sandbox with the namespaces that every cluster has. */
+/** Creates a sandbox with the namespaces of every cluster. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const clock = options.clock ?? new VirtualClock();
   const world = new World(clock, options.rules);

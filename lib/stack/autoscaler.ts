@@ -3,18 +3,18 @@ import { type ServerMetric, servedName } from '../runtimes/metrics';
 import { scaledObjectAnnotations, scaledObjectSpec } from './scaled-object';
 import { autoscalerSpec, type Scaling } from './scaling';
 
-/** What an autoscaler belongs to. */
+/** The workload that an autoscaler scales. */
 export interface Scaled {
-  /** Name of the Deployment, and of its autoscaler. */
+  /** Name of the Deployment and of its autoscaler. */
   readonly name: string;
   readonly namespace: string | undefined;
-  /** Seconds that a pod may take to start. */
+  /** Maximum startup time of a pod in seconds. */
   readonly startSeconds: number;
-  /** What it scales on, where that is a metric of the runtime. */
+  /** Scaling metric, if it is a metric of the runtime. */
   readonly metric: ServerMetric | undefined;
 }
 
-/** The autoscaler of a Deployment: a HorizontalPodAutoscaler, or a ScaledObject of KEDA. */
+/** Renders the autoscaler of a Deployment: a HorizontalPodAutoscaler, or a KEDA ScaledObject. */
 export function autoscalerManifest(
   autoscaling: NonNullable<Scaling['autoscaling']>,
   { name, namespace, startSeconds, metric }: Scaled,

@@ -26,30 +26,30 @@ export interface ComponentProps {
   readonly name?: string;
   /** Labels of all objects and pods of this component. @default - the stack's */
   readonly labels?: OwnLabels;
-  /** Label `helm.sh/chart` of the objects, when a running Helm release is taken over under its names. @default - no such label */
+  /** Label `helm.sh/chart` of the objects, for taking over a running Helm release under its names. @default - no such label */
   readonly chart?: string;
   /** Annotations of all objects of this component. @default - none */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Kinds that carry the version of the model that their pods serve. */
+/** Kinds that carry the version of the model served by their pods. */
 const MODEL_KINDS = new Set(['Deployment', 'StatefulSet', 'LeaderWorkerSet', 'DisaggregatedSet', 'RayService']);
 
-/** Before every component: pods that name a Secret which is not there yet would count as failed. */
+/** Before every component: pods that reference a missing Secret would count as failed. */
 const FIRST_WAVE = '2';
 
 const COMPONENT = Symbol.for('cdk8s-serving.Component');
 
-/** Base of all constructs: identity, labels, connections, and objects that are computed when they are written. */
+/** Base class of all constructs: identity, labels, connections, and objects that are computed when they are written. */
 export abstract class Component extends Construct implements kplus.INetworkPolicyPeer, kplus.IPodSelector, kplus.ISubject {
-  /** Whether a construct is a component, also of another copy of this package. */
+  /** Whether a construct is a component, including one from another copy of this package. */
   static isComponent(construct: unknown): construct is Component {
     return typeof construct === 'object' && construct !== null && COMPONENT in construct;
   }
 
-  /** What part it plays; the value of `app.kubernetes.io/component`. */
+  /** Role of the component; the value of `app.kubernetes.io/component`. */
   readonly role: Role;
-  /** The settings of the stack around this component. */
+  /** Settings of the enclosing stack. */
   readonly settings: StackSettings;
   /** Value of `app.kubernetes.io/name`. */
   readonly appName: string;
@@ -67,7 +67,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
   readonly #problems: Problem[] = [];
   readonly #externals = new Set<string>();
 
-  /** `base` is what the component's name is put behind: the release, or the object that it is for. */
+  /** `base` is the prefix of the component's name: the release, or the object that it belongs to. */
   protected constructor(scope: Construct, id: string, role: Role, props: ComponentProps, base?: string) {
     super(scope, id);
     Object.defineProperty(this, COMPONENT, { value: true });
@@ -84,7 +84,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     this.node.addValidation({ validate: () => [...this.problems().map(sentence), ...this.#appErrors()] });
   }
 
-  /** What is wrong with the app as a whole: reported once, by its first component, and when nothing else is wrong. */
+  /** Problems in the app as a whole, reported once by its first component if there are no others. */
   #appErrors(): readonly string[] {
     const { root } = this.node;
     const components = root.node.findAll().filter((construct) => Component.isComponent(construct));
@@ -92,32 +92,32 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     return appErrors(root, Component.isComponent).map((finding) => `${finding.subject}: ${sentence(finding)} [${finding.code}]`);
   }
 
-  /** Everything that is wrong with this component. Collected at synth, together with those of all others. */
+  /** Problems in this component, collected at synth together with those of all others. */
   problems(): readonly Problem[] {
     return this.#problems;
   }
 
-  /** Hosts that this component calls and that others install; checks take them as given. */
+  /** External hosts that this component calls; checks assume that they exist. */
   get externals(): readonly string[] {
     return [...this.#externals];
   }
 
-  /** Declares that a host is installed by others. */
+  /** Declares a host as installed by others. */
   declareExternal(host: string): void {
     this.#externals.add(host);
   }
 
-  /** Where rules are wrong for this component, each with its reason. */
+  /** Exceptions to rules for this component, each with its reason. */
   get exceptions(): readonly Exception[] {
     return this.#exceptions;
   }
 
   /**
-   * Changes one of this component's objects just before it is written: by the fields to merge in, or by a function. Lists of named
-   * items (containers, ports, volumes, variables) merge by name, `null` removes a field. A change without effect is an error at synth.
+   * Changes one of this component's objects just before it is written, with fields to merge in or with a function. Lists of named
+   * items (containers, ports, volumes, variables) merge by name; `null` removes a field. A patch without effect fails the synth.
    */
   patch<Kind extends PatchedKind>(kind: Kind, change: TypedPatch<Kind>): void;
-  /** Changes an object of a kind whose fields this library does not know. */
+  /** Changes an object of a kind that this library has no types for. */
   patch<Kind extends string>(kind: Kind extends PatchedKind ? never : Kind, change: Patch): void;
   patch(kind: string, change: Patch): void {
     const manifest = this.#manifests.get(kind);
@@ -136,12 +136,12 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     manifest.patch(change);
   }
 
-  /** Allows a connection from a peer to this component's pods: a component, a peer of cdk8s-plus, or a description. */
+  /** Allows connections from a peer to this component's pods: a component, a cdk8s-plus peer, or a description. */
   allowFrom(peer: Peer | kplus.INetworkPolicyPeer, port?: number): void {
     for (const one of this.#peers(peer)) this.#incoming.push({ peer: one, ...(port === undefined ? {} : { port }) });
   }
 
-  /** Allows a connection from this component's pods. */
+  /** Allows connections from this component's pods to a peer. */
   allowTo(peer: Peer | kplus.INetworkPolicyPeer, port?: number): void {
     for (const one of this.#peers(peer)) this.#outgoing.push({ peer: one, ...(port === undefined ? {} : { port }) });
   }
@@ -151,7 +151,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     return isPlusPeer(peer) ? peersOf(peer) : [peer];
   }
 
-  /** Selects this component's pods in policies and affinities of cdk8s-plus. */
+  /** Selects this component's pods in cdk8s-plus policies and affinities. */
   toPodSelectorConfig(): kplus.PodSelectorConfig {
     const { namespace } = this.settings;
     return {
@@ -160,17 +160,17 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     };
   }
 
-  /** This component's pods as a peer in policies of cdk8s-plus. */
+  /** This component's pods as a peer in cdk8s-plus policies. */
   toNetworkPolicyPeerConfig(): kplus.NetworkPolicyPeerConfig {
     return { podSelector: this.toPodSelectorConfig() };
   }
 
-  /** This component as a pod selector of cdk8s-plus. */
+  /** This component as a cdk8s-plus pod selector. */
   toPodSelector(): kplus.IPodSelector {
     return this;
   }
 
-  /** The ServiceAccount of this component's pods as a subject of role bindings of cdk8s-plus. */
+  /** The ServiceAccount of this component's pods as a subject of cdk8s-plus role bindings. */
   toSubjectConfiguration(): kplus.SubjectConfiguration {
     const { namespace } = this.settings;
     return { kind: 'ServiceAccount', name: this.serviceAccountName, ...(namespace === undefined ? {} : { namespace }) };
@@ -187,12 +187,12 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     other.allowFrom({ pods: this.networkLabels }, port);
   }
 
-  /** The image as this stack pulls it. */
+  /** Returns the image reference with the stack's registry. */
   protected image(image: string): string {
     return fromRegistry(image, this.settings.imageRegistry);
   }
 
-  /** Refuses a cluster that may be too old for what a prop asks for. */
+  /** Reports a problem if the oldest supported cluster version lacks a feature that a prop needs. */
   protected requireVersion(minor: number, path: string, feature: string): void {
     const { kubernetesVersion = '1.30' } = this.settings;
     if (Number(kubernetesVersion.split('.')[1]) >= minor) return;
@@ -206,23 +206,23 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     });
   }
 
-  /** Notes a problem; it is thrown with all others at synth. */
+  /** Records a problem; all problems are thrown together at synth. */
   protected report(problem: Omit<Problem, 'subject'>): void {
     this.#problems.push({ subject: this.node.path, ...problem });
   }
 
   /**
-   * Declares that a rule is wrong for one of this component's objects, and why. An exception that nothing needs, or that has
-   * expired, is a finding itself. `serving exceptions` lists them all.
+   * Declares an exception to a rule for one of this component's objects, with the reason. An unused or expired exception is
+   * itself a finding. `serving exceptions` lists them all.
    */
   except(...exceptions: readonly Exception[]): void {
     this.#exceptions.push(...exceptions);
   }
 
-  /** Version label and annotation values; components that run an image or serve a model override it. */
+  /** Value of the version label and annotations; overridden by components that run an image or serve a model. */
   protected abstract version(): string | undefined;
 
-  /** The labels of this component's objects. */
+  /** Labels of this component's objects. */
   protected labels(): Record<string, string> {
     const version = this.version();
     return {
@@ -238,12 +238,12 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     };
   }
 
-  /** By which NetworkPolicies find this component's pods, candidates included. */
+  /** Labels by which NetworkPolicies select this component's pods, candidates included. */
   get networkLabels(): Readonly<Record<string, string>> {
     return { [POD_OF_LABEL]: this.resourceName };
   }
 
-  /** The labels of this component's pods: the selector's, the role and the user's. */
+  /** Labels of this component's pods: the selector labels, the role and the user's labels. */
   protected podLabels(): Record<string, string> {
     return {
       ...this.settings.labels,
@@ -255,7 +255,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     };
   }
 
-  /** Adds an object. `render` runs when the object is written and may give its name a suffix by returning `metadata.name`. */
+  /** Adds an object. `render` runs when the object is written and may add a suffix to its name by returning `metadata.name`. */
   protected manifest(
     id: string,
     {
@@ -278,13 +278,13 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
       const labels = { ...this.labels(), ...metadata?.labels };
       return { ...fields, metadata: { ...metadata, name: metadata?.name ?? name, labels, annotations } };
     });
-    // The first object of a kind is the one people mean by the kind.
+    // The first object of a kind is the one that users mean by the kind.
     if (!this.#manifests.has(type.kind)) this.#manifests.set(type.kind, manifest);
     this.#manifests.set(id, manifest);
     return manifest;
   }
 
-  /** Annotation that tells history and status which model a workload serves. */
+  /** Annotation that shows history and status which model a workload serves. */
   protected modelAnnotation(): Record<string, string> {
     return {};
   }
@@ -293,7 +293,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     return { [MODEL_VERSION_ANNOTATION]: version };
   }
 
-  /** The component's own ServiceAccount, without a token. */
+  /** Adds the component's own ServiceAccount, without a token. */
   protected serviceAccount(annotations: () => Readonly<Record<string, string>> = () => ({})): void {
     this.manifest('ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount' }, this.resourceName, () => ({
       automountServiceAccountToken: false,
@@ -302,8 +302,8 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
   }
 
   /**
-   * The NetworkPolicy of the component's pods, from its connections. A component that serves on `frontPort` and that nothing in the
-   * stack calls is the stack's front: pods of the same namespace may call it.
+   * Adds the NetworkPolicy of the component's pods, derived from its connections. A component that serves on `frontPort` and that
+   * no component in the stack calls is the stack's entry point: pods in the same namespace may call it.
    */
   protected networkPolicy(frontPort?: number): void {
     this.manifest('NetworkPolicy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' }, this.resourceName, () => {
@@ -318,19 +318,19 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
     this.#checks.push({ peer: { namespace: this.settings.monitoringNamespace ?? 'monitoring' }, port });
   }
 
-  /** Allows a gate to ask this component's pods. As a scrape, it does not make the component one that the stack calls. */
+  /** Allows a gate to call this component's pods. Like a scrape, this does not count as a call from the stack. */
   allowGate(gate: Component, port: number): void {
     this.#checks.push({ peer: { pods: gate.networkLabels }, port });
   }
 
-  /** A PodDisruptionBudget of one pod at a time; a pod that is not ready never blocks a node's drain. */
+  /** Adds a PodDisruptionBudget of one pod at a time; an unready pod never blocks a node drain. */
   protected disruptionBudget(): void {
     this.manifest('PodDisruptionBudget', { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }, this.resourceName, () => ({
       spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: this.selectorLabels } },
     }));
   }
 
-  /** Renders an external secret, unless another component of the chart does already. */
+  /** Renders an external secret, unless another component of the chart already does. */
   #externalSecret(secret: ExternalSecret): void {
     if (!isFirst(secret, Chart.of(this))) return;
     const type = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' };

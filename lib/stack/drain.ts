@@ -2,17 +2,17 @@ import type { ContainerSpecFields } from '../kube/api-types';
 import { seconds } from '../kube/duration';
 import type { Drain, WorkloadTraits } from './workload-props';
 
-/** The times of a graceful shutdown, in seconds. */
+/** Times of a graceful shutdown, in seconds. */
 export interface DrainTimes {
-  /** The sleep before SIGTERM, while endpoint changes propagate. */
+  /** Sleep before SIGTERM, while endpoint changes propagate. */
   readonly delay: number;
-  /** The time to finish requests after SIGTERM. */
+  /** Time to finish requests after SIGTERM. */
   readonly timeout: number;
-  /** The grace period that holds both. */
+  /** Grace period that covers both. */
   readonly grace: number;
 }
 
-/** What a workload sets, else what its runtime needs, else the defaults. */
+/** Resolves the times: those of the workload, else of its runtime, else the defaults. */
 export function drainTimes(own: Drain = {}, runtime?: WorkloadTraits['drain']): DrainTimes {
   const delay = seconds(own.delay ?? runtime?.before ?? '15s');
   const timeout = seconds(own.timeout ?? runtime?.finish ?? '30s');
@@ -22,7 +22,7 @@ export function drainTimes(own: Drain = {}, runtime?: WorkloadTraits['drain']): 
 
 type PreStop = NonNullable<ContainerSpecFields['lifecycle']>['preStop'] & object;
 
-/** The kubelet itself sleeps from Kubernetes 1.30 on; before, the image has to have a `sleep`. */
+/** The kubelet itself sleeps from Kubernetes 1.30 on; before that, the image must contain `sleep`. */
 export function preStopSleep(delay: number, kubernetesVersion = '1.30'): PreStop {
   const minor = Number(kubernetesVersion.split('.')[1]);
   return minor >= 30 ? { sleep: { seconds: delay } } : { exec: { command: ['sleep', String(delay)] } };

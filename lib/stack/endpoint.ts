@@ -1,15 +1,15 @@
 import { connectionTo, type HttpUrl, hostOf } from '../kube/host';
 import type { Component } from './component';
 
-/** Something that answers HTTP: a component of the stack, or a service outside it that `externalHttp` declares. */
+/** An HTTP endpoint: a component of the stack, or an external service declared with `externalHttp`. */
 export interface HttpEndpoint {
-  /** Base URL, without a slash at its end. */
+  /** Base URL, without a trailing slash. */
   readonly url: string;
-  /** Allows a client to call it, on every side that has a NetworkPolicy. */
+  /** Allows a client to call it, on each side that has a NetworkPolicy. */
   acceptFrom(client: Component): void;
 }
 
-/** An HTTP service that this stack does not install. Its address is written once, here. */
+/** Declares an HTTP service outside this stack, so that its address is written only once. */
 export function externalHttp(url: HttpUrl): HttpEndpoint {
   const { peer, port } = connectionTo(url);
   return {

@@ -2,40 +2,40 @@ import type { ProblemCode } from '../errors/codes';
 import { EXCEPTION_PREFIX } from '../kube/contract';
 import type { SecurityOptions } from '../kube/security';
 
-/** A rule that is wrong for one kind of object of a component: one of `serving check`, or of a linter. */
+/** An exception to a rule for one kind of object of a component: a rule of `serving check`, or of a linter. */
 export type Exception = ExceptedObject & (ServingException | LinterException);
 
 interface ExceptedObject {
-  /** Kind of the object that is excepted. */
+  /** Kind of the object. */
   readonly kind: string;
-  /** Name of the one object that is meant. @default - all of the kind */
+  /** Name of a single object. @default - all objects of the kind */
   readonly object?: string;
-  /** Why the rule is wrong here, one sentence. */
+  /** Why the rule does not apply here, in one sentence. */
   readonly reason: string;
 }
 
 interface ServingException {
   readonly tool: 'serving';
-  /** The rule's id, as findings name it. */
+  /** Rule ID, as shown in findings. */
   readonly check: RuleId;
-  /** The last day on which it holds; after that, checks fail. @default - for good */
+  /** Last day on which the exception is valid; after it, checks fail. @default - no expiry */
   readonly until?: `${number}-${number}-${number}`;
 }
 
 interface LinterException {
   readonly tool: 'kube-score' | 'checkov';
-  /** The linter's own id of the rule: `container-image-pull-policy`, `CKV_K8S_43`. */
+  /** The linter's own rule ID: `container-image-pull-policy`, `CKV_K8S_43`. */
   readonly check: string;
 }
 
-/** Id of a rule: its code in lower case, `pod-security`. */
+/** Rule ID: its code in lower case, `pod-security`. */
 export type RuleId = Kebab<ProblemCode>;
 
 type Kebab<Code extends string> = Code extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}-${Kebab<Tail>}`
   : Lowercase<Code>;
 
-/** Exceptions as checks and linters read them from an object's annotations. */
+/** Renders exceptions as the annotations that checks and linters read. */
 export function exceptionAnnotations(exceptions: readonly Exception[]): Record<string, string> {
   const score = exceptions.filter(({ tool }) => tool === 'kube-score').map(({ check }) => check);
   const checkov = exceptions.filter(({ tool }) => tool === 'checkov').map(({ check, reason }) => `${check}=${reason}`);
@@ -51,7 +51,7 @@ export function exceptionAnnotations(exceptions: readonly Exception[]): Record<s
   };
 }
 
-/** What linters say of images with a tag that are not pulled at each start, and why this library does it all the same. */
+/** Exceptions for linters that object to image tags or to pull policies other than `Always`, with this library's reasons. */
 export function imageExceptions(kind: string, images: readonly string[], pullPolicy: string): readonly Exception[] {
   const pulled = 'a tag names one version, and pulling it at each start would make a registry outage a serving outage';
   const tagged = 'the tag names the version that was tested; give a digest where the registry lets tags be overwritten';
@@ -68,10 +68,10 @@ export function imageExceptions(kind: string, images: readonly string[], pullPol
   ];
 }
 
-/** Below this, linters take a user for one of the node's own. */
+/** Linters treat user IDs below this as users of the node. */
 const FIRST_OWN_USER = 10_000;
 
-/** What linters say of an image that is made for a user with a low number. */
+/** Exceptions for linters that object to an image with a low user ID. */
 export function userExceptions(kind: string, security: SecurityOptions): readonly Exception[] {
   const { runAsUser = FIRST_OWN_USER, runAsGroup = FIRST_OWN_USER } = security;
   if (Math.min(runAsUser, runAsGroup) >= FIRST_OWN_USER) return [];
@@ -82,7 +82,7 @@ export function userExceptions(kind: string, security: SecurityOptions): readonl
   ];
 }
 
-/** The exceptions of a root file system that has to be writable, where a reason is given. */
+/** Exceptions for a writable root filesystem, if a reason is given. */
 export function writableRootExceptions(
   kind: string,
   writable: boolean | { readonly reason: string } | undefined,

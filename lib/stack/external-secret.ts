@@ -1,37 +1,36 @@
 import type { Chart } from 'cdk8s';
 import { isFields } from '../kube/fields';
 
-/** A secret that an operator fetches from a store outside the cluster. @see https://external-secrets.io/latest/api/externalsecret/ */
+/** A secret that an operator fetches from an external store. @see https://external-secrets.io/latest/api/externalsecret/ */
 export interface ExternalSecretOptions {
-  /** The store: the name of a SecretStore of the namespace, or of a ClusterSecretStore. */
+  /** The store: the name of a SecretStore in the namespace, or of a ClusterSecretStore. */
   readonly store: string | { readonly clusterStore: string };
   /** Key of the secret in the store. */
   readonly key: string;
-  /** Property of the secret in the store. @default - the secret as a whole */
+  /** Property of the secret in the store. @default - the whole secret */
   readonly property?: string;
-  /** Name of the Secret that is made. @default - from the key */
+  /** Name of the created Secret. @default - derived from the key */
   readonly name?: string;
-  /** Key inside the Secret that is made. @default the property, else 'password' */
+  /** Key in the created Secret. @default the property, else 'password' */
   readonly as?: string;
-  /** Time between two looks at the store. @default '1h' */
+  /** Refresh interval. @default '1h' */
   readonly refresh?: string;
 }
 
 const EXTERNAL = Symbol.for('cdk8s-serving.ExternalSecret');
 
-/** A Secret that a component declares; taken wherever a Secret's name is. */
+/** A Secret that a component declares; accepted wherever a Secret's name is. */
 export interface ExternalSecret {
   readonly apiVersion: 'v1';
   readonly kind: 'Secret';
   /** Name of the Secret. */
   readonly name: string;
-  /** Where its value is. */
+  /** Options of the ExternalSecret. */
   readonly [EXTERNAL]: ExternalSecretOptions;
 }
 
 /**
- * A secret of a store outside the cluster, as a Secret that the component renders an `ExternalSecret` for. The release waits until it
- * is there.
+ * A secret in an external store, for which the component renders an `ExternalSecret`. The release waits for the Secret.
  *
  * @example
  * new RedisCache(stack, 'redis', { auth: { secret: externalSecret({ store: 'vault', key: 'fraud/redis', property: 'password' }) } });
@@ -46,7 +45,7 @@ export function externalSecret(options: ExternalSecretOptions): ExternalSecret {
   return { apiVersion: 'v1', kind: 'Secret', name, [EXTERNAL]: options };
 }
 
-/** The external secrets that props name, at any depth. Constructs are not looked into. */
+/** Finds external secrets in props at any depth, but not inside constructs. */
 export function externalSecretsIn(value: unknown): readonly ExternalSecret[] {
   if (Array.isArray(value)) return value.flatMap(externalSecretsIn);
   if (!isFields(value)) return [];
@@ -56,7 +55,7 @@ export function externalSecretsIn(value: unknown): readonly ExternalSecret[] {
 
 const isExternalSecret = (value: object): value is ExternalSecret => EXTERNAL in value;
 
-/** The spec of the ExternalSecret that makes a Secret. */
+/** Renders the spec of the ExternalSecret that creates a Secret. */
 export function externalSecretSpec(secret: ExternalSecret) {
   const { store, key, property, as = property ?? 'password', refresh = '1h' } = secret[EXTERNAL];
   return {
@@ -68,10 +67,10 @@ export function externalSecretSpec(secret: ExternalSecret) {
   };
 }
 
-/** Names of the external secrets that the components of a chart have rendered. */
+/** Names of the external secrets already rendered in a chart. */
 const rendered = new WeakMap<Chart, Set<string>>();
 
-/** Whether no component of a chart has rendered an external secret yet; from now on one has. */
+/** Whether an external secret is new to a chart; marks it as rendered. */
 export function isFirst({ name }: ExternalSecret, chart: Chart): boolean {
   const names = rendered.get(chart) ?? new Set<string>();
   rendered.set(chart, names);

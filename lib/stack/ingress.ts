@@ -1,23 +1,23 @@
 import type { SpecOf } from '../kube/api-types';
 import { nameOf, type SecretLike } from '../kube/named';
 
-/** How a server is reached from outside. Host and paths always go together, so a rule without a path cannot be written. */
+/** Ingress settings. Host and path belong together, so a rule without a path cannot be written. */
 export interface IngressProps {
   /** Host name, without a scheme. */
   readonly host: string;
-  /** Secret with the certificate of the host. @default - no TLS */
+  /** Secret with the host's certificate. @default - no TLS */
   readonly tlsSecretName?: SecretLike;
-  /** Class of the controller that serves it. @default - the cluster's default class */
+  /** IngressClass. @default - the cluster's default class */
   readonly className?: string;
-  /** Path that leads to the server. @default '/' */
+  /** Path of the server. @default '/' */
   readonly path?: `/${string}`;
   /** @default 'Prefix' */
   readonly pathType?: 'Prefix' | 'Exact' | 'ImplementationSpecific';
-  /** For the ingress controller. @default - none */
+  /** Annotations for the ingress controller. @default - none */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The spec of an Ingress with one host. @see https://kubernetes.io/docs/concepts/services-networking/ingress/ */
+/** Renders the spec of an Ingress with one host. @see https://kubernetes.io/docs/concepts/services-networking/ingress/ */
 export function ingressSpec(props: IngressProps, service: string, port: number): SpecOf['Ingress'] {
   const { host, tlsSecretName, className, path = '/', pathType = 'Prefix' } = props;
   return {

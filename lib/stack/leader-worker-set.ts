@@ -1,6 +1,9 @@
 import type { PodTemplateFields } from '../kube/api-types';
 
-/** Label of the pods that take a group's requests: the Service selects by it, because the controller's own labels come at run time. */
+/**
+ * Label of the pods that receive a group's requests. The Service selects by it, because the controller's own labels are set at
+ * runtime.
+ */
 export const LEADER_LABELS = { 'cdk8s-serving/part': 'leader' } as const;
 
 /** The spec of a LeaderWorkerSet. @see https://lws.sigs.k8s.io/docs/reference/leaderworkerset.v1/ */
@@ -19,7 +22,7 @@ export interface LeaderWorkerSetSpec {
   };
 }
 
-/** A group of nodes: its pods start, fail and are replaced together. No group is added during a rollout, because devices are rarely spare. */
+/** A group of nodes: its pods start, fail and are replaced together. Rollouts add no group, because spare devices are rare. */
 export function leaderWorkerSetSpec(group: {
   readonly replicas: number;
   readonly size: number;
@@ -33,7 +36,7 @@ export function leaderWorkerSetSpec(group: {
     rolloutStrategy: { type: 'RollingUpdate', rollingUpdateConfiguration: { maxUnavailable: 1, maxSurge: 0 } },
     leaderWorkerTemplate: {
       size,
-      // A rank that comes back alone finds the others waiting in a collective call for the rank that died.
+      // A restarted rank would find the others waiting in a collective call for the rank that died.
       restartPolicy: 'RecreateGroupOnPodRestart',
       ...(leader === undefined ? {} : { leaderTemplate: leader }),
       workerTemplate: worker,

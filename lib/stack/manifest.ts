@@ -6,10 +6,10 @@ import type { Fields } from '../kube/fields';
 import type { KubeObject, ObjectMeta } from '../kube/object';
 import { mergePatch } from './merge-patch';
 
-/** Resolvers that every cdk8s app has (a test compares); further ones are the user's. */
+/** Resolvers that every cdk8s app has (a test verifies this); additional ones are the user's. */
 const DEFAULT_RESOLVERS = 3;
 
-/** Plain data with sorted keys and without absent fields. Nothing when there is anything in it that is not plain data. */
+/** Plain data with sorted keys and without absent fields. Undefined if it contains anything but plain data. */
 function sorted(value: unknown): Record<string, unknown> | undefined {
   let plain = true;
   const copy = (part: unknown): unknown => {
@@ -30,10 +30,10 @@ function sorted(value: unknown): Record<string, unknown> | undefined {
   return plain ? result : undefined;
 }
 
-/** Fields that are merged into an object just before it is written; or a function that edits it, or returns another in its place. */
+/** Fields to merge into an object just before it is written, or a function that edits or replaces it. */
 export type Patch = Fields | ((object: Record<string, unknown>) => unknown);
 
-/** The identity of an object, known before its content is. */
+/** Identity of an object, known before its content. */
 export interface ManifestHead {
   readonly apiVersion: string;
   readonly kind: string;
@@ -41,16 +41,16 @@ export interface ManifestHead {
 }
 
 /**
- * A cdk8s ApiObject whose content is computed when it is written, so that everything which was connected until then is in it.
+ * A cdk8s ApiObject with content computed when it is written, so that it includes everything connected until then.
  * Patches are checked: one that changes nothing is an error.
  */
 export class Manifest extends ApiObject {
-  /** Whether an object is written as a construct of this library renders it: not added by hand, not patched. */
+  /** Whether an object is written as a construct of this library renders it: neither added by hand nor patched. */
   static isUntouched(object: ApiObject): boolean {
     return #changes in object && object.#changes.length === 0;
   }
 
-  /** What an object's patches make of fields that are not rendered yet. One that fails is reported when the object is written. */
+  /** Applies an object's patches to fields that are not rendered yet. A failing patch is reported when the object is written. */
   static patched(object: IConstruct | undefined, fields: Fields): Fields {
     return object !== undefined && #changes in object ? object.#patched(fields) : fields;
   }
@@ -59,7 +59,7 @@ export class Manifest extends ApiObject {
   readonly #render: () => Partial<KubeObject>;
   readonly #changes: Patch[] = [];
 
-  /** `render` gives the object's fields besides its head; a `metadata` in it is laid over the head's. */
+  /** `render` returns the object's fields except its head; its `metadata` is merged into the head's. */
   constructor(scope: Construct, id: string, head: ManifestHead, render: () => Partial<KubeObject>) {
     const props = { ...head };
     super(scope, id, props);
@@ -98,12 +98,12 @@ export class Manifest extends ApiObject {
     for (const [key, value] of Object.entries(metadata?.labels ?? {})) this.metadata.addLabel(key, value);
     for (const [key, value] of Object.entries(metadata?.annotations ?? {})) this.metadata.addAnnotation(key, value);
     const json = this.#plain(fields) ?? this.#resolved(fields);
-    // A name that follows from the content is known only now.
+    // A name derived from the content is known only now.
     const named = metadata?.name === undefined ? json : { ...json, metadata: { ...json.metadata, name: metadata.name } };
     return this.#changes.reduce<KubeObject>((object, change) => this.#changed(object, change), named);
   }
 
-  /** What cdk8s would make of plain data, in a fifth of the time; nothing where a token or a resolver has to be asked. */
+  /** Same result as cdk8s for plain data, in a fifth of the time; undefined if a token or a resolver is involved. */
   #plain(fields: Readonly<Record<string, unknown>>): KubeObject | undefined {
     if (App.of(this).resolvers.length > DEFAULT_RESOLVERS) return undefined;
     const metadata = sorted(this.metadata.toJson());

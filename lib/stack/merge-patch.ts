@@ -2,21 +2,21 @@ import type { SpecOf } from '../kube/api-types';
 import { isFields } from '../kube/fields';
 import type { ObjectMeta } from '../kube/object';
 
-/** A part of an object: every field may be left out. `null` removes a field. */
+/** Part of an object: every field is optional, and `null` removes a field. */
 export type Partly<T> = T extends readonly (infer Item)[]
   ? readonly Partly<Item>[]
   : T extends object
     ? { readonly [K in keyof T]?: Partly<T[K]> | null }
     : T;
 
-/** The same with fields that can be changed in place. */
+/** The same type with mutable fields. */
 export type Editable<T> = T extends readonly (infer Item)[]
   ? Editable<Item>[]
   : T extends object
     ? { -readonly [K in keyof T]: Editable<T[K]> }
     : T;
 
-/** Kinds whose objects have more than metadata and a spec. */
+/** Kinds with fields besides metadata and a spec. */
 interface Contents {
   readonly ConfigMap: {
     readonly data?: Readonly<Record<string, string>>;
@@ -26,21 +26,21 @@ interface Contents {
   readonly ServiceAccount: { readonly automountServiceAccountToken?: boolean };
 }
 
-/** Kinds whose patches are typed. */
+/** Kinds with typed patches. */
 export type PatchedKind = keyof SpecOf | keyof Contents;
 
-/** An object of a kind as a patch sees it. */
+/** An object of a kind, as patches receive it. */
 export type PatchedObject<Kind extends PatchedKind> = {
   readonly metadata: Pick<ObjectMeta, 'name' | 'namespace' | 'labels' | 'annotations'>;
 } & (Kind extends keyof SpecOf ? { readonly spec: SpecOf[Kind] } : Kind extends keyof Contents ? Contents[Kind] : never);
 
-/** A change of an object just before it is written: the fields to merge in, or a function that edits it or returns another. */
+/** A change to an object just before it is written: fields to merge in, or a function that edits or replaces the object. */
 export type TypedPatch<Kind extends PatchedKind> =
   | Partly<PatchedObject<Kind>>
   | ((object: Editable<PatchedObject<Kind>>) => unknown);
 
 /**
- * Lays fields over an object: objects merge, lists of named items merge by name, everything else is replaced, `null` removes.
+ * Merges fields into an object: objects merge, lists of named items merge by name, all other values are replaced, `null` removes.
  * @returns a copy
  */
 export function mergePatch(value: unknown, patch: unknown): unknown {

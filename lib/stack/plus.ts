@@ -4,12 +4,12 @@ import { isFields } from '../kube/fields';
 import type { Peer } from '../kube/network-policy';
 import { type CpuQuantity, parseQuantity } from '../kube/quantity';
 
-/** The classes of cdk8s-plus take 150 ms to load: only what is called with them, or by them, loads them. */
+/** cdk8s-plus takes 150 ms to load, so it is loaded only on demand. */
 export function plus(): typeof kplus {
   return require('cdk8s-plus-28') as typeof kplus;
 }
 
-/** A selector of cdk8s-plus renders itself through a method that its declarations leave out. */
+/** A cdk8s-plus selector renders itself with a method that its declarations omit. */
 interface Rendered {
   _toKube(): { readonly matchLabels?: Record<string, string> };
 }
@@ -22,12 +22,12 @@ const selectorOf = (value: unknown): { readonly matchLabels?: Record<string, str
   return Object.fromEntries(Object.entries(selector).filter(([, part]) => part !== undefined));
 };
 
-/** Whether a peer is one of cdk8s-plus. */
+/** Whether a peer is a cdk8s-plus peer. */
 export function isPlusPeer(peer: unknown): peer is kplus.INetworkPolicyPeer {
   return typeof peer === 'object' && peer !== null && 'toNetworkPolicyPeerConfig' in peer;
 }
 
-/** The peers of a NetworkPolicy that a peer of cdk8s-plus stands for: one per namespace that it names. */
+/** Converts a cdk8s-plus peer into NetworkPolicy peers: one per namespace that it names. */
 export function peersOf(peer: kplus.INetworkPolicyPeer): readonly Peer[] {
   const { ipBlock, podSelector } = peer.toNetworkPolicyPeerConfig();
   if (ipBlock !== undefined) {
@@ -50,7 +50,7 @@ export function peersOf(peer: kplus.INetworkPolicyPeer): readonly Peer[] {
   }));
 }
 
-/** A Deployment as the target of an autoscaler of cdk8s-plus. */
+/** A Deployment as the target of a cdk8s-plus autoscaler. */
 export function scalingTarget(name: string, image: string, cpu: CpuQuantity, replicas?: number): kplus.ScalingTarget {
   const { Container, Cpu } = plus();
   const request = Cpu.millis(Math.round((parseQuantity(cpu) ?? 0) * 1000));
@@ -63,10 +63,10 @@ export function scalingTarget(name: string, image: string, cpu: CpuQuantity, rep
   };
 }
 
-/** A Service as the backend of an Ingress of cdk8s-plus. */
+/** A Service as the backend of a cdk8s-plus Ingress. */
 export function ingressBackend(name: string, port: number): kplus.IngressBackend {
   const { IngressBackend, Service } = plus();
-  // It takes a Service of its own, and reads only its name and ports: one that nothing renders.
+  // The backend needs a cdk8s-plus Service, but reads only its name and ports: this one is never rendered.
   const service = new Service(new Chart(new App(), 'unrendered'), 'service', { metadata: { name }, ports: [{ port }] });
   return IngressBackend.fromService(service);
 }

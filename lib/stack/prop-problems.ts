@@ -2,7 +2,7 @@ import type { Problem } from '../errors/problem';
 import { isFields } from '../kube/fields';
 import type { Form } from '../kube/forms';
 
-/** What props have to look like: a form, the props of an object by name, the items of a list, or the entries of a record. */
+/** Expected shape of a prop: a form, an object's props by name, the items of a list, or the entries of a record. */
 export type Shape =
   | Form
   | { readonly props: Readonly<Record<string, Shape>> }
@@ -12,15 +12,15 @@ export type Shape =
 /** Props by name. */
 export type PropShapes = Readonly<Record<string, Shape>>;
 
-/** An object by its name; a resource of cdk8s-plus and the like has checked its own. */
+/** An object identified by name; cdk8s-plus resources and the like validate themselves. */
 export const named = (form: Form): Form => ({
   expected: form.expected,
   fits: (value) => typeof value === 'object' || form.fits(value),
 });
 
 /**
- * The props that do not look as they have to, by the forms that the schemas of configs are made of. What is left out, and what has no
- * shape, is not looked at: types say what has to be there.
+ * Props that do not match their shapes, which use the same forms as config schemas. Missing props and props without a
+ * shape are skipped: the types cover required props.
  */
 export function propProblems(props: object, shapes: PropShapes, path = ''): readonly Omit<Problem, 'subject'>[] {
   const given: Readonly<Record<string, unknown>> = { ...props };
@@ -43,7 +43,7 @@ function problemsOf(value: unknown, shape: Shape, path: string): readonly Omit<P
   ]);
 }
 
-/** An entry without a value is one all the same. */
+/** An entry without a value still counts as an entry. */
 function entryProblems(value: unknown, shape: Shape, path: string): readonly Omit<Problem, 'subject'>[] {
   if ('fits' in shape) return shape.fits(value) ? [] : [invalid(path, value, shape.expected)];
   return problemsOf(value, shape, path);

@@ -23,7 +23,7 @@ const RESOURCES: Shape = { props: { requests: AMOUNTS, limits: AMOUNTS } };
 const SECONDS = form.count(1, 86_400);
 const TIMES = form.count(1, 10_000);
 
-/** A value of a variable; what is not there would be written as the text `undefined`. */
+/** Value of a variable; a missing one would be written as the text `undefined`. */
 const variable: form.Form = {
   expected: 'text, a finite number, a boolean or a reference',
   fits: (value) => (typeof value === 'number' ? Number.isFinite(value) : value !== undefined && value !== null),
@@ -31,7 +31,7 @@ const variable: form.Form = {
 const ENV: Shape = { keys: form.variableName, values: variable };
 const CONTAINERS: Shape = { items: { props: { name: form.dnsLabel, resources: RESOURCES, env: ENV } } };
 
-/** An address, or something that has one. */
+/** An address, or an object that has one. */
 const endpoint: form.Form = {
   expected: form.httpUrl.expected,
   fits: (value) => {
@@ -41,7 +41,7 @@ const endpoint: form.Form = {
 };
 const REDIS: Shape = { props: { host: form.host, port: form.port, auth: SECRET } };
 
-/** With a tag or without one: sources of models have both. */
+/** With or without a tag: model sources allow both. */
 const anyImage: form.Form = {
   expected: form.pinnedImage.expected,
   fits: (value) => form.pinnedImage.fits(value) || form.repository.fits(value),
@@ -60,7 +60,7 @@ const MODEL: Shape = {
   },
 };
 
-/** What props have to look like, by name; a name means the same in every component. */
+/** Shapes of props by name; a name means the same in every component. */
 const PROP_SHAPES: PropShapes = {
   labels: LABELS,
   podLabels: LABELS,
@@ -131,12 +131,12 @@ const PROP_SHAPES: PropShapes = {
   strategy: { props: { hold: form.duration, patience: form.duration, measure: { props: { prometheus: form.httpUrl } } } },
 };
 
-/** Shapes of the props of one kind of component. A route without a timeout has one of no time at all. */
+/** Shapes of the props of one role. Routes accept a timeout of 0, which means no limit. */
 export function shapesOf(role: Role): PropShapes {
   return role === 'route' ? { ...PROP_SHAPES, timeout: form.durationOrNone } : PROP_SHAPES;
 }
 
-/** What the settings of a stack have to look like. */
+/** Shapes of a stack's settings. */
 export const STACK_SHAPES: PropShapes = {
   namespace: form.dnsLabel,
   release: form.dnsLabel,

@@ -4,7 +4,7 @@ import type { Env, Mount } from '../kube/pod';
 
 type Found = Omit<Problem, 'subject'>;
 
-/** Variables of the user that a component sets itself: the value of one of them would be lost without a word. */
+/** User variables that the component sets itself: one of the two values would be silently lost. */
 export function reservedVariables(own: Env, users: Env = {}): readonly Found[] {
   const taken = Object.keys(users).filter((name) => Object.hasOwn(own, name) && !isDeepStrictEqual(own[name], users[name]));
   return taken.map((name) => ({
@@ -17,7 +17,7 @@ export function reservedVariables(own: Env, users: Env = {}): readonly Found[] {
   }));
 }
 
-/** Volumes of the user by a name or at a path that the component has taken, or twice among themselves. */
+/** User volumes with a name or a path that the component uses, or that appear twice. */
 export function reservedVolumes(own: readonly Mount[], users: readonly Mount[] = []): readonly Found[] {
   return users.flatMap(({ name, mountPath, source, subPath }, index): readonly Found[] => {
     const before = [...own, ...users.slice(0, index)];

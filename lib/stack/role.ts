@@ -1,4 +1,4 @@
-/** The roles a component can have in a stack; the number orders files and is the wave in which the objects are applied. */
+/** Roles of components in a stack. The number orders files and is the wave in which the objects are applied. */
 export const ROLES = {
   'prometheus-adapter': 5,
   redis: 10,
@@ -15,5 +15,5 @@ export const ROLES = {
   gate: 90,
 } as const;
 
-/** The role of a component; label `app.kubernetes.io/component`. */
+/** Role of a component; label `app.kubernetes.io/component`. */
 export type Role = keyof typeof ROLES;

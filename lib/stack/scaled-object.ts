@@ -3,7 +3,7 @@ import { podsOfDeployment } from '../metrics/source';
 import { metricQuery, type ServerMetric } from '../runtimes/metrics';
 import { behaviorSpec, type KedaOptions, quietSeconds, type SignalScaling } from './scaling';
 
-/** The spec of a ScaledObject, as far as this library writes it. */
+/** The fields of a ScaledObject spec that this library writes. */
 export interface ScaledObjectSpec {
   readonly scaleTargetRef: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   readonly minReplicaCount: number;
@@ -23,12 +23,12 @@ export interface ScaledObjectSpec {
   }[];
 }
 
-/** The annotations of a ScaledObject: with one of them it takes over an HPA instead of being refused beside it. */
+/** Annotations of a ScaledObject: one of them makes it take over an HPA; otherwise KEDA refuses it next to one. */
 export function scaledObjectAnnotations({ takesOver }: KedaOptions): Readonly<Record<string, string>> | undefined {
   return takesOver === undefined ? undefined : { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' };
 }
 
-/** A ScaledObject that keeps the load per pod. @see https://keda.sh/docs/latest/scalers/prometheus/ */
+/** Renders a ScaledObject that keeps the load per pod. @see https://keda.sh/docs/latest/scalers/prometheus/ */
 export function scaledObjectSpec(
   deployment: string,
   namespace: string | undefined,
@@ -38,7 +38,7 @@ export function scaledObjectSpec(
   startSeconds: number,
 ): ScaledObjectSpec {
   const { prometheus, authentication, polling = '15s', cooldown, activation, fallback, toZero, takesOver } = keda;
-  // The pods of this Deployment alone: a canary's candidate has its own load.
+  // Only the pods of this Deployment: a canary's candidate has its own load.
   const selector = `${namespace === undefined ? '' : `namespace="${namespace}",`}pod=~${JSON.stringify(podsOfDeployment(deployment))}`;
   const named = typeof authentication === 'string' ? { name: authentication } : undefined;
   const clustered =
@@ -57,7 +57,7 @@ export function scaledObjectSpec(
     ...(toZero === undefined ? {} : { idleReplicaCount: 0 }),
     pollingInterval: seconds(polling),
     cooldownPeriod: cooldown === undefined ? quietSeconds(startSeconds) : seconds(cooldown),
-    // Without Prometheus nothing is known of the load: never scale down blindly.
+    // The load is unknown without Prometheus: never scale down blindly.
     fallback: { failureThreshold: fallback?.failures ?? 3, replicas: fallback?.replicas ?? scaling.min },
     advanced: {
       horizontalPodAutoscalerConfig: {
@@ -71,7 +71,7 @@ export function scaledObjectSpec(
         threshold,
         ...(activation === undefined ? {} : { activationThreshold: String(activation) }),
       }),
-      // Pods that are not there report nothing: what waits for them does.
+      // Without pods there are no pod metrics; the waiting requests activate the scaler.
       ...(toZero === undefined ? [] : [trigger({ query: `sum(${toZero.waiting})`, threshold })]),
     ],
   };

@@ -3,15 +3,15 @@ import { type DurationLike, seconds } from '../kube/duration';
 import type { Forbidden } from '../kube/forbidden';
 import { type LoadSignal, metricName } from '../runtimes/metrics';
 
-/** The number of pods of a component: a fixed count, or what an autoscaler decides. Never both, because each apply would reset the other. */
+/** Number of pods of a component: fixed, or set by an autoscaler. Never both: each apply would reset the autoscaler's value. */
 export type Scaling =
   | {
       readonly replicas?: Forbidden<number, EitherCount>;
-      /** Bounds between which an autoscaler decides how many pods there are. @default - none */
+      /** Autoscaler settings. @default - none */
       readonly autoscaling: Autoscaling;
     }
   | {
-      /** How many pods there are, all the time. @default 1 */
+      /** Fixed number of pods. @default 1 */
       readonly replicas?: number;
       readonly autoscaling?: Forbidden<Autoscaling, EitherCount>;
     };
@@ -19,96 +19,101 @@ export type Scaling =
 type EitherCount = 'replicas or autoscaling: an autoscaler owns the count';
 type OneSource = 'an autoscaler goes by cpu or by a metric';
 
-/** How fast an autoscaler adds or takes away pods. @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior */
+/**
+ * Rate at which an autoscaler scales.
+ * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
+ */
 export interface ScalingSpeed {
-  /** How long the load has to be so before it acts. @default - up: at once; down: 5m, at least the time that a pod takes to start */
+  /** Stabilization window. @default - up: none; down: 5m, at least the startup time of a pod */
   readonly after?: DurationLike;
-  /** At most so many pods at a time. @default - as many as the load asks for */
+  /** Maximum number of pods per period. @default - no limit */
   readonly pods?: number;
-  /** At most so many percent of the pods at a time. @default - as many as the load asks for */
+  /** Maximum percentage of the pods per period. @default - no limit */
   readonly percent?: number;
-  /** The time that `pods` and `percent` are about. @default '1m' */
+  /** Period of `pods` and `percent`. @default '1m' */
   readonly every?: DurationLike;
 }
 
-/** How fast an autoscaler adds and takes away pods. */
+/** Rates at which an autoscaler scales up and down. */
 export interface ScalingBehavior {
-  /** When the load grows. @default - at once */
+  /** Scale-up. @default - immediate */
   readonly up?: ScalingSpeed;
-  /** When it shrinks. @default - after 5m, at least the time that a pod takes to start */
+  /** Scale-down. @default - after 5m, at least the startup time of a pod */
   readonly down?: ScalingSpeed;
 }
 
-/** Bounds of an autoscaler and what it aims at. @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
+/** Bounds and target of an autoscaler. @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
 export type Autoscaling = {
   /** Minimum number of pods. */
   readonly min: number;
   /** Maximum number of pods. */
   readonly max: number;
-  /** How fast it acts. @default - up at once, down after 5m, at least the time that a pod takes to start */
+  /** Scaling rates. @default - up at once, down after 5m, at least the startup time of a pod */
   readonly behavior?: ScalingBehavior;
 } & (
   | {
-      /** Average CPU use that it keeps, in percent of the request. */
+      /** Target average CPU utilization, in percent of the request. */
       readonly cpu: number;
-      /** Scale on a metric of the pods, instead of on CPU. @default - none */
+      /** Metric of the pods, instead of CPU. @default - none */
       readonly metric?: Forbidden<ScalingMetric, OneSource>;
-      /** Scale on what a metric means, instead of on CPU or a series. @default - none */
+      /** Load signal, instead of CPU or a series. @default - none */
       readonly on?: Forbidden<LoadSignal, OneSource>;
     }
   | {
       readonly cpu?: Forbidden<number, OneSource>;
-      /** Scale on a metric of the pods, instead of on CPU. @default - none */
+      /** Metric of the pods, instead of CPU. @default - none */
       readonly metric: ScalingMetric;
-      /** Scale on what a metric means, instead of on CPU or a series. @default - none */
+      /** Load signal, instead of CPU or a series. @default - none */
       readonly on?: Forbidden<LoadSignal, OneSource>;
     }
   | {
       readonly cpu?: Forbidden<number, OneSource>;
       readonly metric?: Forbidden<ScalingMetric, OneSource>;
-      /** What it goes by; the runtime knows the series. */
+      /** Load signal; the runtime knows the series. */
       readonly on: LoadSignal;
-      /** Value per pod that it keeps. */
+      /** Target value per pod. */
       readonly target: number;
-      /** What reads the metric: KEDA with Prometheus, or an adapter that serves the metrics API. */
+      /** Source of the metric: KEDA with Prometheus, or an adapter that serves the metrics API. */
       readonly by: { readonly keda: KedaOptions } | { readonly adapter: true };
     }
 );
 
-/** An autoscaler that goes by what a metric means. */
+/** An autoscaler that scales on a load signal. */
 export type SignalScaling = Extract<Autoscaling, { readonly on: LoadSignal }>;
 
-/** What holds requests while there is no pod: a queue or a gateway outside of the pods. */
+/** What holds requests while there are no pods: a queue or a gateway outside the pods. */
 export interface ToZero {
-  /** PromQL for the number of requests that wait; more than 0 brings the first pods. It must not be a metric of the pods themselves. */
+  /**
+   * PromQL for the number of waiting requests; above 0 it starts the first pods. It must not be a metric of the pods themselves.
+   */
   readonly waiting: string;
 }
 
-/** Settings of a ScaledObject. @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
+/** Settings for a ScaledObject. @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
 export interface KedaOptions {
-  /** URL of Prometheus, as KEDA reaches it. */
+  /** Prometheus URL, as KEDA reaches it. */
   readonly prometheus: string;
   /** A TriggerAuthentication for Prometheus, or a ClusterTriggerAuthentication. @default - none */
   readonly authentication?: string | { readonly cluster: string };
-  /** Time between two queries. @default '15s' */
+  /** Polling interval. @default '15s' */
   readonly polling?: DurationLike;
-  /** With `toZero`: time without load before all pods go; at least the time that a pod takes to start. @default - 5m, or that time */
+  /** With `toZero`: time without load before scaling to zero; at least the startup time of a pod. @default - 5m, or that time */
   readonly cooldown?: DurationLike;
-  /** Load of all pods above which the autoscaler counts as active; with `toZero` it keeps pods. @default 0 */
+  /** Total load above which the autoscaler counts as active; with `toZero` it keeps pods. @default 0 */
   readonly activation?: number;
-  /** Pods when Prometheus does not respond. @default - the minimum, after 3 failures */
+  /** Number of pods while Prometheus does not respond. @default - the minimum, after 3 failures */
   readonly fallback?: { readonly replicas: number; readonly failures?: number };
-  /** Takes all pods away while nothing waits and nothing is active. @default - never fewer than `min` */
+  /** Scales to zero while no request waits and the scaler is inactive. @default - never fewer than `min` */
   readonly toZero?: ToZero;
-  /** Takes over an HPA that scales the workload already, so that no pod is lost: its name. @default - none */
+  /** Name of an existing HPA of the workload to take over without losing pods. @default - none */
   readonly takesOver?: string;
 }
 
-/** A metric of the pods themselves, served by a metrics adapter. */
+/** A metric of the pods, served by a metrics adapter. */
 export interface ScalingMetric {
-  /** One of the series of the server's runtime. */
+  /** A series of the server's runtime. */
   readonly name: string;
-  /** Average per pod that the autoscaler keeps. */
+  /** Target average per pod. */
   readonly target: number;
 }
 
@@ -117,19 +122,19 @@ export function minReplicas({ replicas, autoscaling }: Scaling): number {
   return autoscaling?.min ?? replicas ?? 1;
 }
 
-/** Returns the maximum number of replicas, surge left out. */
+/** Returns the maximum number of replicas, without surge. */
 export function maxReplicas({ replicas, autoscaling }: Scaling): number {
   return autoscaling?.max ?? replicas ?? 1;
 }
 
 const QUIET_SECONDS = 300;
 
-/** Pods that start slowly are not taken away sooner than they would be back. */
+/** Pods that start slowly are not removed sooner than they could be replaced. */
 export function quietSeconds(startSeconds: number): number {
   return Math.max(QUIET_SECONDS, startSeconds);
 }
 
-/** The behavior of an HPA, also of the one that KEDA makes. */
+/** Renders the behavior of an HPA, including the one that KEDA creates. */
 export function behaviorSpec({ up = {}, down = {} }: ScalingBehavior, startSeconds: number) {
   const direction = ({ after, pods, percent, every = '1m' }: ScalingSpeed, otherwise: number) => {
     const limits = [
@@ -145,7 +150,7 @@ export function behaviorSpec({ up = {}, down = {} }: ScalingBehavior, startSecon
   return { scaleUp: direction(up, 0), scaleDown: direction(down, quietSeconds(startSeconds)) };
 }
 
-/** The spec of the HorizontalPodAutoscaler of a Deployment. `served` is the name under which an adapter serves a signal. */
+/** Renders the spec of a Deployment's HorizontalPodAutoscaler. `served` is the name under which an adapter serves a signal. */
 export function autoscalerSpec(
   deployment: string,
   autoscaling: Autoscaling,
@@ -172,7 +177,7 @@ export function autoscalerSpec(
   };
 }
 
-/** What is wrong with the numbers, as `[path, got, expected]`. @param startSeconds how long a pod may take to start */
+/** Invalid numbers, as `[path, got, expected]`. @param startSeconds maximum startup time of a pod */
 export function scalingMistakes(
   { replicas, autoscaling }: Scaling,
   startSeconds: number,
@@ -215,7 +220,7 @@ function kedaMistakes(
 ): readonly (readonly [string, unknown, string])[] {
   const mistakes: (readonly [string, unknown, string])[] = [];
   const path = 'autoscaling.by.keda';
-  // To zero is all that it is about: pods that would not be back in time must not go sooner.
+  // The cooldown only applies to scaling to zero: pods must not stop sooner than they could be replaced.
   if (toZero !== undefined && cooldown !== undefined && seconds(cooldown) < startSeconds)
     mistakes.push([`${path}.cooldown`, cooldown, `at least the ${startSeconds}s that a pod may take to start`]);
   if (polling !== undefined && seconds(polling) < 1) mistakes.push([`${path}.polling`, polling, 'at least 1s']);

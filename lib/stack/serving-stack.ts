@@ -6,7 +6,7 @@ import { propProblems } from './prop-problems';
 import { STACK_SHAPES } from './prop-shapes';
 import { hasSettings, provideSettings, type StackSettings } from './settings';
 
-/** Settings of a stack; the release is called like the stack unless it says otherwise. */
+/** Properties for `ServingStack`. The release has the stack's name by default. */
 export interface ServingStackProps extends Omit<StackSettings, 'release' | 'namespace'> {
   /** Namespace of all objects. */
   readonly namespace: string;
@@ -15,7 +15,7 @@ export interface ServingStackProps extends Omit<StackSettings, 'release' | 'name
 }
 
 /**
- * The umbrella: a chart whose components know each other by reference and share these settings. One release, whole or not at all.
+ * A chart with components that refer to each other and share these settings. It is one release, applied completely or not at all.
  * Never put the environment's name into its id, or its objects get other names in each environment.
  *
  * @example
@@ -23,12 +23,12 @@ export interface ServingStackProps extends Omit<StackSettings, 'release' | 'name
  * new RedisCache(stack, 'redis');
  */
 export class ServingStack extends Chart {
-  /** Whether a construct is a stack, also of another copy of this package. */
+  /** Whether a construct is a stack, including one from another copy of this package. */
   static isStack(construct: IConstruct): construct is ServingStack {
     return Chart.isChart(construct) && hasSettings(construct);
   }
 
-  /** What holds for all of its components. */
+  /** Settings for all its components. */
   readonly settings: StackSettings;
 
   constructor(scope: Construct, id: string, props: ServingStackProps) {
@@ -38,12 +38,12 @@ export class ServingStack extends Chart {
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
   }
 
-  /** What is wrong with its settings. */
+  /** Problems in its settings. */
   problems(): readonly Problem[] {
     return propProblems(this.settings, STACK_SHAPES).map((problem) => ({ subject: this.node.path, ...problem }));
   }
 
-  /** All components, in the order in which they were added. */
+  /** All components, in insertion order. */
   get components(): readonly Component[] {
     return this.node.findAll().filter((construct) => Component.isComponent(construct));
   }

@@ -4,41 +4,44 @@ import type { SecretLike } from '../kube/named';
 import type { NodePool } from '../kube/nodes';
 import type { OwnLabels } from '../kube/reserved';
 
-/** What holds for every component of a stack. */
+/** Settings for every component in a stack. */
 export interface StackSettings {
-  /** The release: the value of `app.kubernetes.io/instance`, and the first part of names. */
+  /** Name of the release: the value of `app.kubernetes.io/instance`, and the first part of names. */
   readonly release: string;
   /** Namespace of all objects. @default - the chart's */
   readonly namespace?: string;
   /**
-   * - `clean`: the release's name, then the component's, and only once where they are equal
-   * - `helm-compat`: always both, as Helm's `fullname` helper has it, to take over a running release
+   * - `clean`: the release's name, then the component's, or just one of them if they are equal
+   * - `helm-compat`: always both, like Helm's `fullname` helper, to take over a running release
    * @default 'clean'
    */
   readonly naming?: 'clean' | 'helm-compat';
-  /** Registry that every image comes from, the ones of gates and sidecars too. @default - as each image says */
+  /** Registry of every image, including those of gates and sidecars. @default - each image's own */
   readonly imageRegistry?: string;
-  /** Secrets to pull images with. @default - none */
+  /** Image pull secrets. @default - none */
   readonly imagePullSecrets?: readonly SecretLike[];
   /** Labels of every object. @default - none */
   readonly labels?: OwnLabels;
-  /** `external` when the cluster has a metrics adapter that this app does not install. @default - the app installs one, or needs none */
+  /**
+   * `external` if the cluster has a metrics adapter that this app does not install.
+   * @default - the app installs one, or needs none
+   */
   readonly customMetrics?: 'external';
-  /** Namespace of the ingress controller, which may call what has an Ingress. @default 'ingress-nginx' */
+  /** Namespace of the ingress controller, which may call components with an Ingress. @default 'ingress-nginx' */
   readonly ingressNamespace?: string;
   /** Namespace of Prometheus, which may scrape. @default 'monitoring' */
   readonly monitoringNamespace?: string;
-  /** Oldest Kubernetes minor version that has to accept the manifests. @default '1.30' */
+  /** Oldest Kubernetes minor version that must accept the manifests. @default '1.30' */
   readonly kubernetesVersion?: `1.${number}`;
-  /** What others install and this stack's own settings name: hosts (`redis-svc`) and objects (`ConfigMap/flags`). @default - none */
+  /** Externally installed hosts (`redis-svc`) and objects (`ConfigMap/flags`) that this stack refers to. @default - none */
   readonly external?: readonly string[];
-  /** The cluster's nodes, as far as they are known. @default - not checked */
+  /** The cluster's nodes, where known. @default - not checked */
   readonly nodes?: readonly NodePool[];
 }
 
 const SETTINGS = Symbol.for('cdk8s-serving.StackSettings');
 
-/** Marks a construct as the one whose settings hold for everything below it. */
+/** Makes the settings of a construct apply to everything below it. */
 export function provideSettings(construct: IConstruct, settings: StackSettings): void {
   Object.defineProperty(construct, SETTINGS, { value: settings });
 }
@@ -49,7 +52,7 @@ export function hasSettings(construct: IConstruct): boolean {
 }
 
 /**
- * The settings of the nearest stack around a construct, or of a plain chart: its namespace, and its id as the release.
+ * Settings of the nearest enclosing stack; for a plain chart: its namespace, with its id as the release.
  * Looked up by symbol, because two copies of this package in one app are common.
  */
 export function settingsOf(construct: IConstruct): StackSettings {
@@ -60,7 +63,7 @@ export function settingsOf(construct: IConstruct): StackSettings {
   return { release: dnsLabel(node.id), ...(namespace === undefined ? {} : { namespace }) };
 }
 
-/** A chart's id as a name: ids may have capitals and underscores. */
+/** Turns a chart's id into a DNS label: ids may contain capitals and underscores. */
 function dnsLabel(id: string): string {
   const label = id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return label.replace(/^-+|-+$/g, '') || 'release';

@@ -3,7 +3,7 @@ import { type Mount, scratch, sharedMemory } from '../kube/pod';
 import { parseQuantity } from '../kube/quantity';
 import type { WorkloadTraits } from './workload-props';
 
-/** The volumes of a component's own; a user's volume takes the place of a directory that only has to be writable. */
+/** Volumes of a component; a user's volume replaces a directory that only needs to be writable. */
 export function ownMounts(
   { mounts, writableDirectories, sharedMemory: shm }: WorkloadTraits,
   volumes: readonly Mount[] = [],
@@ -14,7 +14,7 @@ export function ownMounts(
   return [...fixed, ...(shm === undefined || taken.has('/dev/shm') ? [] : [sharedMemory(shm)]), ...written];
 }
 
-/** Bytes of the node's disk that a user's own scratch volumes may take: the pod's limit has to hold them. */
+/** Bytes on the node's disk for a user's scratch volumes, which the pod's limit must include. */
 export function diskOf(volumes: readonly Mount[] = []): number {
   const sizes = new Map(
     volumes.map(({ name, source }) => {

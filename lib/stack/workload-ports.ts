@@ -1,7 +1,7 @@
 import type { ServicePortFields } from '../kube/api-types';
 import type { ExtraPort } from './workload-props';
 
-/** The ports of a workload's Service: `http` first, then the named ones of the runtime, then those that the user adds. */
+/** Ports of a workload's Service: `http` first, then the runtime's named ports, then the user's. */
 export function servicePorts(
   front: { readonly port: number; readonly target: number | string },
   names: readonly string[],
@@ -15,7 +15,7 @@ export function servicePorts(
   const added = extra.flatMap(({ name, port: number, protocol = 'TCP', service = false }) =>
     service ? [{ name, port: number, protocol }] : [],
   );
-  // Proxies speak HTTP/1 to a port that does not say otherwise.
+  // Proxies assume HTTP/1 for ports without an `appProtocol`.
   const protocolOf = (name: string) => (name === 'grpc' ? { appProtocol: 'kubernetes.io/h2c' } : {});
   return [
     { name: 'http', port: front.port, targetPort: front.target, protocol: 'TCP' },
@@ -23,7 +23,7 @@ export function servicePorts(
   ];
 }
 
-/** The ports of a workload's container. */
+/** Ports of a workload's container. */
 export function containerPorts(numbers: Readonly<Record<string, number>>, extra: readonly ExtraPort[] = []) {
   return Object.entries(numbers).map(([name, containerPort]) => ({
     name,

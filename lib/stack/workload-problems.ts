@@ -9,7 +9,7 @@ import type { WorkloadProps, WorkloadTraits } from './workload-props';
 
 type Found = Omit<Problem, 'subject'>;
 
-/** What is wrong with the props of a workload. */
+/** Problems in the props of a workload. */
 export function workloadProblems(
   props: WorkloadProps,
   traits: WorkloadTraits,
@@ -51,7 +51,7 @@ export function imageProblems(path: string, image: string): readonly Found[] {
   ];
 }
 
-/** Ports of health checks and metrics that the container does not have, and ports that it would have twice. */
+/** Health check and metrics ports that the container does not have, and duplicate ports. */
 function portProblems(props: WorkloadProps, traits: WorkloadTraits, ports: Readonly<Record<string, number>>): readonly Found[] {
   const { startup, ready, live } = { ...traits.health, ...props.health };
   const checks = [ready, live, ...(startup === undefined ? [] : [startup])];
@@ -73,7 +73,7 @@ function portProblems(props: WorkloadProps, traits: WorkloadTraits, ports: Reado
       },
     ];
   });
-  // What users add comes in front of what the component has, or of their own with the same name, and would take its place.
+  // A user's entry would replace the component's entry, or another user's entry, with the same name.
   const names = (props.ports ?? []).map(({ name }) => name);
   const named = names.flatMap((name, index): readonly Found[] => {
     if (traits.ports[name] === undefined && names.indexOf(name) === index) return [];
@@ -119,7 +119,7 @@ function accountProblems({ serviceAccount, serviceAccountAnnotations }: Workload
   ];
 }
 
-/** Requests above their limits: the API server refuses the pods. */
+/** Requests above their limits: the API server would refuse the pods. */
 export function amountProblems(path: string, { requests, limits }: ContainerResources): readonly Found[] {
   return (['cpu', 'memory', 'ephemeralStorage'] as const).flatMap((name): readonly Found[] => {
     const [request, limit] = [requests[name], limits[name]];

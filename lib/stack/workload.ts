@@ -28,21 +28,21 @@ import { containerPorts, servicePorts } from './workload-ports';
 import { workloadProblems } from './workload-problems';
 import type { GroupPart, WorkloadProps, WorkloadTraits } from './workload-props';
 
-/** A component that is a Deployment (or a group of nodes) of one container image, with everything that belongs to it. */
+/** A component that is a Deployment (or a group of nodes) of one container image, with all related objects. */
 export abstract class Workload extends Component implements HttpEndpoint, kplus.IScalable {
-  /** How many pods, or what decides that. */
+  /** Fixed number of pods, or autoscaling. */
   readonly scaling: Scaling;
-  /** Port of the container that clients call. */
+  /** Container port for clients. */
   readonly port: number;
-  /** HTTP path of its metrics; nothing where it has none. */
+  /** HTTP path of its metrics; undefined if there is none. */
   readonly metricsPath: string | undefined;
-  /** Name of the port of its metrics. */
+  /** Name of its metrics port. */
   readonly metricsPort: string;
   /** Ports of the container by name. */
   readonly ports: Readonly<Record<string, number>>;
-  /** Whether an autoscaler owns the number of pods. */
+  /** Whether an autoscaler controls the number of pods. */
   hasAutoscaler: boolean;
-  /** Seconds that a pod may take from its start to being ready. */
+  /** Maximum startup time of a pod in seconds. */
   readonly startSeconds: number;
   readonly #props: WorkloadProps;
   readonly #traits: WorkloadTraits;
@@ -76,7 +76,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     for (const { peer, port } of traits.outgoing ?? []) this.allowTo(peer, typeof port === 'number' ? port : undefined);
   }
 
-  /** Whether the user says how long a start may take. */
+  /** Whether the user sets the startup timeout. */
   get hasStartupTimeout(): boolean {
     return this.#props.startupTimeout !== undefined;
   }
@@ -92,22 +92,22 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return this.#traits.servicePort ?? this.port;
   }
 
-  /** Allows a client to call it, on every side that has a NetworkPolicy. */
+  /** Allows a client to call it, on each side that has a NetworkPolicy. */
   acceptFrom(client: Component): void {
     client.connectTo(this, this.port);
   }
 
-  /** Labels that its Service selects: those of the pods that take requests. */
+  /** Labels that its Service selects: those of the pods that receive requests. */
   get serviceLabels(): Readonly<Record<string, string>> {
     return { ...this.selectorLabels, ...(this.#isGroup ? LEADER_LABELS : {}) };
   }
 
-  /** Adds labels to the pods; a pool or a router that joins several servers does. */
+  /** Adds labels to the pods, for a pool or a router that joins several servers. */
   labelPods(labels: Readonly<Record<string, string>>): void {
     Object.assign(this.#podLabels, labels);
   }
 
-  /** Adds annotations to the pods; a metrics exporter does. */
+  /** Adds annotations to the pods, for a metrics exporter. */
   annotatePods(annotations: Readonly<Record<string, string>>): void {
     Object.assign(this.#podAnnotations, annotations);
   }
@@ -117,18 +117,18 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return serviceAccount === undefined ? this.resourceName : nameOf(serviceAccount);
   }
 
-  /** For autoscalers of cdk8s-plus: they own the number of pods. */
+  /** For cdk8s-plus autoscalers: they then control the number of pods. */
   markHasAutoscaler(): void {
     this.hasAutoscaler = true;
   }
 
-  /** This workload as the target of an autoscaler of cdk8s-plus. */
+  /** This workload as the target of a cdk8s-plus autoscaler. */
   toScalingTarget(): kplus.ScalingTarget {
     const { resources, replicas } = this.#props;
     return scalingTarget(this.resourceName, this.#traits.image, resources.requests.cpu, replicas);
   }
 
-  /** This workload's Service as the backend of an Ingress of cdk8s-plus; the ingress controller may call the pods. */
+  /** This workload's Service as the backend of a cdk8s-plus Ingress; the ingress controller may call the pods. */
   toIngressBackend(): kplus.IngressBackend {
     this.allowFrom({ namespace: this.settings.ingressNamespace ?? 'ingress-nginx' }, this.port);
     return ingressBackend(this.resourceName, this.servicePort);
@@ -138,7 +138,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return imageVersion(this.#traits.image);
   }
 
-  /** How many pods a rollout adds, and how many it may take away. Devices are rarely spare, so there the old pod goes first. */
+  /** Number of pods that a rollout may add and remove. Spare devices are rare, so with devices the old pod stops first. */
   get surge(): { readonly maxSurge: number; readonly maxUnavailable: number } {
     return this.#traits.devices === undefined && !this.#isGroup
       ? { maxSurge: 1, maxUnavailable: 0 }
@@ -153,19 +153,19 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return drainTimes(this.#props.drain, this.#traits.drain);
   }
 
-  /** Seconds that the server may take to finish its requests after SIGTERM. */
+  /** Time in seconds for the server to finish its requests after SIGTERM. */
   protected get finishSeconds(): number {
     return this.#drain.timeout;
   }
 
-  /** The grace period of the pods, in seconds. */
+  /** Grace period of the pods in seconds. */
   get graceSeconds(): number {
     return this.#drain.grace;
   }
 
   #controller(): void {
     if (this.#isGroup) {
-      // NCCL and the like choose their ports themselves.
+      // NCCL and similar libraries choose their ports themselves.
       if ((this.#traits.nodes ?? 1) > 1) {
         this.allowFrom({ pods: this.networkLabels });
         this.allowTo({ pods: this.networkLabels });
@@ -183,11 +183,11 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     }));
   }
 
-  /** The spec of its groups of nodes. */
+  /** Renders the spec of its groups of nodes. */
   groupSpec(): LeaderWorkerSetSpec {
     const { nodes = 1 } = this.#traits;
     const size = { replicas: this.scaling.replicas ?? 1, size: nodes };
-    // A group of one pod has only its leader, and the API wants a template for workers all the same.
+    // A group of one pod has only its leader, but the API still requires a worker template.
     if (nodes === 1) return leaderWorkerSetSpec({ ...size, worker: this.podTemplate('leader') });
     return leaderWorkerSetSpec({ ...size, leader: this.podTemplate('leader'), worker: this.podTemplate('worker') });
   }
@@ -205,7 +205,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     };
   }
 
-  /** The template of the pods, or of one part of a group's. */
+  /** Renders the template of the pods, or of one part of a group. */
   protected podTemplate(part: GroupPart): PodTemplateFields {
     const { podAnnotations, placement = {}, podLabels } = this.#props;
     const annotations = { ...podAnnotations, ...this.#podAnnotations };
@@ -226,7 +226,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     };
   }
 
-  /** What is wrong with it, with what it sets itself and the user sets too. */
+  /** Problems in this workload, including settings that both the component and the user set. */
   override problems(): readonly Problem[] {
     const { env, volumes } = this.#props;
     const found = [...reservedVariables(this.#traits.env(undefined), env), ...reservedVolumes(this.#ownMounts, volumes)];

@@ -8,7 +8,7 @@ import type { RenderedStack } from './render/render-stack';
 const BESIDE: readonly Rule[] = [clusterSingleton, duplicateObject];
 const INSIDE = REFERENCE_RULES.filter((rule) => !BESIDE.includes(rule));
 
-/** What the rules find in rendered stacks, each stack by itself, and the stacks of one environment beside each other. */
+/** Findings in rendered stacks: in each stack, and across the stacks of one environment. */
 export function checkRendered(rendered: readonly RenderedStack[], schemaRules: () => readonly Rule[]): readonly Finding[] {
   const subject = ({ environment, stack }: RenderedStack) => `${environment}/${stack}`;
   const inside = rendered.flatMap((stack) => {
@@ -30,7 +30,7 @@ export function checkRendered(rendered: readonly RenderedStack[], schemaRules: (
   return [...inside, ...beside];
 }
 
-/** All objects of a rendered stack, gates too. */
+/** All objects of a rendered stack, including gates. */
 export function objectsOf({ files }: RenderedStack): readonly KubeObject[] {
   return files.flatMap(({ objects }) => objects);
 }

@@ -16,26 +16,26 @@ import { isFields } from '../kube/fields';
 import type { RenderedStack } from './render/render-stack';
 import { discard, heal, type Prepared, prepare, replaceDirectory } from './replace-directory';
 
-/** What a rendered stack consists of, in `dist/index.json`. */
+/** Contents of a rendered stack, in `dist/index.json`. */
 interface IndexEntry {
   readonly modelVersion?: string;
   readonly images: readonly string[];
-  /** SHA-256 by path inside the stack's folder. */
+  /** SHA-256 by path inside the stack's directory. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** `dist/index.json`: stacks by `environment/stack`. Which files of the folder are ours is told by it, and by nothing else. */
+/** `dist/index.json`: stacks by `environment/stack`. It alone determines which files in the directory are ours. */
 export type DistIndex = Readonly<Record<string, IndexEntry>>;
 
-/** One file that is not as it would be rendered now. */
+/** One file that differs from what would be rendered now. */
 export interface Difference {
-  /** Path below the output folder. */
+  /** Path below the output directory. */
   readonly path: string;
-  /** What has become of the file. */
+  /** Kind of difference. */
   readonly kind: 'missing' | 'changed' | 'stale';
-  /** What is there; empty when missing. */
+  /** Current content; empty if missing. */
   readonly before: string;
-  /** What would be there; empty when stale. */
+  /** Rendered content; empty if stale. */
   readonly after: string;
 }
 
@@ -49,7 +49,7 @@ function read(path: string): string | undefined {
   }
 }
 
-/** The index of an output folder; empty when there is none. */
+/** Reads the index of an output directory; empty if there is none. */
 export function readIndex(outdir: string): DistIndex {
   const text = read(join(outdir, INDEX)) ?? '{}';
   const index = parse(text);
@@ -78,7 +78,7 @@ function isIndex(value: unknown): value is DistIndex {
   });
 }
 
-/** Whether a path stays in the directory that it is relative to. */
+/** Whether a path stays inside its base directory. */
 function isBelow(path: string): boolean {
   return path.split('/').every((step) => step !== '' && step !== '.' && step !== '..') && !/[\\\0]/.test(path);
 }
@@ -96,8 +96,8 @@ function indexOf(stacks: readonly RenderedStack[], kept: DistIndex): DistIndex {
 }
 
 /**
- * How an output folder differs from what is rendered now. `all` says that everything was rendered, so that what the index has besides
- * is stale; otherwise the other stacks are left alone.
+ * Compares an output directory with the rendered stacks. `all`: whether everything was rendered, so that other stacks in the
+ * index are stale; otherwise they are left alone.
  */
 export function differences(outdir: string, stacks: readonly RenderedStack[], all: boolean): readonly Difference[] {
   refuseOutside(stacks);
@@ -125,7 +125,7 @@ export function differences(outdir: string, stacks: readonly RenderedStack[], al
   return [...changed, ...stale];
 }
 
-/** Environment and stack names are directories; none may lead out of the output directory. */
+/** Environment and stack names are directories; none may lead outside the output directory. */
 function refuseOutside(stacks: readonly RenderedStack[]): void {
   const problems = stacks.flatMap(({ environment, stack, files }): Problem[] => {
     const names = [environment, stack].filter((name) => name.includes('/') || !isBelow(name));
@@ -139,9 +139,9 @@ function refuseOutside(stacks: readonly RenderedStack[]): void {
 }
 
 /**
- * Brings an output folder up to date. Each stack's directory is completed beside its place before any is put there, so that a full disk
- * changes nothing, and a process that dies leaves of each the old one, the new one, or none; the next call heals it. What belongs to
- * others is left alone. Links are replaced, not followed.
+ * Updates an output directory. Each stack's directory is built next to its destination before any is replaced. A full disk
+ * therefore changes nothing, and a killed process leaves each directory old, new, or missing; the next call repairs it. Other
+ * files are left alone. Links are replaced, not followed.
  */
 export function writeDist(outdir: string, changes: readonly Difference[]): void {
   const prepared: Prepared[] = [];
@@ -171,7 +171,7 @@ export function writeDist(outdir: string, changes: readonly Difference[]): void 
   if (index !== undefined) renameSync(temporary, join(outdir, INDEX));
 }
 
-/** Puts back or removes what a synth has left that was killed. */
+/** Restores or removes what a killed synth has left behind. */
 export function healDist(outdir: string): void {
   const index = new RegExp(`^${INDEX.replace('.', '\\.')}\\.[0-9a-f]{12}$`);
   for (const entry of existsSync(outdir) ? readdirSync(outdir, { withFileTypes: true }) : []) {
@@ -180,7 +180,7 @@ export function healDist(outdir: string): void {
   }
 }
 
-/** The changes inside of each stack's directory, by its path. */
+/** Groups changes by stack directory. */
 function byDirectory(changes: readonly Difference[]): ReadonlyMap<string, ReadonlyMap<string, string | undefined>> {
   const directories = new Map<string, Map<string, string | undefined>>();
   for (const { path, kind, after } of changes) {
@@ -194,7 +194,7 @@ function byDirectory(changes: readonly Difference[]): ReadonlyMap<string, Readon
   return directories;
 }
 
-/** A directory below the output directory that is a link to another place. */
+/** Refuses a directory below the output directory that is a link. */
 function refuseLink(outdir: string, folder: string): void {
   const [top, there] = [realpathSync(outdir), realpathSync(folder)];
   if (there === top || there.startsWith(`${top}${sep}`)) return;

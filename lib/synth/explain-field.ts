@@ -7,23 +7,23 @@ import { type ConfigOrigin, origin } from '../project/explain';
 import type { Project, StackDefinition } from '../project/project';
 import { renderLayered } from './render/render-stack';
 
-/** Where a field of a manifest comes from. */
+/** Origin of a field in a manifest. */
 export interface FieldOrigin {
   /** The object, `Deployment/fraud-model`. */
   readonly object: string;
-  /** The path that was asked for. */
+  /** The requested path. */
   readonly path: string;
   /** The value there. */
   readonly value: unknown;
   /** The construct that renders it. */
   readonly component: string;
-  /** The values of the config that it follows from. None when the construct says it, whatever the config is. */
+  /** The config values that determine it. Empty if the construct sets it regardless of the config. */
   readonly follows: readonly ConfigOrigin[];
 }
 
 /**
- * What a field of a manifest follows from. Found by trial: each value of the config is changed in turn, and the stack rendered again;
- * what changes the field is what it follows from. So it holds for every construct and every app, whatever they do with the config.
+ * Finds the config values that determine a field of a manifest, by trial: it changes each config value in turn and renders the
+ * stack again to see which changes affect the field. This works for every construct and app, however they use the config.
  */
 export function explainField(
   project: Project,
@@ -42,7 +42,7 @@ export function explainField(
       try {
         return !isDeepStrictEqual(look(config)?.value, found.value);
       } catch {
-        // A config that cannot be rendered says nothing.
+        // A config that cannot be rendered proves nothing.
         return false;
       }
     });
@@ -68,7 +68,7 @@ function fieldIn(stack: StackDefinition, environment: AnyEnvironment, config: un
   return { value: fields.length === 1 && only?.[0] === path ? only[1] : Object.fromEntries(fields), component };
 }
 
-/** Other values that are likely to be as valid as this one. */
+/** Other values that are probably as valid as this one. */
 function trial(value: unknown): readonly unknown[] {
   if (typeof value === 'number') return [value + 1, value / 2];
   if (typeof value === 'boolean') return [!value];

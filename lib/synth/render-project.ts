@@ -6,7 +6,7 @@ import type { Project, StackDefinition } from '../project/project';
 import { checkRendered, objectsOf } from './check-rendered';
 import { type RenderedStack, renderStack, type Selection } from './render/render-stack';
 
-/** Renders the selected stacks for the selected environments, all in memory. Throws every problem of all of them at once. */
+/** Renders the selected stacks for the selected environments in memory. Throws the problems of all of them together. */
 export function renderProject(project: Project, selection: Selection = {}): readonly RenderedStack[] {
   const wrong = environmentProblems(project.environments, project.stacks);
   if (wrong.length > 0) throw new ServingError(wrong);
@@ -58,7 +58,7 @@ function select<T extends { readonly name: string }>(
   throw new ServingError(unknown.map((name) => unknownName(code, flag, name, valid)));
 }
 
-/** A wrong `--set` is wrong in each environment; once is enough. */
+/** A wrong `--set` fails in each environment; one report is enough. */
 function unique(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

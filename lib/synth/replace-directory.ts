@@ -13,21 +13,21 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Ends of the names beside a directory: the one that will take its place, and the one that had it. */
+/** Suffixes of the sibling directories: the replacement, and the previous one. */
 const NEXT = 'next';
 const LAST = 'last';
 const BESIDE = /^(.+)\.[0-9a-f]{12}\.(next|last)$/;
 
-/** A directory as it will be, complete, beside its place. */
+/** A complete replacement for a directory, next to it. */
 export interface Prepared {
   readonly target: string;
   readonly next: string;
 }
 
 /**
- * Builds a directory as it will be beside its place, so that whoever reads it, or a process that dies, never finds half of it. Files that
- * stay are linked: they are the same ones afterwards.
- * @param changes content by path below the directory; nothing for files that go
+ * Builds the replacement for a directory next to it, so that readers and killed processes never leave or see a partial one.
+ * Unchanged files are linked, so they remain the same files.
+ * @param changes content by path below the directory; undefined for files to remove
  */
 export function prepare(target: string, changes: ReadonlyMap<string, string | undefined>): Prepared {
   const next = beside(target, NEXT);
@@ -46,10 +46,10 @@ export function prepare(target: string, changes: ReadonlyMap<string, string | un
   return { target, next };
 }
 
-/** Puts a prepared directory in its place. Between the two renames there is none, and never a mixture. */
+/** Moves a prepared directory into place. Between the two renames the directory is missing, but never mixed. */
 export function replaceDirectory({ target, next }: Prepared): void {
   const goes = readdirSync(next).length === 0;
-  // What was only put aside comes back after a crash; what goes does not.
+  // After a crash, a directory moved aside is restored, and one being removed is not.
   const last = beside(target, goes ? NEXT : LAST);
   if (isThere(target)) renameSync(target, last);
   if (!goes) renameSync(next, target);
@@ -57,12 +57,12 @@ export function replaceDirectory({ target, next }: Prepared): void {
   rmSync(last, { recursive: true, force: true });
 }
 
-/** Removes a prepared directory that is not wanted any more. */
+/** Removes a prepared directory that is no longer needed. */
 export function discard({ next }: Prepared): void {
   rmSync(next, { recursive: true, force: true });
 }
 
-/** Puts back or removes what a process has left that died in between. */
+/** Restores or removes what a killed process has left behind. */
 export function heal(parent: string): void {
   if (!isThere(parent)) return;
   for (const name of readdirSync(parent)) {
@@ -73,7 +73,7 @@ export function heal(parent: string): void {
   }
 }
 
-/** Links what stays of a directory into the next one. */
+/** Links the unchanged files of a directory into the replacement. */
 function keep(from: string, to: string, below: string, changes: ReadonlyMap<string, string | undefined>): void {
   if (!isThere(from)) return;
   for (const entry of readdirSync(join(from, below), { withFileTypes: true })) {
@@ -87,7 +87,7 @@ function keep(from: string, to: string, below: string, changes: ReadonlyMap<stri
   }
 }
 
-/** Whether anything of a directory stays; an empty one of somebody else does too. */
+/** Whether any file of a directory stays; another tool's empty directory stays too. */
 function holdsMore(folder: string, path: string, changes: ReadonlyMap<string, string | undefined>): boolean {
   const entries = readdirSync(folder, { withFileTypes: true });
   if (entries.length === 0) return true;
@@ -101,7 +101,7 @@ function beside(target: string, which: typeof NEXT | typeof LAST): string {
   return `${target}.${randomBytes(6).toString('hex')}.${which}`;
 }
 
-/** The same file under another name; a copy where a file system has no links. */
+/** Links a file under another name, or copies it on filesystems without links. */
 function link(from: string, to: string): void {
   try {
     linkSync(from, to);

@@ -3,8 +3,8 @@ import type { Project } from '../project/project';
 import { synth } from './synth';
 
 /**
- * Synthesises a project where `cdk8s synth` expects it: for the module that `cdk8s.yaml` names. Problems go to standard error and
- * into the exit code, because nothing else prints them.
+ * Synthesizes a project where `cdk8s synth` expects it, for the module that `cdk8s.yaml` names. Prints problems to standard error
+ * and sets the exit code, because nothing else prints them.
  */
 export function runAsApp(project: Project): void {
   try {

@@ -4,27 +4,27 @@ import { type Difference, differences, healDist, writeDist } from './dist';
 import type { RenderedStack, Selection } from './render/render-stack';
 import { renderProject } from './render-project';
 
-/** What to render, and where to. */
+/** What to render, and where to write it. */
 export interface SynthOptions extends Selection {
-  /** Output folder. @default CDK8S_OUTDIR, else `dist` */
+  /** Output directory. @default CDK8S_OUTDIR, else `dist` */
   readonly outdir?: string;
-  /** Only compare: write nothing. @default false */
+  /** Whether to only compare, without writing. @default false */
   readonly check?: boolean;
-  /** Who applies the manifests. @default - what the project sets, else `direct` */
+  /** Agent that applies the manifests. @default - the project's, else `direct` */
   readonly delivery?: DeliveryAgent;
 }
 
-/** What a synth has made. */
+/** Result of a synth. */
 export interface SynthResult {
-  /** Where the manifests are. */
+  /** Directory of the manifests. */
   readonly outdir: string;
-  /** What was rendered. */
+  /** Rendered stacks. */
   readonly stacks: readonly RenderedStack[];
   /** Files that were written or removed, or that would be. */
   readonly differences: readonly Difference[];
 }
 
-/** Renders a project to plain manifests. Everything is rendered before anything is written; a problem leaves the folder as it was. */
+/** Renders a project to plain manifests. Renders everything before it writes; a problem leaves the directory unchanged. */
 export function synth(project: Project, options: SynthOptions = {}): SynthResult {
   const {
     outdir = process.env.CDK8S_OUTDIR ?? 'dist',
@@ -43,9 +43,9 @@ export function synth(project: Project, options: SynthOptions = {}): SynthResult
   return { outdir, stacks, differences: changes };
 }
 
-/** Stacks as an agent applies them, and its own objects for every environment that is rendered whole. */
+/** Prepares stacks for an agent, and adds the agent's objects for every fully rendered environment. */
 function delivered(rendered: readonly RenderedStack[], delivery: ResolvedDelivery, project: Project) {
-  // Loaded only where an agent delivers.
+  // Loaded only if an agent delivers.
   const { deliverStack, gitopsOf } = require('./delivery/index') as typeof import('./delivery');
   const stacks = rendered.map((stack) => deliverStack(stack, delivery));
   const whole = new Set(

@@ -4,24 +4,24 @@ import { hasLabels } from '../kube/selector';
 import type { TestRelease } from '../rehearsal/stage';
 import { budgetsFor, desiredHealthy, isAvailable, labelsOf, type Promiser } from './service';
 
-/** Something that happens to a stack while it serves. */
+/** An action on a stack while it serves. */
 export interface Action {
-  /** What is done, in a few words. */
+  /** Short description. */
   readonly name: string;
-  /** What says how many pods have to stay during it. */
+  /** Source of the minimum number of pods during the action. */
   readonly promiser: Promiser;
-  /** What has to be done before it can happen, while nobody looks. */
+  /** Prepares the action, without checks. */
   readonly prepare?: (stage: TestRelease) => Promise<void>;
-  /** Throws when it cannot be finished. */
+  /** Performs the action; throws if it cannot finish. */
   readonly run: (stage: TestRelease) => Promise<void>;
 }
 
-/** A release of the next version. */
+/** Releases the next version. */
 export function upgrade(): Action {
   return { name: 'an upgrade', promiser: 'strategy', run: (stage) => done(stage, stage.apply(stage.next().objects)) };
 }
 
-/** A rollback to the version before. */
+/** Rolls back to the previous version. */
 export function rollbackAction(): Action {
   return {
     name: 'a rollback',
@@ -39,12 +39,12 @@ async function done(stage: TestRelease, progress: ReturnType<TestRelease['apply'
   );
 }
 
-/** How long an eviction is tried again before the drain is given up. */
+/** How long to retry an eviction before giving up the drain. */
 const PATIENCE_MS = 10 * 60_000;
 
 /**
- * Nodes are drained and come back, as when they get a new kernel: all that have pods, one after the other, or one by its name. Pods are
- * evicted as their disruption budgets allow.
+ * Drains nodes and brings them back, as for a kernel upgrade: all nodes with pods, one after the other, or a single one by name.
+ * Evictions respect PodDisruptionBudgets.
  */
 export function nodeDrain(node?: string): Action {
   const run = async (stage: TestRelease): Promise<void> => {
@@ -65,7 +65,7 @@ async function drain(stage: TestRelease, node: string): Promise<void> {
   await cordon(false);
 }
 
-/** Deletes a pod once its budgets allow it, as the eviction API does. */
+/** Deletes a pod once its PodDisruptionBudgets allow it, like the eviction API. */
 async function evict(stage: TestRelease, pod: KubeObject): Promise<void> {
   const { clock } = stage.here.sandbox;
   const { name, namespace = '' } = pod.metadata;

@@ -2,30 +2,30 @@ import type { KubeObject } from '../kube/object';
 import { sameQuantity } from '../kube/quantity';
 import { type Objects, objectsOf } from './find';
 
-/** Part of an object that has to be there: its kind, and whatever else is given. Lists of named items are compared by name. */
+/** Part of an object that must exist: its kind, and any other given fields. Lists of named items are compared by name. */
 export interface GoldenObject {
   /** Group and version. */
   readonly apiVersion?: string;
   /** Kind. */
   readonly kind: string;
-  /** Metadata; the name chooses between several of the kind. */
+  /** Metadata; the name selects one of several objects of the kind. */
   readonly metadata?: { readonly name?: string; readonly [field: string]: unknown };
   readonly [field: string]: unknown;
 }
 
-/** One golden value that is not met. */
+/** A golden value that does not match. */
 export interface Mismatch {
-  /** What is wrong. */
+  /** Kind of mismatch. */
   readonly kind: string;
-  /** Where. */
+  /** Location. */
   readonly path: string;
-  /** What was expected. */
+  /** Expected value. */
   readonly golden: unknown;
-  /** What is there. */
+  /** Rendered value. */
   readonly rendered: unknown;
 }
 
-/** A place where golden and rendered differ. */
+/** A location where golden and rendered values differ. */
 export interface Place extends Mismatch {
   readonly object: KubeObject;
   readonly objects: readonly KubeObject[];
@@ -35,8 +35,8 @@ type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Everything in which objects fall short of golden ones, which are subsets of them. Quantities are compared by amount (`1` is `1000m`),
- * the number of a port may be given where the object names it. Nothing is returned when all is met.
+ * Compares objects with golden ones, which are subsets of them. Quantities are compared by amount (`1` is `1000m`), and
+ * a port number matches a port that the object gives by name. Returns an empty list if everything matches.
  */
 export function goldenMismatches(golden: GoldenObject | readonly GoldenObject[], source: Objects): readonly Mismatch[] {
   const objects = objectsOf(source);
@@ -57,7 +57,7 @@ function isMany(golden: GoldenObject | readonly GoldenObject[]): golden is reado
   return Array.isArray(golden);
 }
 
-/** How one object falls short of a golden one. `accepts` may let differences pass. */
+/** Mismatches between one object and a golden one. `accepts` may ignore differences. */
 export function subsetMismatches(
   golden: unknown,
   object: KubeObject,
@@ -105,7 +105,7 @@ class Comparison {
         const contained = actual.some(
           (candidate) => new Comparison(object, objects, () => false).run(item, candidate, '').length === 0,
         );
-        // Compared for the message, and for differences inside the item that may pass.
+        // Compared for the message, and for ignored differences inside the item.
         if (!contained) this.compare(item, actual[index], `${path}[${index}]`);
       });
     } else this.found.push({ kind: object.kind, path, golden: wanted, rendered: actual });
@@ -121,7 +121,7 @@ class Comparison {
     return flat && JSON.stringify(wanted) === JSON.stringify(actual);
   }
 
-  /** The number that a container of this or another object declares under a port's name. */
+  /** Number that a container of any object declares for a port name. */
   private namedPort(name: unknown): number | undefined {
     for (const candidate of [this.object, ...this.objects]) {
       const match = new RegExp(`"containerPort":(\\d+),"name":"${String(name)}"`).exec(JSON.stringify(candidate));

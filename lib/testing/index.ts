@@ -1,4 +1,4 @@
-/** Helpers for tests of stacks, with vitest, Jest or any other runner: objects, releases on a cluster in memory, what goes wrong. */
+/** Helpers for stack tests with vitest, Jest or any other runner: objects, releases on an in-memory cluster, failures. */
 
 export { loadProject } from '../project/load-project';
 export {

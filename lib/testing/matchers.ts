@@ -8,31 +8,31 @@ import { type GoldenObject, goldenMismatches } from './golden';
 import { type Promised, promisedBy } from './service';
 import { differences, snapshot } from './snapshot';
 
-/** What a matcher answers, in vitest and in Jest. */
+/** Result of a matcher, in vitest and in Jest. */
 export interface MatcherResult {
-  /** Whether it holds. */
+  /** Whether the assertion holds. */
   readonly pass: boolean;
-  /** Why it does not, or does. */
+  /** Explanation of the result. */
   readonly message: () => string;
 }
 
 /**
- * The matchers' types, to be added to those of a test framework; docs/testing.md shows it for vitest and Jest.
- * `R` is what an assertion returns.
+ * Types of the matchers, for a test framework's own; docs/testing.md shows how for vitest and Jest.
+ * `R` is the return type of an assertion.
  */
 export interface ServingMatchers<R = void> {
   /** Golden objects are subsets of objects of the stack. */
   toContainGolden(golden: GoldenObject | readonly GoldenObject[]): R;
-  /** A release that meets the condition is undone, or rejected by a gate, and every object is as before. */
+  /** A release that meets the condition is rolled back, or rejected by a gate, and every object is as before. */
   toRollBackWhen(condition: Condition): Promise<R>;
-  /** Behind every Service, never fewer pods are available than the strategy or the disruption budget promises. */
+  /** Each Service always has at least as many available pods as the strategy or the PodDisruptionBudget promises. */
   toServeDuring(action: Action): Promise<R>;
 }
 
-/** Time in which everything that is still under way comes to its end. */
+/** Time for everything in progress to finish. */
 const SETTLE_MS = 60_000;
 
-/** The matchers: `expect.extend(matchers)`. */
+/** The matchers, for `expect.extend(matchers)`. */
 export const matchers = {
   toContainGolden(received: Objects, golden: GoldenObject | readonly GoldenObject[]): MatcherResult {
     const missed = goldenMismatches(golden, received);
@@ -92,7 +92,7 @@ export const matchers = {
   },
 };
 
-/** A stage on which the given version runs. */
+/** Creates a test release with the given version running. */
 async function installed(objects: readonly KubeObject[]): Promise<TestRelease> {
   const stage = await testRelease(objects);
   const { result } = await stage.here.runRelease(stage.apply(stage.objects));
@@ -108,7 +108,7 @@ async function settle({ here: { sandbox } }: TestRelease): Promise<void> {
   if (sandbox.clock instanceof VirtualClock) await sandbox.clock.advance(SETTLE_MS);
 }
 
-/** Keeps the worst moment of a Service. */
+/** Records the worst moment of a Service. */
 function noteDrop({ service, pods, least }: Promised, drops: Map<string, string>): void {
   const [there, needed] = [pods(), least()];
   if (there >= needed) return;

@@ -3,19 +3,19 @@ import type { KubeObject } from '../kube/object';
 import { hasLabels } from '../kube/selector';
 import type { Sandbox } from '../sandbox';
 
-/** A Service, and how many pods have to stand behind it at any time. */
+/** A Service, and the minimum number of available pods at any time. */
 export interface Promised {
   /** `Service/fraud-model`. */
   readonly service: string;
   readonly pods: () => number;
-  /** What is promised now. */
+  /** Returns the current minimum. */
   readonly least: () => number;
 }
 
-/** What promises that pods stay: the workload's strategy, when it changes them, or the disruption budget, when others do. */
+/** Source of the minimum: the workload's strategy for changes to it, or the PodDisruptionBudget for other disruptions. */
 export type Promiser = 'strategy' | 'budget';
 
-/** The Services of a sandbox that have pods of a workload behind them. */
+/** Services of a sandbox with pods of a workload. */
 export function promisedBy(promiser: Promiser, sandbox: Sandbox): readonly Promised[] {
   return sandbox.objects('v1', 'Service').flatMap((service): readonly Promised[] => {
     const { namespace = '' } = service.metadata;
@@ -29,7 +29,7 @@ export function promisedBy(promiser: Promiser, sandbox: Sandbox): readonly Promi
     if (before.size === 0) return [];
     const least = () =>
       find().reduce((sum, workload) => {
-        // Pods that a change adds are not missing before they are there.
+        // Pods that a change adds do not count as missing before they exist.
         const replicas = Math.min(replicasOf(workload), before.get(workload.metadata.name) ?? 0);
         return sum + leastOf(promiser, sandbox, workload, replicas);
       }, 0);
@@ -39,10 +39,10 @@ export function promisedBy(promiser: Promiser, sandbox: Sandbox): readonly Promi
   });
 }
 
-/** How many pods of a workload have to stay. One at least: a Service without any does not serve. */
+/** Minimum number of a workload's pods. At least one, because a Service without pods does not serve. */
 function leastOf(promiser: Promiser, sandbox: Sandbox, workload: KubeObject, replicas: number): number {
   if (replicas === 0) return 0;
-  // A single pod with an identity of its own cannot be there twice: it is away while it moves.
+  // A single pod with an identity cannot exist twice: it is unavailable while it moves.
   if (workload.kind === 'StatefulSet' && replicas === 1) return 0;
   const promised = promiser === 'strategy' ? byStrategy(workload, replicas) : byBudget(sandbox, workload, replicas);
   return Math.max(1, promised);
@@ -60,14 +60,14 @@ function byBudget(sandbox: Sandbox, workload: KubeObject, replicas: number): num
   return Math.max(0, ...budgets.map((budget) => desiredHealthy(budget, replicas)));
 }
 
-/** The disruption budgets that pods with these labels come under. */
+/** PodDisruptionBudgets that select pods with these labels. */
 export function budgetsFor(sandbox: Sandbox, namespace: string, labels: unknown): readonly KubeObject[] {
   return sandbox
     .objects('policy/v1', 'PodDisruptionBudget', namespace)
     .filter((budget) => hasLabels(fieldsAt(labels), fieldsAt(budget, 'spec', 'selector', 'matchLabels')));
 }
 
-/** How many of so many pods a budget keeps healthy. */
+/** Number of pods that a budget keeps healthy. */
 export function desiredHealthy(budget: KubeObject, pods: number): number {
   const minAvailable = at(budget, 'spec', 'minAvailable');
   if (minAvailable !== undefined) return countOf(minAvailable, pods, Math.ceil);
@@ -80,10 +80,10 @@ function countOf(value: unknown, total: number, round: (share: number) => number
 
 const replicasOf = (workload: KubeObject): number => numberAt(workload, 'spec', 'replicas') ?? 1;
 
-/** Labels of an object, as fields to look at. */
+/** Labels of an object as fields. */
 export const labelsOf = (object: KubeObject) => fieldsAt(object, 'metadata', 'labels');
 
-/** Whether a Service would send requests to this pod. */
+/** Whether a Service would route requests to this pod. */
 export function isAvailable(pod: KubeObject): boolean {
   if (pod.metadata.deletionTimestamp !== undefined) return false;
   const ready = listAt(pod, 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready');

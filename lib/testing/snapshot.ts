@@ -3,7 +3,7 @@ import { KINDS } from '../kube/kinds';
 import { displayName, type KubeObject, keyOf } from '../kube/object';
 import type { Sandbox } from '../sandbox';
 
-/** What comes and goes by itself, or is the record of releases. */
+/** Kinds that change on their own, or that record releases. */
 const FLEETING = new Set([
   'Event',
   'Pod',
@@ -17,7 +17,7 @@ const FLEETING = new Set([
   'Namespace',
 ]);
 
-/** Everything lasting in a sandbox, by identity, without what changes although nobody has changed anything. */
+/** All persistent objects in a sandbox, by identity, without fields that change on their own. */
 export type Snapshot = ReadonlyMap<string, { readonly name: string; readonly text: string }>;
 
 /** Takes a snapshot. */
@@ -41,7 +41,7 @@ function lastingText(object: KubeObject): string {
   return canonical([rest, metadata.labels ?? {}, Object.fromEntries(notes)]);
 }
 
-/** What is different now: `Deployment/fraud-model is changed`. */
+/** Differences from a snapshot: `Deployment/fraud-model is changed`. */
 export function differences(before: Snapshot, now: Snapshot): readonly string[] {
   const changed = [...before].flatMap(([key, { name, text }]) => {
     const there = now.get(key);

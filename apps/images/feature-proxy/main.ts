@@ -14,7 +14,7 @@ async function fetched(transaction: string): Promise<Answer> {
       const { status, body } = await ask(`${upstream}/features/${encodeURIComponent(transaction)}`, undefined, timeout);
       if (status < 500) return { status, body };
     } catch {
-      // As an answer of 5xx.
+      // Handled like a 5xx response.
     }
     upstreamFailures++;
     if (attempt === retries) return { status: 502, body: { error: 'the feature store does not answer' } };

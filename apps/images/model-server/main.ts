@@ -5,7 +5,7 @@ import { type Features, featuresOf, parseModel, score } from '../fraud-model';
 import { RedisClient } from '../redis-client';
 import { type Answer, ask, log, required, serve } from '../service';
 
-/** What `POST /predict` takes: a transaction whose features are fetched, features, or several of them. */
+/** Body of `POST /predict`: a transaction with features to fetch, features, or several sets of them. */
 interface Request {
   readonly transaction?: string;
   readonly features?: Features;
@@ -26,7 +26,7 @@ let warm = false;
 
 const judged = (probability: number) => ({ probability, fraud: probability >= threshold });
 
-/** A prediction that was made before; without a cache, or with one that does not answer, there is none. */
+/** An earlier prediction; undefined without a cache, or if it does not respond. */
 async function cached(key: string): Promise<number | undefined> {
   const value = await cache?.command(['GET', key]).catch(() => counters.failures++ * 0);
   const found = typeof value === 'string';
@@ -46,7 +46,7 @@ async function ofTransaction(transaction: string): Promise<Answer> {
   return { body: { model: model.version, pod: hostname(), cached: false, ...judged(probability) } };
 }
 
-/** Scores so many at a time; in between other requests get their turn. */
+/** Number of instances scored at a time; other requests are handled in between. */
 async function ofInstances(instances: readonly Features[]): Promise<Answer> {
   const predictions = [];
   for (let start = 0; start < instances.length; start += batch) {

@@ -1,8 +1,8 @@
 import type { Features } from '../fraud-model';
 
-/** A transaction as a shop reports it. */
+/** A transaction as reported by a shop. */
 export interface RawTransaction {
-  /** In euro. */
+  /** In euros. */
   readonly amount: number;
   readonly country: string;
   readonly homeCountry: string;
@@ -12,10 +12,10 @@ export interface RawTransaction {
   readonly scores: Features;
 }
 
-/** Logarithms of amounts have this mean and deviation. */
+/** Mean and standard deviation of the amounts' logarithms. */
 const AMOUNT = { mean: 3.5, deviation: 1.2 };
 
-/** What the models were trained on. */
+/** Features that the models were trained on. */
 export function featuresOf({ amount, country, homeCountry, hour, scores }: RawTransaction): Features {
   return {
     ...scores,

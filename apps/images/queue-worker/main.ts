@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisClient } from '../redis-client';
 import { ask, log, required, serve } from '../service';
 
-/** A task as a client has put it into the queue, and how often it was tried. */
+/** A task that a client has queued, with its number of attempts. */
 interface Task {
   readonly id: string;
   readonly request: unknown;
@@ -14,12 +14,12 @@ const server = required('MODEL_SERVER_URL');
 const resultSeconds = Number(process.env.RESULT_TTL_SECONDS ?? 3600);
 const visibilitySeconds = Number(process.env.VISIBILITY_TIMEOUT_SECONDS ?? 60);
 const maxAttempts = Number(process.env.MAX_ATTEMPTS ?? 3);
-/** Tasks that a worker has taken, and the sorted set that says until when they are its own. */
+/** Tasks taken by a worker, the sorted set with their deadlines, and the dead letters. */
 const [taken, until, dead] = [`${queue}:taken`, `${queue}:until`, `${queue}:dead`];
 const WAIT_SECONDS = 1;
 const PATIENCE_MS = 2_000;
 
-/** One connection waits for tasks, the other one does everything else. */
+/** One connection waits for tasks, the other handles everything else. */
 const [waiting, redis] = [new RedisClient(PATIENCE_MS + WAIT_SECONDS * 1000), new RedisClient(PATIENCE_MS)];
 const counters = { done: 0, failed: 0, dead: 0 };
 let [connected, stopping] = [false, false];
@@ -38,7 +38,7 @@ async function work(text: string): Promise<void> {
   await forget(text);
 }
 
-/** Back into the queue, or to the dead letters. */
+/** Moves a task back into the queue, or to the dead letters. */
 async function again(task: Task): Promise<void> {
   const attempts = (task.attempts ?? 0) + 1;
   counters[attempts < maxAttempts ? 'failed' : 'dead']++;
@@ -50,7 +50,7 @@ async function forget(text: string): Promise<void> {
   await redis.command(['ZREM', until, text]);
 }
 
-/** Tasks of workers that have gone are given to another one. */
+/** Gives tasks of lost workers to another worker. */
 async function reap(): Promise<void> {
   const late = await redis.command(['ZRANGEBYSCORE', until, 0, Math.floor(Date.now() / 1000)]);
   for (const text of Array.isArray(late) ? (late as readonly string[]) : []) {

@@ -3,40 +3,40 @@ import type { KubeObject } from '../../kube/object';
 import { type Inventory, namespaceOf, type Workload } from './inventory';
 import { environmentOf } from './variables';
 
-/** Schemes of addresses of servers, with the port that holds where a URL names none. */
+/** URL schemes of servers, with their default ports. */
 const SCHEMES: Readonly<Record<string, number | undefined>> = {
   ...{ http: 80, https: 443, ws: 80, wss: 443, redis: 6379, rediss: 6379, valkey: 6379, postgres: 5432, postgresql: 5432 },
   ...{ mysql: 3306, amqp: 5672, amqps: 5671, mongodb: 27_017, nats: 4222 },
   ...{ grpc: undefined, grpcs: undefined, kafka: undefined, tcp: undefined, memcached: undefined },
 };
-// A simple expression: a synth runs this once, so compiling it is what it costs.
+// Kept simple, because a synth runs this once: most of its cost is compiling it.
 const URL_HOST = /([A-Za-z]+):\/\/(?:[^@/\s]*@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d+))?([:$%{<*_,]?)/g;
-/** Settings of logs, and words that switch something: no addresses. */
+/** Log settings and switches: not addresses. */
 const NO_HOST = /(?:^|_)LOG(?:GING|S)?_/;
 const SWITCH = /^(?:true|false|yes|no|on|off|none|null|auto|any|all|default|enabled|disabled)$/;
 const HOST_VARIABLE = /(?:^|_)(?:HOST|HOSTNAME|SERVER|ENDPOINT|ADDR|ADDRESS)$/;
 
-/** An address of a server in a text. */
+/** An address of a server in text. */
 export interface Place {
   readonly host: string;
-  /** As it is written. */
+  /** Port as written. */
   readonly port?: number;
-  /** What holds where none is written. */
+  /** Default port of the scheme. */
   readonly defaultPort?: number;
-  /** The object in which it is written, a workload or a ConfigMap. */
+  /** Object that contains it, a workload or a ConfigMap. */
   readonly object: KubeObject;
   readonly namespace: string;
   readonly path: string;
 }
 
-/** An address that the pods of a workload call. */
+/** An address that a workload's pods call. */
 export interface Address extends Place {
   readonly workload: Workload;
 }
 
 const known = new WeakMap<Inventory, readonly Address[]>();
 
-/** The hosts that the environment and the arguments of all workloads name, values that come from ConfigMaps included. */
+/** Hosts in the environment and the arguments of all workloads, including values from ConfigMaps. */
 export function addressesOf(all: Inventory): readonly Address[] {
   const found = known.get(all) ?? lookFor(all);
   known.set(all, found);
@@ -67,7 +67,7 @@ function lookFor(all: Inventory): readonly Address[] {
   );
 }
 
-/** The addresses that are written in other objects: URLs in ConfigMaps, and what KEDA asks for its metrics. */
+/** Addresses in other objects: URLs in ConfigMaps, and KEDA's metric sources. */
 export function addressesInObjects(all: Inventory): readonly Place[] {
   return [...inMaps(all), ...all.ofKind('ScaledObject').flatMap(inTriggers)];
 }
@@ -95,7 +95,7 @@ function urlsIn(text: string, where: Pick<Place, 'object' | 'namespace' | 'path'
   if (!text.includes('://')) return [];
   return [...text.matchAll(URL_HOST)].flatMap(([, scheme = '', host = '', port, next]): readonly Place[] => {
     const name = scheme.toLowerCase();
-    // What goes on with a variable or a wildcard is part of a name only, or has a port that is not known.
+    // If a variable or a wildcard follows, the name is incomplete or the port is unknown.
     if (!(name in SCHEMES) || (next !== '' && next !== ':' && next !== ',')) return [];
     const standard = next === ':' ? undefined : SCHEMES[name];
     return [
@@ -109,7 +109,7 @@ function urlsIn(text: string, where: Pick<Place, 'object' | 'namespace' | 'path'
   });
 }
 
-/** The Service that a host means, by name and namespace; nothing for addresses outside the cluster. */
+/** The Service that a host refers to, by name and namespace; undefined for addresses outside the cluster. */
 export function serviceOf({
   host,
   namespace: home,
@@ -119,7 +119,7 @@ export function serviceOf({
   const inCluster = host.endsWith('.cluster.local') ? labels.slice(0, -2) : labels;
   const [name = '', namespace = home, svc] =
     inCluster.at(-1) === 'svc' && inCluster.length === 4 ? inCluster.slice(1) : inCluster;
-  // Two labels may be a namespace or a domain such as example.com: only a Service that is there tells.
+  // The second label may be a namespace or belong to a domain such as example.com: only an existing Service proves it.
   if (inCluster.length > 2 && svc !== 'svc') return undefined;
   return { name, namespace };
 }

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../kube/object';
 import { matchesSelector } from '../../kube/selector';
 import { type Inventory, itemsAt, type Workload } from './inventory';
 
-/** Whether all policies of a pod's namespace together let a connection through, on one side. */
+/** Whether a namespace's policies together allow a connection on one side. */
 export function allows(
   all: Inventory,
   side: 'ingress' | 'egress',

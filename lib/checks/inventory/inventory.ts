@@ -5,7 +5,7 @@ import { type PodTemplate, podTemplatesOf } from '../../kube/pod-spec';
 import { servicesMadeBy } from '../../kube/providers';
 import { append, LabelIndex } from './label-index';
 
-/** A container, and where it stands in its object. */
+/** A container, with its location in its object. */
 export interface Container {
   readonly name: string;
   readonly fields: Fields;
@@ -14,30 +14,30 @@ export interface Container {
   readonly init: boolean;
 }
 
-/** An object that makes pods. */
+/** An object that creates pods. */
 export interface Workload {
   readonly object: KubeObject;
   readonly namespace: string;
-  /** The labels of its pods. */
+  /** Labels of its pods. */
   readonly labels: Fields;
   readonly annotations: Fields;
   readonly spec: Fields;
-  /** Where the pods' spec stands, `spec.template.spec`. */
+  /** Path of the pod spec, `spec.template.spec`. */
   readonly path: string;
   readonly containers: readonly Container[];
-  /** Whether its pods run until they are sent SIGTERM. */
+  /** Whether its pods run until they receive SIGTERM. */
   readonly serves: boolean;
-  /** What its pods do in a group of nodes; `server` elsewhere. */
+  /** Part of its pods in a group of nodes; otherwise `server`. */
   readonly part: PodTemplate['part'];
-  /** Whether it is a hook or a test of a chart: it runs beside the release, not in it. */
+  /** Whether it is a hook or a test of a chart: it runs in addition to the release, not as part of it. */
   readonly hook: boolean;
 }
 
-/** The label by which the StatefulSet controller names each pod. */
+/** Label with which the StatefulSet controller identifies each pod. */
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 const BATCH = new Set(['Job', 'CronJob']);
 
-/** Kinds that select pods, and where their selector is. */
+/** Kinds that select pods, with the path of their selector. */
 const SELECTORS = {
   Service: (object: KubeObject) => {
     const labels = fieldsAt(object, 'spec', 'selector');
@@ -47,7 +47,7 @@ const SELECTORS = {
   NetworkPolicy: (object: KubeObject) => at(object, 'spec', 'podSelector') ?? {},
 };
 
-/** Objects, indexed by what rules look up: every lookup costs what it returns, not what there is. */
+/** Objects, indexed for the lookups of rules: the cost of a lookup depends on its result, not on the number of objects. */
 export class Inventory {
   readonly objects: readonly KubeObject[];
   readonly workloads: readonly Workload[];
@@ -78,7 +78,7 @@ export class Inventory {
     }
   }
 
-  /** Makes an object one that others can refer to. */
+  /** Registers an object as a target of references. */
   #identify(object: KubeObject, namespace: string): void {
     const { kind, metadata } = object;
     const key = identity(kind, namespace, metadata.name);
@@ -91,22 +91,22 @@ export class Inventory {
     return this.#byKind.get(kind) ?? [];
   }
 
-  /** The object of that identity, or nothing. */
+  /** Finds an object by identity. */
   find(kind: string, namespace: string, name: string): KubeObject | undefined {
     return this.#byIdentity.get(identity(kind, namespace, name));
   }
 
-  /** Whether there is an object of that identity. */
+  /** Whether an object with this identity exists. */
   has(kind: string, namespace: string, name: string): boolean {
     return this.#byIdentity.has(identity(kind, namespace, name));
   }
 
-  /** Names of a kind in a namespace, to find the nearest among. */
+  /** Names of a kind's objects in a namespace, for suggestions. */
   namesOf(kind: string, namespace: string): readonly string[] {
     return this.#names.get(`${kind} ${namespace}`) ?? [];
   }
 
-  /** The namespaces that have workloads. */
+  /** Namespaces with workloads. */
   get namespaces(): readonly string[] {
     return this.#pods.namespaces;
   }
@@ -116,7 +116,7 @@ export class Inventory {
     return this.#pods.in(namespace);
   }
 
-  /** The workloads of a namespace whose pods a selector matches, by the labels that controllers add as well. */
+  /** Workloads in a namespace with pods that match a selector, including labels that controllers add. */
   selected(namespace: string, selector: unknown): readonly Workload[] {
     const pod = textAt(selector, 'matchLabels', POD_NAME);
     if (pod === undefined) return this.#pods.select(namespace, selector);
@@ -127,19 +127,19 @@ export class Inventory {
       .filter(({ object }) => object.kind === 'StatefulSet' && object.metadata.name === owner);
   }
 
-  /** The workloads that a Service sends requests to; hooks and tests of charts come and go. */
+  /** Workloads that a Service sends requests to, without hooks and tests of charts, which are temporary. */
   backendsOf(service: KubeObject): readonly Workload[] {
     const selector = SELECTORS.Service(service);
     if (selector === undefined) return [];
     return this.selected(namespaceOf(service), selector).filter(({ hook }) => !hook);
   }
 
-  /** Every label of the pods of a namespace, `key=value`, to find the nearest among. */
+  /** All pod labels of a namespace, `key=value`, for suggestions. */
   podLabels(namespace: string): readonly string[] {
     return this.#pods.pairs(namespace);
   }
 
-  /** The objects of a kind that select the pods of a workload. */
+  /** Objects of a kind that select a workload's pods. */
   selecting(kind: keyof typeof SELECTORS, workload: Workload): readonly KubeObject[] {
     const index = this.#selecting.get(kind) ?? this.#indexSelectors(kind);
     this.#selecting.set(kind, index);
@@ -157,23 +157,23 @@ export class Inventory {
     return index;
   }
 
-  /** The workload of that identity, or nothing. */
+  /** Finds a workload by identity. */
   workload(kind: string, namespace: string, name: string): Workload | undefined {
     return this.#workloads.get(identity(kind, namespace, name));
   }
 
-  /** Everything that sets the replicas of a workload: HorizontalPodAutoscalers, and ScaledObjects of KEDA. */
+  /** All objects that set a workload's replicas: HorizontalPodAutoscalers and KEDA ScaledObjects. */
   get autoscalers(): readonly KubeObject[] {
     return AUTOSCALER_KINDS.flatMap((kind) => this.ofKind(kind)).filter((object) => scaleTargetOf(object) !== undefined);
   }
 
-  /** The workload that an autoscaler scales, where it is among the objects. */
+  /** The workload that an autoscaler scales, if it is among the objects. */
   scaledBy(autoscaler: KubeObject): Workload | undefined {
     const target = scaleTargetOf(autoscaler);
     return target && this.workload(target.kind, namespaceOf(autoscaler), target.name);
   }
 
-  /** The autoscaler of a workload, or nothing. */
+  /** The autoscaler of a workload, if there is one. */
   autoscalerOf(workload: Workload): KubeObject | undefined {
     if (this.#autoscalers === undefined) {
       const index = new Map<Workload, KubeObject>();
@@ -186,7 +186,7 @@ export class Inventory {
     return this.#autoscalers.get(workload);
   }
 
-  /** The Services of a namespace whose own labels match a selector, as a ServiceMonitor selects. */
+  /** Services in a namespace with labels that match a selector, as for a ServiceMonitor. */
   servicesLabeled(namespace: string, selector: unknown): readonly KubeObject[] {
     if (this.#services === undefined) {
       this.#services = new LabelIndex();
@@ -195,7 +195,7 @@ export class Inventory {
     return this.#services.select(namespace, selector);
   }
 
-  /** Whether a custom resource of the namespace may make pods that only its controller knows. */
+  /** Whether a custom resource in the namespace may create pods that only its controller knows. */
   hasCustom(namespace: string): boolean {
     return this.#custom.has(namespace);
   }
@@ -203,7 +203,7 @@ export class Inventory {
 
 const identity = (kind: string, namespace: string, name: string) => `${kind} ${namespace} ${name}`;
 
-/** Custom kinds that describe what is scraped, and make no pods. */
+/** Custom kinds that configure scraping and create no pods. */
 const NO_PODS = new Set(['ServiceMonitor', 'PodMonitor', 'Probe', 'PrometheusRule', 'ScrapeConfig', 'AlertmanagerConfig']);
 
 function isCustom({ apiVersion, kind }: KubeObject): boolean {
@@ -213,24 +213,24 @@ function isCustom({ apiVersion, kind }: KubeObject): boolean {
 
 const known = new WeakMap<readonly KubeObject[], Inventory>();
 
-/** The inventory of a list of objects; made once per list, because every rule asks. */
+/** The inventory of a list of objects, created once per list, because every rule uses it. */
 export function inventoryOf(objects: readonly KubeObject[]): Inventory {
   const found = known.get(objects) ?? new Inventory(objects);
   known.set(objects, found);
   return found;
 }
 
-/** The namespace of an object; empty when it names none. */
+/** Namespace of an object; empty if it has none. */
 export function namespaceOf(object: KubeObject): string {
   return object.metadata.namespace ?? '';
 }
 
-/** The fields of a list's items that are objects. */
+/** List items that are objects. */
 export function itemsAt(value: unknown, ...path: readonly string[]): readonly Fields[] {
   return listAt(value, ...path).filter(isFields);
 }
 
-/** One for each template of pods: a group of nodes has one for its leaders and one for its workers. */
+/** One workload per pod template: a group of nodes has one for its leaders and one for its workers. */
 function workloadsOf(object: KubeObject): readonly Workload[] {
   return podTemplatesOf(object).map(({ path: template, labels, annotations, spec, part }) => {
     const path = template === '' ? 'spec' : `${template}.spec`;

@@ -1,7 +1,7 @@
 import { type Fields, fieldsAt } from '../../kube/fields';
 import { matchesSelector } from '../../kube/selector';
 
-/** Items by namespace and label: a selector visits only the items that have its rarest label. */
+/** Items by namespace and label: a selection visits only the items with the selector's rarest label. */
 export class LabelIndex<T> {
   readonly #byNamespace = new Map<string, T[]>();
   readonly #byLabel = new Map<string, Map<string, T[]>>();
@@ -16,7 +16,7 @@ export class LabelIndex<T> {
     for (const [key, value] of Object.entries(labels)) append(byLabel, `${key}=${value}`, item);
   }
 
-  /** The namespaces that have items. */
+  /** Namespaces with items. */
   get namespaces(): readonly string[] {
     return [...this.#byNamespace.keys()];
   }
@@ -26,12 +26,12 @@ export class LabelIndex<T> {
     return this.#byNamespace.get(namespace) ?? [];
   }
 
-  /** Every `key=value` that an item of the namespace has, each once. */
+  /** All `key=value` pairs of a namespace's items, without duplicates. */
   pairs(namespace: string): readonly string[] {
     return [...(this.#byLabel.get(namespace)?.keys() ?? [])];
   }
 
-  /** The items of a namespace whose labels match a selector. An empty selector matches all of them. */
+  /** Items of a namespace with labels that match a selector. An empty selector matches all. */
   select(namespace: string, selector: unknown): readonly T[] {
     let candidates = this.in(namespace);
     for (const [key, value] of Object.entries(fieldsAt(selector, 'matchLabels'))) {
@@ -42,7 +42,7 @@ export class LabelIndex<T> {
   }
 }
 
-/** Adds a value to the list of a key. */
+/** Appends a value to the list of a key. */
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [value]);

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../kube/object';
 import { type PodReference, podReferencesOf, subPathsOf } from '../../kube/references';
 import type { Inventory } from './inventory';
 
-/** A pod's reference to an object of its namespace. */
+/** A pod's reference to an object in its namespace. */
 export interface Reference extends PodReference {
   readonly object: KubeObject;
   readonly namespace: string;
@@ -10,7 +10,7 @@ export interface Reference extends PodReference {
 
 const known = new WeakMap<Inventory, readonly Reference[]>();
 
-/** What the pods of all workloads refer to, optional references left out. */
+/** References from the pods of all workloads, without optional ones. */
 export function podReferences(inventory: Inventory): readonly Reference[] {
   const found = known.get(inventory);
   if (found !== undefined) return found;
@@ -21,7 +21,7 @@ export function podReferences(inventory: Inventory): readonly Reference[] {
   return references;
 }
 
-/** The files that containers mount by their path inside a ConfigMap or Secret: the kubelet makes a directory of one that is not there. */
+/** Files that containers mount with a subPath from a ConfigMap or Secret: the kubelet creates a directory for a missing one. */
 export function subPathReferences(inventory: Inventory): readonly Reference[] {
   return inventory.workloads.flatMap(({ object, namespace, spec, path }) =>
     subPathsOf(spec, path).map((one): Reference => ({ ...one, object, namespace })),

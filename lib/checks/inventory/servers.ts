@@ -7,24 +7,24 @@ import { textEmbeddings } from '../../runtimes/text-embeddings';
 import { VLLM_METRICS } from '../../runtimes/vllm';
 import { type Container, itemsAt } from './inventory';
 
-/** What rules know of a kind of model server, in manifests of any origin. */
+/** Facts that rules use about a kind of model server, in manifests from any tool. */
 export interface KnownServer {
   readonly name: string;
-  /** Whether a repository of images is the server's. */
+  /** Matches the server's image repositories. */
   readonly image: RegExp;
-  /** Words of a command line that start it. */
+  /** Matches the words of a command line that start it. */
   readonly program?: RegExp;
-  /** Its series. */
+  /** Its metric series. */
   readonly metrics?: RuntimeMetrics | undefined;
-  /** How its series begin, in Prometheus. */
+  /** Prefix of its series in Prometheus. */
   readonly prefix?: string;
-  /** Flag that names a model of the hub; vLLM takes it without a flag too. */
+  /** Flags for a model on the hub; vLLM also accepts it without a flag. */
   readonly modelFlags?: readonly string[];
-  /** Flag of the revision. */
+  /** Flag for the revision. */
   readonly revisionFlag?: string;
-  /** GET routes that generate tokens, and the variable that switches that off. */
+  /** GET routes that generate tokens, and the variable that disables this. */
   readonly generates?: { readonly routes: readonly string[]; readonly unless?: string };
-  /** Flag with the seconds that it finishes requests after SIGTERM, and what holds without it. */
+  /** Flag for the seconds to finish requests after SIGTERM, and its default. */
   readonly finish?: { readonly flag: string; readonly seconds?: number };
 }
 
@@ -79,13 +79,13 @@ const SERVERS: readonly KnownServer[] = [
   },
 ];
 
-/** Servers whose series can be told by how they begin. */
+/** Servers with series that a prefix identifies. */
 export const SERVERS_WITH_SERIES: readonly (KnownServer & { readonly metrics: RuntimeMetrics; readonly prefix: string })[] =
   SERVERS.flatMap(({ metrics, prefix, ...server }) =>
     metrics === undefined || prefix === undefined ? [] : [{ ...server, metrics, prefix }],
   );
 
-/** The words of a container's command line, those inside a script too. */
+/** Words of a container's command line, including those inside a script. */
 export function wordsOf({ fields }: Container): readonly string[] {
   return [...listAt(fields, 'command'), ...listAt(fields, 'args')].flatMap((word) =>
     String(word)
@@ -96,7 +96,7 @@ export function wordsOf({ fields }: Container): readonly string[] {
 
 const known = new WeakMap<Container, { readonly server: KnownServer | undefined }>();
 
-/** The model server that a container runs, by its command line or its image. */
+/** The model server in a container, identified by its command line or image. */
 export function serverOf(container: Container): KnownServer | undefined {
   const found = known.get(container) ?? { server: findServer(container) };
   known.set(container, found);
@@ -109,29 +109,29 @@ function findServer(container: Container): KnownServer | undefined {
   return SERVERS.find(({ program }) => program?.test(line)) ?? SERVERS.find(({ image }) => image.test(repository));
 }
 
-/** The version of the server that an image's tag names: `v0.26.0`, `25.01-py3`, `cpu-1.9.4`. */
+/** Server version in an image tag: `v0.26.0`, `25.01-py3`, `cpu-1.9.4`. */
 export function serverVersion({ fields }: Container): string | undefined {
   const { tag } = parseImage(textAt(fields, 'image') ?? '');
   return tag === undefined ? undefined : /^(?:[a-z]+-)?v?(\d+\.\d+(?:\.\d+)?)(?![\d.])/.exec(tag)?.[1];
 }
 
-/** The value of a flag, where the command line gives it. */
+/** Value of a flag in the command line, if set. */
 export function flagValue(container: Container, flags: readonly string[]): string | undefined {
   const words = wordsOf(container);
   const index = words.findIndex((word) => flags.includes(word));
   return index === -1 ? undefined : words[index + 1];
 }
 
-/** The value of a variable, where the container sets it in plain text. */
+/** Value of a variable, if the container sets it in plain text. */
 export function variableOf({ fields }: Container, name: string): string | undefined {
   const variable = itemsAt(fields, 'env').find((one) => one.name === name);
   return variable === undefined ? undefined : String(variable.value ?? '');
 }
 
-/** A model of the Hugging Face hub: `owner/name`, no path and no address. */
+/** A model on the Hugging Face hub: `owner/name`, neither a path nor a URL. */
 const REPOSITORY = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
 
-/** The model that a known server fetches from the hub when it starts. */
+/** The model that a known server fetches from the hub at startup. */
 export function hubModelOf(container: Container): string | undefined {
   const { modelFlags = [], name } = serverOf(container) ?? {};
   const words = wordsOf(container);

@@ -2,10 +2,10 @@ import { at, type Fields, fieldsAt, numberAt } from '../../kube/fields';
 import { podsOf } from '../../kube/rollout';
 import type { Container, Workload } from './inventory';
 
-/** The probes of a container. */
+/** Probes of a container. */
 export const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
-/** How long a probe waits at most before it gives up, as the kubelet counts. */
+/** Maximum time before a probe fails, as the kubelet counts it. */
 export function patience(probe: Fields): number {
   return (
     (numberAt(probe, 'initialDelaySeconds') ?? 0) +
@@ -13,13 +13,13 @@ export function patience(probe: Fields): number {
   );
 }
 
-/** The longest time that a container may take from its start until it is ready, by its own probes. Nothing when no probe ends it. */
+/** Maximum time from a container's start to ready, according to its probes. Undefined if no probe limits it. */
 export function startupTimeout({ fields }: Container): number | undefined {
   if (fields.startupProbe !== undefined) return patience(fieldsAt(fields, 'startupProbe'));
   return fields.livenessProbe === undefined ? undefined : patience(fieldsAt(fields, 'livenessProbe'));
 }
 
-/** The shortest time after which a container can be ready, by its own probes. */
+/** Minimum time until a container can be ready, according to its probes. */
 export function shortestStart({ fields }: Container): number {
   const delays = PROBES.filter((probe) => probe !== 'livenessProbe').map(
     (probe) => numberAt(fields, probe, 'initialDelaySeconds') ?? 0,
@@ -27,7 +27,7 @@ export function shortestStart({ fields }: Container): number {
   return delays.reduce((sum, delay) => sum + delay, 0);
 }
 
-/** How long a container waits before it is sent SIGTERM. */
+/** Time before a container receives SIGTERM. */
 export function drainDelay({ fields }: Container): number | undefined {
   const preStop = fieldsAt(fields, 'lifecycle', 'preStop');
   const sleep = numberAt(preStop, 'sleep', 'seconds');
@@ -38,12 +38,12 @@ export function drainDelay({ fields }: Container): number | undefined {
   return seconds === undefined ? (Object.keys(preStop).length === 0 ? undefined : 0) : Number(seconds);
 }
 
-/** How long a pod has to stop. */
+/** Grace period of a pod. */
 export function gracePeriod({ spec }: Workload): number {
   return numberAt(spec, 'terminationGracePeriodSeconds') ?? 30;
 }
 
-/** Pods that a rollout replaces at once. */
+/** Number of pods that a rollout replaces at once. */
 export function rolloutStep(workload: Workload, pods: number): number {
   const { object } = workload;
   if (at(object, 'spec', 'strategy', 'type') === 'Recreate') return pods;

@@ -2,26 +2,26 @@ import { type Fields, fieldsAt, listAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { type Container, type Inventory, itemsAt, namespaceOf, type Workload } from './inventory';
 
-/** A variable of a container's environment. */
+/** An environment variable of a container. */
 export interface Variable {
   readonly name: string;
-  /** Absent where only the cluster knows it: of a Secret, of a field of the pod. */
+  /** Undefined if only the cluster knows it: from a Secret, or from a field of the pod. */
   readonly value?: string;
-  /** The object in which the value is written, a workload or a ConfigMap. */
+  /** Object that contains the value, a workload or a ConfigMap. */
   readonly object: KubeObject;
   readonly path: string;
 }
 
-/** The environment of a container, as the kubelet builds it: `envFrom` first, then `env` in its order. */
+/** The environment of a container, as the kubelet builds it: `envFrom` first, then `env` in order. */
 export interface Environment {
   readonly variables: readonly Variable[];
-  /** Whether there are more variables than can be known here: those of Secrets, and of ConfigMaps that others make. */
+  /** Whether there may be unknown variables: from Secrets, and from ConfigMaps of other owners. */
   readonly open: boolean;
 }
 
 const known = new WeakMap<Container, Environment>();
 
-/** The variables of a container, values of ConfigMaps in the same directory included. */
+/** Variables of a container, including values from ConfigMaps in the same directory. */
 export function environmentOf(all: Inventory, workload: Workload, container: Container): Environment {
   const found = known.get(container) ?? read(all, workload, container);
   known.set(container, found);
@@ -40,7 +40,7 @@ function read(all: Inventory, workload: Workload, { fields, path }: Container): 
   };
 }
 
-/** The variables of an `envFrom` source, or nothing where its content is not known. */
+/** Variables of an `envFrom` source; undefined if its content is unknown. */
 function fromMap(all: Inventory, workload: Workload, source: Fields): readonly Variable[] | undefined {
   const name = textAt(source, 'configMapRef', 'name');
   const map = name === undefined ? undefined : all.find('ConfigMap', workload.namespace, name);
@@ -64,7 +64,7 @@ function inMap(object: KubeObject, key: string): Omit<Variable, 'name'> {
   return { object, path: /[./]/.test(key) ? `data["${key}"]` : `data.${key}`, ...(value === undefined ? {} : { value }) };
 }
 
-/** A text of an object that a program reads as a value: a variable, a flag, or a whole entry of a ConfigMap. */
+/** Text that a program reads as a value: a variable, a flag, or a whole ConfigMap entry. */
 export interface Setting extends Variable {
   readonly value: string;
   readonly namespace: string;
@@ -72,7 +72,7 @@ export interface Setting extends Variable {
 
 const settings = new WeakMap<Inventory, readonly Setting[]>();
 
-/** All values of variables and flags, and all entries of ConfigMaps, each once. */
+/** Values of all variables and flags, and all ConfigMap entries, without duplicates. */
 export function settingsOf(all: Inventory): readonly Setting[] {
   const found = settings.get(all) ?? [...ofWorkloads(all), ...ofMaps(all)];
   settings.set(all, found);
@@ -96,7 +96,7 @@ function ofWorkloads(all: Inventory): readonly Setting[] {
   );
 }
 
-/** The flags of a command line with their values: `--port=80`, and `--port` in front of another word. */
+/** Flags of a command line with their values: `--port=80`, or `--port` followed by another word. */
 function flagsIn(words: readonly string[]): readonly { readonly name: string; readonly value: string; readonly index: number }[] {
   return words.flatMap((word, index) => {
     const [, name, , inline] = /^--([\w.-]+)(=(.*))?$/s.exec(word) ?? [];

@@ -2,39 +2,41 @@ import { TOOL } from '../../kube/contract';
 import type { NodePool } from '../../kube/nodes';
 import type { KubeObject } from '../../kube/object';
 
-/** What is known besides the objects themselves. Everything is optional: a rule that lacks a fact says nothing. */
+/** Facts besides the objects themselves. All are optional: without a needed fact, a rule reports nothing. */
 export interface CheckContext {
   /**
-   * - `stack`: the objects are all there is besides what is declared as external, so that a reference to anything else is an error
-   * - `folder`: others may have put more into the cluster; what leads nowhere is a warning where that could help
+   * - `stack`: the objects are complete except for declared externals, so a reference to anything else is an error
+   * - `folder`: the cluster may contain more; a dangling reference is a warning if other objects could satisfy it
    * @default 'folder'
    */
   readonly scope?: 'stack' | 'folder';
-  /** Namespace of the objects that name none. @default - the only namespace that the objects name, else none */
+  /** Namespace of objects without one. @default - the only namespace that the objects name, else none */
   readonly namespace?: string;
-  /** Oldest Kubernetes version that has to accept the objects. @default '1.30' */
+  /** Oldest Kubernetes version that must accept the objects. @default '1.30' */
   readonly kubernetesVersion?: `1.${number}`;
-  /** Hosts (`redis-svc`) and objects (`ConfigMap/flags`) that others install. */
+  /** Hosts (`redis-svc`) and objects (`ConfigMap/flags`) installed by others. */
   readonly external?: readonly string[];
-  /** The cluster's nodes, as far as they are known. */
+  /** The cluster's nodes, where known. */
   readonly nodes?: readonly NodePool[];
-  /** Seconds that a release may take. */
+  /** Timeout of a release in seconds. */
   readonly releaseTimeout?: number;
-  /** Today, `2026-11-21`; without it no exception expires. */
+  /** Current date, `2026-11-21`; without it no exception expires. */
   readonly today?: string;
 }
 
-/** `error` where all that an object needs is known, because this library rendered it; `warning` in directories of other tools. */
+/**
+ * `error` if all requirements of an object are known, because this library rendered it; `warning` in directories of other tools.
+ */
 export function ownSeverity({ scope }: CheckContext, { metadata }: KubeObject): 'error' | 'warning' {
   return scope === 'stack' || metadata.labels?.['app.kubernetes.io/managed-by'] === TOOL ? 'error' : 'warning';
 }
 
-/** The minor version that has to accept the objects: 30 of `1.30`. */
+/** Minor version that must accept the objects: 30 in `1.30`. */
 export function minorVersion({ kubernetesVersion = '1.30' }: CheckContext): number {
   return Number(kubernetesVersion.split('.')[1]);
 }
 
-/** Whether another team installs it: a host, or an object as `Kind/name`. */
+/** Whether others install it: a host, or an object as `Kind/name`. */
 export function isExternal(context: CheckContext, name: string): boolean {
   return context.external?.includes(name) === true;
 }

@@ -4,40 +4,40 @@ import { displayName, type KubeObject } from '../../kube/object';
 import { type Inventory, inventoryOf } from '../inventory/inventory';
 import { type CheckContext, ownSeverity } from './context';
 
-/** `error` cannot work, or must not; `warning` may be meant so, or may be right with what is in the cluster already. */
+/** `error`: cannot work, or must not be released. `warning`: may be intended, or valid with objects already in the cluster. */
 export type Severity = 'error' | 'warning';
 
 /** A problem that a rule found. */
 export interface Finding extends Problem {
-  /** The rule's id, by which an exception names it. */
+  /** Rule ID, for exceptions. */
   readonly rule: string;
   /** Whether it fails a synth. */
   readonly severity: Severity;
-  /** The object it is about. */
+  /** The affected object. */
   readonly object: KubeObject;
 }
 
-/** One thing that is checked of manifests. Pure: equal objects and context give equal findings. */
+/** A check of manifests. Pure: equal objects and context give equal findings. */
 export interface Rule {
-  /** The code in lower case, `dangling-service`. */
+  /** Rule ID: the code in lower case, `dangling-service`. */
   readonly id: string;
-  /** The code of its findings. */
+  /** Code of its findings. */
   readonly code: ProblemCode;
   /** Whether its findings fail a synth. */
   readonly severity: Severity;
-  /** Whether it judges style: its findings are warnings on objects that this library did not render. */
+  /** Whether it is a style rule: its findings are warnings on objects that this library did not render. */
   readonly style: boolean;
-  /** Why it is refused. */
+  /** Why it is a problem. */
   readonly reason: string;
-  /** What the reader can do, unless a finding says it better. */
+  /** The fix, unless a finding has a better one. */
   readonly remedy: string;
-  /** The ids under which linters know it. */
+  /** IDs of the same rule in linters. */
   readonly lints: readonly string[];
-  /** Looks at all objects, and says what is wrong. */
+  /** Checks all objects and returns findings. */
   check(objects: readonly KubeObject[], context?: CheckContext): readonly Finding[];
 }
 
-/** What a rule says of one place. */
+/** What a rule reports at one location. */
 export interface Found {
   readonly object: KubeObject;
   readonly path?: string;
@@ -51,7 +51,7 @@ export interface Found {
   readonly severity?: Severity;
 }
 
-/** One thing to say of one place; an empty path means the object as a whole. */
+/** Creates a finding at one location; an empty path means the whole object. */
 export function say(
   object: KubeObject,
   path: string,
@@ -61,7 +61,7 @@ export function say(
   return [{ object, ...(path === '' ? {} : { path }), message, ...more }];
 }
 
-/** Makes a rule of a code and of what looks for it. A rule of `style` fails only what this library renders. */
+/** Creates a rule from a code and a check. Findings of a `style` rule are errors only on objects that this library renders. */
 export function rule(
   code: ProblemCode,
   severity: Severity | 'style',

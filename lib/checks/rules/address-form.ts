@@ -10,15 +10,15 @@ import { type Found, type Rule, rule } from '../model/rule';
 const URL_NAME = /(?:^|_)(?:URL|URI)$/;
 const HOST_NAME = /(?:^|_)(?:HOST|HOSTNAME)$/;
 const PORT_NAME = /(?:^|_)PORT$/;
-/** Hosts of services whose clients take a name and a port apart. */
+/** Hosts of services with clients that take host and port separately. */
 const PLAIN_HOST =
   /(?:^|_)(?:REDIS|VALKEY|MEMCACHED?|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|DB|DATABASE|MONGO(?:DB)?|RABBITMQ|AMQP|KAFKA|NATS|SMTP|CASSANDRA|ZOOKEEPER)_?(?:MASTER_|SERVICE_|SENTINEL_)?(?:HOST|HOSTNAME)$/;
-/** `features:8081`, `features.serving.svc/v1`; no plain word, which may be the name of something. */
+/** `features:8081`, `features.serving.svc/v1`; not a plain word, which may be any name. */
 const BARE = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?(?:\/\S*)?$/;
-/** Libraries whose URLs need no scheme, or have one of their own. */
+/** Libraries with URLs that need no scheme, or have their own. */
 const OTHER_URLS = /JDBC|IMAGE|DOCKER|REPO|GIT|REGISTRY/;
 
-/** A name where a program wants a URL, a URL where it wants a name, something else where it wants a port. */
+/** A host name instead of a URL, a URL instead of a host name, or an invalid port. */
 export const addressForm: Rule = rule(
   'ADDRESS_FORM',
   'error',
@@ -44,7 +44,7 @@ function mistakeOf(all: Inventory, { name, namespace, object }: Setting, variabl
     const [host = ''] = value.split(/[:/]/);
     const [service = ''] = host.split('.');
     const known = all.has('Service', namespace, service);
-    // A word alone is an address only if a Service is called so.
+    // A single word is an address only if a Service has that name.
     if (!known && !/:\d|\.svc\b/.test(value)) return undefined;
     // Some clients call a host with a port a URL.
     return ['the URL has no scheme', `http://${value}`, false];
@@ -69,12 +69,12 @@ function portMistake(value: string): Mistake | undefined {
   return port >= 0 && port <= 65_535 ? undefined : ['there is no such port', 'a number from 1 to 65535', true];
 }
 
-/** Groups whose kinds list hosts in fields of these names. */
+/** API groups with host lists in fields of these names. */
 const HOST_KINDS = /^(?:gateway\.networking\.k8s\.io|networking\.istio\.io|cert-manager\.io)$/;
 const HOST_FIELDS = new Set(['hostnames', 'hostname', 'hosts', 'host', 'dnsNames', 'commonName']);
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 
-/** Fields of objects that take a host and hold a URL, or take a URL and hold a host. */
+/** Host fields that contain a URL, and URL fields that contain a host. */
 function inFields(object: KubeObject): readonly Found[] {
   if (HOST_KINDS.test(groupOf(object.apiVersion))) return urlsInHosts(object, object.spec, 'spec');
   if (object.kind === 'ScaledObject')
@@ -87,7 +87,7 @@ function inFields(object: KubeObject): readonly Found[] {
   return [];
 }
 
-/** The hosts of probes: a path of the request is in a field of its own. */
+/** Hosts of probes: the request path has its own field. */
 function inProbes({ object, containers }: Workload): readonly Found[] {
   return containers.flatMap(({ fields, path }) =>
     PROBES.flatMap((probe) =>

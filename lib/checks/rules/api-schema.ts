@@ -35,12 +35,12 @@ const WORDS: Readonly<Record<Mistake['kind'], string>> = {
   newer: 'the field came with a later Kubernetes version than the one that has to accept this',
 };
 
-/** Without a version to go by, what is newer than the oldest supported version is no mistake yet. */
+/** If no version is set, a feature newer than the oldest supported version is not an error yet. */
 function severityOf(object: KubeObject, context: CheckContext): Pick<Found, 'severity'> {
   return context.kubernetesVersion === undefined ? { severity: ownSeverity(context, object) } : {};
 }
 
-/** Whether a value stands where a Secret has its own. Where it stands decides, not what it looks like. */
+/** Whether a value is in the data of a Secret. Its location decides, not its content. */
 function isHidden({ kind }: KubeObject, path: string): boolean {
   return kind === 'Secret' && !/^(apiVersion|kind|metadata\.(?!annotations))/.test(path);
 }
@@ -61,15 +61,15 @@ function ofKinds(code: 'API_UNKNOWN_FIELD' | 'API_WRONG_TYPE', remedy: string, .
   );
 }
 
-/** Fields that the API does not have: it drops them, and what was meant is lost. */
+/** Fields unknown to the API: it drops them silently. */
 export const apiUnknownField: Rule = ofKinds(
   'API_UNKNOWN_FIELD',
   'Correct the name, or move the field to where it belongs.',
   'unknown',
 );
-/** Values of the wrong type, missing ones, and ones that are not on the list. */
+/** Wrong types, missing values, and values outside the allowed set. */
 export const apiWrongType: Rule = ofKinds('API_WRONG_TYPE', 'Correct the value.', 'type', 'missing', 'value');
-/** Kinds and fields that the chosen version does not have yet: it refuses such a kind, and drops such a field without a word. */
+/** Kinds and fields newer than the chosen version: it rejects such a kind, and silently drops such a field. */
 export const apiNewerField: Rule = rule(
   'API_NEWER_FIELD',
   'error',
@@ -88,7 +88,7 @@ export const apiNewerField: Rule = rule(
     }),
 );
 
-/** Kinds and API versions that the chosen version does not have any more, or never had. */
+/** Kinds and API versions that the chosen version has removed, or that never existed. */
 export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version that took its place.', ({ objects }, context) =>
   objects.flatMap((object): readonly Found[] => {
     const removed = REMOVED[`${object.apiVersion} ${object.kind}`];
@@ -99,7 +99,7 @@ export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version th
       });
     if (!isNamedBuiltIn(object) || schemaOf(object) !== undefined) return [];
     const right = loadSchema().kinds.find(({ kind }) => kind.toLowerCase() === object.kind.toLowerCase());
-    // What this schema leaves out may be right all the same; a known kind in the wrong place is not.
+    // Kinds missing from this schema may still be valid; a known kind with the wrong apiVersion is not.
     if (right === undefined || loadSchema().unmodelled.get(object.apiVersion)?.includes(right.plural) === true) return [];
     const expected = `${right.apiVersion} ${right.kind}`;
     return say(object, 'apiVersion', 'the API has no such kind in that version', {
@@ -109,12 +109,12 @@ export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version th
   }),
 );
 
-/** What the API server checks of values, as the sandbox has learned it from the real one. */
+/** Validation of values by the API server, as the sandbox has learned it from the real one. */
 export const apiInvalid: Rule = rule('API_INVALID', 'error', 'Correct the value.', ({ objects }, context) =>
   objects.flatMap((object): readonly Found[] => {
     const schema = schemaOf(object);
     const mistakes = mistakesOf(object, minorVersion(context));
-    // Of an object of the wrong shape it would only say the same again.
+    // For an object of the wrong shape it would only repeat the same errors.
     if (schema === undefined || mistakes.some(({ kind }) => ['type', 'missing', 'value'].includes(kind))) return [];
     const invalid = mistakes.filter(({ kind }) => kind === 'invalid');
     if (invalid.length > 0) return invalid.map((mistake) => foundOf(object, mistake));
@@ -126,7 +126,7 @@ export const apiInvalid: Rule = rule('API_INVALID', 'error', 'Correct the value.
   }),
 );
 
-/** The rules that hold objects against the API server's own description of its types. */
+/** Rules that compare objects with the API server's own type descriptions. */
 export const SCHEMA_RULES: readonly Rule[] = [apiUnknownField, apiWrongType, apiNewerField, apiRemoved, apiInvalid];
 
 function causesOf(schema: KindSchema, object: KubeObject): readonly { readonly field: string; readonly message: string }[] {
@@ -146,7 +146,9 @@ function causesOf(schema: KindSchema, object: KubeObject): readonly { readonly f
   }
 }
 
-/** What the server adds before it looks: a Job's selector and the labels it finds, the volumes of a StatefulSet's claims. */
+/**
+ * Fields that the server adds before validation: a Job's selector and labels, and the volumes of a StatefulSet's claim templates.
+ */
 function complete(object: Obj): void {
   const spec = objAt(object, 'spec');
   if (object.kind === 'Job' && spec.manualSelector !== true) {

@@ -4,16 +4,16 @@ import type { KubeObject } from '../../kube/object';
 import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** A resource by whose use an autoscaler scales: of all containers, or of one. */
+/** A resource that an autoscaler scales on, across all containers or for one. */
 interface ResourceMetric {
   readonly resource: string;
   readonly container?: string | undefined;
-  /** Whether it is a share of what the containers request. */
+  /** Whether it is relative to the containers' requests. */
   readonly utilization: boolean;
   readonly path: string;
 }
 
-/** The resources that a HorizontalPodAutoscaler, or a ScaledObject of KEDA, measures. */
+/** Resources that a HorizontalPodAutoscaler or a KEDA ScaledObject measures. */
 function resourceMetrics(object: KubeObject): readonly ResourceMetric[] {
   if (object.kind === 'ScaledObject')
     return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index): readonly ResourceMetric[] => {
@@ -34,7 +34,7 @@ function resourceMetrics(object: KubeObject): readonly ResourceMetric[] {
   });
 }
 
-/** Utilization is a share of the request: without one the autoscaler knows nothing. */
+/** Utilization is relative to the request: without one, the autoscaler has no value. */
 export const autoscalerRequests: Rule = rule(
   'AUTOSCALER_WITHOUT_REQUESTS',
   'error',
@@ -55,7 +55,7 @@ export const autoscalerRequests: Rule = rule(
     }),
 );
 
-/** A metric that there is not: the autoscaler does nothing, and only its conditions say so. */
+/** A metric that does not exist: the autoscaler does nothing, and only its conditions report it. */
 export const autoscalerMetric: Rule = rule(
   'AUTOSCALER_METRIC',
   'error',
@@ -77,7 +77,7 @@ function mistakesOf(object: KubeObject, workload: Workload | undefined, metric: 
     .filter(({ init, fields }) => !init || fields.restartPolicy === 'Always')
     .map(({ name }) => name);
   const found: Found[] = [];
-  // The metrics API has the use of these two and of no other resource.
+  // The metrics API has only these two resources.
   if (resource !== 'cpu' && resource !== 'memory')
     found.push({
       object,
@@ -95,7 +95,7 @@ function mistakesOf(object: KubeObject, workload: Workload | undefined, metric: 
   return found;
 }
 
-/** Metrics of objects that are not there, of kinds that a directory brings itself. */
+/** Metrics of missing objects, for kinds in the same directory. */
 function describedObjects(all: Inventory, object: KubeObject): readonly Found[] {
   return itemsAt(object, 'spec', 'metrics').flatMap((metric, index): readonly Found[] => {
     const { kind, name } = fieldsAt(metric, 'object', 'describedObject');
@@ -107,7 +107,7 @@ function describedObjects(all: Inventory, object: KubeObject): readonly Found[] 
   });
 }
 
-/** What KEDA's admission refuses, or its operator fails at. @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
+/** Errors at which KEDA's admission or operator fails. @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
 function ofScaledObject(object: KubeObject, workload: Workload | undefined): readonly Found[] {
   const triggers = itemsAt(object, 'spec', 'triggers');
   const [min, max] = [numberAt(object, 'spec', 'minReplicaCount') ?? 0, numberAt(object, 'spec', 'maxReplicaCount') ?? 100];
@@ -144,7 +144,7 @@ function ofScaledObject(object: KubeObject, workload: Workload | undefined): rea
   return [...found, ...variablesOf(object, workload)];
 }
 
-/** Triggers read credentials and addresses from variables of the pods, by `…FromEnv`. */
+/** Triggers read credentials and addresses from variables of the pods, with `…FromEnv`. */
 function variablesOf(object: KubeObject, workload: Workload | undefined): readonly Found[] {
   const source = textAt(object, 'spec', 'scaleTargetRef', 'envSourceContainerName');
   const main = workload?.containers.filter(({ init }) => !init);
@@ -161,7 +161,7 @@ function variablesOf(object: KubeObject, workload: Workload | undefined): readon
   );
 }
 
-/** Credentials of triggers that are spelt almost like some that are there. */
+/** References to trigger credentials with probable typos. */
 function authentications(all: Inventory, object: KubeObject): readonly Found[] {
   return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index): readonly Found[] => {
     const { name, kind = 'TriggerAuthentication' } = fieldsAt(trigger, 'authenticationRef');

@@ -5,7 +5,7 @@ import { madeByOthers } from '../inventory/providers';
 import { isExternal, ownSeverity } from '../model/context';
 import { type Found, rule } from '../model/rule';
 
-/** A ServiceAccount that pods name and that does not exist: no pod is created. */
+/** A ServiceAccount that pods reference and that does not exist: no pod is created. */
 export const danglingAccount = rule(
   'DANGLING_ACCOUNT',
   'error',
@@ -23,14 +23,14 @@ export const danglingAccount = rule(
         return [{ ...where, message, expected: `a ServiceAccount in ${namespace === '' ? 'the same namespace' : namespace}` }];
       }
       const nearest = nearestName(name, there);
-      // A directory without ServiceAccounts of its own relies on those of others.
+      // A directory without any ServiceAccount relies on existing ones.
       const severity = there.length === 0 ? ownSeverity(context, object) : 'error';
       return [{ ...where, message: 'there is no ServiceAccount of that name', nearest, severity }];
     }),
   'kube-linter:non-existent-service-account',
 );
 
-/** A ServiceAccount that is made and that no pod and no binding names. */
+/** A ServiceAccount that no pod and no binding references. */
 export const unusedAccount = rule('UNUSED_ACCOUNT', 'warning', 'Have the pods name it, or remove it.', (all) => {
   const bindings = ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) => all.ofKind(kind));
   const bound = new Set(bindings.flatMap((object) => itemsAt(object, 'subjects').map(({ name }) => name)));
@@ -46,7 +46,7 @@ export const unusedAccount = rule('UNUSED_ACCOUNT', 'warning', 'Have the pods na
   });
 });
 
-/** The namespaces that have an object of a kind and name. */
+/** Namespaces with an object of a kind and name. */
 export function namespacesWith(all: Inventory, kind: string, wanted: string): readonly string[] {
   return all.ofKind(kind).flatMap((object) => (object.metadata.name === wanted ? namespaceOf(object) : []));
 }

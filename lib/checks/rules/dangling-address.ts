@@ -5,7 +5,7 @@ import { type Inventory, itemsAt } from '../inventory/inventory';
 import { isExternal } from '../model/context';
 import { type Found, rule, say } from '../model/rule';
 
-/** An address in the environment that leads to a Service that does not exist. */
+/** An address in the environment of a Service that does not exist. */
 export const danglingAddress = rule(
   'DANGLING_ADDRESS',
   'error',
@@ -17,7 +17,7 @@ export const danglingAddress = rule(
       if (service === undefined || isExternal(context, host)) return [];
       if (all.has('Service', service.namespace, service.name)) return [];
       const there = all.namesOf('Service', service.namespace);
-      // Another namespace is another release; a domain is anybody's.
+      // Another namespace is another release; a domain may be anything.
       const foreign = service.namespace !== address.namespace;
       if (foreign && there.length === 0) return [];
       const severity = context.scope === 'stack' ? 'error' : 'warning';
@@ -29,7 +29,7 @@ export const danglingAddress = rule(
     }),
 );
 
-/** In a file of settings only a host that is a Service's for certain is taken for one. */
+/** In a configuration file, only hosts that are certainly Services count. */
 const isInCluster = ({ host }: Place) => /\.svc(?:\.cluster\.local)?$/.test(host);
 
 /** An address with a port that its Service does not have. */
@@ -39,7 +39,7 @@ export const addressPort = rule('ADDRESS_PORT', 'error', 'Call a port of the Ser
   const written = addressesInObjects(all).flatMap((place) => portOf(all, place));
   return [
     ...called,
-    // What a program makes of a file is not known: examples and comments are text as well.
+    // It is unknown how a program uses a file: examples and comments are text as well.
     ...written
       .filter(({ object, path }) => !seen.has(`${object.metadata.name} ${path}`))
       .map((found): Found => ({ ...found, severity: found.object.kind === 'ConfigMap' ? 'warning' : 'error' })),
@@ -53,12 +53,12 @@ function portOf(all: Inventory, place: Place): readonly Found[] {
   const service = name === undefined ? undefined : all.find('Service', name.namespace, name.name);
   if (service === undefined || port === undefined || at(service, 'spec', 'type') === 'ExternalName') return [];
   const ports = itemsAt(service, 'spec', 'ports').map((one) => at(one, 'port'));
-  // Without an address of its own the Service's ports are the pods'.
+  // For a headless Service, the ports are those of the pods.
   if (ports.includes(port) || at(service, 'spec', 'clusterIP') === 'None') return [];
   return [{ object, path, message: `Service/${host} has no such port`, got: port, expected: ports.join(', ') }];
 }
 
-/** Each place once, however many workloads read it. */
+/** Each location once, however many workloads read it. */
 function once<T extends Place>(places: readonly T[]): readonly T[] {
   const seen = new Set<string>();
   return places.filter(({ object, namespace, host, port, path }) => {

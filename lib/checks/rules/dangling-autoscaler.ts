@@ -5,7 +5,7 @@ import type { KubeObject } from '../../kube/object';
 import { namespaceOf } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
 
-/** An autoscaler of nothing. */
+/** An autoscaler without a target. */
 export const danglingAutoscaler = rule(
   'DANGLING_AUTOSCALER',
   'error',
@@ -13,7 +13,7 @@ export const danglingAutoscaler = rule(
   (all) =>
     all.autoscalers.flatMap((object): readonly Found[] => {
       const { kind, name: got } = scaleTargetOf(object) ?? { kind: '', name: '' };
-      // Only of what is built in is it known here whether it can be scaled.
+      // Only for built-in kinds is it known whether they scale.
       if (!['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Job'].includes(kind)) return [];
       const path = 'spec.scaleTargetRef';
       if (kind === 'DaemonSet' || kind === 'Job')
@@ -25,7 +25,7 @@ export const danglingAutoscaler = rule(
   'kube-linter:dangling-horizontalpodautoscaler kube-score:horizontalpodautoscaler-has-target',
 );
 
-/** A fixed count and an autoscaler: each apply resets what the other has decided. */
+/** A fixed count and an autoscaler: each apply resets the autoscaler's value. */
 export const replicasWithAutoscaler = rule(
   'REPLICAS_WITH_AUTOSCALER',
   'error',
@@ -40,7 +40,7 @@ export const replicasWithAutoscaler = rule(
   'kube-score:deployment-targeted-by-hpa-does-not-have-replicas-configured',
 );
 
-/** Two autoscalers of one workload: each undoes the other. */
+/** Two autoscalers of one workload: each overrides the other. */
 export const autoscalerCollision = rule('AUTOSCALER_COLLISION', 'error', 'Put all metrics into one autoscaler.', (all) => {
   const seen = new Map<string, KubeObject>();
   return all.autoscalers.flatMap((object): readonly Found[] => {
@@ -55,7 +55,7 @@ export const autoscalerCollision = rule('AUTOSCALER_COLLISION', 'error', 'Put al
   });
 });
 
-/** Whether KEDA takes over the HorizontalPodAutoscaler that is there, instead of making another one. */
+/** Whether KEDA takes over the existing HorizontalPodAutoscaler instead of creating one. */
 function isHandover(hpa: KubeObject, scaledObject: KubeObject): boolean {
   return (
     hpa.kind === 'HorizontalPodAutoscaler' &&

@@ -4,10 +4,10 @@ import type { KubeObject } from '../../kube/object';
 import { type Inventory, itemsAt, namespaceOf } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** The label by which an EndpointSlice names its Service. */
+/** Label with which an EndpointSlice references its Service. */
 const SERVICE_NAME = 'kubernetes.io/service-name';
 
-/** Addresses that are written down, and that no Service leads to. */
+/** Static addresses that no Service uses. */
 export const danglingEndpoints: Rule = rule(
   'DANGLING_ENDPOINTS',
   'error',
@@ -41,7 +41,7 @@ function mistakesOf(all: Inventory, object: KubeObject, name: string, path: stri
   const service = all.find('Service', namespace, name);
   if (service === undefined) {
     const nearest = nearestName(name, withoutSelector(all, namespace));
-    // The Service may be in the cluster, and leaders have been elected by Endpoints.
+    // The Service may be in the cluster, and leader elections used to use Endpoints.
     const severity = nearest === undefined ? 'warning' : 'error';
     return [{ object, path, message: 'there is no Service of that name', got: name, nearest, severity }];
   }
@@ -59,7 +59,7 @@ function mistakesOf(all: Inventory, object: KubeObject, name: string, path: stri
   });
 }
 
-/** The names of the Services that need addresses of their own. */
+/** Names of the Services that need static addresses. */
 function withoutSelector(all: Inventory, namespace: string): readonly string[] {
   return all
     .ofKind('Service')
@@ -67,12 +67,12 @@ function withoutSelector(all: Inventory, namespace: string): readonly string[] {
     .map(({ metadata }) => metadata.name);
 }
 
-/** Whether a Service has neither a selector nor another name to lead to. */
+/** Whether a Service has neither a selector nor an external name. */
 export function isWithoutSelector(service: KubeObject): boolean {
   return textAt(service, 'spec', 'type') !== 'ExternalName' && Object.keys(fieldsAt(service, 'spec', 'selector')).length === 0;
 }
 
-/** Whether somebody has written down where a Service without a selector leads. */
+/** Whether there are static endpoints for a Service without a selector. */
 export function hasEndpoints(all: Inventory, service: KubeObject): boolean {
   const [namespace, { name }] = [namespaceOf(service), service.metadata];
   return (

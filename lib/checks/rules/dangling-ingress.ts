@@ -5,7 +5,7 @@ import { itemsAt, namespaceOf } from '../inventory/inventory';
 import { isExternal } from '../model/context';
 import { type Found, rule, say } from '../model/rule';
 
-/** The Services that an Ingress sends requests to, each with its path in the object. */
+/** Services that an Ingress routes to, each with its path in the object. */
 export function backendsOf(ingress: KubeObject): readonly { readonly service: Fields; readonly path: string }[] {
   const rules = itemsAt(ingress, 'spec', 'rules').flatMap((one, index) =>
     itemsAt(one, 'http', 'paths').map((path, inner) => ({
@@ -17,7 +17,7 @@ export function backendsOf(ingress: KubeObject): readonly { readonly service: Fi
   return [...rules, fallback].filter(({ service }) => service.name !== undefined);
 }
 
-/** The Services that a route of the Gateway API sends requests to, in its own namespace. */
+/** Services in its own namespace that a Gateway API route routes to. */
 function routeBackends(route: KubeObject): ReturnType<typeof backendsOf> {
   return itemsAt(route, 'spec', 'rules').flatMap((one, index) =>
     itemsAt(one, 'backendRefs').flatMap(({ kind = 'Service', group = '', name, namespace, port }, inner) => {
@@ -31,7 +31,7 @@ function routeBackends(route: KubeObject): ReturnType<typeof backendsOf> {
 
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'];
 
-/** An Ingress or a route that leads to a Service, or a port of it, that is not there. */
+/** An Ingress or a route to a missing Service or Service port. */
 export const danglingIngress = rule(
   'DANGLING_INGRESS',
   'error',
@@ -67,7 +67,7 @@ export const danglingIngress = rule(
   'kube-linter:dangling-ingress kube-score:ingress-targets-service',
 );
 
-/** A rule without paths: the API server refuses it, or the controller serves nothing. */
+/** A rule without paths: the API server rejects it, or the controller serves nothing. */
 export const ingressWithoutPath = rule('INGRESS_WITHOUT_PATH', 'error', 'Give every host a path and its type.', (all) =>
   all.ofKind('Ingress').flatMap((object) =>
     itemsAt(object, 'spec', 'rules').flatMap((one, index): readonly Found[] => {

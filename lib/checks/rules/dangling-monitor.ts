@@ -4,7 +4,7 @@ import { itemsAt, namespaceOf } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
 import { portsOf } from './service-port';
 
-/** A monitor that scrapes nothing: no such Service or pods, or no such port. */
+/** A monitor that scrapes nothing: no matching Service, pods or port. */
 export const danglingMonitor = rule(
   'DANGLING_MONITOR',
   'error',
@@ -41,7 +41,7 @@ export const danglingMonitor = rule(
   'kube-linter:dangling-servicemonitor',
 );
 
-/** Scrape annotations that name a port which the pod does not have. */
+/** Scrape annotations with a port that the pod does not have. */
 export const scrapePort = rule('SCRAPE_PORT', 'style', 'Name the container port that serves the metrics.', ({ workloads }) =>
   workloads.flatMap((workload): readonly Found[] => {
     const got = workload.annotations['prometheus.io/port'];

@@ -9,8 +9,8 @@ import { type Found, type Rule, rule } from '../model/rule';
 type Code = 'DANGLING_CONFIG_MAP' | 'DANGLING_SECRET' | 'DANGLING_CLAIM';
 
 /**
- * A pod waits forever for what it mounts or reads. A stack makes its ConfigMaps itself; Secrets and claims come from elsewhere by
- * design, and a reference in a construct declares them.
+ * A pod waits forever for a missing volume or variable source. A stack creates its ConfigMaps itself; Secrets and PVCs come from
+ * elsewhere by design, and a reference in a construct declares them.
  */
 function dangling(code: Code, kind: Reference['kind'], ownedByStack: boolean): Rule {
   const remedy = `Correct the name, add the ${kind}, or have it in the cluster before the release.`;
@@ -34,14 +34,14 @@ function dangling(code: Code, kind: Reference['kind'], ownedByStack: boolean): R
   );
 }
 
-/** A ConfigMap that a pod needs and that does not exist. */
+/** A required ConfigMap that does not exist. */
 export const danglingConfigMap: Rule = dangling('DANGLING_CONFIG_MAP', 'ConfigMap', true);
-/** A Secret that a pod needs and that does not exist. */
+/** A required Secret that does not exist. */
 export const danglingSecret: Rule = dangling('DANGLING_SECRET', 'Secret', false);
-/** A claim that a pod needs and that does not exist. */
+/** A required PVC that does not exist. */
 export const danglingClaim: Rule = dangling('DANGLING_CLAIM', 'PersistentVolumeClaim', false);
 
-/** A key that a pod reads, of a ConfigMap or Secret that is there and does not have it. */
+/** A key that a pod reads and that the existing ConfigMap or Secret does not have. */
 export const missingKey: Rule = rule('MISSING_KEY', 'error', 'Correct the key, or add it.', (all) =>
   [...podReferences(all), ...subPathReferences(all)].flatMap(
     ({ object, namespace, kind, name, keys, path }): readonly Found[] => {

@@ -15,7 +15,7 @@ export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name
         const name = String(subject.name);
         if (all.has('ServiceAccount', namespace, name)) return [];
         const elsewhere = namespacesWith(all, 'ServiceAccount', name);
-        // Charts name the account in several namespaces at once.
+        // Charts name the ServiceAccount in several namespaces at once.
         const named = itemsAt(object, 'subjects').some((one) => one.name === name && one.namespace === elsewhere[0]);
         if (elsewhere.length === 1 && elsewhere[0] !== '' && !named) {
           const message = 'the ServiceAccount of that name is in another namespace';
@@ -51,7 +51,7 @@ export const danglingRole = rule('DANGLING_ROLE', 'warning', 'Correct the name, 
   }),
 ]);
 
-/** A ClusterRole may be the cluster's; one that is spelt almost like one of the directory is meant to be that. */
+/** A ClusterRole may exist in the cluster; one that is almost spelled like one in the directory is a typo. */
 function clusterRoles(all: Inventory): readonly Found[] {
   const there = all.ofKind('ClusterRole').map(({ metadata }) => metadata.name);
   if (there.length === 0) return [];
@@ -66,7 +66,7 @@ function clusterRoles(all: Inventory): readonly Found[] {
   );
 }
 
-/** Rights to everything. */
+/** Unrestricted permissions. */
 export const wildcardRights = rule(
   'WILDCARD_RIGHTS',
   'warning',
@@ -76,7 +76,7 @@ export const wildcardRights = rule(
       all.ofKind(kind).flatMap((object) =>
         itemsAt(object, 'rules').flatMap((one, index): readonly Found[] => {
           const star = (field: string) => Array.isArray(one[field]) && one[field].includes('*');
-          // All metrics of one API group are not all rights.
+          // All metrics of one API group are not full permissions.
           if (!star('verbs') && !(star('resources') && (star('apiGroups') || JSON.stringify(one.apiGroups) === '[""]')))
             return [];
           return [{ object, path: `rules[${index}]`, message: 'the rule grants every permission', got: one }];

@@ -5,7 +5,7 @@ import { type Inventory, namespaceOf } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
 import { hasEndpoints, isWithoutSelector } from './dangling-endpoints';
 
-/** A Service whose selector finds no pods. */
+/** A Service with a selector that matches no pods. */
 export const danglingService = rule(
   'DANGLING_SERVICE',
   'error',
@@ -20,7 +20,7 @@ export const danglingService = rule(
       const labels = all.podLabels(namespace);
       const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
       const nearest = wanted.filter((one) => !labels.includes(one)).flatMap((one) => nearestName(one, labels) ?? [])[0];
-      // An operator, or another release, may make the pods: then only a near miss tells.
+      // An operator or another release may create the pods: then only a near miss is reported.
       const elsewhere = all.hasCustom(namespace) || all.workloadsIn(namespace).length === 0;
       const other = all.namespaces.find((one) => all.selected(one, { matchLabels: selector }).length > 0);
       if (other !== undefined) {
@@ -38,7 +38,7 @@ export const danglingService = rule(
   'kube-linter:dangling-service kube-score:service-targets-pod',
 );
 
-/** A Service without a selector beside pods that have its name or its labels: the selector was forgotten. */
+/** A Service without a selector, next to pods with its name or labels: the selector was forgotten. */
 function withoutEndpoints(all: Inventory, object: Found['object']): readonly Found[] {
   const [namespace, { name, labels = {} }] = [namespaceOf(object), object.metadata];
   if (hasEndpoints(all, object)) return [];

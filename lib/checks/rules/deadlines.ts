@@ -7,7 +7,7 @@ import { type Found, type Rule, rule, say } from '../model/rule';
 import { backendsOf } from './dangling-ingress';
 import { podCounts } from './disruption-budget';
 
-/** A grace period that is over before the drain is: requests are cut off. */
+/** A grace period shorter than the drain: requests are cut off. */
 export const graceTooShort: Rule = rule(
   'GRACE_TOO_SHORT',
   'error',
@@ -35,7 +35,7 @@ export const graceTooShort: Rule = rule(
     ),
 );
 
-/** Seconds that a known model server takes at most to finish requests after SIGTERM. */
+/** Maximum seconds for a known model server to finish requests after SIGTERM. */
 function finishSeconds(container: Container): number | undefined {
   const { finish } = serverOf(container) ?? {};
   if (finish === undefined) return undefined;
@@ -43,7 +43,7 @@ function finishSeconds(container: Container): number | undefined {
   return given === undefined ? finish.seconds : /^\d+$/.test(given) ? Number(given) : undefined;
 }
 
-/** Pods that stop at once while others still send to them. */
+/** Pods that stop immediately while others still send requests to them. */
 export const drainMissing: Rule = rule('DRAIN_MISSING', 'warning', 'Let a preStop hook sleep for 10 to 20 s.', (all) => {
   const backends = all
     .ofKind('Ingress')
@@ -82,7 +82,7 @@ export const progressDeadline: Rule = rule(
     }),
 );
 
-/** A rollout that cannot be over when the release's time is, even when every pod starts as fast as its probes let it. */
+/** A rollout that exceeds the release timeout even if every pod starts as fast as its probes allow. */
 export const releaseTimeout: Rule = rule(
   'RELEASE_TIMEOUT',
   'error',

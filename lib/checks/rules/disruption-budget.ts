@@ -6,7 +6,7 @@ import { type Found, rule, say } from '../model/rule';
 
 const coveredBy = (all: Inventory, budget: KubeObject) => all.selected(namespaceOf(budget), at(budget, 'spec', 'selector'));
 
-/** A budget that protects no pod. */
+/** A PodDisruptionBudget that protects no pods. */
 export const danglingBudget = rule('DANGLING_BUDGET', 'error', 'Select by labels that the pods have.', (all) =>
   all.ofKind('PodDisruptionBudget').flatMap((object): readonly Found[] => {
     if (coveredBy(all, object).length > 0) return [];
@@ -15,7 +15,7 @@ export const danglingBudget = rule('DANGLING_BUDGET', 'error', 'Select by labels
   }),
 );
 
-/** The fewest pods that a workload has, and the most. */
+/** Minimum and maximum number of a workload's pods. */
 export function podCounts(all: Inventory, workload: Workload): { readonly min: number; readonly max: number } {
   const autoscaler = all.autoscalerOf(workload);
   const replicas = numberAt(workload.object, 'spec', 'replicas') ?? 1;
@@ -25,7 +25,7 @@ export function podCounts(all: Inventory, workload: Workload): { readonly min: n
 const percent = (value: unknown) =>
   typeof value === 'string' && value.endsWith('%') ? Number.parseInt(value, 10) / 100 : undefined;
 
-/** A budget that never lets a pod go: no node can be drained or upgraded any more. */
+/** A PodDisruptionBudget that never allows an eviction: no node can be drained or upgraded. */
 export const budgetBlocks = rule(
   'BUDGET_BLOCKS_DRAIN',
   'error',
@@ -51,7 +51,7 @@ export const budgetBlocks = rule(
   'kube-linter:pdb-max-unavailable kube-linter:pdb-min-available polaris:pdbMinAvailableGreaterThanOrEqualToHPAMinReplicas',
 );
 
-/** Two budgets for one pod: the eviction API refuses with an error, so drains stop. */
+/** Two PodDisruptionBudgets for one pod: the eviction API returns an error, so drains stop. */
 export const budgetCollision = rule('BUDGET_COLLISION', 'error', 'Keep one budget for each pod.', (all) =>
   all.workloads.flatMap((workload): readonly Found[] => {
     const [, second] = all.selecting('PodDisruptionBudget', workload);
@@ -60,7 +60,7 @@ export const budgetCollision = rule('BUDGET_COLLISION', 'error', 'Keep one budge
   }),
 );
 
-/** Several pods and no budget: a drained node may take all of them at once. */
+/** Several pods without a PodDisruptionBudget: node drains may evict all of them at once. */
 export const budgetMissing = rule(
   'BUDGET_MISSING',
   'warning',

@@ -2,7 +2,7 @@ import { textAt } from '../../kube/fields';
 import { itemsAt } from '../inventory/inventory';
 import { type Found, rule } from '../model/rule';
 
-/** A variable that is set twice in one container: only the last one holds. */
+/** A variable set twice in one container: only the last value applies. */
 export const duplicateEnv = rule(
   'DUPLICATE_ENV',
   'error',

@@ -3,7 +3,7 @@ import { isClusterScoped } from '../../kube/kinds';
 import { type KubeObject, keyOf } from '../../kube/object';
 import { type Found, rule } from '../model/rule';
 
-/** Objects that stand there twice, each with the first of its identity. */
+/** Duplicate objects, each with the first object of the same identity. */
 function twins(objects: readonly KubeObject[]): readonly { readonly first: KubeObject; readonly second: KubeObject }[] {
   const seen = new Map<string, KubeObject>();
   return objects.flatMap((second) => {
@@ -17,7 +17,7 @@ function twins(objects: readonly KubeObject[]): readonly { readonly first: KubeO
 const releaseOf = ({ metadata }: KubeObject) => metadata.labels?.[RELEASE_LABEL];
 const isShared = (first: KubeObject, second: KubeObject) => releaseOf(first) !== releaseOf(second);
 
-/** One identity twice in one release. */
+/** The same identity twice in one release. */
 export const duplicateObject = rule('DUPLICATE_OBJECT', 'error', 'Give one of them another name.', ({ objects }) =>
   twins(objects)
     .filter(({ first, second }) => !isShared(first, second))
@@ -26,7 +26,7 @@ export const duplicateObject = rule('DUPLICATE_OBJECT', 'error', 'Give one of th
     ),
 );
 
-/** One identity in two releases: what exists once per cluster or namespace belongs to one of them. */
+/** The same identity in two releases: an object that exists once per cluster or namespace belongs to one of them. */
 export const clusterSingleton = rule(
   'CLUSTER_SINGLETON',
   'error',

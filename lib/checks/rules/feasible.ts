@@ -29,7 +29,7 @@ export const rolloutInfeasible: Rule = rule(
   },
 );
 
-/** A claim that one node can mount, and pods on several. */
+/** A PVC that only one node can mount, with pods on several. */
 export const claimNotShared: Rule = rule(
   'CLAIM_NOT_SHARED',
   'error',
@@ -46,7 +46,7 @@ export const claimNotShared: Rule = rule(
         const steady = users.reduce((sum, one) => sum + podCounts(all, one).max, 0);
         const pods = steady + rollout.surge;
         if (pods <= 1) return [];
-        // One pod and its successor may meet on one node; two pods that stay are a matter of luck for as long as they run.
+        // One pod and its successor may share a node; two permanent pods depend on luck as long as they run.
         const severity = steady > 1 ? 'error' : ownSeverity(context, workload.object);
         return say(
           workload.object,
@@ -60,7 +60,7 @@ export const claimNotShared: Rule = rule(
 
 const users = new WeakMap<Inventory, ReadonlyMap<string, readonly Workload[]>>();
 
-/** The workloads whose running pods mount a claim, by namespace and name. */
+/** Workloads with running pods that mount a PVC, by namespace and name. */
 function claimUsers(all: Inventory): ReadonlyMap<string, readonly Workload[]> {
   const found = users.get(all);
   if (found !== undefined) return found;
@@ -73,13 +73,13 @@ function claimUsers(all: Inventory): ReadonlyMap<string, readonly Workload[]> {
   return index;
 }
 
-/** More pods than the namespace's quota lets in. */
+/** More pods than the namespace's quota allows. */
 export const quotaExceeded: Rule = rule('QUOTA_EXCEEDED', 'error', 'Raise the quota, or ask for fewer or smaller pods.', (all) =>
   all.ofKind('ResourceQuota').flatMap((object) => {
     const rollouts = rolloutsOf(all).filter(({ namespace }) => namespace === namespaceOf(object));
     const uses = (one: Rollout, pods: number, key: string) => quotaUse(one, pods)[key] ?? 0;
     return Object.entries(amountsOf(fieldsAt(object, 'spec', 'hard'))).flatMap(([key, hard]): readonly Found[] => {
-      // They need not all be replaced at the same moment: only the largest surge counts.
+      // They need not all be replaced at once: only the largest surge counts.
       const surge = Math.max(0, ...rollouts.map((one) => uses(one, one.surge, key)));
       const needed = rollouts.reduce((sum, one) => sum + uses(one, one.replicas, key), surge);
       if (needed <= hard * (1 + 1e-9)) return [];
@@ -93,7 +93,7 @@ export const quotaExceeded: Rule = rule('QUOTA_EXCEEDED', 'error', 'Raise the qu
 
 const GIB = 2 ** 30;
 
-/** Weights that the GPUs of a pod cannot hold. */
+/** Weights that do not fit into the GPUs of a pod. */
 export const weightsTooLarge: Rule = rule(
   'WEIGHTS_TOO_LARGE',
   'error',
@@ -106,7 +106,7 @@ export const weightsTooLarge: Rule = rule(
       const memory = productMemory(product);
       const count = requestsOf(spec)['nvidia.com/gpu'] ?? 0;
       if (memory === undefined || count === 0) return [];
-      // A tenth of each GPU is for the program itself; what requests need comes on top of that.
+      // A tenth of each GPU is for the program itself; the memory for requests is additional.
       if (weights <= count * memory * 0.9) return [];
       const needed = Math.ceil(weights / (memory * 0.9));
       return say(object, `metadata.annotations.${MODEL_MEMORY_ANNOTATION}`, `the weights do not fit into ${count} ${product}`, {
@@ -117,7 +117,7 @@ export const weightsTooLarge: Rule = rule(
     }),
 );
 
-/** The products that a pod's nodes may have, by node selector or required affinity. */
+/** GPU products of the nodes that a pod may run on, from its node selector or required affinity. */
 function productsOf(spec: Fields): string[] {
   const label = 'nvidia.com/gpu.product';
   const terms = itemsAt(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');

@@ -2,10 +2,10 @@ import { at, type Fields } from '../../kube/fields';
 import { itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** Numbers that are modes only as octal digits: as decimal ones they give rights that nobody means. */
+/** Numbers that make sense as modes only in octal: in decimal they give unintended permissions. */
 const AS_OCTAL = new Set([400, 440, 444, 500]);
 
-/** The mode of a file in decimal digits: `400` is `0620`, which its group may write. */
+/** A file mode in decimal digits: `400` is `0620`, which lets the group write. */
 export const modeDecimal: Rule = rule('MODE_DECIMAL', 'error', 'Write the mode with a leading zero, 0400.', ({ workloads }) =>
   workloads.flatMap(({ object, spec, path }) =>
     itemsAt(spec, 'volumes').flatMap((volume) => {

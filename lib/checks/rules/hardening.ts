@@ -3,7 +3,7 @@ import { rayClusterOf } from '../../kube/pod-spec';
 import { itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule, say } from '../model/rule';
 
-/** An image whose own files a process can change. */
+/** An image with files that its process can modify. */
 export const writableRoot: Rule = rule(
   'WRITABLE_ROOT',
   'warning',
@@ -21,7 +21,7 @@ export const writableRoot: Rule = rule(
   'kube-linter:no-read-only-root-fs kube-score:container-security-context-readonlyrootfilesystem',
 );
 
-/** A token for the API server in pods that have no business there. */
+/** An API server token in pods that do not need it. */
 export const accountToken: Rule = rule(
   'ACCOUNT_TOKEN',
   'warning',
@@ -36,7 +36,7 @@ export const accountToken: Rule = rule(
       const name = String(spec.serviceAccountName ?? 'default');
       const mounted =
         spec.automountServiceAccountToken ?? all.find('ServiceAccount', namespace, name)?.automountServiceAccountToken ?? true;
-      // KubeRay binds the account of a head whose autoscaler it starts.
+      // KubeRay binds the ServiceAccount of a head with an autoscaler.
       const scaled = part === 'leader' && rayClusterOf(object).enableInTreeAutoscaling === true;
       if (mounted !== true || bound.has(name) || scaled) return [];
       return say(object, `${path}.automountServiceAccountToken`, 'its pods get a token that no role is bound to', {
@@ -47,7 +47,7 @@ export const accountToken: Rule = rule(
   'polaris:automountServiceAccountToken checkov:CKV_K8S_38',
 );
 
-/** Reachable from outside the cluster, past the Ingress and its TLS. */
+/** External access that bypasses the Ingress and its TLS. */
 export const exposedService: Rule = rule(
   'EXPOSED_SERVICE',
   'warning',

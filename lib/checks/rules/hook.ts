@@ -9,14 +9,14 @@ const DELETE_POLICIES: Readonly<Record<string, readonly string[]>> = {
   'argocd.argoproj.io/hook-delete-policy': ['HookSucceeded', 'HookFailed', 'BeforeHookCreation'],
 };
 
-/** The events of Helm and of Argo CD; what is none of them is run by nobody. */
+/** Hook events of Helm and Argo CD; no tool runs any other. */
 const EVENTS: readonly string[] = [
   ...['install', 'upgrade', 'delete', 'rollback'].flatMap((event) => [`pre-${event}`, `post-${event}`]),
   ...['test', 'test-success', 'test-failure', 'crd-install'],
   ...['PreSync', 'Sync', 'PostSync', 'SyncFail', 'Skip', 'PreDelete', 'PostDelete'],
 ];
 
-/** Hooks that no release runs: of an event that there is not, or of a moment that a release does not have. */
+/** Hooks that no release runs: with an unknown event, or one that a release does not have. */
 export const hookUnknown: Rule = rule(
   'HOOK_UNKNOWN',
   'warning',
@@ -56,7 +56,7 @@ export const hookUnknown: Rule = rule(
     }),
 );
 
-/** An event that neither tool has is a slip; one of theirs that a release does not have is for the reader to decide. */
+/** An event that neither tool has is a typo; for a known event outside a release, the user must decide. */
 function eventMistake(object: Found['object'], { path = '', message, got, expected = '' }: Problem): Found {
   const unknown = String(got)
     .split(',')
@@ -80,7 +80,7 @@ const KEYS: readonly string[] = [
   ...['hook', 'hook-delete-policy', 'sync-wave', 'sync-options', 'compare-options'].map((key) => `argocd.argoproj.io/${key}`),
 ];
 
-/** A key that is spelt almost like one of a hook, and an order that is no number. */
+/** A key that is almost spelled like a hook's, or an order that is not a number. */
 function keyMistake(object: Found['object'], key: string, got: string): readonly Found[] {
   const path = `metadata.annotations["${key}"]`;
   if (/^(?:helm\.sh\/hook-weight|argocd\.argoproj\.io\/sync-wave)$/.test(key) && !/^-?\d+$/.test(got))

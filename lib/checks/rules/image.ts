@@ -3,7 +3,7 @@ import { imageFault, parseImage } from '../../kube/image';
 import { itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** An image whose content depends on the day it was pulled. */
+/** An image with content that depends on when it was pulled. */
 export const unpinnedImage: Rule = rule(
   'UNPINNED_IMAGE',
   'style',
@@ -27,7 +27,7 @@ export const unpinnedImage: Rule = rule(
   'kube-linter:latest-tag kube-score:container-image-tag checkov:CKV_K8S_14 polaris:tagNotSpecified',
 );
 
-/** An image that no container runtime can read. */
+/** An image reference that no container runtime can parse. */
 export const imageInvalid: Rule = rule(
   'IMAGE_INVALID',
   'error',
@@ -43,11 +43,11 @@ export const imageInvalid: Rule = rule(
 
 function fault(object: Found['object'], path: string, got: string | undefined): readonly Found[] {
   const message = got === undefined || got.trim() === '' ? undefined : imageFault(got);
-  // A whitespace at an end is what the API server refuses itself.
+  // The API server itself rejects surrounding whitespace.
   return message === undefined || got !== got?.trim() ? [] : [{ object, path, message, got }];
 }
 
-/** What the scheduler and the kubelet have to know: without it one pod takes the node from the others. */
+/** Requests and limits that the scheduler and the kubelet need: without them, one pod can exhaust the node. */
 export const resourcesMissing: Rule = rule(
   'RESOURCES_MISSING',
   'warning',

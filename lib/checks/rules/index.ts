@@ -47,7 +47,7 @@ import { valueUnlikely } from './values';
 import { variableUndefined } from './variables';
 import { volumeAboveLimit } from './volume-size';
 
-/** The rules that look at objects beside each other. */
+/** Rules that compare objects with each other. */
 export const REFERENCE_RULES: readonly Rule[] = [
   danglingAccount,
   unusedAccount,

@@ -3,7 +3,7 @@ import { displayName, type KubeObject } from '../../kube/object';
 import { itemsAt } from '../inventory/inventory';
 import { type Found, rule } from '../model/rule';
 
-/** Two Ingresses of one class that answer for the same host and path. */
+/** Two Ingresses of one class with the same host and path. */
 export const ingressCollision = rule(
   'INGRESS_COLLISION',
   'error',

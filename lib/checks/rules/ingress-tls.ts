@@ -3,7 +3,7 @@ import { listAt, textAt } from '../../kube/fields';
 import { itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** Hosts with a certificate that no rule serves, and hosts that are served without one beside others that have one. */
+/** Hosts with a certificate but no rule, and hosts served without one although other hosts have one. */
 export const ingressTls: Rule = rule('INGRESS_TLS', 'error', 'List the same hosts under rules and under tls.', (all) =>
   all.ofKind('Ingress').flatMap((object) => {
     const tls = itemsAt(object, 'spec', 'tls');
@@ -15,7 +15,7 @@ export const ingressTls: Rule = rule('INGRESS_TLS', 'error', 'List the same host
       path: `spec.rules[${index}].host`,
     }));
     const names = served.flatMap(({ host }) => host ?? []);
-    // A rule without a host serves all of them, and tls without hosts means all hosts of the rules.
+    // A rule without a host serves all hosts, and tls without hosts covers all hosts in the rules.
     const open = served.length === 0 || served.some(({ host }) => host === undefined);
     const whole = tls.some((one) => listAt(one, 'hosts').length === 0);
     if (tls.length === 0 || open || whole) return [];
@@ -35,7 +35,7 @@ export const ingressTls: Rule = rule('INGRESS_TLS', 'error', 'List the same host
   }),
 );
 
-/** Whether a host, or the wildcard of a domain, means a host. */
+/** Whether a host or a wildcard domain covers a host. */
 function covers(host: string, other: string): boolean {
   return host === other || (host.startsWith('*.') && other.slice(other.indexOf('.')) === host.slice(1));
 }

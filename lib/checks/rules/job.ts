@@ -4,7 +4,7 @@ import type { KubeObject } from '../../kube/object';
 import { namespaceOf } from '../inventory/inventory';
 import { type Found, type Rule, rule, say } from '../model/rule';
 
-/** Finished Jobs that stay: the next release finds the name taken. */
+/** Finished Jobs that stay: the next release finds the name in use. */
 export const jobStays: Rule = rule(
   'JOB_NOT_CLEANED_UP',
   'warning',
@@ -18,7 +18,7 @@ export const jobStays: Rule = rule(
   'kube-linter:job-ttl-seconds-after-finished',
 );
 
-/** Deletes only what has succeeded: one failed hook blocks every upgrade after it. */
+/** A hook that is deleted only after success: one failed hook blocks every later upgrade. */
 export const hookStays: Rule = rule('HOOK_STAYS', 'error', 'Add before-hook-creation to the delete policy.', (all) =>
   all.ofKind('Job').flatMap((object): readonly Found[] => {
     const annotations = object.metadata.annotations ?? {};
@@ -33,7 +33,7 @@ export const hookStays: Rule = rule('HOOK_STAYS', 'error', 'Add before-hook-crea
   }),
 );
 
-/** A gate that proves nothing, or that no node can run. */
+/** A gate that tests nothing, or that no node can run. */
 export const gateInvalid: Rule = rule('GATE_INVALID', 'error', 'Correct the annotations of the gate.', (all) =>
   all.objects.flatMap((object): readonly Found[] => {
     const annotations = object.metadata.annotations ?? {};
@@ -90,7 +90,7 @@ function targetOf(
   return [{ object, path: `metadata.annotations.${VALIDATES_ANNOTATION}`, message: 'there is no such workload', got: validates }];
 }
 
-/** A Job whose pods start again forever, or whose failure is tried again although the answer will be the same. */
+/** A Job that restarts its pods forever, or that retries a failure with the same result. */
 export const gateRetries: Rule = rule('GATE_RETRIES', 'warning', 'Set backoffLimit: 0 and a deadline.', (all) =>
   all.ofKind('Job').flatMap((object): readonly Found[] => {
     if (object.metadata.annotations?.[GATE_ANNOTATION] === undefined) return [];

@@ -5,12 +5,12 @@ import { type Found, type Rule, rule } from '../model/rule';
 const FAILED = /<no value>|%!s\(/;
 const LEFT = /\{\{[^}]*\}\}|<no value>|%!s\(|\$\{[A-Z_]+\}(?=[/:"]|$)/;
 
-/** Text that a template engine left behind. */
+/** Text left behind by a template engine. */
 export const templateLeft: Rule = rule('TEMPLATE_LEFT', 'error', 'Render the manifests with all values set.', ({ objects }) =>
   objects.flatMap((object) => {
-    // Programs have templates of their own in their settings, and shells have variables in their scripts.
+    // Configuration files contain templates of other programs, and scripts contain shell variables.
     if (object.kind === 'ConfigMap' || object.kind === 'CustomResourceDefinition' || object.kind === 'PrometheusRule') return [];
-    // Controllers render templates in their custom resources; what a failed template prints is right nowhere.
+    // Controllers render templates in their custom resources; the output of a failed template is never valid.
     const left = isNamedBuiltIn(object) ? LEFT : FAILED;
     if (!left.test(JSON.stringify(object))) return [];
     return leftIn(object, '', left).map(([path, got]): Found => ({ object, path, message: 'a template was not rendered', got }));
@@ -28,7 +28,7 @@ function leftIn(value: unknown, path: string, left: RegExp): readonly (readonly 
 
 const LIMIT = 1024 * 1024;
 
-/** More than etcd takes. */
+/** More data than etcd accepts. */
 export const dataTooLarge: Rule = rule('DATA_TOO_LARGE', 'error', 'Put it on a volume, or have it downloaded.', (all) =>
   ['ConfigMap', 'Secret'].flatMap((kind) =>
     all.ofKind(kind).flatMap((object): readonly Found[] => {

@@ -3,10 +3,10 @@ import type { Container } from '../inventory/inventory';
 import { serverOf, variableOf } from '../inventory/servers';
 import { type Found, type Rule, rule, say } from '../model/rule';
 
-/** Routes that generate, whatever the server is. */
+/** Routes that generate tokens, for any server. */
 const GENERATE = /\/(?:v1\/(?:chat\/)?completions|health_generate|generate(?:_stream)?|api\/(?:generate|chat))\b/;
 
-/** A liveness probe that has the model generate: it waits behind the requests, and a loaded server is restarted. */
+/** A liveness probe that runs the model: it queues behind requests, and a busy server is restarted. */
 export const livenessGenerates: Rule = rule(
   'LIVENESS_GENERATES',
   'warning',

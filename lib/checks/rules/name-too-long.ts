@@ -1,9 +1,9 @@
 import { type Found, rule, say } from '../model/rule';
 
-/** Kinds whose controller makes a label, or a host name, of their name. */
+/** Kinds with names that their controller uses in labels or host names. */
 const LIMITS: Readonly<Record<string, number>> = { Job: 63, CronJob: 52, StatefulSet: 52, Service: 63, Namespace: 63 };
 
-/** Names that are too long for the labels and names that are made of them. */
+/** Names that are too long for the labels and names derived from them. */
 export const nameTooLong = rule(
   'NAME_TOO_LONG',
   'error',

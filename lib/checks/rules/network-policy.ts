@@ -5,7 +5,7 @@ import { allows } from '../inventory/connections';
 import { itemsAt, namespaceOf } from '../inventory/inventory';
 import { type Found, rule } from '../model/rule';
 
-/** A policy for pods that there are not. */
+/** A policy that selects no pods. */
 export const danglingPolicy = rule(
   'DANGLING_POLICY',
   'warning',
@@ -19,7 +19,7 @@ export const danglingPolicy = rule(
   'kube-linter:dangling-networkpolicy kube-score:networkpolicy-targets-pod',
 );
 
-/** A connection that the environment names and the policies forbid: every request times out. */
+/** A connection that the environment needs and the policies forbid: every request times out. */
 export const policyBlocks = rule(
   'POLICY_BLOCKS',
   'error',
@@ -50,7 +50,7 @@ export const policyBlocks = rule(
     }),
 );
 
-/** A port as a policy may write it: the number and, where the container has one, the name. */
+/** A port as policies may write it: its number, and its container's name for it. */
 function podPorts(target: unknown, containers: readonly unknown[]): readonly (number | string)[] {
   const ports = containers.flatMap((container) => itemsAt(container, 'ports'));
   const port = ports.find((one) => one.name === target || one.containerPort === target);
@@ -58,7 +58,7 @@ function podPorts(target: unknown, containers: readonly unknown[]): readonly (nu
   return [...new Set(found)].filter((one) => typeof one === 'number' || typeof one === 'string');
 }
 
-/** Pods that may only leave for some places, and for no name server: no host name resolves. */
+/** Pods with restricted egress and no access to a name server: no host name resolves. */
 export const policyWithoutDns = rule('POLICY_WITHOUT_DNS', 'error', 'Allow UDP and TCP port 53.', (all) => {
   const callers = new Set(addressesOf(all).flatMap((one) => (serviceOf(one) === undefined ? [] : one.workload)));
   return all.workloads.flatMap((workload): readonly Found[] => {
@@ -69,7 +69,7 @@ export const policyWithoutDns = rule('POLICY_WITHOUT_DNS', 'error', 'Allow UDP a
   });
 });
 
-/** A Service or Deployment that no policy covers is open to every pod of the cluster. */
+/** A Service or Deployment without a policy is open to every pod in the cluster. */
 export const policyMissing = rule(
   'POLICY_MISSING',
   'warning',

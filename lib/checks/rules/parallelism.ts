@@ -2,14 +2,14 @@ import { fieldsAt, listAt } from '../../kube/fields';
 import { type Container, itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** Flags of vLLM and SGLang by which one copy of a model is split over devices. */
+/** Flags of vLLM and SGLang that split one replica of a model over devices. */
 const TENSOR = new Set(['--tensor-parallel-size', '-tp', '--tp-size', '--tp']);
 const PIPELINE = new Set(['--pipeline-parallel-size', '-pp', '--pp-size', '--pp']);
-/** Other flags that take devices of their own, or spread a copy over pods. */
+/** Other flags that use additional devices, or spread a replica over pods. */
 const MORE = /^--(?:data-parallel|dp-size|dp$|nnodes|headless|distributed-executor-backend)/;
 const GPU = /^(?:nvidia\.com|amd\.com|gpu\.intel\.com|habana\.ai)\//;
 
-/** A server that is split over another number of devices than its container has. */
+/** A server split over a different number of devices than its container has. */
 export const devicesMismatch: Rule = rule(
   'DEVICES_MISMATCH',
   'error',
@@ -20,7 +20,7 @@ export const devicesMismatch: Rule = rule(
         const split = splitOf(container);
         const devices = devicesOf(container);
         const { object, part } = workload;
-        // In a group of nodes the devices of all its pods count.
+        // In a group of nodes, the devices of all its pods count.
         if (split === undefined || devices === 0 || part !== 'server' || split === devices) return [];
         const path = `${container.path}.resources.limits`;
         const message = `the server is split over ${split} devices, and its container has ${devices}`;
@@ -29,7 +29,7 @@ export const devicesMismatch: Rule = rule(
     ),
 );
 
-/** A server of several devices whose processes exchange tensors by 64 MiB of shared memory. */
+/** A multi-device server that exchanges tensors through the default 64 MiB of shared memory. */
 export const sharedMemoryRule: Rule = rule(
   'SHARED_MEMORY',
   'warning',
@@ -39,11 +39,11 @@ export const sharedMemoryRule: Rule = rule(
       workload.containers.flatMap((container): readonly Found[] => {
         const { object, spec } = workload;
         const mounted = itemsAt(container.fields, 'volumeMounts').some(({ mountPath }) => mountPath === '/dev/shm');
-        // KubeRay mounts one as large as the memory request.
+        // KubeRay mounts one with the size of the memory request.
         if (mounted || spec.hostIPC === true || container.init || object.apiVersion.startsWith('ray.io/')) return [];
         const split = splitOf(container);
         const devices = Math.max(split ?? 1, devicesOf(container));
-        // A server that says that one device is enough leaves the others to copies of itself.
+        // A server set to one device leaves the others to its other replicas.
         if (devices <= 1 || split === 1) return [];
         const message = `the server runs on ${devices} devices, and its processes share 64 MiB`;
         return [{ object, path: `${container.path}.volumeMounts`, message, expected: 'a mount at /dev/shm' }];
@@ -51,7 +51,7 @@ export const sharedMemoryRule: Rule = rule(
     ),
 );
 
-/** Devices that one copy of the server is split over; nothing where its flags do not say it in numbers. */
+/** Number of devices per replica of the server; undefined if its flags do not set a number. */
 function splitOf({ fields }: Container): number | undefined {
   const words = [...listAt(fields, 'command'), ...listAt(fields, 'args')].flatMap((word) => String(word).split(/[\s=]+/));
   if (words.some((word) => MORE.test(word))) return undefined;

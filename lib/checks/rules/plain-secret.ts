@@ -3,7 +3,7 @@ import { secretIn } from '../../kube/plain-secret';
 import { itemsAt } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
 
-/** A secret that everybody can read who can read the manifest: in the environment, in arguments, in a ConfigMap, in annotations. */
+/** A secret that every reader of the manifest can see: in the environment, in arguments, in a ConfigMap, in annotations. */
 export const plainSecret = rule(
   'PLAIN_SECRET',
   'error',
@@ -46,13 +46,13 @@ function ofMap(
 
 function found(object: Found['object'], path: string, name: string, value: string): readonly Found[] {
   const what = secretIn(name, value);
-  // The value itself is never shown.
+  // The value itself is never printed.
   return what === undefined
     ? []
     : [{ object, path, message: `it holds ${what} in plain text`, expected: 'a reference to a Secret' }];
 }
 
-/** Secrets among the manifests end up in git, in build logs and in release records. */
+/** Secrets in manifests end up in git, in build logs and in release records. */
 export const secretInManifest = rule(
   'SECRET_IN_MANIFEST',
   'warning',

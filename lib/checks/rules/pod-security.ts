@@ -19,7 +19,10 @@ const SYSCTLS =
 
 type Violation = readonly [path: string, got: unknown, expected: string];
 
-/** The restricted Pod Security level, each violation with its field. @see https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
+/**
+ * Checks the restricted Pod Security level and reports each field.
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
+ */
 export const podSecurityRule = rule(
   'POD_SECURITY',
   'style',
@@ -52,7 +55,7 @@ function violationsOf({ spec, path, containers }: Workload): readonly Violation[
   ];
 }
 
-/** What pod and container may say alike. */
+/** Settings that both pods and containers have. */
 function identity(security: Fields, path: string): readonly Violation[] {
   return [
     ...(security.runAsUser === 0 ? [[`${path}.runAsUser`, 0, 'another user than root'] as const] : []),

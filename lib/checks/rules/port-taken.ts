@@ -3,7 +3,7 @@ import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import { type Inventory, itemsAt, type Workload } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** One port twice: in the containers of a pod, which share its address, or on the nodes of a cluster. */
+/** The same port twice: in the containers of a pod, which share its address, or on the cluster's nodes. */
 export const portTaken: Rule = rule('PORT_TAKEN', 'error', 'Give each of them a port of its own.', (all) => [
   ...all.workloads.flatMap(inPod),
   ...onNodes(all),
@@ -33,7 +33,7 @@ function onNodes(all: Inventory): readonly Found[] {
       const holder = holders.get(key);
       if (typeof nodePort !== 'number' || nodePort === 0) return [];
       if (holder === undefined) holders.set(key, object);
-      // One object twice is the business of duplicate-object.
+      // The rule duplicate-object reports an object that appears twice.
       if (holder === undefined || keyOf(holder) === keyOf(object)) return [];
       const message = `${displayName(holder)} has this port of the nodes already`;
       return [{ object, path: `spec.ports[${index}].nodePort`, message, got: nodePort }];

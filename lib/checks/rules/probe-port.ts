@@ -7,13 +7,13 @@ import { portsOf } from './service-port';
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const HANDLERS = ['httpGet', 'tcpSocket', 'grpc'] as const;
 
-/** Whether some probes of a container ask ports that it declares, so that the others are expected to as well. */
+/** Whether some probes of a container use declared ports, so that the others should too. */
 function strays({ fields }: Container, there: readonly string[]): boolean {
   const asked = PROBES.flatMap((probe) => HANDLERS.flatMap((handler) => at(fields, probe, handler, 'port') ?? []));
   return asked.some((port) => there.includes(String(port)));
 }
 
-/** A probe of a port that its container does not have. */
+/** A probe with a port that its container does not have. */
 export const probePort = rule(
   'PROBE_PORT',
   'error',
@@ -27,7 +27,7 @@ export const probePort = rule(
             const where = at(container.fields, probe, handler);
             const port = at(where, 'port');
             if (!isFields(where) || port === undefined || there.includes(String(port))) return [];
-            // A number need not be declared: health ports seldom are. One of several probes that strays is a slip.
+            // Port numbers need not be declared; health ports seldom are. If only some probes use undeclared ones, it is a slip.
             if (typeof port === 'number' && !strays(container, there) && context.scope !== 'stack') return [];
             const path = `${container.path}.${probe}.${handler}.port`;
             const nearest = nearestName(String(port), there);

@@ -2,7 +2,7 @@ import { fieldsAt, numberAt } from '../../kube/fields';
 import { patience } from '../inventory/timing';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** A fixed delay in front of the liveness probe, for want of a startup probe: a start that takes longer is a restart forever. */
+/** A fixed liveness delay in place of a startup probe: a slower start is restarted forever. */
 export const livenessWithoutStartup: Rule = rule(
   'LIVENESS_WITHOUT_STARTUP',
   'style',
@@ -20,7 +20,7 @@ export const livenessWithoutStartup: Rule = rule(
     ),
 );
 
-/** Pods behind a Service that get requests before they can answer. */
+/** Pods behind a Service that receive requests before they can respond. */
 export const probeMissing: Rule = rule(
   'PROBE_MISSING',
   'warning',
@@ -30,7 +30,7 @@ export const probeMissing: Rule = rule(
       const { object, containers, serves, part } = workload;
       const behind = all.selecting('Service', workload).length > 0;
       const has = containers.some(({ init, fields }) => !init && fields.readinessProbe !== undefined);
-      // The leader of a group takes the requests, and is ready when its workers are.
+      // The leader of a group receives the requests, and is ready when its workers are.
       if (!serves || part === 'worker' || !behind || has) return [];
       return [
         { object, message: 'its pods receive requests before they report that they are ready', expected: 'readinessProbe' },
@@ -39,7 +39,7 @@ export const probeMissing: Rule = rule(
   'kube-linter:no-readiness-probe kube-score:pod-probes',
 );
 
-/** One check for both: a pod that is merely busy is killed instead of spared. */
+/** The same check for both: a busy pod is killed instead of taken out of service. */
 export const probesIdentical: Rule = rule(
   'PROBES_IDENTICAL',
   'warning',

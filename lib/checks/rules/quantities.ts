@@ -5,13 +5,13 @@ import { itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
 const MIB = 2 ** 20;
-/** No process of a container starts in less: the runtime itself takes that much. */
+/** No container process starts with less: the container runtime alone needs this much. */
 const LEAST_MEMORY = 4 * MIB;
-/** More than the largest machines that clouds rent out have. */
+/** More than the largest machines of cloud providers have. */
 const MOST_CPU = 2000;
 const MOST_MEMORY = 64 * 2 ** 40;
 
-/** Amounts that cannot be meant: cores for thousandths of them, bytes for megabytes. */
+/** Implausible amounts: cores instead of millicores, bytes instead of megabytes. */
 export const quantityUnlikely: Rule = rule(
   'QUANTITY_UNLIKELY',
   'error',
@@ -50,7 +50,7 @@ export const quantityUnlikely: Rule = rule(
   ],
 );
 
-/** Where an object asks for storage: a claim, or the templates of a StatefulSet's claims. */
+/** Storage requests of an object: a PVC, or a StatefulSet's claim templates. */
 function claimsIn(object: KubeObject): readonly { readonly path: string; readonly spec: Fields }[] {
   if (object.kind === 'PersistentVolumeClaim') return [{ path: 'spec', spec: fieldsAt(object, 'spec') }];
   return itemsAt(object, 'spec', 'volumeClaimTemplates').map((claim) => ({
@@ -93,7 +93,9 @@ function mistakeOf(
   return undefined;
 }
 
-/** Round hundreds of cores are thousandths whose unit was forgotten; hosts of TPUs have up to 240, the largest machines a few hundred. */
+/**
+ * Round hundreds of cores are millicores without their unit; TPU hosts have up to 240 cores, the largest machines a few hundred.
+ */
 function cpuMistake(cores: number, text: string): readonly [message: string, expected: string] | undefined {
   if (cores <= MOST_CPU && (cores < 250 || cores % 50 !== 0)) return undefined;
   return ['hundreds of cores', /^\d+$/.test(text) ? `${text}m, if thousandths are meant` : 'the cores that a node has'];

@@ -3,17 +3,17 @@ import { type Container, itemsAt, type Workload } from '../inventory/inventory';
 import { environmentOf } from '../inventory/variables';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** Variables that name a directory in which a program writes. */
+/** Variables for directories that a program writes to. */
 const CACHES =
   /^(?:HF_HOME|HF_HUB_CACHE|HF_DATASETS_CACHE|HUGGINGFACE_HUB_CACHE|TRANSFORMERS_CACHE|SENTENCE_TRANSFORMERS_HOME|TORCH_HOME|TORCH_EXTENSIONS_DIR|TORCHINDUCTOR_CACHE_DIR|TRITON_CACHE_DIR|TRITON_HOME|VLLM_CACHE_ROOT|VLLM_CONFIG_ROOT|XDG_CACHE_HOME|XDG_CONFIG_HOME|XDG_DATA_HOME|NUMBA_CACHE_DIR|MPLCONFIGDIR|CUDA_CACHE_PATH|OUTLINES_CACHE_DIR|FLASHINFER_WORKSPACE_BASE|NIM_CACHE_PATH|BENTOML_HOME|MLFLOW_ARTIFACTS_DESTINATION|PIP_CACHE_DIR|RAY_TMPDIR|TMPDIR|TEMP|TMP|PROMETHEUS_MULTIPROC_DIR|prometheus_multiproc_dir)$/;
-/** Variables that name a directory of what is read, into which a program fetches what it does not find: a volume with all of it may be read-only. */
+/** Variables for data directories that a program downloads missing files to: a volume with all files may be read-only. */
 const STORES = /^(?:OLLAMA_MODELS|NLTK_DATA)$/;
-/** Flags that name a directory in which a program writes. */
+/** Flags for directories that a program writes to. */
 const FLAGS = new Set(['--download-dir', '--cache-dir', '--huggingface-hub-cache', '--temp-dir', '--tmp-dir']);
-/** What the runtime itself mounts. */
+/** Mounted by the container runtime itself. */
 const MOUNTED = /^\/(?:dev|proc)(?:\/|$)/;
 
-/** A cache or a home on a file system that cannot be written. */
+/** A cache or home directory on a read-only filesystem. */
 export const readOnlyCache: Rule = rule(
   'READ_ONLY_CACHE',
   'error',
@@ -31,7 +31,7 @@ export const readOnlyCache: Rule = rule(
         return [...named, ...flagsOf(workload, container)].flatMap(({ name, value, object, path }): readonly Found[] => {
           if (!value.startsWith('/') || MOUNTED.test(value) || /[$]/.test(value) || isWritable(container, value)) return [];
           const message = 'the directory is on a read-only file system';
-          // Many programs have a home and never write there.
+          // Many programs have a home directory and never write to it.
           return [{ object, path, message, got: value, severity: name === 'HOME' ? 'warning' : 'error' }];
         });
       }),
@@ -50,17 +50,17 @@ function flagsOf({ object }: Workload, { fields, path }: Container) {
   });
 }
 
-/** The volume mount of a container that a path is on. */
+/** The volume mount of a container that contains a path. */
 function mountOf({ fields }: Container, path: string): { readonly readOnly: boolean } | undefined {
   const mounts = itemsAt(fields, 'volumeMounts').flatMap((mount) => {
     const where = textAt(mount, 'mountPath')?.replace(/\/+$/, '') ?? '';
     return path === where || path.startsWith(`${where}/`) ? [{ where, readOnly: mount.readOnly === true }] : [];
   });
-  // The mount nearest to the path is the one that holds.
+  // The innermost mount applies.
   return mounts.sort((a, b) => b.where.length - a.where.length)[0];
 }
 
-/** Whether a path is on a volume of a container that it may write to. */
+/** Whether a path is on a writable volume of a container. */
 function isWritable(container: Container, path: string): boolean {
   return mountOf(container, path)?.readOnly === false;
 }

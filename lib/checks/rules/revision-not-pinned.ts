@@ -1,7 +1,7 @@
 import { flagValue, hubModelOf, serverOf } from '../inventory/servers';
 import { type Found, type Rule, rule, say } from '../model/rule';
 
-/** A server that fetches a model of the hub by a branch: two of its pods can serve different models. */
+/** A server that fetches a model from the hub by branch: two of its pods can serve different models. */
 export const revisionNotPinned: Rule = rule('REVISION_NOT_PINNED', 'warning', 'Name a commit of 40 digits.', ({ workloads }) =>
   workloads.flatMap(({ object, containers, part }) =>
     containers.flatMap((container): readonly Found[] => {

@@ -6,12 +6,12 @@ import { podCounts } from './disruption-budget';
 
 const known = new WeakMap<Inventory, readonly WorkloadRollout[]>();
 
-/** A rollout, and the workload that it is of. */
+/** A rollout, with its workload. */
 interface WorkloadRollout extends Rollout {
   readonly workload: Workload;
 }
 
-/** The rollouts of all workloads that stay, from nothing: what the nodes have to hold while every one of them is replaced once. */
+/** Rollouts of all permanent workloads, starting from none: the nodes need room while each is replaced once. */
 export function rolloutsOf(all: Inventory): readonly WorkloadRollout[] {
   const found = known.get(all) ?? compute(all);
   known.set(all, found);

@@ -11,7 +11,7 @@ interface Term {
   readonly required: boolean;
 }
 
-/** A spread constraint, affinity or anti-affinity whose selector finds none of the pods that it is about. */
+/** A spread constraint, affinity or anti-affinity with a selector that does not match its pods. */
 export const schedulingSelector: Rule = rule('SCHEDULING_SELECTOR', 'error', 'Select by labels that the pods have.', (all) =>
   all.workloads.flatMap((workload) => termsOf(workload).flatMap((term) => mistakeOf(all, workload, term))),
 );
@@ -58,7 +58,7 @@ function mistakeOf(all: Inventory, workload: Workload, { fields, path, kind, req
       : 'the selector finds no pods, and these spread anyhow';
     return [{ ...where, message, got, nearest, severity: others ? 'warning' : 'error' }];
   }
-  // Pods of other releases may be meant, to be near or to be apart from; a near miss of labels that are there is a slip.
+  // It may refer to pods of other releases; a near miss of existing labels is a typo.
   const partly = wanted.some(([key, value]) => labels[key] === value);
   const severity = nearest === undefined || all.hasCustom(namespace) ? 'warning' : 'error';
   if (nearest === undefined && !partly && !(kind === 'together' && required)) return [];
@@ -67,7 +67,7 @@ function mistakeOf(all: Inventory, workload: Workload, { fields, path, kind, req
   return [{ ...where, message, got, nearest, severity }];
 }
 
-/** The labels that a selector asks for, those of its `In` expressions included. */
+/** Labels that a selector requires, including those in `In` expressions. */
 function labelsOf(selector: unknown): readonly (readonly [string, unknown])[] {
   const expressions = itemsAt(selector, 'matchExpressions').filter(({ operator }) => operator === 'In');
   return [
@@ -80,7 +80,7 @@ function labelsOf(selector: unknown): readonly (readonly [string, unknown])[] {
 
 const pair = ([key, value]: readonly [string, unknown]) => `${key}=${value}`;
 
-/** A label with the key of a wanted one and a value near to it: keys are long, and would make everything near. */
+/** A label with a required key and a similar value: keys are long and would make everything similar. */
 function nearestLabel(wanted: readonly (readonly [string, unknown])[], there: readonly string[]): string | undefined {
   return wanted
     .filter((one) => !there.includes(pair(one)))

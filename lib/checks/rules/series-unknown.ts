@@ -8,7 +8,7 @@ import { type Found, type Rule, rule } from '../model/rule';
 
 type Server = (typeof SERVERS_WITH_SERIES)[number];
 
-/** A query for a series that the servers do not have: nothing scales, nothing fires. */
+/** A query for a series that the servers do not expose: nothing scales, and no alert fires. */
 export const seriesUnknown: Rule = rule(
   'SERIES_UNKNOWN',
   'warning',
@@ -34,7 +34,7 @@ interface Query {
   readonly query: string;
 }
 
-/** Where autoscalers and alerts name series: by PromQL, or as a metric of the metrics API. */
+/** Series in autoscalers and alerts: in PromQL, or as a metric of the metrics API. */
 function queriesOf(object: KubeObject): readonly Query[] {
   switch (object.kind) {
     case 'HorizontalPodAutoscaler':
@@ -66,13 +66,13 @@ function rulesOf(object: KubeObject): readonly (Query & { readonly record: unkno
   );
 }
 
-/** The series of a server that a query names; names of recording rules go on with a colon. */
+/** Series of a server in a query; names of recording rules continue with a colon. */
 function seriesIn(query: string, prefix: string): readonly string[] {
   const found = query.match(new RegExp(`(?<![\\w:])${prefix}[a-z0-9_]+(?![\\w:])`, 'g')) ?? [];
   return [...new Set(found)];
 }
 
-/** Versions of a server among the workloads; nothing where one of them is unknown. */
+/** Versions of a server among the workloads; undefined if one of them is unknown. */
 function versionsOf(all: Inventory, { name }: Server): readonly string[] {
   const containers = all.workloads.flatMap((workload) => workload.containers.filter((one) => serverOf(one)?.name === name));
   const versions = containers.map(serverVersion);
@@ -97,7 +97,7 @@ function whatIsWrong(
   }
   const known = [...every.map((metric) => metric.series), ...seriesOf(metrics)];
   if (lifetime !== undefined || known.some((one) => base(one) === base(series))) return undefined;
-  // Of what is far from every known name, only the server knows.
+  // A name unlike any known series may still be valid: only the server knows.
   const nearest = nearestTo(series, known);
   return nearest === undefined ? undefined : { message: `${name} has no such series`, expected: nearest, nearest };
 }
@@ -106,7 +106,7 @@ function metricsAt(one: ServerMetric | readonly ServerMetric[] | undefined): rea
   return one === undefined ? [] : 'series' in one ? [one] : one;
 }
 
-/** A name that differs by a slip of the keyboard. */
+/** The nearest name, if it differs only by a typo. */
 function nearestTo(series: string, known: readonly string[]): string | undefined {
   const nearest = nearestName(base(series), known.map(base));
   if (nearest === undefined || Math.abs(nearest.length - base(series).length) > 2) return undefined;

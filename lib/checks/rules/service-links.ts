@@ -4,8 +4,8 @@ import { itemsAt } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
 
 /**
- * Programs, as their images are called, that read a variable which Kubernetes sets for a Service of a certain name.
- * A Service called like a program that reads no such variable does no harm.
+ * Programs, by image name, that read a variable which Kubernetes sets for a Service with a certain name.
+ * A Service named like a program without such a variable is harmless.
  */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   vllm: ['VLLM_PORT'],
@@ -16,8 +16,8 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A Service called like the program: Kubernetes puts `VLLM_PORT=tcp://10.0.0.1:80` into its environment, and the program reads that as
- * its own setting.
+ * A Service named like the program: Kubernetes sets `VLLM_PORT=tcp://10.0.0.1:80` in its environment, and the program reads that
+ * as its own setting.
  */
 export const serviceLinks = rule('SERVICE_LINKS', 'error', 'Set enableServiceLinks: false, or rename the Service.', (all) =>
   all.workloads.flatMap(({ object, namespace, spec, containers }) => {

@@ -3,7 +3,7 @@ import { at, type Fields, textAt } from '../../kube/fields';
 import { itemsAt, type Workload } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
 
-/** The ports that a workload's containers declare: names, and numbers as text. */
+/** Ports that a workload's containers declare: names, and numbers as text. */
 export function portsOf({ containers }: Pick<Workload, 'containers'>): readonly string[] {
   return containers.flatMap(({ fields }) =>
     itemsAt(fields, 'ports').flatMap((port) => [textAt(port, 'name') ?? [], String(at(port, 'containerPort'))].flat()),
@@ -12,7 +12,7 @@ export function portsOf({ containers }: Pick<Workload, 'containers'>): readonly 
 
 const targetOf = (port: Fields) => at(port, 'targetPort') ?? at(port, 'port');
 
-/** A Service port that leads to a port which its pods do not have. */
+/** A Service port with a target port that its pods do not have. */
 export const servicePort = rule(
   'SERVICE_PORT',
   'error',
@@ -24,11 +24,11 @@ export const servicePort = rule(
       const missing = (port: Fields) => !there.includes(String(targetOf(port)));
       return ports.flatMap((port, index): readonly Found[] => {
         const target = targetOf(port);
-        // Pods need not declare a number; that they declare others and not this one is a mistake most of the time.
+        // Pods need not declare port numbers, but if they declare others and not this one, it is usually a mistake.
         if (all.backendsOf(object).length === 0 || !missing(port) || (typeof target === 'number' && there.length === 0))
           return [];
         const nearest = nearestName(String(target), there);
-        // A name that pods have in some of their forms only (follower, election) leaves the other ports working.
+        // A port name that only some of the pods have (follower, election) leaves the other ports working.
         const partly = nearest === undefined && !ports.every(missing);
         const severity = typeof target === 'number' || partly ? 'warning' : 'error';
         const path = `spec.ports[${index}].targetPort`;

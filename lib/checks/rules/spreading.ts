@@ -2,7 +2,7 @@ import { at, listAt } from '../../kube/fields';
 import { type Found, type Rule, rule } from '../model/rule';
 import { podCounts } from './disruption-budget';
 
-/** Several pods that may all be on one node. */
+/** Several pods that may all run on one node. */
 export const spreadingMissing: Rule = rule(
   'SPREADING_MISSING',
   'warning',

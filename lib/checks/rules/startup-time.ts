@@ -5,16 +5,16 @@ import { patience, startupTimeout } from '../inventory/timing';
 import { environmentOf } from '../inventory/variables';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** Variables and flags by which servers say how long their models may take to load, with the seconds of their unit. */
+/** Variables and flags of servers for the maximum load time of a model, with their unit in seconds. */
 const LOAD_TIMEOUT =
   /^(?:VLLM_ENGINE_READY_TIMEOUT_S|TS_(?:DEFAULT_)?STARTUP_TIMEOUT|(?:[A-Z0-9]+_)*(?:MODEL_?)?(?:LOAD|STARTUP|INIT(?:IALIZATION)?|WARMUP)(?:ING)?_TIMEOUT(?:_(S|SEC|SECS|SECONDS|MS|MILLISECONDS))?)$/;
-/** Programs that fetch files, as a container runs them before its server. */
+/** Programs that download files, run by a container before its server. */
 const DOWNLOAD =
   /\b(?:curl|wget|aria2c|azcopy|rclone (?:copy|sync)|aws s3 (?:cp|sync)|g(?:cloud storage|sutil)(?: -\w+)* (?:cp|rsync)|mc (?:cp|mirror)|(?:huggingface-cli|hf) download|snapshot_download|dvc pull)\b/;
-/** So long a download may take: a few gigabytes over a slow line. */
+/** Time that a download may take: a few gigabytes over a slow connection. */
 const DOWNLOAD_SECONDS = 300;
 
-/** A liveness probe that gives up before the container can be ready, or while it is still fetching its model. */
+/** A liveness probe that fails before the container can be ready, or while it is still downloading its model. */
 export const livenessTooEarly: Rule = rule(
   'LIVENESS_TOO_EARLY',
   'error',
@@ -40,7 +40,7 @@ export const livenessTooEarly: Rule = rule(
     ),
 );
 
-/** Probes that restart a server while by its own settings it may still be loading. */
+/** Probes that restart a server while it may still be loading according to its settings. */
 export const startupTooShort: Rule = rule(
   'STARTUP_TOO_SHORT',
   'error',
@@ -66,7 +66,7 @@ export const startupTooShort: Rule = rule(
     ),
 );
 
-/** How long a server waits for its model, by a variable or a flag. */
+/** Time that a server waits for its model, from a variable or a flag. */
 function loadTimeout(
   all: Inventory,
   workload: Workload,

@@ -4,7 +4,7 @@ import { namespaceOf } from '../inventory/inventory';
 import { isExternal } from '../model/context';
 import { type Found, rule, say } from '../model/rule';
 
-/** A StatefulSet without the Service that gives its pods their names. */
+/** A StatefulSet without the Service that gives its pods DNS names. */
 export const statefulService = rule(
   'STATEFUL_SERVICE',
   'style',

@@ -1,15 +1,15 @@
 import { settingsOf } from '../inventory/variables';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** What programs print for a value that they do not have. */
+/** What programs print for a missing value. */
 const NOTHING = /^(?:NaN|nan|undefined|\[object Object\]|<nil>|nil|-?Infinity|\[object Promise\])$/;
-/** The same, as the host or the port of a URL, or as a part of a path. */
+/** The same, as the host or the port of a URL, or as part of a path. */
 const NOTHING_IN_URL =
   /^[a-z][a-z0-9+.-]*:\/\/(?:[^/\s]*@)?(?:(?:undefined|null|NaN|None)(?=[:/]|$)|[^/\s:]+:(?:undefined|null|NaN|None)(?=\/|$))/;
 /** How Go and JavaScript print large numbers: `1e+06`, `1.048576e+06`, `1e+21`. */
 const EXPONENT = /^-?\d(?:\.\d+)?e\+\d+$/;
 
-/** Values that no person has written: a program printed what it did not have, or a number as no other program reads it. */
+/** Values that no user would write: a program printed a missing value, or a number in a format that no other program reads. */
 export const valueUnlikely: Rule = rule(
   'VALUE_UNLIKELY',
   'error',

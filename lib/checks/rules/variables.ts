@@ -5,19 +5,19 @@ import { type Container, type Inventory, itemsAt, type Workload } from '../inven
 import { environmentOf } from '../inventory/variables';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** `$(NAME)`, and `$$(NAME)`, which stands for the text `$(NAME)`. Shells run commands of small letters this way. */
+/** `$(NAME)`, and `$$(NAME)`, which escapes the text `$(NAME)`. Shells use lower-case names for command substitution. */
 const REFERENCE = /(\$?)\$\(([A-Z_][A-Z0-9_]*)\)/g;
-/** Variables that the kubelet adds for the API server, and with service links for every Service of the namespace. */
+/** Variables that the kubelet adds for the API server and, with service links, for every Service in the namespace. */
 const OF_API_SERVER = /^KUBERNETES_/;
 const OF_SERVICES = /_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_[A-Z]+)?)?)$/;
 
-/** `$(NAME)` where no such variable is, or not yet: the kubelet leaves it as it stands. */
+/** `$(NAME)` without such a variable, or before its definition: the kubelet leaves it unchanged. */
 export const variableUndefined: Rule = rule(
   'VARIABLE_UNDEFINED',
   'error',
   'Define it before it is used, or correct the name; $$(NAME) is the text itself.',
   (all) =>
-    // Controllers of custom kinds put variables of their own into their pods.
+    // Controllers of custom kinds add variables to their pods.
     all.workloads
       .filter(({ object }) => isBuiltIn(object))
       .flatMap((workload) => workload.containers.flatMap((container) => undefinedIn(all, workload, container))),
@@ -33,7 +33,7 @@ function undefinedIn(all: Inventory, workload: Workload, container: Container): 
   const before = (index: number) => {
     const later = new Set(own.slice(index).map(({ name }) => name));
     const earlier = new Set(own.slice(0, index).map(({ name }) => name));
-    // What `envFrom` has is there before all of them.
+    // Variables from `envFrom` are defined before all of them.
     const mapped = names.slice(0, names.length - own.length);
     return (name: string) => earlier.has(name) || mapped.includes(name) || (!later.has(name) && names.includes(name));
   };
@@ -41,7 +41,7 @@ function undefinedIn(all: Inventory, workload: Workload, container: Container): 
     [...String(text).matchAll(REFERENCE)].flatMap(([, escaped, name = '']): readonly Found[] => {
       if (escaped === '$' || has(name) || given(name)) return [];
       const late = names.includes(name);
-      // Of variables that come from elsewhere nothing is known; one that is defined further down is too late in any case.
+      // Variables from elsewhere are unknown, but one defined further down is too late in any case.
       if (open && !late) return [];
       const message = late
         ? `$(${name}) is used before it is defined, and stays as it stands`

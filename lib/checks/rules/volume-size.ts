@@ -4,7 +4,7 @@ import { type Container, itemsAt } from '../inventory/inventory';
 import { ownSeverity } from '../model/context';
 import { type Found, type Rule, rule } from '../model/rule';
 
-/** A scratch volume that may grow beyond what its pod is allowed: the pod is evicted, or killed, before the volume is full. */
+/** A scratch volume that may exceed its pod's limit: the pod is evicted or killed before the volume is full. */
 export const volumeAboveLimit: Rule = rule(
   'VOLUME_ABOVE_LIMIT',
   'error',
@@ -15,7 +15,7 @@ export const volumeAboveLimit: Rule = rule(
         const size = parseQuantity(String(at(volume, 'emptyDir', 'sizeLimit') ?? ''));
         const inMemory = textAt(volume, 'emptyDir', 'medium') === 'Memory';
         const resource = inMemory ? 'memory' : 'ephemeral-storage';
-        // A file in memory counts for the container that wrote it, one on disk for the pod as a whole.
+        // A file in memory counts toward the container that wrote it, one on disk toward the whole pod.
         const mounting = containers.filter(({ fields }) =>
           itemsAt(fields, 'volumeMounts').some(({ name }) => name === volume.name),
         );
@@ -39,7 +39,7 @@ export const volumeAboveLimit: Rule = rule(
     ),
 );
 
-/** The limits of containers together; nothing where one of them has none. */
+/** Sum of the containers' limits; undefined if one of them has none. */
 function sumOf(containers: readonly Container[], resource: string): number | undefined {
   const limits = containers.map(({ fields }) => parseQuantity(String(at(fields, 'resources', 'limits', resource) ?? '')));
   return limits.reduce<number | undefined>(

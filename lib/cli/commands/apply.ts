@@ -11,7 +11,7 @@ import {
   releaseOptions,
 } from '../shared/release-options';
 
-/** The artifact that a saved plan was made from, where its signature is asked for. */
+/** The artifact of a saved plan, if its signature must be checked. */
 function signedSource({ artifact }: { readonly artifact?: string }, flags: Flags): readonly string[] {
   return typeof artifact === 'string' && verifyKeyOf(flags) !== undefined ? [artifact] : [];
 }

@@ -40,7 +40,7 @@ interface CheckFlags extends SourceFlags {
   readonly output?: Output;
 }
 
-/** Exit code 1 on errors, on warnings with `--strict`. */
+/** Exit code 1 on errors, with `--strict` also on warnings. */
 async function checkCommand(paths: readonly string[], flags: CheckFlags, today = new Date()): Promise<number> {
   const { printFindings } = require('../print/check') as typeof import('../print/check');
   const { painter } = require('../print/style') as typeof import('../print/style');
@@ -68,7 +68,7 @@ async function checkCommand(paths: readonly string[], flags: CheckFlags, today =
   return failing.length === 0 ? 0 : 1;
 }
 
-/** Objects that several environments share are checked with each of them, and reported once. */
+/** Objects shared by several environments are checked with each of them, but reported once. */
 function once(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Map<object, Set<string>>();
   return findings.filter(({ object, rule, path = '', message, got }) => {

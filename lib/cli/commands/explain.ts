@@ -72,7 +72,7 @@ async function explainCommand(name: string, path: string, flags: ExplainFlags): 
       try {
         return [{ stack: stack.name, ...located(explainConfig(project, stack, environment, path)) }];
       } catch (error) {
-        // Of several stacks one that has the path will do.
+        // If several stacks are possible, any stack with the path is enough.
         if (!(error instanceof ServingError)) throw error;
         refused.push(...error.problems);
         return [];
@@ -93,7 +93,7 @@ async function explainCommand(name: string, path: string, flags: ExplainFlags): 
   return 0;
 }
 
-/** `environments/prod.ts:12`: the module that exports a layer's object, and the line of the value in it. */
+/** `environments/prod.ts:12`: the module that exports a layer's object, and the value's line in it. */
 function sourceOfLayer(project: Project, layer: string, stack: string, path: string): string | undefined {
   const { sourceLine, sourceLines } = require('../../index') as typeof import('../../index');
   const { sourceOf } = require('../../project/load-project') as typeof import('../../project/load-project');
@@ -103,7 +103,7 @@ function sourceOfLayer(project: Project, layer: string, stack: string, path: str
     if (module === undefined || typeof exports !== 'object' || exports === null || !Object.values(exports).includes(values))
       continue;
     const file = sourceOf(module.filename);
-    // The project passes its parts on; the module that a layer is written in has a literal of it.
+    // The project passes parts of its objects on; the layer's module contains them as a literal.
     const whole = layer === 'base' ? `${stack}.${path}` : `stacks.${stack}.${path}`;
     const constants = file === undefined ? [] : [...sourceLines(readFileSync(file, 'utf8')).values()];
     const line = constants

@@ -44,7 +44,7 @@ function format(name: ReleaseName, revisions: readonly Revision[], { output, rev
   return printRevision(name, chosen(revisions, revision, name.release), output, look);
 }
 
-/** The revision of a number, which has to be one of those there are. */
+/** Returns the revision with a number, which must exist. */
 function chosen(revisions: readonly Revision[], number: number, release: string): Revision {
   const found = revisions.find(({ revision }) => revision === number);
   if (found !== undefined) return found;

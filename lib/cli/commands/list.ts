@@ -20,7 +20,7 @@ export const list: CommandModule = {
           const { heads, problems: unreadable } = await releasesIn(cluster.engine, namespace);
           const drift = new Map<Head, readonly Drift[]>();
           const problems = [...unreadable];
-          // One after the other: each takes a list per kind and namespace.
+          // Sequential, because each needs a list request per kind and namespace.
           for (const head of flags.drift === true ? heads : []) {
             try {
               drift.set(head, (await status(cluster.engine, head)).drift);

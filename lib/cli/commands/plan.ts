@@ -19,7 +19,7 @@ export const plan: CommandModule = {
   ],
   register: (program) =>
     planOptions(clusterCommand(program, 'plan <path>', 'show what an apply would do; writes nothing', 'markdown', 'html'))
-      // Differences are the purpose of a plan: scripts tell them by the exit code.
+      // Differences are a plan's purpose: scripts detect them by the exit code.
       .option('--exit-code', 'exit with 2 when there are differences (default)')
       .option('--no-exit-code', 'exit with 0 when there are differences')
       .option('--output-file <file>', 'write to a file')
@@ -52,7 +52,7 @@ async function planCommand(cluster: Cluster, path: string, flags: PlanFlags): Pr
   return flags.exitCode !== false && proposal.plan.objects.some(({ action }) => action !== 'unchanged') ? 2 : 0;
 }
 
-/** A plan with what is known beside it: the release's history, and the other environments of the stack where this is its project. */
+/** Renders a plan with the release's history and, in the stack's project, its other environments. */
 async function planHtml(cluster: Cluster, proposal: Proposal, path: string): Promise<string> {
   const { planPage } = require('../../report/index') as typeof import('../../report');
   const { history } = require('../../release') as typeof import('../../release');

@@ -27,7 +27,7 @@ interface PullFlags extends SourceFlags {
   readonly output?: Output;
 }
 
-/** Writes the directory of an artifact, once every byte of it is accepted. */
+/** Writes the directory of an artifact after all its bytes are verified. */
 async function pullCommand(source: string, flags: PullFlags): Promise<number> {
   const artifacts = require('../../artifact/index') as typeof import('../../artifact');
   const reference = artifacts.parseReference(source);

@@ -79,7 +79,7 @@ function given({ source, revision, created }: PushFlags) {
   };
 }
 
-/** RFC 3339 in UTC, as annotations have it. */
+/** RFC 3339 in UTC, for annotations. */
 function instant(text: string): string {
   const time = Date.parse(text);
   if (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(time)) return new Date(time).toISOString().replace('.000Z', 'Z');

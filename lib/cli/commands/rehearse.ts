@@ -45,15 +45,15 @@ interface RehearseFlags extends SourceFlags {
   readonly ignoreCapacity?: boolean;
 }
 
-/** Plays releases of a directory and prints what happens, as it happens. */
+/** Rehearses releases of a directory and prints events as they happen. */
 async function rehearseCommand(directory: string, flags: RehearseFlags): Promise<number> {
   const { fail, output, recursive = false, namespace, ignoreCapacity = false } = flags;
   const { EXIT_CODES, systemHost } = require('../../release') as typeof import('../../release');
   const { PACE } = require('../shared/sandbox-pace') as typeof import('../shared/sandbox-pace');
   const { RealClock, testRelease, simulate } = require('../../testing') as typeof import('../../testing');
-  // The sandbox's timers do not keep a process alive.
+  // The sandbox's timers do not keep the process alive.
   const alive = setInterval(() => {}, 1000);
-  // An interrupt is an ordinary end: whatever is drawn is cleared away.
+  // An interrupt is a normal end: the display is cleared.
   const stop = () => process.exit(130);
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const teller = tellerFor(output);
@@ -69,7 +69,7 @@ async function rehearseCommand(directory: string, flags: RehearseFlags): Promise
     });
     const progress = simulate(stage, fail);
     for (let step = await progress.next(); ; step = await progress.next()) {
-      // Also a release that went through is wrong where it should have failed.
+      // A release that succeeds although it should fail is an error too.
       if (step.done === true) return step.value === undefined ? 0 : EXIT_CODES[step.value] || 1;
       teller.tell(step.value);
     }
@@ -80,7 +80,7 @@ async function rehearseCommand(directory: string, flags: RehearseFlags): Promise
   }
 }
 
-/** Prints a simulation; `end` leaves the terminal as it was. */
+/** Prints a simulation; `end` restores the terminal. */
 interface Teller {
   tell(happened: SimulationEvent): void;
   end(): void;
@@ -102,7 +102,7 @@ function tellerFor(output: Output): Teller {
   };
 }
 
-/** Each release of the simulation gets a reporter of its own. */
+/** Each release of the simulation gets its own reporter. */
 function textTeller(): Teller {
   const { printHistory } = require('../print/history') as typeof import('../print/history');
   const { printLine } = require('../print/line') as typeof import('../print/line');

@@ -5,7 +5,7 @@ import { runCommand } from '../shared/run';
 
 const FAILURES = ['gate', 'image', 'crash', 'unready'] as const;
 
-/** What can be wrong with a version in a sandbox. */
+/** Failures of a version in a sandbox. */
 type SandboxFailure = (typeof FAILURES)[number];
 
 /** `serving sandbox`. */
@@ -26,7 +26,7 @@ export const sandbox: CommandModule = {
 
 /** Flags of `serving sandbox`. */
 interface SandboxFlags {
-  /** Versions, and how their pods fail: `v1.1.0-rc3=gate`. */
+  /** Versions with their failure: `v1.1.0-rc3=gate`. */
   readonly fail?: readonly (readonly [version: string, what: SandboxFailure])[];
   readonly port?: number;
   readonly writeKubeconfig: string;
@@ -40,13 +40,13 @@ function failing(text: string, before: SandboxFlags['fail'] = []): SandboxFlags[
   return [...before, [version, what]];
 }
 
-/** First line of the kubeconfig files that this command makes. */
+/** First line of the kubeconfig files that this command creates. */
 const MARK = '# Made by serving sandbox, which deletes this file when it ends.';
 
-/** Room for every stack that a team would try, one pod a node too. */
+/** Room for any stack that a team may try, even with one pod per node. */
 const NODES = Array.from({ length: 20 }, (_, index) => ({ name: `node-${index + 1}`, cpu: '32', memory: '128Gi' }));
 
-/** Serves a sandbox until it is interrupted. Gates pass in it, unless a version is to fail. */
+/** Serves a sandbox until it is interrupted. Its gates pass, unless a version is set to fail. */
 async function sandboxCommand({ port, writeKubeconfig, fail = [] }: SandboxFlags): Promise<number> {
   const { PACE } = require('../shared/sandbox-pace') as typeof import('../shared/sandbox-pace');
   const { createOwnFile } = require('../shared/own-file') as typeof import('../shared/own-file');

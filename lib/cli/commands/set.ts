@@ -35,7 +35,7 @@ export const set: CommandModule = {
       ),
 };
 
-/** Which value, and what it is to be. */
+/** The value to change, and its new content. */
 interface Setting {
   readonly stack: string;
   readonly environment: string;
@@ -51,14 +51,14 @@ interface SetFlags {
 }
 
 /**
- * Changes one value in the environment's source file, and nothing else in it. The
- * value is checked with the stack's schema before anything is written; a value that is there already is left alone.
+ * Changes one value in the environment's source file, and nothing else. The new
+ * value is validated with the stack's schema before any write; an unchanged value is left alone.
  */
 async function setCommand({ stack, environment: name, path, value }: Setting, flags: SetFlags): Promise<number> {
   const { validateConfig, parseSetting } = require('../../index') as typeof import('../../index');
   const { editValue } = require('../../project/edit-value') as typeof import('../../project/edit-value');
   const { loadProject, moduleOf } = require('../../project/load-project') as typeof import('../../project/load-project');
-  // The environments are read from their sources: they may have been changed since the last build, by this very command.
+  // The environments are read from their sources, which may have changed since the last build, even by this command.
   const project = loadProject(flags.app, process.cwd(), (loaded) =>
     loaded.environments.flatMap((one) => sourceOfModule(moduleOf(one)) ?? []),
   );
@@ -92,7 +92,7 @@ async function setCommand({ stack, environment: name, path, value }: Setting, fl
     return tell(flags, { file: shown, path, value: wanted, changed: false }, '');
   const edited = editValue(ts, source, before, steps, wanted);
   if ('refused' in edited) throw cannot(`${shown}:${edited.line}`, edited.refused);
-  // Proof that this and nothing else has changed, however the file is written.
+  // Verifies that only this value has changed, however the file is written.
   if (!isDeepStrictEqual(plain(defaultOf(ts, edited.source, module)), plain(withValue(before, steps, wanted))))
     throw cannot(shown, 'other values follow from this one, or it is set again further down');
   validateConfig(project, definition, {
@@ -118,7 +118,7 @@ function tell({ output, dryRun = false }: SetFlags, outcome: Outcome, patch: str
   else if (!changed) printLine(`${file}: ${path} is ${JSON.stringify(value)} already`);
   else {
     const paint = painter(process.stdout);
-    // Without the header that names the file twice; the lines that count have a sign.
+    // Without the header, which names the file twice; only lines with a sign matter.
     const lines = patch.trimEnd().split('\n').slice(2);
     for (const line of lines)
       printLine(line.startsWith('+') ? paint('good', line) : line.startsWith('-') ? paint('bad', line) : line);
@@ -127,7 +127,7 @@ function tell({ output, dryRun = false }: SetFlags, outcome: Outcome, patch: str
   return 0;
 }
 
-/** The source of a compiled module; of one that was not compiled, itself. */
+/** Returns the source of a compiled module, or the module itself if it was not compiled. */
 function sourceOfModule(file: string | undefined): string | undefined {
   const { sourceOf } = require('../../project/load-project') as typeof import('../../project/load-project');
   return file === undefined
@@ -135,7 +135,7 @@ function sourceOfModule(file: string | undefined): string | undefined {
     : (sourceOf(file) ?? (/"__esModule"/.test(readFileSync(file, 'utf8')) ? undefined : file));
 }
 
-/** The compiler of the project: a project that writes environments in TypeScript has one. */
+/** Returns the project's compiler: a project with TypeScript environments has one. */
 function compiler(): typeof TypeScript {
   try {
     return createRequire(`${process.cwd()}/package.json`)('typescript') as typeof TypeScript;
@@ -145,7 +145,7 @@ function compiler(): typeof TypeScript {
   }
 }
 
-/** What a module would export by default if this were its source; it is run where the compiled one is. */
+/** The default export of a module with this source, run in place of the compiled one. */
 function defaultOf(ts: typeof TypeScript, source: string, filename: string): unknown {
   const { CommonJS } = ts.ModuleKind;
   const options = { module: CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
@@ -163,7 +163,7 @@ function withValue(from: unknown, [key, ...rest]: readonly string[], value: unkn
   return { ...fields, [key]: withValue(fields[key], rest, value) };
 }
 
-/** Without what cannot be compared: functions are the same when they read the same. */
+/** Without incomparable values: functions are equal if their source is. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_key, inside: unknown) => (typeof inside === 'function' ? String(inside) : inside)));
 }

@@ -41,7 +41,7 @@ interface SynthFlags {
   readonly app?: string;
 }
 
-/** Exit code 2 when `--check` finds differences. */
+/** Exit code 2 if `--check` finds differences. */
 async function synthCommand(flags: SynthFlags): Promise<number> {
   const { loadProject } = require('../../project/load-project') as typeof import('../../project/load-project');
   const { synth: render } = require('../../index') as typeof import('../../index');
@@ -83,7 +83,7 @@ async function synthCommand(flags: SynthFlags): Promise<number> {
   return 0;
 }
 
-/** What was rendered, for machines: where it is, what it holds, and which files are not as they were. */
+/** Prints the result as JSON: location, contents, and changed files. */
 function printJson(output: Output, outdir: string, rendered: readonly RenderedStack[], differences: readonly Difference[]): void {
   const stacks = rendered.map(({ environment, stack, files, modelVersion, images }) => ({
     folder: `${outdir}/${environment}/${stack}`,

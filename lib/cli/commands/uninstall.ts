@@ -25,14 +25,14 @@ export const uninstall: CommandModule = {
       ),
 };
 
-/** Asks at the terminal; without one only `--yes` confirms. */
+/** Asks for confirmation on a terminal; otherwise only `--yes` confirms. */
 async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
     const message = 'deleting running objects needs confirmation, but stdin is not a terminal';
     throw new ServingError([{ code: 'USAGE', subject: 'uninstall', message, remedy: 'Pass --yes.' }]);
   }
   const { createInterface } = require('node:readline/promises') as typeof import('node:readline/promises');
-  // The terminal's own line editing will do; so Ctrl-C ends the process as everywhere.
+  // Uses the terminal's line editing, so that Ctrl-C ends the process as usual.
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();

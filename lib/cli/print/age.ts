@@ -4,7 +4,7 @@ const UNITS = [
   ['m', 60_000, 2],
 ] as const;
 
-/** `45s ago`, `12m ago`, `5h ago`, `3d ago`: how long ago a time was, RFC 3339. What is no time is shown as it is. */
+/** `45s ago`, `12m ago`, `5h ago`, `3d ago`: the age of an RFC 3339 time. Invalid times are printed unchanged. */
 export function age(time: string, now: number = Date.now()): string {
   const elapsed = now - Date.parse(time);
   if (Number.isNaN(elapsed)) return time;

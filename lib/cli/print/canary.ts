@@ -2,7 +2,7 @@ import { shortNumber } from '../../metrics/analysis';
 import type { CanaryPlan, CanaryStep, Measured, PlannedStep } from '../../release';
 import { oneLine } from './safe';
 
-/** `canary Deployment/fraud-model: 10 % → 50 % → 100 %, 5m each, by HTTPRoute`, and what it needs. */
+/** `canary Deployment/fraud-model: 10 % → 50 % → 100 %, 5m each, by HTTPRoute`, and its requirements. */
 export function canaryText({ workload, strategy, split, steps, devices, autoscalers }: CanaryPlan): string {
   const { type, holdSeconds, measure } = strategy;
   const shares = type === 'shadow' ? `${steps[0]?.percent ?? 0} % mirrored` : steps.map(shareText).join(' → ');
@@ -22,7 +22,7 @@ export function canaryText({ workload, strategy, split, steps, devices, autoscal
 const NAMES = { canary: 'canary', shadow: 'shadow', blueGreen: 'blue-green' } as const;
 const SPLITS = { route: 'by a route', service: 'by the Service', replicas: 'by the number of pods' } as const;
 
-/** What a step asks for, and what it gives where that differs. */
+/** The requested percentage of a step, and the actual one if it differs. */
 function shareText({ percent, share }: PlannedStep): string {
   return share === percent ? `${percent} %` : `${percent} % (really ${share} %)`;
 }
@@ -57,7 +57,7 @@ function measuredText({ name, candidate, stable, max, min, maxRatio, chance }: M
   return `${name} ${candidate === undefined ? 'unknown' : shortNumber(candidate)} (${facts.join('; ')})`;
 }
 
-/** Seconds as people write them. */
+/** Formats seconds for people. */
 function timeText(seconds: number): string {
   if (seconds >= 60 && seconds % 60 === 0) return `${seconds / 60}m`;
   return `${seconds}s`;

@@ -7,7 +7,7 @@ import { type Paint, plain } from './style';
 
 type Printed = Problem & Partial<Finding>;
 
-/** Findings: one line each with the file, errors first; or all of them as JSON. */
+/** Prints findings: one line each with the file, errors first; or all of them as JSON. */
 export function printFindings(
   findings: readonly Printed[],
   files: ReadonlyMap<object, string>,
@@ -35,6 +35,6 @@ export function printFindings(
   return safeLines(`${lines.join('')}${objects} objects, ${count('error')} errors, ${count('warning')} warnings\n`);
 }
 
-/** Relative to where the command runs; a file of an artifact is on no disk. */
+/** Relative to the working directory; a file of an artifact is not on disk. */
 const shown = (file: string) => (file.startsWith('oci://') ? file : relative(process.cwd(), file));
 const order = ({ severity = 'error' }: Printed) => (severity === 'error' ? 0 : 1);

@@ -2,7 +2,7 @@ import { createTwoFilesPatch } from 'diff';
 import type { Difference } from '../../index';
 import { oneLine, safeLines } from './safe';
 
-/** How an output folder differs from what would be rendered, as a unified diff. */
+/** Formats the differences of an output directory as a unified diff. */
 export function printDifferences(outdir: string, differences: readonly Difference[]): string {
   const patches: string[] = [];
   for (const { path, before, after } of differences) {

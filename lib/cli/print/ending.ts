@@ -15,7 +15,7 @@ const ENDINGS: Readonly<Record<ReleaseResult['outcome'], string>> = {
   interrupted: 'interrupted; the next run recovers it',
 };
 
-/** How a release ended, in one line: `fraud-model revision 2: succeeded, v2.2.0, 1 created, 6 changed in 12.3 s`. */
+/** Formats the outcome of a release in one line: `fraud-model revision 2: succeeded, v2.2.0, 1 created, 6 changed in 12.3 s`. */
 export function endingLine(result: ReleaseResult): string {
   const { outcome, release, revision } = clean(result);
   if (revision === undefined) return `${release || 'release'}: ${ENDINGS[outcome]}`;
@@ -25,7 +25,7 @@ export function endingLine(result: ReleaseResult): string {
   return `${release} revision ${revision.revision}: ${ENDINGS[outcome]}${more}`;
 }
 
-/** Commands that are of use now, each with what it does. */
+/** Useful next commands, each with its purpose. */
 export function nextSteps({ outcome, release, namespace, revision }: ReleaseResult): readonly (readonly [string, string])[] {
   const name = `${release} -n ${namespace}`;
   if (outcome === 'interrupted') return [[`serving status ${name}`, 'what is deployed, and what is left to recover']];
@@ -37,13 +37,13 @@ export function nextSteps({ outcome, release, namespace, revision }: ReleaseResu
   ];
 }
 
-/** The last lines of a release: what came of it, and what to do next. `steps`: whether to suggest next steps. */
+/** The last lines of a release: its outcome and next steps. `steps`: whether to suggest next steps. */
 export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = true, line = endingLine(result)): string {
   const shown = clean(result);
   const { outcome, release, namespace, revision, problems } = shown;
   const { paint } = look;
   const report = revision && failureReport({ release, namespace }, revision);
-  // Where the report says it, it is not said twice.
+  // Omitted if the report already contains it.
   const told = report === undefined ? [] : revision?.failure === undefined ? [] : [formatProblem(revision.failure.problem)];
   const rest = problems.map(formatProblem).filter((text) => !told.includes(text));
   const left = report === undefined ? (revision?.left ?? []).map((object) => `left: ${oneLine(object)}`) : [];
@@ -54,13 +54,13 @@ export function endingText(result: ReleaseResult, look: Look = PLAIN, steps = tr
     ...(report === undefined ? [] : [reportText(steps ? report : { ...report, next: [] }, look)]),
     ...rest.map((text) => `${paint('bad', '✖')} ${oneLine(text)}`),
     ...left,
-    // The report says it in its title.
+    // The report's title contains it.
     ...(good ? [`${paint('good', '✔')} ${line}`] : report === undefined ? [line] : []),
     ...next.map(([command, what]) => `  ${command.padEnd(width)}  ${paint('dim', what)}`),
   ].join('\n');
 }
 
-/** The end of a release as Markdown. */
+/** Formats the outcome of a release as Markdown. */
 export function endingMarkdown(result: ReleaseResult): string {
   const { outcome, release, namespace, revision, problems } = result;
   const report = revision && failureReport({ release, namespace }, revision);

@@ -1,7 +1,7 @@
 import type { Output } from './output';
 import { clean, safeLines } from './safe';
 
-/** Where values come from, one after the other. */
+/** Prints the origins of values, one after the other. */
 export function printOrigins(origins: readonly Origin[], output: Output): string {
   if (output === 'json') return safeLines(`${JSON.stringify(origins, null, 2)}\n`);
   if (output === 'ndjson') return safeLines(origins.map((one) => `${JSON.stringify(one)}\n`).join(''));
@@ -14,10 +14,10 @@ interface Located {
   readonly value: unknown;
   readonly layers: readonly { readonly layer: string; readonly value: unknown; readonly source?: string | undefined }[];
 }
-/** Where a value of a config, or a field of a manifest, comes from. */
+/** Origin of a config value or of a manifest field. */
 export type Origin = Omit<Located, 'layers'> & {
   readonly stack: string;
-  /** Of a value of a config; a field of a manifest follows some of these. */
+  /** Layers of a config value; a manifest field follows from config values. */
   readonly layers?: Located['layers'];
   readonly object?: string;
   readonly component?: string;

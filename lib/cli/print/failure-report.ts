@@ -2,31 +2,31 @@ import { type Failure, formatMetric, type Revision } from '../../release';
 import { fenced, inline, oneLine } from './safe';
 import { clockTime, count, type Look, PLAIN, wrap } from './style';
 
-/** A failed revision as people need it: the same right after it failed and later, from the record. */
+/** A failed revision for people: the same right after the failure and later, from the record. */
 export interface FailureReport {
   /** `fraud-model revision 4 (upgrade to v2.2.0) was rolled back`. */
   readonly title: string;
-  /** What failed, `Deployment/fraud-model`. */
+  /** Failed object, `Deployment/fraud-model`. */
   readonly what: string;
   readonly code: string;
   /** One sentence. */
   readonly cause: string;
-  /** Since when, RFC 3339: when the cause began as the cluster says, else when the release did. */
+  /** Start of the cause as reported by the cluster, else start of the release, in RFC 3339. */
   readonly since: string;
-  /** When the release began, and how long it took. */
+  /** Start of the release, and its duration. */
   readonly started: string;
   readonly seconds: number;
   readonly evidence: readonly { readonly kind: 'gate' | 'pod' | 'event' | 'log'; readonly text: string }[];
-  /** What became of what had been written. */
+  /** Outcome of the rollback. */
   readonly restored: string;
-  /** Objects that are not as they were. */
+  /** Objects not restored. */
   readonly left: readonly string[];
   readonly remedy: string;
-  /** Commands that help on. */
+  /** Commands for the next steps. */
   readonly next: readonly string[];
 }
 
-/** First words for a cause, by its reason. */
+/** Introduction of a cause, by its reason. */
 const CAUSES: Readonly<Record<string, string>> = {
   ImageNotFound: 'the image does not exist',
   ImageForbidden: 'the registry does not let the cluster read the image',
@@ -53,7 +53,7 @@ const STATES: Readonly<Record<Revision['state'], string>> = {
   superseded: 'was deployed',
 };
 
-/** What there is to say of a failed revision; nothing of one that did not fail. Pure. */
+/** Builds the report of a failed revision; undefined if it did not fail. Pure. */
 export function failureReport(
   { release, namespace }: { readonly release: string; readonly namespace: string },
   revision: Revision,
@@ -123,13 +123,13 @@ function restoredText({ state, restored = [], left = [] }: Revision): string {
   return back === '' ? 'The previous state.' : back;
 }
 
-/** When a failure began, relative to its release: `8 s after the start`. */
+/** Start of a failure, relative to its release: `8 s after the start`. */
 function sinceText({ since, started }: FailureReport): string {
   const after = Date.parse(since) - Date.parse(started);
   return after >= 1000 ? `${since}, ${clockTime(after)} after the start` : since;
 }
 
-/** A report as text, each part with its name in front. */
+/** Formats a report as text, with a label for each part. */
 export function reportText(report: FailureReport, { paint, width }: Look = PLAIN): string {
   const { title, what, cause, evidence, restored, left, remedy, code, next } = report;
   const part = (name: string, texts: readonly string[]) => {
@@ -156,7 +156,7 @@ export function reportText(report: FailureReport, { paint, width }: Look = PLAIN
   ].join('\n');
 }
 
-/** A report as Markdown, for a step summary or an issue. */
+/** Formats a report as Markdown, for a step summary or an issue. */
 export function reportMarkdown(report: FailureReport): string {
   const { title, what, cause, evidence, restored, left, remedy, code, next } = report;
   const fence = evidence.map(({ kind, text }) => fenced(`${kind}: ${text}`));

@@ -9,7 +9,7 @@ import { clean, inline, oneLine } from './safe';
 import { type Look, type Paint, PLAIN, plain, unlimited } from './style';
 import { type Cell, table } from './table';
 
-/** A release's history as a table, one row per revision. */
+/** Prints a release's history as a table, one row per revision. */
 export function printHistory(
   revisions: readonly Revision[],
   output: TableOutput | 'markdown',
@@ -46,13 +46,13 @@ function gateCell({ passed, metrics }: GateEvidence): string {
   return [passed ? 'passed' : 'failed', ...numbers].join(' ');
 }
 
-/** What a revision was: `upgrade`, `rollback to 3`, `adopted from Helm revision 7 (fraud-model-1.2.0)`. */
+/** Kind of a revision: `upgrade`, `rollback to 3`, `adopted from Helm revision 7 (fraud-model-1.2.0)`. */
 function kindOf({ action, of, adopted }: Revision): string {
   if (adopted !== undefined) return `adopted from ${adopted}`;
   return of === undefined ? action : `${action} to ${of}`;
 }
 
-/** What a revision was, and why it failed. */
+/** Kind of a revision, and why it failed. */
 function descriptionOf(revision: Revision): string {
   const { failure, left = [], rebuilt } = revision;
   const kind = kindOf(revision);
@@ -61,7 +61,7 @@ function descriptionOf(revision: Revision): string {
   return `${kind}${rebuilt === true ? ', rebuilt from live objects' : ''}${remains}`;
 }
 
-/** One revision with all that the record knows of it: what it changed, its gates, and why it failed. */
+/** Prints a revision with everything in its record: changes, gates, and the failure. */
 export function printRevision(
   name: { readonly release: string; readonly namespace: string },
   revision: Revision,
@@ -80,7 +80,7 @@ export function printRevision(
   ].join('\n');
 }
 
-/** `4 deployed v2.2.0 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)`, then when, by whom and what changed. */
+/** `4 deployed v2.2.0 gate auc 0.941 (≥ 0.92) p99 118 ms (≤ 150)`, followed by time, user and changes. */
 export function historyLine(revision: Revision, paint: Paint = plain): string {
   const { state, versions, gates, started, by, seconds, failure, left, artifact, canary } = revision;
   const changed = changesText(revision);

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { safeLines } from './safe';
 
-/** Prints a line to standard output. Writes to the descriptor itself: setting up Node's stream costs a short command 5 ms. */
+/** Prints a line to standard output. Writes to the descriptor directly: setting up Node's stream costs a short command 5 ms. */
 export function printLine(said: string): void {
   const text = safeLines(said);
   try {
@@ -10,13 +10,13 @@ export function printLine(said: string): void {
     const { code } = error as NodeJS.ErrnoException;
     // The reader closed the pipe.
     if (code === 'EPIPE') return;
-    // A full pipe that does not block: the stream knows how to wait for it.
+    // The pipe is full and does not block: only the stream can wait for it.
     if (code !== 'EAGAIN') throw error;
     process.stdout.write(`${text}\n`);
   }
 }
 
-/** Lets output go nowhere once its reader is gone: a release goes on although `head` has ended. */
+/** Discards output once its reader is gone: a release continues even after `head` has exited. */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -7,17 +7,17 @@ import { driftText } from './status';
 import { type Look, PLAIN, unlimited } from './style';
 import { type Cell, table } from './table';
 
-/** How a list is shown, and what is known besides the records. */
+/** Format of a list, and data besides the records. */
 export interface ListOptions {
   /** @default - plain */
   readonly look?: Look;
-  /** Milliseconds since 1970. @default - the time now */
+  /** Milliseconds since 1970. @default - the current time */
   readonly now?: number;
-  /** What has drifted, by release. @default - not looked at, and no column */
+  /** Drift by release. @default - not checked, and no column */
   readonly drift?: ReadonlyMap<Head, readonly Drift[]>;
 }
 
-/** The releases of a namespace or a cluster as a table. */
+/** Prints the releases of a namespace or a cluster as a table. */
 export function printList(
   heads: readonly Head[],
   output: TableOutput,
@@ -70,7 +70,7 @@ export function printList(
   return table(headers, cells, wide ? unlimited(look) : look);
 }
 
-/** What has drifted of one release; a dash where it could not be read. */
+/** Drift of one release; a dash if it could not be read. */
 function driftCell(drift: readonly Drift[] | undefined, now: number): Cell {
   if (drift === undefined) return '-';
   return { text: driftText(drift, now) || 'none', tone: drift.length > 0 ? 'warn' : 'dim' };

@@ -1,5 +1,5 @@
-/** How a command prints: for people, one JSON document at the end, or one JSON document per event or entry. */
+/** Output format of a command: text, one JSON document at the end, or one JSON document per event or entry. */
 export type Output = 'text' | 'json' | 'ndjson';
 
-/** The formats of a command that prints a table; `wide` has more columns and cuts nothing. */
+/** Output formats of a command that prints a table; `wide` has more columns and truncates nothing. */
 export type TableOutput = Output | 'wide';

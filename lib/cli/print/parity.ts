@@ -4,14 +4,14 @@ import { inline, oneLine, safe } from './safe';
 import { cut, type Look, PLAIN } from './style';
 import { table } from './table';
 
-/** The report as text, Markdown for a pull request, or JSON. `all` shows equal fields too. */
+/** Formats the report as text, Markdown for a pull request, or JSON. `all`: whether to include equal fields. */
 export function printParity(report: Report, output: string, all: boolean, look: Look = PLAIN): string {
   const shown = all ? report.rows : report.rows.filter(({ equal }) => !equal);
   if (output === 'json') return `${safe(JSON.stringify({ ...report, rows: shown }, null, 2))}\n`;
   return output === 'markdown' ? markdown(report, shown) : text(report, shown, look);
 }
 
-/** A longer value is cut, so that the environments stand side by side. */
+/** Longer values are cut, so that the environments fit next to each other. */
 const LONGEST_VALUE = 28;
 
 /** Undeclared differences first: they need a decision. */
@@ -35,7 +35,7 @@ function text(report: Report, rows: readonly Row[], look: Look): string {
   ].join('\n')}\n`;
 }
 
-/** A table per object and reason: the environments' values, then the field. */
+/** Prints a table per object and reason: the environments' values, then the field. */
 function section(title: string, rows: readonly Row[], { environments }: Report, look: Look): readonly string[] {
   if (rows.length === 0) return [];
   const headers = [...environments.map((name) => name.toUpperCase()), 'FIELD'];

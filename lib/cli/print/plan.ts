@@ -8,13 +8,13 @@ import type { TableOutput } from './output';
 import { clean, inline, oneLine } from './safe';
 import { count, type Look, type Paint, PLAIN, wrap } from './style';
 
-/** A long list of field changes is no help; the rest is in the JSON. */
+/** A longer list of field changes does not help; the rest is in the JSON. */
 const MOST_FIELDS = 40;
-/** A change that is longer stands in two lines, the old value above the new one. */
+/** A longer change takes two lines, the old value above the new one. */
 const ONE_LINE = 116;
 const LONGEST = 160;
 
-/** A plan without the objects' full content, so without any Secret value: what printers and files may show. */
+/** A plan without the objects' full content, and thus without Secret values: safe for printers and files. */
 export function planSummary(plan: Plan) {
   const objects = plan.objects.map(({ manifest, live, action, changes, conflicts, unverified, takesAlong }) => {
     const object = manifest ?? live;
@@ -33,7 +33,7 @@ export function planSummary(plan: Plan) {
   };
 }
 
-/** A proposal as text, as Markdown for a pull request, or as JSON. */
+/** Formats a proposal as text, as Markdown for a pull request, or as JSON. */
 export function printPlan(
   { plan, problems, warnings = [] }: Proposal,
   output: TableOutput | 'markdown',
@@ -50,7 +50,7 @@ export function printPlan(
   return [planText(plan, look), ...notes, ...refusals].join('\n');
 }
 
-/** A plan as people read it: by component, field by field, and how much there is of it. `most`: so many lines at most. */
+/** Formats a plan as text: changes by component and field, with a summary. `most`: maximum number of lines. */
 export function planText(plan: Plan, look: Look = PLAIN, most?: number): string {
   const { paint } = look;
   const view = clean(planView(plan));
@@ -69,7 +69,7 @@ export function planText(plan: Plan, look: Look = PLAIN, most?: number): string 
   );
 }
 
-/** Which objects the API server could not try, by reason: each reason once. */
+/** Objects that the API server could not dry-run, by reason, each reason once. */
 function unverifiedTexts({ groups }: PlanView): readonly string[] {
   const byReason = new Map<string, string[]>();
   for (const { objects, unverified } of groups.flatMap(({ entries }) => entries)) {
@@ -127,7 +127,7 @@ function countsText({ counts }: PlanView): string {
   return counts.map(([amount, action]) => `${amount} ${AMOUNTS[action]}`).join(', ') || 'no objects';
 }
 
-/** What follows the number of objects that get an action. */
+/** Text after the number of objects with an action. */
 const AMOUNTS: Readonly<Record<PlanAction, string>> = {
   create: 'to create',
   change: 'to change',
@@ -139,7 +139,7 @@ const AMOUNTS: Readonly<Record<PlanAction, string>> = {
   refused: 'refused',
 };
 
-/** A plan as Markdown: a line per change, the fields of each component folded. */
+/** Formats a plan as Markdown: a line per change, with each component's fields folded. */
 export function planMarkdown(plan: Plan): string {
   const view = clean(planView(plan));
   const head = `### Plan: ${inline(view.release)} in ${inline(view.namespace)}\n\n${countsText(view)}`;
@@ -164,7 +164,7 @@ function summaryOf(entries: readonly PlanEntry[]): string {
   return actions.map((action) => `${amount(action)} ${AMOUNTS[action]}`).join(', ');
 }
 
-/** An entry as GitHub and GitLab colour it: lines with a sign in front. */
+/** Formats an entry for GitHub's and GitLab's diff colors: lines with a sign in front. */
 function entryDiff({ objects, action, about, fields, conflicts }: PlanEntry): readonly string[] {
   const sign = { create: '+', delete: '-' }[action as string] ?? '!';
   return [

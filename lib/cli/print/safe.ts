@@ -1,11 +1,14 @@
 import { OBEYED } from '../../errors/obeyed';
 import { withDigits } from '../../kube/large-integer';
 
-/** The colours of this tool, which its own text may carry. */
+/** The colors of this tool, which its own text may contain. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is a control sequence
 const COLOUR = /\u001b\[(?:32|39|31|33|36|2|22|1)m/g;
 
-/** Text for a terminal or a log: what would be obeyed is spelled as `\u009b`, which means the same inside JSON. Colours and lines stay. */
+/**
+ * Makes text safe for a terminal or a log: control characters become escapes such as `\u009b`, which are equivalent in JSON.
+ * Colors and line breaks stay.
+ */
 export function safe(said: string): string {
   const text = withDigits(said);
   if (text.search(OBEYED) < 0) return text;
@@ -14,7 +17,7 @@ export function safe(said: string): string {
   return parts.map((part, index) => `${part.replaceAll(OBEYED, spelled)}${colours[index] ?? ''}`).join('');
 }
 
-/** Lines, or JSON, in which nothing is a command to a CI system either. Only GitHub's own commands of a reporter do without. */
+/** Makes lines or JSON safe for CI systems as well: no line is a command. Only a reporter's own GitHub commands skip this. */
 export function safeLines(text: string): string {
   return safe(withoutCommands(text, (mark) => `${mark.slice(0, 1)}${spelled(mark.slice(1))}`));
 }
@@ -23,7 +26,9 @@ function spelled(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** One line of what a pod, a server or a file says: without line breaks, and with nothing that a terminal or a CI system obeys. */
+/**
+ * One line of text from a pod, a server or a file, without line breaks and without text that terminals or CI systems interpret.
+ */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences go as a whole
   const bare = withDigits(text).replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
@@ -35,12 +40,15 @@ export function oneLine(text: string): string {
   return withoutCommands(line);
 }
 
-/** `::error::` and `##[error]` are commands to the runner of GitHub Actions, `##vso[` and `##teamcity[` to others. */
+/** `::error::` and `##[error]` are commands to the GitHub Actions runner, `##vso[` and `##teamcity[` to others. */
 function withoutCommands(text: string, apart = (mark: string) => `${mark.slice(0, 1)} ${mark.slice(1)}`): string {
   return text.replaceAll(/::(?=[a-z][\w-]*[^:]*::)/gi, apart).replaceAll(/##(?=\w*\[)/g, apart);
 }
 
-/** A value in which every text, also in names of fields, is one safe line. What comes from a cluster or a file passes through here once. */
+/**
+ * Turns every string in a value, including field names, into one safe line. Values from clusters and files pass through here
+ * once.
+ */
 export function clean<T>(value: T): T;
 export function clean(value: unknown): unknown {
   if (typeof value === 'string') return oneLine(value);
@@ -49,7 +57,7 @@ export function clean(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [oneLine(key), clean<unknown>(inner)]));
 }
 
-/** Text as one line of Markdown that means nothing but itself: no markup, no HTML, no links, no mentions. */
+/** Escapes text as one line of plain Markdown: no markup, no HTML, no links, no mentions. */
 export function inline(text: string): string {
   return inert(
     oneLine(text)
@@ -59,12 +67,12 @@ export function inline(text: string): string {
   );
 }
 
-/** A line inside a fenced block, which it cannot end. */
+/** A line inside a fenced block that cannot end the block. */
 export function fenced(text: string): string {
   return oneLine(text).replaceAll('```', "'''");
 }
 
-/** Mentions and references get an invisible joiner, addresses a colon that no parser takes for one. */
+/** Mentions and references get an invisible joiner, URLs a colon that no parser recognizes. */
 function inert(text: string): string {
   return text
     .replaceAll(/@(?=[\w-])/g, '@\u2060')

@@ -9,7 +9,9 @@ import { table } from './table';
 
 const TONES: Readonly<Record<string, Tone>> = { Current: 'good', InProgress: 'busy', Failed: 'bad', NotFound: 'bad' };
 
-/** How a release is doing: its health, its deployed revision, every object; when the last release failed, with the report of it. */
+/**
+ * Prints the status of a release: its health, its deployed revision, every object; if the last release failed, also its report.
+ */
 export function printStatus(overview: Overview, output: TableOutput, look: Look = PLAIN, now: number = Date.now()): string {
   const text = output === 'text' || output === 'wide';
   const shown = text ? clean(overview) : overview;
@@ -44,7 +46,7 @@ function healthLine({ release, namespace, deployed, appliedBy, objects, drift }:
   return `${name}: ${paint(tone, word)}, ${ready} of ${count(objects.length, 'object')} ready${by ?? ''}${news === '' ? '' : `; ${paint('warn', oneLine(news))}`}`;
 }
 
-/** `2 objects missing, 1 field edited by kubectl-edit 3h ago`; empty when nothing has drifted. */
+/** `2 objects missing, 1 field edited by kubectl-edit 3h ago`; empty without drift. */
 export function driftText(drift: readonly Drift[], now: number): string {
   const of = (kind: Drift['kind']) => drift.filter((one) => one.kind === kind).length;
   const fields = drift.flatMap((one) => one.fields);
@@ -65,7 +67,7 @@ export function driftText(drift: readonly Drift[], now: number): string {
   ].join(', ');
 }
 
-/** One line per object that has drifted, and per field of it. */
+/** One line per drifted object and per drifted field. */
 function driftLines(drift: readonly Drift[], now: number): readonly string[] {
   return drift.flatMap(({ object, kind, fields }) => {
     if (fields.length === 0) return [oneLine(`${object} is ${kind}`)];

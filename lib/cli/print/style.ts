@@ -1,44 +1,46 @@
-/** What a piece of text means; how that looks is said here alone. */
+/** Meaning of text; only this file defines its appearance. */
 export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'dim' | 'strong';
 
-/** Marks a text; gives it back as it is where there are no colours. */
+/** Styles text; returns it unchanged if colors are off. */
 export type Paint = (tone: Tone, text: string) => string;
 
-/** Where something is printed to, as far as its looks depend on it. */
+/** Properties of the output device that affect formatting. */
 export interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
-/** How text is to look: its colours, and how many columns there are. */
+/** Format of text: its colors and its width in columns. */
 export interface Look {
   readonly paint: Paint;
-  /** No line is longer, as far as its words allow it. */
+  /** Maximum line length; only a longer word exceeds it. */
   readonly width: number;
 }
 
-/** What switches each of them on, and off: green, red, yellow, cyan, dim, bold. `util.styleText` would look at the terminal itself. */
+/**
+ * Codes that switch each style on and off: green, red, yellow, cyan, dim, bold. `util.styleText` would check the terminal itself.
+ */
 const LOOKS = { good: [32, 39], bad: [31, 39], warn: [33, 39], busy: [36, 39], dim: [2, 22], strong: [1, 22] } as const;
 
-/** No colours: for files, pipes and tests. */
+/** No colors: for files, pipes and tests. */
 export const plain: Paint = (_tone, text) => text;
 
-/** No colours and all the width there may be. */
+/** No colors and unlimited width. */
 export const PLAIN: Look = { paint: plain, width: Number.POSITIVE_INFINITY };
 
-/** The same look without a limit of the width. */
+/** The same look with unlimited width. */
 export function unlimited(look: Look): Look {
   return { ...look, width: PLAIN.width };
 }
 
-/** How text looks on a screen; a file or a log has no width. */
+/** Look of a screen; a file or a log has no width. */
 export function lookOf(screen: Screen, env: NodeJS.ProcessEnv = process.env): Look {
   const width = isTerminal(screen, env) ? (screen.columns ?? 80) : Number.POSITIVE_INFINITY;
   return { paint: painter(screen, env), width };
 }
 
 /**
- * Colours on a terminal only. `FORCE_COLOR` wants them everywhere, `NO_COLOR` nowhere; a CI system's log is no terminal.
+ * Colors on a terminal only. `FORCE_COLOR` enables them everywhere, `NO_COLOR` disables them; a CI system's log is no terminal.
  * @see https://no-color.org
  */
 export function painter(screen: Screen, env: NodeJS.ProcessEnv = process.env): Paint {
@@ -52,20 +54,20 @@ function hasColours(screen: Screen, env: NodeJS.ProcessEnv): boolean {
   return isTerminal(screen, env) && (env.NO_COLOR ?? '') === '';
 }
 
-/** Whether it is a terminal on which lines can be redrawn. */
+/** Whether it is a terminal that can redraw lines. */
 export function isTerminal({ isTTY }: Screen, env: NodeJS.ProcessEnv = process.env): boolean {
   const ci = env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0';
   return isTTY === true && !ci && env.TERM !== 'dumb';
 }
 
-/** A text cut to a width; what is cut off is marked. */
+/** Cuts text to a width and marks the cut. */
 export function cut(text: string, width: number): string {
   const letters = [...text];
   if (letters.length <= width) return text;
   return width <= 1 ? '…'.slice(0, Math.max(width, 0)) : `${letters.slice(0, width - 1).join('')}…`;
 }
 
-/** A text in lines of a width, broken at spaces; a longer word has a line of its own. */
+/** Wraps text at spaces to a width; a longer word gets its own line. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -76,7 +78,7 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines;
 }
 
-/** `0:07`, `12:30`, `1:05:00` for milliseconds. */
+/** Formats milliseconds as `0:07`, `12:30`, `1:05:00`. */
 export function clockTime(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];

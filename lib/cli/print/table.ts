@@ -1,13 +1,13 @@
 import { cut, type Look, type Tone } from './style';
 
-/** A cell of a table, colored where it means something. */
+/** A table cell, colored if it has a meaning. */
 export type Cell = string | { readonly text: string; readonly tone: Tone };
 
 const GAP = '   ';
 
 /**
- * Rows below their headers, in columns as wide as their content, as kubectl prints them. What does not fit on the screen is cut from the
- * last column.
+ * Formats rows below their headers, like kubectl: columns are as wide as their content. What does not fit on the screen is cut
+ * from the last column.
  */
 export function table(headers: readonly string[], rows: readonly (readonly Cell[])[], { paint, width }: Look): string {
   const widths = headers.map((header, i) => Math.max(header.length, ...rows.map((row) => textOf(row[i]).length)));
@@ -31,7 +31,7 @@ function textOf(cell: Cell | undefined): string {
   return typeof cell === 'object' ? cell.text : (cell ?? '');
 }
 
-/** A text cut to a width at the end of a word, where there is one in its second half. */
+/** Cuts text to a width, at a word boundary if there is one in its second half. */
 function cutAtWord(text: string, width: number): string {
   const short = cut(text, width);
   if (short === text) return text;

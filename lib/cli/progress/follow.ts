@@ -5,7 +5,7 @@ import { type Flags, outputOf } from '../shared/release-options';
 import type { Cluster } from '../shared/with-cluster';
 import { reporterFor } from './reporters';
 
-/** Takes a release to its end, and tells of it meanwhile. */
+/** Runs a release to completion and reports its progress. */
 export async function follow(
   flags: Flags,
   cluster: Cluster,
@@ -19,7 +19,7 @@ export async function follow(
     for (let step = await progress.next(); ; step = await progress.next()) {
       if (step.done !== true) reporter.event(step.value);
       else {
-        // What was refused before it was read has no name of its own.
+        // A release refused before it was read has no name.
         const value = { ...step.value, ...(step.value.release === '' ? name : {}) };
         reporter.result({ ...value, problems: await withNearest(cluster, value, value.problems) });
         return EXIT_CODES[step.value.outcome];
@@ -30,7 +30,7 @@ export async function follow(
   }
 }
 
-/** What is asked of a release; when there is no release of that name, with the nearest that there is. */
+/** Returns the result of a query about a release; if there is no such release, the error suggests the nearest one. */
 export async function known<T>(cluster: Cluster, name: ReleaseName, asked: Promise<T>): Promise<T> {
   try {
     return await asked;
@@ -40,14 +40,14 @@ export async function known<T>(cluster: Cluster, name: ReleaseName, asked: Promi
   }
 }
 
-/** Problems of an unknown release with the nearest name, or the namespace in which there is one of that name. */
+/** Adds the nearest name, or the namespace with a release of that name, to the problems of an unknown release. */
 async function withNearest(
   { engine }: Cluster,
   { release, namespace }: ReleaseName,
   problems: readonly Problem[],
 ): Promise<readonly Problem[]> {
   if (!problems.some(({ code }) => code === 'RELEASE_UNKNOWN')) return problems;
-  // A user who may not list all namespaces sees the releases of this one.
+  // Users who may not list all namespaces see the releases of this one.
   const { heads } = await list(engine).catch(() => list(engine, namespace).catch(() => ({ heads: [] })));
   const elsewhere = heads.find((head) => head.release === release)?.namespace;
   const here = heads.filter((head) => head.namespace === namespace).map((head) => head.release);

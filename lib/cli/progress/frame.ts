@@ -4,13 +4,13 @@ import { oneLine } from '../print/safe';
 import { clockTime, count, cut, type Paint, plain, type Tone } from '../print/style';
 import type { GateProgress, ObjectProgress, PodProgress, Progress } from './progress';
 
-/** The room there is. */
+/** Available space. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** A row in two parts: the right one is the time, at the right edge. */
+/** A row in two parts: the right one is the time, aligned to the right edge. */
 interface Row {
   readonly mark?: readonly [Tone, string];
   readonly indent?: number;
@@ -19,13 +19,13 @@ interface Row {
   readonly right?: string;
 }
 
-/** More rows than these do not help anybody, however large the terminal is. */
+/** More rows do not help, however large the terminal is. */
 const MOST_ROWS = 20;
-/** Nothing moves for so long: worth a word. */
+/** Time without progress that is worth mentioning. */
 const STILL_MS = 10_000;
 const PHASES: readonly PodPhase[] = ['failing', 'scheduling', 'pulling', 'starting', 'loading', 'evicted', 'ready'];
 
-/** A release as rows that fit: what is still waited for comes first, the rest is counted. Pure. */
+/** Formats a release as rows that fit: pending objects come first, the rest is counted. Pure. */
 export function frame(progress: Progress, now: number, size: Size, paint: Paint = plain): readonly string[] {
   const columns = Math.max(size.columns - 1, 20);
   const room = Math.max(Math.min(size.rows - 2, MOST_ROWS), 4);
@@ -75,7 +75,7 @@ function gateRows({ gates }: Progress, now: number): readonly Row[] {
   });
 }
 
-/** The share that a candidate has now, and how long it holds. */
+/** The current fraction of a candidate, and the remaining hold. */
 function canaryRows({ canary }: Progress, now: number): readonly Row[] {
   if (canary === undefined) return [];
   const right = `${clockTime(now - canary.since)} of ${clockTime(canary.holdMs)}`;
@@ -86,7 +86,7 @@ function attemptText({ attempt, lost }: GateProgress): string {
   return attempt > 1 ? `, attempt ${attempt}` : lost === undefined ? '' : `, starting again: ${lost}`;
 }
 
-/** The present wave, and what is before and behind it, in counts. */
+/** The current wave, with counts of the previous and next ones. */
 function waveRows(progress: Progress, now: number): readonly Row[] {
   const { objects, wave, stage, patienceMs, moved } = progress;
   const all = [...objects.values()];
@@ -131,19 +131,19 @@ function waveRows(progress: Progress, now: number): readonly Row[] {
   ];
 }
 
-/** Objects that are waited for, those that wait longest first, each with its pods; what does not fit is counted. */
+/** Pending objects, longest wait first, each with its pods; what does not fit is counted. */
 function openRows(progress: Progress, now: number, room: number): readonly Row[] {
   if (progress.stage === 'rolling-back' || room < 1) return [];
   const open = [...progress.objects.values()]
     .filter(({ state }) => state === 'waiting' || state === 'failed')
     .sort((a, b) => urgency(a) - urgency(b) || a.since - b.since || (a.name < b.name ? -1 : 1));
-  // Where not all have room for their pods, each has a row.
+  // If the pods do not all fit, each object gets one row.
   const short = open.length * 2 > room;
   const rows: Row[] = [];
   for (const [index, object] of open.entries()) {
     const left = room - rows.length;
     const rest = open.length - index;
-    // The last row counts what has no row of its own.
+    // The last row counts objects without a row.
     if (left === 1 && rest > 1) return [...rows, { indent: 2, text: restText(open.slice(index)), tone: 'dim' }];
     const pods = podRows(object, now);
     const fitting = rest > 1 ? left - 2 : left - 1;
@@ -153,7 +153,7 @@ function openRows(progress: Progress, now: number, room: number): readonly Row[]
   return rows;
 }
 
-/** What does not get there by itself comes first. */
+/** Objects that will not become ready without help come first. */
 function urgency({ state, pods }: ObjectProgress): number {
   return state === 'failed' ? 0 : [...pods.values()].some(({ phase }) => phase === 'failing') ? 1 : 2;
 }
@@ -191,7 +191,7 @@ function restText(objects: readonly ObjectProgress[]): string {
   return `and ${objects.length} more waiting${pods.length === 0 ? '' : `; pods: ${phasesOf(pods)}`}`;
 }
 
-/** `9 loading, 3 pulling`: what comes first has most of the attention. */
+/** `9 loading, 3 pulling`: most important first. */
 export function phasesOf(pods: readonly PodProgress[]): string {
   const counts = PHASES.map((phase) => [pods.filter((pod) => pod.phase === phase).length, phase] as const);
   return counts

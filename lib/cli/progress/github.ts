@@ -5,11 +5,11 @@ import { endingLine, endingMarkdown } from '../print/ending';
 import { planMarkdown } from '../print/plan';
 import { oneLine } from '../print/safe';
 
-/** A step summary may have 1 MiB; more is never read. */
+/** A step summary may have 1 MiB, but people read much less. */
 const LONGEST_SUMMARY = 200_000;
 
 /**
- * One workflow command, `::error title=…::…`, as GitHub Actions reads it from a log.
+ * Formats a workflow command, `::error title=…::…`, as GitHub Actions reads it from a log.
  * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function command(name: 'error' | 'warning' | 'notice' | 'group' | 'endgroup', text = '', title?: string): string {
@@ -19,36 +19,36 @@ export function command(name: 'error' | 'warning' | 'notice' | 'group' | 'endgro
   return `::${name}${property}::${data}`;
 }
 
-/** A block of lines that is folded in the log. */
+/** Formats lines as a folded group in the log. */
 export function group(title: string, text: string): readonly string[] {
   return [command('group', title), ...text.split('\n'), command('endgroup')];
 }
 
-/** What an event is worth as an annotation of the run. */
+/** Formats an event as an annotation of the run, if it deserves one. */
 export function annotation(event: ReleaseEvent): readonly string[] {
   return event.type === 'warning' ? [command('warning', formatProblem(event.problem), event.problem.code)] : [];
 }
 
-/** How it ended, as an annotation of the run. */
+/** Formats the outcome as an annotation of the run. */
 export function endAnnotation(result: ReleaseResult): string {
   const good = result.outcome === 'succeeded' || result.outcome === 'unchanged';
   const why = result.problems.map(formatProblem).join(' ');
   return command(good ? 'notice' : 'error', good ? endingLine(result) : why || endingLine(result), endingLine(result));
 }
 
-/** The step summary: how it ended, and the plan. */
+/** Formats the step summary: outcome and plan. */
 export function stepSummary(result: ReleaseResult, plan: Plan | undefined): string {
   const text = [endingMarkdown(result), ...(plan === undefined ? [] : ['', planMarkdown(plan)])].join('\n');
   return `${text.length > LONGEST_SUMMARY ? `${text.slice(0, LONGEST_SUMMARY)}\n…` : text}\n\n`;
 }
 
-/** Adds to the step summary of this job. A summary that cannot be written is no reason to fail. */
+/** Appends to this job's step summary. A failed write must not fail the release. */
 export function writeStepSummary(text: string, env: NodeJS.ProcessEnv = process.env): void {
   const file = env.GITHUB_STEP_SUMMARY;
   if (file === undefined || file === '') return;
   try {
     appendFileSync(file, text);
   } catch {
-    // The log has it all.
+    // The log has everything.
   }
 }

@@ -7,13 +7,13 @@ import { clockTime, count } from '../print/style';
 import { phasesOf } from './frame';
 import type { ObjectProgress, Progress } from './progress';
 
-/** Up to so many objects each is worth a line of its own; of more there is only a summary from time to time. */
+/** Up to this number, each object gets its own lines; above it, there is only an occasional summary. */
 const FEW = 40;
 const FEW_PODS = 5;
-/** How many of those that are waited for a summary names. */
+/** Number of pending objects that a summary names. */
 const NAMED = 3;
 
-/** What an event is worth in a log: lines without time. `before` and `after` are the release around it. Pure. */
+/** Formats an event for a log: lines without time. `before` and `after` are the states of the release around it. Pure. */
 export function eventLines(before: Progress, event: ReleaseEvent, after: Progress): readonly string[] {
   const few = after.objects.size <= FEW;
   switch (event.type) {
@@ -51,7 +51,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
     case 'written':
       return few ? [`${event.action} ${event.object}`] : [];
     case 'progress': {
-      // What keeps its pods is told pod by pod.
+      // Objects with pods are reported pod by pod.
       const told = (after.objects.get(event.object)?.pods.size ?? 0) > 0 && !/: \d+(\/\d+)?$/.test(event.message);
       return few && !told ? [`  ${event.object}: ${oneLine(event.message)}`] : [];
     }
@@ -68,7 +68,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
       return few ? [`ready ${event.object}${object?.state === 'waiting' ? took : ''}`] : [];
     }
     case 'failed':
-      // Why, the report at the end says.
+      // The final report contains the reason.
       return [`failed: ${oneLine(event.failure.problem.subject)}`];
     case 'rolling-back':
       return event.objects === 0 ? [] : [`rolling back ${count(event.objects, 'object')}`];
@@ -77,7 +77,7 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
   }
 }
 
-/** Where a release is, in one line, for logs in which nothing has happened for a while. Nothing when it waits for no object. */
+/** Formats the state of a release in one line, for quiet logs. Undefined if it waits for no object. */
 export function pulse(progress: Progress, now: number): string | undefined {
   const all = [...progress.objects.values()];
   if (progress.stage === 'rolling-back') {

@@ -1,4 +1,4 @@
-/** The terminal, as far as a block of lines that is drawn again and again needs it. */
+/** The parts of a terminal that a redrawn block of lines needs. */
 export interface Terminal {
   readonly columns?: number;
   readonly rows?: number;
@@ -11,7 +11,7 @@ const TO_END_OF_LINE = '\u001b[K';
 const TO_END_OF_SCREEN = '\u001b[J';
 const up = (lines: number) => (lines === 0 ? '\r' : `\r\u001b[${lines}A`);
 
-/** Lines at the end of the output that are drawn again in place. What is printed meanwhile goes above them. */
+/** Lines at the end of the output that are redrawn in place. Other output goes above them. */
 export class LiveBlock {
   private readonly terminal: Terminal;
   private height = 0;
@@ -21,7 +21,7 @@ export class LiveBlock {
     this.terminal = terminal;
   }
 
-  /** Draws the lines over those that were drawn before. */
+  /** Redraws the lines. */
   draw(lines: readonly string[]): void {
     const cursor = this.hidden ? '' : HIDE;
     this.hidden = true;
@@ -30,7 +30,7 @@ export class LiveBlock {
     this.height = lines.length;
   }
 
-  /** Takes the block away; what is printed next stands in its place. Gives the cursor back. */
+  /** Removes the block; the next output takes its place. Restores the cursor. */
   clear(): void {
     if (!this.hidden) return;
     this.terminal.write(`${up(this.height)}${TO_END_OF_SCREEN}${SHOW}`);

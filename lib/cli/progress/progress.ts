@@ -1,80 +1,80 @@
 import type { Failure, GateEvidence, PodState, ReleaseEvent, Revision } from '../../release';
 import { NamedList } from './roster';
 
-/** How far one object of a release is. */
+/** Progress of one object in a release. */
 export type ObjectState = 'planned' | 'writing' | 'written' | 'waiting' | 'ready' | 'deleted' | 'failed' | 'restored';
 
-/** A pod, and since when it is in its phase. */
+/** A pod, with the start of its phase. */
 export interface PodProgress extends PodState {
   readonly since: number;
-  /** When it was seen first. */
+  /** When it was first seen. */
   readonly born: number;
 }
 
-/** One object of a release, as it is now. */
+/** Current state of one object in a release. */
 export interface ObjectProgress {
   readonly name: string;
   readonly state: ObjectState;
-  /** Since when it is in this state. */
+  /** Start of this state. */
   readonly since: number;
-  /** What the cluster says of it; empty while there is nothing to say. */
+  /** Message from the cluster; empty if there is none. */
   readonly message: string;
-  /** The wave it is written in; 0 before that is known, and for deletions. */
+  /** Wave of the object; 0 before it is known, and for deletions. */
   readonly wave: number;
   readonly pods: ReadonlyMap<string, PodProgress>;
 }
 
-/** A gate, as it is now. */
+/** Current state of a gate. */
 export interface GateProgress {
   readonly name: string;
   readonly attempt: number;
   readonly began: number;
   readonly ended?: number;
   readonly evidence?: GateEvidence;
-  /** Why it has to start again. */
+  /** Why it must restart. */
   readonly lost?: string;
 }
 
-/** What a release is busy with. */
+/** Current activity of a release. */
 export type Stage = 'planning' | 'locked' | 'recovering' | 'gate' | 'canary' | 'rollout' | 'rolling-back';
 
-/** A release under way, as far as its events have told. All times are milliseconds of one clock. */
+/** State of a running release, from its events. All times are milliseconds of one clock. */
 export interface Progress {
   readonly stage: Stage;
   readonly began: number;
-  /** When something happened last. */
+  /** Time of the last progress. */
   readonly moved: number;
-  /** How long it may take altogether. Default: as long as there is progress. */
+  /** Total time budget. Default: as long as there is progress. */
   readonly budgetMs?: number;
-  /** How long the present wave may go without any progress. */
+  /** Maximum time of the current wave without progress. */
   readonly patienceMs?: number;
   readonly release: string;
   readonly namespace: string;
   readonly action?: Revision['action'];
   readonly revision?: number;
-  /** Who holds the lock that is waited for, or whose release is being settled. */
+  /** Holder of the lock being waited for, or owner of the release being recovered. */
   readonly other?: string;
   readonly wave?: { readonly number: number; readonly of: number };
   readonly objects: NamedList<ObjectProgress>;
   readonly unchanged: number;
   readonly gates: readonly GateProgress[];
-  /** The step of a canary that holds now. */
+  /** Current step of a canary. */
   readonly canary?: CanaryProgress;
   readonly failure?: Failure;
 }
 
-/** A step of a canary, as it is now. */
+/** Current state of a canary step. */
 export interface CanaryProgress extends Omit<Extract<ReleaseEvent, { readonly type: 'canary-step' }>, 'type'> {
   readonly since: number;
 }
 
-/** A release that has just been started. */
+/** State of a release that has just started. */
 export function begin(now: number, about: Partial<Pick<Progress, 'budgetMs' | 'release' | 'namespace'>> = {}): Progress {
   const nothing = { objects: new NamedList<ObjectProgress>(), unchanged: 0, gates: [] };
   return { stage: 'planning', began: now, moved: now, release: '', namespace: '', ...nothing, ...about };
 }
 
-/** The release after one more event, which came at `now`. Pure. */
+/** Returns the state after an event at `now`. Pure. */
 export function advance(progress: Progress, event: ReleaseEvent, now: number): Progress {
   const next = { ...progress, moved: now };
   switch (event.type) {
@@ -168,7 +168,7 @@ function withPod({ pods }: ObjectProgress, state: PodState, now: number): Readon
 }
 
 function changedGate({ gates }: Progress, name: string, fields: Partial<GateProgress>, now: number): readonly GateProgress[] {
-  // A gate whose candidate could not start is judged without having been started.
+  // A gate is judged without having started if its candidate could not start.
   const known = gates.find((gate) => gate.name === name) ?? { name, attempt: 0, began: now };
   return [...gates.filter((gate) => gate.name !== name), { ...known, ...fields }];
 }

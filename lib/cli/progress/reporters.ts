@@ -13,19 +13,19 @@ import { advance, begin, type Progress } from './progress';
 /** Prints a release while it runs. */
 export interface Reporter {
   event(event: ReleaseEvent): void;
-  /** Something that is not an event, such as a warning of the API server, or an interrupt. */
+  /** Prints a message that is not an event, such as a warning of the API server, or an interrupt. */
   note(text: string): void;
   result(result: ReleaseResult): void;
-  /** Stops without a result; the terminal is as it was. */
+  /** Stops without a result and restores the terminal. */
   close(): void;
 }
 
-/** Where it is told, and by which clock. */
+/** Options for a reporter. */
 export interface ReporterOptions {
   readonly output: Output;
-  /** How long the release may take, in milliseconds. */
+  /** Time budget of the release in milliseconds. */
   readonly budgetMs?: number;
-  /** Whether commands to go on with are told at the end. Default: yes. */
+  /** Whether to suggest next commands at the end. Default: yes. */
   readonly steps?: boolean;
   readonly screen?: ReporterScreen;
   readonly env?: NodeJS.ProcessEnv;
@@ -33,7 +33,7 @@ export interface ReporterOptions {
   readonly now?: () => number;
 }
 
-/** Standard output, as far as it is needed here. */
+/** The parts of standard output that reporters need. */
 export interface ReporterScreen {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -41,26 +41,26 @@ export interface ReporterScreen {
   write(text: string): unknown;
 }
 
-/** Often enough to look alive. */
+/** Often enough to look live. */
 const DRAW_MS = 125;
-/** Logs get a sign of life so often. */
+/** Interval of progress lines in logs. */
 const PULSE_MS = 10_000;
-/** Of a plan that is longer the rest is left to `serving plan`. */
+/** The rest of a longer plan is left to `serving plan`. */
 const MOST_PLAN_LINES = 60;
 
-/** The reporter for an output: a block on a terminal, lines elsewhere, JSON for machines. */
+/** Creates the reporter for an output: a live block on a terminal, lines elsewhere, JSON for machines. */
 export function reporterFor(options: ReporterOptions): Reporter {
   const { output, screen = process.stdout, env = process.env } = options;
   if (output !== 'text') return jsonReporter(output, screen);
   return isTerminal(screen, env) ? new BlockReporter(options) : new LineReporter(options);
 }
 
-/** Plans hold whole objects, Secrets too; what is printed of them is the summary. */
+/** Plans contain whole objects, including Secrets; only the summary is printed. */
 export function eventJson(event: ReleaseEvent): object {
   return event.type === 'planned' ? { ...event, plan: planSummary(event.plan) } : event;
 }
 
-/** Plans are cleaned by their printers, which take little of them. */
+/** Plans are cleaned by their printers, which use little of them. */
 function cleanEvent(event: ReleaseEvent): ReleaseEvent {
   return event.type === 'planned' ? event : clean(event);
 }
@@ -75,7 +75,7 @@ function jsonReporter(output: Output, screen: ReporterScreen): Reporter {
   };
 }
 
-/** What both readable reporters have in common: the release so far, the clock, colours. */
+/** Base of both text reporters: the state of the release, the clock, colors. */
 abstract class TextReporter implements Reporter {
   protected progress: Progress;
   protected readonly options: ReporterOptions;
@@ -113,14 +113,14 @@ abstract class TextReporter implements Reporter {
     if (lines.length > 0) this.screen.write(safe(`${lines.join('\n')}\n`));
   }
 
-  /** The plan, unless it is the one that was told before. */
+  /** Lines of a plan, unless it was already printed. */
   protected planLines(plan: Plan): readonly string[] {
     if (plan.digest === this.plan?.digest) return [];
     this.plan = plan;
     return planText(plan, this.look, MOST_PLAN_LINES).split('\n');
   }
 
-  /** What became of the objects of a release that was uninstalled. */
+  /** Summary of an uninstalled release's objects. */
   private removed(): string {
     const states = [...this.progress.objects.values()].map(({ state }) => state);
     const deleted = states.filter((state) => state === 'deleted').length;
@@ -137,7 +137,7 @@ abstract class TextReporter implements Reporter {
 
 class BlockReporter extends TextReporter {
   private readonly block: LiveBlock;
-  /** However the process ends, the cursor comes back. */
+  /** Restores the cursor, however the process ends. */
   private readonly restore = () => this.block.clear();
 
   constructor(options: ReporterOptions) {
@@ -155,7 +155,7 @@ class BlockReporter extends TextReporter {
   event(raw: ReleaseEvent): void {
     const event = cleanEvent(raw);
     this.progress = advance(this.progress, event, this.now());
-    // What is to stay stands above the block; the rest is drawn at the next tick.
+    // Permanent output goes above the block; the rest is drawn at the next tick.
     if (event.type === 'planned') this.above(this.planLines(event.plan));
     if (event.type === 'warning' || event.type === 'recovering') this.above(eventLines(this.progress, event, this.progress));
   }
@@ -217,7 +217,7 @@ class LineReporter extends TextReporter {
     this.timed([oneLine(text)]);
   }
 
-  /** Lines with the time of day in front, in UTC. */
+  /** Lines prefixed with the time of day in UTC. */
   private timed(lines: readonly string[]): void {
     if (lines.length === 0) return;
     this.spoke = this.now();

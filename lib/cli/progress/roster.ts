@@ -1,7 +1,7 @@
-/** Things by their name, in the order in which they came. Never changed: a changed one is another roster, which costs next to nothing. */
+/** Items by name, in insertion order. Immutable: a change creates a new list, which costs almost nothing. */
 export class NamedList<T extends { readonly name: string }> {
   private readonly list: readonly T[];
-  /** Places in the list; shared by all rosters of the same names. */
+  /** Positions in the list; shared by all lists of the same names. */
   private readonly places: ReadonlyMap<string, number>;
 
   constructor(list: readonly T[] = [], places?: ReadonlyMap<string, number>) {
@@ -26,7 +26,7 @@ export class NamedList<T extends { readonly name: string }> {
     return this.list;
   }
 
-  /** The roster with these instead of those of the same names; new ones come last. */
+  /** Returns the list with items of the same names replaced; new ones are appended. */
   with(...changed: readonly T[]): NamedList<T> {
     const list = [...this.list];
     let places: Map<string, number> | undefined;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Engine } from '../../release';
 import type { Flags } from './release-options';
 
-/** The engine with the Prometheus that the flags name, and its credentials; as it was without them. */
+/** Adds the Prometheus and credentials from the flags to the engine; unchanged without them. */
 export function withMetrics(engine: Engine, flags: Flags): Engine {
   const { prometheusUrl: url, prometheusTokenFile: tokenFile, prometheusCert, prometheusKey, prometheusCa } = flags;
   if (url === undefined) return engine;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ManifestFiles } from '../../manifests';
 
-/** Flags of every command that reads manifests: how artifacts are pulled. */
+/** Flags of every command that reads manifests, for pulling artifacts. */
 export interface SourceFlags {
   readonly verifyKey?: string;
   readonly caFile?: string;
@@ -14,12 +14,12 @@ export function registryOptions(command: Command): Command {
     .option('--ca-file <file>', "certificate authority of the artifact's registry");
 }
 
-/** The file of the key that has to have signed artifacts. */
+/** File with the key that must have signed artifacts. */
 export function verifyKeyOf({ verifyKey = process.env.SERVING_VERIFY_KEY }: SourceFlags): string | undefined {
   return verifyKey === '' ? undefined : verifyKey;
 }
 
-/** How artifacts are pulled, from the flags and the environment. */
+/** Pull options, from the flags and the environment. */
 export function pullOptions({ readVerifyKey }: typeof import('../../artifact'), flags: SourceFlags) {
   const verifyKey = verifyKeyOf(flags);
   const { caFile } = flags;
@@ -30,8 +30,8 @@ export function pullOptions({ readVerifyKey }: typeof import('../../artifact'), 
 }
 
 /**
- * Pulls the artifacts among some paths, so that they are read like directories. A tag is resolved here, once, and the digest is
- * printed. Nothing is loaded when no path names a registry.
+ * Pulls the artifacts among some paths, so that they are read like directories. Resolves each tag once, here, and prints
+ * the digest. Loads nothing if no path names a registry.
  */
 export async function openSources(paths: readonly string[], flags: SourceFlags): Promise<ReadonlyMap<string, ManifestFiles>> {
   const references = paths.filter((path) => path.startsWith('oci://'));

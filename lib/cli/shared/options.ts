@@ -6,12 +6,12 @@ export function outputOption(...formats: readonly string[]): Option {
   return formatOption('-o, --output <format>', formats);
 }
 
-/** The same for a command whose `-o` has been something else for long. */
+/** The same for a command with an older meaning of `-o`. */
 export function formatOption(flags: string, formats: readonly string[]): Option {
   return choiceOption(flags, 'what is printed', formats).default(formats[0]);
 }
 
-/** An option that takes one of some words; another word is refused with the nearest of them. */
+/** An option with a fixed set of values; for any other value, the error suggests the nearest one. */
 export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
   const parse = (text: string): string => {
     if (choices.includes(text)) return text;
@@ -20,24 +20,24 @@ export function choiceOption(flags: string, description: string, choices: readon
       `Allowed choices are ${choices.join(', ')}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`,
     );
   };
-  // The choices are for help and completion; the parser comes last, so that it is the one that judges.
+  // The choices are for help and completion; the parser is set last, so that it validates.
   return new Option(flags, description).choices([...choices]).argParser(parse);
 }
 
-/** A whole number. */
+/** An integer. */
 export function whole(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
   return Number(text);
 }
 
-/** Requests per second: with fewer than 5, a lock would be renewed too late behind other requests. */
+/** Requests per second: below 5, other requests would delay a lock's renewal too much. */
 export function requestRate(text: string): number {
   const rate = whole(text);
   if (rate < 5) throw new InvalidArgumentError('expected a whole number of at least 5.');
   return rate;
 }
 
-/** A port that can be listened on. */
+/** A port to listen on. */
 export function port(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('expected a port number.');
   return Number(text);

@@ -1,18 +1,18 @@
 import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ServingError } from '../../errors/problem';
 
-/** A file of this process. */
+/** A file created by this process. */
 export interface OwnFile {
   /** Deletes the file, unless another process has changed or replaced it. */
   remove(): void;
 }
 
-/** The largest file, in bytes, that can be one of an earlier run. */
+/** Maximum size in bytes of a file from an earlier run. */
 const LARGEST = 65_536;
 
 /**
- * Writes a file that only its owner may read. `mark` is its first line, by which a later run knows what an earlier, killed one left behind:
- * that is replaced. Any other file, link or directory in its place is left as it is.
+ * Writes a file that only its owner can read. `mark` is its first line, which identifies a file left by a killed run:
+ * such a file is replaced. Any other file, link or directory at the path is left unchanged.
  *
  * @throws ServingError with FILE_EXISTS.
  */
@@ -20,7 +20,7 @@ export function createOwnFile(path: string, mark: string, content: string): OwnF
   const text = `${mark}\n${content}`;
   if (isMarked(path, mark)) rmSync(path);
   try {
-    // Exclusive creation follows no link, and the mode is set from the first byte.
+    // Exclusive creation follows no link, and sets the mode from the first byte.
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(path);

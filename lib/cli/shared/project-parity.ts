@@ -3,18 +3,20 @@ import { type Matrix, type Project, parityMatrix, type RenderedStack, renderProj
 import type { Report } from '../../parity/report';
 import { loadProject } from '../../project/load-project';
 
-/** One stack in all environments of the project in the current folder; nothing where there is no such project, or no such stack. */
+/**
+ * Compares one stack across all environments of the project in the working directory; undefined without such a project or stack.
+ */
 export function stackParity(stack: string): Report | undefined {
   if (!existsSync('cdk8s.yaml')) return undefined;
   const project = loadProject(undefined);
   if (!project.stacks.some(({ name }) => name === stack)) return undefined;
-  // Whether a declaration is needed shows on the whole project only.
+  // Only the whole project shows whether a declaration is needed.
   return { ...matrixOf(project, renderProject(project, { stacks: [stack] })), unused: [] };
 }
 
-/** The matrix of some rendered stacks of a project. */
+/** Compares some rendered stacks of a project. */
 export function matrixOf({ environments, expectedDifferences = [] }: Project, rendered: readonly RenderedStack[]): Matrix {
-  // Declarations about stacks that are not looked at are not unused.
+  // Declarations about other stacks are not unused.
   const stacks = new Set(rendered.map(({ stack }) => stack));
   const expected = expectedDifferences.filter(({ stack }) => stack === undefined || stacks.has(stack));
   return parityMatrix(

@@ -4,7 +4,7 @@ import { registryOptions, type SourceFlags } from './open-sources';
 import { choiceOption, duration, outputOption, requestRate, whole } from './options';
 import type { Cluster } from './with-cluster';
 
-/** Flags of the commands that talk to a cluster, as commander passes them. Durations are in milliseconds. */
+/** Flags of commands that connect to a cluster, as parsed by commander. Durations are in milliseconds. */
 export interface Flags extends SourceFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -35,7 +35,7 @@ export interface Flags extends SourceFlags {
   readonly prometheusCa?: string;
 }
 
-/** A command that talks to a cluster, with the flags that all of them have. */
+/** Creates a command that connects to a cluster, with the common flags. */
 export function clusterCommand(program: Command, usage: string, description: string, ...formats: readonly string[]): Command {
   return program
     .command(usage)
@@ -47,7 +47,7 @@ export function clusterCommand(program: Command, usage: string, description: str
     .addOption(outputOption('text', ...formats, 'json', 'ndjson'));
 }
 
-/** Flags of the commands that plan changes. */
+/** Adds the flags of commands that plan changes. */
 export function planOptions(command: Command): Command {
   return registryOptions(command)
     .option('-R, --recursive', 'read subdirectories too')
@@ -62,7 +62,7 @@ export function planOptions(command: Command): Command {
     .option('--skip-canary', 'replace pods at once, whatever strategy the manifests have');
 }
 
-/** Flags of the commands that make a revision. */
+/** Adds the flags of commands that create a revision. */
 export function releaseOptions(command: Command): Command {
   return lockOption(
     command
@@ -75,7 +75,7 @@ export function releaseOptions(command: Command): Command {
     .option(...RECOVER);
 }
 
-/** How the measurements of a canary are reached. */
+/** Adds the flags for access to canary measurements. */
 export function prometheusOptions(command: Command): Command {
   return command
     .option('--prometheus-url <url>', 'Prometheus for canaries, as this machine reaches it (default: through the API server)')
@@ -85,20 +85,20 @@ export function prometheusOptions(command: Command): Command {
     .option('--prometheus-ca <file>', 'authorities that may sign the certificate of --prometheus-url, as PEM');
 }
 
-/** Consent to what only the record of an interrupted release asks for. */
+/** Consent to recovery steps that only the record of an interrupted release requires. */
 export const RECOVER = ['--recover', 'accept recovery of roles and of objects outside the namespace'] as const;
 
-/** How long a command waits for the lock. */
+/** Adds the flag for the lock timeout. */
 export function lockOption(command: Command): Command {
   return command.option('--lock-timeout <duration>', 'maximum time to wait for another release', duration);
 }
 
-/** How field conflicts and existing objects are treated. */
+/** Policy for field conflicts and existing objects. */
 export function policyOf({ allowReplace, adopt, pruneData, forceConflicts, ignoreConflicts }: Flags) {
   return defined({ allowReplace, adopt, pruneData, force: forceConflicts, ignore: ignoreConflicts });
 }
 
-/** The engine's options. */
+/** Options for the engine. */
 export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox }: Cluster) {
   const { release, namespace, recursive, onFailure, createNamespace, ignoreCapacity, historyLimit, recover } = flags;
   const ignoreMissing = flags.ignoreMissing ?? (sandbox ? true : undefined);
@@ -119,20 +119,20 @@ export function engineOptions(flags: Flags, { signal, fallbackNamespace, sandbox
   return { ...policyOf(flags), ...defined({ ...given, timeoutMs: timeout, waitMs: lockTimeout }), signal, fallbackNamespace };
 }
 
-/** The format of a command that has no Markdown and no HTML. */
+/** Output format of a command without Markdown and HTML. */
 export function outputOf(flags: Flags): Output {
   const output = tableOutputOf(flags);
   return output === 'wide' ? 'text' : output;
 }
 
-/** The format of a command that prints a table. */
+/** Output format of a command that prints a table. */
 export function tableOutputOf({ output }: Flags): TableOutput {
   return output === 'markdown' || output === 'html' ? 'text' : output;
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Fields that are given. */
+/** Fields that are defined. */
 function defined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

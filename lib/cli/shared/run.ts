@@ -3,7 +3,7 @@ import { VERSION } from '../../client/version';
 import { formatProblem, ServingError } from '../../errors/problem';
 import { oneLine } from '../print/safe';
 
-/** Runs a command: its number is the exit code; problems are printed, one line each, without a stack trace. */
+/** Runs a command: its result is the exit code; problems are printed, one line each, without a stack trace. */
 export async function runCommand(command: () => Promise<number | undefined>): Promise<void> {
   try {
     const code = await command();
@@ -13,7 +13,7 @@ export async function runCommand(command: () => Promise<number | undefined>): Pr
       process.stderr.write(`${error.problems.map(formatProblem).map(oneLine).join('\n')}\n`);
       process.exitCode = 1;
     } else if (error instanceof CommanderError) {
-      // Commander has printed it; help and version are no errors.
+      // Commander has printed it; help and version are not errors.
       process.exitCode = error.exitCode === 0 ? 0 : 1;
     } else {
       throw error;
@@ -21,7 +21,7 @@ export async function runCommand(command: () => Promise<number | undefined>): Pr
   }
 }
 
-/** An error that no code of this package foresaw, as one line; its stack trace only with `--debug`. */
+/** Formats an unexpected error as one line, with the stack trace only if `--debug` is set. */
 export function unexpectedError(error: unknown, debug: boolean): string {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const line = message.split('\n', 1)[0];

@@ -1,2 +1,2 @@
-/** How long pods take on the sandbox of the command line: slow enough to watch, quick enough to wait for. Milliseconds. */
+/** Pod durations in the command line's sandbox, in milliseconds: slow enough to watch, fast enough to wait for. */
 export const PACE = { startMs: 150, readyMs: 250, jobMs: 400 };

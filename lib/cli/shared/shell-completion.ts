@@ -1,12 +1,12 @@
 import type { Command, Option } from 'commander';
 
-/** Shells that can be served. */
+/** Supported shells. */
 export type Shell = 'bash' | 'zsh' | 'fish';
 
-/** What stands in a place of a command line: words of its own, or something that the shell finds in the project folder. */
+/** Candidates for a position in a command line: fixed words, or names that the shell finds in the project directory. */
 type Candidates = readonly string[] | 'environments' | 'stacks' | 'folders' | 'files' | 'nothing';
 
-/** A script that teaches a shell the commands and flags of a program. Names of the project are found when they are asked for. */
+/** Renders a completion script for the commands and flags of a program. It looks up project names on demand. */
 export function completionScript(shell: Shell, program: Command): string {
   return shell === 'fish' ? fish(program) : posix(shell, program);
 }
@@ -15,7 +15,7 @@ const visible = (command: Command) => command.options.filter(({ hidden }) => !hi
 const namesOf = ({ short, long }: Option) => [short, long].filter((name) => name !== undefined && name !== null);
 const takesValue = ({ required, optional }: Option) => required || optional;
 
-/** What the value of a flag may be. */
+/** Possible values of a flag. */
 function valuesOf(option: Option): Candidates {
   if (option.argChoices !== undefined) return option.argChoices;
   switch (option.attributeName()) {
@@ -36,7 +36,7 @@ function valuesOf(option: Option): Candidates {
   }
 }
 
-/** What may stand in each place behind a command. */
+/** Possible values of each argument of a command. */
 function argumentsOf(command: Command): readonly Candidates[] {
   return command.registeredArguments.map((argument): Candidates => {
     if (argument.argChoices !== undefined) return argument.argChoices;
@@ -51,7 +51,7 @@ function argumentsOf(command: Command): readonly Candidates[] {
   });
 }
 
-/** Names of the project, by looking at files alone: no program is started while the user waits for a key. */
+/** Finds project names from files alone: no program is started while the user waits. */
 const PROJECT_NAMES = `_serving_environments() {
   for f in environments/*.ts; do
     f=\${f##*/}
@@ -70,7 +70,7 @@ _serving_folders() {
   done
 }`;
 
-/** Prints the words of a place, or what the shell has to look for itself. */
+/** Prints the candidates for a position, or lets the shell find them. */
 function offer(candidates: Candidates): string {
   if (typeof candidates === 'object') return `echo ${candidates.join(' ')}`;
   if (candidates === 'nothing') return ':';
@@ -81,7 +81,7 @@ function offer(candidates: Candidates): string {
       : `_serving_${candidates}`;
 }
 
-/** bash and zsh: one function that both understand says which words fit; each hands them on in its own way. */
+/** For bash and zsh: one shared function determines the matching words; each shell passes them on in its own way. */
 function posix(shell: 'bash' | 'zsh', program: Command): string {
   const values = program.commands.flatMap((command) =>
     visible(command)
@@ -96,7 +96,7 @@ function posix(shell: 'bash' | 'zsh', program: Command): string {
   const places = program.commands.flatMap((command) => {
     const all = argumentsOf(command);
     return all.map((candidates, index) => {
-      // Values of flags are counted too, so the last place is whatever comes after the others.
+      // Flag values are counted too, so the last position matches everything after the others.
       const place = index === all.length - 1 ? '*' : String(index);
       return `    '${command.name()} '${place}) ${offer(candidates)} ;;`;
     });
@@ -129,7 +129,7 @@ ${places.join('\n')}
   return shell === 'bash' ? bash(words) : zsh(words);
 }
 
-/** The command, and how many arguments stand behind it, from the words of the line. */
+/** Finds the command and the number of its arguments in the words of the line. */
 const bash = (words: string) => `# Completion of serving for bash. In ~/.bashrc: source <(serving completion bash)
 ${words}
 _serving() {

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** How often the processes above are looked at, in milliseconds. */
+/** Interval for checking the parent processes, in milliseconds. */
 const EVERY = 1000;
 
 /**
- * Resolves when `npx` or `npm run`, having started this process, has ended. npm does not pass signals on, and leaves a shell in between,
- * so that its child would go on forever. Never resolves for a process that npm did not start: it may outlive its shell on purpose.
+ * Resolves when the `npx` or `npm run` that started this process has ended. npm does not forward signals and leaves a shell in
+ * between, so its child would run forever. Never resolves for a process not started by npm: it may outlive its shell on purpose.
  */
 export function starterEnded(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   if (env.npm_lifecycle_event === undefined) return new Promise(() => {});
@@ -22,12 +22,12 @@ export function starterEnded(env: NodeJS.ProcessEnv = process.env): Promise<void
   });
 }
 
-/** The parent of a process; undefined when the system does not tell. */
+/** Parent of a process; undefined if the system does not report it. */
 function parentOf(pid: number): number | undefined {
   try {
     const text =
       process.platform === 'linux'
-        ? // The name in parentheses may hold spaces and parentheses itself.
+        ? // The name in parentheses may contain spaces and parentheses itself.
           readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1]
         : execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     return text === undefined ? undefined : Number(text);

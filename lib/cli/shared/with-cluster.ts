@@ -15,27 +15,27 @@ import {
 import { oneLine, safeLines } from '../print/safe';
 import { type Look, lookOf } from '../print/style';
 
-/** What a command on a cluster works with. */
+/** Context of a command on a cluster. */
 export interface Cluster {
   readonly engine: Engine;
-  /** What `--namespace` says, or the context. */
+  /** Namespace from `--namespace`, or from the context. */
   readonly namespace: string;
-  /** The context's namespace, for manifests that name none. */
+  /** The context's namespace, for manifests without one. */
   readonly fallbackNamespace: string;
-  /** Whether it is a sandbox, which has nothing that other teams install. */
+  /** Whether it is a sandbox, which has none of the objects that other teams install. */
   readonly sandbox: boolean;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly print: (text: string) => void;
   readonly look: Look;
   /**
-   * From now on the command is told what comes up meanwhile, such as warnings of the API server, and the first interrupt is for it to
-   * deal with; otherwise warnings go to standard error, and an interrupt ends the process.
+   * From now on, the command receives messages such as warnings of the API server, and handles the first interrupt
+   * itself. Before, warnings go to standard error, and an interrupt ends the process.
    */
   readonly listen: (tell: (text: string) => void) => void;
 }
 
-/** Records are signed, and only signed ones accepted, where a key is given. A command that signs needs the public key beside it. */
+/** With a key, records are signed, and only signed ones are accepted. A command that signs also needs the public key. */
 function signing(api: KubeApi): Pick<Engine, 'signer'> {
   const key = signerFrom(process.env[SIGNING_KEY]);
   const command = process.env[SIGNING_COMMAND] ?? '';
@@ -53,16 +53,16 @@ const INSECURE = 'warning: insecure-skip-tls-verify is set, so any server can po
 const toStderr = (text: string): void => void process.stderr.write(`${oneLine(text)}\n`);
 
 /**
- * Connects, runs a command and sets the exit code that it returns. An interrupt ends a command that only reads. The first one is the
- * business of a command that writes; the second one leaves at once, which is safe: whatever was under way is recorded, and the next
- * run takes it up.
+ * Connects, runs a command and sets its exit code. An interrupt ends a command that only reads. A command that writes handles the
+ * first interrupt itself; the second one exits immediately, which is safe: all work in progress is recorded, and the next
+ * run recovers it.
  */
 export async function withCluster(
   flags: { readonly kubeconfig?: string; readonly context?: string; readonly namespace?: string; readonly qps?: number },
   command: (cluster: Cluster) => Promise<number>,
 ): Promise<void> {
-  // Large releases are short-lived garbage. A young generation that does not grow costs a tenth more CPU, and saves 4 of 68 MB with 500
-  // objects, 12 of 92 MB with 2,000: memory is what a CI runner has least of.
+  // Large releases create short-lived garbage. A fixed young generation costs a tenth more CPU, but saves 4 of 68 MB with 500
+  // objects, 12 of 92 MB with 2,000: memory is the scarcest resource of a CI runner.
   for (const flag of ['--optimize-for-size', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
   const interrupt = new AbortController();
   let tell: ((text: string) => void) | undefined;

@@ -8,14 +8,14 @@ import type { CpuQuantity, MemoryQuantity } from '../../kube/quantity';
 import { isReservedLabel } from '../../kube/reserved';
 
 /**
- * The pieces that a stack's config is made of. A stack's own schema is `v.strictObject({ ...stack, … })`, and its type is
- * `Config<typeof schema>`: types, `--set`, layers and checks all come from that one definition.
+ * Building blocks of a stack's config. A stack's own schema is `v.strictObject({ ...stack, … })`, and its type is
+ * `Config<typeof schema>`: types, `--set`, layers and checks all derive from that one definition.
  */
 
-/** A field that may be left out. An explicit `undefined` counts as left out. */
+/** An optional field. An explicit `undefined` counts as omitted. */
 const optional = v.exactOptional;
 
-/** A text of a form that props have too, as the type that the compiler knows of it. */
+/** A string with the same form and type as in props. */
 const of = <T extends string>({ fits, expected }: forms.Form) => v.custom<T>(fits, expected);
 const text = (form: forms.Form) =>
   v.pipe(
@@ -32,7 +32,7 @@ export const host = text(forms.host);
 /** An http or https URL. */
 export const httpUrl = of<HttpUrl>(forms.httpUrl);
 
-/** A tag with a version in it; `latest` is refused. */
+/** A tag with a version; `latest` is refused. */
 export const pinnedTag = of<PinnedTag>(forms.pinnedTag);
 
 /** An image with a version. */
@@ -41,7 +41,7 @@ export const imageRef = of<PinnedImage>(forms.pinnedImage);
 /** An image without its tag. */
 export const repository = text(forms.repository);
 
-/** CPU in cores or thousandths. */
+/** CPU in cores or millicores. */
 export const cpu = of<CpuQuantity>(forms.cpu);
 
 /** Bytes with a unit. */
@@ -56,24 +56,24 @@ const number = ({ fits, expected }: forms.Form) =>
     v.check((value) => fits(value), expected),
   );
 
-/** A whole number within bounds. */
+/** An integer within bounds. */
 export const count = (min: number, max = 10_000) => number(forms.count(min, max));
 
-/** A share from 0 to 1. */
+/** A fraction from 0 to 1. */
 export const fraction = number(forms.fraction);
 
-/** A reference to a Secret's key; there is no place for the secret itself. */
+/** A reference to a Secret's key; the secret itself cannot be written here. */
 export const secretRef = v.strictObject({ secret: text(forms.objectName), key: optional(text(forms.dataKey)) });
 
 const amounts = { cpu: optional(cpu), memory, ephemeralStorage: optional(memory) };
 
-/** Requests and limits of a container. */
+/** Resource requests and limits of a container. */
 export const resources = v.strictObject({
   requests: v.strictObject({ ...amounts, cpu }),
   limits: v.strictObject(amounts),
 });
 
-/** A fixed count, or what an autoscaler decides; never both. */
+/** A fixed number of pods, or autoscaling; never both. */
 export const scaling = v.union([
   v.strictObject({ replicas: count(0), autoscaling: optional(v.never()) }),
   v.strictObject({
@@ -116,7 +116,7 @@ export const placement = v.strictObject({
   runtimeClassName: optional(text(forms.objectName)),
 });
 
-/** GPUs of each pod. */
+/** GPUs per pod. */
 export const gpu = v.strictObject({
   count: count(1, 64),
   resource: optional(v.string()),
@@ -124,7 +124,7 @@ export const gpu = v.strictObject({
   weights: optional(memory),
 });
 
-/** How the pods of one component are sized and placed. */
+/** Size and placement of a component's pods. */
 export const workload = v.strictObject({
   scaling,
   resources,
@@ -132,10 +132,10 @@ export const workload = v.strictObject({
   startupTimeout: optional(duration),
 });
 
-/** A component of its own image. */
+/** A component with its own image. */
 export const service = v.strictObject({ image: imageRef, ...workload.entries });
 
-/** How a server is reached from outside, or that it is not. */
+/** Ingress settings, or `'off'`. */
 export const ingress = v.union([
   v.literal('off'),
   v.strictObject({
@@ -148,12 +148,12 @@ export const ingress = v.union([
 ]);
 
 const milliseconds = v.pipe(v.number('milliseconds'), v.gtValue(0, 'milliseconds, more than 0'));
-/** The more the better: a lowest value. */
+/** Higher is better: a minimum. */
 const atLeast = optional(v.strictObject({ min: optional(fraction) }));
-/** The less the better: a highest value. */
+/** Lower is better: a maximum. */
 const atMost = <T extends v.GenericSchema<number>>(value: T) => optional(v.strictObject({ max: optional(value) }));
 
-/** Bounds of what a gate measures. Shares go from 0 to 1, latency is in milliseconds. */
+/** Bounds for a gate's metrics. Fractions are from 0 to 1, latency is in milliseconds. */
 export const thresholds = v.strictObject({
   auc: atLeast,
   f1: atLeast,
@@ -162,11 +162,11 @@ export const thresholds = v.strictObject({
   recall: atLeast,
   errorRate: atMost(fraction),
   latencyP99Ms: atMost(milliseconds),
-  /** How much worse the AUC may be than that of the version that serves now. */
+  /** Maximum drop in AUC compared with the live version. */
   aucRegression: atMost(fraction),
 });
 
-/** A gate, or why there is none. */
+/** A gate, or the reason why there is none. */
 export const gate = v.union([
   v.strictObject({ off: text(forms.reason) }),
   v.strictObject({
@@ -189,7 +189,7 @@ export const externalRedis = v.union([
   v.strictObject({ host, port: optional(count(1, 65_535)), auth: optional(secretRef) }),
 ]);
 
-/** A Redis of the stack's own, or none. */
+/** A Redis in the stack, or none. */
 export const ownRedis = v.union([
   v.literal('off'),
   v.strictObject({
@@ -200,7 +200,7 @@ export const ownRedis = v.union([
   }),
 ]);
 
-/** How metrics are scraped, or that they are not. */
+/** How metrics are scraped, or `'off'`. */
 export const metrics = v.union([
   v.literal('off'),
   v.strictObject({ mode: v.literal('annotations') }),
@@ -211,7 +211,7 @@ export const metrics = v.union([
   }),
 ]);
 
-/** The entries that every stack's config has. */
+/** Entries of every stack's config. */
 export const stack = {
   namespace: dnsLabel,
   release: optional(dnsLabel),

@@ -1,6 +1,6 @@
 import type { GenericSchema } from 'valibot';
 
-/** A schema as far as this project looks inside it. */
+/** The parts of a schema that this project inspects. */
 interface Node {
   readonly type: string;
   readonly entries?: Readonly<Record<string, GenericSchema>>;
@@ -15,7 +15,7 @@ function unwrap(schema: GenericSchema): Node {
   return node;
 }
 
-/** The alternatives of a schema: the members of its unions, unfolded; itself when it is none. */
+/** Alternatives of a schema: the flattened members of its unions, or the schema itself. */
 export function alternatives(schema: GenericSchema): readonly GenericSchema[] {
   const { type, options } = unwrap(schema);
   return type === 'union' && options !== undefined ? options.flatMap(alternatives) : [schema];
@@ -24,7 +24,7 @@ export function alternatives(schema: GenericSchema): readonly GenericSchema[] {
 type Fields = Readonly<Record<string, GenericSchema>>;
 const known = new WeakMap<GenericSchema, Fields>();
 
-/** The fields of an object schema, those that it forbids left out. Nothing when it is no object. */
+/** Fields of an object schema, without forbidden ones. Undefined if it is no object. */
 export function fieldsOf(schema: GenericSchema): Fields | undefined {
   const found = known.get(schema);
   const { entries } = unwrap(schema);
@@ -34,28 +34,28 @@ export function fieldsOf(schema: GenericSchema): Fields | undefined {
   return fields;
 }
 
-/** The schema of the values of a record such as `labels`, whose keys are the user's. */
+/** Schema of the values in a record with user-defined keys, such as `labels`. */
 function recordValue(schema: GenericSchema): GenericSchema | undefined {
   const { type, value } = unwrap(schema);
   return type === 'record' ? value : undefined;
 }
 
-/** Whether a schema takes any key, as `labels` does. */
+/** Whether a schema accepts any key, as `labels` does. */
 export function isOpen(schema: GenericSchema): boolean {
   return alternatives(schema).some((option) => recordValue(option) !== undefined);
 }
 
-/** The schemas that may stand under a key, over all alternatives. */
+/** Possible schemas of a key, over all alternatives. */
 export function childSchemas(schema: GenericSchema, key: string): readonly GenericSchema[] {
   return alternatives(schema).flatMap((option) => fieldsOf(option)?.[key] ?? recordValue(option) ?? []);
 }
 
-/** The keys that may stand in a value, over all alternatives. */
+/** Possible keys of a value, over all alternatives. */
 export function childKeys(schema: GenericSchema): readonly string[] {
   return [...new Set(alternatives(schema).flatMap((option) => Object.keys(fieldsOf(option) ?? {})))];
 }
 
-/** All paths down to plain values, `server.resources.requests.cpu`, to find the nearest one of a typo among them. */
+/** All paths to plain values, `server.resources.requests.cpu`, to suggest the nearest one for a typo. */
 export function allPaths(schema: GenericSchema, prefix = ''): readonly string[] {
   const keys = childKeys(schema);
   if (keys.length === 0) return prefix === '' ? [] : [prefix];

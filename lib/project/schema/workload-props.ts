@@ -2,7 +2,7 @@ import type { InferOutput } from 'valibot';
 import type { WorkloadProps } from '../../stack/workload-props';
 import type { workload } from './schema';
 
-/** The part of a workload's props that a config says: how many pods, how large, where, and how long they may take to start. */
+/** The workload props that a config sets: number of pods, size, placement and startup timeout. */
 export function workloadProps(
   config: InferOutput<typeof workload>,
 ): Pick<WorkloadProps, 'resources' | 'placement' | 'startupTimeout'> & InferOutput<typeof workload>['scaling'] {

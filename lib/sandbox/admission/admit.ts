@@ -5,7 +5,7 @@ import type { World } from '../core/world';
 import { checkPodSecurity } from './pod-security';
 import { checkQuota } from './quota';
 
-/** Admission of a new object: pods get what the server gives every pod; quota and Pod Security may refuse. */
+/** Admits a new object: pods get the server's defaults; quota and Pod Security may reject it. */
 export function admitCreate(world: World, kind: KindSchema, object: Obj): void {
   if (kind.kind === 'Pod') {
     const accounts = world.registry.builtin('v1', 'ServiceAccount');

@@ -6,7 +6,7 @@ import type { World } from '../core/world';
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
-/** Refuses pods that the namespace's Pod Security level does not allow. */
+/** Rejects pods that violate the namespace's Pod Security level. */
 export function checkPodSecurity(world: World, pod: Obj): void {
   const namespace = world.store.get(world.registry.builtin('v1', 'Namespace'), '', textOrEmpty(pod, 'metadata', 'namespace'));
   const level = textOrEmpty(namespace, 'metadata', 'labels', ENFORCE);

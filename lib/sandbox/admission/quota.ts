@@ -6,7 +6,7 @@ import { groupOf } from '../../kube/object';
 import { canonicalQuantity, quantityOf, quantityValue } from '../../kube/quantity';
 import type { World } from '../core/world';
 
-/** What one object counts for, by the names that a ResourceQuota uses. */
+/** Usage of one object, by the resource names of a ResourceQuota. */
 export function usageOf(kind: KindSchema, object: Obj): Map<string, number> {
   const group = groupOf(kind.apiVersion);
   const usage = new Map<string, number>([[group === '' ? `count/${kind.plural}` : `count/${kind.plural}.${group}`, 1]]);
@@ -28,7 +28,7 @@ export function usageOf(kind: KindSchema, object: Obj): Map<string, number> {
   return usage;
 }
 
-/** What is used of a quota now. */
+/** Current usage of a quota. */
 export function quotaUsage(world: World, quota: Obj): Map<string, number> {
   const namespace = textOrEmpty(quota, 'metadata', 'namespace');
   const used = new Map<string, number>();
@@ -42,7 +42,7 @@ export function quotaUsage(world: World, quota: Obj): Map<string, number> {
   return used;
 }
 
-/** Refuses an object that a ResourceQuota of its namespace has no room for, as the server words it. */
+/** Rejects an object that exceeds a ResourceQuota of its namespace, with the server's wording. */
 export function checkQuota(world: World, kind: KindSchema, object: Obj): void {
   const quotas = world.store.table(world.registry.builtin('v1', 'ResourceQuota'));
   if (quotas.size === 0) return;
@@ -73,7 +73,7 @@ export function checkQuota(world: World, kind: KindSchema, object: Obj): void {
   }
 }
 
-/** A quota on a resource obliges every container to state it. */
+/** A quota on a resource requires every container to specify it. */
 function mustSay(
   kind: KindSchema,
   name: string,

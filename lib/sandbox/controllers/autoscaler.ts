@@ -5,10 +5,10 @@ import { type Change, keyOf } from '../core/store';
 import { isDeleting, type Kit, withCondition } from './kit';
 import type { Controller } from './runtime';
 
-/** Owns the replicas of its target: keeps them between the two bounds. There are no metrics, so it never scales for load. */
+/** Controls the replicas of its target: keeps them between the bounds. There are no metrics, so it never scales on load. */
 export class Autoscalers implements Controller {
   private readonly kit: Kit;
-  /** Keys of autoscalers by what they scale. */
+  /** Keys of autoscalers by scale target. */
   private readonly targets = new Map<string, Set<string>>();
 
   constructor(kit: Kit) {

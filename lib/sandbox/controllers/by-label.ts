@@ -8,7 +8,7 @@ type Labels = Readonly<Record<string, string>>;
 const NO_OBJECTS: ReadonlyMap<string, Obj> = new Map();
 const NO_SELECTORS: ReadonlyMap<string, Value | undefined> = new Map();
 
-/** Objects of a kind by their labels: what a selector finds costs as much as the rarest of its labels has objects. */
+/** Objects of a kind by label: the cost of a selection depends on the number of objects with the selector's rarest label. */
 export class ByLabel {
   private readonly buckets = new Map<string, Map<string, Obj>>();
 
@@ -28,7 +28,7 @@ export class ByLabel {
     }
   }
 
-  /** The objects of a namespace that a selector matches, oldest name first. */
+  /** Objects of a namespace that match a selector, sorted by name. */
   matching(namespace: string, selector: Value | undefined): Obj[] {
     const wanted = pairsOf(selector).map((pair) => this.buckets.get(`${namespace} ${pair}`) ?? NO_OBJECTS);
     const fewest = [this.buckets.get(namespace) ?? NO_OBJECTS, ...wanted].reduce((best, one) =>
@@ -39,7 +39,7 @@ export class ByLabel {
   }
 }
 
-/** Keys of objects by the selector they have: which of them match an object's labels is found without a look at the others. */
+/** Keys of objects by their selector: finds the selectors that match an object's labels without checking all of them. */
 export class BySelector {
   private readonly buckets = new Map<string, Map<string, Value | undefined>>();
 
@@ -56,7 +56,7 @@ export class BySelector {
     if (there?.size === 0) this.buckets.delete(bucket);
   }
 
-  /** The keys whose selectors match these labels. */
+  /** Keys with selectors that match these labels. */
   matching(namespace: string, labels: Labels): string[] {
     const buckets = [namespace, ...Object.entries(labels).map(([name, value]) => `${namespace} ${name}=${value}`)];
     return buckets.flatMap((bucket) =>
@@ -78,7 +78,7 @@ function selectorBucket(namespace: string, selector: Value | undefined): string 
   return pair === undefined ? namespace : `${namespace} ${pair}`;
 }
 
-/** The labels that an object must have to match a selector. */
+/** Labels that an object must have to match a selector. */
 function pairsOf(selector: Value | undefined): string[] {
   const labels = Object.entries(textsAt(selector, 'matchLabels')).map(([name, value]) => `${name}=${value}`);
   const single = objsAt(selector, 'matchExpressions').flatMap((expression) => {

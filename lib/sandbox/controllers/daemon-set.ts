@@ -8,7 +8,7 @@ import type { Controller } from './runtime';
 
 const HASH = 'controller-revision-hash';
 
-/** Keeps one pod on every node that takes it; replaces outdated ones a few at a time. */
+/** Keeps one pod on every suitable node; replaces outdated pods a few at a time. */
 export class DaemonSets implements Controller {
   private readonly kit: Kit;
 

@@ -5,7 +5,7 @@ import { type Change, keyOf } from '../core/store';
 import { isDeleting, type Kit, withCondition } from './kit';
 import type { Controller } from './runtime';
 
-/** Serves the kinds that custom resource definitions add, and takes them away with their objects. */
+/** Serves the kinds that CustomResourceDefinitions add, and removes them together with their objects. */
 export class Definitions implements Controller {
   private readonly kit: Kit;
 

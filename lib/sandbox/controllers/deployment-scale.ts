@@ -11,7 +11,7 @@ export const replicasOf = (object: Obj): number => numberAt(object, 'spec', 'rep
 const available = (set: Obj): number => numberAt(set, 'status', 'availableReplicas') ?? 0;
 const total = (sets: readonly Obj[], of: (set: Obj) => number): number => sets.reduce((sum, set) => sum + of(set), 0);
 
-/** How many pods may be too many, and how many too few, during a rollout. */
+/** Maximum number of extra and of unavailable pods during a rollout. */
 export function limits(deployment: Obj): { readonly surge: number; readonly unavailable: number } {
   const replicas = replicasOf(deployment);
   const { maxSurge = 0, maxUnavailable = 0 } = objAt(deployment, 'spec', 'strategy', 'rollingUpdate');
@@ -20,7 +20,7 @@ export function limits(deployment: Obj): { readonly surge: number; readonly unav
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
 }
 
-/** Whether somebody has changed the number of replicas since the ReplicaSets were told of it. */
+/** Whether another client has changed the number of replicas since the ReplicaSets were last sized. */
 export function isScaled(deployment: Obj, sets: readonly Obj[]): boolean {
   return sets.some((set) => {
     const desired = textOrEmpty(set, 'metadata', 'annotations', DESIRED);
@@ -28,7 +28,7 @@ export function isScaled(deployment: Obj, sets: readonly Obj[]): boolean {
   });
 }
 
-/** Sets a ReplicaSet's size (and what it knows of the Deployment's). */
+/** Sets a ReplicaSet's size and its copies of the Deployment's settings. */
 export function resize(kit: Kit, deployment: Obj, set: Obj, size: number): Obj {
   const { surge } = limits(deployment);
   const annotations = {
@@ -48,7 +48,7 @@ export function resize(kit: Kit, deployment: Obj, set: Obj, size: number): Obj {
   return stored;
 }
 
-/** Follows a changed number of replicas: the only active ReplicaSet takes it, several share the difference by their sizes. */
+/** Applies a changed number of replicas: a single active ReplicaSet takes it all, several share the difference by size. */
 export function scaleTo(kit: Kit, deployment: Obj, current: Obj | undefined, sets: readonly Obj[], size?: number): void {
   const active = sets.filter((set) => replicasOf(set) > 0);
   const only = active.length === 1 ? active[0] : active.length === 0 ? current : undefined;
@@ -67,7 +67,7 @@ export function scaleTo(kit: Kit, deployment: Obj, current: Obj | undefined, set
   });
 }
 
-/** One step of a rolling update: the new ReplicaSet up as far as surge allows, the old ones down as far as availability does. */
+/** One step of a rolling update: scales the new ReplicaSet up within the surge, and the old ones down within availability. */
 export function rollOver(kit: Kit, deployment: Obj, current: Obj, old: readonly Obj[]): void {
   const { surge, unavailable } = limits(deployment);
   const wanted = replicasOf(deployment);

@@ -8,11 +8,11 @@ const some = (n: number): number | undefined => (n === 0 ? undefined : n);
 
 interface Assessment {
   readonly status: Obj;
-  /** The rollout is done. */
+  /** Whether the rollout is complete. */
   readonly complete: boolean;
 }
 
-/** The status a Deployment should have. */
+/** Computes a Deployment's status. */
 export function deploymentStatus(kit: Kit, deployment: Obj, sets: readonly Obj[], current: Obj | undefined): Assessment {
   const total = (field: string) => sets.reduce((sum, set) => sum + count(set, field), 0);
   const wanted = replicasOf(deployment);
@@ -112,7 +112,7 @@ function dueAt(deployment: Obj, progressing: Obj): number {
   );
 }
 
-/** When to look again for progress that does not come. */
+/** Time until the next check for missing progress. */
 export function progressWait(kit: Kit, deployment: Obj): number | undefined {
   const progressing = conditionOf(deployment, 'Progressing');
   if (

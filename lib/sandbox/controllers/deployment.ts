@@ -11,7 +11,7 @@ const REVISION = 'deployment.kubernetes.io/revision';
 const HASH = 'pod-template-hash';
 const NOT_COPIED = new Set([REVISION, DESIRED, MAX, 'kubectl.kubernetes.io/last-applied-configuration']);
 
-/** Rolls Deployments out: ReplicaSets by template, revisions, surge and unavailability, progress. */
+/** Rolls out Deployments: ReplicaSets by template, revisions, surge and unavailability, progress. */
 export class Deployments implements Controller {
   private readonly kit: Kit;
 
@@ -28,7 +28,7 @@ export class Deployments implements Controller {
     if (kind.kind === 'Pod' && type === 'DELETED') yield* this.ownersOfPod(object);
   }
 
-  /** A Recreate rollout waits for old pods to be gone. */
+  /** A Recreate rollout waits until old pods are gone. */
   private *ownersOfPod(pod: Obj): Iterable<string> {
     const set = this.kit.get(this.kit.kind('apps/v1', 'ReplicaSet'), controllerKey(pod, 'ReplicaSet') ?? '/');
     const owner = set === undefined ? undefined : controllerKey(set, 'Deployment');
@@ -86,7 +86,7 @@ export class Deployments implements Controller {
     return next;
   }
 
-  /** The ReplicaSet of the template as it is now, with its revision; made when there is none. */
+  /** Returns the ReplicaSet of the current template, with its revision; creates it if necessary. */
   private ensureSet(deployment: Obj, current: Obj | undefined, sets: readonly Obj[], full: boolean): readonly [Obj, Obj] {
     const { kit } = this;
     const kind = kit.kind('apps/v1', 'ReplicaSet');

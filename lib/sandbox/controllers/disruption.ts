@@ -6,7 +6,7 @@ import { type Kit, withCondition } from './kit';
 import { hasEnded, isReady, resolveCount } from './pods';
 import type { Controller } from './runtime';
 
-/** Says in the status of disruption budgets how many pods may be disturbed now. */
+/** Updates the number of allowed disruptions in the status of PodDisruptionBudgets. */
 export class Disruptions implements Controller {
   private readonly kit: Kit;
   private readonly selectors = new BySelector();

@@ -6,7 +6,7 @@ import { controllerReference, isDeleting, type Kit } from './kit';
 import { hasEnded, isReady } from './pods';
 import type { Controller } from './runtime';
 
-/** Keeps the EndpointSlice of every Service that selects pods; gives load balancers their address. */
+/** Maintains the EndpointSlice of every Service with a selector; gives load balancers their address. */
 export class EndpointSlices implements Controller {
   private readonly kit: Kit;
   private readonly selectors = new BySelector();
@@ -82,13 +82,13 @@ export class EndpointSlices implements Controller {
 
 const namespaceOf = (object: Obj): string => textOrEmpty(object, 'metadata', 'namespace');
 
-/** The selector of a Service in the form of all others; without labels it selects nothing. */
+/** Converts a Service's selector to the common form; without labels it selects nothing. */
 function selectorOf(service: Obj): Obj | undefined {
   const matchLabels = objAt(service, 'spec', 'selector');
   return Object.keys(matchLabels).length === 0 ? undefined : { matchLabels };
 }
 
-/** The number behind a target port, by name if it has one. */
+/** Resolves a target port to its number. */
 function portOf(port: Obj, pod: Obj | undefined): number {
   const target = port.targetPort;
   if (typeof target === 'number') return target;

@@ -3,7 +3,7 @@ import { matchSelector } from '../../api-schema/selectors';
 import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { quantityValue } from '../../kube/quantity';
 
-/** What a pod needs of a node, pods included. */
+/** Resources that a pod needs on a node, including the slot for the pod itself. */
 export function demandOf(pod: Obj): Map<string, number> {
   const demand = new Map([['pods', 1]]);
   const add = (container: Obj, most: boolean) => {
@@ -18,19 +18,19 @@ export function demandOf(pod: Obj): Map<string, number> {
   return demand;
 }
 
-/** What is on a node. */
+/** Load of a node. */
 export interface Load {
-  /** How many pods. */
+  /** Number of pods. */
   readonly pods: number;
-  /** What they need together, by resource. */
+  /** Sum of their requests, by resource. */
   readonly used: ReadonlyMap<string, number>;
 }
 
-/** The pods that have a node, as far as they matter to one that has none. */
+/** Effects of scheduled pods on a pending one. */
 export interface Neighbors {
-  /** How many pods a term of this pod selects, by domain of its topology key. */
+  /** Number of pods that a term of this pod selects, by domain of its topology key. */
   near(pod: Obj, term: Obj): ReadonlyMap<string, number>;
-  /** Terms of other pods that keep this one out of a domain, with that domain. */
+  /** Terms of other pods that keep this one out of a domain, with the domain. */
   guards(pod: Obj): readonly (readonly [term: Obj, domain: string])[];
 }
 
@@ -38,7 +38,7 @@ export interface Neighbors {
 export const NO_LOAD: Load = { pods: 0, used: new Map() };
 export const NO_NEIGHBORS: Neighbors = { near: () => new Map(), guards: () => [] };
 
-/** Why a pod cannot run on a node, in the scheduler's words; nothing when it can. */
+/** Why a pod cannot run on a node, in the scheduler's words; undefined if it can. */
 export function misfit(pod: Obj, node: Obj, { used }: Load, neighbors: Neighbors): string | undefined {
   if (objAt(node, 'spec').unschedulable === true) return 'node(s) were unschedulable';
   const labels = textsAt(node, 'metadata', 'labels');
@@ -60,7 +60,7 @@ export function misfit(pod: Obj, node: Obj, { used }: Load, neighbors: Neighbors
   if (breaksAntiAffinity(pod, labels, neighbors)) return "node(s) didn't match pod anti-affinity rules";
   const allocatable = textsAt(node, 'status', 'allocatable');
   for (const [name, amount] of demandOf(pod)) {
-    // Sums of fractions that come and go are not exact.
+    // Repeatedly added and subtracted fractions are not exact.
     if (amount + (used.get(name) ?? 0) > quantityValue(allocatable[name]) * (1 + 1e-9))
       return name === 'pods' ? 'Too many pods' : `Insufficient ${name}`;
   }
@@ -87,12 +87,12 @@ function breaksAntiAffinity(pod: Obj, labels: Readonly<Record<string, string>>, 
   );
 }
 
-/** The terms of a pod that keep others out of its domain, and it out of theirs. */
+/** Terms that keep other pods out of a pod's domain, and the pod out of theirs. */
 export function requiredTerms(pod: Obj): Obj[] {
   return objsAt(pod, 'spec', ...ANTI, 'requiredDuringSchedulingIgnoredDuringExecution');
 }
 
-/** How well a node suits a pod: preferences first, then few pods. Higher is better. */
+/** Suitability of a node for a pod: preferences first, then few pods. Higher is better. */
 export function score(pod: Obj, node: Obj, { pods }: Load, neighbors: Neighbors): number {
   const labels = textsAt(node, 'metadata', 'labels');
   const near = (term: Obj) => neighbors.near(pod, term).get(labels[textOrEmpty(term, 'topologyKey')] ?? '') ?? 0;

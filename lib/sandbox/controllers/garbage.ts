@@ -10,10 +10,10 @@ import type { Controller } from './runtime';
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 
-/** Deletes what has lost its owners; works off the finalizers of foreground and orphan deletion. */
+/** Deletes objects without remaining owners; processes the finalizers of foreground and orphan deletion. */
 export class Garbage implements Controller {
   private readonly kit: Kit;
-  /** Objects by the uid of each of their owners, as `kind key`. */
+  /** Objects by the UID of each of their owners, as `kind key`. */
   private readonly dependents = new Map<string, Map<string, KindSchema>>();
 
   constructor(kit: Kit) {
@@ -55,7 +55,7 @@ export class Garbage implements Controller {
     else if (this.isOrphaned(object)) this.kit.remove(kind, object);
   }
 
-  /** All owners are named, and none of them is there any more. */
+  /** Whether the object has owners and none of them exists any longer. */
   private isOrphaned(object: Obj): boolean {
     const owners = objsAt(object, 'metadata', 'ownerReferences');
     return (

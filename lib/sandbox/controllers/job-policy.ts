@@ -6,7 +6,7 @@ export interface Judgement {
   readonly message: string;
 }
 
-/** What a Job's failure policy makes of a failed pod. */
+/** Applies a Job's failure policy to a failed pod. */
 export function judgePod(job: Obj, pod: Obj): Judgement {
   const rules = objsAt(job, 'spec', 'podFailurePolicy', 'rules');
   const key = `${textOrEmpty(pod, 'metadata', 'namespace')}/${textOrEmpty(pod, 'metadata', 'name')}`;

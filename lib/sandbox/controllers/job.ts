@@ -18,7 +18,7 @@ interface Tally {
   startedAt: number;
 }
 
-/** Runs Jobs to their end: retries with back-off, deadline, failure policy, and clean-up after their time to live. */
+/** Runs Jobs to completion: retries with backoff, deadline, failure policy, and cleanup after their TTL. */
 export class Jobs implements Controller {
   private readonly kit: Kit;
   private readonly tallies = new Map<string, Tally>();
@@ -121,7 +121,7 @@ export class Jobs implements Controller {
       : undefined;
   }
 
-  /** First what it will be, then, when its pods are gone, what it is. */
+  /** Sets first the pending result, then, once its pods are gone, the final one. */
   private end(job: Obj, pods: readonly Obj[], tally: Tally, verdict: Verdict): number | undefined {
     const { kit } = this;
     const running = pods.filter((pod) => !hasEnded(pod));
@@ -200,7 +200,7 @@ export class Jobs implements Controller {
     });
   }
 
-  /** 10 s after the first failure, then twice as long each time. */
+  /** 10 s after the first failure, then doubled each time. */
   private backoff(tally: Tally, now: number): number {
     const { size } = tally.failed;
     return size === 0 ? 0 : tally.lastFailure + Math.min(BACKOFF_MS * 2 ** (size - 1), MAX_BACKOFF_MS) - now;

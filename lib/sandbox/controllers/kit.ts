@@ -11,13 +11,13 @@ import { ByLabel } from './by-label';
 
 const MANAGER = 'kube-controller-manager';
 
-/** What controllers work with: the store by owner, writes under the controller's name, conditions, events. */
+/** Shared tools of controllers: objects by owner, writes under the controller's name, conditions, events. */
 export class Kit {
   readonly world: World;
   private readonly children = new Map<string, Map<string, Obj>>();
   private readonly events = new Map<string, Obj>();
   private readonly byUid = new Map<string, readonly [KindSchema, Obj]>();
-  /** Pods by their labels. */
+  /** Pods by label. */
   readonly pods = new ByLabel();
 
   constructor(world: World) {
@@ -39,18 +39,18 @@ export class Kit {
     return [...(namespace === undefined ? store.table(kind) : store.inNamespace(kind, namespace)).values()];
   }
 
-  /** The object of a uid, with its kind. */
+  /** Finds an object by UID, with its kind. */
   ofUid(uid: string): readonly [KindSchema, Obj] | undefined {
     return this.byUid.get(uid);
   }
 
-  /** What this object controls, of one kind, oldest first. */
+  /** Objects of one kind that this object controls, oldest first. */
   owned(owner: Obj, kind: string): Obj[] {
     const found = this.children.get(textOrEmpty(owner, 'metadata', 'uid'));
     return found === undefined ? [] : [...found.values()].filter((object) => object.kind === kind);
   }
 
-  /** Stored objects are shared and never changed; a create fills its object in, so it gets a copy. */
+  /** Stored objects are shared and immutable; a create fills in its object, so it gets a copy. */
   create(kind: KindSchema, object: Obj): Obj {
     const own = copy({ apiVersion: kind.apiVersion, kind: kind.kind, ...object });
     return createObject(this.world, kind, own, controllerContext(MANAGER));
@@ -60,7 +60,7 @@ export class Kit {
     return updateObject(this.world, kind, before, next, controllerContext(manager, subresource));
   }
 
-  /** Writes the status when it is another one. Fields set to undefined go. */
+  /** Writes the status if it differs. Fields set to undefined are removed. */
   status(kind: KindSchema, object: Obj, status: Obj, manager = MANAGER): Obj {
     const clean = Object.fromEntries(Object.entries(status).filter(([, value]) => value !== undefined));
     return same(object.status, clean) ? object : this.update(kind, object, { ...object, status: clean }, 'status', manager);
@@ -70,7 +70,7 @@ export class Kit {
     deleteObject(this.world, kind, object, { dryRun: false, propagation: 'Background' });
   }
 
-  /** Writes an Event, or counts one that says the same. */
+  /** Writes an Event, or increments the count of an equal one. */
   event(about: Obj, type: 'Normal' | 'Warning', reason: string, message: string, component: string): void {
     const kind = this.kind('v1', 'Event');
     const { name, namespace = 'default', uid, resourceVersion } = objAt(about, 'metadata');
@@ -135,19 +135,19 @@ export class Kit {
 
 const labelsOf = (object: Obj): Obj => objAt(object, 'metadata', 'labels');
 
-/** The reference that makes `owner` the controller of what carries it. */
+/** Owner reference that makes `owner` the controller of an object. */
 export function controllerReference(owner: Obj): Obj {
   const { name, uid } = objAt(owner, 'metadata');
   return { apiVersion: owner.apiVersion, kind: owner.kind, name, uid, controller: true, blockOwnerDeletion: true };
 }
 
-/** The key of the controller of an object, if it is of this kind. */
+/** Key of an object's controller, if it is of this kind. */
 export function controllerKey(object: Obj, kind: string): string | undefined {
   const owner = objsAt(object, 'metadata', 'ownerReferences').find((reference) => reference.controller === true);
   return owner?.kind === kind ? `${textOrEmpty(object, 'metadata', 'namespace')}/${textOrEmpty(owner, 'name')}` : undefined;
 }
 
-/** The list with one condition set. Its transition time moves only with its status. */
+/** Returns the conditions with one of them set. Its transition time changes only with its status. */
 export function withCondition(conditions: readonly Obj[], next: Obj, now: string, extra: Obj = {}): Obj[] {
   const before = conditions.find((condition) => condition.type === next.type);
   const lastTransitionTime = before?.status === next.status ? (before?.lastTransitionTime ?? now) : now;

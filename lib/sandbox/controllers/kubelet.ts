@@ -13,7 +13,7 @@ const PULL_MS = 200;
 const PULL_BACKOFF_MS = 500;
 const NOT_FOUND = 'rpc error: code = NotFound desc = failed to pull and unpack image: not found';
 
-/** Plays every node's kubelet: pods start, load, get ready, crash, end and stop as their script says. */
+/** Simulates every node's kubelet: pods start, load, become ready, crash, end and stop according to their behavior. */
 export class Kubelet implements Controller {
   private readonly kit: Kit;
   private readonly hook: PodBehaviorHook | undefined;
@@ -162,7 +162,7 @@ export class Kubelet implements Controller {
     });
   }
 
-  /** Goes on with the pod as it is then, unless it has ended, is stopping or is another one. */
+  /** Continues later with the current pod, unless it has ended, is stopping or has been replaced. */
   private later(pod: Obj, ms: number, next: (now: Obj) => void): void {
     const uid = textOrEmpty(pod, 'metadata', 'uid');
     this.kit.world.clock.after(ms, () => {
@@ -190,7 +190,7 @@ export class Kubelet implements Controller {
   }
 }
 
-/** A gate's report with the nonce that its container was given, as a validator writes it. */
+/** A gate's report with its container's nonce, as a validator writes it. */
 function named(pod: Obj, message: string): string {
   const [container] = objsAt(pod, 'spec', 'containers');
   const nonce = objsAt(container ?? {}, 'env').find((entry) => entry.name === NONCE_VARIABLE)?.value;

@@ -8,7 +8,7 @@ import type { Controller } from './runtime';
 const CA_NOTE =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 
-/** Gives a new namespace its account and certificate; empties one that is being deleted, and lets it go. */
+/** Gives a new namespace its ServiceAccount and CA certificate; empties a namespace that is being deleted, then removes it. */
 export class Namespaces implements Controller {
   private readonly kit: Kit;
 

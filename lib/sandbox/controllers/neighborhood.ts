@@ -6,11 +6,11 @@ import { demandOf, type Load, type Neighbors, NO_LOAD, requiredTerms } from './f
 import type { Kit } from './kit';
 import { hasEnded } from './pods';
 
-/** Where pods are, kept up to date: what each node carries, and which pods keep others out of their domain. */
+/** Tracks pod locations: the load of each node, and the pods that keep others out of their domain. */
 export class Neighborhood {
   private readonly kit: Kit;
   private readonly loads = new Map<string, { pods: number; readonly used: Map<string, number> }>();
-  /** What was counted of each pod that is on a node. */
+  /** Counted load of each scheduled pod. */
   private readonly counted = new Map<string, { readonly node: string; readonly demand: ReadonlyMap<string, number> }>();
   private readonly guarding = new BySelector();
   private readonly guards = new Map<string, { readonly pod: Obj; readonly term: Obj }>();
@@ -19,7 +19,7 @@ export class Neighborhood {
     this.kit = kit;
   }
 
-  /** Takes in a pod as it is now. */
+  /** Updates the counts for a pod. */
   place(pod: Obj, gone: boolean): void {
     const key = keyOf(pod);
     const node = textOrEmpty(pod, 'spec', 'nodeName');
@@ -33,7 +33,7 @@ export class Neighborhood {
     return this.loads.get(node) ?? NO_LOAD;
   }
 
-  /** What matters to one pod; asked of every node, and found once. */
+  /** Neighbors of a pod, computed once for all nodes. */
   around(nodes: readonly Obj[]): Neighbors {
     const labels = new Map(nodes.map((node) => [textOrEmpty(node, 'metadata', 'name'), textsAt(node, 'metadata', 'labels')]));
     const domainOf = (pod: Obj, term: Obj) =>

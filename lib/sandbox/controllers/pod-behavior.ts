@@ -2,7 +2,9 @@ import { objsAt, textsAt } from '../../api-schema/json';
 import { type Obj, textOrEmpty } from '../../kube/fields';
 import { controllerKey } from './kit';
 
-/** What becomes of a pod. The words are those of the `sim/…` annotations, which also the simulated nodes of a real control plane follow. */
+/**
+ * Outcome of a pod. The values are those of the `sim/…` annotations, which simulated nodes of a real control plane also follow.
+ */
 export type PodOutcome =
   | 'ready'
   | 'unready'
@@ -16,33 +18,33 @@ export type PodOutcome =
   | 'fail'
   | 'hang';
 
-/** How a pod behaves. */
+/** Behavior of a pod. */
 export interface PodBehavior {
-  /** How it ends, or goes on. */
+  /** Outcome of the pod. */
   readonly outcome: PodOutcome;
-  /** From being scheduled to running; a slow pull is a long one. */
+  /** Time from scheduled to running, including image pulls. */
   readonly startMs: number;
-  /** From running to ready: loading the model. */
+  /** Time from running to ready, including loading the model. */
   readonly readyMs: number;
-  /** How long it runs before it crashes, in milliseconds. */
+  /** Time until it crashes, in milliseconds. */
   readonly crashMs: number;
-  /** How long the first wait between two crashes is, in milliseconds. */
+  /** First backoff between two crashes, in milliseconds. */
   readonly backoffMs: number;
-  /** From running to the end, for the pods of a Job. */
+  /** Time from running to completion, for the pods of a Job. */
   readonly jobMs: number;
-  /** How long it takes to stop, in milliseconds. */
+  /** Time to stop, in milliseconds. */
   readonly stopMs: number;
-  /** How often it crashes before it works; without it, forever. @default - forever */
+  /** Number of crashes before it works. @default - forever */
   readonly crashes?: number;
-  /** Exit code of a container that ends. */
+  /** Exit code of a terminated container. */
   readonly exitCode: number;
-  /** What stands on the termination log at the end. */
+  /** Termination message at the end. */
   readonly terminationMessage: string;
-  /** What a container writes each time it runs. */
+  /** Log lines of each container run. */
   readonly logs: readonly string[];
 }
 
-/** Changes the behaviour of a pod that has none by annotation; nothing leaves it as it is. */
+/** Sets the behavior of pods without annotations; undefined keeps the default. */
 export type PodBehaviorHook = (pod: Obj) => Partial<PodBehavior> | undefined;
 
 const OUTCOMES: readonly PodOutcome[] = [
@@ -60,7 +62,7 @@ const OUTCOMES: readonly PodOutcome[] = [
 ];
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** The behaviour of a pod: its annotations, then the hook, then the defaults of the simulated nodes. */
+/** Behavior of a pod: its annotations, then the hook, then the defaults of the simulated nodes. */
 export function behaviorOf(pod: Obj, hook: PodBehaviorHook | undefined): PodBehavior {
   const notes = textsAt(pod, 'metadata', 'annotations');
   const isJob = controllerKey(pod, 'Job') !== undefined;

@@ -1,13 +1,13 @@
 import { objAt, objsAt } from '../../api-schema/json';
 import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 
-/** What a container is doing, as a status. */
+/** State of a container, as in its status. */
 export type ContainerState =
   | { readonly waiting: string; readonly message?: string }
   | { readonly running: true; readonly ready: boolean }
   | { readonly exitCode: number; readonly reason: string; readonly message: string };
 
-/** The status of a pod all of whose containers do the same. */
+/** Status of a pod with all containers in the same state. */
 export function podStatus(
   pod: Obj,
   phase: string,

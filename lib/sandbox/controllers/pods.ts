@@ -2,21 +2,21 @@ import { objAt, objsAt } from '../../api-schema/json';
 import { numberAt, type Obj, textOrEmpty } from '../../kube/fields';
 import { conditionOf, isDeleting } from './kit';
 
-/** Still wanted: neither ended nor on its way out. */
+/** Whether a pod has neither ended nor is being deleted. */
 export const isActive = (pod: Obj): boolean => !isDeleting(pod) && !hasEnded(pod);
 
 export const hasEnded = (pod: Obj): boolean => ['Succeeded', 'Failed'].includes(textOrEmpty(pod, 'status', 'phase'));
 
 export const isReady = (pod: Obj): boolean => conditionOf(pod, 'Ready')?.status === 'True';
 
-/** Milliseconds until a ready pod counts as available; 0 when it does, undefined when it is not ready. */
+/** Milliseconds until a ready pod counts as available; 0 if it does already, undefined if it is not ready. */
 export function availableIn(pod: Obj, minReadySeconds: number, now: number): number | undefined {
   const ready = conditionOf(pod, 'Ready');
   if (ready?.status !== 'True') return undefined;
   return Math.max(0, Date.parse(textOrEmpty(ready, 'lastTransitionTime')) + minReadySeconds * 1000 - now);
 }
 
-/** Which pods go first when there are too many: those that do the least. */
+/** Order for deleting surplus pods: the least useful first. */
 export function byUsefulness(a: Obj, b: Obj): number {
   const rank = (pod: Obj) =>
     textOrEmpty(pod, 'spec', 'nodeName') === ''
@@ -35,14 +35,14 @@ export function byUsefulness(a: Obj, b: Obj): number {
   );
 }
 
-/** A pod made from a workload's template. */
+/** Creates a pod from a workload's template. */
 export function podFrom(template: Obj, metadata: Obj): Obj {
   const own = objAt(template, 'metadata');
   const { name: _, ...rest } = own;
   return { metadata: { ...rest, ...metadata }, spec: objAt(template, 'spec') };
 }
 
-/** A short text that stands for a template: the same template, the same text. */
+/** Short hash of a template: equal templates have equal hashes. */
 export function hashOf(value: unknown): string {
   const text = JSON.stringify(sorted(value));
   let hash = 0x811c9dc5;
@@ -61,7 +61,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** A number, or a share of a total. */
+/** Resolves a number, or a percentage of a total. */
 export function resolveCount(value: unknown, total: number, up: boolean): number {
   if (typeof value === 'number') return value;
   const share = (Number.parseInt(String(value), 10) / 100) * total;

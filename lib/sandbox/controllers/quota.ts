@@ -6,7 +6,7 @@ import { type Change, keyOf } from '../core/store';
 import type { Kit } from './kit';
 import type { Controller } from './runtime';
 
-/** Writes into ResourceQuotas what is used of them. */
+/** Updates the usage in the status of ResourceQuotas. */
 export class Quotas implements Controller {
   private readonly kit: Kit;
 

@@ -9,7 +9,7 @@ import type { Controller } from './runtime';
 
 const RETRY_MS = 1000;
 
-/** Keeps as many pods as a ReplicaSet says. */
+/** Keeps the number of pods that a ReplicaSet specifies. */
 export class ReplicaSets implements Controller {
   private readonly kit: Kit;
   private readonly failures = new Map<string, number>();
@@ -53,7 +53,7 @@ export class ReplicaSets implements Controller {
     return Math.min(soon ?? Number.POSITIVE_INFINITY, RETRY_MS * 2 ** Math.min(tries, 8));
   }
 
-  /** Creates or deletes pods; returns why none could be created. */
+  /** Creates or deletes pods; returns the reason if none could be created. */
   private scale(set: Obj): string | undefined {
     const { kit } = this;
     const podKind = kit.kind('v1', 'Pod');

@@ -3,13 +3,13 @@ import type { World } from '../core/world';
 
 /** One control loop. */
 export interface Controller {
-  /** The keys that a change makes this controller look at again. */
+  /** Keys that this controller must reconcile after a change. */
   keysOf(change: Change): Iterable<string>;
-  /** Brings one key's world closer to what it should be; returns after how many milliseconds to look again. */
+  /** Moves one key closer to its desired state; returns the milliseconds until the next reconciliation, if any. */
   reconcile(key: string): number | undefined;
 }
 
-/** Runs control loops when something changes; between a change and its effect passes a little time, as on a cluster. */
+/** Runs control loops after changes, with a short delay as on a real cluster. */
 export class Runtime {
   private readonly world: World;
   private readonly controllers: readonly Controller[];
@@ -26,7 +26,7 @@ export class Runtime {
     world.store.subscribe((change) => this.onChange(change));
   }
 
-  /** Stops all control loops (as `cluster stop kube-controller-manager` does) or lets them go on. */
+  /** Stops all control loops (like `cluster stop kube-controller-manager`) or resumes them. */
   pause(paused: boolean): void {
     this.paused = paused;
     if (!paused) this.plan();

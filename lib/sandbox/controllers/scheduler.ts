@@ -9,7 +9,7 @@ import type { Controller } from './runtime';
 
 const RETRY_MS = 1000;
 
-/** Finds a node for every pod that has none. What does not fit waits until something on a node changes. */
+/** Assigns a node to every pending pod. Pods that do not fit wait until something on a node changes. */
 export class Scheduler implements Controller {
   private readonly kit: Kit;
   private readonly waiting = new Set<string>();

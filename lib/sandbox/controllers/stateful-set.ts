@@ -7,7 +7,7 @@ import type { Controller } from './runtime';
 
 const HASH = 'controller-revision-hash';
 
-/** Keeps numbered pods with their claims: one after the other, or all at once; updates from the last to the first. */
+/** Keeps numbered pods with their PVCs: one after the other, or in parallel; updates from last to first. */
 export class StatefulSets implements Controller {
   private readonly kit: Kit;
 
@@ -54,7 +54,7 @@ export class StatefulSets implements Controller {
   }
 
   /**
-   * One step: the first missing pod, else the last superfluous one, else the last outdated one.
+   * One step: the first missing pod, else the last surplus one, else the last outdated one.
    * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/statefulset/stateful_set_control.go
    */
   private step(set: Obj, revision: string): void {
@@ -83,7 +83,7 @@ export class StatefulSets implements Controller {
       if (!parallel) return;
     }
     if (textOrEmpty(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
-    // From the last to the first: what comes after an outdated pod has to be ready, what comes before it need not.
+    // From last to first: the pods after an outdated one must be ready, those before it need not.
     for (const pod of [...pods.values()].sort((a, b) => ordinalOf(b) - ordinalOf(a))) {
       if (this.isOutdated(set, pod, ordinalOf(pod), revision) && !isDeleting(pod)) {
         kit.remove(podKind, pod);

@@ -7,7 +7,7 @@ import type { Controller } from './runtime';
 
 const PROTECTION = 'kubernetes.io/pvc-protection';
 
-/** Makes a volume for every claim whose class provisions one, and lets deleted claims go once no pod uses them. */
+/** Provisions a volume for every PVC with a suitable class, and removes deleted PVCs once no pod uses them. */
 export class Volumes implements Controller {
   private readonly kit: Kit;
 

@@ -1,18 +1,18 @@
 import { type Clock, sleepOn } from '../../client/clock';
 
-/** The machine's own time, for people. Timers do not keep the process alive. */
+/** The machine's own time. Timers do not keep the process alive. */
 export class RealClock implements Clock {
   /** Milliseconds since 1970. */
   now(): number {
     return Date.now();
   }
 
-  /** Resolves after so many milliseconds, at once (without an error) when the signal aborts. */
+  /** Resolves after a number of milliseconds, or immediately (without an error) when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
   }
 
-  /** Calls back after so many milliseconds; the result cancels it. */
+  /** Calls back after a number of milliseconds; call the result to cancel. */
   after(ms: number, callback: () => void): () => void {
     const timer = setTimeout(callback, ms).unref();
     return () => clearTimeout(timer);
@@ -26,7 +26,7 @@ interface Timer {
   cancelled: boolean;
 }
 
-/** Time that stands still until a test moves it. Timers run in the order of their times, equal ones as they were set. */
+/** Time that advances only when a test moves it. Timers run in order of time, equal ones in the order of creation. */
 export class VirtualClock implements Clock {
   private time: number;
   private count = 0;
@@ -41,12 +41,12 @@ export class VirtualClock implements Clock {
     return this.time;
   }
 
-  /** Resolves after so many milliseconds, at once (without an error) when the signal aborts. */
+  /** Resolves after a number of milliseconds, or immediately (without an error) when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
   }
 
-  /** Calls back after so many milliseconds; the result cancels it. */
+  /** Calls back after a number of milliseconds; call the result to cancel. */
   after(ms: number, callback: () => void): () => void {
     const timer: Timer = { time: this.time + Math.max(0, ms), order: this.count++, callback, cancelled: false };
     this.push(timer);
@@ -55,7 +55,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Lets so much time pass, timer by timer. */
+  /** Advances time, timer by timer. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await settle();
@@ -66,7 +66,7 @@ export class VirtualClock implements Clock {
     this.time = end;
   }
 
-  /** Lets time pass until nothing is planned any more, at most so much. */
+  /** Advances time until no timer is left, up to a limit. */
   async runUntilIdle(limitMs = 24 * 3600 * 1000): Promise<void> {
     const end = this.time + limitMs;
     await settle();
@@ -76,7 +76,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Lets time pass whenever everybody waits, until the promise settles. Rejects when nothing is planned and it still waits. */
+  /** Advances time whenever all tasks wait, until the promise settles. Rejects if no timer is left and it still waits. */
   async run<T>(work: Promise<T>): Promise<T> {
     let settled = false;
     const done = () => {
@@ -142,5 +142,5 @@ export class VirtualClock implements Clock {
 
 const isBefore = (a: Timer, b: Timer): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
 
-/** Until all promises that can go on have gone on. */
+/** Resolves after all promises that can continue have continued. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -8,19 +8,19 @@ export interface NodeSpec {
   readonly cpu: string;
   /** Allocatable memory, `64Gi`. */
   readonly memory: string;
-  /** Number of `nvidia.com/gpu`; such nodes carry the taint that keeps other pods away. @default 0 */
+  /** Number of `nvidia.com/gpu`; such nodes have a taint that keeps other pods away. @default 0 */
   readonly gpus?: number;
-  /** Other devices by resource name, `amd.com/gpu`; no taint keeps other pods away. @default - none */
+  /** Other devices by resource name, `amd.com/gpu`; no taint is added. @default - none */
   readonly devices?: Readonly<Record<string, number>>;
-  /** Its availability zone. @default - none */
+  /** Availability zone. @default - none */
   readonly zone?: string;
-  /** Further labels. @default - none */
+  /** Additional labels. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
-  /** What keeps pods away. @default - none */
+  /** Taints. @default - none */
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
 }
 
-/** Three nodes without and two with GPUs. */
+/** Three nodes without GPUs and two with GPUs. */
 export const DEFAULT_NODES: readonly NodeSpec[] = [
   ...[1, 2, 3].map((i) => ({ name: `cpu-${i}`, cpu: '32', memory: '128Gi', zone: `zone-${i % 3}` })),
   ...[1, 2].map((i) => ({
@@ -34,7 +34,7 @@ export const DEFAULT_NODES: readonly NodeSpec[] = [
   })),
 ];
 
-/** The Node object of a node. */
+/** Renders a Node object. */
 export function nodeObject(node: NodeSpec, now: string): Obj {
   const { name, cpu, memory, gpus, devices = {}, zone = 'zone-0', labels = {}, taints = [] } = node;
   const capacity: Obj = {

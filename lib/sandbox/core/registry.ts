@@ -2,7 +2,7 @@ import { noSuchResource, notModelled } from '../../api-schema/failure';
 import { type KindSchema, loadSchema } from '../../api-schema/schema';
 import { groupOf } from '../../kube/object';
 
-/** The kinds the server has: the built-in ones, and those that custom resource definitions add. */
+/** Kinds of the server: built-in ones, and those that CustomResourceDefinitions add. */
 export class Registry {
   private readonly custom = new Map<string, KindSchema>();
   private readonly byPlural = new Map<string, KindSchema>();
@@ -11,12 +11,12 @@ export class Registry {
     for (const kind of loadSchema().kinds) this.byPlural.set(`${kind.apiVersion} ${kind.plural}`, kind);
   }
 
-  /** Every kind that has a URL. */
+  /** All kinds with a URL. */
   kinds(): KindSchema[] {
     return [...loadSchema().kinds, ...this.custom.values()];
   }
 
-  /** The kind behind a URL. Unknown ones are 404, those of a real server that the sandbox does not have 501. */
+  /** Finds the kind of a URL. Unknown kinds are 404; kinds of a real server that the sandbox does not support are 501. */
   resolve(apiVersion: string, plural: string): KindSchema {
     const kind = this.byPlural.get(`${apiVersion} ${plural}`);
     if (kind !== undefined) return kind;
@@ -24,7 +24,7 @@ export class Registry {
     throw noSuchResource();
   }
 
-  /** Whether there is such an API group at all, in whatever version. */
+  /** Whether the API group exists, in any version. */
   knowsGroup(apiVersion: string): boolean {
     const group = groupOf(apiVersion);
     const same = (other: string) => groupOf(other) === group;
@@ -35,7 +35,7 @@ export class Registry {
     return loadSchema().byKind.get(`${apiVersion} ${kind}`) ?? this.custom.get(`${apiVersion} ${kind}`);
   }
 
-  /** A built-in kind; the sandbox's own code names only those that exist. */
+  /** Returns a built-in kind; the sandbox's own code only uses existing ones. */
   builtin(apiVersion: string, kind: string): KindSchema {
     const found = loadSchema().byKind.get(`${apiVersion} ${kind}`);
     if (found === undefined) throw new Error(`sandbox: no schema for ${apiVersion} ${kind}`);
@@ -44,7 +44,7 @@ export class Registry {
 
   addCustom(kind: KindSchema): void {
     const known = this.custom.get(`${kind.apiVersion} ${kind.kind}`);
-    if (known !== undefined && JSON.stringify(known) === JSON.stringify(kind)) return; // watches know kinds by identity
+    if (known !== undefined && JSON.stringify(known) === JSON.stringify(kind)) return; // watches identify kinds by reference
     this.custom.set(`${kind.apiVersion} ${kind.kind}`, kind);
     this.byPlural.set(`${kind.apiVersion} ${kind.plural}`, kind);
   }

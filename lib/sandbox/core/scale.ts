@@ -1,7 +1,7 @@
 import { objAt, textsAt, withAt } from '../../api-schema/json';
 import { numberAt, type Obj } from '../../kube/fields';
 
-/** A workload as its `scale` sub-resource. */
+/** Renders a workload as its `scale` subresource. */
 export function scaleOf(object: Obj): Obj {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = objAt(object, 'metadata');
   const labels = Object.entries(textsAt(object, 'spec', 'selector', 'matchLabels'));
@@ -19,7 +19,7 @@ export function scaleOf(object: Obj): Obj {
   };
 }
 
-/** The workload with the number of replicas of a scale. */
+/** Applies a scale's number of replicas to a workload. */
 export function withScale(object: Obj, scale: Obj): Obj {
   const version = objAt(scale, 'metadata').resourceVersion;
   const scaled = withAt(object, ['spec', 'replicas'], numberAt(scale, 'spec', 'replicas') ?? 0);

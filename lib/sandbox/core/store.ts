@@ -3,28 +3,28 @@ import type { KindSchema } from '../../api-schema/schema';
 import type { Obj } from '../../kube/fields';
 import { textOrEmpty } from '../../kube/fields';
 
-/** One thing that happened to one object. */
+/** A change to one object. */
 export interface Change {
   readonly revision: number;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly kind: KindSchema;
   readonly object: Obj;
-  /** What was there before. */
+  /** The previous state. */
   readonly previous?: Obj;
 }
 
 const EMPTY: ReadonlyMap<string, Obj> = new Map();
 
-/** Where an object is inside its kind. */
+/** Key of an object within its kind. */
 export const nameKey = (namespace: string, name: string): string => `${namespace}/${name}`;
 
-/** The key of a stored object inside its kind. */
+/** Key of a stored object within its kind. */
 export const keyOf = (object: Obj): string =>
   nameKey(textOrEmpty(object, 'metadata', 'namespace'), textOrEmpty(object, 'metadata', 'name'));
 
 /**
- * What etcd is to a real API server: objects by kind, one revision for all of them, and the changes since some revision.
- * Stored objects are never changed in place.
+ * The sandbox's etcd: objects by kind, one revision counter for all of them, and the changes since a revision.
+ * Stored objects are never modified in place.
  */
 export class Store {
   private readonly tables = new Map<string, Map<string, Obj>>();
@@ -41,12 +41,12 @@ export class Store {
     this.keep = keep;
   }
 
-  /** The revision of the last change. */
+  /** Revision of the last change. */
   get revision(): number {
     return this.current;
   }
 
-  /** Watches that start before this revision are refused with 410. */
+  /** Watches that start before this revision get 410. */
   get oldestRevision(): number {
     return this.oldest;
   }
@@ -55,7 +55,7 @@ export class Store {
     return this.mutable(kind);
   }
 
-  /** The objects of a kind in one namespace. */
+  /** Objects of a kind in one namespace. */
   inNamespace(kind: KindSchema, namespace: string): ReadonlyMap<string, Obj> {
     return this.namespaces.get(`${kind.apiVersion} ${kind.kind} ${namespace}`) ?? EMPTY;
   }
@@ -64,7 +64,7 @@ export class Store {
     return this.mutable(kind).get(nameKey(namespace, name));
   }
 
-  /** Stores it with a new resourceVersion and returns what is stored. */
+  /** Stores an object with a new resourceVersion and returns the stored one. */
   put(kind: KindSchema, object: Obj): Obj {
     const table = this.mutable(kind);
     const key = keyOf(object);
@@ -78,7 +78,7 @@ export class Store {
     return stored;
   }
 
-  /** Takes it away; the last state carries the revision of its end. */
+  /** Removes an object; its last state has the revision of the removal. */
   remove(kind: KindSchema, object: Obj): Obj {
     this.mutable(kind).delete(keyOf(object));
     this.place(kind, object).delete(keyOf(object));
@@ -89,19 +89,19 @@ export class Store {
 
   /** Changes after a revision. */
   since(revision: number): readonly Change[] {
-    // A watch asks for the last few of many.
+    // A watch usually needs only the last few changes.
     let first = this.changes.length;
     while (first > 0 && (this.changes[first - 1]?.revision ?? 0) > revision) first--;
     return this.changes.slice(first);
   }
 
-  /** Forgets the changes so far: watches from before get 410, as after a compaction. */
+  /** Drops all past changes: watches that start before now get 410, as after a compaction. */
   compact(): void {
     this.changes = [];
     this.oldest = this.current;
   }
 
-  /** Calls back on every change, at once; the result ends it. */
+  /** Calls back immediately on every change; call the result to unsubscribe. */
   subscribe(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

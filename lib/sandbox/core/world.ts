@@ -3,7 +3,7 @@ import type { Obj } from '../../kube/fields';
 import { Registry } from './registry';
 import { Store } from './store';
 
-/** A rule of what the user may do, as in a Role. `*` stands for all. */
+/** A rule for the user's permissions, as in a Role. `*` matches all. */
 export interface AccessRule {
   /** `get`, `list`, `patch`, …; `*` for all. */
   readonly verbs: readonly string[];
@@ -11,7 +11,7 @@ export interface AccessRule {
   readonly apiGroups: readonly string[];
   /** `deployments`, `pods/log`, …; `*` for all. */
   readonly resources: readonly string[];
-  /** Only objects of these names. */
+  /** Restricts the rule to objects with these names. */
   readonly resourceNames?: readonly string[];
   /** Default: every namespace. */
   readonly namespaces?: readonly string[];
@@ -21,16 +21,16 @@ export const ALL_ACCESS: readonly AccessRule[] = [{ verbs: ['*'], apiGroups: ['*
 
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
-/** What all parts of the server share. Everything that looks random comes from counters, so that a run can be repeated. */
+/** State shared by all parts of the server. Everything that looks random comes from counters, so that runs are repeatable. */
 export class World {
   readonly store: Store;
   readonly registry = new Registry();
   readonly clock: Clock;
-  /** What the user may do; changed by tests. */
+  /** Permissions of the user; tests change them. */
   rules: readonly AccessRule[];
-  /** Lines a container has written, by `namespace/pod/container` (and `…/previous`). */
+  /** Log lines of containers, by `namespace/pod/container` (and `…/previous`). */
   readonly logs = new Map<string, string[]>();
-  /** Objects that the first write stores anew even if it changes nothing. */
+  /** Objects for which the first write stores a new version even without a change. */
   readonly unsettled = new WeakSet<Obj>();
   private uids = 0;
   private suffixes = 0;
@@ -43,7 +43,7 @@ export class World {
     this.store = new Store();
   }
 
-  /** The time as objects carry it: seconds. */
+  /** Current time in the format of objects: seconds. */
   now(): string {
     return `${new Date(this.clock.now()).toISOString().slice(0, 19)}Z`;
   }
@@ -53,7 +53,7 @@ export class World {
     return `5a4db000-0000-4000-8000-${count.padStart(12, '0')}`;
   }
 
-  /** Five letters as the server appends to `generateName`. */
+  /** Five letters, like the server's suffix for `generateName`. */
   newSuffix(): string {
     let rest = (++this.suffixes * 7_368_787) % SUFFIX_LETTERS.length ** 5;
     let text = '';

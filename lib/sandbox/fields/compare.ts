@@ -4,14 +4,14 @@ import type { Value } from '../../kube/fields';
 import { FieldSet } from './field-set';
 import { entryType, itemStep, shapeOf } from './shape';
 
-/** What is different between two objects, by path. */
+/** Differences between two objects, by path. */
 export interface Comparison {
   readonly added: FieldSet;
   readonly modified: FieldSet;
   readonly removed: FieldSet;
 }
 
-/** Compares field by field as server-side apply does: what is one piece to it is one path. */
+/** Compares field by field, like server-side apply: an atomic value is one path. */
 export function compare(before: Value, after: Value, type: Type): Comparison {
   const result = { added: new FieldSet(), modified: new FieldSet(), removed: new FieldSet() };
   walk(before, after, type, result);
@@ -61,7 +61,7 @@ function* items(before: Value | undefined, after: Value | undefined, type: Param
   const b = index(after, type);
   for (const step of new Set([...a.keys(), ...b.keys()])) {
     const [was, is] = [a.get(step) ?? [], b.get(step) ?? []];
-    // Items that share a key cannot be told apart: they are one piece.
+    // Items with the same key cannot be told apart, so they count as one.
     if (was.length > 1 || is.length > 1)
       yield [step, was.length === 0 ? undefined : was, is.length === 0 ? undefined : is, ONE_PIECE];
     else yield [step, was[0], is[0], type.item];

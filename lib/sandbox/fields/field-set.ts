@@ -2,8 +2,8 @@ import { isObj } from '../../api-schema/json';
 import type { Obj, Value } from '../../kube/fields';
 
 /**
- * A set of field paths as a tree. Steps are written as in `fieldsV1`: `f:name` a field, `k:{…}` the item of a keyed list,
- * `v:…` the item of a set. `self` says that the path up to here is itself a member.
+ * A set of field paths as a tree. Steps use the syntax of `fieldsV1`: `f:name` is a field, `k:{…}` an item of a keyed list,
+ * `v:…` an item of a set. `self`: whether the path up to here is itself a member.
  */
 export class FieldSet {
   self: boolean;
@@ -14,7 +14,7 @@ export class FieldSet {
     this.kids = kids;
   }
 
-  /** The part below a step, made when it is not there. */
+  /** Returns the subtree of a step; creates it if necessary. */
   kid(step: string): FieldSet {
     let found = this.kids.get(step);
     if (found === undefined) {
@@ -24,14 +24,14 @@ export class FieldSet {
     return found;
   }
 
-  /** Whether there is no member at all. */
+  /** Whether there are no members. */
   isEmpty(): boolean {
     if (this.self) return false;
     for (const kid of this.kids.values()) if (!kid.isEmpty()) return false;
     return true;
   }
 
-  /** Every member as its steps; on each level first the members, then what is below, as the server lists them. */
+  /** All members as lists of steps; on each level first the members, then their descendants, in the server's order. */
   *paths(prefix: readonly string[] = []): Generator<readonly string[]> {
     const kids = [...this.kids].sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [step, kid] of kids) if (kid.self) yield [...prefix, step];
@@ -52,16 +52,16 @@ function put(set: FieldSet, step: string, kid: FieldSet): void {
   if (kid.self || kid.kids.size > 0) set.kids.set(step, kid);
 }
 
-/** Members of either. */
+/** Members of either set. */
 export const union = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y) => x || y);
-/** Members of both. */
+/** Members of both sets. */
 export const intersection = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y) => x && y);
-/** Members of the first that are not, path by path, in the second. */
+/** Members of the first set that are not, path by path, in the second. */
 export const difference = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y) => x && !y);
-/** Whether both have the same members. */
+/** Whether both sets have the same members. */
 export const equal = (a: FieldSet, b: FieldSet): boolean => combine(a, b, (x, y) => x !== y).isEmpty();
 
-/** The set without everything at and below the given paths. */
+/** The set without anything at or below the given paths. */
 export function without(set: FieldSet, paths: readonly (readonly string[])[]): FieldSet {
   let result = set;
   for (const path of paths) result = cut(result, path);
@@ -80,7 +80,7 @@ function cut(set: FieldSet, [step, ...rest]: readonly string[]): FieldSet {
   return new FieldSet(set.self, kids);
 }
 
-/** The `fieldsV1` of a set. */
+/** Encodes a set as `fieldsV1`. */
 export function encode(set: FieldSet): Obj {
   const result: Obj = {};
   for (const step of [...set.kids.keys()].sort()) {
@@ -92,7 +92,7 @@ export function encode(set: FieldSet): Obj {
   return result;
 }
 
-/** The set a `fieldsV1` stands for. */
+/** Parses `fieldsV1` into a set. */
 export function parse(fields: Value | undefined): FieldSet {
   const set = new FieldSet();
   if (!isObj(fields)) return set;
@@ -108,7 +108,7 @@ export function parse(fields: Value | undefined): FieldSet {
   return set;
 }
 
-/** A path as the API server prints it: `.spec.containers[name="c"].image`. */
+/** Formats a path like the API server: `.spec.containers[name="c"].image`. */
 export function printPath(path: readonly string[]): string {
   return path.map(printStep).join('');
 }

@@ -3,7 +3,7 @@ import { type Obj, textOrEmpty, type Value } from '../../kube/fields';
 import { encode, type FieldSet, parse, union } from './field-set';
 import type { Conflict, Owners } from './updater';
 
-/** `metadata.managedFields`, taken apart. */
+/** Parsed `metadata.managedFields`. */
 export interface Managed {
   readonly owners: Owners;
   readonly times: ReadonlyMap<string, string>;
@@ -16,7 +16,7 @@ export interface Manager {
   readonly subresource?: string;
 }
 
-/** Paths nobody owns: the server's own, and what names the object. */
+/** Paths without an owner: those that the server sets, and those that identify the object. */
 export const SYSTEM_FIELDS: readonly (readonly string[])[] = [
   ['f:apiVersion'],
   ['f:kind'],
@@ -28,12 +28,12 @@ export const SYSTEM_FIELDS: readonly (readonly string[])[] = [
 
 const MOST_UPDATERS = 10;
 
-/** The key of a manager. An applier is the same one whatever version it applies. */
+/** Key of a manager. An applier has the same key for every version it applies. */
 export function managerKey({ manager, operation, apiVersion, subresource }: Manager): string {
   return JSON.stringify([manager, operation, operation === 'Apply' ? '' : apiVersion, subresource ?? '']);
 }
 
-/** Takes `managedFields` apart; `[{}]` clears them. */
+/** Parses `managedFields`; `[{}]` clears them. */
 export function decodeManaged(entries: Value | undefined): Managed {
   const owners = new Map<string, FieldSet>();
   const times = new Map<string, string>();
@@ -56,7 +56,7 @@ function managerOf(entry: Obj): Manager {
   };
 }
 
-/** Puts `managedFields` together, in the server's order. */
+/** Encodes `managedFields`, in the server's order. */
 export function encodeManaged(managed: Managed, apiVersion: string): Obj[] {
   const { owners, times } = capped(managed);
   const entries = [...owners].map(([key, set]): Obj => {
@@ -77,7 +77,7 @@ export function encodeManaged(managed: Managed, apiVersion: string): Obj[] {
   return entries.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** Ten updaters at most; the oldest are thrown together. */
+/** Keeps at most ten updaters; merges the oldest. */
 function capped(managed: Managed): Managed {
   const age = (key: string) => managed.times.get(key) ?? '';
   const updaters = [...managed.owners.keys()]
@@ -102,15 +102,15 @@ function readKey(key: string): string[] {
   return Array.isArray(parts) ? parts.map(String) : [];
 }
 
-/** How the server names a manager in a conflict: `"kubectl" using apps/v1`. */
+/** Formats a manager in a conflict like the server: `"kubectl" using apps/v1`. */
 export function printManager(key: string): string {
   const [manager, operation, apiVersion, subresource] = readKey(key);
   const name = `${JSON.stringify(manager)}${subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`}`;
   return operation === 'Apply' ? name : `${name} using ${apiVersion}`;
 }
 
-/** Conflicts by manager; those of one stay in the order in which they were found. */
+/** Sorts conflicts by manager; those of one manager keep their order. */
 export function sortConflicts(conflicts: readonly Conflict[]): readonly Conflict[] {
-  const order = (manager: string) => manager.replace(/,""\]$/, ',~'); // one without a sub-resource comes after those with
+  const order = (manager: string) => manager.replace(/,""\]$/, ',~'); // no subresource sorts last
   return [...conflicts].sort((a, b) => (a.manager === b.manager ? 0 : order(a.manager) < order(b.manager) ? -1 : 1));
 }

@@ -3,7 +3,7 @@ import type { ListType, Type } from '../../api-schema/types';
 import type { Obj, Value } from '../../kube/fields';
 import { entryType, itemStep, shapeOf } from './shape';
 
-/** The live value with the configuration laid over it; nothing is taken away. */
+/** Merges the configuration into the live value; nothing is removed. */
 export function mergeConfig(live: Value | undefined, config: Value | undefined, type: Type): Value | undefined {
   if (config === undefined) return live;
   if (live === undefined || live === null || config === null) return config;
@@ -20,7 +20,7 @@ export function mergeConfig(live: Value | undefined, config: Value | undefined, 
   return config;
 }
 
-/** Items of the configuration in its order; those only the live list has stay between the neighbours they had. */
+/** Items of the configuration in its order; items only in the live list keep their neighbors. */
 function mergeItems(live: readonly Value[], config: readonly Value[], type: ListType): Value[] {
   const liveSteps = live.map((item) => itemStep(type, item));
   const configSteps = config.map((item) => itemStep(type, item));
@@ -36,7 +36,7 @@ function mergeItems(live: readonly Value[], config: readonly Value[], type: List
     const configStep = configSteps[c];
     const isShared = liveStep !== undefined && configured.has(liveStep);
     if (liveStep !== undefined && configStep !== undefined && liveStep !== configStep && isShared && shared[next] !== liveStep) {
-      l++; // comes later, where the configuration has it
+      l++; // comes later, in the configuration's position
     } else if (liveStep !== undefined && !isShared) {
       const item = live[l++];
       if (item !== undefined) result.push(item);

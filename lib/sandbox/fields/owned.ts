@@ -4,7 +4,7 @@ import type { Value } from '../../kube/fields';
 import { FieldSet } from './field-set';
 import { entryType, isNamedField, itemStep, shapeOf } from './shape';
 
-/** The fields that an applied configuration claims. */
+/** Fields that an applied configuration owns. */
 export function ownedFields(value: Value, type: Type): FieldSet {
   const set = new FieldSet();
   collect(value, type, set);
@@ -32,7 +32,7 @@ function collect(value: Value, type: Type, set: FieldSet): void {
   }
 }
 
-/** The set with every struct field on the way to a member as a member, too. */
+/** Adds every struct field on the path to a member as a member. */
 export function withNamedParents(set: FieldSet, type: Type): FieldSet {
   const result = new FieldSet(set.self);
   for (const [step, kid] of set.kids) {

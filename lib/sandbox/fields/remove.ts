@@ -4,7 +4,7 @@ import type { Obj, Value } from '../../kube/fields';
 import type { FieldSet } from './field-set';
 import { entryType, itemStep, shapeOf } from './shape';
 
-/** The value without the fields and items of the set. A struct or list that loses everything becomes null. */
+/** Removes the fields and items of a set. A struct or list that loses everything becomes null. */
 export function removeFields(value: Value, set: FieldSet, type: Type): Value {
   const shape = shapeOf(type, value);
   if (shape.is === 'fields' && isObj(value)) {

@@ -2,7 +2,7 @@ import { isObj } from '../../api-schema/json';
 import { ANY, type Field, type ListType, type MapType, type StructType, type Type } from '../../api-schema/types';
 import type { Value } from '../../kube/fields';
 
-/** How server-side apply looks at a value: as one piece, or field by field, or item by item. */
+/** How server-side apply treats a value: as a whole, by field, or by item. */
 export type Shape =
   | { readonly is: 'leaf' }
   | { readonly is: 'fields'; readonly type: StructType | MapType }
@@ -11,7 +11,7 @@ export type Shape =
 const LEAF: Shape = { is: 'leaf' };
 const OPEN: Shape = { is: 'fields', type: { kind: 'map', item: ANY, atomic: false } };
 
-/** The shape of a value of a type. What has no schema is a map field by field, a list as one piece. */
+/** Shape of a value of a type. Without a schema, a map is treated by field, and a list as a whole. */
 export function shapeOf(type: Type, value: Value | undefined): Shape {
   switch (type.kind) {
     case 'scalar':
@@ -31,12 +31,12 @@ export function entryType(type: StructType | MapType, name: string): Type {
   return type.fields.get(name)?.type ?? ANY;
 }
 
-/** Whether the name is a field of a struct, not a free key of a map. */
+/** Whether the name is a field of a struct, not an arbitrary key of a map. */
 export function isNamedField(type: Type, name: string): boolean {
   return type.kind === 'struct' && type.fields.has(name);
 }
 
-/** The step that stands for an item of a list: its keys, or in a set its value. */
+/** The step for an item of a list: its keys, or its value in a set. */
 export function itemStep(type: ListType, item: Value): string {
   if (type.relation === 'set') return `v:${JSON.stringify(item)}`;
   const keys = [...type.keys].sort().flatMap((key) => {

@@ -7,10 +7,10 @@ import { mergeConfig } from './merge';
 import { ownedFields, withNamedParents } from './owned';
 import { removeFields } from './remove';
 
-/** Who owns what: field sets by manager. */
+/** Field ownership: field sets by manager. */
 export type Owners = ReadonlyMap<string, FieldSet>;
 
-/** Fields another manager would lose. */
+/** Fields that another manager would lose. */
 export interface Conflict {
   readonly manager: string;
   readonly path: readonly string[];
@@ -20,13 +20,13 @@ export interface UpdateInput {
   readonly live: Obj;
   readonly type: StructType;
   readonly owners: Owners;
-  /** Key of the manager that writes. */
+  /** Key of the writing manager. */
   readonly manager: string;
-  /** Paths this request cannot own: `status`, or all but it. */
+  /** Paths that this request cannot own: `status`, or everything else. */
   readonly ignored: readonly (readonly string[])[];
 }
 
-/** After a plain write: the writer owns what it added or changed, nobody owns what is gone. */
+/** Ownership after a plain write: the writer owns what it added or changed; removed fields have no owner. */
 export function ownersAfterUpdate(input: UpdateInput, changed: Obj): { readonly owners: Owners; readonly took: boolean } {
   const { live, type, manager, ignored } = input;
   const seen = compare(live, changed, type);
@@ -42,11 +42,11 @@ export interface Applied {
   readonly object: Obj;
   readonly owners: Owners;
   readonly conflicts: readonly Conflict[];
-  /** Whether anything is different from before. */
+  /** Whether the object has changed. */
   readonly changed: boolean;
 }
 
-/** Lays a configuration over the live object, takes away what this manager gave up, finds conflicts. */
+/** Merges a configuration into the live object, removes what this manager gave up, and finds conflicts. */
 export function applyConfig(input: UpdateInput, config: Obj, force: boolean): Applied {
   const { live, type, manager, ignored } = input;
   const before = input.owners.get(manager);
@@ -66,11 +66,11 @@ export function applyConfig(input: UpdateInput, config: Obj, force: boolean): Ap
     for (const path of lost.paths()) conflicts.push({ manager: name, path });
     owners.set(name, difference(force ? difference(set, lost) : set, removed));
   }
-  const changed = !same(live, object); // the order of a list counts, too
+  const changed = !same(live, object); // the order of a list counts too
   return { object, owners: withoutEmpty(owners), conflicts: force ? [] : conflicts, changed };
 }
 
-/** Takes away what the manager owned before and claims no longer, unless somebody else owns it. */
+/** Removes what the manager owned before and no longer applies, unless another manager owns it. */
 function prune(merged: Obj, before: FieldSet | undefined, owners: Owners, type: StructType): Obj {
   if (before === undefined || before.isEmpty()) return merged;
   const named = (set: FieldSet) => withNamedParents(set, type);
@@ -81,7 +81,7 @@ function prune(merged: Obj, before: FieldSet | undefined, owners: Owners, type: 
   const all = fieldsOf(merged);
   const pruned = asObj(removeFields(merged, named(before), type));
   const kept = asObj(removeFields(merged, difference(all, union(fieldsOf(pruned), named(owned))), type));
-  // Fields below a removed one that this manager never owned come back.
+  // Restores fields below a removed one that this manager never owned.
   return asObj(removeFields(merged, intersection(difference(all, fieldsOf(kept)), named(before)), type));
 }
 

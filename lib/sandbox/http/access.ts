@@ -13,7 +13,7 @@ export interface Attributes {
 
 const covers = (list: readonly string[], value: string): boolean => list.includes('*') || list.includes(value);
 
-/** Whether the rules let the user do it. */
+/** Whether the rules permit a request of the user. */
 export function isAllowed(rules: readonly AccessRule[], { verb, group, resource, namespace, name }: Attributes): boolean {
   return rules.some((rule) => {
     if (!covers(rule.verbs, verb) || !covers(rule.apiGroups, group) || !covers(rule.resources, resource)) return false;
@@ -22,7 +22,7 @@ export function isAllowed(rules: readonly AccessRule[], { verb, group, resource,
   });
 }
 
-/** Answers a SelfSubjectAccessReview. */
+/** Responds to a SelfSubjectAccessReview. */
 export function reviewAccess(world: World, review: Obj): Obj {
   const asks = ['resourceAttributes', 'nonResourceAttributes'].filter((field) => at(review, 'spec', field) !== undefined);
   if (asks.length !== 1) {
@@ -46,7 +46,7 @@ export function reviewAccess(world: World, review: Obj): Obj {
   return { ...review, status: { allowed, ...(allowed ? { reason: 'allowed by the rules of the sandbox' } : {}) } };
 }
 
-/** Answers a SelfSubjectRulesReview. */
+/** Responds to a SelfSubjectRulesReview. */
 export function reviewRules(world: World, review: Obj): Obj {
   const namespace = textOrEmpty(review, 'spec', 'namespace');
   const mine = world.rules.filter((rule) => rule.namespaces === undefined || rule.namespaces.includes(namespace));

@@ -3,7 +3,7 @@ import { isObj } from '../../api-schema/json';
 import type { Obj, Value } from '../../kube/fields';
 import { parseYaml } from '../../manifests/yaml-document';
 
-/** The JSON object of a body, or the server's complaint. */
+/** Parses a body as a JSON object; throws the server's error. */
 export function parseObject(text: string, kind: string): Obj {
   const value = tryJson(text);
   if (isObj(value)) return value;
@@ -13,7 +13,7 @@ export function parseObject(text: string, kind: string): Obj {
   );
 }
 
-/** JSON, or undefined when it is none. */
+/** Parses JSON; undefined if it is invalid. */
 export function tryJson(text: string): Value | undefined {
   try {
     const value: Value = JSON.parse(text);
@@ -23,7 +23,7 @@ export function tryJson(text: string): Value | undefined {
   }
 }
 
-/** The body of a server-side apply: JSON or YAML. */
+/** Parses the body of a server-side apply: JSON or YAML. */
 export function parseApply(text: string): Obj {
   const json = tryJson(text);
   if (isObj(json)) return json;
@@ -35,7 +35,7 @@ export function parseApply(text: string): Obj {
   throw badRequest('error decoding YAML: the body is not an object');
 }
 
-/** Fields that stand twice in a JSON text, by path: `data.a`. `JSON.parse` does not tell. */
+/** Duplicate fields in JSON text, by path: `data.a`. `JSON.parse` does not report them. */
 export function duplicateFields(text: string): string[] {
   const found: string[] = [];
   const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;

@@ -3,7 +3,7 @@ import type { Obj } from '../../kube/fields';
 import { groupOf } from '../../kube/object';
 import type { Registry } from '../core/registry';
 
-/** What the discovery URLs answer, or nothing when the path is none of them. */
+/** Response of a discovery URL; undefined for any other path. */
 export function discover(registry: Registry, path: string, accept: string): Obj | undefined {
   const kinds = registry.kinds();
   const groups = groupList(kinds);
@@ -58,7 +58,7 @@ function subresource(kind: KindSchema, name: string): Obj {
   return { ...base, kind: kind.kind, verbs: name === 'log' ? ['get'] : ['get', 'patch', 'update'] };
 }
 
-/** Sub-resources of a kind that the sandbox answers. */
+/** Subresources of a kind that the sandbox supports. */
 export function modelledSubresources(kind: KindSchema): string[] {
   return kind.subresources.filter((name) => ['status', 'scale', 'log', 'finalize'].includes(name));
 }

@@ -7,7 +7,7 @@ import type { World } from '../core/world';
 import type { ApiRequest } from './request';
 import { textOf } from './respond';
 
-/** Which objects of a kind a list or a watch is about. */
+/** Filter of a list or a watch. */
 export function selection(kind: KindSchema, request: ApiRequest): (object: Obj) => boolean {
   const namespace = request.target?.namespace ?? '';
   const name = request.target?.name ?? '';
@@ -20,7 +20,7 @@ export function selection(kind: KindSchema, request: ApiRequest): (object: Obj) 
   };
 }
 
-/** The selected objects, in the order of their keys, as etcd has it. */
+/** Selected objects, ordered by key as in etcd. */
 export function select(world: World, kind: KindSchema, matches: (object: Obj) => boolean): Obj[] {
   return [...world.store.table(kind)]
     .filter(([, object]) => matches(object))
@@ -28,7 +28,7 @@ export function select(world: World, kind: KindSchema, matches: (object: Obj) =>
     .map(([, object]) => object);
 }
 
-/** The answer to a LIST, with `limit` and `continue`. Pages after the first show what is there now. */
+/** Response to a LIST, with `limit` and `continue`. Pages after the first show the current state. */
 export function listText(world: World, kind: KindSchema, request: ApiRequest): string {
   const all = select(world, kind, selection(kind, request));
   const from = request.query.get('continue') ?? '';
@@ -44,7 +44,7 @@ export function listText(world: World, kind: KindSchema, request: ApiRequest): s
   return `{"kind":"${kind.kind}List","apiVersion":"${kind.apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${items.join(',')}]}`;
 }
 
-/** Items of a list carry no kind of their own. */
+/** Items of a list have no kind of their own. */
 function itemText(object: Obj): string {
   const text = textOf(object);
   const head = `{"kind":${JSON.stringify(object.kind)},"apiVersion":${JSON.stringify(object.apiVersion)},`;

@@ -6,11 +6,11 @@ import type { World } from '../core/world';
 import type { ApiRequest } from './request';
 import { respond } from './respond';
 
-/** The key of a container's lines. */
+/** Key of a container's log lines. */
 export const logKey = (pod: Obj, container: string, previous = false): string =>
   `${textOrEmpty(pod, 'metadata', 'namespace')}/${textOrEmpty(pod, 'metadata', 'name')}/${container}${previous ? '/previous' : ''}`;
 
-/** What a container of the pod has written so far. */
+/** Reads the current logs of a pod's container. */
 export function readLogs(world: World, pod: Obj, request: ApiRequest): TransportResponse {
   const name = textOrEmpty(pod, 'metadata', 'name');
   const containers = objsAt(pod, 'spec', 'containers').map((container) => textOrEmpty(container, 'name'));

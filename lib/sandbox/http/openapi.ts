@@ -5,7 +5,7 @@ import type { Registry } from '../core/registry';
 const rootOf = (apiVersion: string): string => `${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`;
 
 /**
- * What `/openapi/v3` answers: which kinds can be patched with which parameters. That is what kubectl asks it for before it
+ * Response of `/openapi/v3`: the patchable kinds with their parameters. kubectl checks this before it
  * leaves validation to the server; the types themselves are not published.
  */
 export function openApi(registry: Registry, path: string): Obj | undefined {

@@ -1,10 +1,10 @@
 import type { TransportRequest } from '../../client/transport';
 
-/** A request, taken apart. */
+/** A parsed request. */
 export interface ApiRequest {
   readonly method: TransportRequest['method'];
   readonly path: string;
-  /** Where it goes to, or nothing for `/version` and other paths that are no resource. */
+  /** Its target; undefined for `/version` and other paths that are not resources. */
   readonly target?: Target;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface Target {
   readonly subresource: string;
 }
 
-/** Takes a transport's request apart. */
+/** Parses a transport's request. */
 export function parseRequest(request: TransportRequest): ApiRequest {
   const mark = request.path.indexOf('?');
   const path = mark < 0 ? request.path : request.path.slice(0, mark);
@@ -50,11 +50,11 @@ function parseTarget(path: string): Target | undefined {
   return { apiVersion, plural, namespace, name, subresource: subresource.join('/') };
 }
 
-/** Who writes: `fieldManager`, or what the user agent begins with. */
+/** The writer: `fieldManager`, or the start of the user agent. */
 export function managerOf(request: ApiRequest): string {
   const agent = request.headers['user-agent'] ?? '';
   return request.query.get('fieldManager') ?? (agent.split('/')[0] || 'unknown');
 }
 
-/** Whether the answer may not be stored. */
+/** Whether the result must not be stored. */
 export const isDryRun = (request: ApiRequest): boolean => request.query.getAll('dryRun').includes('All');

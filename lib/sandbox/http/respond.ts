@@ -4,7 +4,7 @@ import type { Obj } from '../../kube/fields';
 const encoder = new TextEncoder();
 const texts = new WeakMap<Obj, string>();
 
-/** JSON of a stored object; stored objects do not change, so it is made once. */
+/** JSON of a stored object, created once, because stored objects do not change. */
 export function textOf(object: Obj): string {
   let text = texts.get(object);
   if (text === undefined) {
@@ -14,12 +14,12 @@ export function textOf(object: Obj): string {
   return text;
 }
 
-/** Text as a body of one chunk. */
+/** Text as a body with a single chunk. */
 export async function* chunk(text: string): AsyncGenerator<Uint8Array> {
   yield encoder.encode(text);
 }
 
-/** A whole answer. */
+/** A complete response. */
 export function respond(status: number, text: string, headers: Readonly<Record<string, string>> = {}): TransportResponse {
   const warned = { 'content-type': 'application/json', 'cache-control': 'no-cache, private', ...headers };
   return { status, headers: warned, body: chunk(text) };

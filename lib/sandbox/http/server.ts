@@ -16,7 +16,7 @@ import { respond, respondJson } from './respond';
 import { watch } from './watch';
 import { create, patch, remove, removeAll, replace } from './writes';
 
-/** Answers one request as a Kubernetes API server would. A failure is an answer, too. */
+/** Handles one request like a Kubernetes API server. A failure is a response too. */
 export function handle(world: World, raw: TransportRequest): TransportResponse {
   try {
     return route(world, parseRequest(raw), raw.signal);
@@ -119,7 +119,7 @@ function onSubresource(world: World, kind: KindSchema, target: Target, request: 
   throw methodNotAllowed();
 }
 
-/** The stored object, or 404. */
+/** Returns the stored object, or throws 404. */
 export function mustFind(world: World, kind: KindSchema, target: Target): Obj {
   const found = world.store.get(kind, kind.namespaced ? target.namespace : '', target.name);
   if (found === undefined) throw notFound(kind, target.name);

@@ -4,32 +4,32 @@ import type { World } from '../core/world';
 import { respond } from './respond';
 import { handle } from './server';
 
-/** What a hook makes of a request instead of its answer. */
+/** Fault that a hook injects in place of a response. */
 export type Fault =
-  /** An answer of the server: `{ status: 429, retryAfter: 1 }`. */
+  /** A response of the server: `{ status: 429, retryAfter: 1 }`. */
   | { readonly status: number; readonly reason?: string; readonly message?: string; readonly retryAfter?: number }
-  /** The connection breaks off. Before the request: nothing has happened. After it: it has, and nobody is told. */
+  /** The connection is reset. Before the request, nothing has happened; after it, the change is stored without a response. */
   | 'reset'
-  /** No answer comes until the caller gives up. */
+  /** No response until the caller gives up. */
   | 'timeout';
 
-/** A request on its way: before the server has seen it, and after it has answered. */
+/** A request, before the server receives it and after it has responded. */
 export interface Call {
   /** Counts from 1, per transport. */
   readonly number: number;
   readonly phase: 'before' | 'after';
   readonly request: TransportRequest;
-  /** Only after. */
+  /** Only after the response. */
   readonly response?: TransportResponse;
 }
 
-/** Sees every request twice. It may act in between, answer with a fault, or throw: what it throws is what the caller gets. */
+/** Called twice per request. It may perform other actions, return a fault, or throw an error, which the caller gets. */
 export type Hook = (call: Call) => Fault | undefined | Promise<Fault | undefined>;
 
-/** Makes the error of a request that got no answer. */
+/** Creates the error for a request without a response. */
 export type NetworkError = (kind: 'reset' | 'timeout' | 'aborted' | 'closed', sent: boolean) => Error;
 
-/** A transport to the server in memory. Several can be opened: one per process that a test plays. */
+/** A transport to the in-memory server. Several can be opened: one per process that a test simulates. */
 export class SandboxTransport implements Transport {
   private readonly world: World;
   private readonly hooks: ReadonlySet<Hook>;

@@ -10,7 +10,7 @@ import { encodeLine, textOf } from './respond';
 
 const BOOKMARK_MS = 60_000;
 
-/** A WATCH: what is there (without a resourceVersion), then every change, with bookmarks, until the signal or the timeout ends it. */
+/** A WATCH: existing objects (without a resourceVersion), then every change, with bookmarks, until the signal or the timeout. */
 export function watch(world: World, kind: KindSchema, request: ApiRequest, signal: AbortSignal | undefined): TransportResponse {
   const matches = selection(kind, request);
   const from = request.query.get('resourceVersion') ?? '';
@@ -61,7 +61,7 @@ export function watch(world: World, kind: KindSchema, request: ApiRequest, signa
   return { status: 200, headers, body: queue };
 }
 
-/** An object that begins or ceases to match appears or goes, for this watch. */
+/** For a watch, an object that starts or stops matching is added or deleted. */
 function eventOf(change: Change, matches: (object: Obj) => boolean): Change['type'] | undefined {
   const was = change.previous !== undefined && matches(change.previous);
   const is = change.type !== 'DELETED' && matches(change.object);
@@ -75,7 +75,7 @@ function withRevision(change: Change): Obj {
   return { ...previous, metadata: { ...metadata, resourceVersion: String(change.revision) } };
 }
 
-/** Lines that are waited for. */
+/** A queue of lines that a reader can wait for. */
 class LineQueue implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   onClose: () => void = () => {};
   private readonly lines: Uint8Array[] = [];

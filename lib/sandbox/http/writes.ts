@@ -20,7 +20,7 @@ import { respond, respondJson, textOf } from './respond';
 
 type Warnings = string[];
 
-/** Kinds that a PUT makes when they are not there. */
+/** Kinds that a PUT creates if they do not exist. */
 const CREATED_BY_PUT = new Set([
   'Lease',
   'Role',
@@ -37,7 +37,7 @@ function contextOf(request: ApiRequest): WriteContext {
   return { manager: managerOf(request), dryRun: isDryRun(request), subresource: request.target?.subresource ?? '' };
 }
 
-/** POST */
+/** POST. */
 export function create(world: World, kind: KindSchema, request: ApiRequest): TransportResponse {
   if (!kind.verbs.includes('create')) throw methodNotAllowed();
   checkOptions(request, 'CreateOptions');
@@ -49,7 +49,7 @@ export function create(world: World, kind: KindSchema, request: ApiRequest): Tra
   return answer(201, createObject(world, kind, placed, contextOf(request)), warnings);
 }
 
-/** PUT */
+/** PUT. */
 export function replace(world: World, kind: KindSchema, target: Target, request: ApiRequest): TransportResponse {
   checkOptions(request, 'UpdateOptions');
   const warnings: Warnings = [];
@@ -149,7 +149,7 @@ function apply(world: World, kind: KindSchema, target: Target, request: ApiReque
   return answer(result.created ? 201 : 200, result.object, []);
 }
 
-/** DELETE of one object */
+/** DELETE of one object. */
 export function remove(world: World, kind: KindSchema, target: Target, request: ApiRequest): TransportResponse {
   const options = deleteOptions(request);
   const object = existing(world, kind, target);
@@ -157,7 +157,7 @@ export function remove(world: World, kind: KindSchema, target: Target, request: 
   return respondJson(200, deleteObject(world, kind, object, options));
 }
 
-/** DELETE of a collection */
+/** DELETE of a collection. */
 export function removeAll(world: World, kind: KindSchema, request: ApiRequest): TransportResponse {
   const options = deleteOptions(request);
   const objects = select(world, kind, selection(kind, request));

@@ -2,7 +2,7 @@ import { badRequest, Failure } from '../../api-schema/failure';
 import { copy, isObj, same } from '../../api-schema/json';
 import type { Obj, Value } from '../../kube/fields';
 
-/** RFC 7386: fields of the patch replace, null takes away. */
+/** RFC 7386: fields of the patch replace, null removes. */
 export function mergePatch(target: Value | undefined, patch: Value): Value {
   if (!isObj(patch)) return copy(patch);
   const result: Obj = isObj(target) ? { ...target } : {};

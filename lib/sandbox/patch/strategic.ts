@@ -3,7 +3,10 @@ import type { ListType, Type } from '../../api-schema/types';
 import type { Obj, Value } from '../../kube/fields';
 import { entryType } from '../fields/shape';
 
-/** Strategic merge patch: lists with a merge key are merged by it; `$patch`, `$retainKeys`, `$setElementOrder` and `$deleteFromPrimitiveList` work. */
+/**
+ * Strategic merge patch: lists with a merge key merge by it; supports `$patch`, `$retainKeys`, `$setElementOrder` and
+ * `$deleteFromPrimitiveList`.
+ */
 export function strategicPatch(target: Value | undefined, patch: Value, type: Type): Value {
   if (!isObj(patch)) return copy(patch);
   const directive = patch.$patch;
@@ -57,7 +60,7 @@ function mergeLists(target: Value | undefined, patch: readonly Value[], type: Li
   const rest = before
     .map((value, index) => ({ index, value }))
     .filter(({ index, value }) => !used.has(index) && !gone.some((item) => isSame(item, value)));
-  // The patch's order counts; items only the server has stay before the next item that both have.
+  // The patch sets the order; items only on the server stay before the next shared item.
   const result: Value[] = [];
   for (const { index, value } of merged) {
     while (index >= 0 && rest[0] !== undefined && rest[0].index < index)

@@ -4,7 +4,7 @@ import type { Value } from '../../kube/fields';
 import { printPath } from '../fields/field-set';
 import { itemStep, shapeOf } from '../fields/shape';
 
-/** The first thing that keeps a configuration from being applied, as server-side apply words it; the empty text when nothing does. */
+/** The first error that prevents applying a configuration, in server-side apply's words; empty if there is none. */
 export function typedPatchError(value: Value, type: Type, path: readonly string[] = []): string {
   const complain = (what: string) => `${printPath(path)}: ${what}`;
   if (value === null) return '';

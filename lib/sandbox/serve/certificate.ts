@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** A certificate and its key, PEM. */
+/** A certificate and its key in PEM. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
@@ -26,7 +26,10 @@ const oid = (bytes: readonly number[]): Buffer => der(0x06, bytes);
 const time = (date: Date): Buffer => der(0x17, Buffer.from(`${date.toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`));
 const extension = (id: readonly number[], value: Uint8Array): Buffer => sequence(oid(id), der(0x04, value));
 
-/** A self-signed ECDSA certificate for loopback, valid for so many days. Node can sign, but not issue; this is all of X.509 it needs. */
+/**
+ * A self-signed ECDSA certificate for loopback with a number of valid days. Node can sign but not issue certificates; this is all
+ * the X.509 needed.
+ */
 export function selfSigned(days = 30, now = new Date()): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid(OIDS.ecdsaWithSha256));
@@ -49,7 +52,7 @@ export function selfSigned(days = 30, now = new Date()): Certificate {
   );
   const signature = sign('sha256', body, privateKey);
   const whole = sequence(body, algorithm, der(0x03, [0], signature));
-  const lines = (whole.toString('base64').match(/.{1,64}/g) ?? []).join('\n'); // an empty last line is no PEM
+  const lines = (whole.toString('base64').match(/.{1,64}/g) ?? []).join('\n'); // an empty last line is not valid PEM
   const cert = `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
   return { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }

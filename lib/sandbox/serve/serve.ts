@@ -3,20 +3,20 @@ import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse }
 import type { Transport, TransportRequest } from '../../client/transport';
 import { selfSigned } from './certificate';
 
-/** A sandbox that other programs can talk to. */
+/** A sandbox that is reachable over HTTPS. */
 export interface Served {
-  /** `https://127.0.0.1:PORT` */
+  /** `https://127.0.0.1:PORT`. */
   readonly url: string;
-  /** The text of a kubeconfig for it. */
+  /** Content of a kubeconfig for it. */
   readonly kubeconfig: string;
-  /** Stops it. */
+  /** Stops the server. */
   close(): Promise<void>;
 }
 
 const METHODS: readonly TransportRequest['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const MOST_BYTES = 3 * 1024 * 1024;
 
-/** Serves a sandbox on loopback (HTTP/2 and HTTP/1.1) with a certificate and a token made for the occasion. */
+/** Serves a sandbox on loopback (HTTP/2 and HTTP/1.1) with a newly created certificate and token. */
 export async function serve(sandbox: { connect(): Transport }, options: { readonly port?: number } = {}): Promise<Served> {
   const { cert, key } = selfSigned();
   const token = randomBytes(24).toString('base64url');
@@ -94,7 +94,7 @@ async function answer(
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   const sent = await transport.send({ method, path: request.url, headers, body, signal: stop.signal });
   response.writeHead(sent.status, { ...sent.headers });
-  // A watch that has nothing to say yet has to show that it is there.
+  // A watch without events must still send its headers.
   if (response instanceof Object && 'flushHeaders' in response && typeof response.flushHeaders === 'function')
     response.flushHeaders();
   for await (const chunk of sent.body) {

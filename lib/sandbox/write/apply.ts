@@ -18,7 +18,7 @@ export interface ApplyResult {
   readonly created: boolean;
 }
 
-/** Server-side apply: the fields of `config` become the manager's, those it had and no longer names go. */
+/** Server-side apply: the manager then owns the fields of `config`; fields that it owned but no longer names are removed. */
 export function applyObject(
   world: World,
   kind: KindSchema,
@@ -77,7 +77,7 @@ export function applyObject(
   return { object: updateObject(world, kind, before, next, context, entries), created: false };
 }
 
-/** Who owns what; an object nobody is known to own belongs to what wrote it before the first apply. */
+/** Field owners; an object without known owners belongs to its writer before the first apply. */
 function managersOf(kind: KindSchema, before: Obj | undefined, context: WriteContext, now: string): Managed {
   const entries = before === undefined ? undefined : objAt(before, 'metadata').managedFields;
   const managed = decodeManaged(entries);

@@ -1,11 +1,11 @@
-/** Who writes and how. */
+/** Writer of a change, and its request. */
 export interface WriteContext {
-  /** The name in `managedFields`. */
+  /** Name in `managedFields`. */
   readonly manager: string;
   readonly dryRun: boolean;
   /** Empty, `status` or `scale`. */
   readonly subresource: string;
-  /** The sandbox's own controllers: what they write is valid and complete already. */
+  /** Whether the writer is a controller of the sandbox, which writes only valid and complete objects. */
   readonly trusted?: boolean;
 }
 

@@ -10,7 +10,7 @@ import type { WriteContext } from './context';
 import { recordUpdate } from './ownership';
 import { admitMutating, prepareCreate } from './prepare';
 
-/** Stores a new object (just decoded, nobody else holds it) and returns it; `applied` brings its managers along. */
+/** Stores a new object (just decoded, not shared) and returns it; `applied` brings its managers along. */
 export function createObject(world: World, kind: KindSchema, object: Obj, context: WriteContext, applied?: Obj[]): Obj {
   const given = objAt(object, 'metadata');
   const metadata: Obj = { ...given };
@@ -36,7 +36,7 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
   applyDefaults(kind, object);
   if (context.trusted !== true) admitMutating(kind, object);
   const managed = applied ?? recordUpdate(kind, undefined, object, context, world.now());
-  // The server reads a Job without labels back with those of its template, and so finds it changed at the next write.
+  // The server reads a Job without labels back with its template's labels, so the next write finds it changed.
   const unsettled =
     kind.kind === 'PersistentVolumeClaim' || (kind.kind === 'Job' && Object.keys(objAt(metadata, 'labels')).length === 0);
   metadata.uid = world.newUid();
@@ -54,7 +54,7 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
   return stored;
 }
 
-/** A status somebody sends with the object itself does not count. */
+/** Ignores a status that a client sends with the object itself. */
 export function resetStatus(kind: KindSchema, object: Obj, before?: Obj): void {
   const field = kind.type.fields.get('status');
   if (before?.status !== undefined) object.status = before.status;
@@ -94,7 +94,7 @@ function groupSuffix(kind: KindSchema): string {
   return kind.apiVersion.includes('/') ? `.${kind.apiVersion.split('/')[0]}` : '';
 }
 
-/** The namespace of a request goes into the object; another one there is refused. */
+/** Sets the namespace of the request in the object; a different one is refused. */
 export function placeInNamespace(kind: KindSchema, object: Obj, namespace: string): Obj {
   const own = textOrEmpty(object, 'metadata', 'namespace');
   if (!kind.namespaced) return own === '' ? object : withAt(object, ['metadata', 'namespace'], undefined);

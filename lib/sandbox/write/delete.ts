@@ -13,7 +13,7 @@ export interface DeleteRequest {
   readonly gracePeriodSeconds?: number;
 }
 
-/** Kinds that answer a delete with the object instead of a Status. */
+/** Kinds for which a delete returns the object instead of a Status. */
 const ANSWERS_OBJECT = new Set([
   'Pod',
   'Namespace',
@@ -24,7 +24,7 @@ const ANSWERS_OBJECT = new Set([
   'ServiceAccount',
 ]);
 
-/** Deletes now, or marks for deletion while finalizers or a grace period hold it. Returns what the server answers. */
+/** Deletes now, or marks for deletion while finalizers or a grace period delay it. Returns the server's response. */
 export function deleteObject(world: World, kind: KindSchema, object: Obj, request: DeleteRequest): Obj {
   checkPreconditions(kind, object, request);
   const metadata = objAt(object, 'metadata');

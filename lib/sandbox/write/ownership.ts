@@ -7,13 +7,13 @@ import { decodeManaged, encodeManaged, managerKey, SYSTEM_FIELDS } from '../fiel
 import { ownersAfterUpdate } from '../fields/updater';
 import type { WriteContext } from './context';
 
-/** Paths a request of this sub-resource cannot own. */
+/** Paths that a request to this subresource cannot own. */
 export function unowned(kind: KindSchema, subresource: string): readonly (readonly string[])[] {
   if (subresource === 'status') return [...SYSTEM_FIELDS, ['f:spec'], ['f:metadata', 'f:labels']];
   return kind.subresources.includes('status') ? [...SYSTEM_FIELDS, ['f:status']] : SYSTEM_FIELDS;
 }
 
-/** `managedFields` after a plain write of `after` over `before` (nothing for a create). */
+/** `managedFields` after a plain write of `after` over `before` (undefined for a create). */
 export function recordUpdate(kind: KindSchema, before: Obj | undefined, after: Obj, context: WriteContext, now: string): Obj[] {
   const given = objAt(after, 'metadata').managedFields;
   const kept = before === undefined ? undefined : objAt(before, 'metadata').managedFields;
@@ -21,7 +21,7 @@ export function recordUpdate(kind: KindSchema, before: Obj | undefined, after: O
   const scales = context.subresource === 'scale';
   const ownsReplicas = (set: FieldSet) => set.kids.get('f:spec')?.kids.get('f:replicas')?.self === true;
   const tracked = [...managed.owners.values()].some((set) => !scales || ownsReplicas(set));
-  // What nobody was known to own before stays unowned, until the first apply.
+  // Fields without known owners stay unowned until the first apply.
   if (before !== undefined && !tracked) return managed.owners.size === 0 ? [] : objsAt(before, 'metadata', 'managedFields');
   const manager = {
     manager: context.manager,
@@ -34,11 +34,11 @@ export function recordUpdate(kind: KindSchema, before: Obj | undefined, after: O
   const ignored = unowned(kind, context.subresource);
   const result = ownersAfterUpdate({ live, type: kind.type, owners: managed.owners, manager: key, ignored }, after);
   const times = new Map(managed.times);
-  if (result.took && !scales) times.set(key, now); // the server forgets it there
+  if (result.took && !scales) times.set(key, now); // the server does not keep it there
   return encodeManaged({ owners: result.owners, times }, kind.apiVersion);
 }
 
-/** Whether two lists of managers say the same; when they did it does not count. */
+/** Whether two lists of managers are equal, except for their times. */
 export function sameManagers(a: Value | undefined, b: Value | undefined): boolean {
   return same(timeless(a), timeless(b));
 }

@@ -4,7 +4,7 @@ import type { KindSchema } from '../../api-schema/schema';
 import { at, type Obj, textOrEmpty } from '../../kube/fields';
 import type { World } from '../core/world';
 
-/** What the server itself puts into a new object, after ownership has been recorded. In place. */
+/** Sets the server's own fields in a new object, after ownership has been recorded. In place. */
 export function prepareCreate(world: World, kind: KindSchema, object: Obj): void {
   const metadata = objAt(object, 'metadata');
   if (kind.generation) metadata.generation = 1;
@@ -34,7 +34,7 @@ const PREPARERS: Readonly<Record<string, (world: World, object: Obj) => void>> =
   },
 };
 
-/** Additions that the writer comes to own: they happen before ownership is recorded. In place. */
+/** Additions owned by the writer: they precede the recording of ownership. In place. */
 export function admitMutating(kind: KindSchema, object: Obj): void {
   const metadata = objAt(object, 'metadata');
   if (kind.kind === 'Namespace') {
@@ -69,7 +69,7 @@ function defaultStorageClass(world: World): string | undefined {
   return undefined;
 }
 
-/** The selector and the labels that tie a Job to its pods. */
+/** Selector and labels that connect a Job to its pods. */
 function labelJob(object: Obj): void {
   const spec = objAt(object, 'spec');
   if (spec.manualSelector === true) return;
@@ -85,13 +85,13 @@ function labelJob(object: Obj): void {
   const metadata = objAt(template, 'metadata');
   const labelled = { ...objAt(metadata, 'labels'), ...mine };
   spec.template = { ...template, metadata: { ...metadata, labels: labelled } };
-  // The server's Job and its template share one map of labels when the Job has none of its own.
+  // On the server, a Job without labels shares its template's map of labels.
   const own = objAt(object, 'metadata', 'labels');
   if (Object.keys(own).length === 0 || same(own, objAt(metadata, 'labels'))) objAt(object, 'metadata').labels = { ...labelled };
   spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
 }
 
-/** Addresses and node ports of a Service; those it had stay. In place. */
+/** Sets addresses and node ports of a Service, and keeps existing ones. In place. */
 export function allocateService(world: World, spec: Obj, before: Obj | undefined): void {
   const type = textOrEmpty(spec, 'type');
   if (before !== undefined && spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;

@@ -10,10 +10,10 @@ import { resetStatus } from './create';
 import { recordUpdate, sameManagers } from './ownership';
 import { admitMutating, allocateService, countTemplates } from './prepare';
 
-/** Kinds whose PUT has to say which version it replaces. */
+/** Kinds that require a resourceVersion for PUT. */
 const CONDITIONAL = new Set(['Lease', 'PodDisruptionBudget', 'CustomResourceDefinition', 'APIService']);
 
-/** Stores `next` (just decoded) over `before`. Nothing is written when nothing is different. `applied` brings its managers along. */
+/** Stores `next` (just decoded) over `before`. Does not write if nothing differs. `applied` brings its managers along. */
 export function updateObject(
   world: World,
   kind: KindSchema,
@@ -63,18 +63,18 @@ export function updateObject(
   if (context.dryRun) return object;
   const finalizers = changedMeta.finalizers;
   if (changedMeta.deletionTimestamp !== undefined && isEmpty(finalizers) && !isGraceful(kind, changedMeta)) {
-    world.store.remove(kind, before); // what ends is what was stored, its last finalizer included
+    world.store.remove(kind, before); // the final state is the stored one, including its last finalizer
     return object;
   }
   return world.store.put(kind, object);
 }
 
-/** The real server stores some kinds anew the first time somebody writes them, though nothing is different. */
+/** For some kinds, the real server stores a new version at the first write, even without a difference. */
 export function settle(world: World, kind: KindSchema, object: Obj): Obj {
   return world.unsettled.delete(object) ? world.store.put(kind, object) : object;
 }
 
-/** A pod that is given time to stop goes when the kubelet says so. */
+/** A pod with a grace period is removed when the kubelet has stopped it. */
 function isGraceful(kind: KindSchema, metadata: Obj): boolean {
   return (kind.kind === 'Pod' && Number(metadata.deletionGracePeriodSeconds ?? 0) > 0) || kind.kind === 'Namespace';
 }
@@ -94,7 +94,7 @@ function statusOnly(before: Obj, next: Obj, metadata: Obj): Obj {
   return result;
 }
 
-/** Whether a change counts as a new generation: of the spec, and of a Deployment's annotations. */
+/** Whether a change increments the generation: changes to the spec, and to a Deployment's annotations. */
 function counts(kind: KindSchema, before: Obj, after: Obj): boolean {
   if (kind.kind === 'Deployment' && !same(objAt(before, 'metadata', 'annotations'), objAt(after, 'metadata', 'annotations')))
     return true;

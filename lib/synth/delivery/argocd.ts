@@ -9,17 +9,17 @@ const WAVE = 'argocd.argoproj.io/sync-wave';
 const HOOK = 'argocd.argoproj.io/hook';
 const DELETE_POLICY = 'argocd.argoproj.io/hook-delete-policy';
 
-/** Where a stack is, for an agent. */
+/** Location of a stack, for an agent. */
 export interface StackPlace {
   readonly environment: string;
   readonly stack: string;
-  /** Its objects, gates included. */
+  /** Its objects, including gates. */
   readonly objects: readonly KubeObject[];
 }
 
 /**
- * The object as Argo CD is to apply it: gates and what they need as hooks, the rest in waves. A gate's ServiceAccount is one wave
- * ahead of its Job, and stays afterwards, because a hook of that kind counts as done at once.
+ * Prepares an object for Argo CD: gates and their dependencies as hooks, all others in waves. A gate's ServiceAccount is one wave
+ * ahead of its Job, and stays afterwards, because Argo CD considers such a hook done at once.
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
  */
 export function forArgo(object: KubeObject, role: GateRole | undefined): KubeObject {
@@ -32,7 +32,7 @@ export function forArgo(object: KubeObject, role: GateRole | undefined): KubeObj
   return annotated(gate, { ...hook, [WAVE]: role.isJob ? '0' : '-1' });
 }
 
-/** The Application of a stack. */
+/** Renders the Application of a stack. */
 export function application(place: StackPlace, delivery: ResolvedDelivery): KubeObject {
   const { environment, stack } = place;
   const { name, namespace } = delivery;
@@ -52,7 +52,7 @@ export function application(place: StackPlace, delivery: ResolvedDelivery): Kube
   };
 }
 
-/** The AppProject of an environment: allows the sources, namespaces and kinds of its stacks, and nothing else. */
+/** Renders the AppProject of an environment, which allows only the sources, namespaces and kinds of its stacks. */
 export function appProject(environment: string, places: readonly StackPlace[], delivery: ResolvedDelivery): KubeObject {
   const objects = places.flatMap((place) => place.objects);
   const kinds = (wanted: readonly KubeObject[]) => {
@@ -88,7 +88,7 @@ function serverOf(environment: string, { clusters = {} }: ResolvedDelivery): str
   return clusters[environment] ?? 'https://kubernetes.default.svc';
 }
 
-/** Namespace of the objects that name none. */
+/** Namespace of objects without one. */
 function homeOf({ objects }: StackPlace): string {
   return objects.flatMap(({ metadata }) => metadata.namespace ?? [])[0] ?? 'default';
 }

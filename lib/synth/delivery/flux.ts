@@ -7,12 +7,12 @@ import { annotated, type GateRole, withCandidateUrl } from './gates';
 
 const KUSTOMIZE = 'kustomize.toolkit.fluxcd.io/v1';
 const SOURCE = 'source.toolkit.fluxcd.io/v1';
-/** How often Flux looks for a new version, and corrects drift. */
+/** How often Flux checks for a new version, and corrects drift. */
 const INTERVAL = { source: '1m', stack: '10m' };
 
 /**
- * An object of a gate as Flux is to apply it. Flux has no hooks, and a finished Job cannot be changed: the Job's name follows from
- * the whole stack, so that each change of the stack runs the gate again, and it stays, because Flux would recreate it.
+ * Prepares a gate's object for Flux. Flux has no hooks, and a finished Job cannot be changed. The Job's name is therefore derived
+ * from the whole stack, so that each change to the stack runs the gate again. The Job stays, because Flux would recreate it.
  */
 export function forFlux(object: KubeObject, role: GateRole | undefined, stackHash: string): KubeObject {
   if (role === undefined) return object;
@@ -24,7 +24,7 @@ export function forFlux(object: KubeObject, role: GateRole | undefined, stackHas
   return { ...rest, apiVersion, kind, metadata: { ...metadata, name }, spec: kept };
 }
 
-/** The source and Kustomizations of a stack: its gates, the stack, and the gates after it, each waiting for the one before. */
+/** Renders the source and Kustomizations of a stack: its gates, the stack, and the gates after it, in dependency order. */
 export function fluxObjects(
   place: StackPlace,
   delivery: ResolvedDelivery,
@@ -42,7 +42,7 @@ export function fluxObjects(
   ];
 }
 
-/** The Git repository that all stacks of an environment come from; nothing where they come from a registry. */
+/** Renders the Git repository of all stacks in an environment; undefined if the source is a registry. */
 export function gitRepository(environment: string, { source, name, namespace }: ResolvedDelivery): KubeObject | undefined {
   if (!('git' in source)) return undefined;
   const { git, branch = 'main', directory = 'dist' } = source;
@@ -54,7 +54,7 @@ export function gitRepository(environment: string, { source, name, namespace }: 
       interval: INTERVAL.source,
       url: git,
       ref: { branch },
-      // Commits that do not touch the environment are no new version of it.
+      // Commits outside the environment's directory create no new version of it.
       ignore: `/*\n!/${directory.split('/')[0] ?? directory}\n`,
     },
   };
@@ -93,7 +93,7 @@ function kustomization(
       sourceRef,
       path: inner === '' ? (top === '.' ? './' : top) : `${top}/${inner}`,
       prune: true,
-      // Ready only when every object is, so that what waits for it waits for the rollout.
+      // Ready only when every object is, so that dependents wait for the rollout.
       wait: true,
       timeout: '30m',
       ...(waitFor === undefined ? {} : { dependsOn: [{ name: waitFor }] }),

@@ -2,7 +2,7 @@ import { GATE_ANNOTATION, GATE_SUPPORT_ANNOTATION, type GatePhase } from '../../
 import { isFields, listAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 
-/** The gate that an object is or belongs to. */
+/** The gate that an object belongs to. */
 export interface GateRole {
   /** Name of the gate Job. */
   readonly job: string;
@@ -11,7 +11,7 @@ export interface GateRole {
   readonly isJob: boolean;
 }
 
-/** The role of every object that belongs to a gate. */
+/** Finds the gate of every object that belongs to one. */
 export function gateRoles(objects: readonly KubeObject[]): ReadonlyMap<KubeObject, GateRole> {
   const phases = new Map(
     objects.flatMap(({ metadata }) => {
@@ -30,12 +30,12 @@ export function gateRoles(objects: readonly KubeObject[]): ReadonlyMap<KubeObjec
   );
 }
 
-/** Whether an agent runs a gate before it changes the stack. It has no candidate pods: those gates run against the new version. */
+/** Whether an agent runs a gate before it changes the stack. Agents have no candidate pods, so candidate gates run after. */
 export function runsBefore({ phase }: GateRole): boolean {
   return phase === 'before';
 }
 
-/** The object with further annotations, and labels as they are. */
+/** Adds annotations to an object; its labels stay unchanged. */
 export function annotated(object: KubeObject, annotations: Readonly<Record<string, string>>): KubeObject {
   const { metadata } = object;
   const merged = Object.entries({ ...metadata.annotations, ...annotations }).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -43,8 +43,8 @@ export function annotated(object: KubeObject, annotations: Readonly<Record<strin
 }
 
 /**
- * A candidate gate for an agent: `CANDIDATE_URL`, which the release module would set, is the Service itself, whose pods are
- * the new version by then.
+ * Prepares a candidate gate for an agent: `CANDIDATE_URL`, which the release module would set, is the Service itself, because its
+ * pods already run the new version.
  */
 export function withCandidateUrl(job: KubeObject): KubeObject {
   const spec = isFields(job.spec) ? job.spec : {};

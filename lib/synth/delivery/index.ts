@@ -10,12 +10,12 @@ import { fluxObjects, forFlux, gitRepository } from './flux';
 import { type GateRole, gateRoles, runsBefore } from './gates';
 import { kustomization } from './kustomization';
 
-/** Directory below the output directory that holds the agents' objects, one directory per environment. */
+/** Directory for the agents' objects below the output directory, with one subdirectory per environment. */
 export const GITOPS_DIRECTORY = 'gitops';
-/** Subdirectory of the gates that Flux runs after the stack. */
+/** Subdirectory for the gates that Flux runs after the stack. */
 const AFTER = `${GATES_FOLDER}/after`;
 
-/** A stack's files as an agent applies them. */
+/** Prepares a stack's files for an agent. */
 export function deliverStack(stack: RenderedStack, { agent }: ResolvedDelivery): RenderedStack {
   const objects = stack.files.flatMap((file) => file.objects);
   const roles = gateRoles(objects);
@@ -38,7 +38,7 @@ export function deliverStack(stack: RenderedStack, { agent }: ResolvedDelivery):
   return { ...stack, files: [...files, ...kustomizations(files)].sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
-/** The agent's objects of each environment, as further directories of the output: `gitops/<environment>`. */
+/** Renders the agent's objects of each environment, as additional directories of the output: `gitops/<environment>`. */
 export function gitopsOf(stacks: readonly RenderedStack[], delivery: ResolvedDelivery): readonly RenderedStack[] {
   const environments = [...new Set(stacks.map(({ environment }) => environment))];
   return environments.flatMap((environment) => {
@@ -86,7 +86,7 @@ function placeOf({ environment, stack, files }: RenderedStack) {
   return { environment, stack, objects: files.flatMap(({ objects }) => objects) };
 }
 
-/** One `Kustomization` in each directory, for the manifests in it. */
+/** Renders one `Kustomization` per directory, for the manifests in it. */
 function kustomizations(files: readonly RenderedFile[]): readonly RenderedFile[] {
   const directoryOf = (path: string) => path.split('/').slice(0, -1).join('/');
   const directories = [...new Set(files.map(({ path }) => directoryOf(path)))];

@@ -1,8 +1,8 @@
 import { toYaml } from '../render/yaml';
 
 /**
- * A kustomize file for some files of a directory. It is named `Kustomization`, without an extension: kustomize and Flux find it, and
- * `kubectl apply -f` and Argo CD, which would take it for an object of the cluster, do not.
+ * Renders a kustomize file for files of a directory. It is named `Kustomization`, without an extension: kustomize and Flux find
+ * it, but `kubectl apply -f` and Argo CD, which would treat it as a cluster object, do not.
  */
 export function kustomization(files: readonly string[]): { readonly path: string; readonly content: string } {
   const document = {

@@ -2,7 +2,7 @@ import { fieldsAt, listAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { podTemplatesOf } from '../../kube/pod-spec';
 
-/** Every image that the pods of these objects run or mount, sorted, each once. */
+/** All images that the pods of these objects run or mount, sorted, without duplicates. */
 export function imagesOf(objects: readonly KubeObject[]): readonly string[] {
   const images = objects
     .flatMap(podTemplatesOf)

@@ -20,9 +20,9 @@ import { toYaml } from './yaml';
 
 /** One file of a rendered stack. */
 export interface RenderedFile {
-  /** Path inside the stack's folder, with forward slashes. */
+  /** Path inside the stack's directory, with forward slashes. */
   readonly path: string;
-  /** The text of the file. */
+  /** Content of the file. */
   readonly content: string;
   /** SHA-256 of the content, hexadecimal. */
   readonly digest: string;
@@ -36,25 +36,25 @@ export interface RenderedStack {
   readonly environment: string;
   /** Name of the stack. */
   readonly stack: string;
-  /** Its files, in the order of their names. */
+  /** Its files, sorted by name. */
   readonly files: readonly RenderedFile[];
   /** Every image in it, without duplicates. */
   readonly images: readonly string[];
-  /** Version of its model, where it has one. */
+  /** Version of its model, if it has one. */
   readonly modelVersion?: string;
-  /** Where linters' rules are wrong for it. */
+  /** Exceptions to linter rules. */
   readonly exceptions: readonly (Exception & { readonly component: string })[];
-  /** Its config, and which layer set what. */
+  /** Its config, with the layer of each value. */
   readonly layered: Layered;
-  /** Objects that no construct of this library wrote, or that were patched: nothing is known of their fields. */
+  /** Objects that were patched or that no construct of this library wrote: their fields are unknown. */
   readonly foreign: readonly KubeObject[];
-  /** What may be wrong, or may be right with what is in the cluster already. Errors are thrown instead. */
+  /** Possible problems that may be valid with objects already in the cluster. Errors are thrown instead. */
   readonly warnings: readonly Finding[];
-  /** What the checks have to know besides the objects. */
+  /** Context for the checks besides the objects. */
   readonly context: CheckContext;
 }
 
-/** What is asked for on the command line. */
+/** Selection on the command line. */
 export interface Selection {
   /** Names of environments. @default all */
   readonly environments?: readonly string[];
@@ -62,11 +62,11 @@ export interface Selection {
   readonly stacks?: readonly string[];
   /** `path=value`, for every selected stack. @default - none */
   readonly set?: readonly string[];
-  /** Further rules for objects that were patched or added by hand; loaded only when there are any. @default none */
+  /** Additional rules for objects that were patched or added by hand; loaded only if there are any. @default none */
   readonly schemaRules?: () => readonly Rule[];
 }
 
-/** Renders one stack for one environment. Throws every problem at once; writes nothing. */
+/** Renders one stack for one environment. Throws all problems together; writes nothing. */
 export function renderStack(
   project: Project,
   definition: StackDefinition,
@@ -77,7 +77,7 @@ export function renderStack(
   return renderLayered(definition, environment, configOf(project, definition, environment, set, subject));
 }
 
-/** Renders one stack from a config, whether or not it fits the schema. */
+/** Renders one stack from a config, even if the config is invalid. */
 export function renderLayered(definition: StackDefinition, environment: AnyEnvironment, layered: Layered): RenderedStack {
   const subject = `${environment.name}/${definition.name}`;
   const app = new App({ outdir: 'dist', recordConstructMetadata: false });
@@ -108,7 +108,7 @@ export function renderLayered(definition: StackDefinition, environment: AnyEnvir
   };
 }
 
-/** A stack's objects are all there is, besides what its constructs declare as installed by others. */
+/** A stack contains all its objects, except those that its constructs declare as external. */
 function contextOf({ settings, components }: ServingStack): CheckContext {
   const { kubernetesVersion, nodes, external = [] } = settings;
   return {
@@ -119,7 +119,7 @@ function contextOf({ settings, components }: ServingStack): CheckContext {
   };
 }
 
-/** What the constructs of an app report, each once, with the construct's path. */
+/** Problems that the constructs of an app report, without duplicates, with the construct's path. */
 function constructProblems(app: App, subject: string): readonly Problem[] {
   return app.node.findAll().flatMap((construct): readonly Problem[] => {
     if (Component.isComponent(construct) || ServingStack.isStack(construct)) {
@@ -134,14 +134,14 @@ function constructProblems(app: App, subject: string): readonly Problem[] {
   });
 }
 
-/** Names the key that has to have signed the artifacts of a release on every object of it. */
+/** Annotates every object with the key that must have signed the release's artifacts. */
 function demandSignature(stack: ServingStack, key: string): void {
   const fingerprint = keyFingerprint(key);
   for (const construct of stack.node.findAll())
     if (ApiObject.isApiObject(construct)) construct.metadata.addAnnotation(VERIFY_KEY_ANNOTATION, fingerprint);
 }
 
-/** One file per component, in front of its name the number of its role; gates in a folder of their own; the rest together. */
+/** One file per component, prefixed with its role's number; gates in their own directory; other objects together. */
 function filesOf(stack: ServingStack, foreign: KubeObject[]): readonly RenderedFile[] {
   const byPath = new Map<string, KubeObject[]>();
   for (const construct of stack.node.findAll()) {

@@ -1,23 +1,25 @@
 /**
- * Prints objects as YAML that every reader of YAML 1.1 and 1.2 understands alike. The `yaml` package could do it as well, but takes more
- * than half of the time of a whole synth for it: 28 of 50 ms for one stack in three environments, of which this takes 2. The output of
- * both is read back and compared in the tests.
+ * Prints objects as YAML that YAML 1.1 and 1.2 parsers read identically. The `yaml` package could do this too, but would take
+ * more than half of the time of a whole synth: 28 of 50 ms for one stack in three environments, compared with 2 ms here. Tests
+ * read back the output of both and compare it.
  */
 export function toYaml(documents: readonly unknown[]): string {
   return documents.map((document) => `${node(document, '').trimStart()}\n`).join('---\n');
 }
 
-/** Words that some reader takes for a boolean, a null or a number; among them YAML 1.1's `y`, `no`, `on` and sexagesimal numbers. */
+/**
+ * Words that some parser reads as a boolean, a null or a number, including YAML 1.1's `y`, `no`, `on` and sexagesimal numbers.
+ */
 const AMBIGUOUS =
   /^(?:~|null|true|false|yes|no|on|off|y|n|nan|[-+.]?inf|=|<<|[-+.\d_]*e[-+]?\d+|[-+]?[.\d][\d_.,:xoba-f]*(?:e[-+]?\d+)?|\d{4}-\d\d?-\d\d?.*)$/i;
 
-/** Text that may stand without quotes, as far as its characters go: printable ASCII that begins like a word or a path. */
+/** Text with no characters that need quotes: printable ASCII that starts like a word or a path. */
 const PLAIN = /^[A-Za-z0-9_/.~+$(^\\][ -~]*$/;
 
-/** What means something to YAML inside a plain text: a colon before a space or the end, a comment, a space at the end. */
+/** Special sequences inside plain text: a colon before a space or the end, a comment, a trailing space. */
 const MARKED = /:(?: |$)| #| $/;
 
-/** Lines that a block can hold as they are: printable ASCII, no space at an end, one line break at the very end. */
+/** Lines that a block scalar can hold unchanged: printable ASCII, no trailing spaces, one line break at the very end. */
 const BLOCK = /^(?:[!-~](?:[ -~]*[!-~])?\n|\n(?!$))+$/;
 
 function text(value: string, indent: string): string {
@@ -31,7 +33,7 @@ function text(value: string, indent: string): string {
   );
 }
 
-/** A value behind its key or dash: on the same line when it is plain, else on lines of its own. */
+/** Prints a value after its key or dash: on the same line if it is plain, else on the following lines. */
 function node(value: unknown, indent: string): string {
   if (Array.isArray(value))
     return value.length === 0 ? ' []' : value.map((item) => `\n${indent}-${inline(item, indent)}`).join('');
@@ -43,7 +45,7 @@ function node(value: unknown, indent: string): string {
   return typeof value === 'string' ? ` ${text(value, indent)}` : ` ${JSON.stringify(value)}`;
 }
 
-/** A list's item: a map or list begins on the dash's own line. */
+/** Prints a list item: a map or list starts on the dash's line. */
 function inline(item: unknown, indent: string): string {
   const printed = node(item, `${indent}  `);
   return printed.startsWith('\n') ? ` ${printed.trimStart()}` : printed;
