@@ -46,17 +46,13 @@ export interface ValidationHookProps extends ComponentProps, PodOptions {
   /** Minimum number of samples behind the metrics. @default - no minimum */
   readonly minSamples?: number;
   /**
-   * Whether the report must contain the nonce from the container's GATE_NONCE. Use `'none'` for validators without
-   * nonce support.
+   * Whether the report must contain the nonce from the variable GATE_NONCE; `'none'` for validators without nonce support.
    * @default 'required'
    */
   readonly nonce?: 'required' | 'none';
   /** When the gate runs. @default 'before': before any change, also on install */
   readonly phase?: GatePhase;
-  /**
-   * Whether the cluster has devices for a candidate next to the old version.
-   * @default - a candidate that needs devices is refused
-   */
+  /** Whether the cluster has spare devices for a candidate. @default - a candidate that needs devices is refused */
   readonly spareDevices?: boolean;
   /** Timeout of the whole gate, including scheduling and downloads. @default '20m' */
   readonly timeout?: DurationLike;
@@ -74,7 +70,7 @@ export interface ValidationHookProps extends ComponentProps, PodOptions {
 
 const RESOURCES: ContainerResources = { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } };
 
-/** Variable names that the articles' validator reads. */
+/** Names of the variables that validators read. */
 const VARIABLES: Readonly<Record<string, string>> = { 'auc.min': 'MINIMUM_AUC', 'latencyP99Ms.max': 'MAXIMUM_P99_LATENCY_MS' };
 
 /**

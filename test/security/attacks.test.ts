@@ -52,7 +52,7 @@ const ATTACKS: readonly (readonly [attack: string, file: string, title: string])
   ['a kubeconfig of somebody else in the place of the sandbox one', 'cli/rehearse', 'leaves a file alone that it did not make'],
   ['a link where a private file is written', 'cli/shared/private-file', 'writes for the owner alone'],
   ['an account of plans that writes', 'cluster/accounts', 'the one of plans shows the whole plan, and can write nothing'],
-  ['an account with one right less', 'cluster/accounts', 'with one right less, each is told which'],
+  ['an account with one right less', 'cluster/accounts', 'each is told which before a rollback and an uninstall'],
   ['names and index entries that lead out of dist', 'synth/dist', 'refuses the environment %j, before it writes'],
   ['an index that names files elsewhere', 'synth/dist', 'refuses an index that has %s'],
   ['links in dist', 'synth/dist', 'follows no link'],

@@ -47,8 +47,11 @@ export function differences(before: Everything, after: Everything, besides: read
     /\/(kube-root-ca.crt|default|cdk8s-serving[.-][^/]*)$/.test(key) ||
     key.startsWith('PersistentVolume/');
   const going = (state: string | undefined) => state?.includes('"deletionTimestamp"') === true;
+  const isGoing = (key: string) => going(after.get(key)) || going(before.get(key));
+  // A namespace that is being deleted takes its objects one by one.
+  const isInGoing = (key: string) => isGoing(`Namespace//${key.split('/')[1]}`);
   const keys = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (key) => !expected(key) && !going(after.get(key)) && !going(before.get(key)),
+    (key) => !expected(key) && !isGoing(key) && !isInGoing(key),
   );
   return keys.flatMap((key) => {
     if (!before.has(key)) return [`+${key}`];
