@@ -9,7 +9,7 @@ export interface FlaskOptions {
 }
 
 /**
- * A Flask service, as in the second article. Without a health route, the probes only check the port, which proves nothing about
+ * A Flask service. Without a health route, the probes only check the port, which proves nothing about
  * the model; this and Flask's development server cause warnings.
  * @see https://flask.palletsprojects.com/en/stable/deploying/
  */
