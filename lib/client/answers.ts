@@ -11,7 +11,7 @@ function objectIn(value: unknown): KubeObject {
 }
 
 /** The requested object: later requests use the address in the response. */
-export function objectAt(asked: NamedObject): (value: unknown) => KubeObject {
+export function objectAt(asked: Address): (value: unknown) => KubeObject {
   return (value) => {
     const object = memberIn(value, asked);
     const { name, namespace } = object.metadata;

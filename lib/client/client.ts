@@ -52,14 +52,15 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
   };
   const write = async <T>(
     verb: string,
-    read: (value: unknown) => T,
+    readerFor: (asked: Address) => (value: unknown) => T,
     { method, at, body, query, type = JSON_TYPE, name, dryRun, signal, once }: Write,
   ) => {
     const all = { fieldManager: TOOL, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined, ...query };
-    const subject = `${verb} ${nameOf({ ...at, ...defined({ name: name ?? at.name }) })}`;
+    const target: Address = { ...at, ...defined({ name: name ?? at.name }) };
+    const subject = `${verb} ${nameOf(target)}`;
     const redact = redactor(at.kind, body);
     const call = { method, path: await path(at, all), subject, body: toJson(body), headers: { 'content-type': type } };
-    return json(at, { ...call, ...defined({ signal, once, redact }) }, read);
+    return json(at, { ...call, ...defined({ signal, once, redact }) }, readerFor(await canonical(target)));
   };
   const page = async (selector: KindSelector, query: Query, options: ReadOptions = {}): Promise<Page> => {
     const { labelSelector, fieldSelector } = selector;
@@ -117,28 +118,17 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
         ...defined({ after }),
       });
     },
-    apply: async (object, { force, fieldManager = TOOL, ...rest } = {}) => {
+    apply: (object, { force, fieldManager = TOOL, ...rest } = {}) => {
       const more = { query: { fieldManager, force: force || undefined }, type: 'application/apply-patch+yaml', ...rest };
-      const at = addressOf(object);
-      return write('apply', objectAt(await canonical(at)), { method: 'PATCH', at, body: object, ...more });
+      return write('apply', objectAt, { method: 'PATCH', at: addressOf(object), body: object, ...more });
     },
-    create: async (object, rest) => {
+    create: (object, rest) => {
       const { name, ...at } = addressOf(object);
-      return write('create', createdAt(await canonical({ ...at, name })), {
-        method: 'POST',
-        at,
-        name,
-        body: object,
-        once: true,
-        ...rest,
-      });
+      return write('create', createdAt, { method: 'POST', at, name, body: object, once: true, ...rest });
     },
-    replace: async (object, rest) => {
-      const at = addressOf(object);
-      return write('replace', objectAt(await canonical(at)), { method: 'PUT', at, body: object, ...rest });
-    },
-    merge: async (at, body, rest) =>
-      write('patch', objectAt(await canonical(at)), { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
+    replace: (object, rest) => write('replace', objectAt, { method: 'PUT', at: addressOf(object), body: object, ...rest }),
+    merge: (at, body, rest) =>
+      write('patch', objectAt, { method: 'PATCH', at, body, type: 'application/merge-patch+json', ...rest }),
     async remove(at, { dryRun, uid, resourceVersion, propagation = 'Background', gracePeriodSeconds, signal } = {}) {
       const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
       // All options in the body: with a body, the API server ignores the query, and would really delete.
@@ -152,7 +142,7 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
         ...dry,
       };
       try {
-        await write('delete', fieldsIn, { method: 'DELETE', at, body, query: NO_QUERY, ...defined({ signal }) });
+        await write('delete', () => fieldsIn, { method: 'DELETE', at, body, query: NO_QUERY, ...defined({ signal }) });
       } catch (error) {
         if (!notThere(error)) throw error;
       }

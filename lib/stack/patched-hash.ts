@@ -12,5 +12,5 @@ import { Manifest } from './manifest';
  */
 export function patchedHash(owner: IConstruct, id: string, fields: Fields, content: unknown = fields): string {
   const left = Manifest.patched(owner.node.tryFindChild(id), fields);
-  return contentHash(left === fields || isDeepStrictEqual(left, fields) ? content : [content, left]);
+  return contentHash(isDeepStrictEqual(left, fields) ? content : [content, left]);
 }

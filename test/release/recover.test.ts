@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asFiles, rehearsal } from '../../lib/rehearsal/rehearsal';
 import { apply, type Outcome, type ReleaseEvent } from '../../lib/release';
+import { dieAfter } from './dying';
 import { config } from './on-sandbox';
 
 /** A process that dies after an event of its second release, and one that comes after it. */
@@ -11,18 +12,7 @@ async function died(after: ReleaseEvent['type']) {
   await here.run(first.api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } }));
   await here.runRelease(apply(first, 'fraud'));
   wanted = [config('changed', 'two'), config('created', 'two')];
-  const killed = new AbortController();
-  const dying = here.engine('dying', {
-    send: (request) => (killed.signal.aborted ? new Promise(() => undefined) : here.sandbox.connect().send(request)),
-  } as Parameters<typeof here.engine>[1]);
-  await here.run(
-    (async () => {
-      const progress = apply(dying, 'fraud');
-      for (let step = await progress.next(); step.done !== true; step = await progress.next()) {
-        if (step.value.type === after) return killed.abort();
-      }
-    })(),
-  );
+  await dieAfter(here, after);
   wanted = [config('changed', 'one'), config('deleted', 'one')];
   const { result, events } = await here.runRelease(apply(here.engine('next'), 'fraud', { waitMs: 120_000 }));
   const data = (name: string) =>

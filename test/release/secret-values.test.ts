@@ -3,6 +3,7 @@ import type { KubeObject } from '../../lib/kube/object';
 import { asFiles, rehearsal } from '../../lib/rehearsal/rehearsal';
 import { apply, rollback, status } from '../../lib/release';
 import { unpackList } from '../../lib/release/record/packing';
+import { dieAfter } from './dying';
 import { deployment, gate } from './manifests';
 import { onSandbox, type Place } from './on-sandbox';
 
@@ -79,17 +80,7 @@ describe('a variable whose name calls it a secret', () => {
     await here.run(here.engine('first').api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } }));
     await here.runRelease(apply(here.engine('first'), 'fraud'));
     wanted = [server('PLANTEDtwo')];
-    const killed = new AbortController();
-    const dying = here.engine('dying', {
-      send: (request) => (killed.signal.aborted ? new Promise(() => undefined) : here.sandbox.connect().send(request)),
-    } as Parameters<typeof here.engine>[1]);
-    await here.run(
-      (async () => {
-        const progress = apply(dying, 'fraud');
-        for (let step = await progress.next(); step.done !== true; step = await progress.next())
-          if (step.value.type === 'written') return killed.abort();
-      })(),
-    );
+    await dieAfter(here, 'written');
     expect([tokenOf({ here }), recordOf({ here }).includes('PLANTED')]).toEqual(['PLANTEDtwo', false]);
     wanted = [server('PLANTEDone')];
     const { result } = await here.runRelease(apply(here.engine('next'), 'fraud', { waitMs: 120_000 }));

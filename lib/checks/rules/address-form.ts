@@ -55,8 +55,9 @@ function mistakeOf(all: Inventory, { name, namespace, object }: Setting, variabl
   }
   if (HOST_NAME.test(variable) && PLAIN_HOST.test(variable)) {
     const [, host = '', port] = /^([a-z0-9.-]+):(\d+)$/.exec(value) ?? [];
-    const beside = settingsOf(all).some((one) => one.object === object && one.name === name.replace(/HOST(NAME)?$/i, 'PORT'));
-    return port !== undefined && beside ? ['the host has a port, and the port is given apart', host, true] : undefined;
+    const beside = () =>
+      settingsOf(all).some((one) => one.object === object && one.name === name.replace(/HOST(NAME)?$/i, 'PORT'));
+    return port !== undefined && beside() ? ['the host has a port, and the port is given apart', host, true] : undefined;
   }
   if (PORT_NAME.test(variable) && value !== '') return portMistake(value);
   return undefined;

@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, isFields, listAt, textAt } from '../../kube/fields';
+import { type Fields, fieldsAt, isFields, textAt } from '../../kube/fields';
 import { parseImage } from '../../kube/image';
 
 /** Fields that distinguish containers but do not affect admission: names, command lines, environments, times. */
@@ -24,7 +24,7 @@ export function admissionShape(pod: unknown): string {
   return JSON.stringify([textAt(pod, 'metadata', 'namespace'), keys('labels'), keys('annotations'), Object.fromEntries(spec)]);
 }
 
-const list = (value: unknown): readonly Fields[] => listAt({ value }, 'value').filter(isFields);
+const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
 
 function containerShape(container: Fields): unknown {
   const { registry, tag, digest } = parseImage(textAt(container, 'image') ?? '');
