@@ -130,12 +130,19 @@ function token(object: Found['object'], container: Container): readonly Found[] 
 }
 
 /** A server built for a GPU, without any. */
-function device({ object, spec }: Workload, container: Container, { name, needs }: KnownServer): readonly Found[] {
+function device({ object, spec, serves }: Workload, container: Container, { name, needs }: KnownServer): readonly Found[] {
   const image = textAt(container.fields, 'image') ?? '';
-  if (needs?.test(image) !== true || spec.runtimeClassName !== undefined || listAt(spec, 'resourceClaims').length > 0) return [];
+  if (!serves || needs?.test(image) !== true || spec.runtimeClassName !== undefined || listAt(spec, 'resourceClaims').length > 0)
+    return [];
   const devices = ['limits', 'requests']
     .flatMap((kind) => Object.keys(fieldsAt(container.fields, 'resources', kind)))
     .filter((one) => one.includes('/'));
+  // Nodes may give their devices to all containers: only with another sign of a GPU is one missing.
+  const words = [
+    ...wordsOf(container),
+    JSON.stringify([spec.nodeSelector, spec.tolerations, spec.affinity, container.fields.volumeMounts, container.fields.env]),
+  ].join(' ');
+  if (!/nvidia|accelerator|\bgpu\b|gpu-memory|tensor-parallel|\/dev\/shm/i.test(words)) return [];
   const privileged = at(container.fields, 'securityContext', 'privileged') === true;
   const cpu = wordsOf(container).some((word) => word === 'cpu');
   if (devices.length > 0 || privileged || cpu) return [];
@@ -145,7 +152,6 @@ function device({ object, spec }: Workload, container: Container, { name, needs 
       path: `${container.path}.resources.limits`,
       message: `this image of ${name} needs a GPU, and the container asks for none`,
       expected: 'nvidia.com/gpu: 1',
-      // A node may give its devices to every container.
       severity: 'warning',
     },
   ];

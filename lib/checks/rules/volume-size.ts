@@ -11,7 +11,8 @@ export const volumeAboveLimit: Rule = rule(
   'Make the volume smaller, or raise the limits of the containers that mount it.',
   ({ workloads }, context) =>
     workloads.flatMap(({ object, spec, path, containers }) => [
-      ...diskOf(object, spec, path, containers).map((found): Found => ({ ...found, severity: ownSeverity(context, object) })),
+      // The sizes that this library sets are upper bounds, which are not reached together.
+      ...(ownSeverity(context, object) === 'error' ? [] : diskOf(object, spec, path, containers)),
       ...itemsAt(spec, 'volumes').flatMap((volume): readonly Found[] => {
         const size = parseQuantity(String(at(volume, 'emptyDir', 'sizeLimit') ?? ''));
         const inMemory = textAt(volume, 'emptyDir', 'medium') === 'Memory';
@@ -53,7 +54,7 @@ function diskOf(object: Found['object'], spec: Fields, path: string, containers:
     return [];
   const message = 'the volumes together may take more disk than the pod, which is evicted then';
   const expected = `at most ${limit / 2 ** 20}Mi, the limits of ephemeral-storage`;
-  return [{ object, path: `${path}.volumes`, message, got: `${sum / 2 ** 20}Mi`, expected }];
+  return [{ object, path: `${path}.volumes`, message, got: `${sum / 2 ** 20}Mi`, expected, severity: 'warning' }];
 }
 
 /** A medium that the kubelet does not know: it fails at the mount, and the pod waits forever. */
