@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { budgetsIn, budgetTable } from './compare.mjs';
 
-const BENCHMARKS = ['render', 'compile', 'sandbox', 'latency', 'distance', 'release'];
+const BENCHMARKS = ['render', 'compile', 'sandbox', 'latency', 'distance', 'plan', 'release'];
 const given = process.argv.slice(2);
 /** One round says whether something is much slower than it was, and nothing of small differences. */
 const args = given.includes('quick') ? ['--rounds', '1', ...given.filter((one) => one !== 'quick')] : given;

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../lib/kube/object';
 import { type Proposal, plan, type ReleaseOptions } from '../../lib/release';
 import { hasCluster } from '../harness/cluster';
 import { type ReleaseCluster, releaseCluster, writesOf } from '../release/harness';
-import { folder, gate, report, type StackOptions, stack } from '../release/manifests';
+import { deployment, folder, gate, report, type StackOptions, stack } from '../release/manifests';
 
 const container = { name: 'server', image: 'registry.test/fraud:v1', resources: { requests: { cpu: '10m', memory: '16Mi' } } };
 const env = (valueFrom: object) => ({ containers: [{ ...container, env: [{ name: 'X', valueFrom }] }] });
@@ -144,6 +144,93 @@ describe.skipIf(!hasCluster)('the plan', () => {
       ['POD_REFUSED', 'Deployment/fraud'],
       ['POD_REFUSED', 'Job/validate'],
     ]);
+  });
+
+  it('tries every pod where a policy or a webhook judges pods, because it may look at any value', async () => {
+    const namespace = await fresh();
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        deployment(`m${index}`, { namespace, image: `registry.test/m:${index}`, sim: { team: `t${index}` } }),
+      ).map((object) => ({
+        ...object,
+        metadata: { ...object.metadata, labels: { ...object.metadata.labels, 'cdk8s-serving/release': 'many' } },
+      }));
+    const tried = async (count: number) => {
+      cluster.requests();
+      const { problems } = await plan(cluster.engine, folder(many(count)));
+      const requests = cluster.requests();
+      const pods = requests.filter(({ uri, verb }) => verb === 'create' && /[/]pods\b/.test(uri)).length;
+      return { refused: problems.map(({ code, subject }) => `${code} ${subject}`), pods, requests: requests.length };
+    };
+    const without = await tried(40);
+    expect([without.refused, without.pods]).toEqual([[], 1]);
+
+    const policy = `no-7-${namespace}`;
+    const kind = { apiVersion: 'admissionregistration.k8s.io/v1', metadata: { name: policy } };
+    await make([
+      {
+        ...kind,
+        kind: 'ValidatingAdmissionPolicy',
+        spec: {
+          failurePolicy: 'Fail',
+          matchConstraints: {
+            resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+          },
+          validations: [
+            { expression: "!object.spec.containers.exists(c, c.image.endsWith(':7'))", message: 'version 7 is recalled' },
+          ],
+        },
+      },
+      {
+        ...kind,
+        kind: 'ValidatingAdmissionPolicyBinding',
+        spec: {
+          policyName: policy,
+          validationActions: ['Deny'],
+          matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
+        },
+      },
+    ]);
+    // The API server takes a moment to enforce a policy.
+    let judged = await tried(40);
+    for (let tries = 0; tries < 40 && judged.refused.length === 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      judged = await tried(40);
+    }
+    await cluster.kubectl('delete', 'validatingadmissionpolicy,validatingadmissionpolicybinding', policy);
+    expect([judged.refused, judged.pods]).toEqual([['POD_REFUSED Deployment/m7'], 40]);
+  });
+
+  it('tells which pods keep their settings, because nothing in their template changes', async () => {
+    const namespace = await fresh();
+    const meta = (name: string) => ({ name, namespace });
+    const settings = (value: string): readonly KubeObject[] => [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta('flags'), data: { mode: value } },
+      { apiVersion: 'v1', kind: 'Secret', metadata: meta('token'), stringData: { key: value } },
+    ];
+    const mounted = { name: 'files', configMap: { name: 'flags' } };
+    const reading = (name: string, more: object, pod: object = {}) =>
+      deployment(name, { namespace, pod: { containers: [{ ...container, ...more }], ...pod } });
+    const folderOf = (value: string) =>
+      stack({
+        namespace,
+        more: [
+          ...settings(value),
+          reading('by-variable', { env: [{ name: 'X', valueFrom: { secretKeyRef: { name: 'token', key: 'key' } } }] }),
+          reading('by-all', { envFrom: [{ configMapRef: { name: 'flags', optional: true } }] }),
+          reading('by-path', { volumeMounts: [{ name: 'files', mountPath: '/a', subPath: 'mode' }] }, { volumes: [mounted] }),
+          reading('by-files', { volumeMounts: [{ name: 'files', mountPath: '/a' }] }, { volumes: [mounted] }),
+          reading('by-checksum', { args: [value], envFrom: [{ configMapRef: { name: 'flags' } }] }),
+        ],
+      });
+    expect((await cluster.apply(folderOf('one'))).result.outcome).toBe('succeeded');
+    const { warnings = [] } = await plan(cluster.engine, folder(folderOf('two')));
+    expect(warnings.map(({ code, subject, got }) => [code, subject, got])).toEqual([
+      ['PODS_NOT_RESTARTED', 'Deployment/by-all', 'ConfigMap/flags'],
+      ['PODS_NOT_RESTARTED', 'Deployment/by-path', 'ConfigMap/flags'],
+      ['PODS_NOT_RESTARTED', 'Deployment/by-variable', 'Secret/token'],
+    ]);
+    expect((await plan(cluster.engine, folder(folderOf('one')))).warnings ?? []).toEqual([]);
   });
 
   it('knows a namespace that does not exist, unless apply will create it', async () => {

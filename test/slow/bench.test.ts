@@ -25,6 +25,12 @@ describe.skipIf(!hasCluster)('npm run bench', () => {
     expect([...budgets(name).keys()]).toHaveLength(count);
   });
 
+  it('plan measures its budgets, and the requests of the preflight hold in one round', () => {
+    const found = budgets('plan');
+    expect(found.size).toBe(3);
+    expect(found.get('plan of 500 objects, requests of the preflight')).toBe(true);
+  });
+
   it('release measures its budgets, and those that are counted hold in one round', () => {
     const found = budgets('release', 'serving', 'floor', 'kubectl');
     expect([...found].filter(([what]) => /writes|requests/.test(what))).toEqual([

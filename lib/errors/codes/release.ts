@@ -118,6 +118,10 @@ export const RELEASE_CODES = {
     why: 'It accepts the workload, and only the events of its controller show that no pod is created.',
   },
   POD_UNTRIED: { title: 'Pods could not be tried', why: 'A refusal would be known only during the rollout.' },
+  PODS_NOT_RESTARTED: {
+    title: 'Pods keep their previous settings',
+    why: 'They read environment variables and files mounted by subPath only when they start, and nothing in their template changes.',
+  },
   QUOTA_EXCEEDED: { title: 'A quota does not suffice', why: 'Pods beyond it are never created.' },
   ROLLOUT_INFEASIBLE: { title: 'The rollout cannot be placed', why: 'No scheduler could put these pods on the nodes there are.' },
   RELEASE_LOCKED: { title: 'The release is locked', why: 'Another process is releasing it right now.' },

@@ -8,6 +8,7 @@ import { computePlan, sizesKept } from './compute-plan';
 import { withDependents } from './dependents';
 import { dryRunAll } from './dry-run';
 import { gatesNotRun } from './gates-not-run';
+import { podsNotRestarted } from './not-restarted';
 import { withOwned } from './owned';
 import { scaledByOthers } from './scaled-by-others';
 
@@ -27,5 +28,6 @@ export async function makePlan(
   const direct = await withDependents(api, computePlan(found, dryRuns, options));
   const plan = await withOwned(api, direct, options.pruneData === true);
   const given = found.desired.warnings ?? [];
-  return { plan, warnings: [...given, ...sizesKept(found, plan), ...scaledByOthers(found, plan), ...gatesNotRun(found, plan)] };
+  const noticed = [...sizesKept(found, plan), ...scaledByOthers(found, plan), ...gatesNotRun(found, plan)];
+  return { plan, warnings: [...given, ...noticed, ...podsNotRestarted(plan)] };
 }

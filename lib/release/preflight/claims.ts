@@ -1,8 +1,11 @@
+import type { KindSelector } from '../../client/api';
 import { ApiError } from '../../client/errors';
 import type { Problem } from '../../errors/problem';
 import { listAt, textAt } from '../../kube/fields';
-import type { KubeObject } from '../../kube/object';
+import { displayName, type KubeObject } from '../../kube/object';
+import { quantityValue } from '../../kube/quantity';
 import type { Run } from '../model/engine';
+import type { Plan } from '../model/plan';
 import type { Looked, Wanted } from './references';
 
 /** A live PVC and its references. */
@@ -37,6 +40,51 @@ async function classOf({ api }: Run, name: string): Promise<KubeObject | undefin
     return await api.get({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', name });
   } catch (error) {
     if (error instanceof ApiError && (error.status === 403 || error.status === 401)) return 'unknown';
+    throw error;
+  }
+}
+
+/**
+ * PVCs that an earlier StatefulSet has left, which the pods of a new one will mount although they are smaller than its template
+ * requests: the controller creates only missing PVCs, and changes none.
+ */
+export async function claimsLeft(run: Run, planned: Plan): Promise<readonly Problem[]> {
+  const created = planned.objects.flatMap(({ action, manifest }) =>
+    manifest?.kind === 'StatefulSet' && (action === 'create' || action === 'replace') ? [manifest] : [],
+  );
+  const claiming = created.filter((one) => listAt(one, 'spec', 'volumeClaimTemplates').length > 0);
+  const namespaces = [...new Set(claiming.map(({ metadata }) => metadata.namespace ?? planned.namespace))];
+  const lists = await Promise.all(namespaces.map((namespace) => readable(run, { ...CLAIM, namespace })));
+  return claiming.flatMap((object) => {
+    const namespace = object.metadata.namespace ?? planned.namespace;
+    const live = lists[namespaces.indexOf(namespace)] ?? [];
+    return listAt(object, 'spec', 'volumeClaimTemplates').flatMap((template, index) => {
+      const start = `${textAt(template, 'metadata', 'name')}-${object.metadata.name}-`;
+      const left = live.filter(({ metadata: { name } }) => name.startsWith(start) && /^\d+$/.test(name.slice(start.length)));
+      const [wanted, path] = [textAt(template, ...SIZE) ?? '0', `spec.volumeClaimTemplates[${index}].${SIZE.join('.')}`];
+      const smaller = left.filter((claim) => quantityValue(sizeOf(claim)) < quantityValue(wanted));
+      const [first] = smaller;
+      if (first === undefined) return [];
+      const names = smaller.map(({ metadata }) => metadata.name).join(', ');
+      const message = `its pods mount the existing ${names}, smaller than its template requests`;
+      const remedy = 'Enlarge these claims, if their StorageClass allows it, or delete them when their data is not needed.';
+      const subject = displayName(object);
+      return [{ code: 'CLAIM_KEEPS_SIZE', subject, path, message, got: sizeOf(first), expected: wanted, remedy }];
+    });
+  });
+}
+
+const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } as const;
+const SIZE = ['spec', 'resources', 'requests', 'storage'] as const;
+
+/** The size a PVC has, or will have when it is bound. */
+const sizeOf = (claim: KubeObject): string => textAt(claim, 'status', 'capacity', 'storage') ?? textAt(claim, ...SIZE) ?? '0';
+
+async function readable({ api }: Run, place: KindSelector): Promise<readonly KubeObject[]> {
+  try {
+    return (await api.list(place)).items;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 403 || error.status === 401)) return [];
     throw error;
   }
 }

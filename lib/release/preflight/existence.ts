@@ -1,4 +1,5 @@
 import { ApiError } from '../../client/errors';
+import { unservedKind } from '../../client/mapping';
 import { nearestName } from '../../errors/nearest';
 import type { Problem } from '../../errors/problem';
 import { fieldsAt, textAt } from '../../kube/fields';
@@ -35,18 +36,22 @@ export async function missingReferences(run: Run, wanted: readonly Wanted[]): Pr
         : [{ wanted: one, claim: there }];
     }),
   );
-  const problems = [...groups].flatMap(([key, group]) =>
-    group.flatMap((one) => {
+  const [problems, warnings]: [Problem[], Problem[]] = [[], []];
+  for (const [key, group] of groups) {
+    for (const one of group) {
       const there = lookups.get(key)?.(one);
       const problem = there === 'unknown' ? undefined : problemOf(one, there);
       const place = `${one.subject} ${one.path} ${one.name}`;
-      if (problem === undefined || seen.has(place)) return [];
+      if (problem === undefined || seen.has(place)) continue;
       seen.add(place);
-      return [problem];
-    }),
-  );
-  return { problems: [...problems, ...claims.problems], warnings: claims.warnings };
+      (one.mayFollow === true ? warnings : problems).push(problem);
+    }
+  }
+  return { problems: [...problems, ...claims.problems], warnings: [...warnings, ...claims.warnings] };
 }
+
+/** Kinds that every API server serves; others are listed, because a missing kind and a missing object differ only there. */
+const SERVED = /^(v1|apps\/v1|(storage|scheduling|node|networking|rbac\.authorization|apiregistration)\.k8s\.io\/v1)$/;
 
 async function lookUp(run: Run, group: readonly Wanted[]): Promise<Lookup> {
   const [first] = group;
@@ -54,16 +59,28 @@ async function lookUp(run: Run, group: readonly Wanted[]): Promise<Lookup> {
   if (first === undefined) return () => undefined;
   const { apiVersion, kind, namespace } = first;
   const place = { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }) };
-  if (names.length > FEW) {
-    const listed = await run.api.list(place).catch(unlessForbidden);
+  const served = SERVED.test(apiVersion);
+  if (names.length > FEW || !served) {
+    const listed = await run.api.list(place).catch((error: unknown) => unlessUnserved(error) ?? unlessForbidden(error));
+    if (listed === 'unserved') return () => 'unknown';
     if (listed !== 'unknown') {
       const there = new Map(listed.items.map((object) => [object.metadata.name, object]));
       return ({ name }) => there.get(name);
     }
   }
-  const found = await bounded(names, 16, (name) => run.api.get({ ...place, name }).catch(unlessForbidden));
+  const found = await bounded(names, 16, (name) =>
+    run.api
+      .get({ ...place, name })
+      .catch((error: unknown) => (unlessUnserved(error) === undefined ? unlessForbidden(error) : 'unknown')),
+  );
   const there = new Map(names.map((name, index) => [name, found[index]]));
   return ({ name }) => there.get(name);
+}
+
+/** The kind comes with a later release, or in another version: its own problem, or none. */
+function unlessUnserved(error: unknown): 'unserved' | undefined {
+  const missing = error instanceof ApiError && (error.status === 404 || error.status === 501);
+  return missing || unservedKind(error) !== undefined ? 'unserved' : undefined;
 }
 
 function unlessForbidden(error: unknown): 'unknown' {

@@ -10,6 +10,7 @@ import type { Run } from '../model/engine';
 import type { ReleaseOptions } from '../model/options';
 import type { Plan } from '../model/plan';
 import { autoscalersWithoutMetrics } from './autoscalers';
+import { claimsLeft } from './claims';
 import { demandsOf, gateDemandsOf } from './demand';
 import { missingReferences } from './existence';
 import { missingPermissions, needsOf } from './permissions';
@@ -24,14 +25,15 @@ export async function preflight(
   options: Pick<ReleaseOptions, 'ignoreCapacity' | 'ignoreMissing'>,
 ): Promise<readonly Problem[]> {
   const demands = demandsOf(planned);
-  const [permissions, quotas, placement, references, pods] = await Promise.all([
+  const [permissions, quotas, placement, references, claims, pods] = await Promise.all([
     missingPermissions(run.api, needsOf(planned)),
     exceeded(run, demands),
     options.ignoreCapacity === true ? [] : unplaceable(run, [...demands, ...gateDemandsOf(planned)]),
     options.ignoreMissing === true ? { problems: [], warnings: [] } : missingReferences(run, wantedOf(planned)),
+    claimsLeft(run, planned),
     tryPods(run, planned),
   ]);
-  for (const problem of [...pods.warnings, ...references.warnings, ...autoscalersWithoutMetrics(planned)])
+  for (const problem of [...pods.warnings, ...references.warnings, ...claims, ...autoscalersWithoutMetrics(planned)])
     run.emit({ type: 'warning', problem });
   return [...permissions, ...quotas, ...placement, ...references.problems, ...pods.problems];
 }

@@ -6,6 +6,7 @@ import { podTemplatesOf } from '../../kube/pod-spec';
 import type { Run } from '../model/engine';
 import { changesOf, type Plan, type PlannedObject } from '../model/plan';
 import { bounded } from '../model/stream';
+import { policiesForPods } from './pod-policies';
 import { admissionShape } from './pod-shape';
 
 /** The API server's responses to the pods of a plan. */
@@ -15,12 +16,13 @@ export interface PodTrial {
   readonly warnings: readonly Problem[];
 }
 
-/** Pods that differ only in their workload's name are tried once. */
+/** A pod template of a plan. */
 interface Template {
   readonly subject: string;
   /** The path of the template in its object. */
   readonly path: string;
   readonly pod: KubeObject;
+  /** The pod without its workload's name. */
   readonly shape: string;
 }
 
@@ -36,23 +38,18 @@ const FEW = 16;
 /**
  * Tries one pod of every new or changed template, including gates: a server-side dry run that stores nothing. The API server
  * accepts a Deployment whose pods admission rejects (LimitRange, quota, Pod Security, policies, webhooks): only pods show it.
- * When there are many templates, those that differ only in names, versions and settings are tried only if one of them was
- * rejected.
+ * Of templates that differ only in their workload's name, or when there are many, only in names, versions and settings, one is
+ * tried, and the others only if it was rejected, or if a policy or webhook judges pods: it may look at names and settings too.
  */
 export async function tryPods(run: Run, planned: Plan): Promise<PodTrial> {
-  const templates = [...new Map(templatesOf(planned).map((one) => [one.shape, one])).values()];
-  const shapes = new Map<string, Template[]>();
-  for (const one of templates) {
-    const shape = templates.length <= FEW ? one.shape : admissionShape(one.pod);
-    shapes.set(shape, [...(shapes.get(shape) ?? []), one]);
-  }
-  const groups = [...shapes.values()];
-  const first = await tried(
-    run,
-    groups.flatMap(([one]) => one ?? []),
-  );
-  const telling = new Set(first.flatMap(({ template, error }) => (error !== undefined && isTelling(error) ? [template] : [])));
-  const others = groups.flatMap(([one, ...more]) => (one !== undefined && telling.has(one) ? more : []));
+  const groups = groupsOf(templatesOf(planned));
+  const heads = groups.flatMap(([one]) => one ?? []);
+  const sampled = groups.some(({ length }) => length > 1);
+  const [first, policies] = await Promise.all([tried(run, heads), sampled && policiesForPods(run)]);
+  const others = groups.flatMap(([, ...more], index) => {
+    const error = first[index]?.error;
+    return (error === undefined ? policies : isTelling(error)) ? more : [];
+  });
   const outcomes = [...first, ...(await tried(run, others))];
   const failed = outcomes.flatMap(({ template, error }) => (error === undefined ? [] : [{ template, error }]));
   const judged = failed.map(({ template, error }) => ({ template, error, verdict: verdictOn(error) }));
@@ -64,6 +61,17 @@ export async function tryPods(run: Run, planned: Plan): Promise<PodTrial> {
   const message = `the pods of ${count} workloads were not tried: ${one.error.text}`;
   const remedy = 'Ask for the permission to create pods, or expect refusals during the rollout.';
   return { problems, warnings: [{ code: 'POD_UNTRIED', subject: one.template.subject, message, remedy }] };
+}
+
+/** The templates that Kubernetes' own admission treats alike. */
+function groupsOf(templates: readonly Template[]): readonly (readonly Template[])[] {
+  const many = new Set(templates.map(({ shape }) => shape)).size > FEW;
+  const groups = new Map<string, Template[]>();
+  for (const one of templates) {
+    const shape = many ? admissionShape(one.pod) : one.shape;
+    groups.set(shape, [...(groups.get(shape) ?? []), one]);
+  }
+  return [...groups.values()];
 }
 
 async function tried(run: Run, templates: readonly Template[]): Promise<readonly Outcome[]> {

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Problem } from '../../../lib/errors/problem';
-import { versionOfReferred } from '../../../lib/release/preflight/references';
+import { versionOfReferred } from '../../../lib/release/preflight/object-references';
 import type { TestCluster } from '../../harness/cluster';
 
 const ABSENT = /^there is no (\w+) (\S+?)(?: in namespace (\S+))?$/;
