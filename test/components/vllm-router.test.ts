@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Model, ModelServer, VllmRouter, type VllmRouterProps, vllm } from '../../lib';
+import { listAt } from '../../lib/kube/fields';
 import { inChart, problemsIn, SMALL } from '../harness/chart';
 
 type Chart = Parameters<Parameters<typeof inChart>[0]>[0];
@@ -18,9 +19,9 @@ it('opens the port of its LMCache controller to the servers that report there, a
   const objects = inChart(router({ logic: { kvAware: { controllerPort: 9000 } } }));
   const named = (kind: string, name: string) => objects.find((one) => one.kind === kind && one.metadata.name === name);
   expect(named('Service', 'chart-router')?.spec).toMatchObject({ ports: [{ port: 80 }, { name: 'lmcache', port: 9000 }] });
-  const ingress = JSON.stringify((named('NetworkPolicy', 'chart-router')?.spec as { readonly ingress: unknown }).ingress);
+  const ingress = JSON.stringify(listAt(named('NetworkPolicy', 'chart-router'), 'spec', 'ingress'));
   expect(ingress).toContain('"port":9000');
-  const egress = JSON.stringify((named('NetworkPolicy', 'chart-llm')?.spec as { readonly egress: unknown }).egress);
+  const egress = JSON.stringify(listAt(named('NetworkPolicy', 'chart-llm'), 'spec', 'egress'));
   expect(egress).toContain('"port":9000');
   const without = inChart(router({}));
   expect(JSON.stringify(without)).not.toContain('lmcache"');
