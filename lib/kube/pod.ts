@@ -64,7 +64,7 @@ type EnvVar = Written<kplus.k8s.EnvVar>;
 type VolumeMount = Written<kplus.k8s.VolumeMount>;
 
 /** `env` in manifest form, in its original order. */
-export function envList(env: Env): readonly EnvVar[] {
+function envList(env: Env): readonly EnvVar[] {
   return Object.entries(env).map(([name, value]): EnvVar => {
     if (typeof value !== 'object') return { name, value: String(value) };
     if ('secret' in value || 'configMap' in value) {
@@ -87,7 +87,7 @@ export function envList(env: Env): readonly EnvVar[] {
 }
 
 /** A volume source in the API's spelling. */
-export function volumeSource(source: MountSource): VolumeSource {
+function volumeSource(source: MountSource): VolumeSource {
   if (!isResource(source)) return source;
   if (source.kind === 'Secret') return { secret: { secretName: source.name } };
   if (source.kind === 'ConfigMap') return { configMap: { name: source.name } };

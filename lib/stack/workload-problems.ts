@@ -122,7 +122,7 @@ function accountProblems({ serviceAccount, serviceAccountAnnotations }: Workload
 }
 
 /** Requests above their limits: the API server would refuse the pods. */
-export function amountProblems(path: string, { requests, limits }: ContainerResources): readonly Found[] {
+function amountProblems(path: string, { requests, limits }: ContainerResources): readonly Found[] {
   return (['cpu', 'memory', 'ephemeralStorage'] as const).flatMap((name): readonly Found[] => {
     const [request, limit] = [requests[name], limits[name]];
     if (request === undefined || limit === undefined || (parseQuantity(request) ?? 0) <= (parseQuantity(limit) ?? 0)) return [];
