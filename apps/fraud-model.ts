@@ -12,7 +12,7 @@ import {
   workloadProps,
 } from '../lib';
 
-/** Config of the first article's chart, which may differ between environments. */
+/** Config of `fraud-model` that may differ between environments. */
 const schema = v.strictObject({
   ...s.stack,
   model: v.strictObject({
@@ -30,7 +30,7 @@ const schema = v.strictObject({
   gate: s.gate,
 });
 
-/** The first article's chart: one model server, external feature server and Redis, and a gate for its model. */
+/** One model server, an external feature server and Redis, and a gate for the model. */
 export const fraudModel = defineStack({
   name: 'fraud-model',
   schema,

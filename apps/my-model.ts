@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineStack, flask, Model, type ModelAndImage, ModelServer, ServingStack, schema as s, workloadProps } from '../lib';
 
-/** Config of the second article's chart, which may differ between environments. */
+/** Config of `my-model` that may differ between environments. */
 const schema = v.strictObject({
   ...s.stack,
   image: v.string(),
@@ -18,7 +18,7 @@ const schema = v.strictObject({
 
 const PATH = '/app/model.pkl';
 
-/** The second article's chart: a Flask service with a pickled model. */
+/** A Flask service with a pickled model. */
 export const myModel = defineStack({
   name: 'my-model',
   schema,

@@ -22,7 +22,7 @@ const server = {
 
 const small = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } } as const;
 
-/** Values for every environment: the articles' defaults, suitable for dev. An environment only sets what differs. */
+/** Values for every environment: defaults, suitable for dev. An environment only sets what differs. */
 export const base: Base = {
   'fraud-model': {
     model: fraud,

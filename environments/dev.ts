@@ -1,6 +1,6 @@
 import type { Environment } from '../apps/stacks';
 
-/** The articles' default values, unchanged. */
+/** The defaults, unchanged. */
 const dev: Environment = {
   name: 'dev',
   tier: 'dev',

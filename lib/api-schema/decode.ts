@@ -148,7 +148,7 @@ class Decoder {
 }
 
 /** The value of an unset field, with its nested defaults. */
-export function filled(field: Field): Value {
+function filled(field: Field): Value {
   if (field.type.kind === 'struct' && isObj(field.fill)) return decode(field.fill, field.type).value;
   return copy(field.fill) ?? null;
 }

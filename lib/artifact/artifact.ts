@@ -9,8 +9,8 @@ import { untar } from './untar';
 
 /** Media types used by Flux. @see https://fluxcd.io/flux/cheatsheets/oci-artifacts/ */
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
-export const CONFIG_TYPE = 'application/vnd.cncf.flux.config.v1+json';
-export const CONTENT_TYPE = 'application/vnd.cncf.flux.content.v1.tar+gzip';
+const CONFIG_TYPE = 'application/vnd.cncf.flux.config.v1+json';
+const CONTENT_TYPE = 'application/vnd.cncf.flux.content.v1.tar+gzip';
 /** Archives pushed by other tools, such as `oras push` of a directory. */
 const ARCHIVE_TYPES = [CONTENT_TYPE, 'application/vnd.oci.image.layer.v1.tar+gzip'];
 

@@ -33,7 +33,7 @@ async function pinned(image: string, options: RegistryOptions): Promise<string> 
 }
 
 /** The location of an image: like container runtimes, reads short names as those of Docker Hub. */
-export function referenceOf(image: string): Reference {
+function referenceOf(image: string): Reference {
   const { registry = 'docker.io', repository } = parseImage(image);
   return { registry, repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository };
 }

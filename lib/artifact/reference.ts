@@ -1,7 +1,7 @@
 import { type Problem, ServingError } from '../errors/problem';
 
 /** Prefix of every reference to an artifact in a registry. */
-export const OCI_SCHEME = 'oci://';
+const OCI_SCHEME = 'oci://';
 
 /** The location of an artifact: a registry repository, and a tag or digest in it. */
 export interface Reference {
@@ -20,7 +20,7 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** Whether a path names an artifact in a registry instead of a file. */
-export function isReference(path: string): boolean {
+function isReference(path: string): boolean {
   return path.startsWith(OCI_SCHEME);
 }
 

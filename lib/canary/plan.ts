@@ -120,7 +120,7 @@ function canaryOf(
 }
 
 /** Whether an object is a Service whose selector matches these labels. */
-export function selects(object: KubeObject, labels: Readonly<Record<string, unknown>>): boolean {
+function selects(object: KubeObject, labels: Readonly<Record<string, unknown>>): boolean {
   const selector = fieldsAt(object, 'spec', 'selector');
   const any = Object.keys(selector).length > 0;
   return object.kind === 'Service' && object.apiVersion === 'v1' && any && hasLabels(labels, selector);

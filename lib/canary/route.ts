@@ -32,7 +32,7 @@ function serviceOf(ref: unknown, route: KubeObject): string | undefined {
  * A route that sends this percent of each stable Service's requests to its candidate Service. Weights of one backend sum to 100;
  * where a rule has several backends, their proportions stay the same.
  */
-export function weighted(route: KubeObject, services: CandidateServices, percent: number, testers?: Testers): KubeObject {
+function weighted(route: KubeObject, services: CandidateServices, percent: number, testers?: Testers): KubeObject {
   return withRules(route, (rule) => {
     const refs = listAt(rule, 'backendRefs').filter(isFields);
     if (!refs.some((ref) => candidateOf(ref, route, services) !== undefined)) return [rule];
@@ -52,7 +52,7 @@ export function weighted(route: KubeObject, services: CandidateServices, percent
 }
 
 /** A route that mirrors this percent of requests to the candidate Service; its responses reach no client. */
-export function mirrored(route: KubeObject, services: CandidateServices, percent: number): KubeObject {
+function mirrored(route: KubeObject, services: CandidateServices, percent: number): KubeObject {
   return withRules(route, (rule) => {
     const mirrors = listAt(rule, 'backendRefs').flatMap((ref) => {
       const name = candidateOf(ref, route, services);

@@ -33,9 +33,9 @@ export function withoutSecretValues(object: KubeObject): KubeObject {
 }
 
 /** A value without the parts that `HIDDEN` replaces, at any depth. Returns the value itself when there is nothing to hide. */
-export function hideValues(value: Fields, skip?: readonly string[]): Fields;
-export function hideValues(value: unknown): unknown;
-export function hideValues(value: unknown, skip: readonly string[] = []): unknown {
+function hideValues(value: Fields, skip?: readonly string[]): Fields;
+function hideValues(value: unknown): unknown;
+function hideValues(value: unknown, skip: readonly string[] = []): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => hideValues(item));
     return items.some((item, index) => item !== value[index]) ? items : value;

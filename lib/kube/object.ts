@@ -39,7 +39,7 @@ export function groupOf(apiVersion: string): string {
 }
 
 /** The identity of an object. */
-export function refOf(object: KubeObject): ObjectRef {
+function refOf(object: KubeObject): ObjectRef {
   const { name, namespace = '' } = object.metadata;
   return { group: groupOf(object.apiVersion), kind: object.kind, namespace, name };
 }

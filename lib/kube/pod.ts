@@ -64,7 +64,7 @@ type EnvVar = Written<kplus.k8s.EnvVar>;
 type VolumeMount = Written<kplus.k8s.VolumeMount>;
 
 /** `env` in manifest form, in its original order. */
-export function envList(env: Env): readonly EnvVar[] {
+function envList(env: Env): readonly EnvVar[] {
   return Object.entries(env).map(([name, value]): EnvVar => {
     if (typeof value !== 'object') return { name, value: String(value) };
     if ('secret' in value || 'configMap' in value) {
@@ -87,7 +87,7 @@ export function envList(env: Env): readonly EnvVar[] {
 }
 
 /** A volume source in the API's spelling. */
-export function volumeSource(source: MountSource): VolumeSource {
+function volumeSource(source: MountSource): VolumeSource {
   if (!isResource(source)) return source;
   if (source.kind === 'Secret') return { secret: { secretName: source.name } };
   if (source.kind === 'ConfigMap') return { configMap: { name: source.name } };
@@ -132,6 +132,7 @@ export function scratch(path: string, sizeLimit = '1Gi'): Mount {
  */
 export function podSpec(input: PodInput): PodSpecFields {
   const { mounts = [], security = {}, containers, initContainers = [], imagePullSecrets = [] } = input;
+  const { capabilities: _onlyMain, ...others } = security;
   const volumes = new Map(mounts.map(({ name, source }) => [name, { name, ...volumeSource(source) }]));
   return {
     serviceAccountName: input.serviceAccountName,
@@ -139,8 +140,10 @@ export function podSpec(input: PodInput): PodSpecFields {
     enableServiceLinks: false,
     securityContext: podSecurity(security),
     ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: nameOf(secret) })) }),
-    ...(initContainers.length === 0 ? {} : { initContainers: initContainers.map((init) => container(init, security, [])) }),
-    containers: containers.map((main, index) => container(main, security, index === 0 ? mountsOf(mounts) : [])),
+    ...(initContainers.length === 0 ? {} : { initContainers: initContainers.map((init) => container(init, others, [])) }),
+    containers: containers.map((one, index) =>
+      index === 0 ? container(one, security, mountsOf(mounts)) : container(one, others, []),
+    ),
     ...(volumes.size === 0 ? {} : { volumes: [...volumes.values()] }),
     ...input.spec,
   };

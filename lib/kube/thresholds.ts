@@ -33,7 +33,7 @@ const BETTER_LOW = /^(latency|duration)|errorrate$|regression$|(ms|millis|second
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 /** The better direction of a metric, according to the meaning of its name; undefined for unknown names. */
-export function betterEnd(metric: string): 'min' | 'max' | undefined {
+function betterEnd(metric: string): 'min' | 'max' | undefined {
   const name = plain(metric);
   if (BETTER_HIGH.test(name)) return 'min';
   return BETTER_LOW.test(name) ? 'max' : undefined;

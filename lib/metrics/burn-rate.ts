@@ -12,7 +12,7 @@ export interface BurnRate {
 }
 
 /** Windows of recorded ratios. */
-export const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'] as const;
+const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'] as const;
 /** A window of recorded ratios. */
 export type Window = (typeof WINDOWS)[number];
 

@@ -8,25 +8,34 @@ import { DEFAULT_NODES, type NodeSpec } from '../sandbox';
 /** Minimum number of devices per node. */
 const DEVICES = 8;
 const GI = 2 ** 30;
+/** Of 110 pods of a node; the rest is for gate Jobs and candidates. */
+const PODS_PER_NODE = 100;
 
 /**
- * Nodes with enough room for the pods of these objects, even if each pod needs its own node: the default nodes and more, plus as
- * many for every other node selector and for every kind of device that a pod requests.
+ * Nodes with enough room for the pods of these objects, all at once and during an update, even if each pod of a workload needs its
+ * own node: the default nodes and more, plus as many for every other node selector and for every kind of device that a pod requests.
  */
 export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
-  const specs = objects.flatMap((object) => podTemplatesOf(object).map(({ spec }) => spec));
+  const templates = objects.flatMap((object) => podTemplatesOf(object).map(({ spec }) => ({ spec, pods: podsOf(object) })));
+  const specs = templates.map(({ spec }) => spec);
   const requests = specs.map((spec) => requestsOf(spec));
   const wanted = specs.map((spec, index) => ({ labels: labelsFor(spec), devices: devicesFor(requests[index] ?? {}) }));
   const special = wanted.filter(({ labels, devices }) => Object.keys({ ...labels, ...devices }).length > 0);
   const distinct = [...new Map(special.map((one) => [JSON.stringify(one), one])).values()];
-  const pods = objects.map((one) => numberAt(one, 'spec', 'replicas') ?? numberAt(one, 'spec', 'minReplicas') ?? 0);
+  const most = (resource: string) => requests.reduce((top, one) => Math.max(top, one[resource] ?? 0), 0);
+  const cores = Math.max(64, 2 * Math.ceil(most('cpu')));
+  const gigabytes = Math.max(512, 2 * Math.ceil(most('memory') / GI));
+  const size = { cpu: String(cores), memory: `${gigabytes}Gi` };
+  // During an update, old and new pods run together.
+  const sum = (each: (index: number) => number) => templates.reduce((total, { pods }, i) => total + 2 * pods * each(i), 0);
+  const together = Math.max(
+    sum(() => 1) / PODS_PER_NODE,
+    sum((i) => requests[i]?.cpu ?? 0) / cores,
+    sum((i) => requests[i]?.memory ?? 0) / (gigabytes * GI),
+  );
+  const apart = objects.reduce((top, object) => Math.max(top, podsOf(object)), 3);
   // One for a surge, and one that may be drained.
-  const count = Math.max(3, ...pods) + 2;
-  const most = (resource: string) => Math.max(0, ...requests.map((one) => one[resource] ?? 0));
-  const size = {
-    cpu: String(Math.max(64, 2 * Math.ceil(most('cpu')))),
-    memory: `${Math.max(512, 2 * Math.ceil(most('memory') / GI))}Gi`,
-  };
+  const count = Math.max(apart, Math.ceil(together)) + 2;
   const pool = (prefix: string, more: Partial<NodeSpec>): readonly NodeSpec[] =>
     Array.from({ length: count }, (_, i) => ({ name: `${prefix}-${i + 1}`, ...size, zone: `zone-${i % 3}`, ...more }));
   const cpu = pool('cpu', {}).filter(({ name }) => DEFAULT_NODES.every((node) => node.name !== name));
@@ -35,6 +44,10 @@ export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
   });
   return [...DEFAULT_NODES, ...cpu, ...pools];
 }
+
+/** The pods that an object asks for, as a workload or through its autoscaler. */
+const podsOf = (object: KubeObject): number =>
+  numberAt(object, 'spec', 'replicas') ?? numberAt(object, 'spec', 'minReplicas') ?? 1;
 
 /** Node labels that satisfy a pod's selector and the first term of its required affinity. */
 function labelsFor(spec: unknown): Readonly<Record<string, string>> {

@@ -39,7 +39,7 @@ ${wires}${boxes}</svg>
 }
 
 /** Describes the graph, one sentence for each node that calls another. */
-export function describeWiring({ nodes, edges }: Wiring): string {
+function describeWiring({ nodes, edges }: Wiring): string {
   const name = new Map(nodes.map((node) => [node.id, node.name]));
   const sentences = nodes.flatMap(({ id }) => {
     const called = edges.flatMap(({ from, to }) => (from === id ? (name.get(to) ?? to) : []));

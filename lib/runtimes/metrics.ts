@@ -36,7 +36,7 @@ export interface RuntimeMetrics {
 }
 
 /** Compares versions numerically: negative if `a` is older than `b`. */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const numbers = (version: string) => (version.match(/\d+/g) ?? []).map(Number);
   const [left, right] = [numbers(a), numbers(b)];
   for (let index = 0; index < Math.max(left.length, right.length); index++) {

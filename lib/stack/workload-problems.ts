@@ -5,6 +5,7 @@ import { probedPort } from '../kube/probes';
 import { parseQuantity } from '../kube/quantity';
 import type { ContainerResources } from '../kube/resources';
 import { scalingMistakes } from './scaling';
+import { fileProblems } from './workload-files';
 import type { WorkloadProps, WorkloadTraits } from './workload-props';
 
 type Found = Omit<Problem, 'subject'>;
@@ -31,6 +32,7 @@ export function workloadProblems(
     ...others.flatMap(({ name, image }) => imageProblems(`sidecars.${name}.image`, image)),
     ...portProblems(props, traits, ports),
     ...accountProblems(props),
+    ...fileProblems(props.files ?? {}),
     ...amountProblems('resources', props.resources),
     ...others.flatMap(({ name, resources }) => amountProblems(`sidecars.${name}.resources`, resources)),
   ];
@@ -120,7 +122,7 @@ function accountProblems({ serviceAccount, serviceAccountAnnotations }: Workload
 }
 
 /** Requests above their limits: the API server would refuse the pods. */
-export function amountProblems(path: string, { requests, limits }: ContainerResources): readonly Found[] {
+function amountProblems(path: string, { requests, limits }: ContainerResources): readonly Found[] {
   return (['cpu', 'memory', 'ephemeralStorage'] as const).flatMap((name): readonly Found[] => {
     const [request, limit] = [requests[name], limits[name]];
     if (request === undefined || limit === undefined || (parseQuantity(request) ?? 0) <= (parseQuantity(limit) ?? 0)) return [];

@@ -50,7 +50,7 @@ function read(path: string): string | undefined {
 }
 
 /** Reads the index of an output directory; empty if there is none. */
-export function readIndex(outdir: string): DistIndex {
+function readIndex(outdir: string): DistIndex {
   const text = read(join(outdir, INDEX)) ?? '{}';
   const index = parse(text);
   if (isIndex(index)) return index;

@@ -12,7 +12,7 @@ export function objectsOf(source: Objects): readonly KubeObject[] {
 }
 
 /** Whether a value has the fields of every Kubernetes object. */
-export function isObject(value: unknown): value is KubeObject {
+function isObject(value: unknown): value is KubeObject {
   if (typeof value !== 'object' || value === null) return false;
   if (!('apiVersion' in value && 'kind' in value && 'metadata' in value)) return false;
   const { metadata } = value;

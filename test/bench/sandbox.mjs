@@ -1,4 +1,4 @@
-// How fast the sandbox is: 500 objects released and ready on the virtual clock, and one release (the first article's stack, upgraded
+// How fast the sandbox is: 500 objects released and ready on the virtual clock, and one release (the fraud model's stack, upgraded
 // past its gate). CPU time after warm-up rounds, medians. Needs `npm run build`.
 //   node test/bench/sandbox.mjs [--rounds 15]
 import { readFileSync } from 'node:fs';

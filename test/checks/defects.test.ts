@@ -31,7 +31,7 @@ import { diagnose } from '../harness/compiler';
 import { valueAt } from '../harness/golden';
 import { one, ROOT, sampleObjects, sampleProject } from '../harness/project';
 
-/** Every defect of the articles' charts, with what protects from it. */
+/** Every defect of the Helm charts, with what protects from it. */
 const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 const BAKED = Model.baked({ image: 'registry.example/model', version: 'v1', path: '/m/v1/model.pt' });
 const MAIN = 'spec.template.spec.containers[0]';
@@ -362,7 +362,7 @@ const PROOFS: Readonly<Record<string, () => void | Promise<void>>> = {
   E12: () => expect(refusal('E12')).toMatch(/number/),
 };
 
-describe('the defects of the articles', () => {
+describe('the defects of the Helm charts', () => {
   for (const [id, proof] of Object.entries(PROOFS)) it(id, proof);
 
   const file = join(SHARED, 'golden/defects.yaml');

@@ -11,7 +11,7 @@ import { kindsOf } from '../corpus/public/everything';
 import { hasCluster } from '../harness/cluster';
 import { course, helmTemplate, type ReleaseCluster, releaseCluster } from '../release/harness';
 
-/** Charts of the articles, and directories of others. */
+/** Charts of ../shared, and directories of others. */
 const CHARTS = ['fraud-model', 'ml-serving-stack', 'my-model-chart'];
 const PUBLIC = ['bit-nginx', 'bit-mongodb', 'ms-demo', 'prom-kube-state-metrics', 'ex-web-guestbook-go', 'exold-cluster-dns'];
 

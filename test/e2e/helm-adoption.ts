@@ -27,7 +27,7 @@ export interface Adoption {
   readonly status: string;
 }
 
-/** Installs the first article's chart with helm 3, three replicas, and adopts it while requests go on. */
+/** Installs the fraud model's chart with helm 3, three replicas, and adopts it while requests go on. */
 export async function recordAdoption(cluster: RealCluster): Promise<Adoption> {
   const binary = join((await run(join(SHARED, 'peers/unpack'))).stdout.trim(), 'helm3');
   const helm = (...args: readonly string[]): Promise<string> =>

@@ -137,7 +137,7 @@ describe.skipIf(!hasCluster)('a real model on real pods', () => {
     });
   });
 
-  it("runs the second article's Flask service, from dist/dev as it is", async () => {
+  it('runs the Flask service of my-model, from dist/dev as it is', async () => {
     await cluster.namespace('my-model-dev');
     const installed = await course(apply(cluster.engine, join(ROOT, 'dist/dev/my-model')));
     expect([installed.exitCode, installed.message]).toEqual([0, '']);

@@ -12,7 +12,7 @@ export const TARGET = `http://${SERVER}.${NAMESPACE}/predict`;
 
 const small = (part: string) => [`${part}.resources.requests.cpu=50m`, `${part}.resources.requests.memory=256Mi`];
 
-/** So much smaller than the articles' values that new pods fit beside the old ones on a node with two cores; and an Ingress. */
+/** So much smaller than the chart's values that new pods fit beside the old ones on a node with two cores; and an Ingress. */
 const SETTINGS = [
   ...['server', 'featureProxy', 'preprocessor', 'queue'].flatMap(small),
   'gate.resources.requests.cpu=50m',

@@ -109,7 +109,7 @@ describe.skipIf(!hasGolden)('fraud-model against its golden files', () => {
     });
   }
 
-  it('lays the layers over each other as the article does', () => {
+  it('lays the layers over each other as helm does with values files', () => {
     for (const { environment, set = {}, expect: expected } of goldenData<Matrix>('fraud-model/matrix.yaml').layering.cases) {
       const assignments = Object.entries(set).map(([path, value]) => `${path.replace('image.tag', 'model.version')}=${value}`);
       const object = one(sampleObjects(environment, 'fraud-model', assignments), expected.kind);

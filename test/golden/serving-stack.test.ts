@@ -36,7 +36,7 @@ const METRIC = [
 
 describe.skipIf(!hasGolden)('ml-serving-stack against its golden file', () => {
   for (const naming of ['clean', 'helm-compat'] as const) {
-    it(`in ${naming} naming has every object that the article shows`, () => {
+    it(`in ${naming} naming has every object of the umbrella chart`, () => {
       const objects = sampleObjects('dev', STACK, [`naming=${naming}`]);
       const golden = goldenData<GoldenStack>('serving-stack/dev.yaml')
         .components.filter(({ source }) => source === 'article')

@@ -35,4 +35,14 @@ describe('nodesFor', () => {
     const [node] = nodesFor([deployment(requesting({ cpu: '100', memory: '1Ti' }))]).filter(({ name }) => name === 'cpu-4');
     expect([node?.cpu, node?.memory]).toEqual(['200', '2048Gi']);
   });
+
+  it.each([
+    ['many pods', {}, 600, 12],
+    ['much memory', requesting({ memory: '100Gi' }), 100, 39],
+    ['many cores', requesting({ cpu: '30' }), 50, 46],
+  ])('has room for all objects together during an update: %s', (_what, spec, count, expected) => {
+    expect(
+      nodesFor(Array.from({ length: count }, () => deployment(spec))).filter(({ name }) => name.startsWith('cpu-')).length,
+    ).toBeGreaterThanOrEqual(expected);
+  });
 });

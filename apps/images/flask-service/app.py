@@ -1,4 +1,4 @@
-"""The second article's service: a Flask API around a model file."""
+"""A Flask API around a model file."""
 import os
 import signal
 import sys

@@ -1,4 +1,4 @@
-"""The model of the second article's service: a linear classifier."""
+"""The model of the Flask service: a linear classifier."""
 
 
 class Perceptron:

@@ -1,4 +1,4 @@
-"""Trains the model of the second article's service on points that a line separates, and writes it to a file: train.py FILE"""
+"""Trains the model of the Flask service on points that a line separates, and writes it to a file: train.py FILE"""
 import pickle
 import random
 import sys

@@ -139,7 +139,7 @@ def verdict(measured, thresholds):
 
 
 def bounds():
-    """The thresholds of the gate; those of the first article's chart where a release says none."""
+    """The thresholds of the gate, or the defaults where a release gives none."""
     given = os.environ.get("GATE_THRESHOLDS")
     if given is not None:
         return json.loads(given)

@@ -16,7 +16,7 @@ const LABEL_VALUE_WHY =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
 /** Violations in a name of this kind. */
-export function nameCauses(kind: KindSchema, name: string, field = 'metadata.name'): Cause[] {
+function nameCauses(kind: KindSchema, name: string, field = 'metadata.name'): Cause[] {
   if (kind.apiVersion.startsWith('rbac.')) {
     return /[/%]/.test(name) || name === '.' || name === '..' ? [invalidValue(field, name, "may not contain '/'")] : [];
   }

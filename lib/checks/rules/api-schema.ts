@@ -62,15 +62,11 @@ function ofKinds(code: 'API_UNKNOWN_FIELD' | 'API_WRONG_TYPE', remedy: string, .
 }
 
 /** Fields unknown to the API: it drops them silently. */
-export const apiUnknownField: Rule = ofKinds(
-  'API_UNKNOWN_FIELD',
-  'Correct the name, or move the field to where it belongs.',
-  'unknown',
-);
+const apiUnknownField: Rule = ofKinds('API_UNKNOWN_FIELD', 'Correct the name, or move the field to where it belongs.', 'unknown');
 /** Wrong types, missing values, and values outside the allowed set. */
-export const apiWrongType: Rule = ofKinds('API_WRONG_TYPE', 'Correct the value.', 'type', 'missing', 'value');
+const apiWrongType: Rule = ofKinds('API_WRONG_TYPE', 'Correct the value.', 'type', 'missing', 'value');
 /** Kinds and fields newer than the chosen version: it rejects such a kind, and silently drops such a field. */
-export const apiNewerField: Rule = rule(
+const apiNewerField: Rule = rule(
   'API_NEWER_FIELD',
   'error',
   'Leave it out, or raise kubernetesVersion once every cluster has that version.',
@@ -89,7 +85,7 @@ export const apiNewerField: Rule = rule(
 );
 
 /** Kinds and API versions that the chosen version has removed, or that never existed. */
-export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version that took its place.', ({ objects }, context) =>
+const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version that took its place.', ({ objects }, context) =>
   objects.flatMap((object): readonly Found[] => {
     const removed = REMOVED[`${object.apiVersion} ${object.kind}`];
     if (removed !== undefined && minorVersion(context) >= removed[0])
@@ -110,7 +106,7 @@ export const apiRemoved: Rule = rule('API_REMOVED', 'error', 'Use the version th
 );
 
 /** Validation of values by the API server, as the sandbox has learned it from the real one. */
-export const apiInvalid: Rule = rule('API_INVALID', 'error', 'Correct the value.', ({ objects }, context) =>
+const apiInvalid: Rule = rule('API_INVALID', 'error', 'Correct the value.', ({ objects }, context) =>
   objects.flatMap((object): readonly Found[] => {
     const schema = schemaOf(object);
     const mistakes = mistakesOf(object, minorVersion(context));

@@ -26,7 +26,7 @@ export function endingLine(result: ReleaseResult): string {
 }
 
 /** Useful next commands, each with its purpose. */
-export function nextSteps({ outcome, release, namespace, revision }: ReleaseResult): readonly (readonly [string, string])[] {
+function nextSteps({ outcome, release, namespace, revision }: ReleaseResult): readonly (readonly [string, string])[] {
   const name = `${release} -n ${namespace}`;
   if (outcome === 'interrupted') return [[`serving status ${name}`, 'what is deployed, and what is left to recover']];
   if (outcome !== 'succeeded' || revision === undefined) return [];

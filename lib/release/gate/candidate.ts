@@ -14,7 +14,7 @@ import { candidateWorkload } from './candidate-workload';
 import { temporaryOf } from './temporary';
 
 /** Environment variable that passes the URL of the new version's pod to a candidate gate. */
-export const CANDIDATE_URL = 'CANDIDATE_URL';
+const CANDIDATE_URL = 'CANDIDATE_URL';
 
 type Env = readonly Readonly<Record<string, string>>[];
 

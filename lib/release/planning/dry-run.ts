@@ -33,7 +33,7 @@ export type DryRun =
   | { readonly kind: 'unverified'; readonly reason: string; readonly unserved?: Problem };
 
 /** Enough concurrent requests to keep an API server busy, few enough not to overload it. */
-export const PARALLEL = 32;
+const PARALLEL = 32;
 
 const IMMUTABLE =
   /immutable|updates to .* are forbidden|may not (be )?(change|update)|cannot (be )?change|Forbidden: (pod )?updates/i;

@@ -88,7 +88,7 @@ async function tried(run: Run, templates: readonly Template[]): Promise<readonly
 }
 
 /** The templates of a plan that create new pods, with one pod each. */
-export function templatesOf(planned: Plan): readonly Template[] {
+function templatesOf(planned: Plan): readonly Template[] {
   const brought = planned.objects.flatMap(({ action, manifest }) => (action === 'create' && manifest ? [manifest] : []));
   const gates = planned.gates.flatMap(({ support }) => support);
   const created = new Set([...brought, ...gates].map(displayName));

@@ -7,7 +7,7 @@ import { canonicalQuantity, quantityOf, quantityValue } from '../../kube/quantit
 import type { World } from '../core/world';
 
 /** Usage of one object, by the resource names of a ResourceQuota. */
-export function usageOf(kind: KindSchema, object: Obj): Map<string, number> {
+function usageOf(kind: KindSchema, object: Obj): Map<string, number> {
   const group = groupOf(kind.apiVersion);
   const usage = new Map<string, number>([[group === '' ? `count/${kind.plural}` : `count/${kind.plural}.${group}`, 1]]);
   const add = (name: string, amount: number) => usage.set(name, (usage.get(name) ?? 0) + amount);

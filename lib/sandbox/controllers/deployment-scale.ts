@@ -29,7 +29,7 @@ export function isScaled(deployment: Obj, sets: readonly Obj[]): boolean {
 }
 
 /** Sets a ReplicaSet's size and its copies of the Deployment's settings. */
-export function resize(kit: Kit, deployment: Obj, set: Obj, size: number): Obj {
+function resize(kit: Kit, deployment: Obj, set: Obj, size: number): Obj {
   const { surge } = limits(deployment);
   const annotations = {
     ...objAt(set, 'metadata', 'annotations'),

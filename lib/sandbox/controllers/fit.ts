@@ -68,7 +68,7 @@ export function misfit(pod: Obj, node: Obj, { used }: Load, neighbors: Neighbors
 }
 
 /** Whether a pod tolerates a taint. */
-export function tolerates(pod: Obj, taint: Obj): boolean {
+function tolerates(pod: Obj, taint: Obj): boolean {
   return objsAt(pod, 'spec', 'tolerations').some((toleration) => {
     if (toleration.effect !== undefined && toleration.effect !== taint.effect) return false;
     if (toleration.key === undefined) return toleration.operator === 'Exists';

@@ -16,7 +16,7 @@ export interface Change {
 const EMPTY: ReadonlyMap<string, Obj> = new Map();
 
 /** Key of an object within its kind. */
-export const nameKey = (namespace: string, name: string): string => `${namespace}/${name}`;
+const nameKey = (namespace: string, name: string): string => `${namespace}/${name}`;
 
 /** Key of a stored object within its kind. */
 export const keyOf = (object: Obj): string =>

@@ -17,7 +17,7 @@ export interface AccessRule {
   readonly namespaces?: readonly string[];
 }
 
-export const ALL_ACCESS: readonly AccessRule[] = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
+const ALL_ACCESS: readonly AccessRule[] = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
 
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 

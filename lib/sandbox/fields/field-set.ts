@@ -58,8 +58,6 @@ export const union = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y
 export const intersection = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y) => x && y);
 /** Members of the first set that are not, path by path, in the second. */
 export const difference = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y) => x && !y);
-/** Whether both sets have the same members. */
-export const equal = (a: FieldSet, b: FieldSet): boolean => combine(a, b, (x, y) => x !== y).isEmpty();
 
 /** The set without anything at or below the given paths. */
 export function without(set: FieldSet, paths: readonly (readonly string[])[]): FieldSet {

@@ -15,7 +15,7 @@ export function textOf(object: Obj): string {
 }
 
 /** Text as a body with a single chunk. */
-export async function* chunk(text: string): AsyncGenerator<Uint8Array> {
+async function* chunk(text: string): AsyncGenerator<Uint8Array> {
   yield encoder.encode(text);
 }
 

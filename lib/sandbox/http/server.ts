@@ -120,7 +120,7 @@ function onSubresource(world: World, kind: KindSchema, target: Target, request: 
 }
 
 /** Returns the stored object, or throws 404. */
-export function mustFind(world: World, kind: KindSchema, target: Target): Obj {
+function mustFind(world: World, kind: KindSchema, target: Target): Obj {
   const found = world.store.get(kind, kind.namespaced ? target.namespace : '', target.name);
   if (found === undefined) throw notFound(kind, target.name);
   return found;

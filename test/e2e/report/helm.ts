@@ -30,7 +30,7 @@ export function helmValidator(credentials: Readonly<Record<string, string>>): Im
   };
 }
 
-/** Takes the first article's chart through the same as `recordTraffic`, with helm 3 and the article's commands. */
+/** Takes the fraud model's chart through the same as `recordTraffic`, with helm 3. */
 export async function recordHelm(cluster: RealCluster): Promise<Recording> {
   const helm = join((await run(join(SHARED, 'peers/unpack'))).stdout.trim(), 'helm3');
   const chart = join(SHARED, 'peers/charts/fraud-model');

@@ -47,7 +47,7 @@ separately. Afterwards, \`serving history\` reported for the last run:
 
 ${history.map((line) => `- \`${line}\``).join('\n')}
 
-## The first article's chart and helm 3
+## The fraud model's chart and helm 3
 
 The same server image, client and rate, one run of \`helm upgrade --atomic\`. Helm gets what the chart forgets: the validator's
 image contains all models and the account for the dataset, because the hook mounts neither.
@@ -89,7 +89,7 @@ ${table(
       "Python's standard library; scores the labeled data itself, and compares every answer of the candidate with its own",
     ],
     ['`redis`', "Debian's package, under the tag that the manifests name"],
-    ['`my-model-api`', 'the second article: Flask under waitress, a pickled classifier'],
+    ['`my-model-api`', 'Flask under waitress, a pickled classifier'],
   ],
 )}
 

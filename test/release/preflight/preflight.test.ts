@@ -37,7 +37,7 @@ const running = (name: string, count: number, more: object = {}) =>
 
 describe('required anti-affinity', () => {
   const spec = { affinity: alone };
-  it('refuses the first article’s prod values on three nodes, and names the remedy', () => {
+  it('refuses the prod values of the fraud model’s chart on three nodes, and names the remedy', () => {
     const problem = unfinishable(demand({ spec }), nodes(3), running('old', 3));
     expect(problem).toMatchObject({
       code: 'ROLLOUT_INFEASIBLE',

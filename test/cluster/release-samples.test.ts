@@ -11,8 +11,8 @@ import { report } from '../release/manifests';
 const KINDS = 'deployment,statefulset,service,configmap,serviceaccount,networkpolicy,poddisruptionbudget,hpa,ingress,job';
 const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 
-/** The rendered stack of an article, whose gate reports this on the simulated node. */
-function articles(environment: string, stack: string, auc = 0.941, set: readonly string[] = []): readonly KubeObject[] {
+/** A rendered sample stack, whose gate reports this on the simulated node. */
+function sampleOf(environment: string, stack: string, auc = 0.941, set: readonly string[] = []): readonly KubeObject[] {
   return sampleObjects(environment, stack, set).map((object): KubeObject => {
     if (object.metadata.annotations?.[GATE_ANNOTATION] === undefined) return object;
     const template = fieldsAt(object, 'spec', 'template');
@@ -30,7 +30,7 @@ const ofStack = (objects: readonly KubeObject[]) => {
   return { release, namespace: first?.metadata.namespace ?? '' };
 };
 
-describe.skipIf(!hasCluster)('the articles’ stacks, released', () => {
+describe.skipIf(!hasCluster)('the sample stacks, released', () => {
   let cluster: ReleaseCluster;
   beforeAll(async () => {
     cluster = await releaseCluster({ CLUSTER_CPU_NODES: '6' });
@@ -41,7 +41,7 @@ describe.skipIf(!hasCluster)('the articles’ stacks, released', () => {
     '%s: installs in all three environments, and then has nothing to do',
     async (stack) => {
       for (const environment of ENVIRONMENTS) {
-        const objects = articles(environment, stack);
+        const objects = sampleOf(environment, stack);
         const name = ofStack(objects);
         const installed = await cluster.apply(objects, { createNamespace: true, ignoreMissing: true });
         expect(installed.message, environment).toBe('');
@@ -61,10 +61,10 @@ describe.skipIf(!hasCluster)('the articles’ stacks, released', () => {
     '%s: a better model goes out, a worse one does not, and the way back is open',
     async (stack) => {
       const better = ['model.version=v2.3.0'];
-      const name = ofStack(articles('staging', stack));
-      expect((await cluster.apply(articles('staging', stack, 0.952, better), { ignoreMissing: true })).message).toBe('');
+      const name = ofStack(sampleOf('staging', stack));
+      expect((await cluster.apply(sampleOf('staging', stack, 0.952, better), { ignoreMissing: true })).message).toBe('');
       const before = await cluster.objects(name.namespace, KINDS);
-      const worse = await cluster.apply(articles('staging', stack, 0.8, ['model.version=v2.4.0']), { ignoreMissing: true });
+      const worse = await cluster.apply(sampleOf('staging', stack, 0.8, ['model.version=v2.4.0']), { ignoreMissing: true });
       expect(worse.exitCode).toBe(4);
       expect(worse.message).toMatch(/auc 0\.8 .*0\.9/);
       const after = await cluster.objects(name.namespace, KINDS);
@@ -84,7 +84,7 @@ describe.skipIf(!hasCluster)('the articles’ stacks, released', () => {
 
   it.each(['fraud-model', 'ml-serving-stack'])('%s: uninstall leaves nothing of it', async (stack) => {
     for (const environment of ENVIRONMENTS) {
-      const objects = articles(environment, stack);
+      const objects = sampleOf(environment, stack);
       const name = ofStack(objects);
       expect((await course(uninstall(cluster.engine, name))).exitCode, environment).toBe(0);
       const left = await cluster.objects(name.namespace, `${KINDS},secret,lease`);
