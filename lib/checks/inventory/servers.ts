@@ -228,7 +228,7 @@ export const SERVERS_WITH_SERIES: readonly (KnownServer & { readonly metrics: Ru
   );
 
 /** Words of a container's command line, including those inside a script. */
-function wordsOf({ fields }: Container): readonly string[] {
+export function wordsOf({ fields }: Container): readonly string[] {
   return [...listAt(fields, 'command'), ...listAt(fields, 'args')].flatMap((word) =>
     String(word)
       .split(/[\s=]+/)
