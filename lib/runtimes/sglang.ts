@@ -1,7 +1,7 @@
 import { type DurationText, seconds } from '../kube/duration';
 import type { SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
-import { type Flag, flagArgs, flagProblems } from './flags';
+import { type Flag, flagArgs, flagProblems, MEMORY_FRACTION, NATURAL } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
 /** Settings for an SGLang server. */
@@ -133,11 +133,11 @@ function flags(options: SglangOptions, facts: ServerFacts | undefined): readonly
     { flag: '--host', value: '0.0.0.0', option: 'version' },
     { flag: '--port', value: facts?.ports.http ?? 30_000, option: 'version' },
     { flag: '--enable-metrics', value: true, option: 'version' },
-    { flag: '--tp-size', value: options.tensorParallelSize, option: 'tensorParallelSize' },
-    { flag: '--dp-size', value: options.dataParallelSize, option: 'dataParallelSize' },
-    { flag: '--context-length', value: options.contextLength, option: 'contextLength' },
-    { flag: '--mem-fraction-static', value: options.memFractionStatic, option: 'memFractionStatic' },
-    { flag: '--max-running-requests', value: options.maxRunningRequests, option: 'maxRunningRequests' },
+    { flag: '--tp-size', value: options.tensorParallelSize, option: 'tensorParallelSize', form: NATURAL },
+    { flag: '--dp-size', value: options.dataParallelSize, option: 'dataParallelSize', form: NATURAL },
+    { flag: '--context-length', value: options.contextLength, option: 'contextLength', form: NATURAL },
+    { flag: '--mem-fraction-static', value: options.memFractionStatic, option: 'memFractionStatic', form: MEMORY_FRACTION },
+    { flag: '--max-running-requests', value: options.maxRunningRequests, option: 'maxRunningRequests', form: NATURAL },
     { flag: '--quantization', value: options.quantization, option: 'quantization' },
     { flag: '--dtype', value: options.dtype, option: 'dtype' },
     { flag: '--trust-remote-code', value: options.trustRemoteCode, option: 'trustRemoteCode' },

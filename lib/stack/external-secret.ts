@@ -1,5 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { isFields } from '../kube/fields';
+import { propProblems } from './prop-problems';
+import { EXTERNAL_SECRET_SHAPES } from './prop-shapes';
 
 /** A secret that an operator fetches from an external store. @see https://external-secrets.io/latest/api/externalsecret/ */
 export interface ExternalSecretOptions {
@@ -54,6 +56,15 @@ export function externalSecretsIn(value: unknown): readonly ExternalSecret[] {
 }
 
 const isExternalSecret = (value: object): value is ExternalSecret => EXTERNAL in value;
+
+/** Options that External Secrets would not take. */
+export function externalSecretProblems(secret: ExternalSecret): ReturnType<typeof propProblems> {
+  return propProblems(
+    { ...secret[EXTERNAL], name: secret.name },
+    EXTERNAL_SECRET_SHAPES,
+    `externalSecret.${secret[EXTERNAL].key}`,
+  );
+}
 
 /** Renders the spec of the ExternalSecret that creates a Secret. */
 export function externalSecretSpec(secret: ExternalSecret) {
