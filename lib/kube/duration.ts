@@ -2,6 +2,9 @@ import type { Duration } from 'cdk8s';
 import { ServingError } from '../errors/problem';
 import type { Texts } from './texts';
 
+/** How often an operator reads a secret again. */
+export type RefreshInterval = Texts['refreshInterval'];
+
 /** Seconds, minutes or hours as text: `'90s'`, `'5m'`, `'1h'`. */
 export type DurationText = Texts['duration'];
 

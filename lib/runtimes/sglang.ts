@@ -1,4 +1,5 @@
 import { type DurationText, seconds } from '../kube/duration';
+import type { PositiveFraction } from '../kube/literals';
 import type { SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
 import { type Flag, flagArgs, flagProblems, MEMORY_FRACTION, NATURAL } from './flags';
@@ -64,6 +65,12 @@ const HOME = '/home/sglang';
  * @see https://docs.sglang.ai/advanced_features/server_arguments.html
  * @see https://docs.sglang.ai/references/production_metrics.html
  */
+export function sglang<const Fraction extends number>(
+  options: Omit<SglangOptions, 'memFractionStatic'> & {
+    /** Fraction of the device's memory that the server takes. @default 0.9 */
+    readonly memFractionStatic?: PositiveFraction<Fraction>;
+  },
+): Runtime;
 export function sglang(options: SglangOptions): Runtime {
   const {
     version,

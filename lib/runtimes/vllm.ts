@@ -1,4 +1,5 @@
 import { type DurationText, seconds } from '../kube/duration';
+import type { PositiveFraction } from '../kube/literals';
 import type { SecretRef } from '../kube/named';
 import type { Env } from '../kube/pod';
 import type { HealthChecks } from '../kube/probes';
@@ -160,6 +161,12 @@ const ENV = {
  * @see https://docs.vllm.ai/en/latest/cli/serve.html
  * @see https://docs.vllm.ai/en/latest/deployment/k8s.html
  */
+export function vllm<const Fraction extends number>(
+  options: Omit<VllmOptions, 'gpuMemoryUtilization'> & {
+    /** Fraction of the device's memory that the server takes. @default 0.9 */
+    readonly gpuMemoryUtilization?: PositiveFraction<Fraction>;
+  },
+): Runtime;
 export function vllm(options: VllmOptions): Runtime {
   const {
     version,

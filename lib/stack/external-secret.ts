@@ -1,4 +1,5 @@
 import type { Chart } from 'cdk8s';
+import type { RefreshInterval } from '../kube/duration';
 import { isFields } from '../kube/fields';
 import { propProblems } from './prop-problems';
 import { EXTERNAL_SECRET_SHAPES } from './prop-shapes';
@@ -16,7 +17,7 @@ export interface ExternalSecretOptions {
   /** Key in the created Secret. @default the property, else 'password' */
   readonly as?: string;
   /** Refresh interval. @default '1h' */
-  readonly refresh?: string;
+  readonly refresh?: RefreshInterval;
 }
 
 const EXTERNAL = Symbol.for('cdk8s-serving.ExternalSecret');
