@@ -7,7 +7,9 @@ export {
   type RoleProps,
   type RoutingSidecar,
 } from './components/disaggregated-server';
+export type { DiscoveryRouterProps } from './components/discovery-router';
 export { FeatureProxy, type FeatureProxyProps } from './components/feature-proxy';
+export { HttpService, type HttpServiceProps } from './components/http-service';
 export { type EndpointPicker, InferencePool, type InferencePoolProps, type Scorers } from './components/inference-pool';
 export { MetricsExporter, type MetricsExporterProps } from './components/metrics-exporter';
 export { type CacheStorage, ModelCache, type ModelCacheProps } from './components/model-cache';
@@ -26,6 +28,7 @@ export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
 export { type GatewayRef, Route, type RouteBackend, type RouteProps } from './components/route';
+export { SglangRouter, type SglangRouterProps } from './components/sglang-router';
 export { ValidationHook, type ValidationHookProps } from './components/validation-hook';
 export { type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
@@ -50,7 +53,7 @@ export type { ContainerInput, Env, EnvValue, Mount, MountSource } from './kube/p
 export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
 export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
 export type { ContainerResources, ResourceAmounts } from './kube/resources';
-export type { SecurityOptions } from './kube/security';
+export type { Capability, SecurityOptions } from './kube/security';
 export type { Dataset } from './model/dataset';
 export type { ModelConfig } from './model/memory-fit';
 export {
@@ -65,6 +68,7 @@ export {
   type ModelSource,
   type ObjectStoreModel,
   type OciImageModel,
+  type VolumeModel,
 } from './model/model';
 export { type Drift, liveDrift } from './parity/live';
 export { type Cell, type Matrix, parityMatrix, type Row } from './parity/matrix';
@@ -125,6 +129,7 @@ export type {
   ScalingBehavior,
   ScalingMetric,
   ScalingSpeed,
+  Schedule,
   SignalScaling,
   ToZero,
 } from './stack/scaling';

@@ -7,6 +7,7 @@ import { type BakedModel, type ModelSource, modelVersion } from '../model/model'
 import type { Runtime } from '../runtimes/runtime';
 import { Component } from '../stack/component';
 import type { HttpEndpoint } from '../stack/endpoint';
+import type { Exception } from '../stack/exceptions';
 import type { LeaderWorkerSetSpec } from '../stack/leader-worker-set';
 import type { InitContainer, WorkloadOptions } from '../stack/workload-props';
 import { ModelServer } from './model-server';
@@ -93,6 +94,7 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
     this.#check();
     if (props.controller === 'LeaderWorkerSet') return;
     const type = { apiVersion: 'disaggregatedset.x-k8s.io/v1', kind: 'DisaggregatedSet' };
+    this.except(...exceptionsOf(this.decode, type.kind));
     this.manifest('Default', type, this.resourceName, () => ({
       metadata: { name: this.resourceName, labels: queueLabels(props.placement ?? {}) },
       spec: { roles: [this.#roleSpec('prefill', this.prefill), this.#roleSpec('decode', this.decode)] },
@@ -190,6 +192,11 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
       remedy: 'Give both roles the same kind and version of server.',
     });
   }
+}
+
+/** Both roles have the same image and security options; their object is the set. */
+function exceptionsOf({ exceptions }: ModelServer, kind: string): readonly Exception[] {
+  return exceptions.filter((exception) => exception.kind === 'LeaderWorkerSet').map((exception) => ({ ...exception, kind }));
 }
 
 function sidecarOf(

@@ -7,7 +7,7 @@ import { placementSpec } from '../kube/placement';
 import { podSpec, scratch } from '../kube/pod';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
-import { imageExceptions } from '../stack/exceptions';
+import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
 import { imageProblems } from '../stack/workload-problems';
 import type { PodOptions } from '../stack/workload-props';
@@ -106,6 +106,7 @@ export class InferencePool extends Component {
     this.allowScrape(PORTS.metrics);
     for (const server of servers) this.connectTo(server, server.port);
     if ((picker.replicas ?? 1) >= 2) this.disruptionBudget();
+    this.except(...relaxedExceptions('Deployment', picker.security));
     this.except(...imageExceptions('Deployment', [picker.image], 'IfNotPresent'));
     for (const problem of imageProblems('picker.image', picker.image)) this.report(problem);
     if (servers.length === 0) {

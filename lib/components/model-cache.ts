@@ -11,7 +11,7 @@ import { bytesQuantity } from '../kube/resources';
 import { type Fetch, fetchContainer, fetchSeconds, roomFor } from '../model/fetch';
 import { type CachedModel, type HuggingFaceModel, modelVersion, type ObjectStoreModel } from '../model/model';
 import { Component, type ComponentProps } from '../stack/component';
-import { imageExceptions } from '../stack/exceptions';
+import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
 import type { PodOptions } from '../stack/workload-props';
 
@@ -92,6 +92,7 @@ export class ModelCache extends Component {
     this.networkPolicy();
     for (const { peer, port } of this.#fetch.egress) this.allowTo(peer, Number(port));
     for (const problem of this.#fetch.problems) this.report(problem);
+    this.except(...relaxedExceptions('Job', props.security));
     this.except(...imageExceptions('Job', [props.fetcher], 'IfNotPresent'), {
       tool: 'serving',
       check: 'job-not-cleaned-up',

@@ -15,7 +15,7 @@ import type { Runtime } from '../runtimes/runtime';
 import { Component, type ComponentProps } from '../stack/component';
 import { drainTimes, preStopSleep } from '../stack/drain';
 import type { HttpEndpoint } from '../stack/endpoint';
-import { imageExceptions } from '../stack/exceptions';
+import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import type { PodOptions } from '../stack/workload-props';
 
 /** A Ray Serve application, with the fields of Ray's schema, passed through unchanged. */
@@ -122,6 +122,7 @@ export class RayServer extends Component implements HttpEndpoint {
     if (props.serviceAccount === undefined) this.serviceAccount(() => this.#volume?.serviceAccountAnnotations ?? {});
     this.networkPolicy(this.port);
     this.#connect();
+    this.except(...relaxedExceptions('RayService', props.security));
     this.except(...imageExceptions('RayService', [props.image], 'IfNotPresent'));
     this.#check();
   }

@@ -7,7 +7,7 @@ import { type Mount, podSpec, scratch } from '../kube/pod';
 import { type MemoryQuantity, parseQuantity } from '../kube/quantity';
 import { type ContainerResources, containerResources } from '../kube/resources';
 import { Component, type ComponentProps } from '../stack/component';
-import { imageExceptions } from '../stack/exceptions';
+import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
 import type { PodOptions } from '../stack/workload-props';
 import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
@@ -79,6 +79,7 @@ export class RedisCache extends Component implements RedisEndpoint {
         ports: [{ name: 'tcp-redis', port: PORT, targetPort: 'redis', protocol: 'TCP' }],
       },
     }));
+    this.except(...relaxedExceptions('StatefulSet', props.security));
     this.except(...imageExceptions('StatefulSet', [this.#image], 'IfNotPresent'));
     this.manifest('ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap' }, this.resourceName, () => ({
       metadata: { name: this.#configName() },

@@ -36,6 +36,10 @@ export interface RouteProps extends ComponentProps {
   readonly protocol?: 'http' | 'grpc';
   /** Path prefix. @default '/' */
   readonly path?: `/${string}`;
+  /** What replaces the path prefix on the way to the backend, such as `/` for `/team-a/v1` to become `/v1`. @default - unchanged */
+  readonly rewrite?: `/${string}`;
+  /** Headers that a request must have, with their exact values, such as the model name from a body-based router. @default - none */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Timeout of a whole request; `0s` means no limit. @default - no limit if the runtime streams, else 60s */
   readonly timeout?: DurationLike;
 }
@@ -62,7 +66,7 @@ export class Route extends Component {
       spec: {
         parentRefs: [gateway === 'mesh' ? backend(to, protocol) : gatewayParent(gateway)],
         ...(props.hostnames === undefined ? {} : { hostnames: props.hostnames }),
-        rules: [protocol === 'grpc' ? { backendRefs: [backend(to, 'grpc')] } : httpRule(to, props)],
+        rules: [protocol === 'grpc' ? grpcRule(to, props) : httpRule(to, props)],
       },
     }));
     // Inside a mesh, callers connect to the pods directly.
@@ -79,7 +83,7 @@ export class Route extends Component {
     return undefined;
   }
 
-  #check(to: Workload | InferencePool | RayServer, { protocol, gateway, hostnames }: RouteProps): void {
+  #check(to: Workload | InferencePool | RayServer, { protocol, gateway, hostnames, path, rewrite }: RouteProps): void {
     if (gateway === 'mesh' && hostnames !== undefined)
       this.report({
         code: 'INVALID_VALUE',
@@ -98,6 +102,15 @@ export class Route extends Component {
         expected: 'a gateway, or a server with a Service',
         remedy: 'Attach the route to a gateway that supports InferencePool.',
       });
+    if (protocol === 'grpc' && (rewrite !== undefined || path !== undefined))
+      this.report({
+        code: 'INVALID_VALUE',
+        path: rewrite === undefined ? 'path' : 'rewrite',
+        message: 'a route of gRPC has no path',
+        got: rewrite ?? path,
+        expected: 'nothing: the path of a gRPC request is its method',
+        remedy: 'Remove it.',
+      });
     if (protocol !== 'grpc' || (!(to instanceof InferencePool) && to.ports.grpc !== undefined)) return;
     this.report({
       code: 'INVALID_VALUE',
@@ -115,10 +128,24 @@ function gatewayParent({ name, namespace, section }: GatewayRef) {
   return { group: 'gateway.networking.k8s.io', kind: 'Gateway', name, ...place };
 }
 
-function httpRule(to: Workload | InferencePool | RayServer, { path = '/', timeout }: RouteProps) {
+function headerMatches(headers: RouteProps['headers'] = {}) {
+  const matches = Object.entries(headers).map(([name, value]) => ({ type: 'Exact', name, value }));
+  return matches.length === 0 ? {} : { headers: matches };
+}
+
+function grpcRule(to: Workload | InferencePool | RayServer, { headers }: RouteProps) {
+  return { ...(headers === undefined ? {} : { matches: [headerMatches(headers)] }), backendRefs: [backend(to, 'grpc')] };
+}
+
+function httpRule(to: Workload | InferencePool | RayServer, { path = '/', timeout, headers, rewrite }: RouteProps) {
   const limit = timeout === undefined ? (streams(to) ? 0 : 60) : seconds(timeout);
   return {
-    matches: [{ path: { type: 'PathPrefix', value: path } }],
+    matches: [{ path: { type: 'PathPrefix', value: path }, ...headerMatches(headers) }],
+    ...(rewrite === undefined
+      ? {}
+      : {
+          filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: rewrite } } }],
+        }),
     timeouts: { request: `${limit}s` },
     backendRefs: [backend(to, 'http')],
   };

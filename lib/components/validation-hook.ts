@@ -24,7 +24,7 @@ import { type GateThresholds, thresholdMistakes } from '../kube/thresholds';
 import type { Dataset } from '../model/dataset';
 import { type ModelVolume, modelVolume } from '../model/model-volume';
 import { Component, type ComponentProps } from '../stack/component';
-import { imageExceptions } from '../stack/exceptions';
+import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
 import { reservedVariables, reservedVolumes } from '../stack/reserved-problems';
 import type { PodOptions } from '../stack/workload-props';
@@ -115,7 +115,7 @@ export class ValidationHook extends Component {
     const file = server.modelFileData;
     if (file !== undefined) this.#support('ConfigMap', 'v1', this.#modelConfigMap, () => ({ immutable: true, binaryData: file }));
     server.allowGate(this, server.port);
-    this.except(...imageExceptions('Job', [props.image], 'IfNotPresent'));
+    this.except(...relaxedExceptions('Job', props.security), ...imageExceptions('Job', [props.image], 'IfNotPresent'));
     this.#check();
   }
 

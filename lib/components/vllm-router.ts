@@ -1,8 +1,7 @@
 import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
-import type { PinnedImage } from '../kube/image';
-import { Workload } from '../stack/workload';
-import type { WorkloadProps } from '../stack/workload-props';
+import type { Flag } from '../runtimes/flags';
+import { DiscoveryRouter, type DiscoveryRouterProps, labelPairs, type RouterContext } from './discovery-router';
 import type { ModelServer } from './model-server';
 import { poolSelector } from './pool-selector';
 
@@ -18,14 +17,15 @@ export type RoutingLogic =
       readonly prefixAware: { readonly minMatchLength?: number };
     }
   | {
-      /** Sends a prompt to the server that holds its keys and values, according to LMCache's controller. */
-      readonly kvAware: { readonly controllerPort: number };
+      /** Sends a prompt to the server that holds its keys and values, according to LMCache's controller, which runs in the router. */
+      readonly kvAware: {
+        /** Port of the controller, also of the Service: the servers' LMCache reports there. */
+        readonly controllerPort: number;
+      };
     };
 
 /** Properties for `VllmRouter`. */
-export type VllmRouterProps = WorkloadProps & {
-  /** Image of the router, such as `lmcache/lmstack-router:0.1.12`. */
-  readonly image: PinnedImage;
+export type VllmRouterProps = DiscoveryRouterProps & {
   /** Servers to route requests to. */
   readonly servers: readonly ModelServer[];
   /** Routing logic. @default { roundRobin: true } */
@@ -34,10 +34,6 @@ export type VllmRouterProps = WorkloadProps & {
   readonly engineStatsInterval?: DurationLike;
   /** Window of the router's request statistics. @default '60s' */
   readonly requestStatsWindow?: DurationLike;
-  /** Port of the Service. @default 80 */
-  readonly servicePort?: number;
-  /** Additional arguments not covered by other options. @default - none */
-  readonly extraArgs?: readonly string[];
 };
 
 /**
@@ -61,69 +57,46 @@ export type VllmRouterProps = WorkloadProps & {
  * });
  * @see https://docs.vllm.ai/projects/production-stack/en/latest/
  */
-export class VllmRouter extends Workload {
-  /** Whether responses stream. */
-  readonly streams: boolean = true;
-  readonly #selector: Readonly<Record<string, string>>;
-
+export class VllmRouter extends DiscoveryRouter {
   constructor(scope: Construct, id: string, props: VllmRouterProps) {
-    const { servers, servicePort = 80 } = props;
-    // A router that stops before its servers cuts the streams it forwards.
-    const finish = Math.max(30, ...servers.map(({ graceSeconds }) => graceSeconds));
-    super(
-      scope,
-      id,
-      'router',
-      { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch', 'patch'] }], ...props },
-      {
-        image: props.image,
-        ports: { http: 8000 },
-        servicePort,
-        health: { ready: { path: '/health' }, live: { tcp: true } },
-        metrics: { path: '/metrics' },
-        writableDirectories: ['/tmp'],
-        env: () => ({ HOME: '/tmp', HF_HOME: '/tmp/hugging-face' }),
-        commandLine: () => ({ args: this.#args(props) }),
-        drain: { before: '15s', finish: `${finish}s`, onTerm: 'refuses' },
-      },
-    );
-    this.#selector = poolSelector(this, servers);
-    for (const server of servers) server.acceptFrom(this);
-  }
-
-  #args(props: VllmRouterProps): readonly string[] {
-    const {
-      servers,
-      engineStatsInterval = '15s',
-      requestStatsWindow = '60s',
-      logic = { roundRobin: true },
-      extraArgs = [],
-    } = props;
-    const labels = Object.entries(this.#selector).map(([key, value]) => `${key}=${value}`);
-    const { namespace } = this.settings;
-    return [
-      ...['--host', '0.0.0.0', '--port', String(this.port), '--service-discovery', 'k8s'],
-      ...(namespace === undefined ? [] : ['--k8s-namespace', namespace]),
-      ...['--k8s-label-selector', labels.join(','), '--k8s-port', String(servers[0]?.port ?? 8000)],
-      ...logicArgs(logic),
-      ...['--engine-stats-interval', String(seconds(engineStatsInterval))],
-      ...['--request-stats-window', String(seconds(requestStatsWindow))],
-      ...extraArgs,
-    ];
+    const { servers, logic = { roundRobin: true } } = props;
+    const controller = 'kvAware' in logic ? { lmcache: logic.kvAware.controllerPort } : {};
+    super(scope, id, props, servers, {
+      program: "the router of vLLM's production stack",
+      ports: { http: 8000, ...controller },
+      servicePorts: Object.keys(controller),
+      health: { ready: { path: '/health' }, live: { tcp: true } },
+      verbs: ['get', 'list', 'watch', 'patch'],
+      env: { HF_HOME: '/tmp/hugging-face' },
+      selection: (router) => labelPairs(poolSelector(router, servers)),
+      commandLine: (context) => ({ flags: flags(props, context) }),
+    });
+    // Engines report to LMCache's controller in the router which keys and values they hold.
+    for (const port of Object.values(controller)) for (const server of servers) server.connectTo(this, port);
   }
 }
 
-function logicArgs(logic: RoutingLogic): readonly string[] {
-  if ('session' in logic) return ['--routing-logic', 'session', '--session-key', logic.session];
-  if ('prefixAware' in logic) {
-    const { minMatchLength } = logic.prefixAware;
-    return [
-      '--routing-logic',
-      'prefixaware',
-      ...(minMatchLength === undefined ? [] : ['--prefix-min-match-length', String(minMatchLength)]),
-    ];
-  }
+function flags(props: VllmRouterProps, { namespace, selection }: RouterContext): readonly Flag[] {
+  const { servers, engineStatsInterval = '15s', requestStatsWindow = '60s', logic = { roundRobin: true } } = props;
+  return [
+    { flag: '--host', value: '0.0.0.0', option: 'servicePort' },
+    { flag: '--port', value: 8000, option: 'servicePort' },
+    { flag: '--service-discovery', value: 'k8s', option: 'servers' },
+    { flag: '--k8s-namespace', value: namespace, option: 'servers' },
+    { flag: '--k8s-label-selector', value: selection.join(','), option: 'servers' },
+    { flag: '--k8s-port', value: servers[0]?.port ?? 8000, option: 'servers' },
+    ...logicFlags(logic),
+    { flag: '--engine-stats-interval', value: seconds(engineStatsInterval), option: 'engineStatsInterval' },
+    { flag: '--request-stats-window', value: seconds(requestStatsWindow), option: 'requestStatsWindow' },
+  ];
+}
+
+function logicFlags(logic: RoutingLogic): readonly Flag[] {
+  const flag = (name: string, value: Flag['value']): Flag => ({ flag: name, value, option: 'logic' });
+  if ('session' in logic) return [flag('--routing-logic', 'session'), flag('--session-key', logic.session)];
+  if ('prefixAware' in logic)
+    return [flag('--routing-logic', 'prefixaware'), flag('--prefix-min-match-length', logic.prefixAware.minMatchLength)];
   if ('kvAware' in logic)
-    return ['--routing-logic', 'kvaware', '--lmcache-controller-port', String(logic.kvAware.controllerPort)];
-  return ['--routing-logic', 'roundrobin'];
+    return [flag('--routing-logic', 'kvaware'), flag('--lmcache-controller-port', logic.kvAware.controllerPort)];
+  return [flag('--routing-logic', 'roundrobin')];
 }

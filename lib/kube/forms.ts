@@ -127,6 +127,12 @@ export const qualifiedName: Form = text('a name such as team or company.com/team
   return more.length === 0 && isNamePart(name) && (prefix === undefined || isSubdomain(prefix));
 });
 
+/** The name of a resource that a device plugin provides, or of huge pages. */
+export const extendedResource: Form = text(
+  'a resource such as rdma/hca or hugepages-2Mi',
+  (value) => /^hugepages-\d+[KMG]i$/.test(value) || (value.includes('/') && qualifiedName.fits(value)),
+);
+
 /** The value of a label. */
 export const labelText: Form = text(
   'letters, digits, dashes, underscores and dots, at most 63',

@@ -24,6 +24,8 @@ export interface Placement {
   readonly priorityClassName?: string;
   /** Container runtime for the pods. @default - the cluster's default runtime */
   readonly runtimeClassName?: string;
+  /** Scheduler of the pods, such as one that places groups together. @default - the cluster's default scheduler */
+  readonly schedulerName?: string;
 }
 
 /** How a cluster marks its preemptible nodes. */
@@ -65,7 +67,7 @@ export function placementSpec(
   devices: Devices | undefined,
   claimTemplate?: string,
 ): Partial<PodSpecFields> {
-  const { spread = 'soft', priorityClassName, runtimeClassName, spot } = placement;
+  const { spread = 'soft', priorityClassName, runtimeClassName, schedulerName, spot } = placement;
   const { products, ...device } = devicePlacement(devices);
   const mark = spot === undefined ? undefined : SPOT[spot];
   const tolerations = [
@@ -85,6 +87,7 @@ export function placementSpec(
     ...(tolerations.length === 0 ? {} : { tolerations }),
     ...(priorityClassName === undefined ? {} : { priorityClassName }),
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
+    ...(schedulerName === undefined ? {} : { schedulerName }),
     ...(claimTemplate === undefined
       ? {}
       : { resourceClaims: [{ name: DEVICE_CLAIM, resourceClaimTemplateName: claimTemplate }] }),

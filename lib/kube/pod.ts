@@ -132,6 +132,7 @@ export function scratch(path: string, sizeLimit = '1Gi'): Mount {
  */
 export function podSpec(input: PodInput): PodSpecFields {
   const { mounts = [], security = {}, containers, initContainers = [], imagePullSecrets = [] } = input;
+  const { capabilities: _onlyMain, ...others } = security;
   const volumes = new Map(mounts.map(({ name, source }) => [name, { name, ...volumeSource(source) }]));
   return {
     serviceAccountName: input.serviceAccountName,
@@ -139,8 +140,10 @@ export function podSpec(input: PodInput): PodSpecFields {
     enableServiceLinks: false,
     securityContext: podSecurity(security),
     ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: nameOf(secret) })) }),
-    ...(initContainers.length === 0 ? {} : { initContainers: initContainers.map((init) => container(init, security, [])) }),
-    containers: containers.map((main, index) => container(main, security, index === 0 ? mountsOf(mounts) : [])),
+    ...(initContainers.length === 0 ? {} : { initContainers: initContainers.map((init) => container(init, others, [])) }),
+    containers: containers.map((one, index) =>
+      index === 0 ? container(one, security, mountsOf(mounts)) : container(one, others, []),
+    ),
     ...(volumes.size === 0 ? {} : { volumes: [...volumes.values()] }),
     ...input.spec,
   };

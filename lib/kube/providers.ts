@@ -57,8 +57,20 @@ export function isTemplatedClaim(name: string, objects: readonly KubeObject[]): 
   });
 }
 
+/** Services of KServe: one for the whole, and one for each component. Their ports depend on how KServe is installed. */
+function ofKserve({ metadata: { name, namespace }, spec }: KubeObject): readonly KubeObject[] {
+  const components = ['predictor', 'transformer', 'explainer'].filter((one) => isFields(spec) && isFields(spec[one]));
+  return [name, ...components.map((one) => `${name}-${one}`)].map((service) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: service, ...(namespace === undefined ? {} : { namespace }) },
+    spec: { clusterIP: 'None', ports: [] },
+  }));
+}
+
 /** Services that an operator creates for an object, where they can be derived from it. */
 export function servicesMadeBy(object: KubeObject): readonly KubeObject[] {
+  if (object.kind === 'InferenceService') return ofKserve(object);
   if (object.kind !== 'RayService') return [];
   const { name, namespace } = object.metadata;
   const serve = fieldsAt(object, 'spec', 'serveService');

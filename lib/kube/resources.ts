@@ -18,6 +18,11 @@ export interface ContainerResources {
   readonly requests: Omit<ResourceAmounts, 'cpu' | 'memory'> & { readonly cpu: CpuQuantity; readonly memory: MemoryQuantity };
   /** Limits that the kubelet enforces; exceeding memory kills the container. */
   readonly limits: Omit<ResourceAmounts, 'memory'> & { readonly memory: MemoryQuantity };
+  /**
+   * Other resources by name, such as `rdma/hca` or `hugepages-2Mi`. They cannot be overcommitted: requests equal limits.
+   * @default - none
+   */
+  readonly extended?: Readonly<Record<string, number | MemoryQuantity>>;
 }
 
 /** Default ephemeral storage of a container, in bytes. */
@@ -33,10 +38,12 @@ export function bytesQuantity(bytes: number): MemoryQuantity {
  * is added to the defaults, in bytes.
  */
 export function containerResources(resources: ContainerResources, devices?: Devices, stored = 0): ResourceFields {
-  const { claims, limits: extended = {} } = deviceResources(devices);
+  const { claims, limits: device = {} } = deviceResources(devices);
+  const others = Object.entries(resources.extended ?? {}).map(([name, amount]) => [name, String(amount)] as const);
+  const extended = { ...Object.fromEntries(others), ...device };
   const amounts = (given: ResourceAmounts, storage: number) => {
-    const { ephemeralStorage = bytesQuantity(storage + stored), ...others } = given;
-    return { ...others, 'ephemeral-storage': ephemeralStorage, ...extended };
+    const { ephemeralStorage = bytesQuantity(storage + stored), ...amount } = given;
+    return { ...amount, 'ephemeral-storage': ephemeralStorage, ...extended };
   };
   return {
     requests: amounts(resources.requests, EPHEMERAL.request),

@@ -17,7 +17,16 @@ export interface SecurityOptions {
    * @default false
    */
   readonly writableRootFilesystem?: boolean | { readonly reason: string };
+  /**
+   * Capabilities of the main container and why it needs them, such as `IPC_LOCK` for RDMA. The exception is also declared for
+   * checks and linters. Namespaces that enforce the baseline or restricted level refuse the pods.
+   * @default - none
+   */
+  readonly capabilities?: { readonly add: readonly [Capability, ...Capability[]]; readonly reason: string };
 }
+
+/** A Linux capability that model servers need. */
+export type Capability = 'IPC_LOCK' | 'SYS_RAWIO' | 'SYS_NICE' | 'SYS_RESOURCE' | 'NET_RAW' | 'NET_ADMIN' | 'SYS_PTRACE';
 
 /** The pod's part of the security context. */
 export function podSecurity(options: SecurityOptions = {}): NonNullable<PodSpecFields['securityContext']> {
@@ -43,7 +52,7 @@ export function containerSecurity(options: SecurityOptions = {}): NonNullable<Co
     runAsNonRoot: true,
     runAsUser,
     runAsGroup,
-    capabilities: { drop: ['ALL'] },
+    capabilities: { ...(options.capabilities === undefined ? {} : { add: options.capabilities.add }), drop: ['ALL'] },
     seccompProfile: { type: 'RuntimeDefault' },
   };
 }

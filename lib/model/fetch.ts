@@ -60,7 +60,8 @@ export function fetchContainer(
   image: (image: string) => string,
   serverImage?: string,
 ): Fetch {
-  const { command, env, mounts = [], egress, problems } = model.source === 'hugging-face' ? hub(model) : store(model);
+  const { command, env, mounts: own = [], egress, problems } = model.source === 'hugging-face' ? hub(model) : store(model);
+  const mounts = [...own, ...trusted(model).mounts];
   const scratch = `${target.volume}-scratch`;
   const fetcher = model.fetcher ?? serverImage;
   const missing: Omit<Problem, 'subject'> = {
@@ -76,7 +77,7 @@ export function fetchContainer(
       image: image(fetcher ?? 'missing'),
       imagePullPolicy: 'IfNotPresent',
       command: model.command ?? command,
-      env: { MODEL_DIR: target.directory, HOME: '/tmp', ...env },
+      env: { MODEL_DIR: target.directory, HOME: '/tmp', ...env, ...proxied(model), ...trusted(model).env },
       resources: fetcherResources(target.stored),
       volumeMounts: [
         {
@@ -92,9 +93,37 @@ export function fetchContainer(
       { name: scratch, source: { emptyDir: { sizeLimit: '1Gi' } } },
       ...mounts.map(({ name, source }) => ({ name, source })),
     ],
-    egress,
+    egress: model.proxy === undefined ? egress : [connectionTo(model.proxy)],
     serviceAccountAnnotations: model.source === 'object-store' ? (model.workloadIdentity ?? {}) : {},
     problems: fetcher === undefined ? [...problems, missing] : problems,
+  };
+}
+
+/** Python's and the clouds' tools read the upper-case names, curl the lower-case ones. */
+function proxied({ proxy }: HuggingFaceModel | ObjectStoreModel): Env {
+  if (proxy === undefined) return {};
+  return { HTTPS_PROXY: proxy, HTTP_PROXY: proxy, https_proxy: proxy, http_proxy: proxy };
+}
+
+const CERTIFICATES = '/var/run/certificates';
+
+/** Certificate authorities: Python, its `requests`, the AWS tools, gcloud and curl each have a variable of their own. */
+function trusted({ certificates }: HuggingFaceModel | ObjectStoreModel): {
+  readonly env: Env;
+  readonly mounts: readonly Mount[];
+} {
+  if (certificates === undefined) return { env: {}, mounts: [] };
+  const { configMap, key = 'ca.crt' } = certificates;
+  const file = `${CERTIFICATES}/${key}`;
+  return {
+    env: {
+      SSL_CERT_FILE: file,
+      REQUESTS_CA_BUNDLE: file,
+      CURL_CA_BUNDLE: file,
+      AWS_CA_BUNDLE: file,
+      CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: file,
+    },
+    mounts: [{ name: 'certificates', source: { configMap: { name: nameOf(configMap) } }, mountPath: CERTIFICATES }],
   };
 }
 

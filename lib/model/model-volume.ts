@@ -75,6 +75,11 @@ export function modelVolume(model: ModelSource, context: VolumeContext): ModelVo
     }
     case 'claim':
       return { ...NONE, path: model.path, mounts: [claimed(model, name)] };
+    case 'volume': {
+      const { volume: source, path, subPath } = model;
+      const mount = { mountPath: path, ...(subPath === undefined ? {} : { subPath }), readOnly: true };
+      return { ...NONE, path, mounts: [{ name, source, ...mount }] };
+    }
     case 'cached': {
       const mount = { mountPath: directory, subPath: model.subPath, readOnly: true };
       return { ...NONE, path: directory, mounts: [{ name, source: claimSource(model.claim), ...mount }] };
@@ -109,7 +114,7 @@ export function together(volumes: readonly ModelVolume[], path: string): ModelVo
 function repository({ models }: ModelRepository, directory: string, context: VolumeContext): ModelVolume {
   const volumes = Object.entries(models).map(([name, model]) => {
     const path = posix.join(directory, name);
-    const placed = model.source === 'claim' || model.source === 'file' ? { ...model, path } : model;
+    const placed = model.source === 'claim' || model.source === 'volume' || model.source === 'file' ? { ...model, path } : model;
     const inside = placed.source === 'download' ? { ...placed, directory: path } : placed;
     return modelVolume(inside, { ...context, volume: `model-${name}`, directory: path });
   });

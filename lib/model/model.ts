@@ -1,6 +1,7 @@
+import type { VolumeSource } from '../kube/api-types';
 import type { HttpUrl } from '../kube/host';
 import type { PinnedImage, PinnedTag } from '../kube/image';
-import type { ClaimLike, SecretLike, SecretRef } from '../kube/named';
+import type { ClaimLike, ConfigMapLike, SecretLike, SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
 import type { Commit } from './commit';
 
@@ -50,6 +51,19 @@ export interface ClaimModel {
   readonly readOnly?: boolean;
 }
 
+/** A model on a volume of another kind than a PVC, such as a bucket that a CSI driver mounts. */
+export interface VolumeModel {
+  readonly source: 'volume';
+  /** Version of the model: a label, shown in the history. */
+  readonly version: PinnedTag;
+  /** Source of the volume in the API's spelling: `{ csi: { driver: 'gcsfuse.csi.storage.gke.io', … } }`. */
+  readonly volume: VolumeSource;
+  /** File or directory in the volume. @default - the whole volume */
+  readonly subPath?: string;
+  /** Path in the container. */
+  readonly path: string;
+}
+
 /** A model that an init container downloads before the server starts. */
 export interface DownloadModel {
   readonly source: 'download';
@@ -83,6 +97,15 @@ interface Fetched {
   readonly command?: readonly string[];
   /** Storage. @default - an emptyDir per pod, filled by an init container; see also `ModelCache` */
   readonly into?: { readonly claim: ClaimLike };
+  /** HTTP proxy of the downloader, to which its egress is then limited. @default - none */
+  readonly proxy?: HttpUrl;
+  /** Certificate authorities that the downloader trusts, instead of its image's, as a file of a ConfigMap. @default - its image's */
+  readonly certificates?: {
+    /** ConfigMap with the PEM file. */
+    readonly configMap: ConfigMapLike;
+    /** Key of the file. @default 'ca.crt' */
+    readonly key?: string;
+  };
 }
 
 /** A model on the Hugging Face hub or a mirror. */
@@ -164,6 +187,7 @@ export type ModelSource =
   | BakedModel
   | FileModel
   | ClaimModel
+  | VolumeModel
   | DownloadModel
   | HuggingFaceModel
   | ObjectStoreModel
@@ -192,6 +216,8 @@ export const Model = {
     const { wholeVolume: _all, ...claim } = { wholeVolume: undefined, ...options };
     return { source: 'claim', ...claim };
   },
+  /** On a volume of another kind, mounted read-only. */
+  volume: (options: Omit<VolumeModel, 'source'> & Absolute): VolumeModel => ({ source: 'volume', ...options }),
   /** Downloaded by an init container. */
   download: (options: Omit<DownloadModel, 'source'>): DownloadModel => ({ source: 'download', ...options }),
   /** From the Hugging Face hub, by commit. */

@@ -19,7 +19,11 @@ export interface MlserverOptions {
   readonly maxBatchSize?: number;
   /** Maximum seconds that a request waits for its batch. @default - MLServer's own */
   readonly maxBatchTime?: number;
-  /** Number of inference processes; 0 runs inference in the server process. @default 1 */
+  /**
+   * Number of inference processes, for models that compute for seconds; 0 runs inference in the server process. At SIGTERM
+   * MLServer stops these processes before it closes its connections: each request at that moment is answered with 500.
+   * @default 0: MLServer's own is 1
+   */
   readonly parallelWorkers?: number;
   /** Maximum bytes of a gRPC request or response. @default - MLServer's own */
   readonly grpcMaxMessageLength?: number;
@@ -28,10 +32,10 @@ export interface MlserverOptions {
 const HOME = '/tmp/mlserver';
 
 /**
- * MLServer, for scikit-learn, XGBoost and others: one model, or a directory with one per sub-directory. A request that takes longer
- * than the time before SIGTERM is lost in a rollout: raise `drain.delay` accordingly. A gRPC request sent at SIGTERM on a
- * connection opened before `drain.delay` is lost too: let clients reconnect sooner, or set `parallelWorkers: 0` if predictions
- * take milliseconds. It closes connections after 5 idle seconds, so the idle timeout of proxies must be shorter.
+ * MLServer, for scikit-learn, XGBoost and others: one model, or a directory with one per sub-directory. Inference runs in the
+ * server process, which finishes its requests at SIGTERM. With `parallelWorkers` it does not: requests must end within the time
+ * before SIGTERM (`drain.delay`), and clients must open new connections sooner than that. It closes connections after 5 idle
+ * seconds, so the idle timeout of proxies must be shorter.
  *
  * @example
  * const runtime = mlserver({ version: '1.7.1', implementation: 'mlserver_sklearn.SKLearnModel' });
@@ -39,7 +43,7 @@ const HOME = '/tmp/mlserver';
  * @see https://mlserver.readthedocs.io/en/stable/user-guide/metrics.html
  */
 export function mlserver(options: MlserverOptions = {}): Runtime {
-  const { version, implementation, models, parallelWorkers, maxBatchSize, maxBatchTime, grpcMaxMessageLength } = options;
+  const { version, implementation, models, parallelWorkers = 0, maxBatchSize, maxBatchTime, grpcMaxMessageLength } = options;
   const warnings =
     models === undefined && implementation === undefined
       ? ['MLServer is ready although a model failed to load: name its models in the option models']
@@ -77,7 +81,7 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
         : { MLSERVER_MODEL_IMPLEMENTATION: implementation, MLSERVER_MODEL_NAME: modelName, MLSERVER_MODEL_URI: modelPath }),
       ...(maxBatchSize === undefined ? {} : { MLSERVER_MODEL_MAX_BATCH_SIZE: maxBatchSize }),
       ...(maxBatchTime === undefined ? {} : { MLSERVER_MODEL_MAX_BATCH_TIME: maxBatchTime }),
-      ...(parallelWorkers === undefined ? {} : { MLSERVER_PARALLEL_WORKERS: parallelWorkers }),
+      MLSERVER_PARALLEL_WORKERS: parallelWorkers,
       ...(grpcMaxMessageLength === undefined ? {} : { MLSERVER_GRPC_MAX_MESSAGE_LENGTH: grpcMaxMessageLength }),
     }),
     // At SIGTERM it stops its workers first, with all their requests: these must finish before.

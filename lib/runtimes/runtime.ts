@@ -27,7 +27,7 @@ export interface ServerFacts {
   readonly group?: GroupFacts;
   /** Role in a disaggregated server. @default - not disaggregated */
   readonly role?: 'prefill' | 'decode';
-  /** Directories of adapters, by name. */
+  /** Directories of the runtime's `adapters`, by name. */
   readonly adapters: Readonly<Record<string, string>>;
 }
 
@@ -126,7 +126,7 @@ export interface Runtime {
   readonly memory?: RuntimeMemory;
   /** Whether the image has Python with `huggingface_hub` and can download its own model. @default false */
   readonly fetchesFromHub?: boolean;
-  /** Adapters loaded at startup, by name. @default - none */
+  /** Other models that are fetched with the server's own, by name: adapters, a draft model. @default - none */
   readonly adapters?: Readonly<Record<string, ModelSource>>;
   /** Ports that the pods of one replica or of one disaggregated server use between each other. @default - none */
   readonly groupPorts?: readonly string[];

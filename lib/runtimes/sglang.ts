@@ -1,3 +1,5 @@
+import { type DurationText, seconds } from '../kube/duration';
+import type { SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
 import { type Flag, flagArgs, flagProblems } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
@@ -35,6 +37,16 @@ export interface SglangOptions {
     /** Port on which prefill shares their location with decode. @default 8998 */
     readonly bootstrapPort?: number;
   };
+  /**
+   * Key that clients send as a bearer token; health checks and metrics need none.
+   * @default - no key
+   * @see https://docs.sglang.ai/advanced_features/server_arguments.html
+   */
+  readonly apiKey?: SecretRef;
+  /** Idle time before it closes a connection; longer than that of proxies in front. @default '120s'; SGLang's own is 5s */
+  readonly keepAlive?: DurationText;
+  /** Chat template: a path of `files`, in the image, or a name that SGLang knows. @default - the model's own */
+  readonly chatTemplate?: string;
   /** Size of `/dev/shm`. @default - none for one GPU, 8Gi per GPU with tensor parallelism */
   readonly sharedMemory?: MemoryQuantity;
   /** Additional arguments not covered by other options. @default - none */
@@ -59,6 +71,8 @@ export function sglang(options: SglangOptions): Runtime {
     dataParallelSize: data = 1,
     memFractionStatic = 0.9,
     transfer,
+    apiKey,
+    keepAlive = '120s',
     extraArgs = [],
   } = options;
   return {
@@ -80,6 +94,9 @@ export function sglang(options: SglangOptions): Runtime {
       XDG_CACHE_HOME: `${HOME}/cache`,
       HF_HUB_OFFLINE: 1,
       TRANSFORMERS_OFFLINE: 1,
+      // By default it closes connections after 5 idle seconds; a proxy that sends a request at that moment gets a reset.
+      SGLANG_TIMEOUT_KEEP_ALIVE: seconds(keepAlive),
+      ...(apiKey === undefined ? {} : { SGLANG_API_KEY: { secret: apiKey.secret, key: apiKey.key ?? 'api-key' } }),
     }),
     drain: { before: '15s', finish: '60s', onTerm: 'refuses' },
     startupTimeout: '30m',
@@ -126,6 +143,9 @@ function flags(options: SglangOptions, facts: ServerFacts | undefined): readonly
     { flag: '--trust-remote-code', value: options.trustRemoteCode, option: 'trustRemoteCode' },
     { flag: '--tool-call-parser', value: options.toolCallParser, option: 'toolCallParser' },
     { flag: '--reasoning-parser', value: options.reasoningParser, option: 'reasoningParser' },
+    { flag: '--chat-template', value: options.chatTemplate, option: 'chatTemplate' },
+    // The value comes from the environment: the kubelet replaces it.
+    { flag: '--api-key', value: options.apiKey === undefined ? undefined : '$(SGLANG_API_KEY)', option: 'apiKey' },
     { flag: '--disaggregation-mode', value: facts?.role, option: 'role' },
     { flag: '--disaggregation-transfer-backend', value: options.transfer?.backend, option: 'transfer.backend' },
     {

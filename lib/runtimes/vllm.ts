@@ -1,4 +1,7 @@
+import { type DurationText, seconds } from '../kube/duration';
+import type { SecretRef } from '../kube/named';
 import type { Env } from '../kube/pod';
+import type { HealthChecks } from '../kube/probes';
 import type { MemoryQuantity } from '../kube/quantity';
 import type { ModelSource } from '../model/model';
 import { type Flag, flagArgs, flagProblems } from './flags';
@@ -55,6 +58,31 @@ export interface VllmOptions {
   readonly reasoningParser?: string;
   /** KV transfer between servers or to another store, as vLLM's JSON. @default - none */
   readonly kvTransfer?: Readonly<Record<string, unknown>>;
+  /**
+   * Key that clients send as a bearer token. vLLM checks it below `/v1` only, and readiness therefore asks `/health`.
+   * @default - no key
+   * @see https://docs.vllm.ai/en/latest/usage/security/
+   */
+  readonly apiKey?: SecretRef;
+  /** Chat template: a path of `files` or in the image. @default - the model's own */
+  readonly chatTemplate?: `/${string}`;
+  /** Speculative decoding: a cheaper way proposes tokens, and the model verifies them. @default - none */
+  readonly speculative?: {
+    /** How tokens are proposed, such as `ngram`, `eagle3` or `mtp`. @default - as the draft model needs it */
+    readonly method?: 'ngram' | 'eagle' | 'eagle3' | 'medusa' | 'mlp_speculator' | 'mtp' | 'draft_model' | 'suffix';
+    /** Number of tokens per step. */
+    readonly tokens: number;
+    /** Model that proposes them. @default - none: the method needs no model */
+    readonly draft?: ModelSource;
+    /** More of vLLM's JSON, such as `prompt_lookup_max`. @default - none */
+    readonly more?: Readonly<Record<string, unknown>>;
+  };
+  /**
+   * Idle time before it closes a connection. Longer than that of proxies and clients in front, or a request that meets the close
+   * is reset.
+   * @default '120s'; vLLM's own is 5s
+   */
+  readonly keepAlive?: DurationText;
   /**
    * Adapters loaded at startup, as part of the release. Loading at runtime is not supported: it would change pods outside any
    * release.
@@ -122,8 +150,6 @@ const ENV = {
   TRANSFORMERS_OFFLINE: 1,
   VLLM_NO_USAGE_STATS: 1,
   DO_NOT_TRACK: 1,
-  // By default it closes connections after 5 idle seconds; a proxy that sends a request at that moment gets a reset.
-  VLLM_HTTP_TIMEOUT_KEEP_ALIVE: 120,
 };
 
 /**
@@ -143,19 +169,25 @@ export function vllm(options: VllmOptions): Runtime {
     dataParallelSize: data = 1,
   } = options;
   const { gpuMemoryUtilization: utilization = 0.9, maxModelLen, quantization, kvCacheDtype, extraArgs = [] } = options;
+  const { apiKey, speculative, keepAlive = '120s' } = options;
+  const direct = transfersDirectly(options.kvTransfer);
   const adapters = Object.keys(lora?.adapters ?? {});
+  const models = { ...lora?.adapters, ...(speculative?.draft === undefined ? {} : { [DRAFT]: speculative.draft }) };
   return {
     name: 'vllm',
     version,
-    ports: { http: 8000, ...(options.kvTransfer === undefined ? {} : { kv: 5600 }) },
-    health: { startup: { path: '/v1/models' }, ready: { path: '/v1/models' }, live: { path: '/health' } },
+    ports: { http: 8000, ...(direct ? { kv: 5600 } : {}) },
+    health: healthOf(apiKey),
     command: (facts) => ({
       command: ['vllm', 'serve'],
       args: [facts.modelPath, ...flagArgs(flags(options, facts)), ...loraModules(facts), ...groupArgs(facts), ...extraArgs],
     }),
     env: (facts) => ({
       ...ENV,
-      ...(options.kvTransfer === undefined ? {} : transferEnv(facts)),
+      // By default it closes connections after 5 idle seconds; a proxy that sends a request at that moment gets a reset.
+      VLLM_HTTP_TIMEOUT_KEEP_ALIVE: seconds(keepAlive),
+      ...(apiKey === undefined ? {} : { VLLM_API_KEY: { secret: apiKey.secret, key: apiKey.key ?? 'api-key' } }),
+      ...(direct ? transferEnv(facts) : {}),
     }),
     // It refuses connections as soon as it receives SIGTERM.
     drain: { before: '15s', finish: '45s', onTerm: 'refuses' },
@@ -172,17 +204,18 @@ export function vllm(options: VllmOptions): Runtime {
       ...(kvCacheDtype?.startsWith('fp8') ? { kvBytes: 1 as const } : {}),
     },
     fetchesFromHub: true,
-    ...(lora === undefined ? {} : { adapters: lora.adapters }),
-    ...(options.kvTransfer === undefined ? {} : { groupPorts: ['kv'] }),
+    ...(Object.keys(models).length === 0 ? {} : { adapters: models }),
+    ...(direct ? { groupPorts: ['kv'] } : {}),
     problems: [
       ...flagProblems('vLLM', version, flags(options, undefined), extraArgs),
+      ...(adapters.includes(DRAFT) ? [draftProblem()] : []),
       ...adapters.flatMap((name) => rankProblem(name, lora?.ranks?.[name], lora?.maxRank ?? 16)),
     ],
   };
 }
 
 function flags(options: VllmOptions, facts: ServerFacts | undefined): readonly Flag[] {
-  const { lora, kvTransfer } = options;
+  const { lora, kvTransfer, speculative } = options;
   const switched = (on: boolean | undefined, name: string, option: string): Flag => ({
     flag: on === false ? `--no-${name}` : `--${name}`,
     value: on === undefined ? undefined : true,
@@ -215,6 +248,13 @@ function flags(options: VllmOptions, facts: ServerFacts | undefined): readonly F
       value: kvTransfer === undefined ? undefined : JSON.stringify(kvTransfer),
       option: 'kvTransfer',
     },
+    { flag: '--chat-template', value: options.chatTemplate, option: 'chatTemplate' },
+    {
+      flag: '--speculative-config',
+      value: speculative === undefined ? undefined : speculativeConfig(speculative, facts),
+      option: 'speculative',
+    },
+    { flag: '--api-key', value: undefined, option: 'apiKey' },
     { flag: '--enable-lora', value: lora !== undefined, option: 'lora' },
     { flag: '--max-lora-rank', value: lora?.maxRank, option: 'lora.maxRank' },
     {
@@ -233,8 +273,43 @@ const shutdown = (version: string, facts: ServerFacts | undefined): number | und
 
 /** One flag with all adapters: vLLM uses only the last one of several. */
 function loraModules({ adapters }: ServerFacts): readonly string[] {
-  const modules = Object.entries(adapters).map(([name, path]) => JSON.stringify({ name, path }));
+  const lora = Object.entries(adapters).filter(([name]) => name !== DRAFT);
+  const modules = lora.map(([name, path]) => JSON.stringify({ name, path }));
   return modules.length === 0 ? [] : ['--lora-modules', ...modules];
+}
+
+/** Name of the draft model among the models that a pod fetches besides its own. */
+const DRAFT = 'draft';
+
+function draftProblem() {
+  return {
+    code: 'INVALID_VALUE' as const,
+    path: `runtime.lora.adapters.${DRAFT}`,
+    message: 'the draft model of speculative decoding has this name',
+    got: DRAFT,
+    expected: 'another name',
+    remedy: 'Rename the adapter.',
+  };
+}
+
+function speculativeConfig(
+  { method, tokens, draft, more }: NonNullable<VllmOptions['speculative']>,
+  facts: ServerFacts | undefined,
+): string {
+  const model = draft === undefined ? {} : { model: facts?.adapters[DRAFT] ?? DRAFT };
+  return JSON.stringify({ ...(method === undefined ? {} : { method }), ...model, num_speculative_tokens: tokens, ...more });
+}
+
+/** A key protects every route below `/v1`; `/health` answers once the model is loaded, too. */
+function healthOf(apiKey: SecretRef | undefined): HealthChecks {
+  if (apiKey === undefined) return { startup: MODELS, ready: MODELS, live: { path: '/health' } };
+  return { startup: { path: '/health' }, ready: { path: '/health' }, live: { tcp: true } };
+}
+const MODELS = { path: '/v1/models' };
+
+/** Whether servers fetch keys and values from each other; other connectors use a store, and no port of the server. */
+function transfersDirectly(kvTransfer: VllmOptions['kvTransfer']): boolean {
+  return JSON.stringify(kvTransfer ?? {}).includes('Nixl');
 }
 
 /** Where other servers fetch keys and values. */

@@ -308,8 +308,8 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
   protected networkPolicy(frontPort?: number): void {
     this.manifest('NetworkPolicy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' }, this.resourceName, () => {
       const isFront = frontPort !== undefined && !this.#incoming.some(({ port }) => port === frontPort);
-      const incoming = isFront ? [{ peer: { sameNamespace: true } as const, port: frontPort }] : this.#incoming;
-      return { spec: networkPolicySpec(this.networkLabels, [...incoming, ...this.#checks], this.#outgoing) };
+      const entry = isFront ? [{ peer: { sameNamespace: true } as const, port: frontPort }] : [];
+      return { spec: networkPolicySpec(this.networkLabels, [...entry, ...this.#incoming, ...this.#checks], this.#outgoing) };
     });
   }
 

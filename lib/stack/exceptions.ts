@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ProblemCode } from '../errors/codes';
 import { EXCEPTION_PREFIX } from '../kube/contract';
+import type { HealthChecks } from '../kube/probes';
 import type { SecurityOptions } from '../kube/security';
 
 /** An exception to a rule for one kind of object of a component: a rule of `serving check`, or of a linter. */
@@ -72,7 +74,7 @@ export function imageExceptions(kind: string, images: readonly string[], pullPol
 const FIRST_OWN_USER = 10_000;
 
 /** Exceptions for linters that object to an image with a low user ID. */
-export function userExceptions(kind: string, security: SecurityOptions): readonly Exception[] {
+function userExceptions(kind: string, security: SecurityOptions): readonly Exception[] {
   const { runAsUser = FIRST_OWN_USER, runAsGroup = FIRST_OWN_USER } = security;
   if (Math.min(runAsUser, runAsGroup) >= FIRST_OWN_USER) return [];
   const reason = 'the image is made for this user, who owns its directories';
@@ -83,10 +85,7 @@ export function userExceptions(kind: string, security: SecurityOptions): readonl
 }
 
 /** Exceptions for a writable root filesystem, if a reason is given. */
-export function writableRootExceptions(
-  kind: string,
-  writable: boolean | { readonly reason: string } | undefined,
-): readonly Exception[] {
+function writableRootExceptions(kind: string, writable: boolean | { readonly reason: string } | undefined): readonly Exception[] {
   if (typeof writable !== 'object') return [];
   const { reason } = writable;
   return [
@@ -94,4 +93,31 @@ export function writableRootExceptions(
     { tool: 'kube-score', check: 'container-security-context-readonlyrootfilesystem', kind, reason },
     { tool: 'checkov', check: 'CKV_K8S_22', kind, reason },
   ];
+}
+
+/** Exceptions for added capabilities: the restricted level allows none but one. */
+function capabilityExceptions(kind: string, capabilities: SecurityOptions['capabilities']): readonly Exception[] {
+  if (capabilities === undefined) return [];
+  const { reason } = capabilities;
+  return [
+    { tool: 'serving', check: 'pod-security', kind, reason },
+    { tool: 'checkov', check: 'CKV_K8S_25', kind, reason },
+  ];
+}
+
+/** Exceptions for a server that is asked the same for readiness and liveness. */
+export function probeExceptions(kind: string, { ready, live }: HealthChecks): readonly Exception[] {
+  if (!isDeepStrictEqual(ready, live)) return [];
+  const reason = 'without a health route the open port is all there is to ask';
+  return [{ tool: 'kube-score', check: 'pod-probes-identical', kind, reason }];
+}
+
+/** Exceptions for what the security options relax with a reason. */
+export function relaxedExceptions(kind: string, security: SecurityOptions = {}): readonly Exception[] {
+  return [...writableRootExceptions(kind, security.writableRootFilesystem), ...capabilityExceptions(kind, security.capabilities)];
+}
+
+/** The same, and those for a low user id. */
+export function securityExceptions(kind: string, security: SecurityOptions): readonly Exception[] {
+  return [...userExceptions(kind, security), ...relaxedExceptions(kind, security)];
 }

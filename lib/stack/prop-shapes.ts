@@ -19,7 +19,7 @@ const ANNOTATIONS: Shape = {
 const OBJECT = named(form.objectName);
 const SECRET: Shape = { props: { secret: OBJECT, key: form.dataKey } };
 const AMOUNTS: Shape = { props: { cpu: form.cpu, memory: form.memory, ephemeralStorage: form.memory } };
-const RESOURCES: Shape = { props: { requests: AMOUNTS, limits: AMOUNTS } };
+const RESOURCES: Shape = { props: { requests: AMOUNTS, limits: AMOUNTS, extended: { keys: form.extendedResource } } };
 const SECONDS = form.count(1, 86_400);
 const TIMES = form.count(1, 10_000);
 
@@ -71,6 +71,7 @@ const PROP_SHAPES: PropShapes = {
   ruleLabels: FOREIGN_LABELS,
   dashboardLabels: FOREIGN_LABELS,
   env: ENV,
+  files: { keys: form.absolutePath },
   volumes: { items: { props: { name: form.dnsLabel, mountPath: form.absolutePath } } },
   ports: { items: { props: { name: form.portName, port: form.port } } },
   servicePort: form.port,
@@ -79,7 +80,12 @@ const PROP_SHAPES: PropShapes = {
   containerName: form.dnsLabel,
   serviceAccount: OBJECT,
   placement: {
-    props: { nodeSelector: FOREIGN_LABELS, priorityClassName: form.objectName, runtimeClassName: form.objectName },
+    props: {
+      nodeSelector: FOREIGN_LABELS,
+      priorityClassName: form.objectName,
+      runtimeClassName: form.objectName,
+      schedulerName: form.objectName,
+    },
   },
   resources: RESOURCES,
   sharedMemory: form.memory,

@@ -7,6 +7,7 @@ export const ROLES = {
   'model-server': 30,
   'inference-pool': 35,
   preprocessor: 40,
+  'http-service': 46,
   router: 45,
   route: 48,
   'result-queue': 50,

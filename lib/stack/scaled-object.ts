@@ -16,8 +16,8 @@ export interface ScaledObjectSpec {
     readonly horizontalPodAutoscalerConfig: { readonly name?: string; readonly behavior: ReturnType<typeof behaviorSpec> };
   };
   readonly triggers: readonly {
-    readonly type: 'prometheus';
-    readonly metricType: 'AverageValue';
+    readonly type: 'prometheus' | 'cron';
+    readonly metricType?: 'AverageValue';
     readonly metadata: Readonly<Record<string, string>>;
     readonly authenticationRef?: { readonly name: string; readonly kind?: string };
   }[];
@@ -37,7 +37,7 @@ export function scaledObjectSpec(
   keda: KedaOptions,
   startSeconds: number,
 ): ScaledObjectSpec {
-  const { prometheus, authentication, polling = '15s', cooldown, activation, fallback, toZero, takesOver } = keda;
+  const { prometheus, authentication, polling = '15s', cooldown, activation, fallback, toZero, takesOver, schedules = [] } = keda;
   // Only the pods of this Deployment: a canary's candidate has its own load.
   const selector = `${namespace === undefined ? '' : `namespace="${namespace}",`}pod=~${JSON.stringify(podsOfDeployment(deployment))}`;
   const named = typeof authentication === 'string' ? { name: authentication } : undefined;
@@ -73,6 +73,10 @@ export function scaledObjectSpec(
       }),
       // Without pods there are no pod metrics; the waiting requests activate the scaler.
       ...(toZero === undefined ? [] : [trigger({ query: `sum(${toZero.waiting})`, threshold })]),
+      ...schedules.map(({ replicas, ...times }) => ({
+        type: 'cron' as const,
+        metadata: { ...times, desiredReplicas: String(replicas) },
+      })),
     ],
   };
 }

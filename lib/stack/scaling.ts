@@ -89,6 +89,18 @@ export interface ToZero {
   readonly waiting: string;
 }
 
+/** A recurring time with at least a number of pods. @see https://keda.sh/docs/latest/scalers/cron/ */
+export interface Schedule {
+  /** Time zone of the IANA database, `Europe/Berlin`. */
+  readonly timezone: string;
+  /** Start as a cron expression, `0 8 * * 1-5`. */
+  readonly start: string;
+  /** End as a cron expression, `0 18 * * 1-5`. */
+  readonly end: string;
+  /** Minimum number of pods from start to end. */
+  readonly replicas: number;
+}
+
 /** Settings for a ScaledObject. @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
 export interface KedaOptions {
   /** Prometheus URL, as KEDA reaches it. */
@@ -105,6 +117,8 @@ export interface KedaOptions {
   readonly fallback?: { readonly replicas: number; readonly failures?: number };
   /** Scales to zero while no request waits and the scaler is inactive. @default - never fewer than `min` */
   readonly toZero?: ToZero;
+  /** Times with at least a number of pods, such as office hours; the load may need more. @default - none */
+  readonly schedules?: readonly Schedule[];
   /** Name of an existing HPA of the workload to take over without losing pods. @default - none */
   readonly takesOver?: string;
 }
@@ -214,7 +228,7 @@ function minExpected(autoscaling: Autoscaling): string {
 }
 
 function kedaMistakes(
-  { cooldown, activation, fallback, polling, toZero }: KedaOptions,
+  { cooldown, activation, fallback, polling, toZero, schedules = [] }: KedaOptions,
   max: number,
   startSeconds: number,
 ): readonly (readonly [string, unknown, string])[] {
@@ -227,6 +241,22 @@ function kedaMistakes(
   if (activation !== undefined && !(activation >= 0)) mistakes.push([`${path}.activation`, activation, 'at least 0']);
   if (fallback !== undefined && !(Number.isInteger(fallback.replicas) && fallback.replicas >= 1 && fallback.replicas <= max))
     mistakes.push([`${path}.fallback.replicas`, fallback.replicas, `1 to max, ${max}`]);
+  for (const [index, { replicas, start, end, timezone }] of schedules.entries()) {
+    const at = `${path}.schedules[${index}]`;
+    if (!(Number.isInteger(replicas) && replicas >= 1 && replicas <= max))
+      mistakes.push([`${at}.replicas`, replicas, `1 to max, ${max}`]);
+    for (const [name, text] of Object.entries({ start, end }))
+      if (!CRON.test(text)) mistakes.push([`${at}.${name}`, text, 'five fields, such as 0 8 * * 1-5']);
+    if (!isTimezone(timezone)) mistakes.push([`${at}.timezone`, timezone, 'a time zone such as Europe/Berlin']);
+  }
   if (toZero?.waiting.trim() === '') mistakes.push([`${path}.toZero.waiting`, toZero.waiting, 'PromQL']);
   return mistakes;
+}
+
+/** Minute, hour, day of the month, month, day of the week. */
+const CRON = /^([\d*/,-]+\s+){3}[\dA-Za-z*/,-]+\s+[\dA-Za-z*/,-]+$/;
+
+/** Region and city; which of them exist is for KEDA to say, because the list differs between versions of Node.js. */
+function isTimezone(name: string): boolean {
+  return name === 'UTC' || /^[A-Z][A-Za-z]+(\/[A-Z][A-Za-z_+-]*\d*)+$/.test(name);
 }

@@ -5,6 +5,7 @@ import { probedPort } from '../kube/probes';
 import { parseQuantity } from '../kube/quantity';
 import type { ContainerResources } from '../kube/resources';
 import { scalingMistakes } from './scaling';
+import { fileProblems } from './workload-files';
 import type { WorkloadProps, WorkloadTraits } from './workload-props';
 
 type Found = Omit<Problem, 'subject'>;
@@ -31,6 +32,7 @@ export function workloadProblems(
     ...others.flatMap(({ name, image }) => imageProblems(`sidecars.${name}.image`, image)),
     ...portProblems(props, traits, ports),
     ...accountProblems(props),
+    ...fileProblems(props.files ?? {}),
     ...amountProblems('resources', props.resources),
     ...others.flatMap(({ name, resources }) => amountProblems(`sidecars.${name}.resources`, resources)),
   ];

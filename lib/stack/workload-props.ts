@@ -109,6 +109,12 @@ export interface WorkloadOptions extends ComponentProps, PodOptions {
   readonly args?: readonly string[];
   /** Additional environment variables; numbers and booleans become strings. @default - none */
   readonly env?: Env;
+  /**
+   * Text files by path, such as a chat template or a config. They are rendered as a ConfigMap that is named after its content, so
+   * another content restarts the pods. At most 1 MiB in total, and no secrets.
+   * @default - none
+   */
+  readonly files?: Readonly<Record<`/${string}`, string>>;
   /** Additional volumes. @default - none */
   readonly volumes?: readonly OwnMount[];
   /** Additional ports of the main container. @default - none */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Problem } from '../errors/problem';
@@ -17,12 +16,13 @@ import { autoscalerManifest } from './autoscaler';
 import { Component } from './component';
 import { type DrainTimes, drainTimes, preStopSleep } from './drain';
 import type { HttpEndpoint } from './endpoint';
-import { imageExceptions, userExceptions, writableRootExceptions } from './exceptions';
+import { imageExceptions, probeExceptions, securityExceptions } from './exceptions';
 import { LEADER_LABELS, type LeaderWorkerSetSpec, leaderWorkerSetSpec } from './leader-worker-set';
 import { ingressBackend, scalingTarget } from './plus';
 import { reservedVariables, reservedVolumes } from './reserved-problems';
 import type { Role } from './role';
 import { minReplicas, type Scaling } from './scaling';
+import { FILES, fileMounts, filesMap, filesName } from './workload-files';
 import { diskOf, ownMounts } from './workload-mounts';
 import { containerPorts, servicePorts } from './workload-ports';
 import { workloadProblems } from './workload-problems';
@@ -73,6 +73,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     if (props.autoscaling !== undefined) this.#autoscaler(props.autoscaling);
     if (props.rules !== undefined) this.#role(props.rules);
     this.#deviceClaim();
+    if (props.files !== undefined) this.manifest('Files', FILES, filesName(this, {}), () => filesMap(this, props.files));
     for (const { peer, port } of traits.outgoing ?? []) this.allowTo(peer, typeof port === 'number' ? port : undefined);
   }
 
@@ -251,7 +252,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
       serviceAccountToken: this.#props.serviceAccountToken ?? rules !== undefined,
       security: securityOf(user, this.#props.security),
       imagePullSecrets: this.settings.imagePullSecrets ?? [],
-      mounts: [...fixed, ...volumes, ...this.#ownMounts.slice(fixed.length)],
+      mounts: [...fixed, ...fileMounts(this, this.#props.files), ...volumes, ...this.#ownMounts.slice(fixed.length)],
       initContainers: [...(initContainers?.() ?? []), ...moreInit.map(full)],
       containers: [this.#mainContainer(part), ...(ownSidecars?.() ?? []), ...sidecars.map(full)],
       spec,
@@ -338,11 +339,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     const kind = this.#isGroup ? 'LeaderWorkerSet' : 'Deployment';
     const images = [this.#traits.image, ...(this.#props.sidecars ?? []).map(({ image }) => image)];
     this.except(...imageExceptions(kind, images, this.#props.pullPolicy ?? 'IfNotPresent'));
-    this.except(...userExceptions(kind, securityOf(this.#traits.user, this.#props.security)));
-    this.except(...writableRootExceptions(kind, this.#props.security?.writableRootFilesystem));
-    const { ready, live } = this.#health;
-    if (!isDeepStrictEqual(ready, live)) return;
-    const reason = 'without a health route the open port is all there is to ask';
-    this.except({ tool: 'kube-score', check: 'pod-probes-identical', kind, reason });
+    this.except(...securityExceptions(kind, securityOf(this.#traits.user, this.#props.security)));
+    this.except(...probeExceptions(kind, this.#health));
   }
 }

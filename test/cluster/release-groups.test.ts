@@ -148,6 +148,21 @@ describe.skipIf(!hasCluster)('groups of nodes on a real control plane', () => {
       await settles(tag);
     });
 
+    it.each([0.8, 1.6])(
+      'a kill at %s s of a change of the size leaves no group of the old size behind a success',
+      async (seconds) => {
+        const size = seconds < 1 ? 3 : 2;
+        const tag = `1.4.${seconds * 10}` as Version['tag'];
+        write({ tag, size });
+        const child = spawn('node', ['build/lib/cli/main.js', 'apply', folder, '--lock-timeout', '1m'], options());
+        await sleep(seconds * 1000);
+        child.kill('SIGKILL');
+        const { code, text } = await apply({ tag, size }, '--lock-timeout', '1m');
+        if (code === 0) await settles(tag, pods[size]);
+        else expect([code, text]).toEqual([5, expect.stringContaining('GroupSize: Group')]);
+      },
+    );
+
     it('uninstalls', async () => {
       expect(await serving('uninstall', kind, '-n', kind, '--yes')).toMatchObject({ code: 0 });
       expect(await cluster.kubectl('get', resource, '-n', kind, '-o', 'name')).toBe('');

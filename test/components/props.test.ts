@@ -7,6 +7,8 @@ import {
   FeatureProxy,
   type FeatureProxyProps,
   flask,
+  HttpService,
+  type HttpServiceProps,
   MetricsExporter,
   type MetricsExporterProps,
   Model,
@@ -20,6 +22,9 @@ import {
   type RedisCacheProps,
   ResultQueue,
   type ResultQueueProps,
+  SglangRouter,
+  type SglangRouterProps,
+  sglang,
   ValidationHook,
   type ValidationHookProps,
 } from '../../lib';
@@ -44,14 +49,22 @@ const workload = {
     spread: 'strict',
     priorityClassName: 'marker-priority',
     runtimeClassName: 'marker-runtime',
+    schedulerName: 'marker-scheduler',
   },
   startupTimeout: '7m',
   drain: { delay: '23s', timeout: Duration.seconds(77) },
   probeTiming: { readyPeriod: 11, readyFailures: 4, livePeriod: 31, liveFailures: 6, timeout: 5 },
   env: { MARKER: 'marker-env', FROM: { valueFrom: { fieldRef: { fieldPath: 'marker.path' } } } },
   volumes: [{ name: 'marker-volume', source: { emptyDir: {} }, mountPath: '/marker', subPath: 'marker-sub', readOnly: true }],
+  files: { '/marker/file.txt': 'marker-content' },
   sidecars: [{ name: 'marker-sidecar', image: 'fluent/fluent-bit:3.1', resources: SMALL, args: ['marker-arg'], tty: true }],
-  security: { runAsUser: 31_001, runAsGroup: 31_002, fsGroup: 31_003, writableRootFilesystem: true },
+  security: {
+    runAsUser: 31_001,
+    runAsGroup: 31_002,
+    fsGroup: 31_003,
+    writableRootFilesystem: true,
+    capabilities: { add: ['IPC_LOCK'], reason: 'marker-reason' },
+  },
   podAnnotations: { 'marker.pod': 'marker-pod-annotation' },
   containerName: 'marker-container',
   pullPolicy: 'Always',
@@ -108,6 +121,21 @@ const service = { ...workload, replicas: 3 };
 const featureProxy: Omit<Optional<FeatureProxyProps>, 'autoscaling' | 'cache' | 'cacheTtl' | Apart> &
   Pick<FeatureProxyProps, 'cache' | 'cacheTtl'> = { ...service, cache: redis, cacheTtl: '71s', timeout: '7s', retries: 9 };
 const preprocessor: Omit<Optional<PreprocessorProps>, 'autoscaling' | Apart> = service;
+const httpService: Omit<Optional<HttpServiceProps>, 'autoscaling' | 'streams' | 'calls' | 'metricsPath' | Apart> = {
+  ...service,
+  port: 4017,
+  servicePort: 8017,
+  writableDirectories: ['/marker-written'],
+};
+const sglangRouter: Omit<Optional<SglangRouterProps>, 'autoscaling' | 'args' | 'command' | Apart> = {
+  ...(({ args: _args, command: _command, ...rest }) => rest)(service),
+  servicePort: 8017,
+  policy: 'power_of_two',
+  maxConcurrentRequests: 1717,
+  requestTimeout: '17m',
+  apiKey: { secret: 'marker-secret', key: 'marker-key' },
+  extraArgs: ['--marker-arg'],
+};
 const queue: Omit<Optional<ResultQueueProps>, 'autoscaling' | Apart> = {
   ...service,
   queue: 'marker-queue',
@@ -169,6 +197,26 @@ const CASES: Readonly<Record<string, readonly [table: Readonly<Record<string, un
   Preprocessor: [
     preprocessor,
     (chart, props) => new Preprocessor(chart, 'it', { image, resources: SMALL, next: server(chart), ...props }),
+  ],
+  HttpService: [
+    httpService,
+    (chart, props) =>
+      new HttpService(chart, 'it', {
+        image,
+        resources: SMALL,
+        ...props,
+        health: { ready: { path: '/r' }, live: { path: '/l' }, ...(props as Partial<HttpServiceProps>).health },
+      }),
+  ],
+  SglangRouter: [
+    sglangRouter,
+    (chart, props) =>
+      new SglangRouter(chart, 'it', {
+        image,
+        resources: SMALL,
+        servers: [server(chart, { runtime: sglang({ version: '0.5.17' }) })],
+        ...props,
+      }),
   ],
   ResultQueue: [
     queue,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InferencePool, Model, ModelServer, Route, type RouteProps, vllm } from '../../lib';
+import { InferencePool, Model, ModelServer, Route, type RouteProps, triton, vllm } from '../../lib';
 import { listAt, textAt } from '../../lib/kube/fields';
 import type { KubeObject } from '../../lib/kube/object';
 import { inChart, problemsIn, SMALL } from '../harness/chart';
@@ -38,6 +38,30 @@ describe('Route', () => {
       name: textAt(ofKind(objects, 'Service'), 'metadata', 'name'),
     });
     expect(JSON.stringify(ofKind(objects, 'NetworkPolicy')?.spec)).not.toContain('kubernetes.io/metadata.name');
+  });
+
+  it('matches headers, replaces the prefix of the path, and has neither without them', () => {
+    const ruleOf = (props: Partial<RouteProps>) =>
+      listAt(ofKind(rendered({ gateway, ...props }), 'HTTPRoute'), 'spec', 'rules')[0];
+    expect(ruleOf({ path: '/llama', rewrite: '/', headers: { 'X-Gateway-Model-Name': 'llama' } })).toMatchObject({
+      matches: [
+        {
+          path: { type: 'PathPrefix', value: '/llama' },
+          headers: [{ type: 'Exact', name: 'X-Gateway-Model-Name', value: 'llama' }],
+        },
+      ],
+      filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } }],
+    });
+    expect(Object.keys(ruleOf({}) as object).sort()).toEqual(['backendRefs', 'matches', 'timeouts']);
+  });
+
+  it('refuses a path where gRPC has none', () => {
+    const found = problemsIn((chart) => {
+      const to = new ModelServer(chart, 'model', { ...serverProps, runtime: triton({ sharedMemory: '1Mi' }) });
+      new Route(chart, 'good', { gateway, protocol: 'grpc', headers: { tenant: 'a' }, to });
+      new Route(chart, 'bad', { gateway, protocol: 'grpc', path: '/a', rewrite: '/', to });
+    });
+    expect(found.map(({ subject, path }) => [subject, path])).toEqual([['chart/bad', 'rewrite']]);
   });
 
   it('refuses what a mesh does not have', () => {

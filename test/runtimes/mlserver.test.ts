@@ -26,8 +26,21 @@ describe('mlserver', () => {
   });
 
   it('has a queue only with workers that requests can wait for', () => {
-    expect(metricOf(mlserver().metrics, 'queue')?.series).toBe('parallel_request_queue');
-    expect(metricOf(mlserver({ parallelWorkers: 0 }).metrics, 'queue')).toBeUndefined();
+    expect(metricOf(mlserver({ parallelWorkers: 1 }).metrics, 'queue')?.series).toBe('parallel_request_queue');
+    expect(metricOf(mlserver().metrics, 'queue')).toBeUndefined();
+  });
+
+  it('runs inference in the process that finishes requests at SIGTERM; its workers would answer them with 500', () => {
+    const workers = (options: MlserverOptions) => [
+      mlserver(options).env?.({
+        ...{ modelPath: '/m', modelName: 'm', ports: { http: 8080 }, gpus: 0, finishSeconds: 30, nodes: 1, adapters: {} },
+      }).MLSERVER_PARALLEL_WORKERS,
+      mlserver(options).drain?.onTerm,
+    ];
+    expect([workers({}), workers({ parallelWorkers: 2 })]).toEqual([
+      [0, 'refuses'],
+      [2, 'drops'],
+    ]);
   });
 
   it('asks for its models where it knows them: the route of the server is ready without one that failed to load', () => {

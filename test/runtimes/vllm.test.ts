@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Model, ModelServer, type ModelServerProps, type VllmOptions, vllm } from '../../lib';
+import { listAt, textAt } from '../../lib/kube/fields';
 import { podSpecOf } from '../../lib/kube/pod-spec';
 import { inChart, problemsIn } from '../harness/chart';
 
@@ -41,6 +42,47 @@ describe('vllm', () => {
       resources: { limits: { 'ephemeral-storage': '75Gi', 'nvidia.com/gpu': '2' } },
     });
     expect(spec?.volumes).toContainEqual({ name: 'shared-memory', emptyDir: { medium: 'Memory', sizeLimit: '4Gi' } });
+  });
+
+  it('asks no route that needs its key', () => {
+    const container = pod(props({ apiKey: { secret: 'keys', key: 'vllm' } }))?.containers?.[0];
+    expect(container?.env).toContainEqual({ name: 'VLLM_API_KEY', valueFrom: { secretKeyRef: { name: 'keys', key: 'vllm' } } });
+    expect(JSON.stringify([container?.startupProbe, container?.readinessProbe, container?.livenessProbe])).not.toContain('/v1');
+    expect(container?.livenessProbe).not.toMatchObject({ httpGet: { path: '/health' } });
+  });
+
+  it('fetches the draft model with its own, as no adapter', () => {
+    const draft = Model.huggingFace({ repo: 'company/draft', revision: COMMIT, size: '4Gi' });
+    const spec = pod(props({ speculative: { method: 'eagle3', draft, tokens: 3, more: { prompt_lookup_max: 4 } } }));
+    const args = listAt(spec?.containers?.[0], 'args').map(String);
+    expect(JSON.parse(args[args.indexOf('--speculative-config') + 1] ?? '')).toEqual({
+      ...{ method: 'eagle3', model: '/mnt/adapters/draft', num_speculative_tokens: 3, prompt_lookup_max: 4 },
+    });
+    expect(args).not.toContain('--lora-modules');
+    expect(spec?.initContainers?.map(({ name }) => name)).toEqual(['fetch-model', 'fetch-adapter-draft']);
+    expect(spec?.containers?.[0]).toMatchObject({ resources: { limits: { 'ephemeral-storage': '80Gi' } } });
+    expect(codes(props({ speculative: { draft, tokens: 3 }, lora: { adapters: { draft: model } } }))).toEqual(['INVALID_VALUE']);
+  });
+
+  it('opens the port of NIXL only where servers fetch from each other, and keeps connections as long as told', () => {
+    const of = (options: Partial<VllmOptions>) => {
+      const { ports, groupPorts } = vllm({ version: '0.26.0', ...options });
+      return [ports.kv, groupPorts];
+    };
+    expect(of({ kvTransfer: { kv_connector: 'LMCacheConnectorV1', kv_role: 'kv_both' } })).toEqual([undefined, undefined]);
+    const multi = {
+      kv_connector: 'MultiConnector',
+      kv_connector_extra_config: { connectors: [{ kv_connector: 'NixlConnector' }] },
+    };
+    expect(of({ kvTransfer: multi })).toEqual([5600, ['kv']]);
+    const kept = (options: Partial<VllmOptions>) => {
+      const env = listAt(pod(props(options))?.containers?.[0], 'env');
+      return textAt(
+        env.find((one) => textAt(one, 'name') === 'VLLM_HTTP_TIMEOUT_KEEP_ALIVE'),
+        'value',
+      );
+    };
+    expect([kept({}), kept({ keepAlive: '10m' })]).toEqual(['120', '600']);
   });
 
   it('has only the flags and series of its version', () => {

@@ -45,6 +45,18 @@ describe('a ScaledObject', () => {
     expect('chart-chat-router-7c9d8f5b6-x2k4q').not.toMatch(pods);
   });
 
+  it('keeps pods at the times of a schedule', () => {
+    const hours = { timezone: 'Europe/Berlin', start: '0 8 * * 1-5', end: '0 18 * * MON-FRI', replicas: 2 };
+    const [, cron] = listAt(objectOf({ schedules: [hours] }), 'spec', 'triggers');
+    const { replicas: _, ...times } = hours;
+    expect(cron).toEqual({ type: 'cron', metadata: { ...times, desiredReplicas: '2' } });
+    expect(problemsOf({ schedules: [hours] })).toEqual([]);
+    const wrong = { timezone: 'CET/', start: '8:00', end: '0 18 * *', replicas: 9 };
+    expect(problemsOf({ schedules: [wrong] }).map(([path]) => path)).toEqual(
+      ['replicas', 'start', 'end', 'timezone'].map((name) => `autoscaling.by.keda.schedules[0].${name}`),
+    );
+  });
+
   it('goes to zero only by what holds requests outside of the pods', () => {
     const object = objectOf({ toZero: { waiting: 'gateway_waiting{route="chat"}' }, activation: 2 });
     expect(fieldsAt(object, 'spec')).toMatchObject({ minReplicaCount: 1, idleReplicaCount: 0 });

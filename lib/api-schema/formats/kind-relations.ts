@@ -46,6 +46,26 @@ const subject: Rule = (struct) => {
   ];
 };
 
+/** A number of an IPv4 network, and the length of its prefix; undefined for anything else. */
+function networkOf(text: string): readonly [start: number, length: number] | undefined {
+  const [, address = '', length] = /^(\d+(?:\.\d+){3})\/(\d+)$/.exec(text) ?? [];
+  return length === undefined
+    ? undefined
+    : [address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0), Number(length)];
+}
+
+/** Exceptions of a block lie inside it, and are smaller. */
+const exceptions: Rule = (struct) => {
+  const outer = networkOf(textAt(struct, 'ipBlock', 'cidr') ?? '');
+  return listAt(struct, 'ipBlock', 'except').flatMap((one, index) => {
+    const inner = networkOf(String(one));
+    if (outer === undefined || inner === undefined) return [];
+    const block = 2 ** (32 - outer[1]);
+    const inside = inner[1] > outer[1] && Math.floor(inner[0] / block) === Math.floor(outer[0] / block);
+    return inside ? [] : wrong(`ipBlock.except[${index}]`, 'a smaller block inside cidr', one);
+  });
+};
+
 /** A binding without a namespace: it binds no Role, and its ServiceAccounts name their namespace. */
 const clusterRoleBinding: Rule = (struct) => [
   ...(textAt(struct, 'roleRef', 'kind') === 'Role' ? wrong('roleRef.kind', 'ClusterRole', 'Role') : []),
@@ -98,7 +118,13 @@ const job: Rule = (struct) => {
     ];
   });
   const indexed = struct.completionMode === 'Indexed';
-  return [...(indexed && !has(struct, 'completions') ? wrong('completions', 'a count, with Indexed') : []), ...codes];
+  const selected = Object.keys(fieldsAt(struct, 'selector', 'matchLabels'));
+  const own = struct.manualSelector !== true && selected.some((key) => !/(?:^|\/)(?:controller-uid|job-name)$/.test(key));
+  return [
+    ...(indexed && !has(struct, 'completions') ? wrong('completions', 'a count, with Indexed') : []),
+    ...(own ? wrong('selector', 'none: the API server makes it, unless manualSelector is true') : []),
+    ...codes,
+  ];
 };
 
 /** Minimum, request, default and maximum of each resource, in this order. */
@@ -225,11 +251,21 @@ export const KIND_RELATIONS: Readonly<Record<string, Rule>> = {
       : [],
   HTTPIngressRuleValue: (struct) => (listAt(struct, 'paths').length > 0 ? [] : wrong('paths', 'at least one')),
   IngressClass: needs('spec'),
+  Role: (struct) =>
+    listAt(struct, 'rules').flatMap((one, index) =>
+      listAt(one, 'nonResourceURLs').length > 0
+        ? wrong(`rules[${index}].nonResourceURLs`, 'none in a Role; a ClusterRole has them')
+        : [],
+    ),
+  PriorityClass: (struct) =>
+    Number(struct.value ?? 0) > 1_000_000_000 && !/^system-/.test(textAt(struct, 'metadata', 'name') ?? '')
+      ? wrong('value', 'at most 1000000000', struct.value)
+      : [],
   IngressClassSpec: needs('controller'),
   NetworkPolicySpec: (struct) => (listAt(struct, 'policyTypes').length > 2 ? wrong('policyTypes', 'at most two') : []),
   NetworkPolicyPeer: (struct) => {
     const pods = has(struct, 'podSelector') || has(struct, 'namespaceSelector');
-    if (has(struct, 'ipBlock')) return pods ? wrong('ipBlock', 'a peer of its own') : [];
+    if (has(struct, 'ipBlock')) return pods ? wrong('ipBlock', 'a peer of its own') : exceptions(struct);
     return pods ? [] : wrong('', 'podSelector, namespaceSelector or ipBlock');
   },
   NetworkPolicyPort: (struct) => {

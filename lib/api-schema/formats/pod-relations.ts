@@ -83,11 +83,22 @@ const podSpec: Rule = (struct) => {
       listAt(struct, list).flatMap((container, i) => [
         ...devices(container, `${list}[${i}]`, struct),
         ...pause(container, `${list}[${i}]`, struct),
+        ...hostPorts(container, `${list}[${i}]`, struct),
       ]),
     ),
     ...listAt(struct, 'initContainers').flatMap((container, i) => initContainer(container, `initContainers[${i}]`)),
   ];
 };
+
+/** On the network of the node a port is its own. */
+function hostPorts(container: unknown, path: string, pod: Fields): readonly Relation[] {
+  if (pod.hostNetwork !== true) return [];
+  return listAt(container, 'ports').flatMap((one, index) => {
+    const { hostPort, containerPort } = fieldsAt({ one }, 'one');
+    const wanted = hostPort === undefined || hostPort === null || hostPort === containerPort;
+    return wanted ? [] : wrong(`${path}.ports[${index}].hostPort`, 'the containerPort, with hostNetwork', hostPort);
+  });
+}
 
 /** Only a sidecar has probes and a lifecycle. */
 function initContainer(container: unknown, path: string): readonly Relation[] {

@@ -1,7 +1,7 @@
 import { fieldsAt, listAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { type Inventory, namespaceOf, type Workload } from './inventory';
-import { environmentOf } from './variables';
+import { type Container, type Inventory, namespaceOf, type Workload } from './inventory';
+import { environmentOf, flagsIn } from './variables';
 
 /** URL schemes of servers, with their default ports. */
 const SCHEMES: Readonly<Record<string, number | undefined>> = {
@@ -15,6 +15,14 @@ const URL_HOST = /([A-Za-z]+):\/\/(?:[^@/\s]*@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::(
 const NO_HOST = /(?:^|_)LOG(?:GING|S)?_/;
 const SWITCH = /^(?:true|false|yes|no|on|off|none|null|auto|any|all|default|enabled|disabled)$/;
 const HOST_VARIABLE = /(?:^|_)(?:HOST|HOSTNAME|SERVER|ENDPOINT|ADDR|ADDRESS)$/;
+/** Variables with lists: `KAFKA_BOOTSTRAP_SERVERS`, `REDIS_NODES`. */
+const LIST_VARIABLE =
+  /(?:^|_)(?:SERVERS?|BROKERS?|BROKER_LIST|HOSTS?|NODES|ENDPOINTS?|ADDR(?:ESS(?:ES)?|S)?|PEERS|SEEDS|BOOTSTRAP)$/;
+/** `a:9092,b:9092`; a node's number may be in front, `1@a:9093`. */
+const LIST = /^(?:\d+@)?[a-z][a-z0-9.-]*:\d+(?:, ?(?:\d+@)?[a-z][a-z0-9.-]*:\d+)+$/;
+/** The host and the port of a connection string: `host=db port=5432`. */
+const DSN =
+  /(?:^|[\s;])host=([a-z][a-z0-9.-]*)(?=[\s;])(?:[^\n]*?[\s;])?port=(\d+)|(?:^|[\s;])port=(\d+)[\s;](?:[^\n]*?[\s;])?host=([a-z][a-z0-9.-]*)/;
 
 /** An address of a server in text. */
 export interface Place {
@@ -49,7 +57,7 @@ function lookFor(all: Inventory): readonly Address[] {
       const { namespace } = workload;
       const { variables } = environmentOf(all, workload, container);
       const inEnv = variables.flatMap(({ name, value = '', object, path }): readonly Place[] => {
-        const urls = urlsIn(value, { object, namespace, path });
+        const urls = [...urlsIn(value, { object, namespace, path }), ...hostsIn(name, value, { object, namespace, path })];
         const plain = /^([a-z][a-z0-9.-]*)(?::(\d+))?$/.exec(value);
         if (urls.length > 0 || plain === null || !HOST_VARIABLE.test(name) || NO_HOST.test(name) || SWITCH.test(value))
           return urls;
@@ -62,14 +70,50 @@ function lookFor(all: Inventory): readonly Address[] {
           urlsIn(String(text), { object: workload.object, namespace, path: `${container.path}.${field}[${index}]` }),
         ),
       );
-      return [...inEnv, ...inWords].map((place): Address => ({ ...place, workload }));
+      return [...inEnv, ...inWords, ...inFlags(workload.object, namespace, container)].map(
+        (place): Address => ({ ...place, workload }),
+      );
     }),
   );
 }
 
-/** Addresses in other objects: URLs in ConfigMaps, and KEDA's metric sources. */
+/** Hosts in a list, or in a connection string. */
+function hostsIn(name: string, value: string, where: Pick<Place, 'object' | 'namespace' | 'path'>): readonly Place[] {
+  if (LIST_VARIABLE.test(name.toUpperCase().replaceAll(/[.-]/g, '_')) && LIST.test(value))
+    return value.split(',').map((one): Place => {
+      const [host = '', port] = one.trim().replace(/^\d+@/, '').split(':');
+      return { ...where, host, port: Number(port) };
+    });
+  if (!value.includes('host=')) return [];
+  const [, first, after, before, second] = DSN.exec(value) ?? [];
+  const host = first ?? second;
+  return host === undefined ? [] : [{ ...where, host, port: Number(after ?? before) }];
+}
+
+/** A host and a port in two flags of one command line: `--redis-host redis --redis-port 6379`. */
+function inFlags(object: KubeObject, namespace: string, { fields, path }: Container): readonly Place[] {
+  return (['args', 'command'] as const).flatMap((field) => {
+    const flags = flagsIn(listAt(fields, field).map(String));
+    return flags.flatMap(({ name, value, index }): readonly Place[] => {
+      const where = { object, namespace, path: `${path}.${field}[${index}]` };
+      const beside = flags.find(
+        (one) => one.name !== name && one.name === name.replace(/(host|hostname|server|address)$/i, 'port'),
+      );
+      if (!/^[a-z][a-z0-9.-]*$/.test(value) || !/^\d+$/.test(beside?.value ?? '')) return hostsIn(name, value, where);
+      return [{ ...where, host: value, port: Number(beside?.value) }];
+    });
+  });
+}
+
+/** Addresses in other objects: URLs in ConfigMaps and in annotations of Ingresses, and KEDA's metric sources. */
 export function addressesInObjects(all: Inventory): readonly Place[] {
-  return [...inMaps(all), ...all.ofKind('ScaledObject').flatMap(inTriggers)];
+  return [...inMaps(all), ...all.ofKind('Ingress').flatMap(inAnnotations), ...all.ofKind('ScaledObject').flatMap(inTriggers)];
+}
+
+function inAnnotations(object: KubeObject): readonly Place[] {
+  return Object.entries(fieldsAt(object, 'metadata', 'annotations')).flatMap(([key, value]) =>
+    urlsIn(String(value), { object, namespace: namespaceOf(object), path: `metadata.annotations["${key}"]` }),
+  );
 }
 
 function inTriggers(object: KubeObject): readonly Place[] {

@@ -24,9 +24,119 @@ export interface KnownServer {
   readonly revisionFlag?: string;
   /** GET routes that generate tokens, and the variable that disables this. */
   readonly generates?: { readonly routes: readonly string[]; readonly unless?: string };
+  /** Matches images as the project publishes them, without a model and without a program in front of the server. */
+  readonly official?: RegExp;
+  /** Matches images that start on a GPU only. */
+  readonly needs?: RegExp;
+  /** Its HTTP server. */
+  readonly http?: {
+    readonly port: number;
+    readonly flag: string;
+    /** GET routes that answer 200. */
+    readonly routes: RegExp;
+    /** The route for probes. */
+    readonly health: string;
+    /** Ports of its other protocols. */
+    readonly not?: readonly number[];
+  };
+  /** Its flags, each with what it expects instead of a wrong value. */
+  readonly flags?: Readonly<Record<string, (value: string) => string | undefined>>;
   /** Flag for the seconds to finish requests after SIGTERM, and its default. */
   readonly finish?: { readonly flag: string; readonly seconds?: number };
 }
+
+const natural = (value: string) => (/^[1-9]\d*$/.test(value) ? undefined : 'a whole number above 0');
+const oneOf =
+  (...values: readonly string[]) =>
+  (value: string) =>
+    values.includes(value) ? undefined : values.join(', ');
+const any = () => undefined;
+
+/** @see https://docs.vllm.ai/en/latest/cli/serve/ */
+const VLLM_FLAGS: NonNullable<KnownServer['flags']> = {
+  '--tensor-parallel-size': natural,
+  '--pipeline-parallel-size': natural,
+  '--data-parallel-size': natural,
+  '--max-num-seqs': natural,
+  '--gpu-memory-utilization': (value) => (Number(value) > 0 && Number(value) <= 1 ? undefined : 'a fraction such as 0.9'),
+  '--dtype': oneOf('auto', 'half', 'float16', 'bfloat16', 'float', 'float32'),
+  '--max-model-len': (value) => (/^(?:-1|auto|[1-9]\d*(?:\.\d+)?[kKmMgG]?)$/.test(value) ? undefined : 'a number of tokens'),
+  ...Object.fromEntries(
+    [
+      'model',
+      'served-model-name',
+      'tokenizer',
+      'revision',
+      'tokenizer-revision',
+      'quantization',
+      'kv-cache-dtype',
+      'block-size',
+      'swap-space',
+    ]
+      .concat([
+        'max-num-batched-tokens',
+        'enable-prefix-caching',
+        'enable-chunked-prefill',
+        'trust-remote-code',
+        'download-dir',
+        'load-format',
+      ])
+      .concat([
+        'enable-lora',
+        'lora-modules',
+        'max-loras',
+        'max-lora-rank',
+        'max-cpu-loras',
+        'enforce-eager',
+        'disable-log-requests',
+      ])
+      .concat([
+        'enable-auto-tool-choice',
+        'tool-call-parser',
+        'reasoning-parser',
+        'chat-template',
+        'api-key',
+        'host',
+        'port',
+        'uvicorn-log-level',
+      ])
+      .concat([
+        'enable-expert-parallel',
+        'distributed-executor-backend',
+        'kv-transfer-config',
+        'speculative-config',
+        'seed',
+        'task',
+        'runner',
+      ])
+      .concat([
+        'cpu-offload-gb',
+        'limit-mm-per-prompt',
+        'override-generation-config',
+        'compilation-config',
+        'scheduling-policy',
+        'tokenizer-mode',
+      ])
+      .concat([
+        'data-parallel-size-local',
+        'data-parallel-address',
+        'data-parallel-rpc-port',
+        'data-parallel-start-rank',
+        'shutdown-timeout',
+      ])
+      .concat([
+        'enable-reasoning',
+        'root-path',
+        'disable-log-stats',
+        'enable-log-requests',
+        'max-log-len',
+        'allowed-origins',
+        'headless',
+        'nnodes',
+      ])
+      .map((name) => [`--${name}`, any] as const),
+  ),
+};
 
 const SERVERS: readonly KnownServer[] = [
   {
@@ -38,6 +148,15 @@ const SERVERS: readonly KnownServer[] = [
     modelFlags: ['--model'],
     revisionFlag: '--revision',
     finish: { flag: '--shutdown-timeout' },
+    official: /(?:^|\/)vllm\/vllm-openai[:@]/,
+    needs: /(?:^|\/)vllm\/vllm-openai[:@]/,
+    http: {
+      port: 8000,
+      flag: '--port',
+      routes: /^\/(?:health|ping|version|load|metrics|is_sleeping|server_info|v1\/models(?:\/.*)?|docs|openapi\.json)$/,
+      health: '/health',
+    },
+    flags: VLLM_FLAGS,
   },
   {
     name: 'SGLang',
@@ -48,12 +167,28 @@ const SERVERS: readonly KnownServer[] = [
     modelFlags: ['--model-path', '--model'],
     revisionFlag: '--revision',
     generates: { routes: ['/health', '/health_generate'], unless: 'SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION' },
+    official: /(?:^|\/)lmsysorg\/sglang[:@]/,
+    http: {
+      port: 30_000,
+      flag: '--port',
+      routes:
+        /^\/(?:health|health_generate|ping|metrics|get_model_info|model_info|get_server_info|server_info|get_load|v1\/models.*)$/,
+      health: '/health',
+    },
   },
   {
     name: 'Triton',
     image: /(^|\/)tritonserver$/,
     program: /(^|[\s/])tritonserver\b/,
     finish: { flag: '--exit-timeout-secs', seconds: 30 },
+    official: /(?:^|\/)nvidia\/tritonserver[:@]/,
+    http: {
+      port: 8000,
+      flag: '--http-port',
+      routes: /^\/v2(?:\/health\/(?:live|ready)|\/models\/.*|\/repository\/.*)?$/,
+      health: '/v2/health/ready',
+      not: [8001, 8002],
+    },
   },
   { name: 'llama.cpp', image: /(^|\/)llama\.cpp$/, metrics: llamaCpp().metrics, prefix: 'llamacpp:' },
   {
@@ -67,6 +202,13 @@ const SERVERS: readonly KnownServer[] = [
   {
     name: 'Text Generation Inference',
     image: /(^|\/)text-generation-inference$/,
+    official: /(?:^|\/)huggingface\/text-generation-inference[:@]/,
+    http: {
+      port: 80,
+      flag: '--port',
+      routes: /^\/(?:|health|info|metrics|ping|v1\/models|docs.*)$/,
+      health: '/health',
+    },
     modelFlags: ['--model-id'],
     revisionFlag: '--revision',
   },
@@ -86,7 +228,7 @@ export const SERVERS_WITH_SERIES: readonly (KnownServer & { readonly metrics: Ru
   );
 
 /** Words of a container's command line, including those inside a script. */
-function wordsOf({ fields }: Container): readonly string[] {
+export function wordsOf({ fields }: Container): readonly string[] {
   return [...listAt(fields, 'command'), ...listAt(fields, 'args')].flatMap((word) =>
     String(word)
       .split(/[\s=]+/)

@@ -97,7 +97,9 @@ function ofWorkloads(all: Inventory): readonly Setting[] {
 }
 
 /** Flags of a command line with their values: `--port=80`, or `--port` followed by another word. */
-function flagsIn(words: readonly string[]): readonly { readonly name: string; readonly value: string; readonly index: number }[] {
+export function flagsIn(
+  words: readonly string[],
+): readonly { readonly name: string; readonly value: string; readonly index: number }[] {
   return words.flatMap((word, index) => {
     const [, name, , inline] = /^--([\w.-]+)(=(.*))?$/s.exec(word) ?? [];
     const next = words[index + 1] ?? '-';

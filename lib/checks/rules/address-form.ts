@@ -78,6 +78,12 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** Host fields that contain a URL, and URL fields that contain a host. */
 function inFields(object: KubeObject): readonly Found[] {
   if (HOST_KINDS.test(groupOf(object.apiVersion))) return urlsInHosts(object, object.spec, 'spec');
+  if (object.kind === 'Service') {
+    const got = textAt(object, 'spec', 'externalName');
+    if (got === undefined || !/^\d+(?:\.\d+){3}$/.test(got)) return [];
+    const message = 'an IP address, where a DNS name is wanted: no resolver follows it';
+    return [{ object, path: 'spec.externalName', message, got, expected: 'a DNS name, or an EndpointSlice with the address' }];
+  }
   if (object.kind === 'ScaledObject')
     return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index): readonly Found[] => {
       const got = textAt(trigger, 'metadata', 'serverAddress');
@@ -94,6 +100,12 @@ function inProbes({ object, containers }: Workload): readonly Found[] {
     PROBES.flatMap((probe) =>
       ['httpGet', 'tcpSocket'].flatMap((handler) => {
         const host = textAt(fields, probe, handler, 'host');
+        const route = textAt(fields, probe, handler, 'path') ?? '';
+        const place = `${path}.${probe}.${handler}.path`;
+        if (SCHEME.test(route)) {
+          const expected = route.replace(SCHEME, '').replace(/^[^/]*/, '') || '/';
+          return [{ object, path: place, message: 'a URL, where the path alone is wanted', got: route, expected }];
+        }
         return host === undefined ? [] : urlsInHosts(object, host, `${path}.${probe}.${handler}.host`, 'host');
       }),
     ),

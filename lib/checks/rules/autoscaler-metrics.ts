@@ -141,7 +141,22 @@ function ofScaledObject(object: KubeObject, workload: Workload | undefined): rea
     const nearest = nearestName(source, names);
     found.push({ object, path, message: 'the pods have no such container', got: source, expected: names.join(', '), nearest });
   }
-  return [...found, ...variablesOf(object, workload)];
+  const untyped = triggers.flatMap((trigger, index) =>
+    Object.entries(fieldsAt(trigger, 'metadata')).flatMap(([key, got]): readonly Found[] =>
+      typeof got === 'string'
+        ? []
+        : [
+            {
+              object,
+              path: `spec.triggers[${index}].metadata.${key}`,
+              message: 'KEDA takes text only',
+              got,
+              expected: JSON.stringify(String(got)),
+            },
+          ],
+    ),
+  );
+  return [...found, ...untyped, ...variablesOf(object, workload)];
 }
 
 /** Triggers read credentials and addresses from variables of the pods, with `…FromEnv`. */

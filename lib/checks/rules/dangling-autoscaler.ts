@@ -1,6 +1,6 @@
 import { nearestName } from '../../errors/nearest';
 import { hpaOf, scaleTargetOf, takesOverHpa } from '../../kube/autoscaler';
-import { at } from '../../kube/fields';
+import { at, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { namespaceOf } from '../inventory/inventory';
 import { type Found, rule, say } from '../model/rule';
@@ -18,6 +18,17 @@ export const danglingAutoscaler = rule(
       const path = 'spec.scaleTargetRef';
       if (kind === 'DaemonSet' || kind === 'Job')
         return [{ object, path, message: 'that kind cannot be scaled', got: kind, expected: 'Deployment' }];
+      const version = textAt(object, 'spec', 'scaleTargetRef', 'apiVersion');
+      if (version !== undefined && version !== 'apps/v1')
+        return [
+          {
+            object,
+            path: `${path}.apiVersion`,
+            message: 'the API has no such kind in this version',
+            got: version,
+            expected: 'apps/v1',
+          },
+        ];
       if (all.scaledBy(object) !== undefined) return [];
       const nearest = nearestName(got, all.namesOf(kind, namespaceOf(object)));
       return [{ object, path, message: 'there is no such workload', got: `${kind}/${got}`, nearest }];

@@ -5,8 +5,9 @@ import { type Found, rule, say } from '../model/rule';
 import { namespacesWith } from './dangling-account';
 
 /** A binding for a ServiceAccount that does not exist: the intended subject gets no permissions. */
-export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name and namespace of the account.', (all) =>
-  ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name and namespace of the account.', (all) => [
+  ...withoutToken(all),
+  ...['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
     all.ofKind(kind).flatMap((object) =>
       itemsAt(object, 'subjects').flatMap((subject, index): readonly Found[] => {
         if (subject.kind !== 'ServiceAccount' || subject.name === 'default') return [];
@@ -30,7 +31,42 @@ export const danglingSubject = rule('DANGLING_SUBJECT', 'warning', 'Correct name
       }),
     ),
   ),
-);
+]);
+
+/** Pods of an account with rights, which get no token to use them. */
+function withoutToken(all: Inventory): readonly Found[] {
+  const bound = new Set(
+    ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+      all
+        .ofKind(kind)
+        .flatMap((object) =>
+          itemsAt(object, 'subjects').flatMap(({ kind: of, name, namespace = namespaceOf(object) }) =>
+            of === 'ServiceAccount' ? [`${namespace}/${name}`] : [],
+          ),
+        ),
+    ),
+  );
+  return all.workloads.flatMap(({ object, namespace, spec, path }): readonly Found[] => {
+    const name = textAt(spec, 'serviceAccountName') ?? 'default';
+    const account = all.find('ServiceAccount', namespace, name);
+    const mounted = spec.automountServiceAccountToken ?? account?.automountServiceAccountToken;
+    const projected = itemsAt(spec, 'volumes').some((volume) =>
+      itemsAt(volume, 'projected', 'sources').some((source) => source.serviceAccountToken !== undefined),
+    );
+    if (mounted !== false || projected || account === undefined || !bound.has(`${namespace}/${name}`)) return [];
+    const message = 'a binding gives its account rights, and its pods get no token to use them';
+    return [
+      {
+        object,
+        path: `${path}.automountServiceAccountToken`,
+        message,
+        got: false,
+        expected: 'true',
+        remedy: 'Mount the token, or remove the binding.',
+      },
+    ];
+  });
+}
 
 /** A binding to a Role that does not exist. */
 export const danglingRole = rule('DANGLING_ROLE', 'warning', 'Correct the name, or add the Role.', (all) => [

@@ -32,13 +32,23 @@ export const imageInvalid: Rule = rule(
   'IMAGE_INVALID',
   'error',
   'Write registry/repository:tag, or registry/repository@sha256:digest.',
-  ({ workloads }) =>
-    workloads.flatMap(({ object, spec, path, containers }) => [
+  (all) => [
+    ...['ServingRuntime', 'ClusterServingRuntime'].flatMap((kind) =>
+      all
+        .ofKind(kind)
+        .flatMap((object) =>
+          itemsAt(object, 'spec', 'containers').flatMap((one) =>
+            fault(object, `spec.containers[name=${one.name}].image`, textAt(one, 'image')),
+          ),
+        ),
+    ),
+    ...all.workloads.flatMap(({ object, spec, path, containers }) => [
       ...containers.flatMap(({ fields, path: place }) => fault(object, `${place}.image`, textAt(fields, 'image'))),
       ...itemsAt(spec, 'volumes').flatMap((volume) =>
         fault(object, `${path}.volumes[name=${volume.name}].image.reference`, textAt(volume, 'image', 'reference')),
       ),
     ]),
+  ],
 );
 
 function fault(object: Found['object'], path: string, got: string | undefined): readonly Found[] {

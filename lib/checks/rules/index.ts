@@ -1,6 +1,9 @@
 import type { Rule } from '../model/rule';
 import { addressForm } from './address-form';
 import { autoscalerMetric, autoscalerRequests } from './autoscaler-metrics';
+import { certificateMismatch } from './certificate';
+import { commandInvalid } from './command';
+import { configNotNoticed } from './config-change';
 import { danglingAccount, unusedAccount } from './dangling-account';
 import { addressPort, danglingAddress } from './dangling-address';
 import { autoscalerCollision, danglingAutoscaler, replicasWithAutoscaler } from './dangling-autoscaler';
@@ -15,14 +18,18 @@ import { budgetBlocks, budgetCollision, budgetMissing, danglingBudget } from './
 import { duplicateEnv } from './duplicate-env';
 import { clusterSingleton, duplicateObject } from './duplicate-object';
 import { claimNotShared, quotaExceeded, rolloutInfeasible, weightsTooLarge } from './feasible';
+import { fileMissing } from './file-missing';
 import { modeDecimal } from './file-mode';
+import { listenerInvalid, routeUnattached } from './gateway';
 import { accountToken, exposedService, sshPort, writableRoot } from './hardening';
 import { hookUnknown } from './hook';
 import { imageInvalid, resourcesMissing, unpinnedImage } from './image';
+import { inferenceInvalid } from './inference';
 import { ingressCollision } from './ingress-collision';
 import { ingressTls } from './ingress-tls';
 import { gateInvalid, gateRetries, hookStays, jobStays } from './job';
 import { dataTooLarge, templateLeft } from './leftovers';
+import { limitExceeded } from './limit-range';
 import { livenessGenerates } from './liveness-generates';
 import { nameTooLong } from './name-too-long';
 import { danglingPolicy, policyBlocks, policyMissing, policyWithoutDns } from './network-policy';
@@ -35,9 +42,13 @@ import { livenessWithoutStartup, probeMissing, probesIdentical } from './probes'
 import { quantityUnlikely } from './quantities';
 import { readOnlyCache } from './read-only-cache';
 import { revisionNotPinned } from './revision-not-pinned';
+import { rightsUnknown } from './rights';
+import { scheduleNever } from './schedule';
 import { schedulingSelector } from './scheduling';
+import { schedulingImpossible } from './scheduling-keys';
 import { selectorOverlap } from './selector-overlap';
 import { seriesUnknown } from './series-unknown';
+import { serverMismatch } from './server';
 import { serviceLinks } from './service-links';
 import { servicePort } from './service-port';
 import { spreadingMissing } from './spreading';
@@ -45,7 +56,7 @@ import { livenessTooEarly, startupTooShort } from './startup-time';
 import { statefulService } from './stateful-service';
 import { valueUnlikely } from './values';
 import { variableUndefined } from './variables';
-import { volumeAboveLimit } from './volume-size';
+import { volumeAboveLimit, volumeMedium } from './volume-size';
 
 /** Rules that compare objects with each other. */
 export const REFERENCE_RULES: readonly Rule[] = [
@@ -135,4 +146,17 @@ export const REFERENCE_RULES: readonly Rule[] = [
   readOnlyCache,
   modeDecimal,
   hookUnknown,
+  volumeMedium,
+  certificateMismatch,
+  commandInvalid,
+  configNotNoticed,
+  fileMissing,
+  listenerInvalid,
+  routeUnattached,
+  inferenceInvalid,
+  limitExceeded,
+  rightsUnknown,
+  scheduleNever,
+  schedulingImpossible,
+  serverMismatch,
 ];

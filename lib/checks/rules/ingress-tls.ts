@@ -36,6 +36,6 @@ export const ingressTls: Rule = rule('INGRESS_TLS', 'error', 'List the same host
 );
 
 /** Whether a host or a wildcard domain covers a host. */
-function covers(host: string, other: string): boolean {
+export function covers(host: string, other: string): boolean {
   return host === other || (host.startsWith('*.') && other.slice(other.indexOf('.')) === host.slice(1));
 }

@@ -3,6 +3,8 @@ import { isNamedBuiltIn } from '../../kube/kinds';
 import { type Found, type Rule, rule } from '../model/rule';
 
 const FAILED = /<no value>|%!s\(/;
+/** Templates of Helm; annotations contain those of other programs. */
+const HELM = /\{\{-? *(?:include |toYaml |\.Values\.|\.Release\.|\.Chart\.)/;
 const LEFT = /\{\{[^}]*\}\}|<no value>|%!s\(|\$\{[A-Z_]+\}(?=[/:"]|$)/;
 
 /** Text left behind by a template engine. */
@@ -22,7 +24,9 @@ function leftIn(value: unknown, path: string, left: RegExp): readonly (readonly 
   if (Array.isArray(value)) return value.flatMap((item, index) => leftIn(item, `${path}[${index}]`, left));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) =>
-    key === 'annotations' ? [] : leftIn(child, path === '' ? key : `${path}.${key}`, left),
+    key === 'annotations'
+      ? leftIn(child, path === '' ? key : `${path}.${key}`, HELM)
+      : leftIn(child, path === '' ? key : `${path}.${key}`, left),
   );
 }
 

@@ -1,9 +1,10 @@
 import { at, textAt } from '../../kube/fields';
-import { displayName } from '../../kube/object';
+import { displayName, type KubeObject } from '../../kube/object';
 import { addressesOf, serviceOf } from '../inventory/addresses';
 import { allows } from '../inventory/connections';
-import { itemsAt, namespaceOf } from '../inventory/inventory';
+import { type Inventory, itemsAt, namespaceOf, type Workload } from '../inventory/inventory';
 import { type Found, rule } from '../model/rule';
+import { portsOf } from './service-port';
 
 /** A policy that selects no pods. */
 export const danglingPolicy = rule(
@@ -13,11 +14,42 @@ export const danglingPolicy = rule(
   (all) =>
     all.ofKind('NetworkPolicy').flatMap((object): readonly Found[] => {
       const namespace = namespaceOf(object);
-      if (all.selected(namespace, at(object, 'spec', 'podSelector')).length > 0 || all.hasCustom(namespace)) return [];
+      const pods = all.selected(namespace, at(object, 'spec', 'podSelector'));
+      if (pods.length > 0) return servicePorts(all, object, pods);
+      if (all.hasCustom(namespace)) return [];
       return [{ object, path: 'spec.podSelector', message: 'the selector finds no pods' }];
     }),
   'kube-linter:dangling-networkpolicy kube-score:networkpolicy-targets-pod',
 );
+
+/** The port of a Service where policies want the port of the pod: they judge packets behind the Service. */
+function servicePorts(all: Inventory, object: KubeObject, pods: readonly Workload[]): readonly Found[] {
+  const declared = pods.map(portsOf);
+  if (declared.some((ports) => ports.length === 0)) return [];
+  const services = pods.flatMap((pod) => all.selecting('Service', pod)).flatMap((service) => itemsAt(service, 'spec', 'ports'));
+  const known = (port: unknown) => declared.some((ports) => ports.includes(String(port)));
+  return itemsAt(object, 'spec', 'ingress').flatMap((one, index) =>
+    itemsAt(one, 'ports').flatMap(({ port, endPort }, inner): readonly Found[] => {
+      if (port === undefined || endPort !== undefined || known(port)) return [];
+      const led = services.find((service) => service.port === port && service.targetPort !== port && known(service.targetPort));
+      const others = itemsAt(one, 'ports').some((other) => known(other.port));
+      const where = { object, path: `spec.ingress[${index}].ports[${inner}].port`, got: port };
+      // A second port may be one that the pods open without declaring it.
+      if (others) return [];
+      if (led === undefined)
+        return [
+          {
+            ...where,
+            message: 'its pods declare no such port',
+            expected: [...new Set(declared.flat())].join(', '),
+            severity: 'warning',
+          },
+        ];
+      const message = 'this is the port of the Service, and policies see the port of the pod';
+      return [{ ...where, message, expected: String(led.targetPort), severity: 'error' }];
+    }),
+  );
+}
 
 /** A connection that the environment needs and the policies forbid: every request times out. */
 export const policyBlocks = rule(

@@ -1,4 +1,4 @@
-import { fieldsAt, listAt } from '../../kube/fields';
+import { at, fieldsAt, listAt } from '../../kube/fields';
 import { type Container, itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
@@ -21,7 +21,9 @@ export const devicesMismatch: Rule = rule(
         const devices = devicesOf(container);
         const { object, part } = workload;
         // In a group of nodes, the devices of all its pods count.
-        if (split === undefined || devices === 0 || part !== 'server' || split === devices) return [];
+        const size = Number(at(object, 'spec', 'leaderWorkerTemplate', 'size') ?? 0);
+        const grouped = part !== 'server' && !(size > 0 && split !== size * devices);
+        if (split === undefined || devices === 0 || grouped || split === devices) return [];
         const path = `${container.path}.resources.limits`;
         const message = `the server is split over ${split} devices, and its container has ${devices}`;
         return [{ object, path, message, got: String(devices), expected: String(split) }];

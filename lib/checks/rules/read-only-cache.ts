@@ -21,7 +21,7 @@ export const readOnlyCache: Rule = rule(
   (all) =>
     all.workloads.flatMap((workload) =>
       workload.containers.flatMap((container): readonly Found[] => {
-        if (at(container.fields, 'securityContext', 'readOnlyRootFilesystem') !== true) return [];
+        const sealed = at(container.fields, 'securityContext', 'readOnlyRootFilesystem') === true;
         const { variables } = environmentOf(all, workload, container);
         const named = variables.flatMap(({ name, value = '', object, path }) =>
           CACHES.test(name) || name === 'HOME' || (STORES.test(name) && mountOf(container, value) === undefined)
@@ -29,7 +29,9 @@ export const readOnlyCache: Rule = rule(
             : [],
         );
         return [...named, ...flagsOf(workload, container)].flatMap(({ name, value, object, path }): readonly Found[] => {
-          if (!value.startsWith('/') || MOUNTED.test(value) || /[$]/.test(value) || isWritable(container, value)) return [];
+          if (!value.startsWith('/') || MOUNTED.test(value) || /[$]/.test(value) || isWritable(workload, container, value))
+            return [];
+          if (!sealed && mountOf(container, value)?.readOnly !== true && !isConfiguration(workload, container, value)) return [];
           const message = 'the directory is on a read-only file system';
           // Many programs have a home directory and never write to it.
           return [{ object, path, message, got: value, severity: name === 'HOME' ? 'warning' : 'error' }];
@@ -51,16 +53,23 @@ function flagsOf({ object }: Workload, { fields, path }: Container) {
 }
 
 /** The volume mount of a container that contains a path. */
-function mountOf({ fields }: Container, path: string): { readonly readOnly: boolean } | undefined {
+function mountOf({ fields }: Container, path: string): { readonly readOnly: boolean; readonly name: unknown } | undefined {
   const mounts = itemsAt(fields, 'volumeMounts').flatMap((mount) => {
     const where = textAt(mount, 'mountPath')?.replace(/\/+$/, '') ?? '';
-    return path === where || path.startsWith(`${where}/`) ? [{ where, readOnly: mount.readOnly === true }] : [];
+    return path === where || path.startsWith(`${where}/`) ? [{ where, readOnly: mount.readOnly === true, name: mount.name }] : [];
   });
   // The innermost mount applies.
   return mounts.sort((a, b) => b.where.length - a.where.length)[0];
 }
 
+/** Whether a path is on a ConfigMap or Secret, which the kubelet mounts read-only in any case. */
+function isConfiguration({ spec }: Workload, container: Container, path: string): boolean {
+  const mount = mountOf(container, path);
+  const volume = itemsAt(spec, 'volumes').find(({ name }) => name === mount?.name);
+  return ['configMap', 'secret', 'projected', 'downwardAPI'].some((source) => volume?.[source] !== undefined);
+}
+
 /** Whether a path is on a writable volume of a container. */
-function isWritable(container: Container, path: string): boolean {
-  return mountOf(container, path)?.readOnly === false;
+function isWritable(workload: Workload, container: Container, path: string): boolean {
+  return mountOf(container, path)?.readOnly === false && !isConfiguration(workload, container, path);
 }

@@ -13,6 +13,8 @@ const DOWNLOAD =
   /\b(?:curl|wget|aria2c|azcopy|rclone (?:copy|sync)|aws s3 (?:cp|sync)|g(?:cloud storage|sutil)(?: -\w+)* (?:cp|rsync)|mc (?:cp|mirror)|(?:huggingface-cli|hf) download|snapshot_download|dvc pull)\b/;
 /** Time that a download may take: a few gigabytes over a slow connection. */
 const DOWNLOAD_SECONDS = 300;
+/** Time in which no model is fetched and loaded. */
+const STARTUP_SECONDS = 90;
 
 /** A liveness probe that fails before the container can be ready, or while it is still downloading its model. */
 export const livenessTooEarly: Rule = rule(
@@ -23,7 +25,9 @@ export const livenessTooEarly: Rule = rule(
     workloads.flatMap(({ object, containers, serves }) =>
       containers.flatMap((container): readonly Found[] => {
         const { fields, path, init } = container;
-        if (init || !serves || fields.livenessProbe === undefined || fields.startupProbe !== undefined) return [];
+        if (init || !serves) return [];
+        if (fields.startupProbe !== undefined) return shortStartup(object, container);
+        if (fields.livenessProbe === undefined) return [];
         const allowed = patience(fieldsAt(fields, 'livenessProbe'));
         const delay = numberAt(fields, 'readinessProbe', 'initialDelaySeconds') ?? 0;
         const where = { object, path: `${path}.livenessProbe` };
@@ -39,6 +43,16 @@ export const livenessTooEarly: Rule = rule(
       }),
     ),
 );
+
+/** A startup probe that gives a server less time than the download of its model takes. */
+function shortStartup(object: Found['object'], container: Container): readonly Found[] {
+  const model = hubModelOf(container);
+  const allowed = patience(fieldsAt(container.fields, 'startupProbe'));
+  if (model === undefined || allowed >= STARTUP_SECONDS) return [];
+  const message = `the server fetches ${model} first, and is restarted after ${allowed} s`;
+  const expected = `at least ${DOWNLOAD_SECONDS} s`;
+  return [{ object, path: `${container.path}.startupProbe`, message, got: `${allowed} s`, expected, severity: 'warning' }];
+}
 
 /** Probes that restart a server while it may still be loading according to its settings. */
 export const startupTooShort: Rule = rule(

@@ -1,5 +1,5 @@
 import { nearestName } from '../../errors/nearest';
-import { listAt } from '../../kube/fields';
+import { listAt, textAt } from '../../kube/fields';
 import { isBuiltIn } from '../../kube/kinds';
 import { type Container, type Inventory, itemsAt, type Workload } from '../inventory/inventory';
 import { environmentOf } from '../inventory/variables';
@@ -28,6 +28,10 @@ function undefinedIn(all: Inventory, workload: Workload, container: Container): 
   const { variables, open } = environmentOf(all, workload, container);
   const names = variables.map(({ name }) => name);
   const linked = workload.spec.enableServiceLinks !== false;
+  // The controller adds it behind all others, so that only commands may use it.
+  const indexed =
+    textAt(workload.object, 'spec', 'completionMode') === 'Indexed' ||
+    textAt(workload.object, 'spec', 'jobTemplate', 'spec', 'completionMode') === 'Indexed';
   const given = (name: string) => OF_API_SERVER.test(name) || (linked && OF_SERVICES.test(name));
   const own = itemsAt(fields, 'env');
   const before = (index: number) => {
@@ -54,7 +58,9 @@ function undefinedIn(all: Inventory, workload: Workload, container: Container): 
       variable.value === undefined ? [] : found(variable.value, `${path}.env[name=${variable.name}].value`, before(index)),
     ),
     ...(['command', 'args'] as const).flatMap((field) =>
-      listAt(fields, field).flatMap((text, index) => found(text, `${path}.${field}[${index}]`, (name) => names.includes(name))),
+      listAt(fields, field).flatMap((text, index) =>
+        found(text, `${path}.${field}[${index}]`, (name) => names.includes(name) || (indexed && name === 'JOB_COMPLETION_INDEX')),
+      ),
     ),
   ];
 }

@@ -42,8 +42,47 @@ export const MANIFESTS_CODES = {
     title: 'The mode of a file is in decimal digits',
     why: 'Decimal 400 is the mode 0620: the owner cannot rely on it, and the group may write.',
   },
+  COMMAND_INVALID: {
+    title: 'A command does not run as it reads',
+    why: 'The container runtime starts programs without a shell: it finds no such program, or the program gets other arguments.',
+  },
+  SCHEDULE_NEVER: { title: 'A schedule never comes', why: 'No Job ever runs, or KEDA never scales, and nothing says so.' },
+  RIGHTS_UNKNOWN: {
+    title: 'A Role names what the API does not have',
+    why: 'The API server takes any text, and the rule gives no rights.',
+  },
+
+  // checks of manifests: model servers
+  SERVER_MISMATCH: {
+    title: 'A model server is asked or started in a way it does not understand',
+    why: 'It exits with a usage error, or answers 404 to its probe: the pod is never ready.',
+  },
+  INFERENCE_INVALID: {
+    title: 'A resource of KServe, of KubeRay or of an inference gateway is wrong',
+    why: 'Its operator starts no server, or sends it no request, and says so in a status that nobody reads.',
+  },
 
   // checks of manifests: dangling references
+  FILE_MISSING: { title: 'A file is not there', why: 'The program ends at its start, or cannot be started at all.' },
+  CERTIFICATE_MISMATCH: {
+    title: 'A Certificate is not for the Ingress that it is meant for',
+    why: "Clients get the controller's default certificate, and refuse the connection.",
+  },
+  ROUTE_UNATTACHED: { title: 'No listener takes a route', why: 'Every request is answered with 404 or 500.' },
+  LISTENER_INVALID: { title: 'A Gateway does not accept a listener', why: 'Nothing listens on its port.' },
+  LIMIT_EXCEEDED: {
+    title: 'A container is outside the LimitRange',
+    why: 'Admission refuses each of its pods, and only the events of the ReplicaSet say so.',
+  },
+  SCHEDULING_IMPOSSIBLE: { title: 'No node can be what a pod demands', why: 'The pod stays Pending forever.' },
+  VOLUME_MEDIUM: {
+    title: 'A volume has an unknown medium',
+    why: 'The API server takes any text, and the kubelet fails at the mount.',
+  },
+  CONFIG_NOT_NOTICED: {
+    title: 'No pod notices a change of its ConfigMap',
+    why: 'The release succeeds, and the old values stay in use until pods happen to be replaced.',
+  },
   DANGLING_SERVICE: { title: 'A Service finds no pods', why: 'Every request to it is refused.' },
   SERVICE_PORT: { title: 'A Service leads to a port that its pods do not have', why: 'Every request to that port is refused.' },
   PROBE_PORT: {

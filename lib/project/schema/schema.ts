@@ -71,6 +71,7 @@ const amounts = { cpu: optional(cpu), memory, ephemeralStorage: optional(memory)
 export const resources = v.strictObject({
   requests: v.strictObject({ ...amounts, cpu }),
   limits: v.strictObject(amounts),
+  extended: optional(v.record(text(forms.extendedResource), v.union([count(1), memory]))),
 });
 
 /** A fixed number of pods, or autoscaling; never both. */
@@ -114,6 +115,7 @@ export const placement = v.strictObject({
   spread: optional(v.picklist(['soft', 'strict', 'none'])),
   priorityClassName: optional(text(forms.objectName)),
   runtimeClassName: optional(text(forms.objectName)),
+  schedulerName: optional(text(forms.objectName)),
 });
 
 /** GPUs per pod. */

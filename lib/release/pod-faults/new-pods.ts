@@ -3,6 +3,7 @@ import { fieldsAt, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { SET_LABEL } from '../readiness/disaggregated-set';
 import { countAt } from '../readiness/fields';
+import { GROUP_LABEL } from '../readiness/leader-worker-set';
 
 /** The pods that a workload created from its newest template, and its other pods. */
 export interface Generations {
@@ -13,9 +14,6 @@ export interface Generations {
   readonly fresh: readonly KubeObject[];
   readonly old: readonly KubeObject[];
 }
-
-/** Label on the objects that a LeaderWorkerSet creates. */
-export const GROUP_LABEL = 'leaderworkerset.sigs.k8s.io/name';
 
 const hashOf = ({ kind }: KubeObject) =>
   kind === 'LeaderWorkerSet' ? 'leaderworkerset.sigs.k8s.io/template-revision-hash' : 'disaggregatedset.x-k8s.io/revision';

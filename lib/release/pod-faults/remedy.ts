@@ -11,6 +11,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   VolumeMissing: 'Create the ConfigMap, Secret or key that is named, and apply again.',
   ContainerError: 'Correct the command or the mounts of the container, and apply again.',
   QuotaExceeded: 'Ask for a larger quota, or for fewer replicas or smaller requests, and apply again.',
+  GroupSize: 'Delete the leader pod of that group, so that its controller creates the group again, and apply again.',
   PodSecurity: 'Bring the pods to the Pod Security level of the namespace, and apply again.',
   PodsRefused: 'Do what the refusal asks for, and apply again.',
 };

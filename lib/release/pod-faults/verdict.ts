@@ -2,7 +2,7 @@ import type { PodState } from '../model/pod-state';
 import { creationFault } from './creation-fault';
 import { eventsByUid } from './evidence';
 import type { Finding, Verdict, VerdictInput } from './finding';
-import { groupFault } from './group-fault';
+import { groupFault, groupSizeFault } from './group-fault';
 import { generations } from './new-pods';
 import { podFault } from './pod-fault';
 import { podState } from './pod-state';
@@ -32,8 +32,8 @@ export function verdict(input: VerdictInput): Verdict {
   });
   const faults = looked.flatMap(({ fault }) => fault ?? []);
   const states = looked.map(({ name, fault }) => podState(name, fault));
-  const group = groupFault(workload, events, limits);
-  const findings = [...(creation === undefined ? [] : [creation]), ...(group === undefined ? [] : [group]), ...faults];
+  const groups = [groupFault(workload, events, limits), groupSizeFault(workload, pods, limits)].flatMap((one) => one ?? []);
+  const findings = [...(creation === undefined ? [] : [creation]), ...groups, ...faults];
   for (const kind of ['failed', 'stalled', 'progressing'] as const) {
     const [first, ...more] = findings.filter((finding) => finding.kind === kind).sort(byInterest);
     if (first === undefined) continue;

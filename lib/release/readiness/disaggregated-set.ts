@@ -1,28 +1,25 @@
 import { isFields, listAt, textOrEmpty } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { statusByRule } from './by-rule';
 import { countAt } from './fields';
+import { leaderWorkerSetStatus } from './leader-worker-set';
 import { current, inProgress, type Status } from './result';
-import { READINESS_RULES } from './rules';
 
 /** Label on objects that the controller creates for a DisaggregatedSet. */
 export const SET_LABEL = 'disaggregatedset.x-k8s.io/name';
-
-const GROUP_RULE = READINESS_RULES.find(({ kind }) => kind.endsWith('/LeaderWorkerSet'));
 
 /**
  * The status of a DisaggregatedSet from its groups: each role needs a ready group of its newest spec, and no older group may
  * remain. The set's own status is optional: controller 0.9 writes none.
  */
-export function disaggregatedSetStatus(object: KubeObject, groups: readonly KubeObject[]): Status {
+export function disaggregatedSetStatus(object: KubeObject, groups: readonly KubeObject[], pods?: readonly KubeObject[]): Status {
   const { name, namespace } = object.metadata;
   const mine = groups.filter(({ metadata }) => metadata.labels?.[SET_LABEL] === name && metadata.namespace === namespace);
   const roles = listAt(object, 'spec', 'roles');
   const fresh = roles.map((role) => mine.find((group) => isOf(group, role)));
   for (const [index, group] of fresh.entries()) {
     const role = textOrEmpty(roles[index], 'name');
-    if (group === undefined || GROUP_RULE === undefined) return inProgress('RoleMissing', `Role ${role}: not created yet`);
-    const status = statusByRule(group, GROUP_RULE);
+    if (group === undefined) return inProgress('RoleMissing', `Role ${role}: not created yet`);
+    const status = leaderWorkerSetStatus(group, pods);
     if (status.status !== 'Current') return inProgress(status.reason, `Role ${role}: ${status.message}`);
   }
   const old = mine.filter((group) => !fresh.includes(group) && countAt(group, ['status', 'replicas'], 0) > 0);

@@ -9,6 +9,7 @@ import { deploymentStatus } from './deployment';
 import { disaggregatedSetStatus } from './disaggregated-set';
 import { beforeRules, byReadyCondition } from './generic';
 import { jobStatus } from './job';
+import { leaderWorkerSetStatus } from './leader-worker-set';
 import { namespaceStatus } from './namespace';
 import { persistentVolumeClaimStatus } from './persistent-volume-claim';
 import { podStatus } from './pod';
@@ -27,6 +28,8 @@ export interface StatusContext {
   readonly generation?: number;
   /** `volumeBindingMode` of a PVC's StorageClass, when known. */
   readonly bindingMode?: string;
+  /** The pods of multi-node groups. @default - their number is not checked */
+  readonly pods?: readonly KubeObject[];
   /** The multi-node groups of a set that consists of them. @default - its readiness is unknown */
   readonly groups?: readonly KubeObject[];
 }
@@ -41,10 +44,11 @@ const RULES: Readonly<Record<string, (object: KubeObject, context: StatusContext
   '/Service': serviceStatus,
   '/PersistentVolumeClaim': (object, { bindingMode }) => persistentVolumeClaimStatus(object, bindingMode),
   '/Namespace': namespaceStatus,
-  'disaggregatedset.x-k8s.io/DisaggregatedSet': (object, { groups }) =>
+  'leaderworkerset.x-k8s.io/LeaderWorkerSet': (object, { pods }) => leaderWorkerSetStatus(object, pods),
+  'disaggregatedset.x-k8s.io/DisaggregatedSet': (object, { groups, pods }) =>
     groups === undefined
       ? { status: 'Unknown', reason: 'NotObserved', message: 'Its parts were not checked' }
-      : disaggregatedSetStatus(object, groups),
+      : disaggregatedSetStatus(object, groups, pods),
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionStatus,
   'apiregistration.k8s.io/APIService': apiServiceStatus,
   'keda.sh/ScaledObject': scaledObjectStatus,

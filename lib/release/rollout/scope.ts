@@ -57,7 +57,7 @@ export async function eventsSoFar(api: KubeApi, objects: readonly KubeObject[]):
 const eventsIn = (namespace: string): KindSelector => ({ apiVersion: 'v1', kind: 'Event', namespace });
 
 /** Kinds with pods in multi-node groups. */
-const GROUPS = ['LeaderWorkerSet', 'DisaggregatedSet'];
+export const GROUPS: readonly string[] = ['LeaderWorkerSet', 'DisaggregatedSet'];
 
 /** Whether an object creates its own pods. */
 export function hasPods(object: KubeObject): boolean {

@@ -1,8 +1,8 @@
 import { fieldsAt, listAt, textAt } from '../../kube/fields';
 import { type KubeObject, keyOf } from '../../kube/object';
-import { GROUP_LABEL } from '../pod-faults/new-pods';
 import { SET_LABEL } from '../readiness/disaggregated-set';
 import { isFinished } from '../readiness/job';
+import { GROUP_LABEL } from '../readiness/leader-worker-set';
 
 /** The current state of the watches. */
 export interface View {

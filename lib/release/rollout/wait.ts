@@ -11,7 +11,7 @@ import { outlivesProgressDeadline, patienceFor } from './deadline';
 import { logsOf } from './logs';
 import { observe } from './observe';
 import { Progress } from './progress';
-import { hasPods, watchesFor } from './scope';
+import { GROUPS, hasPods, watchesFor } from './scope';
 import { Sweeps } from './sweeps';
 import { type Place, placeKey, type Tables, type View } from './view';
 
@@ -35,7 +35,8 @@ export interface RolloutLimits {
  * @param objects as returned by the API server when they were applied
  */
 export async function rollout(run: Run, objects: readonly KubeObject[], limits: RolloutLimits): Promise<void> {
-  const open = objects.filter((object) => readinessOf(object).status !== 'Current');
+  // Only its pods show whether every group of a LeaderWorkerSet has its size.
+  const open = objects.filter((object) => object.kind === 'LeaderWorkerSet' || readinessOf(object).status !== 'Current');
   if (open.length === 0) return;
   const wait = new Wait(run, open, limits);
   const failed = await observe(run, watchesFor(open, limits.release, limits.eventsAfter), (view) => wait.look(view));
@@ -206,7 +207,8 @@ function statusSince(live: KubeObject, applied: KubeObject, view: View): Status 
   if (live.metadata.uid !== applied.metadata.uid) return readinessOf(undefined);
   const { generation } = applied.metadata;
   const groups = live.kind === 'DisaggregatedSet' ? { groups: view.childrenOf(live, 'LeaderWorkerSet') } : {};
-  return readinessOf(live, generation === undefined ? groups : { generation, ...groups });
+  const context = GROUPS.includes(live.kind) ? { ...groups, pods: view.childrenOf(live, 'Pod') } : {};
+  return readinessOf(live, generation === undefined ? context : { generation, ...context });
 }
 
 /** When an object was applied, in the API server's time: our own entry in its managedFields. */

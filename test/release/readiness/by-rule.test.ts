@@ -34,6 +34,35 @@ describe('the status of custom kinds', () => {
     expect(lws({ conditions: [condition('Available', 'True'), condition('UpdateInProgress', 'True')] })).toBe('InProgress');
   });
 
+  it('a LeaderWorkerSet is not ready while a group has another size, whatever its controller reports', () => {
+    const pod = (index: number, worker: number, more: object = {}): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: `it-${index}-${worker}`,
+        namespace: 'here',
+        labels: {
+          'leaderworkerset.sigs.k8s.io/name': 'it',
+          'leaderworkerset.sigs.k8s.io/group-index': String(index),
+          'leaderworkerset.sigs.k8s.io/worker-index': String(worker),
+        },
+        ...more,
+      },
+    });
+    const { spec, ...rest } = group({});
+    const set = object('leaderworkerset.x-k8s.io/v1', 'LeaderWorkerSet', {
+      ...rest,
+      spec: { ...spec, leaderWorkerTemplate: { size: 2 } },
+    });
+    const all = [pod(0, 0), pod(0, 1), pod(1, 0), pod(1, 1)];
+    const judged = (pods: readonly KubeObject[]) => readinessOf(set, { pods });
+    expect(judged(all).status).toBe('Current');
+    expect(judged([...all, pod(2, 0)]).status).toBe('Current');
+    for (const wrong of [all.slice(0, 3), [...all, pod(1, 2)], [...all.slice(0, 3), pod(1, 1, { deletionTimestamp: 'now' })], []])
+      expect(judged(wrong)).toMatchObject({ status: 'InProgress', reason: 'GroupSize' });
+    expect(judged([...all, pod(1, 2)]).message).toBe('Group 1 has 3 pods, and its size is 2');
+  });
+
   it('an ExternalSecret has to be ready, a ScaledObject without status is not waited for', () => {
     const secret = (more: object) => readinessOf(object('external-secrets.io/v1', 'ExternalSecret', more)).status;
     expect(secret({})).toBe('InProgress');

@@ -100,7 +100,7 @@ export const DOCUMENTED = {
         'text',
         '--host --served-model-name --dtype --quantization --kv-cache-dtype --tool-call-parser --reasoning-parser',
       ),
-      ...flags('text', '--master-addr'),
+      ...flags('text', '--master-addr --chat-template'),
       ...flags(
         'number',
         '--port --tensor-parallel-size --pipeline-parallel-size --data-parallel-size --max-model-len --max-num-seqs',
@@ -110,7 +110,7 @@ export const DOCUMENTED = {
         '--gpu-memory-utilization --max-num-batched-tokens --block-size --max-lora-rank --max-loras --max-cpu-loras',
       ),
       ...flags('number', '--shutdown-timeout --nnodes --node-rank'),
-      ...flags('json', '--kv-transfer-config --lora-modules'),
+      ...flags('json', '--kv-transfer-config --lora-modules --speculative-config'),
       ...flags('switch', '--enable-expert-parallel --trust-remote-code --enable-auto-tool-choice --enable-lora --headless'),
       ...flags(
         'switch',
@@ -149,6 +149,7 @@ export const DOCUMENTED = {
     program: ['python3', '-m', 'sglang.launch_server'],
     flags: {
       ...flags('text', '--model-path --served-model-name --host --quantization --dtype --tool-call-parser --reasoning-parser'),
+      ...flags('text', '--chat-template --api-key'),
       ...flags('text', '--disaggregation-mode --disaggregation-transfer-backend --dist-init-addr'),
       ...flags(
         'number',

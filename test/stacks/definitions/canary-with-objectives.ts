@@ -25,7 +25,7 @@ export function canaryWithObjectives(scope: Construct): ServingStack {
       workloadIdentity: { 'iam.gke.io/gcp-service-account': 'risk@company.iam.gserviceaccount.com' },
     }),
     image: 'seldonio/mlserver:1.7.1-sklearn',
-    runtime: mlserver({ version: '1.7.1', models: ['fraud', 'churn'], parallelWorkers: 0 }),
+    runtime: mlserver({ version: '1.7.1', models: ['fraud', 'churn'] }),
     autoscaling: { min: 2, max: 8, on: 'running', target: 4, by: { keda: { prometheus } } },
     strategy: canary({ steps: [5, 25, 50], hold: '10m', measure: { prometheus, objectives } }),
     resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '3Gi' } },

@@ -4,19 +4,27 @@ import { accelerators } from './accelerators';
 import { adaptersAndKeda } from './adapters-and-keda';
 import { canaryWithObjectives } from './canary-with-objectives';
 import { chatForDevelopers } from './chat-for-developers';
+import { classicModels } from './classic-models';
 import { embeddingsAndReranker } from './embeddings-and-reranker';
 import { gatewayAndKeda } from './gateway-and-keda';
+import { modelsBehindAGateway } from './models-behind-a-gateway';
 import { nimLlama } from './nim-llama';
+import { nimRetrieval } from './nim-retrieval';
 import { optimisedBaseline } from './optimised-baseline';
 import { ownRuntime } from './own-runtime';
+import { poolsByModel } from './pools-by-model';
 import { prefillAndDecode } from './prefill-and-decode';
 import { prefixAwareRouter } from './prefix-aware-router';
 import { quantizedOnCpus } from './quantized-on-cpus';
 import { rayServeLlm } from './ray-serve';
 import { sglangDisaggregated } from './sglang-disaggregated';
+import { sglangExpertParallel } from './sglang-expert-parallel';
 import { sglangRouter } from './sglang-router';
 import { sglangServer } from './sglang-server';
+import { sharedKvCache } from './shared-kv-cache';
+import { speculativeDecoding } from './speculative-decoding';
 import { speechToText } from './speech-to-text';
+import { spotWithFallback } from './spot-with-fallback';
 import { tritonEnsemble } from './triton-ensemble';
 import { tritonRepository } from './triton-repository';
 import { twoNodes } from './two-nodes';
@@ -43,4 +51,12 @@ export const STACKS: Readonly<Record<string, (scope: Construct) => ServingStack>
   'canary-with-objectives': canaryWithObjectives,
   'chat-for-developers': chatForDevelopers,
   'sglang-router': sglangRouter,
+  'models-behind-a-gateway': modelsBehindAGateway,
+  'shared-kv-cache': sharedKvCache,
+  'speculative-decoding': speculativeDecoding,
+  'pools-by-model': poolsByModel,
+  'sglang-expert-parallel': sglangExpertParallel,
+  'spot-with-fallback': spotWithFallback,
+  'classic-models': classicModels,
+  'nim-retrieval': nimRetrieval,
 };
