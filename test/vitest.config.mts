@@ -23,7 +23,7 @@ const suites = {
   node: { include: ['test/node/*.test.ts'], testTimeout: 600_000 },
   // Pods that really run, under traffic.
   e2e: { include: ['test/e2e/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false },
-  // Real model servers on a real node; needs an idle machine.
+  // Real model servers on a real node.
   servers: { include: ['test/e2e/servers/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000 },
   // Five runs of it and one with helm, for docs/serving-under-traffic.md.
   traffic: { include: ['test/e2e/report/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 300_000 },

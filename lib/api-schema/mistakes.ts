@@ -13,6 +13,8 @@ export interface Mistake {
   readonly got?: unknown;
   readonly expected: string;
   readonly nearest?: string | undefined;
+  /** Whether only server-side apply rejects it. */
+  readonly whenApplied?: true;
 }
 
 const EXPECTED: Readonly<Record<ScalarCode, string>> = {
@@ -96,7 +98,7 @@ function inKeyedList(items: readonly unknown[], type: ListType, path: string): r
       return [];
     }
     const expected = type.relation === 'set' ? 'each item once' : `each ${type.keys.join(' and ')} once`;
-    return [{ kind: 'invalid', path: `${path}[${index}]`, expected }];
+    return [{ kind: 'invalid', path: `${path}[${index}]`, expected, whenApplied: true }];
   });
 }
 

@@ -17,7 +17,7 @@ export type SglangRouterProps = DiscoveryRouterProps & {
   readonly maxConcurrentRequests?: number;
   /** Timeout of a request, streamed responses included. @default '30m' */
   readonly requestTimeout?: DurationLike;
-  /** Key that the router sends to its servers as a bearer token. @default - none */
+  /** Key that clients must send as a bearer token; it is passed on, so servers with a key need the same. @default - no key */
   readonly apiKey?: SecretRef;
 };
 
@@ -54,7 +54,8 @@ export class SglangRouter extends DiscoveryRouter {
       program: "SGLang's router",
       command: ['python3', '-m', 'sglang_router.launch_router'],
       ports: PORTS,
-      health: { ready: { path: '/readiness' }, live: { path: '/liveness' } },
+      // It is not ready without a healthy server: its start must not wait for theirs.
+      health: { startup: { path: '/liveness' }, ready: { path: '/readiness' }, live: { path: '/liveness' } },
       metricsPort: 'metrics',
       verbs: ['get', 'list', 'watch'],
       env: apiKey === undefined ? {} : { SGLANG_API_KEY: { secret: apiKey.secret, key: apiKey.key ?? 'api-key' } },

@@ -1,5 +1,5 @@
 import { isDuration, seconds } from './duration';
-import { QUALIFIED, SUBDOMAIN } from './grammar';
+import { portNameFaults, QUALIFIED, SUBDOMAIN } from './grammar';
 import { isPinnedImage, isPinnedTag } from './image';
 import { isDnsLabel } from './names';
 import { parseQuantity } from './quantity';
@@ -96,7 +96,7 @@ export const port: Form = count(1, 65_535);
 /** A port name. */
 export const portName: Form = text(
   'the name of a port: at most 15 lower-case letters, digits and single dashes, a letter among them',
-  (value) => /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(value),
+  (value) => portNameFaults(value).length === 0,
 );
 
 /** A fraction from 0 to 1. */

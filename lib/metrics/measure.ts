@@ -1,4 +1,5 @@
 import { isFields } from '../kube/fields';
+import { httpUrl } from '../kube/forms';
 
 /** A fraction: the query's count, relative to all requests or to another count. */
 export interface FractionCheck {
@@ -59,7 +60,7 @@ export function measureFrom(value: unknown, refuse: Refuse): Measure | undefined
   const { prometheus, requests, minRequests = DEFAULT_MIN_REQUESTS, checks, ...rest } = value;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) return refuse(`.${unknown}`, rest[unknown], 'prometheus, requests, minRequests, checks');
-  if (typeof prometheus !== 'string' || !isHttpUrl(prometheus))
+  if (typeof prometheus !== 'string' || !isOpenHttpUrl(prometheus))
     return refuse('.prometheus', prometheus, 'an http or https URL without credentials');
   if (!isQuery(requests)) return refuse('.requests', requests, 'PromQL with $pods and $window');
   if (typeof minRequests !== 'number' || !Number.isInteger(minRequests) || minRequests < 1)
@@ -116,8 +117,9 @@ function isQuery(value: unknown): value is string {
   return typeof value === 'string' && value.length <= LONGEST_QUERY && value.includes('$pods');
 }
 
-function isHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+/** Credentials in a URL would be in the manifest. */
+function isOpenHttpUrl(text: string): boolean {
+  if (!httpUrl.fits(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
 }

@@ -109,6 +109,10 @@ export function mlserver(options: MlserverOptions = {}): Runtime {
         'grpc_server_handled_total',
         'grpc_server_handling_seconds',
         'grpc_server_started_total',
+        // Series of one process, which the metrics that several processes share do not have.
+        ...(parallelWorkers === 0
+          ? ['grpc_server_handled_latency_seconds', 'grpc_server_msg_received_total', 'grpc_server_msg_sent_total']
+          : []),
       ],
     },
     warnings,

@@ -10,6 +10,7 @@ import { connect, type KubeApi } from '../../lib/client';
 import { ApiError } from '../../lib/client/errors';
 import { isBuiltIn } from '../../lib/kube/kinds';
 import type { KubeObject } from '../../lib/kube/object';
+import { rehearsal } from '../../lib/rehearsal/rehearsal';
 import { hasCluster, startCluster, type TestCluster } from '../harness/cluster';
 import { ROOT } from '../harness/project';
 import { type Mutant, mutantsOf } from './mutants';
@@ -54,13 +55,35 @@ describe.skipIf(!hasCluster)('the offline check and the API server', () => {
   });
 
   /** The server's refusal of an object; nothing when it takes it, or does not judge it. */
-  async function refusal(object: KubeObject): Promise<string | undefined> {
+  async function refusal(object: KubeObject, by = api): Promise<string | undefined> {
     try {
-      await api.apply(object, { dryRun: true, force: true });
+      await by.apply(object, { dryRun: true, force: true });
       return undefined;
     } catch (error) {
       return error instanceof ApiError ? `${error.status} ${error.message}` : String(error);
     }
+  }
+
+  /** How often the sandbox accepts what the server accepts, of the kinds that it models. */
+  async function sandboxOn(servers: readonly (readonly [Mutant, string | undefined])[]) {
+    const here = rehearsal();
+    const simulated = here.engine().api;
+    const judged = await here.run(
+      (async () => {
+        await simulated.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
+        const all: (readonly [what: string, server: string | undefined, sandbox: string | undefined])[] = [];
+        for (const [{ object, what }, server] of servers) all.push([what, server, await refusal(object, simulated)]);
+        return all;
+      })(),
+    );
+    const modelled = judged.filter(([, , sandbox]) => sandbox?.startsWith('501 ') !== true);
+    const unlike = modelled
+      .filter(([, server, sandbox]) => (server === undefined) !== (sandbox === undefined))
+      .map(([what, server, sandbox]) => `${what}\n    server: ${server ?? 'accepted'}\n    sandbox: ${sandbox ?? 'accepted'}`);
+    const rate = 1 - unlike.length / modelled.length;
+    console.log(`the sandbox: ${(rate * 100).toFixed(2)} % of ${modelled.length} mutants agree`);
+    if (unlike.length > 0) console.log(unlike.sort().join('\n'));
+    return { rate, unlike };
   }
 
   it(`agree on ${COUNT} manifests with one change each`, async () => {
@@ -72,8 +95,10 @@ describe.skipIf(!hasCluster)('the offline check and the API server', () => {
             .sample(fc.nat({ max: all.length - 1 }), { seed: Number(process.env.SEED ?? 16), numRuns: COUNT })
             .flatMap((index) => all[index] ?? []);
     const lines: string[] = [];
+    const servers: (readonly [Mutant, string | undefined])[] = [];
     const one = async ({ object, what }: Mutant) => {
       const server = await refusal(object);
+      servers.push([{ object, what }, server]);
       const findings = runRules([...SCHEMA_RULES, duplicateEnv], [object], { kubernetesVersion: '1.35', namespace: NAMESPACE });
       const [offline] = findings.filter(({ severity }) => severity === 'error');
       if ((server === undefined) === (offline === undefined)) return;
@@ -92,6 +117,8 @@ describe.skipIf(!hasCluster)('the offline check and the API server', () => {
     );
     const unmeant = lines.filter((line) => !MEANT.some(([change]) => change.test(line.split('\n', 1)[0] ?? '')));
     if (unmeant.length > 0) console.log(unmeant.sort().join('\n'));
+    const { rate: simulated, unlike } = await sandboxOn(servers);
+    expect(simulated, unlike.join('\n')).toBeGreaterThanOrEqual(0.99);
     expect(sampled.length).toBeGreaterThanOrEqual(Math.min(COUNT, 400));
     expect(rate, unmeant.join('\n')).toBeGreaterThanOrEqual(0.99);
   }, 900_000);

@@ -4,6 +4,7 @@ import { apply, type ReleaseEvent } from '../../lib/release';
 import { hasCluster } from '../harness/cluster';
 import { course, type ReleaseCluster, releaseCluster } from '../release/harness';
 import { folder, gate, report, stack } from '../release/manifests';
+import { asKubelet, newsOf, podOf, type Report } from './kubelet';
 
 const container = { name: 'server', image: 'registry.test/fraud:v1', resources: { requests: { cpu: '10m', memory: '16Mi' } } };
 const volume = (source: object) => ({ volumes: [{ name: 'v', ...source }] });
@@ -14,7 +15,7 @@ interface Vanishing {
   readonly there: (namespace: string) => KubeObject;
   readonly pod: (namespace: string) => Readonly<Record<string, unknown>>;
   readonly vanish: (namespace: string) => readonly string[];
-  readonly kubelet?: { readonly event: string } | { readonly waiting: string };
+  readonly kubelet?: Report;
   readonly says: RegExp;
 }
 
@@ -103,64 +104,6 @@ describe.skipIf(!hasCluster)('what vanishes after the plan', () => {
   });
   afterAll(() => cluster?.down());
 
-  /** When the news of a namespace's pods came out, as a watcher of the cluster sees it. */
-  const newsOf = (namespace: string, says: RegExp, stop: AbortSignal): Promise<number> =>
-    new Promise((resolve) => {
-      const follow = async (kind: 'Event' | 'Pod'): Promise<void> => {
-        for await (const event of cluster.engine.api.watch({ apiVersion: 'v1', kind, namespace }, stop)) {
-          const objects = event.type === 'reset' ? event.items : [event.object];
-          if (objects.some((object) => says.test(JSON.stringify(object).replaceAll('\\"', '"')))) resolve(Date.now());
-        }
-      };
-      void follow('Event').catch(() => undefined);
-      void follow('Pod').catch(() => undefined);
-    });
-
-  /** The first pod whose name begins so, once it is there. */
-  const podOf = async (namespace: string, start: string): Promise<KubeObject> => {
-    for (;;) {
-      const { items } = await cluster.engine.api.list({ apiVersion: 'v1', kind: 'Pod', namespace });
-      const found = items.find(({ metadata }) => metadata.name.startsWith(start));
-      if (found !== undefined) return found;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-
-  /** Tells what a kubelet would, of the first pod that there is. */
-  const asKubelet = async (namespace: string, told: NonNullable<Vanishing['kubelet']>): Promise<void> => {
-    const { name, uid } = (await podOf(namespace, 'fraud-')).metadata;
-    if ('event' in told) {
-      const now = new Date().toISOString().replace(/\.\d+Z/, 'Z');
-      await cluster.engine.api.create({
-        apiVersion: 'v1',
-        kind: 'Event',
-        metadata: { name: `${name}.${Date.now()}`, namespace },
-        involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace, uid },
-        type: 'Warning',
-        reason: 'FailedMount',
-        message: told.event,
-        source: { component: 'kubelet' },
-        firstTimestamp: now,
-        lastTimestamp: now,
-        count: 1,
-      } as KubeObject);
-      return;
-    }
-    const state = { waiting: { reason: 'CreateContainerConfigError', message: told.waiting } };
-    const status = { containerStatuses: [{ name: 'server', image: 'x', imageID: '', ready: false, restartCount: 0, state }] };
-    await cluster.kubectl(
-      'patch',
-      'pod',
-      name,
-      '-n',
-      namespace,
-      '--subresource=status',
-      '--type=merge',
-      '-p',
-      JSON.stringify({ status }),
-    );
-  };
-
   it.each(Object.entries(CASES))('%s: told within 2 s of the news, ended within 3 s, undone', async (_name, one) => {
     const namespace = await cluster.namespace(`vanished-${++count}`);
     await cluster.kubectl('apply', '-f', folder([one.there(namespace)]));
@@ -168,14 +111,14 @@ describe.skipIf(!hasCluster)('what vanishes after the plan', () => {
     const gates = [gate({ namespace, report: report(0.94), sim: { 'job-delay': '2s' } })];
     const objects = stack({ namespace, gates, pod: one.pod(namespace), sim: { outcome: 'pending' } });
     const stop = new AbortController();
-    const news = newsOf(namespace, one.says, stop.signal);
+    const news = newsOf(cluster, namespace, one.says, stop.signal);
     const told: number[] = [];
     const vanishing: Promise<unknown>[] = [];
     const watch = (event: ReleaseEvent): void => {
       if (event.type === 'gate-started')
-        vanishing.push(podOf(namespace, 'validate').then(() => cluster.kubectl(...one.vanish(namespace))));
+        vanishing.push(podOf(cluster, namespace, 'validate').then(() => cluster.kubectl(...one.vanish(namespace))));
       if (event.type === 'wave' && one.kubelet !== undefined && vanishing.length < 2)
-        vanishing.push(asKubelet(namespace, one.kubelet));
+        vanishing.push(asKubelet(cluster, namespace, 'fraud-', one.kubelet));
       if (one.says.test(JSON.stringify(event).replaceAll('\\"', '"'))) told.push(Date.now());
     };
     const { result, message } = await course(apply(cluster.engine, folder(objects)), watch);

@@ -18,7 +18,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
   'npm run test:node': ['.ci/run', 'suite test:node ||'],
   'npm run test:slow': ['.ci/run', 'suite test:slow || status=1'],
   'npm run test:e2e': ['.ci/run', 'suite test:e2e || status=1'],
-  'npm run test:servers': ['package.json', '"test:servers": '],
+  'npm run test:servers': ['.ci/run', 'suite test:servers || status=1'],
   'npm run offline-validation': ['package.json', '"offline-validation": '],
   'npm run traffic-report': ['package.json', '"traffic-report": '],
   'npm run canary-report': ['package.json', '"canary-report": '],

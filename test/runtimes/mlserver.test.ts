@@ -12,6 +12,9 @@ const SEEN = [
   'grpc_server_handled_total',
   'grpc_server_handling_seconds',
   'grpc_server_started_total',
+  'grpc_server_handled_latency_seconds',
+  'grpc_server_msg_received_total',
+  'grpc_server_msg_sent_total',
   'rest_server_requests_in_progress',
   'rest_server_requests_total',
   'rest_server_request_duration_seconds',
@@ -21,6 +24,8 @@ describe('mlserver', () => {
   it('names the series that the real server exposed', () => {
     const { metrics, version } = mlserver({ version: '1.7.1', parallelWorkers: 0 });
     expect(seriesOf(metrics, version).filter((series) => !SEEN.includes(series))).toEqual(['batch_request_queue']);
+    const shared = seriesOf(mlserver({ version: '1.7.1', parallelWorkers: 1 }).metrics, version);
+    expect(shared.filter((series) => series.startsWith('grpc_server_msg'))).toEqual([]);
     for (const signal of ['running', 'requestSeconds', 'errors'] as const)
       expect(SEEN).toContain(metricOf(metrics, signal)?.series);
   });

@@ -1,7 +1,6 @@
 import { isFields } from '../../kube/fields';
-import { LABEL, LABEL_1035, QUALIFIED, SUBDOMAIN } from '../../kube/grammar';
+import { LABEL, LABEL_1035, portNameFaults, QUALIFIED, SUBDOMAIN } from '../../kube/grammar';
 import { parseQuantity } from '../../kube/quantity';
-import { portName as portNameCauses } from '../rules/rules';
 
 /** Describes the expected value when the API server rejects it; undefined for an accepted value. */
 export type Format = (value: unknown) => string | undefined;
@@ -53,7 +52,7 @@ export const configKey: Format = (value) =>
   (/^\.\.?$|^\.\./.test(String(value)) ? 'a key that is no relative path' : undefined);
 /** `http`, at most 15 characters. */
 export const portName: Format = (value) =>
-  typeof value === 'string' && portNameCauses(value, '').length === 0 ? undefined : 'a port name: at most 15 of a-z, 0-9 and -';
+  typeof value === 'string' && portNameFaults(value).length === 0 ? undefined : 'a port name: at most 15 of a-z, 0-9 and -';
 /** An integer in a range, both ends included. */
 export const between =
   (least: number, most: number): Format =>

@@ -1,4 +1,5 @@
 import { numberAt, type Obj, textOrEmpty, type Value } from '../../kube/fields';
+import { portNameFaults } from '../../kube/grammar';
 import { type Cause, invalidValue, required, unsupported } from '../failure';
 import { isObj, objAt, objsAt, textsAt } from '../json';
 import { matchSelector } from '../selectors';
@@ -34,14 +35,7 @@ export function portNumberOrName(value: Value | undefined, field: string): Cause
 
 /** A port name. */
 export function portName(name: string, field: string): Cause[] {
-  const causes: Cause[] = [];
-  const wrong = (why: string) => causes.push(invalidValue(field, name, why));
-  if (name.length > 15) wrong('must be no more than 15 characters');
-  if (!/^[-a-z0-9]+$/.test(name)) wrong('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
-  if (!/[a-z]/.test(name)) wrong('must contain at least one letter (a-z)');
-  if (name.includes('--')) wrong('must not contain consecutive hyphens');
-  if (/^-|-$/.test(name)) wrong('must not begin or end with a hyphen');
-  return causes;
+  return portNameFaults(name).map((why) => invalidValue(field, name, why));
 }
 
 /** One of several words; an empty one counts as missing. */

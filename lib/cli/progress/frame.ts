@@ -67,7 +67,10 @@ function gateRows({ gates }: Progress, now: number): readonly Row[] {
   return gates.map((gate) => {
     const right = clockTime((gate.ended ?? now) - gate.began);
     const { evidence } = gate;
-    if (evidence === undefined) return { mark: ['busy', '●'] as const, text: `gate ${gate.name}${attemptText(gate)}`, right };
+    if (evidence === undefined) {
+      const waits = gate.pod === undefined || gate.pod.phase === 'ready' ? '' : `, ${gate.pod.phase}: ${gate.pod.message}`;
+      return { mark: ['busy', '●'] as const, text: `gate ${gate.name}${attemptText(gate)}${waits}`, right };
+    }
     const metrics = evidence.metrics.map(formatMetric).join('  ');
     const said = [metrics, evidence.passed ? '' : (evidence.reason ?? '')].filter((part) => part !== '').join('; ');
     const mark = evidence.passed ? (['good', '✔'] as const) : (['bad', '✖'] as const);

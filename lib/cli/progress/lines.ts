@@ -1,5 +1,5 @@
 import { formatProblem } from '../../errors/problem';
-import type { ReleaseEvent } from '../../release';
+import type { PodState, ReleaseEvent } from '../../release';
 import { judgedText, stepText } from '../print/canary';
 import { gateText } from '../print/history';
 import { oneLine } from '../print/safe';
@@ -56,11 +56,11 @@ export function eventLines(before: Progress, event: ReleaseEvent, after: Progres
       return few && !told ? [`  ${event.object}: ${oneLine(event.message)}`] : [];
     }
     case 'pod': {
+      if (event.gate !== undefined) return [podLine(event.pod)];
       const pods = after.objects.get(event.object)?.pods;
       const phase = before.objects.get(event.object)?.pods.get(event.pod.name)?.phase;
       if (!few || (pods?.size ?? 0) > FEW_PODS || phase === event.pod.phase) return [];
-      const { name, message } = event.pod;
-      return [`  Pod/${name}: ${event.pod.phase}${message === '' ? '' : `: ${oneLine(message)}`}`];
+      return [podLine(event.pod)];
     }
     case 'ready': {
       const object = before.objects.get(event.object);
@@ -100,4 +100,8 @@ export function pulse(progress: Progress, now: number): string | undefined {
 function waitText({ name, since, pods }: ObjectProgress, now: number): string {
   const phases = phasesOf([...pods.values()]);
   return `${name} (${clockTime(now - since)}${phases === '' ? '' : `; ${phases}`})`;
+}
+
+function podLine({ name, phase, message }: PodState): string {
+  return `  Pod/${name}: ${phase}${message === '' ? '' : `: ${oneLine(message)}`}`;
 }

@@ -33,6 +33,8 @@ export interface GateProgress {
   readonly evidence?: GateEvidence;
   /** Why it must restart. */
   readonly lost?: string;
+  /** What keeps its pod, or its candidate's, from starting. */
+  readonly pod?: PodState;
 }
 
 /** Current activity of a release. */
@@ -129,6 +131,7 @@ export function advance(progress: Progress, event: ReleaseEvent, now: number): P
     case 'progress':
       return change(next, event.object, { state: 'waiting', message: event.message }, now);
     case 'pod': {
+      if (event.gate !== undefined) return { ...next, gates: changedGate(progress, event.gate, { pod: event.pod }, now) };
       const object = progress.objects.get(event.object) ?? fresh(event.object, now);
       return change(next, event.object, { state: 'waiting', pods: withPod(object, event.pod, now) }, now);
     }

@@ -7,10 +7,10 @@ import type { Gate } from '../../manifests/gates';
 import type { Run } from '../model/engine';
 import { ReleaseError, refuseWhenInterrupted } from '../model/failure';
 import type { Plan } from '../model/plan';
-import { definiteFault } from '../pod-faults/pod-fault';
 import { logsOf } from '../rollout/logs';
 import { observe } from '../rollout/observe';
 import { candidateWorkload } from './candidate-workload';
+import { PodNews } from './pod-news';
 import { temporaryOf } from './temporary';
 
 /** Environment variable that passes the URL of the new version's pod to a candidate gate. */
@@ -69,16 +69,17 @@ export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate 
   });
   return {
     objects: [...copies, pod].map((object) => temporaryOf(object, run, RELEASE_LABEL)),
-    ready: (running, deadline) => ready(running, pod, deadline),
+    ready: (running, deadline) => ready(running, gate.name, pod, deadline),
   };
 }
 
-async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<Env> {
+async function ready(run: Run, gate: string, pod: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<Env> {
   const { name, namespace = '' } = pod.metadata;
   const fail = (message: string): never => {
     const remedy = 'Nothing was changed; the version before still serves.';
     throw new ReleaseError({ code: 'GATE_REJECTED', subject: `Pod/${name}`, message: `the candidate ${message}`, remedy });
   };
+  const news = new PodNews(run, gate);
   const live = await observe(
     run,
     [
@@ -89,7 +90,7 @@ async function ready(run: Run, pod: KubeObject, deadline = run.host.uptime() + L
       refuseWhenInterrupted(run.signal, name);
       const [there] = view.ofKind('Pod');
       if (there === undefined) return view.complete ? fail('was deleted') : undefined;
-      const fault = definiteFault(there, view.ofKind('Event'), run.host.now());
+      const fault = news.look(there, [], view.ofKind('Event'));
       if (fault !== undefined) fail(`does not start: ${fault.reason}: ${fault.message}`);
       if (textAt(there, 'status', 'phase') === 'Failed') fail('failed');
       if (run.host.uptime() > deadline) fail('was not ready in time');

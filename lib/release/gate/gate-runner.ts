@@ -52,7 +52,7 @@ export class GateRunner {
         run.emit({ type: 'gate-started', gate: gate.name, phase: gate.phase, attempt: attempts });
         const nonce = `${run.host.id()}${run.host.id()}`;
         const job = await this.create(this.jobFor(gate, attempts, [...env, { name: NONCE_VARIABLE, value: nonce }]));
-        const { seen, logs, infrastructure } = await watchGate(run, job, this.deadline);
+        const { seen, logs, infrastructure } = await watchGate(run, gate.name, job, this.deadline);
         if (infrastructure !== undefined && attempts < ATTEMPTS) {
           run.emit({ type: 'gate-lost', gate: gate.name, reason: infrastructure });
           await this.session.write(() => run.api.remove(named(job)));

@@ -2,9 +2,9 @@ import { fieldsAt, listAt, numberAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import type { Run } from '../model/engine';
 import { refuseWhenInterrupted } from '../model/failure';
-import { definiteFault } from '../pod-faults/pod-fault';
 import { logsOf } from '../rollout/logs';
 import { observe } from '../rollout/observe';
+import { PodNews } from './pod-news';
 import { expectedSpec, unproved } from './proof';
 import type { GateRun } from './thresholds';
 
@@ -21,14 +21,20 @@ const POD_GRACE_MS = 3_000;
 /** For a gate that neither ends nor has its own deadline. */
 const LONGEST_MS = 60 * 60_000;
 
-/** Watches this Job of a gate, and no other of the same name, until it ends. */
-export async function watchGate(run: Run, job: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<GateOutcome> {
+/** Watches this Job of a gate, and no other of the same name, until it ends, or its pod can never start. */
+export async function watchGate(
+  run: Run,
+  gate: string,
+  job: KubeObject,
+  deadline = run.host.uptime() + LONGEST_MS,
+): Promise<GateOutcome> {
   const { namespace = '', name, uid } = job.metadata;
   const selectors = [
     { apiVersion: 'batch/v1', kind: 'Job', namespace, fieldSelector: `metadata.name=${name}` },
     { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` },
-    { apiVersion: 'v1', kind: 'Event', namespace, fieldSelector: 'involvedObject.kind=Pod,type=Warning' },
+    { apiVersion: 'v1', kind: 'Event', namespace, fieldSelector: 'type=Warning' },
   ];
+  const news = new PodNews(run, gate);
   let finished: number | undefined;
   let last: KubeObject | undefined;
   /** Every pod the Job has had, as last seen. */
@@ -51,7 +57,7 @@ export async function watchGate(run: Run, job: KubeObject, deadline = run.host.u
       };
     const ended = endOf(live);
     if (ended === undefined) {
-      const fault = current && definiteFault(current, ofKind('Event'), run.host.now(), Number.POSITIVE_INFINITY);
+      const fault = news.look(job, current === undefined ? [] : [current], ofKind('Event'));
       if (fault !== undefined) {
         return { ...base, seen: { complete: false, lost: `cannot start: ${fault.reason}: ${fault.message}` } };
       }

@@ -88,7 +88,15 @@ export type ReleaseEvent =
     }
   | { readonly type: 'written'; readonly object: string; readonly action: 'create' | 'change' | 'replace' | 'delete' | 'orphan' }
   | { readonly type: 'progress'; readonly object: string; readonly message: string }
-  | { readonly type: 'pod'; readonly object: string; readonly pod: PodState }
+  | {
+      /** The state of a pod has changed. */
+      readonly type: 'pod';
+      /** The object that creates it. */
+      readonly object: string;
+      readonly pod: PodState;
+      /** The gate that waits for it: the pod of its Job, or of its candidate. Only what keeps it from starting is reported. */
+      readonly gate?: string;
+    }
   | { readonly type: 'ready'; readonly object: string }
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'rolling-back'; readonly objects: number }

@@ -16,7 +16,7 @@ const NO_HOST = /no such host/i;
 const UNKNOWN_HOST_MS = 60_000;
 
 /**
- * Why a single pod, such as a candidate or a gate's, can never start. Undefined while it still may.
+ * Why a single pod, such as a candidate's, can never start. Undefined while it still may.
  * @param crashes how many failures of a container make a crash loop. Default: 2
  */
 export function definiteFault(pod: KubeObject, events: readonly KubeObject[], now: number, crashes = 2): Cause | undefined {

@@ -1,5 +1,6 @@
 import { alreadyExists, badRequest, Failure, notFound } from '../../api-schema/failure';
 import { objAt, withAt } from '../../api-schema/json';
+import { refuseMistakes } from '../../api-schema/refusal';
 import { applyDefaults } from '../../api-schema/rules/defaults';
 import { validateObject } from '../../api-schema/rules/validate';
 import type { KindSchema } from '../../api-schema/schema';
@@ -42,7 +43,10 @@ export function createObject(world: World, kind: KindSchema, object: Obj, contex
   metadata.uid = world.newUid();
   metadata.creationTimestamp = world.now();
   prepareCreate(world, kind, object);
-  if (context.trusted !== true) validateObject(kind, object);
+  if (context.trusted !== true) {
+    validateObject(kind, object);
+    refuseMistakes(kind, object);
+  }
   admitCreate(world, kind, object);
   if (managed.length > 0) metadata.managedFields = managed;
   else delete metadata.managedFields;

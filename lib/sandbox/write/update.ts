@@ -1,5 +1,6 @@
 import { type Cause, conflict, forbiddenField, invalid, invalidValue, MODIFIED } from '../../api-schema/failure';
 import { objAt, same } from '../../api-schema/json';
+import { refuseMistakes } from '../../api-schema/refusal';
 import { applyDefaults } from '../../api-schema/rules/defaults';
 import { validateObject } from '../../api-schema/rules/validate';
 import type { KindSchema } from '../../api-schema/schema';
@@ -58,6 +59,7 @@ export function updateObject(
     changedMeta.generation = Number(old.generation ?? 0) + 1;
   if (context.trusted !== true) {
     validateObject(kind, object, before, metadataCauses(kind, old, changedMeta));
+    if (context.subresource === '') refuseMistakes(kind, object);
   }
   if (unchanged(before, object)) return context.dryRun ? before : settle(world, kind, before);
   if (context.dryRun) return object;

@@ -45,6 +45,19 @@ describe('a frame at 80 columns', () => {
     expect(frame(happened(rollout), 20_000, SIZE).join()).not.toContain('nothing has moved');
   });
 
+  it('shows why the pod of a gate does not start, until it does', () => {
+    const waits: ReleaseEvent = {
+      type: 'pod',
+      object: 'Job/validate-1',
+      pod: { name: 'validate-1-x', phase: 'scheduling', message: '0/5 nodes are available' },
+      gate: 'validate',
+    };
+    const begun = [planned('Deployment/model'), started, gateStarted, waits];
+    expect(frame(happened(begun), 5_000, SIZE)[1]).toContain('gate validate, scheduling: 0/5 nodes are available');
+    const runs: ReleaseEvent = { ...waits, pod: { ...waits.pod, phase: 'ready', message: '' } };
+    expect(frame(happened([...begun, runs]), 6_000, SIZE).join('\n')).not.toMatch(/scheduling|validate-1/);
+  });
+
   it('shows a gate while it runs, and one that did not pass with its reason', () => {
     const running = happened([planned('Deployment/model'), started, gateStarted]);
     expect(frame(running, 65_000, SIZE)).toEqual([
