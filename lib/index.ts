@@ -7,7 +7,7 @@ export {
   type RoleProps,
   type RoutingSidecar,
 } from './components/disaggregated-server';
-export type { DiscoveryRouterProps } from './components/discovery-router';
+export { DiscoveryRouter, type DiscoveryRouterProps } from './components/discovery-router';
 export { FeatureProxy, type FeatureProxyProps } from './components/feature-proxy';
 export { HttpService, type HttpServiceProps } from './components/http-service';
 export { type EndpointPicker, InferencePool, type InferencePoolProps, type Scorers } from './components/inference-pool';

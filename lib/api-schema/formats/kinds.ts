@@ -169,6 +169,14 @@ function cron(value: unknown): string | undefined {
     return undefined;
   const fields = text.trim().split(/\s+/);
   if (fields.length !== 5 || !fields.every((field) => CRON.test(field))) return expected;
+  // A step is above zero, and a range ends after its beginning.
+  if (
+    fields.some(
+      (field) =>
+        /\/0+(?:,|$)/.test(field) || [...field.matchAll(/(\d+)-(\d+)/g)].some(([, from, to]) => Number(from) > Number(to)),
+    )
+  )
+    return expected;
   const fits = fields.every((field, index) => {
     const [least, most] = RANGES[index] ?? [0, 0];
     const numbers = field.replace(/\/\d+/g, '').match(/\d+/g) ?? [];

@@ -59,8 +59,10 @@ function lookFor(all: Inventory): readonly Address[] {
       const inEnv = variables.flatMap(({ name, value = '', object, path }): readonly Place[] => {
         const urls = [...urlsIn(value, { object, namespace, path }), ...hostsIn(name, value, { object, namespace, path })];
         const plain = /^([a-z][a-z0-9.-]*)(?::(\d+))?$/.exec(value);
-        if (urls.length > 0 || plain === null || !HOST_VARIABLE.test(name) || NO_HOST.test(name) || SWITCH.test(value))
-          return urls;
+        // A host and a port that mean a Service of the folder are an address under any name.
+        const known = plain?.[2] !== undefined && all.has('Service', namespace, plain[1] ?? '');
+        const meant = known || (HOST_VARIABLE.test(name) && !NO_HOST.test(name) && !SWITCH.test(value));
+        if (urls.length > 0 || plain === null || !meant) return urls;
         const beside = variables.find((other) => other.name === name.replace(/(HOST|HOSTNAME|SERVER)$/, 'PORT'));
         const port = Number(plain[2] ?? beside?.value);
         return [{ host: plain[1] ?? '', object, namespace, path, ...(Number.isNaN(port) ? {} : { port }) }];

@@ -16,7 +16,10 @@ export const routeUnattached: Rule = rule(
       ...itemsAt(object, 'spec', 'parentRefs').flatMap((parent, index) =>
         attachment(all, object, parent, `spec.parentRefs[${index}]`),
       ),
-      ...itemsAt(object, 'spec', 'rules').flatMap((one, index) => backends(object, one, `spec.rules[${index}]`)),
+      ...itemsAt(object, 'spec', 'rules').flatMap((one, index) => [
+        ...backends(object, one, `spec.rules[${index}]`),
+        ...foreign(all, object, one, `spec.rules[${index}]`),
+      ]),
     ]),
 );
 
@@ -130,6 +133,18 @@ function backends(object: KubeObject, one: Fields, path: string): readonly Found
         ]
       : []),
   ];
+}
+
+/** Services of other namespaces, which a route reaches only where these let it. */
+function foreign(all: Inventory, object: KubeObject, one: Fields, path: string): readonly Found[] {
+  return itemsAt(one, 'backendRefs').flatMap(({ namespace, name }, index): readonly Found[] => {
+    if (typeof namespace !== 'string' || namespace === namespaceOf(object) || granted(all, object, namespace)) return [];
+    // With a Service of others, the grant may come from them, too.
+    if (!all.has('Service', namespace, String(name))) return [];
+    const message = 'a Service of another namespace is reached only where a ReferenceGrant lets the route';
+    const expected = `a ReferenceGrant in ${namespace}`;
+    return [{ object, path: `${path}.backendRefs[${index}].namespace`, message, got: namespace, expected }];
+  });
 }
 
 /** A listener that its Gateway does not accept. */

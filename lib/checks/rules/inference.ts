@@ -42,6 +42,16 @@ function ofKserve(all: Inventory, object: KubeObject): readonly Found[] {
             expected: 's3://, gs://, hf://, pvc://, https:// or oci://',
           }),
         ),
+      ...(fields.model !== undefined && at(fields, 'model', 'modelFormat', 'name') === undefined
+        ? [
+            {
+              object,
+              path: `${path}.model.modelFormat`,
+              message: 'KServe picks the server by the format of the model',
+              expected: 'a name such as sklearn',
+            },
+          ]
+        : []),
       ...bounds(object, fields, `${path}.minReplicas`, 'minReplicas', 'maxReplicas'),
       ...named(all, object, `${path}.model.runtime`, textAt(fields, 'model', 'runtime'), [
         'ServingRuntime',
@@ -116,22 +126,41 @@ function ofPool(all: Inventory, object: KubeObject): readonly Found[] {
 
 function ofRay(object: KubeObject): readonly Found[] {
   const cluster = rayClusterOf(object);
-  return itemsAt(cluster, 'workerGroupSpecs').flatMap((group): readonly Found[] => {
-    const path = `workerGroupSpecs[groupName=${group.groupName}]`;
-    const [replicas, max] = [numberAt(group, 'replicas'), numberAt(group, 'maxReplicas')];
-    return [
-      ...bounds(object, group, `${path}.minReplicas`, 'minReplicas', 'maxReplicas'),
-      ...(replicas !== undefined && max !== undefined && replicas > max
-        ? [
-            {
-              object,
-              path: `${path}.replicas`,
-              message: 'there are more workers than the maximum',
-              got: replicas,
-              expected: `at most ${max}`,
-            },
-          ]
-        : []),
-    ];
-  });
+  const version = textAt(cluster, 'rayVersion');
+  const image = textAt(itemsAt(cluster, 'headGroupSpec', 'template', 'spec', 'containers')[0], 'image') ?? '';
+  const tagged = /rayproject\/ray(?:-ml)?:(\d+\.\d+\.\d+)/.exec(image)?.[1];
+  const differs = version !== undefined && tagged !== undefined && version !== tagged;
+  const mismatch: readonly Found[] = differs
+    ? [
+        {
+          object,
+          path: 'rayVersion',
+          message: 'the image has another version of Ray',
+          got: version,
+          expected: tagged,
+          severity: 'warning',
+        },
+      ]
+    : [];
+  return [
+    ...mismatch,
+    ...itemsAt(cluster, 'workerGroupSpecs').flatMap((group): readonly Found[] => {
+      const path = `workerGroupSpecs[groupName=${group.groupName}]`;
+      const [replicas, max] = [numberAt(group, 'replicas'), numberAt(group, 'maxReplicas')];
+      return [
+        ...bounds(object, group, `${path}.minReplicas`, 'minReplicas', 'maxReplicas'),
+        ...(replicas !== undefined && max !== undefined && replicas > max
+          ? [
+              {
+                object,
+                path: `${path}.replicas`,
+                message: 'there are more workers than the maximum',
+                got: replicas,
+                expected: `at most ${max}`,
+              },
+            ]
+          : []),
+      ];
+    }),
+  ];
 }

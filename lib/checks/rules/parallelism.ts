@@ -3,7 +3,7 @@ import { type Container, itemsAt } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
 /** Flags of vLLM and SGLang that split one replica of a model over devices. */
-const TENSOR = new Set(['--tensor-parallel-size', '-tp', '--tp-size', '--tp']);
+const TENSOR = new Set(['--tensor-parallel-size', '-tp', '--tp-size', '--tp', '--num-shard']);
 const PIPELINE = new Set(['--pipeline-parallel-size', '-pp', '--pp-size', '--pp']);
 /** Other flags that use additional devices, or spread a replica over pods. */
 const MORE = /^--(?:data-parallel|dp-size|dp$|nnodes|headless|distributed-executor-backend)/;

@@ -58,6 +58,20 @@ function inProbes(object: Found['object'], container: Container, server: KnownSe
             expected: String(own),
           },
         ];
+      const plain = server.official?.test(image) === true && listAt(container.fields, 'command').length === 0;
+      const elsewhere =
+        itemsAt(container.fields, 'env').some((one) => /PORT$/.test(String(one.name))) ||
+        itemsAt(container.fields, 'envFrom').length > 0;
+      if (plain && flag === undefined && !elsewhere && port !== undefined && port !== own && http.not?.includes(port) !== true)
+        return [
+          {
+            object,
+            path: `${place}.port`,
+            message: `${server.name} listens on another port, unless ${http.flag} names it`,
+            got: port,
+            expected: String(own),
+          },
+        ];
       if (path === undefined || Object.keys(get).length === 0 || server.official?.test(image) !== true) return [];
       if (http.not?.includes(port ?? 0) && !/metrics/.test(path))
         return [

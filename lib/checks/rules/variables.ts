@@ -6,7 +6,7 @@ import { environmentOf } from '../inventory/variables';
 import { type Found, type Rule, rule } from '../model/rule';
 
 /** `$(NAME)`, and `$$(NAME)`, which escapes the text `$(NAME)`. Shells use lower-case names for command substitution. */
-const REFERENCE = /(\$?)\$\(([A-Z_][A-Z0-9_]*)\)/g;
+const REFERENCE = /(\$?)\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g;
 /** Variables that the kubelet adds for the API server and, with service links, for every Service in the namespace. */
 const OF_API_SERVER = /^KUBERNETES_/;
 const OF_SERVICES = /_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_[A-Z]+)?)?)$/;
@@ -44,6 +44,9 @@ function undefinedIn(all: Inventory, workload: Workload, container: Container): 
   const found = (text: unknown, where: string, has: (name: string) => boolean): readonly Found[] =>
     [...String(text).matchAll(REFERENCE)].flatMap(([, escaped, name = '']): readonly Found[] => {
       if (escaped === '$' || has(name) || given(name)) return [];
+      // Lower case is a command, unless a variable has this name in other letters.
+      const alike = names.find((one) => one !== name && one.toUpperCase() === name.toUpperCase());
+      if (/[a-z]/.test(name) && alike === undefined && !names.includes(name)) return [];
       const late = names.includes(name);
       // Variables from elsewhere are unknown, but one defined further down is too late in any case.
       if (open && !late) return [];

@@ -93,6 +93,7 @@ export type ReleaseEvent =
       readonly type: 'pod';
       /** The object that creates it. */
       readonly object: string;
+      /** Its state. */
       readonly pod: PodState;
       /** The gate that waits for it: the pod of its Job, or of its candidate. Only what keeps it from starting is reported. */
       readonly gate?: string;
