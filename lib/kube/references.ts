@@ -138,8 +138,8 @@ export function readAtStart(spec: unknown): ReadonlySet<string> {
           ]);
   return new Set(
     containers.flatMap((container) => [
-      ...items(container, 'env').flatMap((one) => both(at(one, 'valueFrom'), 'configMapKeyRef', 'secretKeyRef')),
       ...items(container, 'envFrom').flatMap((one) => both(one, 'configMapRef', 'secretRef')),
+      ...items(container, 'env').flatMap((one) => both(at(one, 'valueFrom'), 'configMapKeyRef', 'secretKeyRef')),
       ...items(container, 'volumeMounts').flatMap(ofMount),
     ]),
   );

@@ -1,5 +1,5 @@
-import { type Fields, fieldsAt, textAt } from '../../kube/fields';
-import { type Container, itemsAt, type Workload } from '../inventory/inventory';
+import { fieldsAt } from '../../kube/fields';
+import { readAtStart } from '../../kube/references';
 import { type Found, type Rule, rule } from '../model/rule';
 
 const ROLLING = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
@@ -18,7 +18,7 @@ export const configNotNoticed: Rule = rule(
       const { object, annotations, namespace, path } = workload;
       const notes = [...Object.keys(annotations), ...Object.keys(fieldsAt(object, 'metadata', 'annotations'))];
       if (!ROLLING.has(object.kind) || notes.some((key) => NOTICES.test(key))) return [];
-      const read = [...new Set(workload.containers.flatMap((container) => readOnce(workload, container)))];
+      const read = [...readAtStart(workload.spec)].flatMap((one) => one.match(/^ConfigMap\/(.+)$/)?.[1] ?? []);
       const got = read.filter((name) => {
         const map = HASHED.test(name) ? undefined : all.find('ConfigMap', namespace, name);
         return map !== undefined && map.immutable !== true && Object.keys(fieldsAt(map, 'data')).length > 0;
@@ -36,15 +36,3 @@ export const configNotNoticed: Rule = rule(
       ];
     }),
 );
-
-/** Names of ConfigMaps that a container reads at its start only: variables, and files with a subPath. */
-function readOnce({ spec }: Workload, { fields }: Container): readonly string[] {
-  const volume = (mount: Fields) => itemsAt(spec, 'volumes').find(({ name }) => name === mount.name);
-  return [
-    ...itemsAt(fields, 'envFrom').flatMap((source) => textAt(source, 'configMapRef', 'name') ?? []),
-    ...itemsAt(fields, 'env').flatMap((one) => textAt(one, 'valueFrom', 'configMapKeyRef', 'name') ?? []),
-    ...itemsAt(fields, 'volumeMounts').flatMap((mount) =>
-      mount.subPath === undefined ? [] : (textAt(volume(mount), 'configMap', 'name') ?? []),
-    ),
-  ];
-}

@@ -179,8 +179,8 @@ describe.skipIf(!hasCluster)('real model servers on real pods', () => {
       const { name } = (await podOf(server)).metadata;
       await cluster.kubectl('-n', 'serving', 'delete', 'pod', name, '--wait=false');
     }
-    for (const { status, text, at, parts } of await answers) {
-      expect([status, text], text).toEqual([200, expect.stringMatching(/./)]);
+    for (const [index, { status, text, at, parts }] of (await answers).entries()) {
+      expect([SERVERS[index], status, text]).toEqual([SERVERS[index], 200, expect.stringMatching(/./)]);
       // Longer than the pause before the signal: the server was already stopping.
       expect(at + (parts.at(-1) ?? 0)).toBeGreaterThan(at + 18_000);
     }
