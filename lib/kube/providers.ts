@@ -7,7 +7,9 @@ import { podSpecOf, podTemplatesOf } from './pod-spec';
 const READERS = new Set([
   ...['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'TriggerAuthentication', 'ClusterTriggerAuthentication'],
   ...['SecretStore', 'ClusterSecretStore', 'Issuer', 'ClusterIssuer', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'BackendTLSPolicy'],
-  'VolumeSnapshot',
+  ...['VolumeSnapshot', 'ScaledObject', 'ScaledJob', 'PrometheusRule', 'InferencePool', 'InferenceObjective', 'Rollout'],
+  ...['LeaderWorkerSet', 'DisaggregatedSet', 'RayService', 'RayCluster', 'RayJob', 'InferenceService', 'ServingRuntime'],
+  'ClusterServingRuntime',
 ]);
 
 /** ConfigMaps that the cluster, or a mesh, puts into every namespace. */

@@ -154,11 +154,8 @@ function refuseDuplicates(
   }
 }
 
-/** Whether a namespace is part of the release. */
-export function bringsNamespace(desired: Pick<Desired, 'objects'>, name: string): boolean {
-  return namespaceIn(desired, name) !== undefined;
-}
-
-export function namespaceIn({ objects }: Pick<Desired, 'objects'>, name: string): KubeObject | undefined {
-  return objects.find((object) => keyOf(object) === `/Namespace//${name}`);
+/** The namespaces that are part of the release, by name. */
+export function namespacesIn({ objects }: Pick<Desired, 'objects'>): ReadonlyMap<string, KubeObject> {
+  const namespaces = objects.filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Namespace');
+  return new Map(namespaces.map((object) => [object.metadata.name, object]));
 }

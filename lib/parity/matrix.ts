@@ -40,8 +40,14 @@ export function parityMatrix(
   expected: readonly ExpectedDifference[],
 ): Matrix {
   const used = new Set<ExpectedDifference>();
-  const rows = [...new Set(rendered.map(({ stack }) => stack))].flatMap((stack) => stackRows(stack, rendered, expected, used));
-  const left = environments.flatMap((environment) => missingStacks(environment, rendered, expected, used));
+  const stacks = new Map<string, RenderedStack[]>();
+  for (const one of rendered) {
+    const here = stacks.get(one.stack) ?? [];
+    stacks.set(one.stack, here);
+    here.push(one);
+  }
+  const rows = [...stacks].flatMap(([stack, here]) => stackRows(stack, here, expected, used));
+  const left = environments.flatMap((environment) => missingStacks(environment, stacks, expected, used));
   const all = [...left, ...rows];
   return {
     environments,
@@ -54,26 +60,23 @@ export function parityMatrix(
 /** A stack that an environment leaves out is a difference like any other. */
 function missingStacks(
   environment: string,
-  rendered: readonly RenderedStack[],
+  stacks: ReadonlyMap<string, readonly RenderedStack[]>,
   expected: readonly ExpectedDifference[],
   used: Set<ExpectedDifference>,
 ): readonly Row[] {
-  const has = (stack: string) => rendered.some((one) => one.environment === environment && one.stack === stack);
-  return [...new Set(rendered.map(({ stack }) => stack))]
-    .filter((stack) => !has(stack))
-    .map((stack) => {
-      const place = { stack, component: '*', object: '*', path: '' };
-      return { ...place, cells: { [environment]: 'absent' }, equal: false, ...reasonFor(place, expected, used) };
-    });
+  return [...stacks].flatMap(([stack, here]): readonly Row[] => {
+    if (here.some((one) => one.environment === environment)) return [];
+    const place = { stack, component: '*', object: '*', path: '' };
+    return [{ ...place, cells: { [environment]: 'absent' }, equal: false, ...reasonFor(place, expected, used) }];
+  });
 }
 
 function stackRows(
   stack: string,
-  rendered: readonly RenderedStack[],
+  here: readonly RenderedStack[],
   expected: readonly ExpectedDifference[],
   used: Set<ExpectedDifference>,
 ): readonly Row[] {
-  const here = rendered.filter((one) => one.stack === stack);
   const columns = new Map(here.map((one) => [one.environment, objectsOf(one)]));
   const objects = [...new Set([...columns.values()].flatMap((column) => [...column.keys()]))].sort();
   return objects.flatMap((key) => {

@@ -1,7 +1,7 @@
 import { ServingError } from '../errors/problem';
 import type { KubeObject } from '../kube/object';
 import type { ManifestFiles } from '../manifests';
-import { bringsNamespace, type Desired } from '../manifests/load';
+import { type Desired, namespacesIn } from '../manifests/load';
 import type { Engine, Run } from './model/engine';
 import type { ReleaseEvent, ReleaseResult } from './model/events';
 import { isLost, isUnreachable } from './model/failure';
@@ -129,8 +129,8 @@ class Attempt {
         // Everything else is accepted; objects inside them can be tried now.
         const made = await createNamespaces(run, missing);
         this.made.push(...made);
-        const own = missing.some(({ metadata }) => bringsNamespace(found.desired, metadata.name));
-        if (!own && made.length === missing.length) read = found;
+        const own = namespacesIn(found.desired);
+        if (missing.every(({ metadata }) => !own.has(metadata.name)) && made.length === missing.length) read = found;
         continue;
       }
       const session = this.session ?? (await this.open(found, peek));

@@ -1,13 +1,14 @@
 // Every budget of the design, one benchmark after the other, and what came of them as one table.
-//   npm run bench [-- --rounds 5]     the whole, half an hour
-//   npm run bench -- quick             one round of each, less than ten minutes
+//   npm run bench [-- --rounds 5]     the whole, more than an hour
+//   npm run bench -- quick             one round of each, less than ten minutes; without thousands of objects and releases
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { budgetsIn, budgetTable } from './compare.mjs';
 
-const BENCHMARKS = ['render', 'compile', 'sandbox', 'latency', 'distance', 'plan', 'release'];
 const given = process.argv.slice(2);
+const QUICK = ['render', 'compile', 'sandbox', 'latency', 'distance', 'plan', 'release'];
+const BENCHMARKS = given.includes('quick') ? QUICK : [...QUICK, 'growth', 'many'];
 /** One round says whether something is much slower than it was, and nothing of small differences. */
 const args = given.includes('quick') ? ['--rounds', '1', ...given.filter((one) => one !== 'quick')] : given;
 

@@ -2,28 +2,20 @@
 // five models, with helm 3, helm 4, kubectl and this project in turns; medians. Needs ../shared and `npm run build`.
 //   node test/bench/distance.mjs [--rounds 5]
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { budget, median } from './compare.mjs';
-
-const here = import.meta.dirname;
-const shared = resolve(here, '../../../shared');
-const main = resolve(here, '../../build/lib/cli/main.js');
-const clusterTool = join(shared, 'cluster/cluster');
-if (!existsSync(clusterTool)) throw new Error('SKIPPED: needs ../shared/cluster/cluster beside the project');
+import { chart, clusterTool, main, peers, renderModels } from './given.mjs';
 
 const rounds = Number(parseArgs({ options: { rounds: { type: 'string' } } }).values.rounds ?? 5);
 const dir = mkdtempSync(join(tmpdir(), 'serving-distance-'));
 const near = join(dir, 'cluster/kubeconfig');
 const far = join(dir, 'far.kubeconfig');
-const peers = execFileSync(join(shared, 'peers/unpack'), { encoding: 'utf8' }).trim();
-const chart = join(shared, 'peers/charts/many-models');
 const size = ['--set', 'count=5'];
-const file = join(dir, 'five.yaml');
-writeFileSync(file, execFileSync(join(peers, 'helm3'), ['template', 'big', chart, ...size]));
+const file = renderModels(join(dir, 'five.yaml'), 'count=5');
 
 /** Holds back every chunk of bytes, in either direction, in a thread of its own: the tools are waited for in this one. */
 const PROXY = `

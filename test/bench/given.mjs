@@ -10,6 +10,8 @@ const shared = resolve(here, '../../../shared');
 export const main = resolve(here, '../../build/lib/cli/main.js');
 /** Starts and stops control planes. */
 export const clusterTool = join(shared, 'cluster/cluster');
+/** What the same installs cost without a release tool. */
+export const floor = join(here, 'floor.cjs');
 /** Models of five objects each, as a chart. */
 export const chart = join(shared, 'peers/charts/many-models');
 

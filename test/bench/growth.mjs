@@ -4,17 +4,16 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { budget, median } from './compare.mjs';
-import { clusterTool, main, measured, renderModels } from './given.mjs';
+import { clusterTool, floor, main, measured, renderModels } from './given.mjs';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string' }, models: { type: 'string' } } });
 const rounds = Number(values.rounds ?? 1);
 const models = (values.models ?? '100,400,1000').split(',').map(Number);
 const dir = mkdtempSync(join(tmpdir(), 'serving-growth-'));
 const serving = (...args) => [process.execPath, main, ...args];
-const floor = (...args) => [process.execPath, resolve(import.meta.dirname, 'floor.cjs'), ...args];
 // A pod each, twice as many during an update, and as many again that the floor leaves to the garbage collector.
 const env = {
   ...process.env,
@@ -32,8 +31,8 @@ function steps(count) {
     check: serving('check', first),
     graph: serving('graph', first),
     rehearse: serving('rehearse', first, '-n', 'team', '--fail', 'crash'),
-    floor: floor(first, 'floor'),
-    'floor-delete': floor('--delete', 'floor'),
+    floor: [process.execPath, floor, first, 'floor'],
+    'floor-delete': [process.execPath, floor, '--delete', 'floor'],
     install: serving('apply', first, ...release, '--create-namespace'),
     nothing: serving('apply', first, ...release),
     status: serving('status', 'big', ...namespace),

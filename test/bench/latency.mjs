@@ -2,19 +2,15 @@
 // to the verdict. A watch beside the release tells the moments. Medians of the rounds. Needs ../shared and `npm run build`.
 //   node test/bench/latency.mjs [--rounds 5]
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { budget, median } from './compare.mjs';
+import { clusterTool, main } from './given.mjs';
 
 const { apply, connect, systemHost } = createRequire(import.meta.url)('../../build/lib/release/index.js');
-const here = import.meta.dirname;
-const main = resolve(here, '../../build/lib/cli/main.js');
-const clusterTool = resolve(here, '../../../shared/cluster/cluster');
-if (!existsSync(clusterTool)) throw new Error('SKIPPED: needs ../shared/cluster/cluster beside the project');
-
 const rounds = Number(parseArgs({ options: { rounds: { type: 'string' } } }).values.rounds ?? 5);
 const dir = mkdtempSync(join(tmpdir(), 'serving-latency-'));
 const kubeconfig = join(dir, 'cluster/kubeconfig');

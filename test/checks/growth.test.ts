@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runChecks } from '../../lib/checks';
 import type { KubeObject } from '../../lib/kube/object';
 import { objectsOf } from '../corpus/manifests';
-import { workOf } from '../harness/work';
+import { steep, workOf } from '../harness/work';
 
 const NAMES = /"(model|model-settings|models|features|redis|redis-headless|redis-config|gate|gate-1a2b3c)"/g;
 
@@ -34,9 +34,11 @@ describe('runChecks', () => {
     const found = runChecks([...large]);
     expect(found.length).toBeGreaterThanOrEqual(fewest);
     const [few, many] = [workOf(() => runChecks([...small])), workOf(() => runChecks([...large]))];
-    console.log(`checks: ${few} steps for ${small.length} objects, ${many} for ${large.length}`);
-    expect(few).toBeGreaterThan(10_000);
+    console.log(`checks: ${few.steps} steps for ${small.length} objects, ${many.steps} for ${large.length}`);
+    expect(few.steps).toBeGreaterThan(10_000);
     // Four times the objects. The exponent may be 1.05.
-    expect(many / few).toBeLessThan(4 ** 1.05);
+    expect(many.steps / few.steps).toBeLessThan(4 ** 1.05);
+    // Each finding compares its name with all others, to suggest the nearest.
+    expect(steep(few, many, 4).filter((place) => !place.startsWith('lib/errors/nearest.ts'))).toEqual([]);
   });
 });

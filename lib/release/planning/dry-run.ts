@@ -4,7 +4,7 @@ import { unservedKind } from '../../client/mapping';
 import type { Problem } from '../../errors/problem';
 import { named } from '../../kube/address';
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
-import { bringsNamespace } from '../../manifests/load';
+import { namespacesIn } from '../../manifests/load';
 import type { Conflict, FieldPolicy, PlanOptions } from '../model/plan';
 import { bounded } from '../model/stream';
 import type { Survey } from '../model/survey';
@@ -58,6 +58,7 @@ export async function dryRunAll(
       ? !isCompleted(object, known)
       : !isUnchanged(object, seen, known, scaled.has(keyOf(object)), policy);
   });
+  const own = namespacesIn(desired);
   const answers = await bounded(open, PARALLEL, async (object): Promise<[string, DryRun]> => {
     const key = keyOf(object);
     const seen = live.get(key);
@@ -69,7 +70,7 @@ export async function dryRunAll(
       ? { kind: 'unverified', reason: `namespaces "${namespace}" not found` }
       : await dryRun(api, manifest, seen, policy, ours, adopt);
     if (answer.kind !== 'unverified' || answer.unserved !== undefined) return [key, answer];
-    const made = bringsNamespace(desired, namespace) ? 'it comes with the release' : 'apply --create-namespace makes it';
+    const made = own.has(namespace) ? 'it comes with the release' : 'apply --create-namespace makes it';
     return [key, { ...answer, reason: `${answer.reason}; ${made}` }];
   });
   return new Map(answers);

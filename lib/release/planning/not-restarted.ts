@@ -12,8 +12,10 @@ const RELOADERS = /^(configmap\.|secret\.)?reloader\.stakater\.com\/|^wave\.push
  * start, and are not restarted. A template with a checksum of its settings changes too.
  */
 export function podsNotRestarted({ objects }: Plan): readonly Problem[] {
-  const settings = objects.filter(changesData);
-  if (settings.length === 0) return [];
+  const nameIn = (namespace: string | undefined, name: string) => `${namespace ?? ''} ${name}`;
+  const settings = objects.flatMap((one) => (changesData(one) && one.manifest !== undefined ? [one.manifest] : []));
+  const changed = new Set(settings.map((own) => nameIn(own.metadata.namespace, displayName(own))));
+  if (changed.size === 0) return [];
   return objects.flatMap((workload): readonly Problem[] => {
     const { manifest } = workload;
     if (manifest === undefined || restartsPods(workload)) return [];
@@ -21,10 +23,7 @@ export function podsNotRestarted({ objects }: Plan): readonly Problem[] {
     const read = new Set(templates.flatMap(({ spec }) => [...readAtStart(spec)]));
     const annotations = [manifest.metadata.annotations ?? {}, ...templates.map((one) => one.annotations)].flatMap(Object.keys);
     if (annotations.some((name) => RELOADERS.test(name))) return [];
-    const kept = settings.flatMap(({ manifest: own }) => {
-      const here = own !== undefined && own.metadata.namespace === manifest.metadata.namespace;
-      return here && read.has(`${own.kind}/${own.metadata.name}`) ? [displayName(own)] : [];
-    });
+    const kept = [...read].filter((name) => changed.has(nameIn(manifest.metadata.namespace, name)));
     if (kept.length === 0) return [];
     const message = `its pods are not restarted, and read ${kept.join(', ')}, which ${kept.length === 1 ? 'changes' : 'change'}, only when they start`;
     const remedy = `Add a checksum of the settings to the annotations of the pod template, or run kubectl rollout restart afterwards.`;

@@ -4,7 +4,7 @@ import { type Problem, ServingError } from '../../errors/problem';
 import { named, uidOf } from '../../kube/address';
 import { textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
-import { namespaceIn } from '../../manifests/load';
+import { namespacesIn } from '../../manifests/load';
 import type { Run } from '../model/engine';
 import type { Survey } from '../model/survey';
 
@@ -24,8 +24,9 @@ export async function missingNamespaces(
   const names = [...needed].filter((name) => !inhabited.has(name));
   const problems: Problem[] = [];
   const missing = await Promise.all(names.map(async (name) => ((await isMissing(run, name, problems)) ? [name] : [])));
+  const brought = namespacesIn(desired);
   const objects = missing.flat().flatMap((name) => {
-    const own = namespaceIn(desired, name);
+    const own = brought.get(name);
     if (own !== undefined) return [own];
     if (createNamespace) return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }];
     const remedy = 'Create it, or let it be created with --create-namespace.';

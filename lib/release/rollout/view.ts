@@ -60,7 +60,9 @@ export class Tables implements View {
     this.listed.add(watch);
   }
 
-  put(watch: number, object: KubeObject): void {
+  /** Keeps an object without its `managedFields`: they take much memory and say nothing about readiness. */
+  put(watch: number, { metadata: { managedFields: _managers, ...metadata }, ...rest }: KubeObject): void {
+    const object: KubeObject = { ...rest, metadata };
     const key = keyOf(object);
     const before = this.tables[watch]?.get(key);
     if (before !== undefined) this.unrelate(key, before);

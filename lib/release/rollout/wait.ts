@@ -12,12 +12,11 @@ import { logsOf } from './logs';
 import { observe } from './observe';
 import { Progress } from './progress';
 import { GROUPS, hasPods, watchesFor } from './scope';
+import { Sweeps } from './sweeps';
 import { type Place, placeKey, type Tables, type View } from './view';
 
 /** A verdict examines all pods of a workload; this interval is short enough. */
 const VERDICT_MS = 400;
-/** How often workloads without news are judged again, because time passes: for a node, a quota, a deadline. */
-const SWEEP_MS = 1_000;
 
 /** Maximum wait without a deadline, as a multiple of the patience, even with progress. */
 const CEILING = 6;
@@ -69,7 +68,7 @@ class Wait {
   private readonly judgments = new Map<string, HopelessWait>();
   private moved: number;
   private judged = 0;
-  private swept = 0;
+  private readonly sweeps = new Sweeps();
   private readonly progress = new Progress();
   private readonly ceiling: number;
 
@@ -116,8 +115,7 @@ class Wait {
 
   /** Judges objects with news, and periodically all: some verdicts depend only on time. */
   private judge(view: View, now: number): HopelessWait | undefined {
-    const all = now - this.swept >= SWEEP_MS;
-    if (all) this.swept = now;
+    const all = this.sweeps.isDue(now);
     const keys = all ? [...this.pending.keys()] : [...this.unjudged];
     this.unjudged.clear();
     for (const key of keys) {
@@ -127,6 +125,7 @@ class Wait {
       if (found.code === 'ROLLOUT_FAILED') return found;
       this.judgments.set(key, found);
     }
+    if (all) this.sweeps.done(now, this.run.host.uptime());
     const overdue = now > (this.limits.deadline ?? this.ceiling);
     if (!overdue && now - this.moved <= this.patience) return undefined;
     const [first = ''] = this.pending.keys();

@@ -63,3 +63,10 @@ it('finds pods of groups by their labels, and forgets what a new listing does no
   expect(view.find('/Pod/n/g-0')).toBeUndefined();
   expect(view.ofKind('Pod')).toEqual([pod]);
 });
+
+it('keeps objects without their managedFields', () => {
+  const view = tables();
+  const managedFields = [{ manager: 'kubelet', operation: 'Update' }];
+  view.put(2, { ...pod, metadata: { ...pod.metadata, managedFields } });
+  expect(view.ofKind('Pod')).toEqual([pod]);
+});
