@@ -8,6 +8,7 @@ import type { ModelSource } from '../model/model';
 import { type Flag, flagArgs, flagProblems, MEMORY_FRACTION, NATURAL, valueProblems } from './flags';
 import { inVersion, type RuntimeMetrics } from './metrics';
 import type { Runtime, ServerFacts } from './runtime';
+import { DRAFT, draftProblem, rankProblem } from './vllm-adapters';
 
 /** Settings for a vLLM server. */
 export interface VllmOptions {
@@ -291,20 +292,6 @@ function loraModules({ adapters }: ServerFacts): readonly string[] {
   return modules.length === 0 ? [] : ['--lora-modules', ...modules];
 }
 
-/** Name of the draft model among the models that a pod fetches besides its own. */
-const DRAFT = 'draft';
-
-function draftProblem() {
-  return {
-    code: 'INVALID_VALUE' as const,
-    path: `runtime.lora.adapters.${DRAFT}`,
-    message: 'the draft model of speculative decoding has this name',
-    got: DRAFT,
-    expected: 'another name',
-    remedy: 'Rename the adapter.',
-  };
-}
-
 function speculativeConfig(
   { method, tokens, draft, more }: NonNullable<VllmOptions['speculative']>,
   facts: ServerFacts | undefined,
@@ -344,18 +331,4 @@ function weightBits(quantization: VllmOptions['quantization']): { readonly weigh
   if (quantization === 'fp8') return { weightBits: 8 };
   if (quantization === undefined || quantization === 'compressed-tensors' || quantization === 'modelopt') return {};
   return { weightBits: 4 };
-}
-
-function rankProblem(name: string, rank: number | undefined, maxRank: number) {
-  if (rank === undefined || rank <= maxRank) return [];
-  return [
-    {
-      code: 'INVALID_VALUE' as const,
-      path: `runtime.lora.ranks.${name}`,
-      message: 'the rank of an adapter is above the highest that the server accepts',
-      got: rank,
-      expected: `at most ${maxRank}`,
-      remedy: 'Raise lora.maxRank.',
-    },
-  ];
 }
