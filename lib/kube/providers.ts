@@ -69,14 +69,13 @@ const SERVICES: Readonly<Record<string, (object: KubeObject) => readonly string[
     ),
   ],
   LeaderWorkerSet: ({ metadata: { name } }) => [name],
-  RayCluster: ({ metadata: { name } }) => [`${name}-head-svc`],
 };
 
 /** Services that an operator creates for an object, where they can be derived from it. */
 export function servicesMadeBy(object: KubeObject): readonly KubeObject[] {
   const { name, namespace } = object.metadata;
   const place = namespace === undefined ? {} : { namespace };
-  if (object.kind !== 'RayService') {
+  if (object.kind !== 'RayService' && object.kind !== 'RayCluster') {
     const names = SERVICES[object.kind]?.(object) ?? [];
     const spec = { clusterIP: 'None', ports: [] };
     return names.map((service) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: service, ...place }, spec }));
@@ -94,8 +93,9 @@ export function servicesMadeBy(object: KubeObject): readonly KubeObject[] {
     spec: { ports: given, selector },
   });
   const port = (number: number, portName: string) => ({ name: portName, port: number });
-  return [
-    made(textAt(serve, 'metadata', 'name') ?? `${name}-serve-svc`, ports.length > 0 ? ports : [port(8000, 'serve')]),
-    made(`${name}-head-svc`, [port(8000, 'serve'), port(6379, 'gcs-server'), port(8265, 'dashboard'), port(10_001, 'client')]),
-  ];
+  const head = made(`${name}-head-svc`, [
+    ...[port(8000, 'serve'), port(6379, 'gcs-server'), port(8265, 'dashboard'), port(10_001, 'client')],
+  ]);
+  if (object.kind === 'RayCluster') return [head];
+  return [made(textAt(serve, 'metadata', 'name') ?? `${name}-serve-svc`, ports.length > 0 ? ports : [port(8000, 'serve')]), head];
 }
