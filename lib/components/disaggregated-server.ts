@@ -182,6 +182,7 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
 
   #check(): void {
     const [prefill, decode] = [this.#props.prefill.runtime, this.#props.decode.runtime];
+    this.#checkPair();
     if (prefill.name === decode.name && prefill.version === decode.version) return;
     this.report({
       code: 'INVALID_VALUE',
@@ -191,6 +192,35 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
       expected: `${prefill.name} ${prefill.version ?? ''}`.trim(),
       remedy: 'Give both roles the same kind and version of server.',
     });
+  }
+
+  /** One role alone answers nothing: it has no pods to work with, or cannot pass keys and values on. */
+  #checkPair(): void {
+    const { prefill, decode } = this.#props;
+    for (const [path, role, other] of [
+      ['prefill', prefill, decode],
+      ['decode', decode, prefill],
+    ] as const) {
+      if (role.replicas === 0 && other.replicas > 0)
+        this.report({
+          code: 'INVALID_VALUE',
+          path: `${path}.replicas`,
+          message: 'the other role has pods, and this one has none',
+          got: 0,
+          expected: 'at least 1',
+          remedy: 'Give both roles replicas, or neither.',
+        });
+      const [own = [], wanted = []] = [role.runtime.groupPorts, other.runtime.groupPorts];
+      if (own.length === 0 && wanted.length > 0)
+        this.report({
+          code: 'INVALID_VALUE',
+          path: `${path}.runtime`,
+          message: 'the other role passes keys and values on, and this one cannot take part',
+          got: 'no transfer',
+          expected: 'the same transfer as in the other role',
+          remedy: 'Give the runtimes of both roles kvTransfer (vLLM) or transfer (SGLang).',
+        });
+    }
   }
 }
 

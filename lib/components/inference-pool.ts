@@ -109,15 +109,6 @@ export class InferencePool extends Component {
     this.except(...relaxedExceptions('Deployment', picker.security));
     this.except(...imageExceptions('Deployment', [picker.image], 'IfNotPresent'));
     for (const problem of imageProblems('picker.image', picker.image)) this.report(problem);
-    if (servers.length === 0) {
-      this.report({
-        code: 'INVALID_VALUE',
-        path: 'servers',
-        message: 'a pool has no servers',
-        expected: 'at least one model server',
-        remedy: 'Name the servers of the pool.',
-      });
-    }
   }
 
   /** The pool as a route backend. */

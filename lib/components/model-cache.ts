@@ -6,7 +6,7 @@ import { type ClaimLike, nameOf } from '../kube/named';
 import { joinName } from '../kube/names';
 import { placementSpec } from '../kube/placement';
 import { claimSource, podSpec } from '../kube/pod';
-import type { MemoryQuantity } from '../kube/quantity';
+import { type MemoryQuantity, parseQuantity } from '../kube/quantity';
 import { bytesQuantity } from '../kube/resources';
 import { type Fetch, fetchContainer, fetchSeconds, roomFor } from '../model/fetch';
 import { type CachedModel, type HuggingFaceModel, modelVersion, type ObjectStoreModel } from '../model/model';
@@ -92,6 +92,7 @@ export class ModelCache extends Component {
     this.networkPolicy();
     for (const { peer, port } of this.#fetch.egress) this.allowTo(peer, Number(port));
     for (const problem of this.#fetch.problems) this.report(problem);
+    this.#checkSize();
     this.except(...relaxedExceptions('Job', props.security));
     this.except(...imageExceptions('Job', [props.fetcher], 'IfNotPresent'), {
       tool: 'serving',
@@ -119,6 +120,21 @@ export class ModelCache extends Component {
     const { model, fetcher } = this.#props;
     const target = { volume: 'model-storage', directory: '/mnt/models', subPath: this.model.subPath, stored: 0 };
     return fetchContainer({ ...model, fetcher }, target, (image) => this.image(image));
+  }
+
+  #checkSize(): void {
+    const { model, storage = {} } = this.#props;
+    if (!('size' in storage) || storage.size === undefined) return;
+    const [room, needed] = [parseQuantity(storage.size), parseQuantity(model.size)];
+    if (room === undefined || needed === undefined || room >= needed) return;
+    this.report({
+      code: 'INVALID_VALUE',
+      path: 'storage.size',
+      message: 'the volume is smaller than the model',
+      got: storage.size,
+      expected: `at least ${model.size}; twice that keeps the version before`,
+      remedy: 'Raise the size of the volume.',
+    });
   }
 
   #job(): SpecOf['Job'] {

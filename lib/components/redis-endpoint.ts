@@ -1,4 +1,5 @@
 import { peerOfHost } from '../kube/host';
+import type { HostName, Natural } from '../kube/literals';
 import { nameOf, type SecretRef } from '../kube/named';
 import type { Env, Mount } from '../kube/pod';
 import type { Component } from '../stack/component';
@@ -26,6 +27,14 @@ export interface ExternalRedis {
 }
 
 /** Declares a Redis outside this stack. */
+export function externalRedis<const Host extends string, const Port extends number>(
+  options: Omit<ExternalRedis, 'host' | 'port'> & {
+    /** Host name, without scheme and port. */
+    readonly host: HostName<Host>;
+    /** Port. @default 6379 */
+    readonly port?: Natural<Port>;
+  },
+): RedisEndpoint;
 export function externalRedis({ host, port = 6379, auth }: ExternalRedis): RedisEndpoint {
   return {
     host,

@@ -2,6 +2,9 @@ import type { Duration } from 'cdk8s';
 import { ServingError } from '../errors/problem';
 import type { Texts } from './texts';
 
+/** How often an operator reads a secret again. */
+export type RefreshInterval = Texts['refreshInterval'];
+
 /** Seconds, minutes or hours as text: `'90s'`, `'5m'`, `'1h'`. */
 export type DurationText = Texts['duration'];
 
@@ -20,8 +23,9 @@ const SECONDS = { s: 1, m: 60, h: 3600 } as const;
  * are accepted here, so that they are reported together with other problems.
  */
 export function seconds(duration: string | Duration): number {
-  if (typeof duration !== 'string') return duration.toSeconds();
-  const match = /^(-?\d+(?:\.\d+)?)([smh])$/.exec(duration);
+  if (isDuration(duration)) return duration.toSeconds();
+  // Code that was emitted in spite of the compiler's errors may pass anything.
+  const match = /^(-?\d+(?:\.\d+)?)([smh])$/.exec(String(duration));
   if (match === null) {
     const expected = 'a text such as 90s, 5m or 1h';
     throw new ServingError([

@@ -84,6 +84,17 @@ export const duration: Form = timeFrom('a duration such as 90s, 5m or 1h', 1);
 /** The same, but zero is allowed. */
 export const durationOrNone: Form = timeFrom('a duration such as 90s or 5m, or 0s', 0);
 
+/** A host or an object that others install. */
+export const external: Form = text('a host such as redis-svc, or an object such as ConfigMap/flags', (value) =>
+  value.includes('/') ? /^[A-Z][A-Za-z]+\/[^\s/]+$/.test(value) : host.fits(value),
+);
+
+/** A list that names something. */
+export const some: Form = {
+  expected: 'at least one',
+  fits: (value) => !Array.isArray(value) || value.length > 0,
+};
+
 /** An integer within bounds. */
 export const count = (min: number, max = 10_000): Form => ({
   expected: `a whole number from ${min} to ${max}`,
@@ -98,6 +109,12 @@ export const portName: Form = text(
   'the name of a port: at most 15 lower-case letters, digits and single dashes, a letter among them',
   (value) => portNameFaults(value).length === 0,
 );
+
+/** A number of at least 0. */
+export const amount: Form = {
+  expected: 'a number of at least 0',
+  fits: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+};
 
 /** A fraction from 0 to 1. */
 export const fraction: Form = {
@@ -114,6 +131,31 @@ export const routePath: Form = text('a path that begins with /, without spaces',
 /** Location of labeled data: a URI, or a path inside a container. */
 export const dataset: Form = text('a URI such as s3://bucket/path/, or a path that begins with /', (value) =>
   /^([a-z][a-z0-9+.-]*:\/)?\/\S+$/.test(value),
+);
+
+/** A model on the Hugging Face hub: its owner and name. */
+export const hubRepository: Form = text('owner/name on the hub, such as Qwen/Qwen3-8B', (value) =>
+  /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/.test(value),
+);
+
+/** Location of a model: a URI with something behind its scheme. */
+export const modelUri: Form = text('a URI such as s3://bucket/models/v3', (value) =>
+  /^\S*[^\s:/]\S*$/.test(value.replace(/^[a-z0-9+.-]+:/, '')),
+);
+
+/** The name of a request header. */
+export const headerName: Form = text('the name of a header, such as x-model', (value) =>
+  /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}$/.test(value),
+);
+
+/** A Python object, as Ray imports it. @see https://docs.ray.io/en/latest/serve/api/doc/ray.serve.schema.ServeApplicationSchema.html */
+export const importPath: Form = text('module:object, such as fraud.app:deployment', (value) =>
+  value.includes(':') ? /^[^\s:]+:[^\s:]+$/.test(value) : /^[^\s.]\S*\.[^\s.]+$/.test(value),
+);
+
+/** How often an operator reads a secret again. @see https://pkg.go.dev/time#ParseDuration */
+export const refreshInterval: Form = text('an interval such as 1h or 1h30m, or 0 for never', (value) =>
+  /^(0|(\d+(\.\d+)?[smh])+)$/.test(value),
 );
 
 /** A key of a Secret or ConfigMap. */

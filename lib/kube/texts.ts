@@ -11,6 +11,10 @@ interface Forms {
   'an image with a version: repository:tag with a digit in the tag, or repository@sha256:digest':
     | `${string}:${PinnedTag}`
     | `${string}@sha256:${string}`;
+  "an interval such as '1h' or '1h30m', or '0' for never":
+    | '0'
+    | `${number}${'s' | 'm' | 'h'}`
+    | `${number}${'m' | 'h'}${number}${'s' | 'm'}`;
   "a URL such as 'http://features:8081'": `http://${string}` | `https://${string}`;
   "a URI such as 's3://bucket/path/', or a path such as '/data'": `${string}://${string}` | `/${string}`;
 }
@@ -28,6 +32,7 @@ export interface Texts {
   cpu: Text<"cores as text, such as '2' or '250m'">;
   memory: Text<"bytes with a unit, such as '512Mi' or '16Gi'">;
   pinnedImage: Text<'an image with a version: repository:tag with a digit in the tag, or repository@sha256:digest'>;
+  refreshInterval: Text<"an interval such as '1h' or '1h30m', or '0' for never">;
   httpUrl: Text<"a URL such as 'http://features:8081'">;
   datasetUri: Text<"a URI such as 's3://bucket/path/', or a path such as '/data'">;
 }

@@ -13,7 +13,12 @@ type Ceiling = Threshold &
 /** Thresholds as users write them: the compiler knows which direction is better. */
 export type GateThresholds = Thresholds & {
   readonly [K in 'auc' | 'f1' | 'accuracy' | 'precision' | 'recall']?: Floor;
-} & { readonly [K in 'errorRate' | 'aucRegression']?: Ceiling } & Readonly<Record<`latency${string}`, Ceiling>>;
+} & { readonly [K in 'errorRate' | 'aucRegression']?: Ceiling } & {
+  readonly [K in 'latency' | `latency${'P50' | 'P90' | 'P95' | 'P99'}`]?: Forbidden<
+    Threshold,
+    'a latency in milliseconds, such as latencyP99Ms'
+  >;
+} & Readonly<Record<`latency${string}`, Ceiling>>;
 
 /** A mistake in a threshold. */
 export interface ThresholdMistake {

@@ -76,6 +76,14 @@ export function measureFrom(value: unknown, refuse: Refuse): Measure | undefined
 
 const BOUNDS = { max: 'a number', min: 'a number', maxRatio: 'a number above 0' } as const;
 
+/** What a count of bad requests can be at most, and a quantile of a duration. */
+function maxFault(kind: 'fraction' | 'quantile' | 'value', max: unknown, min: unknown): string | undefined {
+  if (typeof max !== 'number') return undefined;
+  if (kind === 'fraction') return max >= 0 && max <= 1 ? undefined : 'a fraction from 0 to 1, such as 0.01';
+  if (kind === 'quantile') return max > 0 ? undefined : 'seconds, more than 0';
+  return typeof min === 'number' && max < min ? `at least min, ${min}` : undefined;
+}
+
 function checkFrom(value: unknown, refuse: Refuse): Check | undefined {
   if (!isFields(value)) return refuse('', value, '{"name":"errors","bad":"…","max":0.01}');
   const { name, bad, of, buckets, quantile, query, max, min, maxRatio, ...rest } = value;
@@ -90,6 +98,8 @@ function checkFrom(value: unknown, refuse: Refuse): Check | undefined {
   }
   if (max === undefined && min === undefined && maxRatio === undefined) return refuse('', value, 'max, min or maxRatio');
   const bounds = { name, ...numbers({ max, maxRatio }) };
+  const fault = maxFault(bad !== undefined ? 'fraction' : buckets !== undefined ? 'quantile' : 'value', max, min);
+  if (fault !== undefined) return refuse('.max', max, fault);
   if ([bad, buckets, query].filter((one) => one !== undefined).length !== 1)
     return refuse('', value, 'one of bad, buckets, query');
   if (of !== undefined && (bad === undefined || !isQuery(of)))

@@ -16,6 +16,17 @@ export type Commit<Text extends string> = string extends Text
       ? Text
       : 'a commit of 40 hexadecimal digits';
 
+/** An image with its whole digest. */
+export type WithDigest<Image extends string> = string extends Image
+  ? `${string}@sha256:${string}`
+  : Image extends `${string}@sha256:${infer Hex}`
+    ? string extends Hex
+      ? Image
+      : [Digits<Hex>] extends [64]
+        ? Image
+        : 'repository@sha256: and 64 hexadecimal digits'
+    : 'repository@sha256: and 64 hexadecimal digits';
+
 /** Whether a string is a commit. */
 export function isCommit(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);

@@ -1,9 +1,10 @@
 import type { VolumeSource } from '../kube/api-types';
 import type { HttpUrl } from '../kube/host';
 import type { PinnedImage, PinnedTag } from '../kube/image';
+import type { BucketUri, HubRepository, SubPath, Untagged } from '../kube/literals';
 import type { ClaimLike, ConfigMapLike, SecretLike, SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
-import type { Commit } from './commit';
+import type { Commit, WithDigest } from './commit';
 
 /** A model inside the server's image; its version is the image's tag and the version label. */
 export interface BakedModel {
@@ -206,12 +207,16 @@ type Absolute = { readonly path: `/${string}` };
 /** Constructors of model sources. Each returns plain data with its `source`, so a config can hold it too. */
 export const Model = {
   /** Inside the server's image. */
-  baked: (options: Omit<BakedModel, 'source'>): BakedModel => ({ source: 'baked', ...options }),
+  baked: <const Image extends string>(
+    options: Omit<BakedModel, 'source' | 'image'> & { readonly image: Untagged<Image> },
+  ): BakedModel => ({ source: 'baked', ...options }),
   /** One small file, from a ConfigMap. */
   file: (options: Omit<FileModel, 'source'> & Absolute): FileModel => ({ source: 'file', ...options }),
   /** On an existing PVC: a directory of it, or the whole volume. */
-  claim: (
-    options: Omit<ClaimModel, 'source' | 'subPath'> & Absolute & ({ readonly subPath: string } | { readonly wholeVolume: true }),
+  claim: <const Path extends string>(
+    options: Omit<ClaimModel, 'source' | 'subPath'> &
+      Absolute &
+      ({ readonly subPath: SubPath<Path> } | { readonly wholeVolume: true }),
   ): ClaimModel => {
     const { wholeVolume: _all, ...claim } = { wholeVolume: undefined, ...options };
     return { source: 'claim', ...claim };
@@ -221,13 +226,20 @@ export const Model = {
   /** Downloaded by an init container. */
   download: (options: Omit<DownloadModel, 'source'>): DownloadModel => ({ source: 'download', ...options }),
   /** From the Hugging Face hub, by commit. */
-  huggingFace: <const Revision extends string>(
-    options: Omit<HuggingFaceModel, 'source' | 'revision'> & { readonly revision: Commit<Revision> },
+  huggingFace: <const Revision extends string, const Repo extends string>(
+    options: Omit<HuggingFaceModel, 'source' | 'revision' | 'repo'> & {
+      readonly revision: Commit<Revision>;
+      readonly repo: HubRepository<Repo>;
+    },
   ): HuggingFaceModel => ({ source: 'hugging-face', ...options }),
   /** In an object store. */
-  objectStore: (options: Omit<ObjectStoreModel, 'source'>): ObjectStoreModel => ({ source: 'object-store', ...options }),
+  objectStore: <const Uri extends string>(
+    options: Omit<ObjectStoreModel, 'source' | 'uri'> & { readonly uri: BucketUri<Uri> },
+  ): ObjectStoreModel => ({ source: 'object-store', ...options }),
   /** As an OCI image. */
-  ociImage: (options: Omit<OciImageModel, 'source'>): OciImageModel => ({ source: 'oci-image', ...options }),
+  ociImage: <const Image extends string>(
+    options: Omit<OciImageModel, 'source' | 'image'> & { readonly image: WithDigest<Image> },
+  ): OciImageModel => ({ source: 'oci-image', ...options }),
   /** Several models of one server. */
   repository: (options: Omit<ModelRepository, 'source'>): ModelRepository => ({ source: 'repository', ...options }),
 };

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors/problem';
+import { count, type Form } from '../kube/forms';
 import { inVersion } from './metrics';
 
 /** A command-line flag of a server. It is omitted without a value; `true` adds the flag alone. */
@@ -12,7 +13,18 @@ export interface Flag {
   readonly since?: string;
   /** First version that no longer supports it. @default - every version */
   readonly until?: string;
+  /** What its value must be. @default - anything of its type */
+  readonly form?: Form;
 }
+
+/** A number of pieces, tokens or requests. */
+export const NATURAL: Form = count(1, 100_000_000);
+
+/** The part of a device's memory that a server takes. */
+export const MEMORY_FRACTION: Form = {
+  expected: 'a fraction above 0 and at most 1, such as 0.9',
+  fits: (value) => typeof value === 'number' && value > 0 && value <= 1,
+};
 
 /** Renders flags as arguments, with each value in the same or in its own argument. */
 export function flagArgs(flags: readonly Flag[], style: 'equals' | 'space' = 'space'): readonly string[] {
@@ -23,7 +35,27 @@ export function flagArgs(flags: readonly Flag[], style: 'equals' | 'space' = 'sp
   });
 }
 
-/** Problems with flags and extra arguments: a flag that an option covers, or one that the version does not support. */
+/** An option with a value that the server does not take. */
+export function valueProblems(
+  runtime: string,
+  option: string,
+  value: unknown,
+  form: Form | undefined,
+): readonly Omit<Problem, 'subject'>[] {
+  if (form === undefined || form.fits(value)) return [];
+  return [
+    {
+      code: 'INVALID_VALUE',
+      path: `runtime.${option}`,
+      message: `${runtime} does not start with this value`,
+      got: value,
+      expected: form.expected,
+      remedy: 'Correct the option.',
+    },
+  ];
+}
+
+/** Problems with flags and extra arguments: an invalid value, a flag that an option covers, or one that the version does not support. */
 export function flagProblems(
   runtime: string,
   version: string | undefined,
@@ -37,6 +69,7 @@ export function flagProblems(
   );
   const normal = (name: string) => name.replaceAll('_', '-');
   return [
+    ...given.flatMap(({ option, value, form }) => valueProblems(runtime, option, value, form)),
     ...unknown.map(({ flag, option, since, until }) => ({
       code: 'UNKNOWN_FLAG' as const,
       path: `runtime.${option}`,

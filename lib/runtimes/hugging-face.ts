@@ -1,4 +1,4 @@
-import { type Flag, flagArgs, flagProblems } from './flags';
+import { type Flag, flagArgs, flagProblems, NATURAL } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 import { VLLM_METRICS } from './vllm';
 
@@ -87,7 +87,7 @@ function flags(options: HuggingFaceServerOptions, facts: ServerFacts | undefined
     { flag: '--grpc_port', value: facts?.ports.grpc ?? 8081, option: 'version' },
     { flag: '--backend', value: options.backend, option: 'backend' },
     { flag: '--task', value: options.task, option: 'task' },
-    { flag: '--max_model_len', value: options.maxModelLen, option: 'maxModelLen' },
+    { flag: '--max_model_len', value: options.maxModelLen, option: 'maxModelLen', form: NATURAL },
     { flag: '--dtype', value: options.dtype, option: 'dtype' },
   ];
 }

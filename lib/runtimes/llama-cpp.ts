@@ -1,4 +1,4 @@
-import { type Flag, flagArgs, flagProblems } from './flags';
+import { type Flag, flagArgs, flagProblems, NATURAL } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
 /** Settings for llama.cpp's server. */
@@ -62,7 +62,7 @@ function flags(options: LlamaCppOptions, facts: ServerFacts | undefined): readon
     { flag: '--offline', value: true, option: 'version' },
     { flag: '--ctx-size', value: options.contextSize, option: 'contextSize' },
     { flag: '--n-gpu-layers', value: gpuLayers, option: 'gpuLayers' },
-    { flag: '--parallel', value: options.parallel, option: 'parallel' },
+    { flag: '--parallel', value: options.parallel, option: 'parallel', form: NATURAL },
     { flag: '--threads', value: options.threads, option: 'threads' },
   ];
 }

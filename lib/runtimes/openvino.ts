@@ -1,4 +1,4 @@
-import { type Flag, flagArgs, flagProblems } from './flags';
+import { type Flag, flagArgs, flagProblems, NATURAL } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
 /** Settings for the OpenVINO model server. */
@@ -75,7 +75,7 @@ function flags(options: OpenvinoOptions, facts: ServerFacts | undefined): readon
     { flag: '--model_path', value: single ? (facts?.modelPath ?? '/mnt/models') : undefined, option: 'model' },
     { flag: '--config_path', value: options.configPath, option: 'configPath' },
     { flag: '--target_device', value: single ? options.targetDevice : undefined, option: 'targetDevice' },
-    { flag: '--nireq', value: single ? options.nireq : undefined, option: 'nireq' },
+    { flag: '--nireq', value: single ? options.nireq : undefined, option: 'nireq', form: NATURAL },
     { flag: '--cache_dir', value: '/opt/cache', option: 'version' },
     { flag: '--file_system_poll_wait_seconds', value: 0, option: 'version' },
     { flag: '--metrics_enable', value: true, option: 'version' },

@@ -1,7 +1,8 @@
 import { type DurationText, seconds } from '../kube/duration';
+import type { PositiveFraction } from '../kube/literals';
 import type { SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
-import { type Flag, flagArgs, flagProblems } from './flags';
+import { type Flag, flagArgs, flagProblems, MEMORY_FRACTION, NATURAL } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
 /** Settings for an SGLang server. */
@@ -64,6 +65,12 @@ const HOME = '/home/sglang';
  * @see https://docs.sglang.ai/advanced_features/server_arguments.html
  * @see https://docs.sglang.ai/references/production_metrics.html
  */
+export function sglang<const Fraction extends number>(
+  options: Omit<SglangOptions, 'memFractionStatic'> & {
+    /** Fraction of the device's memory that the server takes. @default 0.9 */
+    readonly memFractionStatic?: PositiveFraction<Fraction>;
+  },
+): Runtime;
 export function sglang(options: SglangOptions): Runtime {
   const {
     version,
@@ -133,11 +140,11 @@ function flags(options: SglangOptions, facts: ServerFacts | undefined): readonly
     { flag: '--host', value: '0.0.0.0', option: 'version' },
     { flag: '--port', value: facts?.ports.http ?? 30_000, option: 'version' },
     { flag: '--enable-metrics', value: true, option: 'version' },
-    { flag: '--tp-size', value: options.tensorParallelSize, option: 'tensorParallelSize' },
-    { flag: '--dp-size', value: options.dataParallelSize, option: 'dataParallelSize' },
-    { flag: '--context-length', value: options.contextLength, option: 'contextLength' },
-    { flag: '--mem-fraction-static', value: options.memFractionStatic, option: 'memFractionStatic' },
-    { flag: '--max-running-requests', value: options.maxRunningRequests, option: 'maxRunningRequests' },
+    { flag: '--tp-size', value: options.tensorParallelSize, option: 'tensorParallelSize', form: NATURAL },
+    { flag: '--dp-size', value: options.dataParallelSize, option: 'dataParallelSize', form: NATURAL },
+    { flag: '--context-length', value: options.contextLength, option: 'contextLength', form: NATURAL },
+    { flag: '--mem-fraction-static', value: options.memFractionStatic, option: 'memFractionStatic', form: MEMORY_FRACTION },
+    { flag: '--max-running-requests', value: options.maxRunningRequests, option: 'maxRunningRequests', form: NATURAL },
     { flag: '--quantization', value: options.quantization, option: 'quantization' },
     { flag: '--dtype', value: options.dtype, option: 'dtype' },
     { flag: '--trust-remote-code', value: options.trustRemoteCode, option: 'trustRemoteCode' },

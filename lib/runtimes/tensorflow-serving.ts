@@ -1,4 +1,4 @@
-import { type Flag, flagArgs, flagProblems } from './flags';
+import { type Flag, flagArgs, flagProblems, NATURAL } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
 /** Settings for TensorFlow Serving. */
@@ -85,7 +85,7 @@ function flags(options: TensorflowServingOptions, facts: ServerFacts | undefined
     { flag: '--monitoring_config_file', value: monitoringConfigFile, option: 'monitoringConfigFile' },
     { flag: '--enable_batching', value: batching, option: 'batching' },
     { flag: '--batching_parameters_file', value: batchingParametersFile, option: 'batchingParametersFile' },
-    { flag: '--rest_api_timeout_in_ms', value: restApiTimeoutMs, option: 'restApiTimeoutMs' },
+    { flag: '--rest_api_timeout_in_ms', value: restApiTimeoutMs, option: 'restApiTimeoutMs', form: NATURAL },
     // Otherwise it would load a new directory at once, outside any release.
     { flag: '--file_system_poll_wait_seconds', value: 0, option: 'version' },
   ];

@@ -1,4 +1,4 @@
-import { type Flag, flagArgs, flagProblems } from './flags';
+import { type Flag, flagArgs, flagProblems, NATURAL } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
 /** Settings for Text Embeddings Inference. */
@@ -57,8 +57,8 @@ function flags(options: TextEmbeddingsOptions, facts: ServerFacts | undefined): 
     // By default it listens on port 80, which an unprivileged user cannot open.
     { flag: '--port', value: facts?.ports.http ?? 8080, option: 'version' },
     { flag: '--dtype', value: options.dtype, option: 'dtype' },
-    { flag: '--max-batch-tokens', value: options.maxBatchTokens, option: 'maxBatchTokens' },
-    { flag: '--max-concurrent-requests', value: options.maxConcurrentRequests, option: 'maxConcurrentRequests' },
+    { flag: '--max-batch-tokens', value: options.maxBatchTokens, option: 'maxBatchTokens', form: NATURAL },
+    { flag: '--max-concurrent-requests', value: options.maxConcurrentRequests, option: 'maxConcurrentRequests', form: NATURAL },
     { flag: '--pooling', value: options.pooling, option: 'pooling' },
     { flag: '--auto-truncate', value: options.autoTruncate, option: 'autoTruncate' },
   ];

@@ -1,10 +1,11 @@
 import { type DurationText, seconds } from '../kube/duration';
+import type { PositiveFraction } from '../kube/literals';
 import type { SecretRef } from '../kube/named';
 import type { Env } from '../kube/pod';
 import type { HealthChecks } from '../kube/probes';
 import type { MemoryQuantity } from '../kube/quantity';
 import type { ModelSource } from '../model/model';
-import { type Flag, flagArgs, flagProblems } from './flags';
+import { type Flag, flagArgs, flagProblems, MEMORY_FRACTION, NATURAL, valueProblems } from './flags';
 import { inVersion, type RuntimeMetrics } from './metrics';
 import type { Runtime, ServerFacts } from './runtime';
 
@@ -160,6 +161,12 @@ const ENV = {
  * @see https://docs.vllm.ai/en/latest/cli/serve.html
  * @see https://docs.vllm.ai/en/latest/deployment/k8s.html
  */
+export function vllm<const Fraction extends number>(
+  options: Omit<VllmOptions, 'gpuMemoryUtilization'> & {
+    /** Fraction of the device's memory that the server takes. @default 0.9 */
+    readonly gpuMemoryUtilization?: PositiveFraction<Fraction>;
+  },
+): Runtime;
 export function vllm(options: VllmOptions): Runtime {
   const {
     version,
@@ -208,6 +215,7 @@ export function vllm(options: VllmOptions): Runtime {
     ...(direct ? { groupPorts: ['kv'] } : {}),
     problems: [
       ...flagProblems('vLLM', version, flags(options, undefined), extraArgs),
+      ...(speculative === undefined ? [] : valueProblems('vLLM', 'speculative.tokens', speculative.tokens, NATURAL)),
       ...(adapters.includes(DRAFT) ? [draftProblem()] : []),
       ...adapters.flatMap((name) => rankProblem(name, lora?.ranks?.[name], lora?.maxRank ?? 16)),
     ],
@@ -225,15 +233,20 @@ function flags(options: VllmOptions, facts: ServerFacts | undefined): readonly F
     { flag: '--host', value: '0.0.0.0', option: 'version' },
     { flag: '--port', value: facts?.ports.http ?? 8000, option: 'version' },
     { flag: '--served-model-name', value: options.servedModelName ?? facts?.modelName ?? 'model', option: 'servedModelName' },
-    { flag: '--tensor-parallel-size', value: options.tensorParallelSize, option: 'tensorParallelSize' },
-    { flag: '--pipeline-parallel-size', value: options.pipelineParallelSize, option: 'pipelineParallelSize' },
-    { flag: '--data-parallel-size', value: options.dataParallelSize, option: 'dataParallelSize' },
+    { flag: '--tensor-parallel-size', value: options.tensorParallelSize, option: 'tensorParallelSize', form: NATURAL },
+    { flag: '--pipeline-parallel-size', value: options.pipelineParallelSize, option: 'pipelineParallelSize', form: NATURAL },
+    { flag: '--data-parallel-size', value: options.dataParallelSize, option: 'dataParallelSize', form: NATURAL },
     { flag: '--enable-expert-parallel', value: options.expertParallel, option: 'expertParallel' },
     { flag: '--max-model-len', value: options.maxModelLen, option: 'maxModelLen' },
-    { flag: '--gpu-memory-utilization', value: options.gpuMemoryUtilization, option: 'gpuMemoryUtilization' },
-    { flag: '--max-num-seqs', value: options.maxNumSeqs, option: 'maxNumSeqs' },
-    { flag: '--max-num-batched-tokens', value: options.maxNumBatchedTokens, option: 'maxNumBatchedTokens' },
-    { flag: '--block-size', value: options.blockSize, option: 'blockSize' },
+    {
+      flag: '--gpu-memory-utilization',
+      value: options.gpuMemoryUtilization,
+      option: 'gpuMemoryUtilization',
+      form: MEMORY_FRACTION,
+    },
+    { flag: '--max-num-seqs', value: options.maxNumSeqs, option: 'maxNumSeqs', form: NATURAL },
+    { flag: '--max-num-batched-tokens', value: options.maxNumBatchedTokens, option: 'maxNumBatchedTokens', form: NATURAL },
+    { flag: '--block-size', value: options.blockSize, option: 'blockSize', form: NATURAL },
     { flag: '--dtype', value: options.dtype, option: 'dtype' },
     { flag: '--quantization', value: options.quantization, option: 'quantization' },
     { flag: '--kv-cache-dtype', value: options.kvCacheDtype, option: 'kvCacheDtype' },

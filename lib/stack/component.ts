@@ -11,7 +11,7 @@ import type { KubeObject } from '../kube/object';
 import type { OwnLabels } from '../kube/reserved';
 import { appErrors } from './app-problems';
 import { type Exception, exceptionAnnotations } from './exceptions';
-import { type ExternalSecret, externalSecretSpec, externalSecretsIn, isFirst } from './external-secret';
+import { type ExternalSecret, externalSecretProblems, externalSecretSpec, externalSecretsIn, isFirst } from './external-secret';
 import { Manifest, type Patch } from './manifest';
 import type { PatchedKind, TypedPatch } from './merge-patch';
 import { isPlusPeer, peersOf, plus } from './plus';
@@ -333,6 +333,7 @@ export abstract class Component extends Construct implements kplus.INetworkPolic
   /** Renders an external secret, unless another component of the chart already does. */
   #externalSecret(secret: ExternalSecret): void {
     if (!isFirst(secret, Chart.of(this))) return;
+    for (const problem of externalSecretProblems(secret)) this.report(problem);
     const type = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' };
     this.manifest(`ExternalSecret-${secret.name}`, type, secret.name, () => ({
       metadata: { name: secret.name, annotations: { [WAVE_ANNOTATION]: FIRST_WAVE } },

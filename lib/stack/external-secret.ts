@@ -1,5 +1,8 @@
 import type { Chart } from 'cdk8s';
+import type { RefreshInterval } from '../kube/duration';
 import { isFields } from '../kube/fields';
+import { propProblems } from './prop-problems';
+import { EXTERNAL_SECRET_SHAPES } from './prop-shapes';
 
 /** A secret that an operator fetches from an external store. @see https://external-secrets.io/latest/api/externalsecret/ */
 export interface ExternalSecretOptions {
@@ -14,7 +17,7 @@ export interface ExternalSecretOptions {
   /** Key in the created Secret. @default the property, else 'password' */
   readonly as?: string;
   /** Refresh interval. @default '1h' */
-  readonly refresh?: string;
+  readonly refresh?: RefreshInterval;
 }
 
 const EXTERNAL = Symbol.for('cdk8s-serving.ExternalSecret');
@@ -54,6 +57,15 @@ export function externalSecretsIn(value: unknown): readonly ExternalSecret[] {
 }
 
 const isExternalSecret = (value: object): value is ExternalSecret => EXTERNAL in value;
+
+/** Options that External Secrets would not take. */
+export function externalSecretProblems(secret: ExternalSecret): ReturnType<typeof propProblems> {
+  return propProblems(
+    { ...secret[EXTERNAL], name: secret.name },
+    EXTERNAL_SECRET_SHAPES,
+    `externalSecret.${secret[EXTERNAL].key}`,
+  );
+}
 
 /** Renders the spec of the ExternalSecret that creates a Secret. */
 export function externalSecretSpec(secret: ExternalSecret) {

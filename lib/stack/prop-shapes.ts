@@ -48,6 +48,9 @@ const anyImage: form.Form = {
 };
 const MODEL: Shape = {
   props: {
+    repo: form.hubRepository,
+    uri: form.modelUri,
+    proxy: form.httpUrl,
     image: anyImage,
     version: form.pinnedTag,
     path: form.absolutePath,
@@ -60,12 +63,15 @@ const MODEL: Shape = {
   },
 };
 
+const GPU: Shape = { props: { count: form.count(1, 64), weights: form.memory, memoryShare: form.memory } };
+const GROUP: Shape = { props: { replicas: form.count(0), maxReplicas: form.count(0), objectStore: form.memory, gpu: GPU } };
+
 /** Shapes of props by name; a name means the same in every component. */
 const PROP_SHAPES: PropShapes = {
   labels: LABELS,
   podLabels: LABELS,
   annotations: ANNOTATIONS,
-  podAnnotations: { keys: form.qualifiedName },
+  podAnnotations: ANNOTATIONS,
   serviceAccountAnnotations: { keys: form.qualifiedName },
   monitorLabels: FOREIGN_LABELS,
   ruleLabels: FOREIGN_LABELS,
@@ -91,7 +97,7 @@ const PROP_SHAPES: PropShapes = {
   sharedMemory: form.memory,
   size: form.memory,
   storage: { props: { size: form.memory, storageClassName: form.objectName } },
-  gpu: { props: { count: form.count(1, 64), weights: form.memory, memoryShare: form.memory } },
+  gpu: GPU,
   nodes: form.count(1, 1000),
   startupTimeout: form.duration,
   drain: { props: { delay: form.durationOrNone, timeout: form.duration, spare: form.durationOrNone } },
@@ -111,6 +117,34 @@ const PROP_SHAPES: PropShapes = {
   resultTtl: form.duration,
   visibilityTimeout: form.duration,
   interval: form.duration,
+  engineStatsInterval: form.duration,
+  requestStatsWindow: form.duration,
+  requestTimeout: form.duration,
+  maxConcurrentRequests: form.count(1, 1_000_000),
+  logic: {
+    props: {
+      prefixAware: { props: { minMatchLength: form.count(0, 1_000_000) } },
+      kvAware: { props: { controllerPort: form.port } },
+    },
+  },
+  picker: {
+    props: {
+      image: form.pinnedImage,
+      replicas: form.count(0),
+      drain: form.durationOrNone,
+      scorers: { keys: form.dnsLabel, values: form.amount },
+    },
+  },
+  servers: form.some,
+  slices: form.count(1, 1000),
+  prefill: GROUP,
+  decode: GROUP,
+  workers: { keys: form.dnsLabel, values: GROUP },
+  applications: { items: { props: { import_path: form.importPath } } },
+  operatorNamespace: form.dnsLabel,
+  gateway: { props: { name: OBJECT, namespace: form.dnsLabel, section: form.objectName } },
+  hostnames: { items: form.host },
+  headers: { keys: form.headerName },
   retries: form.count(0, 100),
   attempts: form.count(1, 1000),
   minSamples: form.count(1, 1_000_000_000),
@@ -137,10 +171,25 @@ const PROP_SHAPES: PropShapes = {
   strategy: { props: { hold: form.duration, patience: form.duration, measure: { props: { prometheus: form.httpUrl } } } },
 };
 
-/** Shapes of the props of one role. Routes accept a timeout of 0, which means no limit. */
+/** Routes accept a timeout of 0, which means no limit. */
+const ROUTE_SHAPES: PropShapes = {
+  ...PROP_SHAPES,
+  timeout: form.durationOrNone,
+  path: form.routePath,
+  rewrite: form.routePath,
+};
+
+/** Shapes of the props of one role. */
 export function shapesOf(role: Role): PropShapes {
-  return role === 'route' ? { ...PROP_SHAPES, timeout: form.durationOrNone } : PROP_SHAPES;
+  return role === 'route' ? ROUTE_SHAPES : PROP_SHAPES;
 }
+
+/** Shapes of the options of an external secret. */
+export const EXTERNAL_SECRET_SHAPES: PropShapes = {
+  name: form.objectName,
+  as: form.dataKey,
+  refresh: form.refreshInterval,
+};
 
 /** Shapes of a stack's settings. */
 export const STACK_SHAPES: PropShapes = {
@@ -152,5 +201,6 @@ export const STACK_SHAPES: PropShapes = {
   ingressNamespace: form.dnsLabel,
   monitoringNamespace: form.dnsLabel,
   kubernetesVersion: form.minorVersion,
+  external: { items: form.external },
   nodes: { items: { props: { count: form.count(0, 100_000), memory: form.memory, labels: FOREIGN_LABELS } } },
 };

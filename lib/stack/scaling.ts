@@ -241,6 +241,8 @@ function kedaMistakes(
   if (activation !== undefined && !(activation >= 0)) mistakes.push([`${path}.activation`, activation, 'at least 0']);
   if (fallback !== undefined && !(Number.isInteger(fallback.replicas) && fallback.replicas >= 1 && fallback.replicas <= max))
     mistakes.push([`${path}.fallback.replicas`, fallback.replicas, `1 to max, ${max}`]);
+  if (fallback?.failures !== undefined && !(Number.isInteger(fallback.failures) && fallback.failures >= 1))
+    mistakes.push([`${path}.fallback.failures`, fallback.failures, 'a whole number of at least 1']);
   for (const [index, { replicas, start, end, timezone }] of schedules.entries()) {
     const at = `${path}.schedules[${index}]`;
     if (!(Number.isInteger(replicas) && replicas >= 1 && replicas <= max))

@@ -1,5 +1,6 @@
 import type { Testers } from '../canary/strategy';
 import { type DurationLike, seconds } from '../kube/duration';
+import type { Percent, Steps } from '../kube/literals';
 import type { ServiceObjectives } from './objectives';
 
 /** A bound on a latency. */
@@ -118,11 +119,23 @@ export interface ReleaseStrategy extends StrategyOptions {
  *   measure: { prometheus: 'http://prometheus.monitoring:9090', requestSeconds: { quantile: 'p99', max: 0.5 } },
  * });
  */
+export function canary<const Given extends readonly number[]>(
+  options: Omit<CanaryOptions, 'steps'> & {
+    /** Percentages of the requests per step, ascending. */
+    readonly steps: Steps<Given>;
+  },
+): ReleaseStrategy;
 export function canary(options: CanaryOptions): ReleaseStrategy {
   return { type: 'canary', ...options };
 }
 
 /** A release that first mirrors requests to the new version; its responses reach no client. Needs a `Route`. */
+export function shadow<const Given extends number>(
+  options?: Omit<ShadowOptions, 'percent'> & {
+    /** Percentage of the requests mirrored to the new version. @default 100 */
+    readonly percent?: Percent<Given>;
+  },
+): ReleaseStrategy;
 export function shadow(options: ShadowOptions = {}): ReleaseStrategy {
   return { type: 'shadow', percent: 100, ...options };
 }

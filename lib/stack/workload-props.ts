@@ -1,6 +1,7 @@
 import type { ContainerSpecFields, Lifecycle, PodSpecFields, PolicyRule } from '../kube/api-types';
 import type { Devices } from '../kube/devices';
 import type { DurationLike } from '../kube/duration';
+import type { PinnedImage } from '../kube/image';
 import type { ServiceAccountLike } from '../kube/named';
 import type { Connection } from '../kube/network-policy';
 import type { Placement } from '../kube/placement';
@@ -25,7 +26,9 @@ export interface Drain {
 }
 
 /** An additional container of the same pods. Accepts every container field of the API. */
-export interface Sidecar extends Omit<ContainerInput, 'resources'> {
+export interface Sidecar extends Omit<ContainerInput, 'resources' | 'image'> {
+  /** Image, with a version. */
+  readonly image: PinnedImage;
   /** Resource requests and limits. */
   readonly resources: ContainerResources;
 }

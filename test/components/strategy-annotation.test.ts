@@ -14,6 +14,9 @@ const problems = (strategy: ReleaseStrategy, runtime: Runtime = http, isGroup = 
 const grown = (series: string) =>
   `sum((max_over_time(${series}[$window]) unless ${series} offset $window) or increase(${series}[$window]))`;
 
+/** Steps as from a config: the compiler sees only numbers. */
+const numbers = (...steps: readonly number[]) => steps;
+
 describe('the annotation of a strategy', () => {
   it('has queries by the series of the runtime', () => {
     const measure = { prometheus, errors: { max: 0.01 }, requestSeconds: { max: 0.5 } };
@@ -75,8 +78,8 @@ describe('the annotation of a strategy', () => {
   });
 
   it.each([
-    [canary({ steps: [] }), http, 'STRATEGY_INVALID strategy.steps'],
-    [canary({ steps: [20, 10] }), http, 'STRATEGY_INVALID strategy.steps'],
+    [canary({ steps: numbers() }), http, 'STRATEGY_INVALID strategy.steps'],
+    [canary({ steps: numbers(20, 10) }), http, 'STRATEGY_INVALID strategy.steps'],
     [canary({ steps: [10], measure: { prometheus, errors: {} } }), http, 'NO_METRICS strategy.measure.errors'],
     [
       canary({ steps: [10], measure: { prometheus, firstTokenSeconds: {} } }),
