@@ -59,22 +59,27 @@ export function isTemplatedClaim(name: string, objects: readonly KubeObject[]): 
   });
 }
 
-/** Services of KServe: one for the whole, and one for each component. Their ports depend on how KServe is installed. */
-function ofKserve({ metadata: { name, namespace }, spec }: KubeObject): readonly KubeObject[] {
-  const components = ['predictor', 'transformer', 'explainer'].filter((one) => isFields(spec) && isFields(spec[one]));
-  return [name, ...components.map((one) => `${name}-${one}`)].map((service) => ({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: service, ...(namespace === undefined ? {} : { namespace }) },
-    spec: { clusterIP: 'None', ports: [] },
-  }));
-}
+/** Names of Services whose ports depend on how the operator is installed, or that take any port. */
+const SERVICES: Readonly<Record<string, (object: KubeObject) => readonly string[]>> = {
+  // One for the whole, and one for each component.
+  InferenceService: ({ metadata: { name }, spec }) => [
+    name,
+    ...['predictor', 'transformer', 'explainer'].flatMap((one) =>
+      isFields(spec) && isFields(spec[one]) ? `${name}-${one}` : [],
+    ),
+  ],
+  LeaderWorkerSet: ({ metadata: { name } }) => [name],
+};
 
 /** Services that an operator creates for an object, where they can be derived from it. */
 export function servicesMadeBy(object: KubeObject): readonly KubeObject[] {
-  if (object.kind === 'InferenceService') return ofKserve(object);
-  if (object.kind !== 'RayService') return [];
   const { name, namespace } = object.metadata;
+  const place = namespace === undefined ? {} : { namespace };
+  if (object.kind !== 'RayService' && object.kind !== 'RayCluster') {
+    const names = SERVICES[object.kind]?.(object) ?? [];
+    const spec = { clusterIP: 'None', ports: [] };
+    return names.map((service) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: service, ...place }, spec }));
+  }
   const serve = fieldsAt(object, 'spec', 'serveService');
   const ports = listAt(serve, 'spec', 'ports');
   // The operator selects pods of the live cluster; in the directory these are all pods with the labels common to all templates.
@@ -84,12 +89,13 @@ export function servicesMadeBy(object: KubeObject): readonly KubeObject[] {
   const made = (service: string, given: readonly unknown[]): KubeObject => ({
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: service, ...(namespace === undefined ? {} : { namespace }) },
+    metadata: { name: service, ...place },
     spec: { ports: given, selector },
   });
   const port = (number: number, portName: string) => ({ name: portName, port: number });
-  return [
-    made(textAt(serve, 'metadata', 'name') ?? `${name}-serve-svc`, ports.length > 0 ? ports : [port(8000, 'serve')]),
-    made(`${name}-head-svc`, [port(8000, 'serve'), port(6379, 'gcs-server'), port(8265, 'dashboard'), port(10_001, 'client')]),
-  ];
+  const head = made(`${name}-head-svc`, [
+    ...[port(8000, 'serve'), port(6379, 'gcs-server'), port(8265, 'dashboard'), port(10_001, 'client')],
+  ]);
+  if (object.kind === 'RayCluster') return [head];
+  return [made(textAt(serve, 'metadata', 'name') ?? `${name}-serve-svc`, ports.length > 0 ? ports : [port(8000, 'serve')]), head];
 }

@@ -394,6 +394,14 @@ const MADE: Readonly<Record<string, (here: Space) => { readonly pod?: object; re
       }),
     ],
   }),
+  'the operator of a RayCluster': (here) => ({
+    more: [
+      object('ray.io/v1', 'RayCluster', 'llm', here, { spec: {} }),
+      object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'llm', here, {
+        spec: { rules: [{ backendRefs: [{ name: 'llm-head-svc', port: 8265 }] }] },
+      }),
+    ],
+  }),
   'nobody, because it is optional': () => ({
     pod: {
       containers: [
@@ -474,6 +482,7 @@ describe.skipIf(!hasCluster)('what a plan refers to', () => {
         crd('cert-manager.io', 'v1', 'Issuer', 'issuers'),
         crd('bitnami.com', 'v1alpha1', 'SealedSecret', 'sealedsecrets'),
         crd('servicebinding.io', 'v1', 'ServiceBinding', 'servicebindings'),
+        crd('ray.io', 'v1', 'RayCluster', 'rayclusters'),
         crd('snapshot.storage.k8s.io', 'v1', 'VolumeSnapshot', 'volumesnapshots'),
       ]);
       await cluster.kubectl('wait', 'crd', '--all', '--for=condition=Established', '--timeout=30s');

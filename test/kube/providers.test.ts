@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../lib/kube/object';
-import { madeByOthers } from '../../lib/kube/providers';
+import { madeByOthers, servicesMadeBy } from '../../lib/kube/providers';
 
 const custom = (apiVersion: string, kind: string, spec: object): KubeObject => ({
   apiVersion,
@@ -27,4 +27,14 @@ it.each([
   expect(madeByOthers([custom(apiVersion, kind, { template: { spec: { containers: [{ env }] } } })])).not.toContain(
     'hugging-face',
   );
+});
+
+it.each([
+  ['serving.kserve.io/v1beta1', 'InferenceService', { predictor: {} }, ['own', 'own-predictor']],
+  ['leaderworkerset.x-k8s.io/v1', 'LeaderWorkerSet', {}, ['own']],
+  ['ray.io/v1', 'RayCluster', {}, ['own-head-svc']],
+  ['ray.io/v1', 'RayService', {}, ['own-serve-svc', 'own-head-svc']],
+  ['apps/v1', 'Deployment', {}, []],
+])('knows the Services of %s, %s', (apiVersion, kind, spec, names) => {
+  expect(servicesMadeBy(custom(apiVersion, kind, spec)).map(({ metadata }) => metadata.name)).toEqual(names);
 });

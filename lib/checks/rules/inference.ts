@@ -13,6 +13,7 @@ export const inferenceInvalid: Rule = rule(
   (all) => [
     ...all.ofKind('InferenceService').flatMap((object) => ofKserve(all, object)),
     ...all.ofKind('InferencePool').flatMap((object) => ofPool(all, object)),
+    ...['HTTPRoute', 'GRPCRoute'].flatMap((kind) => all.ofKind(kind)).flatMap(ofRoute),
     ...['RayService', 'RayCluster', 'RayJob'].flatMap((kind) => all.ofKind(kind)).flatMap(ofRay),
   ],
 );
@@ -122,6 +123,21 @@ function ofPool(all: Inventory, object: KubeObject): readonly Found[] {
           },
         ]),
   ];
+}
+
+/** Several pools behind one rule. @see https://github.com/istio/istio/issues/61594 */
+function ofRoute(object: KubeObject): readonly Found[] {
+  return itemsAt(object, 'spec', 'rules').flatMap((one, index): readonly Found[] => {
+    const pools = itemsAt(one, 'backendRefs').filter(({ kind }) => kind === 'InferencePool');
+    const [first, second] = pools.map(({ name }) => String(name));
+    if (first === undefined || second === undefined) return [];
+    const message =
+      'two pools share a rule: some gateways ask the endpoint picker of one of them for all requests, or refuse the route';
+    const expected = 'a rule for each pool, or one pool whose servers have both versions';
+    return [
+      { object, path: `spec.rules[${index}].backendRefs`, message, got: `${first}, ${second}`, expected, severity: 'warning' },
+    ];
+  });
 }
 
 function ofRay(object: KubeObject): readonly Found[] {

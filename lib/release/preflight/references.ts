@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors/problem';
 import { numberAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
-import { isTemplatedClaim, madeByOthers } from '../../kube/providers';
+import { isTemplatedClaim, madeByOthers, servicesMadeBy } from '../../kube/providers';
 import { changesOf, type Plan } from '../model/plan';
 import { type Reference, referencesOf } from './object-references';
 
@@ -30,7 +30,7 @@ export function wantedOf(planned: Plan): readonly Wanted[] {
   const gates = planned.gates.flatMap(({ job, support }) => [job, ...support]);
   const brought = [...staying, ...gates];
   const here = new Map(brought.map((object) => [placeOf(object.kind, object.metadata.namespace, object.metadata.name), object]));
-  const made = madeByOthers(brought);
+  const made = new Set([...madeByOthers(brought), ...brought.flatMap(servicesMadeBy).map(({ metadata }) => metadata.name)]);
   const changed = changesOf(planned).flatMap(({ manifest, action }) =>
     manifest === undefined || action === 'refused' ? [] : manifest,
   );

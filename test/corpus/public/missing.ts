@@ -17,6 +17,11 @@ const CONTENT: Readonly<Record<string, object>> = {
   GatewayClass: { spec: { controllerName: 'example.com/simulated' } },
   Service: { spec: { ports: [{ port: 80 }] } },
   PersistentVolumeClaim: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+  Gateway: { spec: { gatewayClassName: 'simulated', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] } },
+  DeviceClass: { spec: {} },
+  Secret: {},
+  ConfigMap: {},
+  ServiceAccount: {},
 };
 
 /** Creates what a plan has named as missing, by its words alone, as a user would. Returns what it created, `Secret/password`. */
@@ -28,7 +33,8 @@ export async function bringMissing(cluster: TestCluster, problems: readonly Prob
   for (const { code, message } of problems) {
     if (code !== 'REFERENCE_MISSING') continue;
     const [, kind, name, namespace, list = ''] = ABSENT.exec(message) ?? NO_KEY.exec(message) ?? [];
-    if (kind === undefined || name === undefined) continue;
+    // What only its controller could fill, a user has to install.
+    if (kind === undefined || name === undefined || CONTENT[kind] === undefined) continue;
     const known = keys.get(`${kind}/${namespace}/${name}`) ?? {
       kind,
       name,
