@@ -53,6 +53,7 @@ class Counting {
     this.session.connect();
     // Optimized code does not count.
     setFlagsFromString('--no-opt');
+    setFlagsFromString('--no-maglev');
     this.session.post('Profiler.enable');
     this.session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }

@@ -16,8 +16,8 @@ function budgets(name: string, ...tools: readonly string[]): ReadonlyMap<string,
 
 describe.skipIf(!hasCluster)('npm run bench', () => {
   it.each([
-    ['render', 5],
-    ['compile', 1],
+    ['render', 4],
+    ['compile', 2],
     ['sandbox', 2],
     ['latency', 3],
     ['distance', 4],
