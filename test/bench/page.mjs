@@ -34,8 +34,9 @@ const cells = rendering.map(([, what, figures]) => {
 const page = `# How fast it is
 
 Medians of alternating runs on ${cpus().length} cores shared by the control plane and the tools. Times are from a single machine, so compare the
-ratios. \`npm run bench\` measures them again in more than an hour, \`npm run bench -- quick\` in ten minutes. The floor is what the API server and its controllers need for the
-same objects without a release tool: 500 concurrent applies, and one watch until all pods are ready.
+ratios. \`npm run bench\` measures them again in more than an hour, \`npm run bench -- quick\` in ten minutes. The floor is what the API
+server and its controllers need for the same objects without a release tool: 500 concurrent applies, and one watch until all pods are
+ready.
 
 ## Rendering
 
