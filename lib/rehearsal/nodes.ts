@@ -16,22 +16,23 @@ const PODS_PER_NODE = 100;
  * own node: the default nodes and more, plus as many for every other node selector and for every kind of device that a pod requests.
  */
 export function nodesFor(objects: readonly KubeObject[]): readonly NodeSpec[] {
-  const templates = objects.flatMap((object) => podTemplatesOf(object).map(({ spec }) => ({ spec, pods: podsOf(object) })));
-  const specs = templates.map(({ spec }) => spec);
-  const requests = specs.map((spec) => requestsOf(spec));
-  const wanted = specs.map((spec, index) => ({ labels: labelsFor(spec), devices: devicesFor(requests[index] ?? {}) }));
+  const templates = objects.flatMap((object) =>
+    podTemplatesOf(object).map(({ spec }) => ({ spec, requests: requestsOf(spec), pods: podsOf(object) })),
+  );
+  const wanted = templates.map(({ spec, requests }) => ({ labels: labelsFor(spec), devices: devicesFor(requests) }));
   const special = wanted.filter(({ labels, devices }) => Object.keys({ ...labels, ...devices }).length > 0);
   const distinct = [...new Map(special.map((one) => [JSON.stringify(one), one])).values()];
-  const most = (resource: string) => requests.reduce((top, one) => Math.max(top, one[resource] ?? 0), 0);
+  const most = (resource: string) => templates.reduce((top, { requests }) => Math.max(top, requests[resource] ?? 0), 0);
   const cores = Math.max(64, 2 * Math.ceil(most('cpu')));
   const gigabytes = Math.max(512, 2 * Math.ceil(most('memory') / GI));
   const size = { cpu: String(cores), memory: `${gigabytes}Gi` };
   // During an update, old and new pods run together.
-  const sum = (each: (index: number) => number) => templates.reduce((total, { pods }, i) => total + 2 * pods * each(i), 0);
+  const sum = (each: (requests: Amounts) => number) =>
+    templates.reduce((total, { pods, requests }) => total + 2 * pods * each(requests), 0);
   const together = Math.max(
     sum(() => 1) / PODS_PER_NODE,
-    sum((i) => requests[i]?.cpu ?? 0) / cores,
-    sum((i) => requests[i]?.memory ?? 0) / (gigabytes * GI),
+    sum(({ cpu = 0 }) => cpu) / cores,
+    sum(({ memory = 0 }) => memory) / (gigabytes * GI),
   );
   const apart = objects.reduce((top, object) => Math.max(top, podsOf(object)), 3);
   // One for a surge, and one that may be drained.

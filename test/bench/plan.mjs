@@ -3,19 +3,17 @@
 // ratio of user CPU and wall time, and the additional requests. Needs ../shared and `npm run build`.
 //   node test/bench/plan.mjs [--rounds 9]
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { budget, median } from './compare.mjs';
+import { clusterTool } from './given.mjs';
 
 const here = import.meta.dirname;
 const require = createRequire(import.meta.url);
 const built = resolve(here, '../../build/lib/release');
-const clusterTool = resolve(here, '../../../shared/cluster/cluster');
-if (!existsSync(clusterTool)) throw new Error('SKIPPED: needs ../shared/cluster/cluster beside the project');
-if (!existsSync(built)) throw new Error('Run `npm run build` first');
 
 const NAMESPACE = 'plans';
 const { values } = parseArgs({

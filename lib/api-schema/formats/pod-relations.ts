@@ -94,8 +94,8 @@ const podSpec: Rule = (struct) => {
 function hostPorts(container: unknown, path: string, pod: Fields): readonly Relation[] {
   if (pod.hostNetwork !== true) return [];
   return listAt(container, 'ports').flatMap((one, index) => {
-    const { hostPort, containerPort } = fieldsAt({ one }, 'one');
-    const wanted = hostPort === undefined || hostPort === null || hostPort === containerPort;
+    const hostPort = at(one, 'hostPort') ?? undefined;
+    const wanted = hostPort === undefined || hostPort === at(one, 'containerPort');
     return wanted ? [] : wrong(`${path}.ports[${index}].hostPort`, 'the containerPort, with hostNetwork', hostPort);
   });
 }

@@ -1,5 +1,4 @@
 import type { KindSelector } from '../../client/api';
-import { ApiError } from '../../client/errors';
 import type { Problem } from '../../errors/problem';
 import { listAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
@@ -7,6 +6,7 @@ import { quantityValue } from '../../kube/quantity';
 import type { Run } from '../model/engine';
 import type { Plan } from '../model/plan';
 import type { Looked, Wanted } from './references';
+import { unread } from './unread';
 
 /** A live PVC and its references. */
 interface Claimed {
@@ -36,12 +36,8 @@ export async function claimProblems(run: Run, claimed: readonly Claimed[]): Prom
 }
 
 async function classOf({ api }: Run, name: string): Promise<KubeObject | undefined | 'unknown'> {
-  try {
-    return await api.get({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', name });
-  } catch (error) {
-    if (error instanceof ApiError && (error.status === 403 || error.status === 401)) return 'unknown';
-    throw error;
-  }
+  const found = await api.get({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', name }).catch(unread);
+  return typeof found === 'string' ? 'unknown' : found;
 }
 
 /**
@@ -81,12 +77,8 @@ const SIZE = ['spec', 'resources', 'requests', 'storage'] as const;
 const sizeOf = (claim: KubeObject): string => textAt(claim, 'status', 'capacity', 'storage') ?? textAt(claim, ...SIZE) ?? '0';
 
 async function readable({ api }: Run, place: KindSelector): Promise<readonly KubeObject[]> {
-  try {
-    return (await api.list(place)).items;
-  } catch (error) {
-    if (error instanceof ApiError && (error.status === 403 || error.status === 401)) return [];
-    throw error;
-  }
+  const listed = await api.list(place).catch(unread);
+  return typeof listed === 'string' ? [] : listed.items;
 }
 
 function unbound(

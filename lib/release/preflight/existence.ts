@@ -1,5 +1,3 @@
-import { ApiError } from '../../client/errors';
-import { unservedKind } from '../../client/mapping';
 import { nearestName } from '../../errors/nearest';
 import type { Problem } from '../../errors/problem';
 import { fieldsAt, textAt } from '../../kube/fields';
@@ -8,6 +6,7 @@ import type { Run } from '../model/engine';
 import { bounded } from '../model/stream';
 import { claimProblems } from './claims';
 import type { Looked, Wanted } from './references';
+import { unread } from './unread';
 
 /** Up to this many objects of a kind and namespace are read one by one; more cost one LIST. */
 const FEW = 4;
@@ -20,7 +19,7 @@ export async function missingReferences(run: Run, wanted: readonly Wanted[]): Pr
   if (wanted.length === 0) return { problems: [], warnings: [] };
   const groups = new Map<string, Wanted[]>();
   for (const one of wanted) {
-    const key = `${one.apiVersion} ${one.kind} ${one.namespace ?? ''}`;
+    const key = placeOf(one);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const lookups = new Map(
@@ -30,7 +29,7 @@ export async function missingReferences(run: Run, wanted: readonly Wanted[]): Pr
   const claims = await claimProblems(
     run,
     wanted.flatMap((one) => {
-      const there = lookups.get(`${one.apiVersion} ${one.kind} ${one.namespace ?? ''}`)?.(one);
+      const there = lookups.get(placeOf(one))?.(one);
       return one.kind !== 'PersistentVolumeClaim' || there === undefined || there === 'unknown'
         ? []
         : [{ wanted: one, claim: there }];
@@ -50,6 +49,9 @@ export async function missingReferences(run: Run, wanted: readonly Wanted[]): Pr
   return { problems: [...problems, ...claims.problems], warnings: [...warnings, ...claims.warnings] };
 }
 
+/** Where objects are that are read together. */
+const placeOf = ({ apiVersion, kind, namespace = '' }: Wanted): string => `${apiVersion} ${kind} ${namespace}`;
+
 /** Kinds that every API server serves; others are listed, because a missing kind and a missing object differ only there. */
 const SERVED = /^(v1|apps\/v1|(storage|scheduling|node|networking|rbac\.authorization|apiregistration)\.k8s\.io\/v1)$/;
 
@@ -61,31 +63,19 @@ async function lookUp(run: Run, group: readonly Wanted[]): Promise<Lookup> {
   const place = { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }) };
   const served = SERVED.test(apiVersion);
   if (names.length > FEW || !served) {
-    const listed = await run.api.list(place).catch((error: unknown) => unlessUnserved(error) ?? unlessForbidden(error));
+    const listed = await run.api.list(place).catch(unread);
     if (listed === 'unserved') return () => 'unknown';
-    if (listed !== 'unknown') {
+    if (listed !== 'forbidden') {
       const there = new Map(listed.items.map((object) => [object.metadata.name, object]));
       return ({ name }) => there.get(name);
     }
   }
-  const found = await bounded(names, 16, (name) =>
-    run.api
-      .get({ ...place, name })
-      .catch((error: unknown) => (unlessUnserved(error) === undefined ? unlessForbidden(error) : 'unknown')),
-  );
+  const found = await bounded(names, 16, (name) => run.api.get({ ...place, name }).catch(unread));
   const there = new Map(names.map((name, index) => [name, found[index]]));
-  return ({ name }) => there.get(name);
-}
-
-/** The kind comes with a later release, or in another version: its own problem, or none. */
-function unlessUnserved(error: unknown): 'unserved' | undefined {
-  const missing = error instanceof ApiError && (error.status === 404 || error.status === 501);
-  return missing || unservedKind(error) !== undefined ? 'unserved' : undefined;
-}
-
-function unlessForbidden(error: unknown): 'unknown' {
-  if (error instanceof ApiError && (error.status === 403 || error.status === 401)) return 'unknown';
-  throw error;
+  return ({ name }) => {
+    const object = there.get(name);
+    return typeof object === 'string' ? 'unknown' : object;
+  };
 }
 
 function problemOf(wanted: Wanted, there: KubeObject | undefined): Problem | undefined {

@@ -1,7 +1,7 @@
-import { ApiError } from '../../client/errors';
 import { listAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import type { Run } from '../model/engine';
+import { unread } from './unread';
 
 const GROUP = 'admissionregistration.k8s.io/v1';
 const KINDS = ['ValidatingAdmissionPolicy', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const;
@@ -13,14 +13,9 @@ const KINDS = ['ValidatingAdmissionPolicy', 'ValidatingWebhookConfiguration', 'M
 export async function policiesForPods({ api }: Pick<Run, 'api'>): Promise<boolean> {
   const found = await Promise.all(
     KINDS.map(async (kind): Promise<boolean> => {
-      try {
-        return (await api.list({ apiVersion: GROUP, kind })).items.some(judgesPods);
-      } catch (error) {
-        if (error instanceof ApiError && (error.status === 403 || error.status === 401)) return true;
-        // An older API server has no policies, and the sandbox has neither policies nor webhooks.
-        if (error instanceof ApiError && (error.status === 404 || error.status === 501)) return false;
-        throw error;
-      }
+      // An older API server has no policies, and the sandbox has neither policies nor webhooks.
+      const listed = await api.list({ apiVersion: GROUP, kind }).catch(unread);
+      return listed === 'forbidden' || (listed !== 'unserved' && listed.items.some(judgesPods));
     }),
   );
   return found.includes(true);
