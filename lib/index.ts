@@ -133,6 +133,7 @@ export type {
   SignalScaling,
   ToZero,
 } from './stack/scaling';
+export type { ServiceOptions } from './stack/service-options';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { StackSettings } from './stack/settings';
 export {
@@ -155,6 +156,7 @@ export type {
   ContainerSettings,
   Drain,
   ExtraPort,
+  FrontProxy,
   InitContainer,
   PodOptions,
   PodSettings,

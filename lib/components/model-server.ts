@@ -92,6 +92,7 @@ export class ModelServer extends Workload {
       stored: () => this.#volume.stored,
       fetchSeconds: () => this.#volume.seconds,
       nodes: props.nodes ?? 1,
+      ...(runtime.groupServes === undefined ? {} : { groupServes: runtime.groupServes }),
       serviceAccountAnnotations: () => this.#volume.serviceAccountAnnotations,
       ...role,
     });
