@@ -27,7 +27,7 @@ export { type RayApplication, RayServer, type RayServerProps, type RayWorkers } 
 export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
-export { type GatewayRef, Route, type RouteBackend, type RouteProps } from './components/route';
+export { type GatewayRef, Route, type RouteBackend, type RouteProps, type WeightedBackend } from './components/route';
 export { SglangRouter, type SglangRouterProps } from './components/sglang-router';
 export { ValidationHook, type ValidationHookProps } from './components/validation-hook';
 export { type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';

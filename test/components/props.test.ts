@@ -77,6 +77,8 @@ const workload = {
   args: ['--marker-arg'],
   ports: [{ name: 'marker-port', port: 7799, service: true }],
   initContainers: [{ name: 'marker-init', image: 'busybox:1.36', resources: SMALL, restartPolicy: 'Always' }],
+  frontProxy: { name: 'marker-front', image: 'envoyproxy/envoy:v1.36.2', port: 7443, protocol: 'https', resources: SMALL },
+  service: { annotations: { marker: 'marker-service' }, ipFamilyPolicy: 'PreferDualStack' },
   lifecycle: { postStart: { exec: { command: ['marker-hook'] } } },
   rules: [{ apiGroups: [''], resources: ['marker-resources'], verbs: ['get'] }],
 } as const;

@@ -10,8 +10,10 @@ import { embeddingsAndReranker } from './embeddings-and-reranker';
 import { gatewayAndKeda } from './gateway-and-keda';
 import { inferentia } from './inferentia';
 import { modelsBehindAGateway } from './models-behind-a-gateway';
+import { modelsCompared } from './models-compared';
 import { nimLlama } from './nim-llama';
 import { nimRetrieval } from './nim-retrieval';
+import { openvinoGenerative } from './openvino-generative';
 import { optimisedBaseline } from './optimised-baseline';
 import { ownRuntime } from './own-runtime';
 import { poolsByModel } from './pools-by-model';
@@ -28,6 +30,9 @@ import { sharedKvCache } from './shared-kv-cache';
 import { speculativeDecoding } from './speculative-decoding';
 import { speechToText } from './speech-to-text';
 import { spotWithFallback } from './spot-with-fallback';
+import { tensorrtLlm } from './tensorrt-llm';
+import { tpuSlices } from './tpu-slices';
+import { tritonEngines } from './triton-engines';
 import { tritonEnsemble } from './triton-ensemble';
 import { tritonRepository } from './triton-repository';
 import { twoNodes } from './two-nodes';
@@ -67,4 +72,9 @@ export const STACKS: Readonly<Record<string, (scope: Construct) => ServingStack>
   inferentia: inferentia,
   'wide-expert-parallel': wideExpertParallel,
   'proxy-with-certificates': proxyWithCertificates,
+  'models-compared': modelsCompared,
+  'triton-engines': tritonEngines,
+  'openvino-generative': openvinoGenerative,
+  'tpu-slices': tpuSlices,
+  'tensorrt-llm': tensorrtLlm,
 };
