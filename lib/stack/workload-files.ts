@@ -36,7 +36,7 @@ export function filesMap(owner: Component, files: WorkloadFiles = {}): Partial<K
 /** One mount per file of the main container, so that other files of the image in the same directory stay. */
 export function fileMounts(owner: Component, props: WorkloadProps): readonly Mount[] {
   const all = allFiles(props);
-  if (all === undefined) return [];
+  if (Object.keys(all ?? {}).length === 0 || all === undefined) return [];
   const volume = { name: 'files', source: { configMap: { name: filesName(owner, all) } } };
   const paths = Object.keys(props.files ?? {});
   // Without a path, only the other containers mount it.
