@@ -3,7 +3,7 @@ import { type Problem, ServingError } from '../../errors/problem';
 import type { Output } from '../print/output';
 import type { CommandModule } from '../shared/command';
 import { openSources, registryOptions, type SourceFlags } from '../shared/open-sources';
-import { outputOption } from '../shared/options';
+import { duration, outputOption } from '../shared/options';
 import { runCommand } from '../shared/run';
 
 /** `serving check`. */
@@ -19,7 +19,7 @@ export const check: CommandModule = {
       .argument('<path...>', 'directories, files, oci:// artifacts')
       .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
       .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
-      .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
+      .option('--timeout <time>', 'time that a release may take, to check the rollouts against', duration)
       .option('-R, --recursive', 'read subdirectories too')
       .option('--strict', 'fail on warnings too')
       .option('-n, --namespace <name>', 'namespace of objects that name none')
@@ -32,7 +32,8 @@ export const check: CommandModule = {
 interface CheckFlags extends SourceFlags {
   readonly kubernetesVersion?: `1.${number}`;
   readonly external?: readonly string[];
-  readonly timeout?: string;
+  /** In milliseconds. */
+  readonly timeout?: number;
   readonly strict?: boolean;
   readonly namespace?: string;
   readonly oneCluster?: boolean;
@@ -54,7 +55,7 @@ async function checkCommand(paths: readonly string[], flags: CheckFlags, today =
     external: flags.external ?? [],
     ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
     ...(flags.kubernetesVersion === undefined ? {} : { kubernetesVersion: versionOf(flags.kubernetesVersion) }),
-    ...(flags.timeout === undefined ? {} : { releaseTimeout: secondsOf(flags.timeout) }),
+    ...(flags.timeout === undefined ? {} : { releaseTimeout: flags.timeout / 1000 }),
   };
   const clusters = flags.oneCluster === true ? [objects] : byEnvironment(files);
   const found = clusters.flatMap((group) => runChecks(group, context));
@@ -82,12 +83,6 @@ function once(findings: readonly Finding[]): readonly Finding[] {
 function versionOf(text: string): `1.${number}` {
   if (/^1\.\d+$/.test(text)) return text as `1.${number}`;
   throw usage('--kubernetes-version', text, 'a version such as 1.30');
-}
-
-function secondsOf(text: string): number {
-  const [, amount, unit = 's'] = /^(\d+)([smh]?)$/.exec(text) ?? [];
-  if (amount === undefined) throw usage('--timeout', text, 'a time such as 90s, 10m or 1h');
-  return Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
 }
 
 function usage(subject: string, got: string, expected: string): ServingError {
