@@ -1,8 +1,7 @@
 import { nearestName } from '../../errors/nearest';
 import { fieldsAt, listAt, textAt } from '../../kube/fields';
-import type { KubeObject } from '../../kube/object';
 import { type Container, type Inventory, itemsAt, type Workload } from '../inventory/inventory';
-import { madeByOthers } from '../inventory/providers';
+import { completedByOthers } from '../inventory/providers';
 import { flagValue, serverOf } from '../inventory/servers';
 import { type Found, type Rule, rule } from '../model/rule';
 
@@ -35,8 +34,7 @@ function directoriesOf(all: Inventory, { namespace, spec }: Workload, { fields }
     const path = textAt(mount, 'mountPath')?.replace(/\/$/, '');
     if (
       source === undefined ||
-      name === undefined ||
-      completed(all, source, name) ||
+      completedByOthers(all, source) ||
       mount.subPath !== undefined ||
       mount.subPathExpr !== undefined ||
       path === undefined
@@ -47,12 +45,6 @@ function directoriesOf(all: Inventory, { namespace, spec }: Workload, { fields }
     const files = items.length > 0 ? items.flatMap((item) => textAt(item, 'path') ?? []) : keys;
     return files.length === 0 ? [] : [{ path, files, from: `${kind}/${name}` }];
   });
-}
-
-/** Whether others add keys to an object of the folder: an operator that names it, or a controller that its marks ask to. */
-function completed(all: Inventory, { metadata }: KubeObject, name: string): boolean {
-  const marks = Object.keys({ ...fieldsAt(metadata, 'labels'), ...fieldsAt(metadata, 'annotations') });
-  return madeByOthers(all).has(name) || marks.some((mark) => /inject|replicate|reflector|sync/.test(mark));
 }
 
 function inMaps(all: Inventory, workload: Workload, container: Container): readonly Found[] {
