@@ -1,5 +1,6 @@
+import { InvalidArgumentError } from 'commander';
 import type { CheckContext, Finding } from '../../checks';
-import { type Problem, ServingError } from '../../errors/problem';
+import type { Problem } from '../../errors/problem';
 import type { Output } from '../print/output';
 import type { CommandModule } from '../shared/command';
 import { openSources, registryOptions, type SourceFlags } from '../shared/open-sources';
@@ -17,7 +18,7 @@ export const check: CommandModule = {
     registryOptions(program.command('check'))
       .description('find errors in manifests from any tool')
       .argument('<path...>', 'directories, files, oci:// artifacts')
-      .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
+      .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)', kubernetesVersion)
       .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
       .option('--timeout <time>', 'time that a release may take, to check the rollouts against', duration)
       .option('-R, --recursive', 'read subdirectories too')
@@ -54,7 +55,7 @@ async function checkCommand(paths: readonly string[], flags: CheckFlags, today =
     today: today.toISOString().slice(0, 10),
     external: flags.external ?? [],
     ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
-    ...(flags.kubernetesVersion === undefined ? {} : { kubernetesVersion: versionOf(flags.kubernetesVersion) }),
+    ...(flags.kubernetesVersion === undefined ? {} : { kubernetesVersion: flags.kubernetesVersion }),
     ...(flags.timeout === undefined ? {} : { releaseTimeout: flags.timeout / 1000 }),
   };
   const clusters = flags.oneCluster === true ? [objects] : byEnvironment(files);
@@ -80,13 +81,7 @@ function once(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-function versionOf(text: string): `1.${number}` {
+function kubernetesVersion(text: string): `1.${number}` {
   if (/^1\.\d+$/.test(text)) return text as `1.${number}`;
-  throw usage('--kubernetes-version', text, 'a version such as 1.30');
-}
-
-function usage(subject: string, got: string, expected: string): ServingError {
-  return new ServingError([
-    { code: 'USAGE', subject, message: 'the value cannot be read', got, expected, remedy: 'Correct it.' },
-  ]);
+  throw new InvalidArgumentError('expected a version such as 1.30.');
 }
