@@ -30,7 +30,7 @@ export { ResultQueue, type ResultQueueProps } from './components/result-queue';
 export { type GatewayRef, Route, type RouteBackend, type RouteProps, type WeightedBackend } from './components/route';
 export { SglangRouter, type SglangRouterProps } from './components/sglang-router';
 export { ValidationHook, type ValidationHookProps } from './components/validation-hook';
-export { type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';
+export { type RoutingKinds, type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';
 export { CODES, type CodeInfo, type ProblemCode } from './errors/codes';
 export { formatProblem, type Problem, ServingError } from './errors/problem';
 export type {
@@ -48,7 +48,7 @@ export type { DurationLike, DurationText } from './kube/duration';
 export type { PinnedImage, PinnedTag } from './kube/image';
 export type { ClaimLike, ConfigMapLike, DeclaredSecret, SecretLike, SecretRef, ServiceAccountLike } from './kube/named';
 export type { NodePool, NodeTaint } from './kube/nodes';
-export type { Placement, SpotNodes, Toleration } from './kube/placement';
+export type { Placement, SpotNodes, Toleration, TolerationTime } from './kube/placement';
 export type { ContainerInput, Env, EnvValue, Mount, MountSource } from './kube/pod';
 export type { HealthChecks, ProbeHandler, ProbeTiming } from './kube/probes';
 export type { CpuQuantity, MemoryQuantity } from './kube/quantity';
@@ -145,6 +145,7 @@ export {
   type LatencyTarget,
   type MeasureOptions,
   type PairsTarget,
+  type QueryBounds,
   type QueryTarget,
   type ReleaseStrategy,
   type ShadowOptions,

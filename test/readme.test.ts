@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RULES } from '../lib/checks';
@@ -29,6 +29,17 @@ describe('README', () => {
     const lines = files.map((file) => [read(file).split('\n').length - 1, file] as const).sort(([a], [b]) => a - b);
     expect(lines.filter(([count]) => count > 350)).toEqual([]);
     expect(lines[Math.floor(lines.length / 2)]?.[0]).toBeLessThan(90);
+  });
+
+  it('has a release that reads from top to bottom: its spine has at most 1,000 lines', () => {
+    const spine = ['plan', 'apply', 'release', 'write', 'undo', 'commit'].map((verb) => read(`lib/release/${verb}.ts`));
+    expect(spine.join('').split('\n').length).toBeLessThan(1_000);
+  });
+
+  it('maps every directory of lib/release', () => {
+    const row = /^\| `lib\/release\/` .*$/m.exec(read('CONTRIBUTING.md'))?.[0];
+    const rooms = readdirSync(join(ROOT, 'lib/release'), { withFileTypes: true }).filter((one) => one.isDirectory());
+    for (const { name } of rooms) expect(row).toContain(`\`${name}/\``);
   });
 
   it('is followed by an architecture page whose files exist', () => {

@@ -13,7 +13,7 @@ import { type ModelVolume, modelVolume, together, type VolumeContext } from '../
 import { http } from '../runtimes/http';
 import { type LoadSignal, metricOf, type ServerMetric, seriesOf } from '../runtimes/metrics';
 import { GROUP_VARIABLES, type Runtime, type ServerFacts } from '../runtimes/runtime';
-import { type IngressProps, ingressSpec } from '../stack/ingress';
+import { type IngressProps, ingressProblems, ingressSpec } from '../stack/ingress';
 import { patchedHash } from '../stack/patched-hash';
 import { maxReplicas } from '../stack/scaling';
 import { Workload } from '../stack/workload';
@@ -21,6 +21,7 @@ import type { GroupPart, WorkloadTraits } from '../stack/workload-props';
 import { deviceProblems } from './device-problems';
 import type { ModelServerProps } from './model-server-props';
 import { redisEnv, redisMounts } from './redis-endpoint';
+import { runtimeProblems } from './runtime-problems';
 import { strategyAnnotation, strategyProblems } from './strategy-annotation';
 
 /** Traits that a disaggregated server passes to the servers of its roles. */
@@ -246,7 +247,13 @@ export class ModelServer extends Workload {
     this.#checkModelName();
     const volume = this.#volume;
     if (volume.imageVolume) this.requireVersion(35, 'model', 'an image as a volume');
-    const found = [...volume.problems, ...(this.runtime.problems ?? []), ...deviceProblems(this.#props, this.runtime)];
+    const found = [
+      ...volume.problems,
+      ...(this.runtime.problems ?? []),
+      ...runtimeProblems(this.runtime, this.serverImage),
+      ...deviceProblems(this.#props, this.runtime),
+      ...ingressProblems(wanted(this.#props.ingress)),
+    ];
     for (const problem of found) this.report(problem);
     if (this.strict) for (const warning of this.runtime.warnings ?? []) this.#warn(warning);
     this.#checkDrain();

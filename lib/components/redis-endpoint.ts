@@ -1,5 +1,5 @@
 import { peerOfHost } from '../kube/host';
-import type { HostName, Natural } from '../kube/literals';
+import type { HostName, PortNumber } from '../kube/literals';
 import { nameOf, type SecretRef } from '../kube/named';
 import type { Env, Mount } from '../kube/pod';
 import type { Component } from '../stack/component';
@@ -32,7 +32,7 @@ export function externalRedis<const Host extends string, const Port extends numb
     /** Host name, without scheme and port. */
     readonly host: HostName<Host>;
     /** Port. @default 6379 */
-    readonly port?: Natural<Port>;
+    readonly port?: PortNumber<Port>;
   },
 ): RedisEndpoint;
 export function externalRedis({ host, port = 6379, auth }: ExternalRedis): RedisEndpoint {

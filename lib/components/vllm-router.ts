@@ -1,28 +1,32 @@
 import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
+import type { Forbidden } from '../kube/forbidden';
 import type { Flag } from '../runtimes/flags';
 import { DiscoveryRouter, type DiscoveryRouterProps, labelPairs, type RouterContext } from './discovery-router';
 import type { ModelServer } from './model-server';
 import { poolSelector } from './pool-selector';
 
-/** How a router chooses the server for a request. */
-export type RoutingLogic =
-  | { readonly roundRobin: true }
-  | {
-      /** Header or field that pins requests with the same value to one server. */
-      readonly session: string;
-    }
-  | {
-      /** Sends a prompt to the server that computed its prefix before. */
-      readonly prefixAware: { readonly minMatchLength?: number };
-    }
-  | {
-      /** Sends a prompt to the server that holds its keys and values, according to LMCache's controller, which runs in the router. */
-      readonly kvAware: {
-        /** Port of the controller, also of the Service: the servers' LMCache reports there. */
-        readonly controllerPort: number;
-      };
-    };
+/** How a router may choose the server for a request. */
+export interface RoutingKinds {
+  /** One server after the other. */
+  readonly roundRobin: true;
+  /** Header or field that pins requests with the same value to one server. */
+  readonly session: string;
+  /** Sends a prompt to the server that computed its prefix before. */
+  readonly prefixAware: { readonly minMatchLength?: number };
+  /** Sends a prompt to the server that holds its keys and values, according to LMCache's controller, which runs in the router. */
+  readonly kvAware: {
+    /** Port of the controller, also of the Service: the servers' LMCache reports there. */
+    readonly controllerPort: number;
+  };
+}
+
+type Only<Kind extends keyof RoutingKinds> = Pick<RoutingKinds, Kind> & {
+  readonly [Other in Exclude<keyof RoutingKinds, Kind>]?: Forbidden<RoutingKinds[Other], 'a router has one logic'>;
+};
+
+/** How a router chooses the server for a request: one of the kinds. */
+export type RoutingLogic = Only<'roundRobin'> | Only<'session'> | Only<'prefixAware'> | Only<'kvAware'>;
 
 /** Properties for `VllmRouter`. */
 export type VllmRouterProps = DiscoveryRouterProps & {

@@ -25,7 +25,7 @@ export interface Gpu extends DeviceFacts {
 /** A part of a GPU with its own memory and compute. */
 export interface MigSlice extends DeviceFacts {
   /** Profile of the slice. @see https://docs.nvidia.com/datacenter/tesla/mig-user-guide/ */
-  readonly mig: `${number}g.${number}gb`;
+  readonly mig: `${1 | 2 | 3 | 4 | 7}g.${number}gb`;
   /** Number of slices. @default 1 */
   readonly count?: number;
   /** Limits nodes to these products. @default - any product */

@@ -18,6 +18,23 @@ export function isDuration(value: unknown): value is Duration {
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
+const MILLISECONDS: ReadonlyMap<string, number> = new Map([
+  ['y', 365 * 86_400_000],
+  ['w', 7 * 86_400_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+]);
+
+/** The milliseconds of a duration with several units, such as `1h30m`; undefined for any other text. */
+export function milliseconds(text: string): number | undefined {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[ywdhms])/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return undefined;
+  return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (MILLISECONDS.get(unit) ?? 0), 0);
+}
+
 /**
  * A duration in whole seconds. Throws a `ServingError` for invalid text, which only plain JavaScript can pass. Negative values
  * are accepted here, so that they are reported together with other problems.

@@ -32,6 +32,12 @@ export const host: Form = text('a host name without scheme, port and path', (val
   isSubdomain(value.startsWith('*.') ? value.slice(2) : value),
 );
 
+/** The host of an Ingress or a route, where the API has no place for an address. */
+export const routeHost: Form = text(
+  'a host name, not an address, without scheme, port and path',
+  (value) => host.fits(value) && !/^\d+(\.\d+){3}$/.test(value),
+);
+
 /** An http or https URL. */
 export const httpUrl: Form = text('an http or https URL, such as http://features:8081', isHttpUrl);
 
@@ -87,6 +93,24 @@ export const durationOrNone: Form = timeFrom('a duration such as 90s or 5m, or 0
 /** A host or an object that others install. */
 export const external: Form = text('a host such as redis-svc, or an object such as ConfigMap/flags', (value) =>
   value.includes('/') ? /^[A-Z][A-Za-z]+\/[^\s/]+$/.test(value) : host.fits(value),
+);
+
+/** A name that is sent in requests, of a header or a field. */
+export const requestKey: Form = text('the name of a header or a field, such as x-user-id', (value) => /^[\w.-]+$/.test(value));
+
+/** An object of which exactly one field says what it is. */
+export const oneOf = (expected: string): Form => ({
+  expected,
+  fits: (value) => {
+    // Resources of cdk8s-plus say it themselves.
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return true;
+    return Object.values(value).filter((field) => field !== undefined).length === 1;
+  },
+});
+
+/** The profile of a MIG slice. @see https://docs.nvidia.com/datacenter/tesla/mig-user-guide/supported-mig-profiles.html */
+export const migProfile: Form = text('a profile such as 1g.10gb, of 1, 2, 3, 4 or 7 parts', (value) =>
+  /^[12347]g\.[1-9]\d*gb$/.test(value),
 );
 
 /** A list that names something. */

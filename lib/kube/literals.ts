@@ -53,6 +53,17 @@ export type Natural<N extends number> = number extends N
     ? 'a whole number above 0'
     : N;
 
+/** The number of a port: at most five digits, and a smaller first one of five. */
+export type PortNumber<N extends number> = number extends N
+  ? number
+  : `${N}` extends '0' | `-${string}` | `${string}.${string}`
+    ? 'a port from 1 to 65535'
+    : `${N}` extends `${infer First}${infer _2}${infer _3}${infer _4}${infer _5}${infer More}`
+      ? `${First}${More}` extends '1' | '2' | '3' | '4' | '5' | '6'
+        ? N
+        : 'a port from 1 to 65535'
+      : N;
+
 /** A fraction above 0. */
 export type PositiveFraction<N extends number> = number extends N
   ? number

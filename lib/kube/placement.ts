@@ -1,5 +1,6 @@
 import type { PodSpecFields } from './api-types';
 import { DEVICE_CLAIM, type Devices, devicePlacement } from './devices';
+import type { Forbidden } from './forbidden';
 
 /** Where pods may run, in Kubernetes terms. */
 export interface Placement {
@@ -39,13 +40,27 @@ export interface Placement {
 export type SpotNodes = 'gke' | 'eks' | 'aks' | 'karpenter';
 
 /** A taint that pods tolerate. @see https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
-export interface Toleration {
-  /** Key of the taint. @default - every taint */
-  readonly key?: string;
-  /** `Exists` matches any value of the taint. @default 'Equal' */
-  readonly operator?: 'Exists' | 'Equal';
-  /** Value of the taint. @default - none */
-  readonly value?: string;
+export type Toleration = TolerationTime &
+  (
+    | {
+        /** Key of the taint. @default - every taint */
+        readonly key?: string;
+        /** Matches any value of the taint. */
+        readonly operator: 'Exists';
+        readonly value?: Forbidden<string, 'a toleration with Exists fits every value'>;
+      }
+    | {
+        /** Key of the taint. */
+        readonly key: string;
+        /** Matches one value of the taint. @default 'Equal' */
+        readonly operator?: 'Equal';
+        /** Value of the taint. @default - none */
+        readonly value?: string;
+      }
+  );
+
+/** When a toleration applies, and for how long. */
+export interface TolerationTime {
   /** Effect of the taint. @default - every effect */
   readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
   /** Seconds that the pod stays after the taint is added. @default - forever */

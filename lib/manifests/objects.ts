@@ -69,20 +69,23 @@ function faultOf(value: unknown): { readonly path: string; readonly message: str
 
 /** Numbers that JSON cannot express, such as 1e400, and half a surrogate pair, which is not a character. */
 function unsound(value: unknown, path: string): { readonly path: string; readonly message: string } | undefined {
-  if (typeof value === 'number' && !Number.isFinite(value)) return { path, message: 'is a number that JSON cannot express' };
-  if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) return { path, message: 'has half of a surrogate pair' };
-  if (Array.isArray(value)) return firstOf(value.map((item, index) => [item, `${path}[${index}]`] as const));
-  if (isFields(value))
-    return firstOf(Object.entries(value).map(([key, item]) => [item, path === '' ? key : `${path}.${key}`] as const));
-  return undefined;
+  if (isSound(value)) return undefined;
+  if (typeof value === 'number') return { path, message: 'is a number that JSON cannot express' };
+  if (typeof value === 'string') return { path, message: 'has half of a surrogate pair' };
+  if (Array.isArray(value)) {
+    const index = value.findIndex((item) => !isSound(item));
+    return unsound(value[index], `${path}[${index}]`);
+  }
+  if (!isFields(value)) return undefined;
+  const [key = '', item] = Object.entries(value).find(([, one]) => !isSound(one)) ?? [];
+  return unsound(item, path === '' ? key : `${path}.${key}`);
 }
 
-function firstOf(entries: readonly (readonly [unknown, string])[]): ReturnType<typeof unsound> {
-  for (const [item, path] of entries) {
-    const found = unsound(item, path);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function isSound(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isSound);
+  return !isFields(value) || Object.values(value).every(isSound);
 }
 
 /** Without null fields in `metadata`, which generators write for unset fields. */

@@ -9,7 +9,7 @@ import type { Session } from './record/session';
 import { planRecovery, type RecoveryStep } from './recovery/evidence';
 import { removeAll, stillThere } from './remove';
 import { undo, whatIsLeft } from './undo';
-import { notDeleted } from './write';
+import { notDeleted } from './writing/gone';
 
 /** How long deleted objects may take to disappear before the record is removed. */
 const GONE_MS = 60_000;

@@ -8,7 +8,8 @@ import { placeOf } from './model/record';
 import { bounded } from './model/stream';
 import { wavesOf } from './planning/waves';
 import type { Session } from './record/session';
-import { notDeleted, writeObject } from './write';
+import { writeObject } from './write';
+import { notDeleted } from './writing/gone';
 
 const PARALLEL = 32;
 const LOOK_MS = 200;

@@ -1,25 +1,19 @@
 import { NO_VERSION } from '../client/api';
 import { ApiError } from '../client/errors';
 import { unservedKind } from '../client/mapping';
-import { type Problem, ServingError } from '../errors/problem';
 import { named, uidOf } from '../kube/address';
-import { lettingGo } from '../kube/autoscaler';
-import { canonical } from '../kube/canonical';
-import { RELEASE_LABEL, RELEASE_NAMESPACE_LABEL } from '../kube/contract';
 import { displayName, type KubeObject } from '../kube/object';
 import type { PlannedObject } from './model/plan';
 import { conflictsOf } from './ownership/conflicts';
-import { manifestOf, ownedBy, ownedDigest } from './ownership/fields';
-import { formerFields, givenBack, takenOver } from './ownership/takeover';
+import { ownedBy, ownedDigest } from './ownership/fields';
 import { seenOf } from './planning/compute-plan';
 import type { Session } from './record/session';
+import { changedSince } from './writing/changed-since';
+import { GONE_MS, gone } from './writing/gone';
+import { LOOK_MS, LOOKS } from './writing/looks';
+import { letGo, letGoOfHpa, takeOver } from './writing/managers';
 
-/** How often a constantly changing object (in its status) is read again before the write fails. */
-const LOOKS = 20;
 const DELETE_TRIES = 5;
-/** How long a deleted object may take to disappear. */
-const GONE_MS = 60_000;
-const LOOK_MS = 200;
 
 /**
  * Writes one object as planned, only over the state that the plan has seen. Returns the resulting object.
@@ -113,55 +107,6 @@ async function change(session: Session, planned: PlannedObject, manifest: KubeOb
   }
 }
 
-/**
- * Changes the field managers and labels of an object, from its current state. Retries while its status keeps changing. Undefined
- * when the object no longer exists.
- */
-export async function setManagers(
-  session: Session,
-  seen: KubeObject,
-  managersOf: (live: KubeObject) => readonly unknown[],
-  labels?: Readonly<Record<string, null>>,
-): Promise<KubeObject | undefined> {
-  const { api, host } = session.run;
-  for (let look = 0; ; look++) {
-    const live = await api.get(named(seen));
-    if (live === undefined || live.metadata.uid !== seen.metadata.uid) return undefined;
-    const { uid, resourceVersion } = live.metadata;
-    const metadata = { uid, resourceVersion, managedFields: managersOf(live), ...(labels ? { labels } : {}) };
-    try {
-      return await session.write(() => api.merge(named(live), { metadata }));
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 409 || look === LOOKS) throw error;
-      await host.sleep(LOOK_MS);
-    }
-  }
-}
-
-/** Removes the release's labels and this tool's ownership from an object, and leaves everything else unchanged. */
-async function letGo(session: Session, seen: KubeObject | undefined): Promise<undefined> {
-  const labels = { [RELEASE_LABEL]: null, [RELEASE_NAMESPACE_LABEL]: null };
-  if (seen !== undefined) await setManagers(session, seen, (live) => givenBack(live, live), labels);
-}
-
-/** Makes KEDA give up an HPA that it took over, in favor of its own: the workload is never without an autoscaler. */
-async function letGoOfHpa(session: Session, scaledObject: KubeObject): Promise<void> {
-  const manifest = lettingGo(manifestOf(scaledObject, ownedBy(scaledObject) ?? {}));
-  const metadata = { ...manifest.metadata, ...uidOf(scaledObject) };
-  await session.write(() => session.run.api.apply({ ...manifest, metadata }));
-}
-
-/** Transfers the fields of an adopted object's former managers to this tool. */
-async function takeOver(session: Session, manifest: KubeObject, seen: KubeObject): Promise<KubeObject> {
-  const expected = canonical(formerFields(seen) ?? null);
-  const taken = await setManagers(session, seen, (live) => {
-    if (canonical(formerFields(live) ?? null) === expected) return takenOver(live) ?? [];
-    throw changedSince(manifest, 'its manager has changed fields of it since the plan was made');
-  });
-  if (taken === undefined) throw changedSince(manifest, 'another client has deleted it since the plan was made');
-  return taken;
-}
-
 async function deleteSeen(session: Session, live: KubeObject | undefined): Promise<undefined> {
   if (live === undefined) return;
   const { uid } = live.metadata;
@@ -176,31 +121,4 @@ async function deleteSeen(session: Session, live: KubeObject | undefined): Promi
       if (tries === DELETE_TRIES) throw error;
     }
   }
-}
-
-/** Waits until an object is really gone. Throws when a finalizer keeps it. */
-export async function gone(session: Session, object: KubeObject, limitMs = GONE_MS): Promise<void> {
-  const { api, host } = session.run;
-  const began = host.uptime();
-  while (true) {
-    const there = await api.get(named(object));
-    if (there === undefined || there.metadata.uid !== object.metadata.uid) return;
-    if (host.uptime() - began > limitMs) {
-      throw new ServingError([notDeleted(there)]);
-    }
-    await host.sleep(LOOK_MS);
-  }
-}
-
-/** The problem of a deleted object that still exists. */
-export function notDeleted(object: KubeObject): Problem {
-  const got = object.metadata.finalizers;
-  const message = 'was deleted, but still exists';
-  const remedy = 'Look at who has to do the work of its finalizers.';
-  return { code: 'OBJECT_NOT_DELETED', subject: displayName(object), message, remedy, ...(got ? { got } : {}) };
-}
-
-function changedSince(object: KubeObject, message: string): ServingError {
-  const remedy = 'Run it again: the next plan shows what is there now.';
-  return new ServingError([{ code: 'OBJECT_CHANGED', subject: displayName(object), message, remedy }]);
 }

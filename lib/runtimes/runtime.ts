@@ -113,7 +113,7 @@ export interface Runtime {
   /** Size of `/dev/shm` for a number of devices; counts toward the memory limit. @default - none */
   readonly sharedMemory?: (gpus: number) => MemoryQuantity | undefined;
   /** Directories that the server writes to; each becomes an emptyDir. @default ['/tmp'] */
-  readonly writableDirectories?: readonly string[];
+  readonly writableDirectories?: readonly `/${string}`[];
   /** Numeric user and group of the image. @default - any: 25000 and 26000 */
   readonly user?: { readonly uid: number; readonly gid: number; readonly fsGroup?: number };
   /** Metrics by signal. @default - none */

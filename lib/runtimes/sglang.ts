@@ -1,5 +1,5 @@
 import { type DurationText, seconds } from '../kube/duration';
-import type { PositiveFraction } from '../kube/literals';
+import type { Natural, PositiveFraction } from '../kube/literals';
 import type { SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
 import type { ModelSource } from '../model/model';
@@ -115,8 +115,12 @@ const RATIO = { expected: 'a number above 1, such as 2', fits: (value: unknown) 
  * @see https://docs.sglang.ai/advanced_features/server_arguments.html
  * @see https://docs.sglang.ai/references/production_metrics.html
  */
-export function sglang<const Fraction extends number>(
-  options: Omit<SglangOptions, 'memFractionStatic'> & {
+export function sglang<const Fraction extends number, const Tokens extends number, const Parallel extends number>(
+  options: Omit<SglangOptions, 'memFractionStatic' | 'contextLength' | 'tensorParallelSize'> & {
+    /** Number of GPUs per replica for tensor parallelism. @default 1 */
+    readonly tensorParallelSize?: Natural<Parallel>;
+    /** Maximum prompt plus response in tokens. @default - the model's own */
+    readonly contextLength?: Natural<Tokens>;
     /** Fraction of the device's memory that the server takes. @default 0.9 */
     readonly memFractionStatic?: PositiveFraction<Fraction>;
   },

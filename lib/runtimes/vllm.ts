@@ -1,5 +1,5 @@
 import { type DurationText, seconds } from '../kube/duration';
-import type { PositiveFraction } from '../kube/literals';
+import type { Natural, PositiveFraction } from '../kube/literals';
 import type { SecretRef } from '../kube/named';
 import type { Env } from '../kube/pod';
 import type { HealthChecks } from '../kube/probes';
@@ -170,8 +170,12 @@ const ENV = {
  * @see https://docs.vllm.ai/en/latest/cli/serve.html
  * @see https://docs.vllm.ai/en/latest/deployment/k8s.html
  */
-export function vllm<const Fraction extends number>(
-  options: Omit<VllmOptions, 'gpuMemoryUtilization'> & {
+export function vllm<const Fraction extends number, const Tokens extends number, const Parallel extends number>(
+  options: Omit<VllmOptions, 'gpuMemoryUtilization' | 'maxModelLen' | 'tensorParallelSize'> & {
+    /** Number of GPUs per replica for tensor parallelism. @default 1 */
+    readonly tensorParallelSize?: Natural<Parallel>;
+    /** Maximum prompt plus response in tokens. @default - the model's own, which often does not fit */
+    readonly maxModelLen?: Natural<Tokens>;
     /** Fraction of the device's memory that the server takes. @default 0.9 */
     readonly gpuMemoryUtilization?: PositiveFraction<Fraction>;
   },
@@ -254,7 +258,7 @@ function flags(options: VllmOptions, facts: ServerFacts | undefined): readonly F
     { flag: '--data-parallel-size', value: options.dataParallelSize, option: 'dataParallelSize', form: NATURAL },
     ...GROUP_FLAGS,
     { flag: '--enable-expert-parallel', value: options.expertParallel, option: 'expertParallel' },
-    { flag: '--max-model-len', value: options.maxModelLen, option: 'maxModelLen' },
+    { flag: '--max-model-len', value: options.maxModelLen, option: 'maxModelLen', form: NATURAL },
     {
       flag: '--gpu-memory-utilization',
       value: options.gpuMemoryUtilization,

@@ -1,5 +1,7 @@
+import type { Problem } from '../errors/problem';
 import type { SpecOf } from '../kube/api-types';
 import { nameOf, type SecretLike } from '../kube/named';
+import { isPattern } from '../kube/path-pattern';
 
 /** Ingress settings. Host and path belong together, so a rule without a path cannot be written. */
 export interface IngressProps {
@@ -25,4 +27,20 @@ export function ingressSpec(props: IngressProps, service: string, port: number):
     ...(tlsSecretName === undefined ? {} : { tls: [{ hosts: [host], secretName: nameOf(tlsSecretName) }] }),
     rules: [{ host, http: { paths: [{ path, pathType, backend: { service: { name: service, port: { number: port } } } }] } }],
   };
+}
+
+/** A pattern where the API has a plain path: the controller would wait for requests of that very text. */
+export function ingressProblems(props: IngressProps | undefined): readonly Omit<Problem, 'subject'>[] {
+  const { path = '/', pathType = 'Prefix' } = props ?? {};
+  if (pathType === 'ImplementationSpecific' || !isPattern(path)) return [];
+  return [
+    {
+      code: 'INVALID_VALUE',
+      path: 'ingress.path',
+      message: `a path of type ${pathType} is no regular expression`,
+      got: path,
+      expected: 'a path such as /v1',
+      remedy: "Write the plain path, or take the type 'ImplementationSpecific' with your controller's annotation for patterns.",
+    },
+  ];
 }

@@ -31,6 +31,8 @@ const variable: form.Form = {
 const ENV: Shape = { keys: form.variableName, values: variable };
 const CONTAINERS: Shape = { items: { props: { name: form.dnsLabel, resources: RESOURCES, env: ENV } } };
 
+const VOLUME = form.oneOf('exactly one source, such as emptyDir or persistentVolumeClaim');
+
 /** An address, or an object that has one. */
 const endpoint: form.Form = {
   expected: form.httpUrl.expected,
@@ -63,7 +65,7 @@ const MODEL: Shape = {
   },
 };
 
-const GPU: Shape = { props: { count: form.count(1, 64), weights: form.memory, memoryShare: form.memory } };
+const GPU: Shape = { props: { count: form.count(1, 64), mig: form.migProfile, weights: form.memory, memoryShare: form.memory } };
 const GROUP: Shape = { props: { replicas: form.count(0), maxReplicas: form.count(0), objectStore: form.memory, gpu: GPU } };
 
 /** Shapes of props by name; a name means the same in every component. */
@@ -78,7 +80,7 @@ const PROP_SHAPES: PropShapes = {
   dashboardLabels: FOREIGN_LABELS,
   env: ENV,
   files: { keys: form.absolutePath },
-  volumes: { items: { props: { name: form.dnsLabel, mountPath: form.absolutePath } } },
+  volumes: { items: { props: { name: form.dnsLabel, mountPath: form.absolutePath, source: VOLUME } } },
   ports: { items: { props: { name: form.portName, port: form.port } } },
   servicePort: form.port,
   service: { props: { annotations: { keys: form.qualifiedName }, reason: form.reason } },
@@ -125,6 +127,7 @@ const PROP_SHAPES: PropShapes = {
   maxConcurrentRequests: form.count(1, 1_000_000),
   logic: {
     props: {
+      session: form.requestKey,
       prefixAware: { props: { minMatchLength: form.count(0, 1_000_000) } },
       kvAware: { props: { controllerPort: form.port } },
     },
@@ -145,7 +148,7 @@ const PROP_SHAPES: PropShapes = {
   applications: { items: { props: { import_path: form.importPath } } },
   operatorNamespace: form.dnsLabel,
   gateway: { props: { name: OBJECT, namespace: form.dnsLabel, section: form.objectName } },
-  hostnames: { items: form.host },
+  hostnames: { items: form.routeHost },
   headers: { keys: form.headerName },
   retries: form.count(0, 100),
   attempts: form.count(1, 1000),
@@ -153,7 +156,7 @@ const PROP_SHAPES: PropShapes = {
   model: MODEL,
   ingress: {
     props: {
-      host: form.host,
+      host: form.routeHost,
       tlsSecretName: OBJECT,
       className: form.objectName,
       path: form.routePath,

@@ -1,6 +1,7 @@
 import type { SpecOf } from '../kube/api-types';
 import { type DurationLike, seconds } from '../kube/duration';
 import type { Forbidden } from '../kube/forbidden';
+import type { HttpUrl } from '../kube/host';
 import { type LoadSignal, metricName } from '../runtimes/metrics';
 
 /** Number of pods of a component: fixed, or set by an autoscaler. Never both: each apply would reset the autoscaler's value. */
@@ -104,7 +105,7 @@ export interface Schedule {
 /** Settings for a ScaledObject. @see https://keda.sh/docs/latest/reference/scaledobject-spec/ */
 export interface KedaOptions {
   /** Prometheus URL, as KEDA reaches it. */
-  readonly prometheus: string;
+  readonly prometheus: HttpUrl;
   /** A TriggerAuthentication for Prometheus, or a ClusterTriggerAuthentication. @default - none */
   readonly authentication?: string | { readonly cluster: string };
   /** Polling interval. @default '15s' */

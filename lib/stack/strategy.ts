@@ -1,5 +1,6 @@
 import type { Testers } from '../canary/strategy';
 import { type DurationLike, seconds } from '../kube/duration';
+import type { HttpUrl } from '../kube/host';
 import type { Percent, Steps } from '../kube/literals';
 import type { ServiceObjectives } from './objectives';
 
@@ -34,7 +35,10 @@ export interface PairsTarget {
 }
 
 /** A bound on the value of a query. */
-export interface QueryTarget {
+export type QueryTarget = QueryBounds & ({ readonly max: number } | { readonly min: number } | { readonly maxRatio: number });
+
+/** A query and its bounds, of which at least one is set. */
+export interface QueryBounds {
   /** PromQL for one number, with `$pods` for label matchers and `$window` for the time to look back. */
   readonly query: string;
   /** Maximum value. @default - no upper bound */
@@ -48,7 +52,7 @@ export interface QueryTarget {
 /** Measurements of each step of a strategy. The runtime knows the series. */
 export interface MeasureOptions {
   /** Prometheus URL inside the cluster, such as `http://prometheus.monitoring:9090`. */
-  readonly prometheus: string;
+  readonly prometheus: HttpUrl;
   /** Minimum number of requests per step; with fewer, the step is inconclusive, never passed. @default 50 */
   readonly minRequests?: number;
   /** PromQL for the number of requests. @default - the runtime's histogram of request durations */

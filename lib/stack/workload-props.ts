@@ -176,7 +176,7 @@ export interface WorkloadTraits {
   readonly metrics?: { readonly path: string; readonly port?: string };
   /** Returns the server's metric for a signal, if it has one. */
   readonly metric?: (signal: LoadSignal) => ServerMetric | undefined;
-  readonly writableDirectories: readonly string[];
+  readonly writableDirectories: readonly `/${string}`[];
   readonly env: (part: GroupPart) => Env;
   readonly mounts?: () => readonly Mount[];
   readonly initContainers?: () => readonly ContainerInput[];

@@ -55,6 +55,7 @@ describe('what the API server takes', () => {
     ['Job/once', 'spec.podFailurePolicy.rules.0.onExitCodes.values', [20, 10], 'different codes in ascending order'],
     ['Ingress/web', 'spec.rules.0.http.paths.0.backend.service.port', { name: 'http', number: 80 }, 'a name or a number'],
     ['Ingress/web', 'spec.rules.0.host', 'web_1.example.com', 'a host name, or *.domain'],
+    ['Ingress/web', 'spec.rules.0.host', '10.0.0.1', 'a host name, not an IP address'],
     ['NetworkPolicy/web', 'spec.egress.0.to.0.ipBlock.cidr', '10.0.0.0/33', 'a CIDR block such as 10.0.0.0/8'],
     ['NetworkPolicy/web', 'spec.ingress.0.from.0', {}, 'podSelector, namespaceSelector or ipBlock'],
     ['HorizontalPodAutoscaler/web', 'spec.metrics.0.resource.target', { type: 'Utilization' }, 'a value'],

@@ -74,7 +74,10 @@ describe('serving check', () => {
     const { code, out } = await serving('check', folder, join(folder, 'nothing'));
     const codes = out.match(/MANIFESTS?_\w+/g)?.sort();
     expect([code, codes]).toEqual([1, ['MANIFESTS_MISSING', 'MANIFEST_INVALID', 'MANIFEST_UNREADABLE']]);
-    expect((await serving('check', folder, '--timeout', 'soon')).err).toMatch(/USAGE/);
+    const timeout = await serving('check', folder, '--timeout', 'soon');
+    expect([timeout.code, timeout.err]).toEqual([1, expect.stringMatching(/--timeout <time>.*'soon'.*90s or 10m/)]);
+    const version = await serving('check', folder, '--kubernetes-version', 'v2');
+    expect([version.code, version.err]).toEqual([1, expect.stringMatching(/'v2'.*such as 1\.30/)]);
   });
 });
 

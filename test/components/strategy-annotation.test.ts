@@ -4,7 +4,7 @@ import { strategyAnnotation, strategyProblems } from '../../lib/components/strat
 import { STRATEGY_ANNOTATION } from '../../lib/kube/contract';
 import type { Runtime } from '../../lib/runtimes/runtime';
 
-const prometheus = 'http://prometheus.monitoring:9090';
+const prometheus = 'http://prometheus.monitoring:9090' as const;
 const rendered = (strategy: ReleaseStrategy, runtime: Runtime = http) =>
   JSON.parse(strategyAnnotation(strategy, runtime)[STRATEGY_ANNOTATION] ?? '');
 const problems = (strategy: ReleaseStrategy, runtime: Runtime = http, isGroup = false) =>

@@ -11,7 +11,7 @@ import { installed } from './debian';
 
 /** A real Prometheus, as Debian has it. */
 export interface Prometheus {
-  readonly url: string;
+  readonly url: `http://${string}`;
   /** The value of the first series of a query. */
   value(query: string): Promise<number | undefined>;
   stop(): Promise<void>;
@@ -57,7 +57,7 @@ export async function startPrometheus({ listen, pods, targets = [] }: Prometheus
   };
   const file = join(dir, 'prometheus.yml');
   writeFileSync(file, stringify(config));
-  const url = `http://${listen}`;
+  const url = `http://${listen}` as const;
   let child: ChildProcess | undefined;
   const start = async () => {
     const options = [

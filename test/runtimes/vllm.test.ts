@@ -9,7 +9,7 @@ const model = Model.huggingFace({ repo: 'Qwen/Qwen3-32B', revision: COMMIT, size
 const props = (options: Partial<VllmOptions> = {}, more: Partial<ModelServerProps> = {}) =>
   ({
     model,
-    image: 'vllm/vllm-openai:v0.26.0',
+    image: `vllm/vllm-openai:v${options.version ?? '0.26.0'}`,
     runtime: vllm({ version: '0.26.0', tensorParallelSize: 2, maxModelLen: 32_768, ...options }),
     gpu: { count: 2, product: 'NVIDIA-H100-80GB-HBM3' },
     resources: { requests: { cpu: '8', memory: '96Gi' }, limits: { memory: '128Gi' } },

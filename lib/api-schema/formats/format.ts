@@ -28,6 +28,8 @@ export const hostOrWildcard: Format = (value) =>
   typeof value === 'string' && value.length <= 253 && (value === '' || SUBDOMAIN.test(value.replace(/^\*\./, '')))
     ? undefined
     : 'a host name, or *.domain';
+/** The same, but no address, which the API server takes for the hosts of certificates only. */
+export const ruleHost: Format = (value) => (ip(value) === undefined ? 'a host name, not an IP address' : hostOrWildcard(value));
 /** `example.com/name` or `name`: keys of labels. */
 export const qualifiedName: Format = (value) => {
   const expected = 'a label key: prefix/name';

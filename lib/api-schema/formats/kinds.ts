@@ -21,6 +21,7 @@ import {
   positive,
   qualifiedName,
   resourceName,
+  ruleHost,
   serviceName,
   some,
 } from './format';
@@ -81,7 +82,7 @@ export const KIND_FORMATS: Readonly<Record<string, Format>> = {
   'PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy': filled,
   'EndpointSlice.addressType': filled,
   'ResourceMetricSource.name': filled,
-  'IngressRule.host': hostOrWildcard,
+  'IngressRule.host': ruleHost,
   'IngressTLS.hosts': each((value) => (value === '' ? 'a host name' : hostOrWildcard(value))),
   'IngressTLS.secretName': maybe(objectName),
   'IngressServiceBackend.name': serviceName,

@@ -1,4 +1,5 @@
 import { nearestName } from '../../errors/nearest';
+import { milliseconds } from '../../kube/duration';
 import { at, fieldsAt, listAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
 import { type Inventory, itemsAt, namespaceOf } from '../inventory/inventory';
@@ -47,12 +48,6 @@ export const danglingMonitor = rule(
 /** A duration of Prometheus: `30s`, `1m30s`. */
 const DURATION = /^(?:0|(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?)$/;
 
-const secondsOf = (text: string): number =>
-  [...text.matchAll(/(\d+)(ms|[ywdhms])/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * ({ ms: 0.001, s: 1, m: 60, h: 3600 }[unit ?? ''] ?? 86_400),
-    0,
-  );
-
 /** Times that Prometheus does not read, or a timeout above its interval: the operator leaves the monitor out. */
 function intervals(object: KubeObject, field: string): readonly Found[] {
   return itemsAt(object, 'spec', field).flatMap((endpoint, index): readonly Found[] => {
@@ -71,7 +66,7 @@ function intervals(object: KubeObject, field: string): readonly Found[] {
       ];
     });
     const [interval, timeout] = [textAt(endpoint, 'interval'), textAt(endpoint, 'scrapeTimeout')];
-    if (wrong.length > 0 || !interval || !timeout || secondsOf(timeout) <= secondsOf(interval)) return wrong;
+    if (wrong.length > 0 || !interval || !timeout || (milliseconds(timeout) ?? 0) <= (milliseconds(interval) ?? 0)) return wrong;
     return [
       {
         object,

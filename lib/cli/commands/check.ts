@@ -1,9 +1,10 @@
+import { InvalidArgumentError } from 'commander';
 import type { CheckContext, Finding } from '../../checks';
-import { type Problem, ServingError } from '../../errors/problem';
+import type { Problem } from '../../errors/problem';
 import type { Output } from '../print/output';
 import type { CommandModule } from '../shared/command';
 import { openSources, registryOptions, type SourceFlags } from '../shared/open-sources';
-import { outputOption } from '../shared/options';
+import { duration, outputOption } from '../shared/options';
 import { runCommand } from '../shared/run';
 
 /** `serving check`. */
@@ -17,9 +18,9 @@ export const check: CommandModule = {
     registryOptions(program.command('check'))
       .description('find errors in manifests from any tool')
       .argument('<path...>', 'directories, files, oci:// artifacts')
-      .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)')
+      .option('--kubernetes-version <version>', 'oldest version that has to accept them (default: 1.30)', kubernetesVersion)
       .option('--external <name...>', 'hosts and objects that others install: redis-svc, ConfigMap/flags')
-      .option('--timeout <time>', 'time that a release may take, to check the rollouts against')
+      .option('--timeout <time>', 'time that a release may take, to check the rollouts against', duration)
       .option('-R, --recursive', 'read subdirectories too')
       .option('--strict', 'fail on warnings too')
       .option('-n, --namespace <name>', 'namespace of objects that name none')
@@ -32,7 +33,8 @@ export const check: CommandModule = {
 interface CheckFlags extends SourceFlags {
   readonly kubernetesVersion?: `1.${number}`;
   readonly external?: readonly string[];
-  readonly timeout?: string;
+  /** In milliseconds. */
+  readonly timeout?: number;
   readonly strict?: boolean;
   readonly namespace?: string;
   readonly oneCluster?: boolean;
@@ -53,8 +55,8 @@ async function checkCommand(paths: readonly string[], flags: CheckFlags, today =
     today: today.toISOString().slice(0, 10),
     external: flags.external ?? [],
     ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
-    ...(flags.kubernetesVersion === undefined ? {} : { kubernetesVersion: versionOf(flags.kubernetesVersion) }),
-    ...(flags.timeout === undefined ? {} : { releaseTimeout: secondsOf(flags.timeout) }),
+    ...(flags.kubernetesVersion === undefined ? {} : { kubernetesVersion: flags.kubernetesVersion }),
+    ...(flags.timeout === undefined ? {} : { releaseTimeout: flags.timeout / 1000 }),
   };
   const clusters = flags.oneCluster === true ? [objects] : byEnvironment(files);
   const found = clusters.flatMap((group) => runChecks(group, context));
@@ -79,19 +81,7 @@ function once(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-function versionOf(text: string): `1.${number}` {
+function kubernetesVersion(text: string): `1.${number}` {
   if (/^1\.\d+$/.test(text)) return text as `1.${number}`;
-  throw usage('--kubernetes-version', text, 'a version such as 1.30');
-}
-
-function secondsOf(text: string): number {
-  const [, amount, unit = 's'] = /^(\d+)([smh]?)$/.exec(text) ?? [];
-  if (amount === undefined) throw usage('--timeout', text, 'a time such as 90s, 10m or 1h');
-  return Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
-}
-
-function usage(subject: string, got: string, expected: string): ServingError {
-  return new ServingError([
-    { code: 'USAGE', subject, message: 'the value cannot be read', got, expected, remedy: 'Correct it.' },
-  ]);
+  throw new InvalidArgumentError('expected a version such as 1.30.');
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '../../errors/nearest';
+import { milliseconds } from '../../kube/duration';
 
 /** `-o, --output <format>`; the first format is the default. */
 export function outputOption(...formats: readonly string[]): Option {
@@ -45,11 +46,9 @@ export function port(text: string): number {
 
 /** `90s`, `10m`, `1h30m` in milliseconds. */
 export function duration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text)
-    throw new InvalidArgumentError('expected something like 90s or 10m.');
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0);
+  const time = milliseconds(text);
+  if (time === undefined) throw new InvalidArgumentError('expected something like 90s or 10m.');
+  return time;
 }
 
 /** `--app <module>` of commands that load the project. */

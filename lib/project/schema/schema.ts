@@ -100,13 +100,19 @@ const ownLabels = v.record(
   text(forms.labelText),
 );
 
-const toleration = v.strictObject({
-  key: optional(text(forms.qualifiedName)),
-  operator: optional(v.picklist(['Exists', 'Equal'])),
-  value: optional(v.string()),
+const tolerated = {
   effect: optional(v.picklist(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])),
   tolerationSeconds: optional(count(0)),
-});
+};
+const toleration = v.union([
+  v.strictObject({ key: optional(text(forms.qualifiedName)), operator: v.literal('Exists'), ...tolerated }),
+  v.strictObject({
+    key: text(forms.qualifiedName),
+    operator: optional(v.literal('Equal')),
+    value: optional(v.string()),
+    ...tolerated,
+  }),
+]);
 
 /** Where pods may run. */
 export const placement = v.strictObject({

@@ -1,4 +1,5 @@
 import { objsAt, textsAt } from '../../api-schema/json';
+import { milliseconds } from '../../kube/duration';
 import { type Obj, textOrEmpty } from '../../kube/fields';
 import { controllerKey } from './kit';
 
@@ -60,7 +61,6 @@ const OUTCOMES: readonly PodOutcome[] = [
   'fail',
   'hang',
 ];
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Behavior of a pod: its annotations, then the hook, then the defaults of the simulated nodes. */
 export function behaviorOf(pod: Obj, hook: PodBehaviorHook | undefined): PodBehavior {
@@ -87,8 +87,5 @@ export function behaviorOf(pod: Obj, hook: PodBehaviorHook | undefined): PodBeha
 }
 
 function duration(text: string | undefined, usual: number): number {
-  let total = 0;
-  for (const [, amount, unit] of (text ?? '').matchAll(/([\d.]+)(ms|s|m|h)/g))
-    total += Number(amount) * (UNITS[unit ?? 's'] ?? 0);
-  return total === 0 && text === undefined ? usual : total;
+  return text === undefined ? usual : (milliseconds(text) ?? 0);
 }

@@ -2,13 +2,16 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { diagnoseModules } from '../../harness/compiler';
 import { ROOT } from '../../harness/project';
 import { RIGHT } from './right';
+import { NO_SLIPS, SLIPS } from './slips';
 import { moduleOf, refusals } from './stages';
 import { WRONG } from './wrong';
 
-const wrong = Object.entries(WRONG).flatMap(([mistake, cases]) =>
-  Object.entries(cases).map(([name, code]) => [`${mistake}: ${name}`, code] as const),
-);
-const right = Object.entries(RIGHT);
+const named = (corpus: typeof WRONG, prefix = '') =>
+  Object.entries(corpus).flatMap(([mistake, cases]) =>
+    Object.entries(cases).map(([name, code]) => [`${prefix}${mistake}: ${name}`, code] as const),
+  );
+const wrong = [...named(WRONG), ...named(SLIPS, 'slip, ')];
+const right = [...Object.entries(RIGHT), ...Object.entries(NO_SLIPS)];
 const located = (code: string) => moduleOf(code).replace("'#lib'", `'${ROOT}/lib'`).replace("'#stacks'", `'${ROOT}/apps/stacks'`);
 const said = diagnoseModules(Object.fromEntries([...wrong, ...right].map(([name, code]) => [name, located(code)])));
 const messages = (name: string): readonly string[] => said.get(name) ?? [];
@@ -52,7 +55,11 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'models: a baked model with two versions': /"an image without scheme, tag and digest"/,
   'servers: more than all memory': /"a fraction above 0 and at most 1, such as 0\.9"/,
   'addresses: a Redis by its URL, outside': /"a host name without scheme, port and path"/,
-  'addresses: the port 0': /"a whole number above 0"/,
+  'addresses: the port 0': /"a port from 1 to 65535"/,
+  'slip, ports: a Redis beyond all ports': /"a port from 1 to 65535"/,
+  'slip, servers: half a token': /"a whole number above 0"/,
+  'slip, routers: a logic of two kinds': /"a router has one logic"/,
+  'slip, placement: a toleration that exists with a value': /"a toleration with Exists fits every value"/,
   'releases: steps that fall': /"whole percentages from 1 to 100, each above the one before"/,
   'releases: more than all requests mirrored': /"a whole percentage from 1 to 100"/,
   'secrets: a refresh without a unit': /Text<"an interval such as '1h' or '1h30m', or '0' for never">/,
