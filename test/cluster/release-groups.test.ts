@@ -113,6 +113,12 @@ describe.skipIf(!hasCluster)('groups of nodes on a real control plane', () => {
     it('installs, upgrades and rolls back', async () => {
       expect(await apply({ tag: '1.0.0' })).toMatchObject({ code: 0 });
       expect(await running()).toEqual({ tags: ['1.0.0'], pods: pods[2] });
+      // Each pod's name resolves by a Service of its subdomain, without an address and with pods that are not ready yet.
+      const found = (await cluster.kubectl('get', 'pods', '-n', kind, '-o', 'jsonpath={.items[*].spec.subdomain}')).split(' ');
+      for (const subdomain of new Set(found)) {
+        const fields = 'jsonpath={.spec.clusterIP} {.spec.publishNotReadyAddresses}';
+        expect(await cluster.kubectl('get', 'service', subdomain, '-n', kind, '-o', fields)).toBe('None true');
+      }
       expect(await apply({ tag: '1.1.0' })).toMatchObject({ code: 0 });
       await settles('1.1.0');
       expect(await serving('rollback', kind, '-n', kind)).toMatchObject({ code: 0 });
