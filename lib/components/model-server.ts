@@ -93,6 +93,7 @@ export class ModelServer extends Workload {
       stored: () => this.#volume.stored,
       fetchSeconds: () => this.#volume.seconds,
       nodes: props.nodes ?? 1,
+      ...(runtime.groupServes === undefined ? {} : { groupServes: runtime.groupServes }),
       serviceAccountAnnotations: () => this.#volume.serviceAccountAnnotations,
       ...role,
     });
@@ -279,7 +280,8 @@ export class ModelServer extends Workload {
 
   #checkMetrics(): void {
     const { autoscaling } = this.scaling;
-    if (autoscaling?.metric !== undefined) this.#checkMetric(autoscaling.metric.name);
+    const { metric } = autoscaling ?? {};
+    if (metric !== undefined && metric.servedBy === undefined) this.#checkMetric(metric.name);
     if (autoscaling === undefined || !('by' in autoscaling) || this.metric(autoscaling.on) !== undefined) return;
     this.report({
       code: 'METRIC_UNKNOWN',
@@ -327,7 +329,7 @@ export class ModelServer extends Workload {
   override problems(): readonly Problem[] {
     const { autoscaling } = this.scaling;
     const signal = autoscaling !== undefined && 'by' in autoscaling && 'adapter' in autoscaling.by ? autoscaling.on : undefined;
-    const metric = autoscaling?.metric?.name ?? signal;
+    const metric = autoscaling?.metric?.servedBy === 'cluster' ? undefined : (autoscaling?.metric?.name ?? signal);
     if (metric === undefined || this.#metricServed || this.settings.customMetrics === 'external') return super.problems();
     const unserved: Problem = {
       code: 'METRIC_NOT_SERVED',
