@@ -222,6 +222,7 @@ export class ModelServer extends Workload {
   #ingress(props: IngressProps): void {
     const type = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
     const port = this.#props.servicePort ?? 80;
+    for (const problem of ingressProblems(props)) this.report(problem);
     this.manifest('Ingress', type, this.resourceName, () => ({
       ...(props.annotations === undefined ? {} : { metadata: { name: this.resourceName, annotations: props.annotations } }),
       spec: ingressSpec(props, this.resourceName, port),
@@ -230,7 +231,7 @@ export class ModelServer extends Workload {
   }
 
   #checkModel(): void {
-    const { model } = this;
+    const { model, runtime } = this;
     if (model.source === 'claim' && model.accessMode === 'ReadWriteOnce' && maxReplicas(this.scaling) + this.surge.maxSurge > 1) {
       this.report({
         code: 'CLAIM_NOT_SHARED',
@@ -247,13 +248,7 @@ export class ModelServer extends Workload {
     this.#checkModelName();
     const volume = this.#volume;
     if (volume.imageVolume) this.requireVersion(35, 'model', 'an image as a volume');
-    const found = [
-      ...volume.problems,
-      ...(this.runtime.problems ?? []),
-      ...runtimeProblems(this.runtime, this.serverImage),
-      ...deviceProblems(this.#props, this.runtime),
-      ...ingressProblems(wanted(this.#props.ingress)),
-    ];
+    const found = [...volume.problems, ...runtimeProblems(runtime, this.serverImage), ...deviceProblems(this.#props, runtime)];
     for (const problem of found) this.report(problem);
     if (this.strict) for (const warning of this.runtime.warnings ?? []) this.#warn(warning);
     this.#checkDrain();
