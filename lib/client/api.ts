@@ -20,6 +20,13 @@ export interface ListOptions extends ReadOptions {
   readonly pageSize?: number;
   /** Called with each object instead of collecting all of them: `items` is then empty. @default - all are collected */
   readonly each?: (object: KubeObject) => void | Promise<void>;
+  /** What to collect of each object, as soon as its page has arrived. @default - all of it */
+  readonly keep?: (object: KubeObject) => KubeObject;
+}
+
+export interface WatchOptions extends Pick<ListOptions, 'keep'> {
+  /** A `position` to start from, with an empty `reset` instead of the first LIST. @default - all existing objects are listed */
+  readonly after?: string;
 }
 
 export interface WriteOptions extends ReadOptions {
@@ -94,11 +101,8 @@ export interface KubeApi {
   list(selector: KindSelector, options?: ListOptions): Promise<ObjectList>;
   /** The current version of a kind's list: a watch that starts after it shows only changes, not existing objects. */
   position(selector: KindSelector, options?: ReadOptions): Promise<string>;
-  /**
-   * LIST, then WATCH with bookmarks; relists on 410 and after lost connections, until the signal aborts.
-   * @param after a `position` to start from, with an empty `reset` instead of the first LIST
-   */
-  watch(selector: KindSelector, signal: AbortSignal, after?: string): AsyncIterable<WatchEvent>;
+  /** LIST, then WATCH with bookmarks; relists on 410 and after lost connections, until the signal aborts. */
+  watch(selector: KindSelector, signal: AbortSignal, options?: WatchOptions): AsyncIterable<WatchEvent>;
   /**
    * Server-side apply with strict field validation. `metadata.uid` and `metadata.resourceVersion`, when given, are preconditions:
    * `ApiError.stale` reports that they did not hold. Fields of other managers: `ApiError.fieldConflict`. The object is sent

@@ -17,6 +17,7 @@ import { watch } from './watch';
 /** Lists are read in pages of this size, as kubectl does. */
 const PAGE = 500;
 const JSON_TYPE = 'application/json';
+const whole = (object: KubeObject): KubeObject => object;
 
 /** A write: method, address, body, and additional query parameters. */
 interface Write extends WriteOptions {
@@ -69,13 +70,16 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     const asked = await canonical(selector);
     return json(selector, call, (value) => pageIn(value, asked));
   };
-  const list = async (selector: KindSelector, { pageSize = PAGE, each, ...options }: ListOptions = {}): Promise<ObjectList> => {
+  const list = async (
+    selector: KindSelector,
+    { pageSize = PAGE, each, keep = whole, ...options }: ListOptions = {},
+  ): Promise<ObjectList> => {
     const items: KubeObject[] = [];
     for (let next: string | undefined; ; ) {
       try {
         const found: Page = await page(selector, { limit: pageSize, continue: next }, options);
         for (const object of found.items) {
-          if (each === undefined) items.push(object);
+          if (each === undefined) items.push(keep(object));
           else await each(object);
         }
         next = found.next;
@@ -103,16 +107,16 @@ export function clientOver(transport: Transport, options: ClientOptions = {}): K
     async position(selector, options) {
       return (await page(selector, { limit: 1 }, options)).resourceVersion;
     },
-    watch: (selector, signal, after) => {
+    watch: (selector, signal, { after, keep = whole } = {}) => {
       const { labelSelector, fieldSelector } = selector;
       const subject = `watch ${nameOf(selector)}`;
       return watch({
-        list: () => list(selector, { signal }),
+        list: () => list(selector, { signal, keep }),
         async *begin(query, lifetimeMs) {
           const all = { ...query, watch: true, labelSelector, fieldSelector };
           yield* calls.stream({ method: 'GET', path: await path(selector, all), subject, signal }, lifetimeMs);
         },
-        read: async (value) => memberIn(value, await canonical(selector)),
+        read: async (value) => keep(memberIn(value, await canonical(selector))),
         calls,
         signal,
         ...defined({ after }),

@@ -38,14 +38,17 @@ export async function* watch({ list, begin, read, calls, signal, after }: WatchP
   let version = after;
   let failures = 0;
   let first = after === undefined;
+  // Not a constant of the block: a generator keeps those for as long as it waits, and this is every object with its field managers.
+  let listed: ObjectList | undefined;
   if (after !== undefined) yield { type: 'reset', items: [] };
   while (!signal.aborted) {
     try {
       if (version === undefined) {
-        const { items, resourceVersion } = await list();
-        version = resourceVersion;
+        listed = await list();
+        version = listed.resourceVersion;
         first = false;
-        yield { type: 'reset', items };
+        yield { type: 'reset', items: listed.items };
+        listed = undefined;
       }
       const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + calls.random()));
       const body = begin({ resourceVersion: version, allowWatchBookmarks: true, timeoutSeconds }, (timeoutSeconds + 30) * 1000);

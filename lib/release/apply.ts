@@ -54,7 +54,9 @@ export function releasing(
     const run: Run = { ...engine, emit, signal };
     const attempt = new Attempt(run, options, origin);
     try {
-      return await attempt.take(await wanted(run));
+      const next = await attempt.take(await wanted(run));
+      // Not within `take`, which would hold all that it has read until the end.
+      return await (next instanceof Release ? next.carryOut() : next);
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;
       // Nothing was started, except perhaps the recovery of an earlier release, which the next run continues.
@@ -89,7 +91,8 @@ class Attempt {
     [this.release, this.namespace] = [options.release ?? '', options.namespace ?? ''];
   }
 
-  async take(wanted: ManifestFiles | Desired): Promise<ReleaseResult> {
+  /** The release, ready to be carried out; or a result when there is nothing to carry out. */
+  async take(wanted: ManifestFiles | Desired): Promise<ReleaseResult | Release> {
     const { run, options, origin } = this;
     /** The survey from before namespaces were created; they are still empty. */
     let read: Survey | undefined;
@@ -136,7 +139,7 @@ class Attempt {
       const session = this.session ?? (await this.open(found, peek));
       if (session.resourceVersion !== found.stored?.resourceVersion) continue; // another process released in the meantime
       this.begun = true;
-      return await new Release(session, found, planned, options, this.made, origin.of).carryOut();
+      return new Release(session, found, planned, options, this.made, origin.of);
     }
   }
 

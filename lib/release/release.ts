@@ -3,6 +3,7 @@ import { keyOfNamed, named } from '../kube/address';
 import { withoutSecretValues } from '../kube/hidden-values';
 import type { KubeObject } from '../kube/object';
 import { displayName, keyOf } from '../kube/object';
+import type { Desired } from '../manifests/load';
 import { commit } from './commit';
 import { GateRunner } from './gate/gate-runner';
 import type { ReleaseResult } from './model/events';
@@ -17,14 +18,15 @@ import type { GateEvidence, Revision } from './model/revision';
 import { bounded } from './model/stream';
 import type { Survey } from './model/survey';
 import { type Wave, wavesOf } from './planning/waves';
-import { contentFor, formerRevision, revisionFor } from './record/content';
+import { formerRevision, revisionFor } from './record/content';
 import { lastFailed } from './record/record';
+import { Recorder } from './record/recorder';
 import type { Session } from './record/session';
 import { type Shortened, shortenDeployed } from './record/superseded';
 import { removeAll } from './remove';
 import { patienceFor } from './rollout/deadline';
 import { eventsSoFar, hasPods } from './rollout/scope';
-import { rollout } from './rollout/wait';
+import { awaited, rollout } from './rollout/wait';
 import { Canaries } from './strategy/canaries';
 import { type Undone, undo, whatIsLeft } from './undo';
 import { writeObject } from './write';
@@ -40,7 +42,8 @@ const PARALLEL = 32;
 /** Applies a plan, under the lock: intent, gates, waves, gates, deletions, record. Rolls it back when anything fails. */
 export class Release {
   private readonly session: Session;
-  private readonly survey: Survey;
+  private readonly desired: Desired;
+  private readonly recorder: Recorder;
   private readonly planned: Plan;
   private readonly options: ReleaseOptions;
   private readonly made: readonly KubeObject[];
@@ -50,7 +53,6 @@ export class Release {
   private readonly evidence: GateEvidence[] = [];
   /** Removes secret values from output of a cluster or a pod. */
   private readonly mask: ReturnType<typeof maskFor>;
-  private readonly written = new Map<string, KubeObject>();
   private steps: readonly JournalStep[] = [];
   /** Keys of objects for which a write was sent, whatever its result. */
   private readonly attempted = new Set<string>();
@@ -68,7 +70,10 @@ export class Release {
     made: readonly KubeObject[],
     of?: number,
   ) {
-    [this.session, this.survey, this.planned, this.options, this.made] = [session, survey, planned, options, made];
+    [this.session, this.options, this.made] = [session, options, made];
+    this.desired = survey.desired;
+    this.recorder = new Recorder(survey, new Set(changesOf(planned).map(({ key }) => key)));
+    this.planned = lastFailed(session.head) || planned.canaries !== undefined ? planned : withoutUnchanged(planned);
     const { host } = session.run;
     this.began = host.uptime();
     const { revisions } = session.head;
@@ -81,8 +86,8 @@ export class Release {
     const about = { revision: number, action, started: new Date(host.now()).toISOString(), by: host.user } as const;
     this.revision = revisionFor(planned, survey.desired, { ...about, ...(of === undefined ? {} : { of }) });
     const id = host.id();
-    this.canaries = new Canaries(session, planned, id, this.attempted);
-    this.gates = new GateRunner(session, planned, id, this.deadline());
+    this.canaries = new Canaries(session, this.planned, id, this.attempted);
+    this.gates = new GateRunner(session, this.planned, id, this.deadline());
     this.mask = maskFor(planned);
   }
 
@@ -105,7 +110,7 @@ export class Release {
 
   /** Records the planned writes and the previous state, so that any process can roll them back. */
   private async intend(): Promise<void> {
-    const { session, planned, survey } = this;
+    const { session, planned, desired } = this;
     // The namespace that holds the record survives a rollback.
     const namespaces = this.made.filter(({ metadata }) => metadata.name !== planned.namespace);
     this.steps = [
@@ -117,7 +122,7 @@ export class Release {
     const steps = this.steps.map((step) => (step.before ? { ...step, before: withoutSecretValues(step.before) } : step));
     const full = this.steps.flatMap(({ before }, index) => (before && steps[index]?.before !== before ? [before] : []));
     const aside = full.length > 0 ? await session.write(() => session.store.keepAside(full)) : undefined;
-    const kinds = uniquePlaces([...session.head.kinds, ...survey.desired.objects.map(placeOf)]);
+    const kinds = uniquePlaces([...session.head.kinds, ...desired.objects.map(placeOf)]);
     const temporary = uniquePlaces([...this.gates.places(), ...this.canaries.places()]);
     const journal: Journal = {
       revision: this.revision,
@@ -160,8 +165,9 @@ export class Release {
     const { session, canaries } = this;
     const { signal } = session.run;
     await canaries.carryOut(() => this.deadline());
-    this.shortened = shortenDeployed(session, this.survey.recorded.size);
-    this.shortened.catch(() => undefined); // handled by finish
+    const { survey } = this.recorder;
+    this.shortened = survey && shortenDeployed(session, survey);
+    this.shortened?.catch(() => undefined); // handled by finish
     const waves = this.waves();
     const deadline = this.deadline();
     const limits = { release: this.planned.release, ...(deadline === undefined ? {} : { deadline }) };
@@ -176,6 +182,7 @@ export class Release {
           refuseWhenInterrupted(signal, this.planned.release);
           wave.push(...(await this.writeOne(planned)));
         });
+        this.recorder.recordOthers();
         // CRDs must be ready before later objects, as must webhooks and APIServices, with their workloads.
         const judged = manifestsOf(stage).some(({ kind }) => JUDGES.includes(kind));
         const needed = judged ? wave : wave.filter(({ kind }) => kind === 'CustomResourceDefinition');
@@ -183,7 +190,7 @@ export class Release {
       }
       await rollout(session.run, wave, { ...limits, eventsAfter });
     }
-    for (const object of await canaries.retire()) this.written.set(keyOf(object), object);
+    for (const object of await canaries.retire()) this.recorder.record(object);
     // Objects left by a failed release match the manifests, but may still be failing.
     const unchanged = this.planned.objects.flatMap(({ action, live }) => (action === 'unchanged' && live ? [live] : []));
     if (lastFailed(session.head)) await rollout(session.run, unchanged, limits);
@@ -194,15 +201,15 @@ export class Release {
     if (planned.heldBy !== undefined) this.attempted.add(keyOf(planned.heldBy));
     const object = await writeObject(this.session, planned, this.deadline());
     if (object === undefined) return [];
-    this.written.set(keyOf(object), object);
-    return [object];
+    this.recorder.record(object);
+    return awaited(object);
   }
 
   /** All gates passed: no rollback from here. Deletes what the manifests no longer have, then commits the revision. */
   private async finish(): Promise<void> {
-    const { session, survey, options } = this;
+    const { session, desired, options } = this;
     if (this.former !== undefined) await this.remember(this.former);
-    const content = await session.write(() => session.store.putContent(contentFor(survey, this.written)));
+    const content = await session.write(() => session.store.putContent(this.recorder.content()));
     this.revision = { ...this.revision, state: 'deployed', ...this.shown(), content, seconds: this.seconds() };
     const { journal } = session.head;
     const deletions = this.planned.objects.filter(({ action }) => leaves(action));
@@ -216,7 +223,7 @@ export class Release {
       if (refused.length > 0) throw new ServingError(refused);
     }
     this.revision = { ...this.revision, seconds: this.seconds() };
-    await commit(session, this.revision, survey.desired.objects.map(placeOf), options.historyLimit, await this.shortened);
+    await commit(session, this.revision, desired.objects.map(placeOf), options.historyLimit, await this.shortened);
   }
 
   /** Starts history with the adopted revision. */
@@ -237,8 +244,9 @@ export class Release {
       const { journal } = session.head;
       // The next process must not finish a release being rolled back.
       if (journal?.phase === 'finish') await session.save({ journal: { ...journal, phase: 'apply' } });
-      const keep = options.onFailure === 'keep' && this.written.size > 0;
-      const kept = { restored: [], left: [...this.written.values()].map(displayName) };
+      const { written } = this.recorder;
+      const keep = options.onFailure === 'keep' && written.length > 0;
+      const kept = { restored: [], left: written };
       const attempted = this.steps.filter(({ object }) => this.attempted.has(keyOfNamed(object)));
       const undone: Undone = keep ? kept : await undo(session, attempted);
       if (keep) await this.canaries.retire();
@@ -278,6 +286,14 @@ export class Release {
     const { release, namespace } = this.planned;
     return { outcome, release, namespace, revision: this.revision, problems };
   }
+}
+
+/** A plan without the live state of unchanged objects, which nothing needs any more. */
+function withoutUnchanged(planned: Plan): Plan {
+  const objects = planned.objects.map(({ live, ...one }) =>
+    live === undefined || one.action === 'unchanged' ? one : { ...one, live },
+  );
+  return { ...planned, objects };
 }
 
 /** Whether an action removes an object from the release. */

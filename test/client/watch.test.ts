@@ -36,7 +36,7 @@ afterEach(async () => {
 const follow = async (until: string, watching: KubeApi = api, after?: string): Promise<string[]> => {
   const stop = new AbortController();
   const seen: string[] = [];
-  for await (const event of watching.watch(pods, stop.signal, after)) {
+  for await (const event of watching.watch(pods, stop.signal, after === undefined ? {} : { after })) {
     seen.push(text(event));
     if (event.type !== 'reset' && event.object.metadata.name === until) stop.abort();
   }

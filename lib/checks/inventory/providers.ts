@@ -1,3 +1,5 @@
+import { fieldsAt } from '../../kube/fields';
+import type { KubeObject } from '../../kube/object';
 import { madeByOthers as namesMade } from '../../kube/providers';
 import type { Inventory } from './inventory';
 
@@ -8,4 +10,10 @@ export function madeByOthers(all: Inventory): ReadonlySet<string> {
   const found = known.get(all) ?? namesMade(all.objects);
   known.set(all, found);
   return found;
+}
+
+/** Whether others add keys to an object of the directory: an operator that names it, or a controller that its marks ask to. */
+export function completedByOthers(all: Inventory, { metadata }: KubeObject): boolean {
+  const marks = Object.keys({ ...fieldsAt(metadata, 'labels'), ...fieldsAt(metadata, 'annotations') });
+  return madeByOthers(all).has(metadata.name) || marks.some((mark) => /inject|replicate|reflector/.test(mark));
 }

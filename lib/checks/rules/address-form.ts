@@ -1,5 +1,6 @@
 import { isFields, textAt } from '../../kube/fields';
 import { groupOf, type KubeObject } from '../../kube/object';
+import { isPattern } from '../../kube/path-pattern';
 import { parseQuantity } from '../../kube/quantity';
 import { type Inventory, itemsAt, type Workload } from '../inventory/inventory';
 import { PROBES } from '../inventory/timing';
@@ -84,6 +85,7 @@ function inFields(object: KubeObject): readonly Found[] {
     const message = 'an IP address, where a DNS name is wanted: no resolver follows it';
     return [{ object, path: 'spec.externalName', message, got, expected: 'a DNS name, or an EndpointSlice with the address' }];
   }
+  if (object.kind === 'Ingress') return patterns(object);
   if (object.kind === 'ScaledObject')
     return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index): readonly Found[] => {
       const got = textAt(trigger, 'metadata', 'serverAddress');
@@ -92,6 +94,20 @@ function inFields(object: KubeObject): readonly Found[] {
       return [{ object, path, message: 'the URL has no scheme', got, expected: `http://${got}` }];
     });
   return [];
+}
+
+/** Regular expressions in paths that the API defines as plain. Controllers that read them all the same are asked by an annotation. */
+function patterns(object: KubeObject): readonly Found[] {
+  const asked = Object.keys(object.metadata.annotations ?? {}).some((key) => /use-regex|rewrite-target|path-type/.test(key));
+  return itemsAt(object, 'spec', 'rules').flatMap((one, index) =>
+    itemsAt(one, 'http', 'paths').flatMap(({ path: got, pathType }, inner): readonly Found[] => {
+      if (typeof got !== 'string' || (pathType !== 'Prefix' && pathType !== 'Exact') || !isPattern(got)) return [];
+      const path = `spec.rules[${index}].http.paths[${inner}].path`;
+      const message = `a path of type ${pathType} is no regular expression`;
+      const expected = 'a plain path, or pathType: ImplementationSpecific';
+      return [{ object, path, message, got, expected, severity: asked ? 'warning' : 'error' }];
+    }),
+  );
 }
 
 /** Hosts of probes: the request path has its own field. */

@@ -1,7 +1,9 @@
+import { misspelled } from '../../errors/misspelled';
 import { nearestName } from '../../errors/nearest';
-import { fieldsAt } from '../../kube/fields';
+import { fieldsAt, textAt } from '../../kube/fields';
 import { isTemplatedClaim } from '../../kube/providers';
-import { madeByOthers } from '../inventory/providers';
+import { type Inventory, itemsAt } from '../inventory/inventory';
+import { completedByOthers, madeByOthers } from '../inventory/providers';
 import { podReferences, type Reference, subPathReferences } from '../inventory/references';
 import { isExternal } from '../model/context';
 import { type Found, type Rule, rule } from '../model/rule';
@@ -14,8 +16,9 @@ type Code = 'DANGLING_CONFIG_MAP' | 'DANGLING_SECRET' | 'DANGLING_CLAIM';
  */
 function dangling(code: Code, kind: Reference['kind'], ownedByStack: boolean): Rule {
   const remedy = `Correct the name, add the ${kind}, or have it in the cluster before the release.`;
-  return rule(code, 'error', remedy, (all, context) =>
-    podReferences(all).flatMap(({ object, namespace, kind: wanted, name, path }): readonly Found[] => {
+  return rule(code, 'error', remedy, (all, context) => [
+    ...(kind === 'Secret' ? pullSecrets(all) : []),
+    ...podReferences(all).flatMap(({ object, namespace, kind: wanted, name, path }): readonly Found[] => {
       if (wanted !== kind || all.find(kind, namespace, name) !== undefined || isExternal(context, `${kind}/${name}`)) return [];
       if (context.scope === 'stack' && !ownedByStack) return [];
       if (
@@ -30,6 +33,23 @@ function dangling(code: Code, kind: Reference['kind'], ownedByStack: boolean): R
       const nearest = nearestName(name, all.namesOf(kind, namespace));
       const severity = context.scope === 'stack' ? 'error' : 'warning';
       return [{ object, path, message: `there is no ${kind} of that name`, got: name, nearest, severity }];
+    }),
+  ]);
+}
+
+/** Pull secrets that are one of the folder but for a letter. Others may be in the cluster, and images may need none. */
+function pullSecrets(all: Inventory): readonly Found[] {
+  return all.workloads.flatMap(({ object, namespace, path, spec }) =>
+    itemsAt(spec, 'imagePullSecrets').flatMap((one, index): readonly Found[] => {
+      const got = textAt(one, 'name') ?? '';
+      const logins = all.namesOf('Secret', namespace).filter((name) => {
+        const type = textAt(all.find('Secret', namespace, name), 'type');
+        return type?.startsWith('kubernetes.io/dockerc');
+      });
+      const nearest = misspelled(got, logins);
+      if (nearest === undefined || all.has('Secret', namespace, got) || madeByOthers(all).has(got)) return [];
+      const place = `${path}.imagePullSecrets[${index}].name`;
+      return [{ object, path: place, message: 'there is no Secret of that name', got, nearest, severity: 'error' }];
     }),
   );
 }
@@ -46,7 +66,7 @@ export const missingKey: Rule = rule('MISSING_KEY', 'error', 'Correct the key, o
   [...podReferences(all), ...subPathReferences(all)].flatMap(
     ({ object, namespace, kind, name, keys, path }): readonly Found[] => {
       const there = all.find(kind, namespace, name);
-      if (there === undefined) return [];
+      if (there === undefined || completedByOthers(all, there)) return [];
       const known = ['data', 'binaryData', 'stringData'].flatMap((field) => Object.keys(fieldsAt(there, field)));
       return keys
         .filter((key) => !known.includes(key))

@@ -1,3 +1,4 @@
+import { misspelled } from '../../errors/misspelled';
 import { nearestName } from '../../errors/nearest';
 import { at, type Fields, fieldsAt, listAt, textAt } from '../../kube/fields';
 import { displayName, type KubeObject } from '../../kube/object';
@@ -13,15 +14,22 @@ export const routeUnattached: Rule = rule(
   'Name a listener that takes the route: by name, port, host and namespace.',
   (all) =>
     ROUTES.flatMap((kind) => all.ofKind(kind)).flatMap((object) => [
-      ...itemsAt(object, 'spec', 'parentRefs').flatMap((parent, index) =>
-        attachment(all, object, parent, `spec.parentRefs[${index}]`),
-      ),
+      ...attachments(all, object),
       ...itemsAt(object, 'spec', 'rules').flatMap((one, index) => [
         ...backends(object, one, `spec.rules[${index}]`),
         ...foreign(all, object, one, `spec.rules[${index}]`),
       ]),
     ]),
 );
+
+/** A route that one of several Gateways takes serves what that one serves. */
+function attachments(all: Inventory, object: KubeObject): readonly Found[] {
+  const parents = itemsAt(object, 'spec', 'parentRefs').map((parent, index) =>
+    attachment(all, object, parent, `spec.parentRefs[${index}]`),
+  );
+  const attached = parents.some((found) => found.length === 0);
+  return parents.flat().map((found) => (attached && found.path === 'spec.hostnames' ? { ...found, severity: 'warning' } : found));
+}
 
 function attachment(all: Inventory, object: KubeObject, parent: Fields, path: string): readonly Found[] {
   const {
@@ -36,7 +44,7 @@ function attachment(all: Inventory, object: KubeObject, parent: Fields, path: st
     return [];
   const gateway = all.find('Gateway', namespace, name);
   if (gateway === undefined) {
-    const nearest = nearestName(name, all.namesOf('Gateway', namespace));
+    const nearest = misspelled(name, all.namesOf('Gateway', namespace));
     // The Gateway is often installed by others.
     return nearest === undefined
       ? []
@@ -204,12 +212,15 @@ export const listenerInvalid: Rule = rule(
       }),
 );
 
-function granted(all: Inventory, { kind, metadata: { namespace = '' } }: KubeObject, target: string): boolean {
-  return all
-    .ofKind('ReferenceGrant')
-    .some(
-      (grant) =>
-        namespaceOf(grant) === target &&
-        itemsAt(grant, 'spec', 'from').some((from) => from.kind === kind && at(from, 'namespace') === namespace),
-    );
+function granted(all: Inventory, object: KubeObject, target: string): boolean {
+  return all.ofKind('ReferenceGrant').some(
+    (grant) =>
+      namespaceOf(grant) === target &&
+      itemsAt(grant, 'spec', 'from').some(
+        // An object without a namespace may go into any.
+        (from) =>
+          from.kind === object.kind &&
+          (object.metadata.namespace === undefined || at(from, 'namespace') === object.metadata.namespace),
+      ),
+  );
 }

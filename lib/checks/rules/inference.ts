@@ -1,3 +1,4 @@
+import { misspelled } from '../../errors/misspelled';
 import { nearestName } from '../../errors/nearest';
 import { at, type Fields, fieldsAt, numberAt, textAt } from '../../kube/fields';
 import type { KubeObject } from '../../kube/object';
@@ -73,7 +74,7 @@ function named(
 ): readonly Found[] {
   const there = kinds.flatMap((kind) => [...all.namesOf(kind, namespaceOf(object)), ...all.namesOf(kind, '')]);
   if (got === undefined || there.includes(got)) return [];
-  const nearest = nearestName(got, there);
+  const nearest = misspelled(got, there);
   return nearest === undefined ? [] : [{ object, path, message: `there is no such ${kinds[0]}`, got, nearest }];
 }
 

@@ -1,5 +1,6 @@
 import { editDistance } from '../../errors/nearest';
 import { fieldsAt, listAt, textAt } from '../../kube/fields';
+import { migProfile } from '../../kube/forms';
 import { itemsAt, type Workload } from '../inventory/inventory';
 import { type Found, type Rule, rule } from '../model/rule';
 
@@ -38,7 +39,7 @@ export const schedulingImpossible: Rule = rule(
 );
 
 /** A name that is one or two letters away from one that exists. */
-function misspelled(name: string, known: readonly string[]): string | undefined {
+function almost(name: string, known: readonly string[]): string | undefined {
   return known.includes(name)
     ? undefined
     : known.find((one) => editDistance(name.toLowerCase(), one, 3) <= 2 && one[0] === name[0]);
@@ -80,7 +81,7 @@ function labelsOf(workload: Workload): readonly Found[] {
     ([place, one]) => [`${path}.${place}.topologyKey`, textAt(one, 'topologyKey') ?? '', []] as const,
   );
   return [...keys, ...selected, ...expected].flatMap(([place, key, values]): readonly Found[] => {
-    const right = misspelled(key, LABELS);
+    const right = almost(key, LABELS);
     if (right !== undefined) return [{ object, path: place, message: 'no node has this label', got: key, nearest: right }];
     const value = values.find((one) => VALUES[key]?.[one] !== undefined);
     return value === undefined
@@ -93,7 +94,12 @@ function devicesOf({ object, containers }: Workload): readonly Found[] {
   return containers.flatMap(({ fields, path }) =>
     ['requests', 'limits'].flatMap((kind) =>
       Object.keys(fieldsAt(fields, 'resources', kind)).flatMap((name): readonly Found[] => {
-        const nearest = misspelled(name, DEVICES);
+        const profile = /^nvidia\.com\/mig-(?:\d+c\.)?(.*?)(?:[.+-](?:me|gfx)\b.*)?$/.exec(name)?.[1];
+        if (profile !== undefined && !migProfile.fits(profile)) {
+          const [message, expected] = ['no GPU has slices of this profile', migProfile.expected];
+          return [{ object, path: `${path}.resources.${kind}`, message, got: name, expected }];
+        }
+        const nearest = profile === undefined ? almost(name, DEVICES) : undefined;
         return nearest === undefined
           ? []
           : [{ object, path: `${path}.resources.${kind}`, message: 'no node has this device', got: name, nearest }];

@@ -17,7 +17,7 @@ export const serverMismatch: Rule = rule(
         if (server === undefined) return [];
         const { object } = workload;
         return [
-          ...inProbes(object, container, server),
+          ...inProbes(workload, container, server),
           ...inFlags(object, container, server),
           ...token(object, container),
           ...device(workload, container, server),
@@ -33,11 +33,18 @@ function portOf({ fields }: Container, port: unknown): number | undefined {
   return typeof declared?.containerPort === 'number' ? declared.containerPort : undefined;
 }
 
-function inProbes(object: Found['object'], container: Container, server: KnownServer): readonly Found[] {
+function inProbes({ object, containers }: Workload, container: Container, server: KnownServer): readonly Found[] {
   const { http } = server;
   const image = textAt(container.fields, 'image') ?? '';
   if (http === undefined) return [];
+  const words = wordsOf(container);
+  // A script may start another program beside it, and a settings file may name the port.
+  if (words.filter((word) => word === http.flag).length > 1 || words.includes('--config')) return [];
   const flag = flagValue(container, [http.flag]);
+  // A proxy in front of the server is another container of the same pod.
+  const proxied = containers.flatMap((other) =>
+    other === container ? [] : itemsAt(other.fields, 'ports').map(({ containerPort }) => containerPort),
+  );
   const own = flag === undefined ? http.port : Number(flag);
   return PROBES.flatMap((probe) =>
     ['httpGet', 'tcpSocket'].flatMap((handler): readonly Found[] => {
@@ -48,6 +55,7 @@ function inProbes(object: Found['object'], container: Container, server: KnownSe
           .replace(/\?.*$/, '') ?? (handler === 'httpGet' ? '/' : undefined);
       const port = portOf(container, get.port);
       const place = `${container.path}.${probe}.${handler}`;
+      if (proxied.includes(port)) return [];
       if (port !== undefined && own !== port && flag !== undefined && /^\d+$/.test(flag))
         return [
           {
@@ -83,8 +91,7 @@ function inProbes(object: Found['object'], container: Container, server: KnownSe
             expected: String(own),
           },
         ];
-      if (port !== own || http.routes.test(path) || wordsOf(container).some((word) => /^--(?:root-path|api-prefix)/.test(word)))
-        return [];
+      if (port !== own || http.routes.test(path) || words.some((word) => /^--(?:root-path|api-prefix)/.test(word))) return [];
       return [
         {
           object,

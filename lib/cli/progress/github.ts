@@ -1,8 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { formatProblem } from '../../errors/problem';
-import type { Plan, ReleaseEvent, ReleaseResult } from '../../release';
+import type { ReleaseEvent, ReleaseResult } from '../../release';
 import { endingLine, endingMarkdown } from '../print/ending';
-import { planMarkdown } from '../print/plan';
 import { oneLine } from '../print/safe';
 
 /** A step summary may have 1 MiB, but people read much less. */
@@ -37,8 +36,8 @@ export function endAnnotation(result: ReleaseResult): string {
 }
 
 /** Formats the step summary: outcome and plan. */
-export function stepSummary(result: ReleaseResult, plan: Plan | undefined): string {
-  const text = [endingMarkdown(result), ...(plan === undefined ? [] : ['', planMarkdown(plan)])].join('\n');
+export function stepSummary(result: ReleaseResult, plan: string | undefined): string {
+  const text = [endingMarkdown(result), ...(plan === undefined ? [] : ['', plan])].join('\n');
   return `${text.length > LONGEST_SUMMARY ? `${text.slice(0, LONGEST_SUMMARY)}\n…` : text}\n\n`;
 }
 

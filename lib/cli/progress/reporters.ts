@@ -1,7 +1,7 @@
 import type { Plan, ReleaseEvent, ReleaseResult } from '../../release';
 import { endingText } from '../print/ending';
 import type { Output } from '../print/output';
-import { planSummary, planText } from '../print/plan';
+import { planMarkdown, planSummary, planText } from '../print/plan';
 import { clean, oneLine, safe } from '../print/safe';
 import { count, isTerminal, type Look, lookOf } from '../print/style';
 import { frame } from './frame';
@@ -82,7 +82,8 @@ abstract class TextReporter implements Reporter {
   protected readonly screen: ReporterScreen;
   protected readonly env: NodeJS.ProcessEnv;
   protected readonly now: () => number;
-  protected plan: Plan | undefined;
+  /** Digest of the plan that was printed. */
+  private printed: string | undefined;
   private readonly timer: NodeJS.Timeout;
 
   constructor(options: ReporterOptions, everyMs: number) {
@@ -115,8 +116,8 @@ abstract class TextReporter implements Reporter {
 
   /** Lines of a plan, unless it was already printed. */
   protected planLines(plan: Plan): readonly string[] {
-    if (plan.digest === this.plan?.digest) return [];
-    this.plan = plan;
+    if (plan.digest === this.printed) return [];
+    this.printed = plan.digest;
     return planText(plan, this.look, MOST_PLAN_LINES).split('\n');
   }
 
@@ -187,6 +188,8 @@ class BlockReporter extends TextReporter {
 class LineReporter extends TextReporter {
   private spoke: number;
   private readonly github: boolean;
+  /** The plan as Markdown, for the step summary: the plan itself holds every live object. */
+  private plan: string | undefined;
 
   constructor(options: ReporterOptions) {
     super(options, 1000);
@@ -207,6 +210,7 @@ class LineReporter extends TextReporter {
     this.progress = advance(before, event, this.now());
     if (event.type === 'planned') {
       const lines = this.planLines(event.plan);
+      if (this.github) this.plan = planMarkdown(event.plan);
       this.print(this.github && lines.length > 0 ? group(`Plan: ${lines.at(-1)}`, lines.join('\n')) : lines);
     }
     this.timed(eventLines(before, event, this.progress));

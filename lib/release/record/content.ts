@@ -11,21 +11,36 @@ import type { Revision } from '../model/revision';
 import type { Survey } from '../model/survey';
 import { isCompleted, manifestDigest, recordedDigest } from '../ownership/compare';
 
-/** The record of a deployed revision: manifests, and digests that show without a request that nothing has changed since. */
-export function contentFor({ desired, live, scaled, recorded }: Survey, written: ReadonlyMap<string, KubeObject>): Content {
-  const objects = desired.objects.map((object): RecordedObject => {
-    const key = keyOf(object);
-    const there = written.get(key) ?? live.get(key);
-    const before = recorded.get(key);
-    if (there === undefined && before !== undefined && isCompleted(object, before)) return before;
-    const digest = manifestDigest(object);
-    const owned = there && recordedDigest(there, scaled.has(key));
-    return {
-      manifest: withoutSecretValues(object),
-      ...(there?.metadata.uid === undefined ? {} : { uid: there.metadata.uid }),
-      ...(digest === undefined || owned === undefined ? {} : { digest, owned }),
-    };
-  });
+/** The record of each object of a deployed revision, by key. */
+export type Records = ReadonlyMap<string, RecordedObject>;
+
+/** The record of an object as released: its manifest, and digests that show without a request that nothing has changed since. */
+export function recordOf(object: KubeObject, there: KubeObject | undefined, scaled: boolean): RecordedObject {
+  const digest = manifestDigest(object);
+  const owned = there && recordedDigest(there, scaled);
+  return {
+    manifest: withoutSecretValues(object),
+    ...(there?.metadata.uid === undefined ? {} : { uid: there.metadata.uid }),
+    ...(digest === undefined || owned === undefined ? {} : { digest, owned }),
+  };
+}
+
+/** The records of objects that are not among the written ones: as they were found. */
+export function recordsOfOthers({ desired, live, scaled, recorded }: Survey, written: ReadonlySet<string>): Records {
+  const others = desired.objects.filter((object) => !written.has(keyOf(object)));
+  return new Map(
+    others.map((object) => {
+      const key = keyOf(object);
+      const [there, before] = [live.get(key), recorded.get(key)];
+      const same = there === undefined && before !== undefined && isCompleted(object, before);
+      return [key, same ? before : recordOf(object, there, scaled.has(key))];
+    }),
+  );
+}
+
+/** The record of a deployed revision. */
+export function contentFor(desired: Desired, records: Records): Content {
+  const objects = desired.objects.map((object) => records.get(keyOf(object)) ?? recordOf(object, undefined, false));
   const gates = gateObjects(desired).map((manifest) => ({ manifest: withoutSecretValues(manifest) }));
   return { v: 1, objects, gates };
 }

@@ -5,7 +5,7 @@ const MOST_BYTES = 48 * 2 ** 20;
 const MOST_VALUES = 3_000_000;
 
 /** Lists are packed in pieces of about this many characters, so that a list of any length stays within the limits of each. */
-const PIECE = 8 * 2 ** 20;
+const PIECE = 2 ** 19;
 
 /** Separates the pieces of a list; base64 does not use this character. */
 const BETWEEN = '.';

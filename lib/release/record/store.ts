@@ -122,8 +122,7 @@ export class Store {
    * of three large ConfigMaps is more than one API server object holds.
    */
   async putSteps(steps: readonly JournalStep[]): Promise<Pick<Journal, 'steps' | 'stepParts'>> {
-    const length = steps.reduce((sum, step) => sum + JSON.stringify(step).length, 0);
-    if (length <= MOST_INLINE) return { steps };
+    if (fits(steps, MOST_INLINE)) return { steps };
     return {
       steps: [],
       stepParts: await this.putParts(
@@ -212,6 +211,15 @@ export class Store {
     const remedy = `Give up what cannot be read with \`serving repair ${this.release} -n ${this.namespace}\`, then apply the manifests again.`;
     return new ServingError([{ code: 'RECORD_DAMAGED', subject: `${this.namespace}/${this.release}`, message, remedy }]);
   }
+}
+
+/** Whether values take at most so many characters as JSON; looks no further than that. */
+function fits(values: readonly unknown[], most: number): boolean {
+  let length = 0;
+  return values.every((value) => {
+    length += JSON.stringify(value).length;
+    return length <= most;
+  });
 }
 
 /** The head in a Secret of a record. Throws when it has none, belongs to another release, or lacks a required signature. */

@@ -1,4 +1,5 @@
-import { ServingError } from '../../errors/problem';
+import type { Content } from '../model/record';
+import type { Survey } from '../model/survey';
 import { deployedOf } from './record';
 import type { Session } from './session';
 
@@ -13,20 +14,18 @@ export interface Shortened {
 
 /**
  * Stores the manifests of the deployed revision without the data that shows whether live objects have changed since. Only the
- * deployed revision needs that data, so a superseded one keeps only its manifests. Undefined for a small revision.
- *
- * @param count number of objects in the revision
+ * deployed revision needs that data, so a superseded one keeps only its manifests. Undefined for a small revision, and for one
+ * that could not be read.
  */
-export async function shortenDeployed(session: Session, count: number): Promise<Shortened | undefined> {
+export async function shortenDeployed(
+  session: Session,
+  { recorded, gates }: Pick<Survey, 'recorded' | 'gates'>,
+): Promise<Shortened | undefined> {
   const { head, store } = session;
   const deployed = deployedOf(head);
-  if (deployed === undefined || count < LARGE) return undefined;
-  const { objects, ...rest } = await store.content(deployed.content).catch((error: unknown) => {
-    if (error instanceof ServingError) return { v: 1 as const, objects: [], gates: [] };
-    throw error;
-  });
-  if (objects.length === 0) return undefined;
-  const manifests = objects.map(({ manifest }) => ({ manifest }));
-  const content = await session.write(() => store.putContent({ ...rest, objects: manifests }));
+  if (deployed === undefined || gates === undefined || recorded.size < LARGE) return undefined;
+  const objects = [...recorded.values()].map(({ manifest }) => ({ manifest }));
+  const short: Content = { v: 1, objects, gates: gates.map((manifest) => ({ manifest })) };
+  const content = await session.write(() => store.putContent(short));
   return { revision: deployed.revision, content };
 }

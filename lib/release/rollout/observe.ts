@@ -1,6 +1,6 @@
 import type { KindSelector } from '../../client/api';
 import type { Run } from '../model/engine';
-import { Tables } from './view';
+import { Tables, withoutManagers } from './view';
 
 /** What to watch: all existing and new objects, or only changes after a position. */
 export interface Watched extends KindSelector {
@@ -35,7 +35,10 @@ export async function observe<T>(run: Run, selectors: readonly Watched[], look: 
       scheduled = true;
     };
     const follow = async ({ after, ...selector }: Watched, watch: number): Promise<void> => {
-      for await (const event of api.watch(selector, stop.signal, after)) {
+      for await (const event of api.watch(selector, stop.signal, {
+        keep: withoutManagers,
+        ...(after === undefined ? {} : { after }),
+      })) {
         if (event.type === 'reset') tables.reset(watch, event.items);
         else if (event.type === 'put') tables.put(watch, event.object);
         else tables.drop(watch, event.object);

@@ -28,6 +28,11 @@ export function placeKey({ kind, metadata: { namespace = '', name } }: KubeObjec
   return `${kind}/${namespace}/${name}`;
 }
 
+/** An object without its `managedFields`: they take much memory and say nothing about readiness. */
+export function withoutManagers({ metadata: { managedFields: _managers, ...metadata }, ...rest }: KubeObject): KubeObject {
+  return { ...rest, metadata };
+}
+
 /**
  * The results of several watches, indexed by owner: examining one workload costs as much as its pods, regardless of the rest of
  * the namespace.
@@ -60,9 +65,8 @@ export class Tables implements View {
     this.listed.add(watch);
   }
 
-  /** Keeps an object without its `managedFields`: they take much memory and say nothing about readiness. */
-  put(watch: number, { metadata: { managedFields: _managers, ...metadata }, ...rest }: KubeObject): void {
-    const object: KubeObject = { ...rest, metadata };
+  /** Processes an object that is new or has changed. */
+  put(watch: number, object: KubeObject): void {
     const key = keyOf(object);
     const before = this.tables[watch]?.get(key);
     if (before !== undefined) this.unrelate(key, before);

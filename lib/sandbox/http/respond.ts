@@ -2,14 +2,19 @@ import type { TransportResponse } from '../../client/transport';
 import type { Obj } from '../../kube/fields';
 
 const encoder = new TextEncoder();
-const texts = new WeakMap<Obj, string>();
+const texts = new Map<Obj, string>();
+/** Enough for what is written and read soon afterwards, by the response, the watches and a list; as text, an object takes as much. */
+const MOST_TEXTS = 256;
 
-/** JSON of a stored object, created once, because stored objects do not change. */
+/** JSON of a stored object, created once while it is in use, because stored objects do not change. */
 export function textOf(object: Obj): string {
-  let text = texts.get(object);
-  if (text === undefined) {
-    text = JSON.stringify(object);
-    texts.set(object, text);
+  const known = texts.get(object);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(object);
+  texts.set(object, text);
+  for (const [oldest] of texts) {
+    if (texts.size <= MOST_TEXTS) break;
+    texts.delete(oldest);
   }
   return text;
 }

@@ -253,7 +253,7 @@ function printersOf(text: string): Readonly<Record<string, () => string | readon
     frame: () => frame(progress, 0, { columns: 80, rows: 40 }),
     phasesOf: () => phasesOf([{ name: text, phase: 'failing', message: text, since: 0, born: 0 }]),
     pulse: () => pulse(progress, 60_000) ?? '',
-    stepSummary: () => stepSummary({ ...result, problems: [problem, { ...failure.problem }] }, plan),
+    stepSummary: () => stepSummary({ ...result, problems: [problem, { ...failure.problem }] }, planMarkdown(plan)),
   };
 }
 /** What is no text of others, or passes through one of these, or is GitHub's own commands, which have a test of their own. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Desired } from '../../../lib/manifests/load';
 import type { Head } from '../../../lib/release/model/record';
 import type { Revision } from '../../../lib/release/model/revision';
-import { contentFor, versionsOf } from '../../../lib/release/record/content';
+import { contentFor, recordsOfOthers, versionsOf } from '../../../lib/release/record/content';
 import { pack, unpack } from '../../../lib/release/record/packing';
 import { deployedOf } from '../../../lib/release/record/record';
 import { targetOf } from '../../../lib/release/rollback';
@@ -42,7 +42,7 @@ it('holds no value of a Secret', () => {
     scaled: new Map(),
     warnings: [],
   };
-  const content = contentFor(survey, new Map());
+  const content = contentFor(desired, recordsOfOthers(survey, new Set()));
   expect(content.objects).toHaveLength(1);
   expect(JSON.stringify(content)).not.toContain('eA==');
 });

@@ -19,6 +19,18 @@ describe('a watch', () => {
     expect(await place.run(found)).toBe('late');
   });
 
+  it('keeps no field managers, of what is there and of what comes', async () => {
+    const place = await watching();
+    const early = await place.run(place.api.create(config('early', 'x')));
+    expect(early.metadata.managedFields).toBeDefined();
+    const found = observe(place.watch, [MAPS], (view) =>
+      view.find('/ConfigMap/team/late') ? view.ofKind('ConfigMap') : undefined,
+    );
+    await place.run(place.api.create(config('late', 'x')));
+    const seen = (await place.run(found)).filter(({ metadata }) => ['early', 'late'].includes(metadata.name));
+    expect(seen.map(({ metadata }) => metadata.managedFields)).toEqual([undefined, undefined]);
+  });
+
   it('is complete only when what is there has been listed', async () => {
     const place = await watching();
     await place.run(place.api.create(config('early', 'x')));
