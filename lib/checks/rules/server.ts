@@ -105,15 +105,21 @@ function inProbes({ object, containers }: Workload, container: Container, server
   );
 }
 
+/** A word of a script without quotes around it and what ends a command behind it. */
+function bare(word: string): string {
+  return word.replace(/^["']|["';&|]+$/g, '');
+}
+
 /** Values of flags, and flags that are almost spelled like one of the server. */
 function inFlags(object: Found['object'], container: Container, { name, flags }: KnownServer): readonly Found[] {
   if (flags === undefined) return [];
   const known = Object.keys(flags);
-  const words = wordsOf(container);
+  const words = wordsOf(container).map(bare);
   return (['command', 'args'] as const).flatMap((field) =>
     listAt(container.fields, field).flatMap((one, index) =>
       String(one)
         .split(/[\s=]+/)
+        .map(bare)
         .flatMap((written, inner, parts): readonly Found[] => {
           const word = written.replaceAll('_', '-');
           if (!word.startsWith('--')) return [];

@@ -9,7 +9,7 @@ const vllm = (args: readonly string[], port: number) => ({
   readinessProbe: probe(port),
   volumeMounts: [{ name: 'models', mountPath: '/models' }],
 });
-const mismatches = (...containers: readonly object[]) =>
+const all = (...containers: readonly object[]) =>
   runChecks([
     {
       apiVersion: 'apps/v1',
@@ -23,7 +23,8 @@ const mismatches = (...containers: readonly object[]) =>
         },
       },
     },
-  ]).filter(({ code, path }) => code === 'SERVER_MISMATCH' && path?.endsWith('.port'));
+  ]).filter(({ code, severity }) => code === 'SERVER_MISMATCH' && severity === 'error');
+const mismatches = (...containers: readonly object[]) => all(...containers).filter(({ path }) => path?.endsWith('.port'));
 
 it('asks the port of the server', () => {
   expect(mismatches(vllm([], 8000))).toEqual([]);
@@ -38,4 +39,13 @@ it('knows that a proxy, a settings file or a second program may have the port', 
   expect(mismatches(vllm(['--config', '/etc/vllm.yaml'], 8080))).toEqual([]);
   const script = 'router --port 8080 & exec vllm serve /models --port 9000';
   expect(mismatches({ ...vllm([], 8080), command: ['sh', '-c', script], args: [] })).toEqual([]);
+});
+
+it('reads the words of a script without its quotes and separators', () => {
+  const script = (text: string) => all({ ...vllm([], 8000), command: ['sh', '-c', text], args: [] });
+  expect(script(`vllm serve /models --dtype "half" --gpu-memory-utilization '0.9' --max-num-seqs 8; sleep 1`)).toEqual([]);
+  expect(script('vllm serve /models --enable-lora; sleep 1')).toEqual([]);
+  expect(script('vllm serve /models --tensor-parallel-size 2 & wait')).toEqual([]);
+  expect(script('vllm serve /models --dtype "fp17"; sleep 1')).toHaveLength(1);
+  expect(script('vllm serve /models --enable-lara; sleep 1')).toHaveLength(1);
 });
