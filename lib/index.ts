@@ -27,7 +27,7 @@ export { type RayApplication, RayServer, type RayServerProps, type RayWorkers } 
 export { RedisCache, type RedisCacheProps } from './components/redis-cache';
 export { type ExternalRedis, externalRedis, type RedisEndpoint } from './components/redis-endpoint';
 export { ResultQueue, type ResultQueueProps } from './components/result-queue';
-export { type GatewayRef, Route, type RouteBackend, type RouteProps } from './components/route';
+export { type GatewayRef, Route, type RouteBackend, type RouteProps, type WeightedBackend } from './components/route';
 export { SglangRouter, type SglangRouterProps } from './components/sglang-router';
 export { ValidationHook, type ValidationHookProps } from './components/validation-hook';
 export { type RoutingKinds, type RoutingLogic, VllmRouter, type VllmRouterProps } from './components/vllm-router';
@@ -133,6 +133,7 @@ export type {
   SignalScaling,
   ToZero,
 } from './stack/scaling';
+export type { ServiceOptions } from './stack/service-options';
 export { ServingStack, type ServingStackProps } from './stack/serving-stack';
 export type { StackSettings } from './stack/settings';
 export {
@@ -156,6 +157,7 @@ export type {
   ContainerSettings,
   Drain,
   ExtraPort,
+  FrontProxy,
   InitContainer,
   PodOptions,
   PodSettings,

@@ -11,6 +11,7 @@ type Found = Omit<Problem, 'subject'>;
 export function deviceProblems(props: ModelServerProps, runtime: Runtime): readonly Found[] {
   return [
     ...parallelProblems(props, runtime),
+    ...groupProblems(props, runtime),
     ...sharingProblems(props),
     ...shmProblems(props, runtime),
     ...fitProblems(props, runtime),
@@ -28,6 +29,21 @@ function parallelProblems({ gpu, nodes = 1 }: ModelServerProps, { devices, name 
       got: nodes === 1 ? there : `${nodes} nodes × ${deviceCount(gpu)}`,
       expected: String(devices),
       remedy: 'Correct the parallelism of the runtime, the count of devices, or the number of nodes.',
+    },
+  ];
+}
+
+/** A server of which every node receives requests: it needs a group, and replicas on each of its nodes. */
+function groupProblems({ nodes = 1 }: ModelServerProps, { groupServes, replicas, name }: Runtime): readonly Found[] {
+  if (groupServes !== 'all' || (nodes > 1 && (replicas ?? nodes) % nodes === 0)) return [];
+  return [
+    {
+      code: 'INVALID_VALUE',
+      path: 'nodes',
+      message: `${name} has replicas on every node, and their number is not a multiple of that of the nodes`,
+      got: `${replicas ?? 1} replicas on ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
+      expected: 'at least 2 nodes, with the same number of replicas on each',
+      remedy: 'Correct dataParallelSize or nodes; one node needs no load balancing between nodes.',
     },
   ];
 }

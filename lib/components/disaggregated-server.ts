@@ -1,14 +1,13 @@
 import type { Construct } from 'constructs';
 import type { Devices } from '../kube/devices';
 import type { PinnedImage } from '../kube/image';
-import { queueLabels } from '../kube/placement';
+import { groupAnnotations, queueLabels } from '../kube/placement';
 import type { ContainerResources } from '../kube/resources';
 import { type BakedModel, type ModelSource, modelVersion } from '../model/model';
 import type { Runtime } from '../runtimes/runtime';
 import { Component } from '../stack/component';
 import type { HttpEndpoint } from '../stack/endpoint';
 import type { Exception } from '../stack/exceptions';
-import type { LeaderWorkerSetSpec } from '../stack/leader-worker-set';
 import type { InitContainer, WorkloadOptions } from '../stack/workload-props';
 import { ModelServer } from './model-server';
 
@@ -35,7 +34,7 @@ export interface RoutingSidecar extends Omit<InitContainer, 'name' | 'ports' | '
 }
 
 /** Properties for `DisaggregatedServer`. */
-export interface DisaggregatedServerProps extends Omit<WorkloadOptions, 'resources'> {
+export interface DisaggregatedServerProps extends Omit<WorkloadOptions, 'resources' | 'frontProxy'> {
   /** Source of the model. */
   readonly model: Exclude<ModelSource, BakedModel>;
   /** Image of both roles: different versions cannot read each other's KV caches. */
@@ -125,7 +124,17 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
   }
 
   #role(role: 'prefill' | 'decode', { runtime, replicas, gpu, nodes = 1, resources }: RoleProps): ModelServer {
-    const { prefill, decode, slices = 1, sidecar, anyPort, controller = 'DisaggregatedSet', modelName, ...shared } = this.#props;
+    const {
+      prefill,
+      decode,
+      slices = 1,
+      sidecar,
+      anyPort,
+      controller = 'DisaggregatedSet',
+      modelName,
+      service,
+      ...shared
+    } = this.#props;
     const proxy = role === 'decode' ? sidecar : undefined;
     const { port = 8000, serverPort = 8200, ...container } = proxy ?? {};
     const served: Runtime = proxy === undefined ? runtime : { ...runtime, ports: { ...runtime.ports, http: serverPort } };
@@ -136,6 +145,8 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
         ...shared,
         name: `${this.appName}-${role}`,
         ...(modelName === undefined ? {} : { modelName }),
+        // Clients call the decode servers.
+        ...(service === undefined || role === 'prefill' ? {} : { service }),
         runtime: served,
         replicas: replicas * slices,
         nodes: nodes === 1 ? 1 : nodes,
@@ -156,8 +167,9 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
     );
   }
 
-  #roleSpec(name: string, server: ModelServer): { readonly name: string; readonly spec: LeaderWorkerSetSpec } {
-    return { name, spec: server.groupSpec() };
+  #roleSpec(name: string, server: ModelServer) {
+    const annotations = groupAnnotations(this.#props.placement);
+    return { name, ...('annotations' in annotations ? { metadata: annotations } : {}), spec: server.groupSpec() };
   }
 
   /** Connects the roles; no other pods reach their cache transfer ports. */

@@ -70,6 +70,16 @@ export class MetricsExporter extends Component {
         continue;
       }
       const port = target.ports[target.metricsPort] ?? target.port;
+      if (props.mode === 'service-monitor' && target.metricsPort === 'http' && port !== target.port) {
+        this.report({
+          code: 'INVALID_VALUE',
+          path: 'mode',
+          message: `the Service of ${target.node.path} leads to its proxy, which has other metrics`,
+          got: props.mode,
+          expected: "'pod-monitor'",
+          remedy: "Set mode to 'pod-monitor', which scrapes the server itself.",
+        });
+      }
       target.allowScrape(port);
       if (isMonitor(props)) this.#monitor(target, path, props);
       else annotate(target, path, port);

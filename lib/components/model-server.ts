@@ -93,6 +93,7 @@ export class ModelServer extends Workload {
       stored: () => this.#volume.stored,
       fetchSeconds: () => this.#volume.seconds,
       nodes: props.nodes ?? 1,
+      ...(runtime.groupServes === undefined ? {} : { groupServes: runtime.groupServes }),
       serviceAccountAnnotations: () => this.#volume.serviceAccountAnnotations,
       ...role,
     });
@@ -221,6 +222,7 @@ export class ModelServer extends Workload {
   #ingress(props: IngressProps): void {
     const type = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
     const port = this.#props.servicePort ?? 80;
+    for (const problem of ingressProblems(props)) this.report(problem);
     this.manifest('Ingress', type, this.resourceName, () => ({
       ...(props.annotations === undefined ? {} : { metadata: { name: this.resourceName, annotations: props.annotations } }),
       spec: ingressSpec(props, this.resourceName, port),
@@ -229,7 +231,7 @@ export class ModelServer extends Workload {
   }
 
   #checkModel(): void {
-    const { model } = this;
+    const { model, runtime } = this;
     if (model.source === 'claim' && model.accessMode === 'ReadWriteOnce' && maxReplicas(this.scaling) + this.surge.maxSurge > 1) {
       this.report({
         code: 'CLAIM_NOT_SHARED',
@@ -246,13 +248,7 @@ export class ModelServer extends Workload {
     this.#checkModelName();
     const volume = this.#volume;
     if (volume.imageVolume) this.requireVersion(35, 'model', 'an image as a volume');
-    const found = [
-      ...volume.problems,
-      ...(this.runtime.problems ?? []),
-      ...runtimeProblems(this.runtime, this.serverImage),
-      ...deviceProblems(this.#props, this.runtime),
-      ...ingressProblems(wanted(this.#props.ingress)),
-    ];
+    const found = [...volume.problems, ...runtimeProblems(runtime, this.serverImage), ...deviceProblems(this.#props, runtime)];
     for (const problem of found) this.report(problem);
     if (this.strict) for (const warning of this.runtime.warnings ?? []) this.#warn(warning);
     this.#checkDrain();
@@ -279,7 +275,8 @@ export class ModelServer extends Workload {
 
   #checkMetrics(): void {
     const { autoscaling } = this.scaling;
-    if (autoscaling?.metric !== undefined) this.#checkMetric(autoscaling.metric.name);
+    const { metric } = autoscaling ?? {};
+    if (metric !== undefined && metric.servedBy === undefined) this.#checkMetric(metric.name);
     if (autoscaling === undefined || !('by' in autoscaling) || this.metric(autoscaling.on) !== undefined) return;
     this.report({
       code: 'METRIC_UNKNOWN',
@@ -327,7 +324,7 @@ export class ModelServer extends Workload {
   override problems(): readonly Problem[] {
     const { autoscaling } = this.scaling;
     const signal = autoscaling !== undefined && 'by' in autoscaling && 'adapter' in autoscaling.by ? autoscaling.on : undefined;
-    const metric = autoscaling?.metric?.name ?? signal;
+    const metric = autoscaling?.metric?.servedBy === 'cluster' ? undefined : (autoscaling?.metric?.name ?? signal);
     if (metric === undefined || this.#metricServed || this.settings.customMetrics === 'external') return super.problems();
     const unserved: Problem = {
       code: 'METRIC_NOT_SERVED',

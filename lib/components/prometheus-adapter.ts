@@ -116,8 +116,8 @@ export class PrometheusAdapter extends Component {
           { name: servedName(metric), series: metric.series, query: metricQuery(metric, '<<.LabelMatchers>>', '<<.GroupBy>>') },
         ];
       }
-      const name = autoscaling.metric?.name;
-      if (name === undefined) return [];
+      const { name, servedBy } = autoscaling.metric ?? {};
+      if (name === undefined || servedBy === 'cluster') return [];
       return [{ name: metricName(name), series: name, query: 'sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)' }];
     });
     return [...new Map(served.map((one) => [one.name, one])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -10,6 +10,14 @@ import { RayServer } from './ray-server';
 /** Backend of a route. */
 export type RouteBackend = Workload | InferencePool | DisaggregatedServer | RayServer;
 
+/** A backend with its share of a route's requests. */
+export interface WeightedBackend {
+  /** The backend. */
+  readonly to: RouteBackend;
+  /** Its share, relative to those of the others; 0 sends it no requests. */
+  readonly weight: number;
+}
+
 /** A Gateway that a route attaches to. */
 export interface GatewayRef {
   /** Name of the Gateway. */
@@ -30,8 +38,8 @@ export interface RouteProps extends ComponentProps {
   readonly gateway: GatewayRef | 'mesh';
   /** Host names; not used with a mesh. @default - those of the Gateway's listener */
   readonly hostnames?: readonly string[];
-  /** Backend of the route. */
-  readonly to: RouteBackend;
+  /** Backend of the route, or several that share the requests, such as two models that are compared. */
+  readonly to: RouteBackend | readonly [WeightedBackend, WeightedBackend, ...WeightedBackend[]];
   /** Request protocol: a GRPCRoute uses the port `grpc`. @default 'http' */
   readonly protocol?: 'http' | 'grpc';
   /** Path prefix. @default '/' */
@@ -60,30 +68,49 @@ export class Route extends Component {
   constructor(scope: Construct, id: string, props: RouteProps) {
     super(scope, id, 'route', props);
     const { protocol = 'http', gateway } = props;
-    const to = props.to instanceof DisaggregatedServer ? props.to.decode : props.to;
+    const targets = targetsOf(props.to);
     const kind = protocol === 'grpc' ? 'GRPCRoute' : 'HTTPRoute';
     this.manifest('Default', { apiVersion: 'gateway.networking.k8s.io/v1', kind }, this.resourceName, () => ({
       spec: {
-        parentRefs: [gateway === 'mesh' ? backend(to, protocol) : gatewayParent(gateway)],
+        parentRefs: gateway === 'mesh' ? targets.map(({ to }) => backend(to, protocol)) : [gatewayParent(gateway)],
         ...(props.hostnames === undefined ? {} : { hostnames: props.hostnames }),
-        rules: [protocol === 'grpc' ? grpcRule(to, props) : httpRule(to, props)],
+        rules: [protocol === 'grpc' ? grpcRule(targets, props) : httpRule(targets, props)],
       },
     }));
-    // Inside a mesh, callers connect to the pods directly.
-    if (gateway !== 'mesh') {
-      const peer = gateway.namespace === undefined ? ({ sameNamespace: true } as const) : { namespace: gateway.namespace };
-      for (const server of to instanceof InferencePool ? to.servers : [to]) {
-        server.allowFrom(peer, protocol === 'grpc' ? (server.ports.grpc ?? server.port) : server.port);
-      }
+    for (const { to } of targets) {
+      // Inside a mesh, callers connect to the pods directly.
+      if (gateway !== 'mesh') this.#allow(to, gateway, protocol);
+      this.#check(to, props);
     }
-    this.#check(to, props);
+    this.#checkWeights(props.to);
+  }
+
+  #allow(to: Target, { namespace }: GatewayRef, protocol: 'http' | 'grpc'): void {
+    const peer = namespace === undefined ? ({ sameNamespace: true } as const) : { namespace };
+    for (const server of to instanceof InferencePool ? to.servers : [to])
+      server.allowFrom(peer, protocol === 'grpc' ? (server.ports.grpc ?? server.port) : server.port);
+  }
+
+  #checkWeights(to: RouteProps['to']): void {
+    if (!isSplit(to)) return;
+    const weights = to.map(({ weight }) => weight);
+    const whole = weights.every((weight) => Number.isInteger(weight) && weight >= 0 && weight <= 10_000);
+    if (whole && weights.some((weight) => weight > 0)) return;
+    this.report({
+      code: 'INVALID_VALUE',
+      path: 'to',
+      message: whole ? 'no backend gets a request' : 'not weights of backends',
+      got: weights.join(', '),
+      expected: 'whole numbers from 0 to 10000, one of them above 0',
+      remedy: 'Correct the weights.',
+    });
   }
 
   protected override version(): undefined {
     return undefined;
   }
 
-  #check(to: Workload | InferencePool | RayServer, { protocol, gateway, hostnames, path, rewrite }: RouteProps): void {
+  #check(to: Target, { protocol, gateway, hostnames, path, rewrite }: RouteProps): void {
     if (gateway === 'mesh' && hostnames !== undefined)
       this.report({
         code: 'INVALID_VALUE',
@@ -123,6 +150,17 @@ export class Route extends Component {
   }
 }
 
+type Target = Exclude<RouteBackend, DisaggregatedServer>;
+type Weighted = { readonly to: Target; readonly weight?: number };
+
+const isSplit = (to: RouteProps['to']): to is Extract<RouteProps['to'], readonly unknown[]> => Array.isArray(to);
+
+/** Where the requests go; clients of a disaggregated server call its decode servers. */
+function targetsOf(to: RouteProps['to']): readonly Weighted[] {
+  const target = (one: RouteBackend): Target => (one instanceof DisaggregatedServer ? one.decode : one);
+  return isSplit(to) ? to.map(({ weight, ...one }) => ({ to: target(one.to), weight })) : [{ to: target(to) }];
+}
+
 function gatewayParent({ name, namespace, section }: GatewayRef) {
   const place = { ...(namespace === undefined ? {} : { namespace }), ...(section === undefined ? {} : { sectionName: section }) };
   return { group: 'gateway.networking.k8s.io', kind: 'Gateway', name, ...place };
@@ -133,12 +171,12 @@ function headerMatches(headers: RouteProps['headers'] = {}) {
   return matches.length === 0 ? {} : { headers: matches };
 }
 
-function grpcRule(to: Workload | InferencePool | RayServer, { headers }: RouteProps) {
-  return { ...(headers === undefined ? {} : { matches: [headerMatches(headers)] }), backendRefs: [backend(to, 'grpc')] };
+function grpcRule(targets: readonly Weighted[], { headers }: RouteProps) {
+  return { ...(headers === undefined ? {} : { matches: [headerMatches(headers)] }), backendRefs: backends(targets, 'grpc') };
 }
 
-function httpRule(to: Workload | InferencePool | RayServer, { path = '/', timeout, headers, rewrite }: RouteProps) {
-  const limit = timeout === undefined ? (streams(to) ? 0 : 60) : seconds(timeout);
+function httpRule(targets: readonly Weighted[], { path = '/', timeout, headers, rewrite }: RouteProps) {
+  const limit = timeout === undefined ? (targets.some(({ to }) => streams(to)) ? 0 : 60) : seconds(timeout);
   return {
     matches: [{ path: { type: 'PathPrefix', value: path }, ...headerMatches(headers) }],
     ...(rewrite === undefined
@@ -147,17 +185,21 @@ function httpRule(to: Workload | InferencePool | RayServer, { path = '/', timeou
           filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: rewrite } } }],
         }),
     timeouts: { request: `${limit}s` },
-    backendRefs: [backend(to, 'http')],
+    backendRefs: backends(targets, 'http'),
   };
 }
 
 /** Whether the backend streams responses during generation. */
-function streams(to: Workload | InferencePool | RayServer): boolean {
+function streams(to: Target): boolean {
   if (to instanceof ModelServer || to instanceof RayServer) return to.runtime.streams ?? false;
   return 'streams' in to && to.streams === true;
 }
 
-function backend(to: Workload | InferencePool | RayServer, protocol: 'http' | 'grpc') {
+function backends(targets: readonly Weighted[], protocol: 'http' | 'grpc') {
+  return targets.map(({ to, weight }) => ({ ...backend(to, protocol), ...(weight === undefined ? {} : { weight }) }));
+}
+
+function backend(to: Target, protocol: 'http' | 'grpc') {
   if (to instanceof InferencePool) return to.backendRef;
   const port = protocol === 'grpc' ? (to.ports.grpc ?? to.port) : to.servicePort;
   return { group: '', kind: 'Service', name: to.resourceName, port };

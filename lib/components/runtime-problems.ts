@@ -5,9 +5,10 @@ import type { Runtime } from '../runtimes/runtime';
 
 type Found = Omit<Problem, 'subject'>;
 
-/** Problems with the facts of a runtime, which users write as plain data, and with the image that it runs in. */
+/** Problems with a runtime: its own, those of its facts, which users write as plain data, and of the image that it runs in. */
 export function runtimeProblems(runtime: Runtime, image: string): readonly Found[] {
-  return [...portProblems(runtime), ...directoryProblems(runtime), ...versionProblems(runtime, image)];
+  const own = runtime.problems ?? [];
+  return [...own, ...portProblems(runtime), ...directoryProblems(runtime), ...versionProblems(runtime, image)];
 }
 
 /** Users other than root may not listen below. */

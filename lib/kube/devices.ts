@@ -8,9 +8,13 @@ interface DeviceFacts {
 
 /** Whole accelerators; requests and limits are equal. */
 export interface Gpu extends DeviceFacts {
-  /** Number of devices per pod. */
+  /** Number of devices per pod; of AWS Inferentia and Trainium, the number of NeuronCores. */
   readonly count: number;
-  /** Vendor of the devices: determines the resource, the taint and the product label. @default 'nvidia' */
+  /**
+   * Vendor of the devices: determines the resource, the taint and the product label. `neuron` is AWS Inferentia and Trainium, whose
+   * product is the type of the instance, `inf2.24xlarge`.
+   * @default 'nvidia'
+   */
   readonly vendor?: Vendor;
   /** The device plugin's resource. @default - the vendor's, `nvidia.com/gpu` */
   readonly resource?: string;
@@ -70,16 +74,28 @@ export interface DeviceClaim extends DeviceFacts {
 export type Devices = MigSlice | SharedGpu | Tpu | DeviceClaim | Gpu;
 
 /** Vendors of accelerators with a device plugin. */
-export type Vendor = 'nvidia' | 'amd' | 'intel' | 'gaudi';
+export type Vendor = 'nvidia' | 'amd' | 'intel' | 'gaudi' | 'neuron';
 
 /** Name of the claim in a pod, and the last part of its template's name. */
 export const DEVICE_CLAIM = 'devices';
 
-const VENDORS: Readonly<Record<Vendor, { readonly resource: string; readonly product: string }>> = {
+interface VendorFacts {
+  readonly resource: string;
+  readonly product: string;
+  /** @default - the resource */
+  readonly taint?: string;
+}
+
+const VENDORS: Readonly<Record<Vendor, VendorFacts>> = {
   nvidia: { resource: 'nvidia.com/gpu', product: 'nvidia.com/gpu.product' },
   amd: { resource: 'amd.com/gpu', product: 'amd.com/gpu.product-name' },
   intel: { resource: 'gpu.intel.com/xe', product: 'gpu.intel.com/product' },
   gaudi: { resource: 'habana.ai/gaudi', product: 'habana.ai/product' },
+  neuron: {
+    resource: 'aws.amazon.com/neuroncore',
+    product: 'node.kubernetes.io/instance-type',
+    taint: 'aws.amazon.com/neuron',
+  },
 };
 
 /** Number of devices that one pod sees. */
@@ -110,7 +126,8 @@ export function deviceResources(devices: Devices | undefined): Pick<ResourceFiel
 function taintOf(devices: Devices): string | undefined {
   // Slices and shares are on nodes with the taint of the whole device.
   if ('mig' in devices || 'shared' in devices) return 'nvidia.com/gpu';
-  return deviceResource(devices);
+  const vendor = 'vendor' in devices ? devices.vendor : undefined;
+  return (vendor === undefined ? undefined : VENDORS[vendor].taint) ?? deviceResource(devices);
 }
 
 /** Tolerations, node labels and affinity of pods with devices. */

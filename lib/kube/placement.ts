@@ -17,6 +17,13 @@ export interface Placement {
   readonly spread?: 'soft' | 'strict' | 'none';
   /** Key of a node label whose value all of the component's nodes share, such as a rack or NVLink domain. @default - anywhere */
   readonly together?: string;
+  /**
+   * For groups of nodes: key of a node label whose value the pods of a group share, and no other group has, such as the node pool of
+   * a TPU slice.
+   * @default - groups may share nodes and racks
+   * @see https://lws.sigs.k8s.io/docs/concepts/leaderworkerset-apis/#exclusive-placement
+   */
+  readonly exclusiveTopology?: string;
   /** Whether preemptible nodes are acceptable: tolerates and prefers them. @default - not tolerated */
   readonly spot?: SpotNodes;
   /** Kueue LocalQueue that admits the pods. @default - no queue */
@@ -71,6 +78,13 @@ const SPOT: Readonly<Record<SpotNodes, { readonly key: string; readonly value: s
 export function queueLabels({ queue }: Placement): Readonly<Record<string, string>> {
   return queue === undefined ? {} : { 'kueue.x-k8s.io/queue-name': queue };
 }
+
+/** Annotations of an object that makes groups of nodes. */
+export function groupAnnotations({ exclusiveTopology }: Placement = {}): Pick<Metadata, 'annotations'> {
+  if (exclusiveTopology === undefined) return {};
+  return { annotations: { 'leaderworkerset.sigs.k8s.io/exclusive-topology': exclusiveTopology } };
+}
+type Metadata = { readonly annotations?: Readonly<Record<string, string>> };
 
 /**
  * The placement fields of a pod spec. Strict spreading selects by every selector label, including the release's name: pods of

@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, listAt, textAt } from './fields';
+import { fieldsAt, isFields, listAt, numberAt, textAt } from './fields';
 import { isBuiltIn } from './kinds';
 import type { KubeObject } from './object';
 import { podSpecOf, podTemplatesOf } from './pod-spec';
@@ -68,7 +68,12 @@ const SERVICES: Readonly<Record<string, (object: KubeObject) => readonly string[
       isFields(spec) && isFields(spec[one]) ? `${name}-${one}` : [],
     ),
   ],
-  LeaderWorkerSet: ({ metadata: { name } }) => [name],
+  // Its pods find each other by it: by one for all groups, or by one per group.
+  LeaderWorkerSet: (object) => {
+    const { name } = object.metadata;
+    if (textAt(object, 'spec', 'networkConfig', 'subdomainPolicy') !== 'UniquePerReplica') return [name];
+    return Array.from({ length: numberAt(object, 'spec', 'replicas') ?? 1 }, (_, index) => `${name}-${index}`);
+  },
 };
 
 /** Services that an operator creates for an object, where they can be derived from it. */

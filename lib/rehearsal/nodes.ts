@@ -65,8 +65,10 @@ function labelsFor(spec: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** The devices that a pod requests, at least as many as a default node has. */
+/** The devices and huge pages that a pod requests, at least as many as a default node has devices. */
 function devicesFor(requests: Amounts): Readonly<Record<string, number>> {
-  const devices = Object.entries(requests).filter(([name, amount]) => name.includes('/') && amount > 0);
+  const devices = Object.entries(requests).filter(
+    ([name, amount]) => (name.includes('/') || name.startsWith('hugepages-')) && amount > 0,
+  );
   return Object.fromEntries(devices.map(([name, amount]) => [name, Math.max(DEVICES, amount)]));
 }

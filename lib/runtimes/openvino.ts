@@ -9,6 +9,8 @@ export interface OpenvinoOptions {
   readonly configPath?: string;
   /** Inference device. @default 'CPU' */
   readonly targetDevice?: 'CPU' | 'GPU' | 'NPU' | 'AUTO';
+  /** Whether models stream their answers, as language models do: routes then have no request timeout. @default false */
+  readonly streams?: boolean;
   /** Number of concurrent inference requests. @default - chosen by the device */
   readonly nireq?: number;
   /** Additional arguments not covered by other options. @default - none */
@@ -34,6 +36,7 @@ export function openvino(options: OpenvinoOptions = {}): Runtime {
     drain: { before: '15s', finish: '30s', onTerm: 'refuses' },
     writableDirectories: ['/tmp', '/opt/cache'],
     user: { uid: 5000, gid: 5000 },
+    streams: options.streams ?? false,
     metrics: {
       path: '/metrics',
       series: {

@@ -130,6 +130,10 @@ export interface Runtime {
   readonly adapters?: Readonly<Record<string, ModelSource>>;
   /** Ports that the pods of one replica or of one disaggregated server use between each other. @default - none */
   readonly groupPorts?: readonly string[];
+  /** Which pods of a group of nodes receive requests, and are checked for readiness. @default 'leader' */
+  readonly groupServes?: 'leader' | 'all';
+  /** Number of replicas in one server, of which each node of a group has the same number. @default - not checked */
+  readonly replicas?: number;
   /** Problems with its options; they fail the synth. @default - none */
   readonly problems?: readonly Omit<Problem, 'subject'>[];
   /** Warnings, one sentence each; printed at synth, errors if the server is `strict`. @default - none */

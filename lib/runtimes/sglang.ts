@@ -2,6 +2,8 @@ import { type DurationText, seconds } from '../kube/duration';
 import type { Natural, PositiveFraction } from '../kube/literals';
 import type { SecretRef } from '../kube/named';
 import type { MemoryQuantity } from '../kube/quantity';
+import type { ModelSource } from '../model/model';
+import { DRAFT, draftProblem } from './adapters';
 import { type Flag, flagArgs, flagProblems, MEMORY_FRACTION, NATURAL } from './flags';
 import type { Runtime, ServerFacts } from './runtime';
 
@@ -13,8 +15,18 @@ export interface SglangOptions {
   readonly servedModelName?: string;
   /** Number of GPUs per replica for tensor parallelism. @default 1 */
   readonly tensorParallelSize?: number;
-  /** Number of replicas in one server. @default 1 */
+  /** Number of pipeline stages per replica. @default 1 */
+  readonly pipelineParallelSize?: number;
+  /** Number of replicas in one server, each with its own GPUs; with `dataParallelAttention`, they share them. @default 1 */
   readonly dataParallelSize?: number;
+  /**
+   * Whether only attention is computed per replica, and the experts over all GPUs, for mixtures such as DeepSeek's. The replicas
+   * then share the GPUs of `tensorParallelSize`.
+   * @default false
+   */
+  readonly dataParallelAttention?: boolean;
+  /** Number of GPUs over which the experts of a mixture are distributed. @default - SGLang's own */
+  readonly expertParallelSize?: number;
   /** Maximum prompt plus response in tokens. @default - the model's own */
   readonly contextLength?: number;
   /** Fraction of each GPU's memory for weights and KV cache. @default 0.9 */
@@ -25,6 +37,43 @@ export interface SglangOptions {
   readonly quantization?: 'fp8' | 'awq' | 'gptq' | 'awq_marlin' | 'gptq_marlin' | 'bitsandbytes' | 'modelopt';
   /** Data type of weights and activations. @default 'auto' */
   readonly dtype?: 'auto' | 'bfloat16' | 'float16' | 'float32';
+  /** Data type of the KV cache. @default 'auto' */
+  readonly kvCacheDtype?: 'auto' | 'fp8_e4m3' | 'fp8_e5m2' | 'bfloat16';
+  /** Maximum prompt tokens per step. @default - SGLang's own */
+  readonly chunkedPrefillSize?: number;
+  /**
+   * Keeps what does not fit into the GPU's KV cache in the memory of the pod: this many times the size of the GPU's. The memory limit
+   * must have room for it.
+   * @default - only in the GPU
+   * @see https://docs.sglang.ai/advanced_features/hicache.html
+   */
+  readonly hierarchicalCacheRatio?: number;
+  /** Speculative decoding: a cheaper way proposes tokens, and the model verifies them. @default - none */
+  readonly speculative?: {
+    /** How tokens are proposed; `NEXTN` uses layers of the model itself. */
+    readonly algorithm: 'EAGLE' | 'EAGLE3' | 'NEXTN' | 'STANDALONE' | 'NGRAM';
+    /** Number of steps of the draft model. @default - SGLang's own */
+    readonly steps?: number;
+    /** Number of candidates per step. @default - SGLang's own */
+    readonly topK?: number;
+    /** Number of tokens that are verified at once. @default - SGLang's own */
+    readonly draftTokens?: number;
+    /** Model that proposes them. @default - none: the algorithm needs no model */
+    readonly draft?: ModelSource;
+  };
+  /**
+   * Adapters loaded at startup, as part of the release.
+   * @default - none
+   * @see https://docs.sglang.ai/advanced_features/lora.html
+   */
+  readonly lora?: {
+    /** Adapters by their name in requests. */
+    readonly adapters: Readonly<Record<string, ModelSource>>;
+    /** Maximum rank of the adapters. @default - from the adapters */
+    readonly maxRank?: number;
+    /** Maximum number of adapters in one batch. @default - SGLang's own */
+    readonly maxLoaded?: number;
+  };
   /** Whether code from the model's repository may run. @default false */
   readonly trustRemoteCode?: boolean;
   /** Tool call parser. @default - none */
@@ -55,6 +104,7 @@ export interface SglangOptions {
 }
 
 const HOME = '/home/sglang';
+const RATIO = { expected: 'a number above 1, such as 2', fits: (value: unknown) => typeof value === 'number' && value > 1 };
 
 /**
  * SGLang, a language model server with an OpenAI-compatible API. Its health route generates a token: it proves readiness, but as
@@ -79,13 +129,17 @@ export function sglang(options: SglangOptions): Runtime {
   const {
     version,
     tensorParallelSize: tensor = 1,
+    pipelineParallelSize: pipeline = 1,
     dataParallelSize: data = 1,
+    dataParallelAttention = false,
     memFractionStatic = 0.9,
     transfer,
     apiKey,
     keepAlive = '120s',
     extraArgs = [],
   } = options;
+  const { lora, speculative } = options;
+  const models = { ...lora?.adapters, ...(speculative?.draft === undefined ? {} : { [DRAFT]: speculative.draft }) };
   return {
     name: 'sglang',
     version,
@@ -94,7 +148,7 @@ export function sglang(options: SglangOptions): Runtime {
     health: { startup: { path: '/health' }, ready: { path: '/health' }, live: { tcp: true } },
     command: (facts) => ({
       command: ['python3', '-m', 'sglang.launch_server'],
-      args: [...flagArgs(flags(options, facts)), ...groupArgs(facts), ...extraArgs],
+      args: [...flagArgs(flags(options, facts)), ...loraPaths(facts), ...groupArgs(facts), ...extraArgs],
     }),
     env: () => ({
       HOME,
@@ -111,7 +165,7 @@ export function sglang(options: SglangOptions): Runtime {
     }),
     drain: { before: '15s', finish: '60s', onTerm: 'refuses' },
     startupTimeout: '30m',
-    sharedMemory: () => options.sharedMemory ?? (tensor > 1 ? `${8 * tensor}Gi` : undefined),
+    sharedMemory: () => options.sharedMemory ?? (tensor * pipeline > 1 ? `${8 * tensor}Gi` : undefined),
     writableDirectories: ['/tmp', HOME],
     metrics: {
       path: '/metrics',
@@ -125,14 +179,20 @@ export function sglang(options: SglangOptions): Runtime {
       also: ['sglang:cache_hit_rate'],
     },
     streams: true,
-    devices: tensor * data,
+    devices: tensor * pipeline * (dataParallelAttention ? 1 : data),
     memory: {
       utilization: memFractionStatic,
       ...(options.contextLength === undefined ? {} : { maxModelLen: options.contextLength }),
       ...(options.quantization === 'fp8' ? { weightBits: 8 as const } : {}),
+      ...(options.kvCacheDtype?.startsWith('fp8') ? { kvBytes: 1 as const } : {}),
     },
     fetchesFromHub: true,
-    problems: flagProblems('SGLang', version, flags(options, undefined), extraArgs),
+    ...(Object.keys(models).length === 0 ? {} : { adapters: models }),
+    problems: [
+      ...flagProblems('SGLang', version, flags(options, undefined), extraArgs),
+      ...(Object.hasOwn(lora?.adapters ?? {}, DRAFT) ? [draftProblem()] : []),
+      ...attentionProblems(options),
+    ],
   };
 }
 
@@ -145,12 +205,23 @@ function flags(options: SglangOptions, facts: ServerFacts | undefined): readonly
     { flag: '--port', value: facts?.ports.http ?? 30_000, option: 'version' },
     { flag: '--enable-metrics', value: true, option: 'version' },
     { flag: '--tp-size', value: options.tensorParallelSize, option: 'tensorParallelSize', form: NATURAL },
+    { flag: '--pp-size', value: options.pipelineParallelSize, option: 'pipelineParallelSize', form: NATURAL },
+    { flag: '--ep-size', value: options.expertParallelSize, option: 'expertParallelSize', form: NATURAL },
+    { flag: '--enable-dp-attention', value: options.dataParallelAttention, option: 'dataParallelAttention' },
     { flag: '--dp-size', value: options.dataParallelSize, option: 'dataParallelSize', form: NATURAL },
     { flag: '--context-length', value: options.contextLength, option: 'contextLength', form: NATURAL },
     { flag: '--mem-fraction-static', value: options.memFractionStatic, option: 'memFractionStatic', form: MEMORY_FRACTION },
     { flag: '--max-running-requests', value: options.maxRunningRequests, option: 'maxRunningRequests', form: NATURAL },
     { flag: '--quantization', value: options.quantization, option: 'quantization' },
     { flag: '--dtype', value: options.dtype, option: 'dtype' },
+    { flag: '--kv-cache-dtype', value: options.kvCacheDtype, option: 'kvCacheDtype' },
+    { flag: '--chunked-prefill-size', value: options.chunkedPrefillSize, option: 'chunkedPrefillSize', form: NATURAL },
+    ...cacheFlags(options),
+    ...speculativeFlags(options, facts),
+    { flag: '--enable-lora', value: options.lora !== undefined, option: 'lora' },
+    { flag: '--max-lora-rank', value: options.lora?.maxRank, option: 'lora.maxRank', form: NATURAL },
+    { flag: '--max-loras-per-batch', value: options.lora?.maxLoaded, option: 'lora.maxLoaded', form: NATURAL },
+    { flag: '--lora-paths', value: undefined, option: 'lora.adapters' },
     { flag: '--trust-remote-code', value: options.trustRemoteCode, option: 'trustRemoteCode' },
     { flag: '--tool-call-parser', value: options.toolCallParser, option: 'toolCallParser' },
     { flag: '--reasoning-parser', value: options.reasoningParser, option: 'reasoningParser' },
@@ -163,6 +234,52 @@ function flags(options: SglangOptions, facts: ServerFacts | undefined): readonly
       flag: '--disaggregation-bootstrap-port',
       value: facts?.role === undefined || options.transfer === undefined ? undefined : facts.ports.bootstrap,
       option: 'transfer.bootstrapPort',
+    },
+  ];
+}
+
+function cacheFlags({ hierarchicalCacheRatio: ratio }: SglangOptions): readonly Flag[] {
+  const option = 'hierarchicalCacheRatio';
+  return [
+    { flag: '--enable-hierarchical-cache', value: ratio !== undefined, option },
+    { flag: '--hicache-ratio', value: ratio, option, form: RATIO },
+  ];
+}
+
+function speculativeFlags({ speculative }: SglangOptions, facts: ServerFacts | undefined): readonly Flag[] {
+  const { algorithm, steps, topK, draftTokens, draft } = speculative ?? {};
+  const flag = (name: string, value: Flag['value'], option: string, form?: Flag['form']): Flag => ({
+    flag: `--speculative-${name}`,
+    value,
+    option: `speculative.${option}`,
+    ...(form === undefined ? {} : { form }),
+  });
+  return [
+    flag('algorithm', algorithm, 'algorithm'),
+    flag('num-steps', steps, 'steps', NATURAL),
+    flag('eagle-topk', topK, 'topK', NATURAL),
+    flag('num-draft-tokens', draftTokens, 'draftTokens', NATURAL),
+    flag('draft-model-path', draft === undefined ? undefined : (facts?.adapters[DRAFT] ?? DRAFT), 'draft'),
+  ];
+}
+
+/** One flag with all adapters. */
+function loraPaths({ adapters }: ServerFacts): readonly string[] {
+  const paths = Object.entries(adapters).flatMap(([name, path]) => (name === DRAFT ? [] : [`${name}=${path}`]));
+  return paths.length === 0 ? [] : ['--lora-paths', ...paths];
+}
+
+/** Replicas of attention share the GPUs of tensor parallelism evenly. */
+function attentionProblems({ dataParallelAttention, tensorParallelSize: tensor = 1, dataParallelSize: data = 1 }: SglangOptions) {
+  if (dataParallelAttention !== true || (data > 1 && tensor % data === 0)) return [];
+  return [
+    {
+      code: 'INVALID_VALUE' as const,
+      path: 'runtime.dataParallelSize',
+      message: 'the replicas of attention do not share the GPUs of tensorParallelSize evenly',
+      got: data,
+      expected: `2 or more, and a divisor of tensorParallelSize, ${tensor}`,
+      remedy: 'Correct dataParallelSize, or remove dataParallelAttention.',
     },
   ];
 }

@@ -5,10 +5,11 @@ import type { Env } from '../kube/pod';
 import type { HealthChecks } from '../kube/probes';
 import type { MemoryQuantity } from '../kube/quantity';
 import type { ModelSource } from '../model/model';
+import { DRAFT, draftProblem, rankProblem } from './adapters';
 import { type Flag, flagArgs, flagProblems, MEMORY_FRACTION, NATURAL, valueProblems } from './flags';
 import { inVersion, type RuntimeMetrics } from './metrics';
 import type { Runtime, ServerFacts } from './runtime';
-import { DRAFT, draftProblem, rankProblem } from './vllm-adapters';
+import { GROUP_FLAGS, groupArgs, loadBalancingFacts } from './vllm-group';
 
 /** Settings for a vLLM server. */
 export interface VllmOptions {
@@ -22,6 +23,13 @@ export interface VllmOptions {
   readonly pipelineParallelSize?: number;
   /** Number of replicas in one server, each with its own GPUs. @default 1 */
   readonly dataParallelSize?: number;
+  /**
+   * Who distributes requests over the replicas of a server on several nodes: the first node (`internal`), or the Service or router
+   * over all nodes, each of which distributes over its own replicas (`hybrid`).
+   * @default 'internal'
+   * @see https://docs.vllm.ai/en/latest/serving/data_parallel_deployment.html#hybrid-load-balancing
+   */
+  readonly dataParallelLoadBalancing?: 'internal' | 'hybrid';
   /** Whether to distribute the experts of a mixture over the GPUs. @default false */
   readonly expertParallel?: boolean;
   /** Maximum prompt plus response in tokens. @default - the model's own, which often does not fit */
@@ -192,7 +200,13 @@ export function vllm(options: VllmOptions): Runtime {
     health: healthOf(apiKey),
     command: (facts) => ({
       command: ['vllm', 'serve'],
-      args: [facts.modelPath, ...flagArgs(flags(options, facts)), ...loraModules(facts), ...groupArgs(facts), ...extraArgs],
+      args: [
+        facts.modelPath,
+        ...flagArgs(flags(options, facts)),
+        ...loraModules(facts),
+        ...groupArgs(options, facts),
+        ...extraArgs,
+      ],
     }),
     env: (facts) => ({
       ...ENV,
@@ -216,6 +230,7 @@ export function vllm(options: VllmOptions): Runtime {
       ...(kvCacheDtype?.startsWith('fp8') ? { kvBytes: 1 as const } : {}),
     },
     fetchesFromHub: true,
+    ...loadBalancingFacts(options),
     ...(Object.keys(models).length === 0 ? {} : { adapters: models }),
     ...(direct ? { groupPorts: ['kv'] } : {}),
     problems: [
@@ -241,6 +256,7 @@ function flags(options: VllmOptions, facts: ServerFacts | undefined): readonly F
     { flag: '--tensor-parallel-size', value: options.tensorParallelSize, option: 'tensorParallelSize', form: NATURAL },
     { flag: '--pipeline-parallel-size', value: options.pipelineParallelSize, option: 'pipelineParallelSize', form: NATURAL },
     { flag: '--data-parallel-size', value: options.dataParallelSize, option: 'dataParallelSize', form: NATURAL },
+    ...GROUP_FLAGS,
     { flag: '--enable-expert-parallel', value: options.expertParallel, option: 'expertParallel' },
     { flag: '--max-model-len', value: options.maxModelLen, option: 'maxModelLen', form: NATURAL },
     {
@@ -322,13 +338,6 @@ function transferEnv({ ports }: ServerFacts): Env {
     VLLM_NIXL_SIDE_CHANNEL_HOST: { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
     VLLM_NIXL_SIDE_CHANNEL_PORT: ports.kv ?? 5600,
   };
-}
-
-/** Flags for a group of nodes without Ray: the first pod receives requests, the others only compute. */
-function groupArgs({ group }: ServerFacts): readonly string[] {
-  if (group === undefined) return [];
-  const common = ['--nnodes', group.size, '--node-rank', group.rank, '--master-addr', group.leader];
-  return group.part === 'worker' ? [...common, '--headless'] : common;
 }
 
 function weightBits(quantization: VllmOptions['quantization']): { readonly weightBits?: 4 | 8 } {

@@ -30,8 +30,8 @@ export function ingressSpec(props: IngressProps, service: string, port: number):
 }
 
 /** A pattern where the API has a plain path: the controller would wait for requests of that very text. */
-export function ingressProblems(props: IngressProps | undefined): readonly Omit<Problem, 'subject'>[] {
-  const { path = '/', pathType = 'Prefix' } = props ?? {};
+export function ingressProblems(props: IngressProps): readonly Omit<Problem, 'subject'>[] {
+  const { path = '/', pathType = 'Prefix' } = props;
   if (pathType === 'ImplementationSpecific' || !isPattern(path)) return [];
   return [
     {

@@ -10,6 +10,7 @@ export const LEADER_LABELS = { 'cdk8s-serving/part': 'leader' } as const;
 export interface LeaderWorkerSetSpec {
   readonly replicas: number;
   readonly startupPolicy: 'LeaderCreated' | 'LeaderReady';
+  readonly networkConfig: { readonly subdomainPolicy: 'UniquePerReplica' };
   readonly rolloutStrategy: {
     readonly type: 'RollingUpdate';
     readonly rollingUpdateConfiguration: { readonly maxUnavailable: number; readonly maxSurge: number };
@@ -33,6 +34,9 @@ export function leaderWorkerSetSpec(group: {
   return {
     replicas,
     startupPolicy: 'LeaderCreated',
+    // The controller makes a headless Service with unready pods, by which workers find their leader. One for all groups would have
+    // the name of the Service that clients call; the controller takes an existing one, and workers would wait for a ready leader.
+    networkConfig: { subdomainPolicy: 'UniquePerReplica' },
     rolloutStrategy: { type: 'RollingUpdate', rollingUpdateConfiguration: { maxUnavailable: 1, maxSurge: 0 } },
     leaderWorkerTemplate: {
       size,

@@ -83,6 +83,8 @@ const PROP_SHAPES: PropShapes = {
   volumes: { items: { props: { name: form.dnsLabel, mountPath: form.absolutePath, source: VOLUME } } },
   ports: { items: { props: { name: form.portName, port: form.port } } },
   servicePort: form.port,
+  service: { props: { annotations: { keys: form.qualifiedName }, reason: form.reason } },
+  frontProxy: { props: { name: form.dnsLabel, port: form.port, resources: RESOURCES, env: ENV } },
   sidecars: CONTAINERS,
   initContainers: CONTAINERS,
   containerName: form.dnsLabel,

@@ -126,10 +126,16 @@ export interface KedaOptions {
 
 /** A metric of the pods, served by a metrics adapter. */
 export interface ScalingMetric {
-  /** A series of the server's runtime. */
+  /** A series of the server's runtime, or with `servedBy` a metric of the pods that the cluster serves. */
   readonly name: string;
   /** Target average per pod. */
   readonly target: number;
+  /**
+   * `cluster` if the cluster's own adapter serves it under exactly this name: a recording rule (`triton:queue_compute:ratio`), a
+   * metric of the devices (`DCGM_FI_DEV_GPU_UTIL`), or of the cloud's monitoring.
+   * @default - a `PrometheusAdapter` of this app, or the stack's `customMetrics`
+   */
+  readonly servedBy?: 'cluster';
 }
 
 /** Returns the minimum number of replicas. */
@@ -181,7 +187,7 @@ export function autoscalerSpec(
     'by' in autoscaling
       ? pods(served, autoscaling.target)
       : metric !== undefined
-        ? pods(metricName(metric.name), metric.target)
+        ? pods(metric.servedBy === 'cluster' ? metric.name : metricName(metric.name), metric.target)
         : { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu ?? 0 } } };
   return {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment },

@@ -4,6 +4,7 @@ import type { KubeObject } from '../kube/object';
 import type { Mount } from '../kube/pod';
 import type { Component } from './component';
 import { patchedHash } from './patched-hash';
+import type { Sidecar, WorkloadProps } from './workload-props';
 
 /** Files of a workload by absolute path. */
 export type WorkloadFiles = Readonly<Record<`/${string}`, string>>;
@@ -32,14 +33,50 @@ export function filesMap(owner: Component, files: WorkloadFiles = {}): Partial<K
   return { metadata: { name: filesName(owner, files) }, immutable: true, data: dataOf(files) };
 }
 
-/** One mount per file, so that other files of the image in the same directory stay. */
-export function fileMounts(owner: Component, files: WorkloadFiles = {}): readonly Mount[] {
-  return Object.keys(files).map((path) => ({
-    name: 'files',
-    source: { configMap: { name: filesName(owner, files) } },
-    mountPath: path,
-    subPath: keyOf(path),
-  }));
+/** One mount per file of the main container, so that other files of the image in the same directory stay. */
+export function fileMounts(owner: Component, props: WorkloadProps): readonly Mount[] {
+  const all = allFiles(props);
+  if (Object.keys(all ?? {}).length === 0 || all === undefined) return [];
+  const volume = { name: 'files', source: { configMap: { name: filesName(owner, all) } } };
+  const paths = Object.keys(props.files ?? {});
+  // Without a path, only the other containers mount it.
+  if (paths.length === 0) return [volume];
+  return paths.map((path) => ({ ...volume, mountPath: path, subPath: keyOf(path) }));
+}
+
+/** A container beside the main one, with its files mounted. */
+export function withFiles({ files = {}, ...container }: Sidecar): Omit<Sidecar, 'files'> {
+  const own = Object.keys(files).map((path) => ({ name: 'files', mountPath: path, subPath: keyOf(path), readOnly: true }));
+  return own.length === 0 ? container : { ...container, volumeMounts: [...(container.volumeMounts ?? []), ...own] };
+}
+
+/** Files of the main container and of those beside it. They share a ConfigMap. */
+export function allFiles({ files, sidecars = [], initContainers = [], frontProxy }: WorkloadProps): WorkloadFiles | undefined {
+  const all = [files, ...sidecars.map((one) => one.files), ...initContainers.map((one) => one.files), frontProxy?.files];
+  const given = all.filter((one) => one !== undefined);
+  return given.length === 0 ? undefined : Object.assign({}, ...given);
+}
+
+/** Files that two containers have under one path, with different content. */
+export function conflictingFiles({ files, sidecars = [], initContainers = [], frontProxy }: WorkloadProps) {
+  const seen = new Map(Object.entries(files ?? {}));
+  return [...sidecars, ...initContainers, ...(frontProxy === undefined ? [] : [frontProxy])].flatMap((one) =>
+    Object.entries(one.files ?? {}).flatMap(([path, content]) => {
+      const other = seen.get(path);
+      seen.set(path, content);
+      if (other === undefined || other === content) return [];
+      return [
+        {
+          code: 'INVALID_VALUE' as const,
+          path: `${one.name}.files`,
+          message: 'another container of the pod has another file under this path',
+          got: path,
+          expected: 'a path of its own',
+          remedy: 'Rename one of the files.',
+        },
+      ];
+    }),
+  );
 }
 
 /** Files that do not fit into one ConfigMap, or that would take each other's place in it. */

@@ -4,8 +4,10 @@ import { isPinnedImage, parseImage } from '../kube/image';
 import { probedPort } from '../kube/probes';
 import { parseQuantity } from '../kube/quantity';
 import type { ContainerResources } from '../kube/resources';
+import { frontContainers, frontProblems } from './front-proxy';
 import { scalingMistakes } from './scaling';
-import { fileProblems } from './workload-files';
+import { serviceProblems } from './service';
+import { allFiles, conflictingFiles, fileProblems } from './workload-files';
 import type { WorkloadProps, WorkloadTraits } from './workload-props';
 
 type Found = Omit<Problem, 'subject'>;
@@ -16,7 +18,7 @@ export function workloadProblems(
   traits: WorkloadTraits,
   ports: Readonly<Record<string, number>>,
 ): readonly Found[] {
-  const others = [...(props.sidecars ?? []), ...(props.initContainers ?? [])];
+  const others = [...(props.sidecars ?? []), ...(props.initContainers ?? []), ...frontContainers(props.frontProxy)];
   return [
     ...scalingMistakes(props, seconds(props.startupTimeout ?? traits.startupTimeout ?? '5m')).map(
       ([path, got, expected]): Found => ({
@@ -32,7 +34,11 @@ export function workloadProblems(
     ...others.flatMap(({ name, image }) => imageProblems(`sidecars.${name}.image`, image)),
     ...portProblems(props, traits, ports),
     ...accountProblems(props),
-    ...fileProblems(props.files ?? {}),
+    ...topologyProblems(props, traits),
+    ...frontProblems(props.frontProxy, traits, ports),
+    ...serviceProblems(props.service, traits),
+    ...fileProblems(allFiles(props) ?? {}),
+    ...conflictingFiles(props),
     ...amountProblems('resources', props.resources),
     ...others.flatMap(({ name, resources }) => amountProblems(`sidecars.${name}.resources`, resources)),
   ];
@@ -117,6 +123,21 @@ function accountProblems({ serviceAccount, serviceAccountAnnotations }: Workload
       message: 'the ServiceAccount is an existing one, and is not rendered',
       expected: 'annotations only of a ServiceAccount of its own',
       remedy: 'Annotate the existing ServiceAccount, or remove serviceAccount.',
+    },
+  ];
+}
+
+function topologyProblems({ placement }: WorkloadProps, { nodes = 1, group = false }: WorkloadTraits): readonly Found[] {
+  const key = placement?.exclusiveTopology;
+  if (key === undefined || nodes > 1 || group) return [];
+  return [
+    {
+      code: 'INVALID_VALUE',
+      path: 'placement.exclusiveTopology',
+      message: 'there are no groups of nodes',
+      got: key,
+      expected: 'nothing, or nodes: 2 or more',
+      remedy: "Remove it; spread: 'strict' keeps single pods on different nodes.",
     },
   ];
 }

@@ -14,6 +14,7 @@ import type { LoadSignal, ServerMetric } from '../runtimes/metrics';
 import type { CommandLine, RuntimeDrain, RuntimePorts } from '../runtimes/runtime';
 import type { ComponentProps } from './component';
 import type { Scaling } from './scaling';
+import type { ServiceOptions } from './service-options';
 
 /** Graceful shutdown: the pod serves while endpoint changes propagate, then finishes in-flight requests. */
 export interface Drain {
@@ -31,10 +32,23 @@ export interface Sidecar extends Omit<ContainerInput, 'resources' | 'image'> {
   readonly image: PinnedImage;
   /** Resource requests and limits. */
   readonly resources: ContainerResources;
+  /** Text files of this container by path, such as a proxy's config; see `files` of the component. @default - none */
+  readonly files?: Readonly<Record<`/${string}`, string>>;
 }
 
 /** A container that runs before the main one; with `restartPolicy: 'Always'` it is a native sidecar and keeps running. */
 export type InitContainer = Sidecar;
+
+/**
+ * A proxy in the same pods, in front of the server: it authenticates requests, ends TLS or limits rates. It starts before the server
+ * and ends after it, and reaches it on `localhost`.
+ */
+export interface FrontProxy extends Omit<Sidecar, 'ports' | 'restartPolicy'> {
+  /** Port that it listens on, 1024 or higher: the Service, routes and policies lead there, and not to the server. */
+  readonly port: number;
+  /** Protocol of the proxy; with `https`, clients inside the cluster use TLS too. @default 'http' */
+  readonly protocol?: 'http' | 'https';
+}
 
 /** An additional port of the main container. */
 export interface ExtraPort {
@@ -126,6 +140,10 @@ export interface WorkloadOptions extends ComponentProps, PodOptions {
   readonly initContainers?: readonly InitContainer[];
   /** Additional containers, such as for logging or monitoring. @default - none */
   readonly sidecars?: readonly Sidecar[];
+  /** A proxy that receives the requests instead of the server. @default - clients call the server itself */
+  readonly frontProxy?: FrontProxy;
+  /** Settings of the Service. @default - an address inside the cluster */
+  readonly service?: ServiceOptions;
   /** Lifecycle hooks of the main container, in addition to the sleep before it stops. @default - none */
   readonly lifecycle?: Lifecycle;
   /** Name of the main container. @default the component's name */
@@ -180,6 +198,8 @@ export interface WorkloadTraits {
   readonly nodes?: number;
   /** Whether to render a LeaderWorkerSet even with one pod per group. @default false */
   readonly group?: boolean;
+  /** Which pods of a group receive requests. @default 'leader' */
+  readonly groupServes?: 'leader' | 'all';
   /** Whether to render the controller of its pods; a disaggregated server does that for its roles. @default true */
   readonly rendersPods?: boolean;
   /** Port for clients, if it is not the server's own but a sidecar's. @default - the port `http` */

@@ -7,7 +7,7 @@ import { seconds } from '../kube/duration';
 import { imageVersion } from '../kube/image';
 import { nameOf } from '../kube/named';
 import { joinName } from '../kube/names';
-import { placementSpec, queueLabels } from '../kube/placement';
+import { groupAnnotations, placementSpec, queueLabels } from '../kube/placement';
 import { type ContainerInput, type Mount, podSpec } from '../kube/pod';
 import { type HealthChecks, probes } from '../kube/probes';
 import { containerResources } from '../kube/resources';
@@ -17,16 +17,17 @@ import { Component } from './component';
 import { type DrainTimes, drainTimes, preStopSleep } from './drain';
 import type { HttpEndpoint } from './endpoint';
 import { imageExceptions, probeExceptions, securityExceptions } from './exceptions';
+import { frontContainers } from './front-proxy';
 import { LEADER_LABELS, type LeaderWorkerSetSpec, leaderWorkerSetSpec } from './leader-worker-set';
 import { ingressBackend, scalingTarget } from './plus';
 import { reservedVariables, reservedVolumes } from './reserved-problems';
 import type { Role } from './role';
 import { minReplicas, type Scaling } from './scaling';
-import { FILES, fileMounts, filesMap, filesName } from './workload-files';
+import { containerPorts, outsideClients, serviceExceptions, serviceManifest, serviceUrl } from './service';
+import { allFiles, FILES, fileMounts, filesMap, filesName, withFiles } from './workload-files';
 import { diskOf, ownMounts } from './workload-mounts';
-import { containerPorts, servicePorts } from './workload-ports';
 import { workloadProblems } from './workload-problems';
-import type { GroupPart, WorkloadProps, WorkloadTraits } from './workload-props';
+import type { GroupPart, Sidecar, WorkloadProps, WorkloadTraits } from './workload-props';
 
 /** A component that is a Deployment (or a group of nodes) of one container image, with all related objects. */
 export abstract class Workload extends Component implements HttpEndpoint, kplus.IScalable {
@@ -55,7 +56,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     this.#traits = traits;
     const extra = (props.ports ?? []).map(({ name, port }) => [name, port] as const);
     this.ports = { ...traits.ports, ...Object.fromEntries(extra) };
-    this.port = traits.frontPort ?? traits.ports.http;
+    this.port = props.frontProxy?.port ?? traits.frontPort ?? traits.ports.http;
     this.metricsPath = traits.metrics?.path;
     this.metricsPort = traits.metrics?.port ?? 'http';
     this.startSeconds = seconds(props.startupTimeout ?? traits.startupTimeout ?? '5m');
@@ -73,7 +74,8 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     if (props.autoscaling !== undefined) this.#autoscaler(props.autoscaling);
     if (props.rules !== undefined) this.#role(props.rules);
     this.#deviceClaim();
-    if (props.files !== undefined) this.manifest('Files', FILES, filesName(this, {}), () => filesMap(this, props.files));
+    const files = allFiles(props);
+    if (files !== undefined) this.manifest('Files', FILES, filesName(this, {}), () => filesMap(this, files));
     for (const { peer, port } of traits.outgoing ?? []) this.allowTo(peer, typeof port === 'number' ? port : undefined);
   }
 
@@ -84,8 +86,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
 
   /** Base URL inside the namespace. */
   get url(): string {
-    const { servicePort = this.port } = this.#traits;
-    return `http://${this.resourceName}${servicePort === 80 ? '' : `:${servicePort}`}`;
+    return serviceUrl(this.resourceName, this.servicePort, this.#props.frontProxy?.protocol);
   }
 
   /** Port of the Service. */
@@ -100,7 +101,7 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
 
   /** Labels that its Service selects: those of the pods that receive requests. */
   get serviceLabels(): Readonly<Record<string, string>> {
-    return { ...this.selectorLabels, ...(this.#isGroup ? LEADER_LABELS : {}) };
+    return { ...this.selectorLabels, ...(this.#onlyLeaderServes ? LEADER_LABELS : {}) };
   }
 
   /** Adds labels to the pods, for a pool or a router that joins several servers. */
@@ -150,6 +151,10 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
     return (this.#traits.nodes ?? 1) > 1 || this.#traits.group === true;
   }
 
+  get #onlyLeaderServes(): boolean {
+    return this.#isGroup && this.#traits.groupServes !== 'all';
+  }
+
   get #drain(): DrainTimes {
     return drainTimes(this.#props.drain, this.#traits.drain);
   }
@@ -173,8 +178,9 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
       }
       if (this.#traits.rendersPods === false) return;
       const type = { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet' };
+      const { placement = {} } = this.#props;
       this.manifest('Default', type, this.resourceName, () => ({
-        metadata: { name: this.resourceName, labels: queueLabels(this.#props.placement ?? {}) },
+        metadata: { name: this.resourceName, labels: queueLabels(placement), ...groupAnnotations(placement) },
         spec: this.groupSpec(),
       }));
       return;
@@ -240,20 +246,19 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
 
   #pod(part: GroupPart, spec: Partial<PodSpecFields>): PodSpecFields {
     const { mounts, initContainers, sidecars: ownSidecars, user } = this.#traits;
-    const { sidecars = [], initContainers: moreInit = [], volumes = [], rules } = this.#props;
+    const { sidecars = [], initContainers: moreInit = [], volumes = [], rules, frontProxy } = this.#props;
     const fixed = mounts?.() ?? [];
-    const full = ({ resources, image, ...container }: (typeof sidecars)[number]): ContainerInput => ({
-      ...container,
-      image: this.image(image),
-      resources: containerResources(resources),
-    });
+    const full = (one: Sidecar): ContainerInput => {
+      const { resources, image, ...container } = withFiles(one);
+      return { ...container, image: this.image(image), resources: containerResources(resources) };
+    };
     return podSpec({
       serviceAccountName: this.serviceAccountName,
       serviceAccountToken: this.#props.serviceAccountToken ?? rules !== undefined,
       security: securityOf(user, this.#props.security),
       imagePullSecrets: this.settings.imagePullSecrets ?? [],
-      mounts: [...fixed, ...fileMounts(this, this.#props.files), ...volumes, ...this.#ownMounts.slice(fixed.length)],
-      initContainers: [...(initContainers?.() ?? []), ...moreInit.map(full)],
+      mounts: [...fixed, ...fileMounts(this, this.#props), ...volumes, ...this.#ownMounts.slice(fixed.length)],
+      initContainers: [...(initContainers?.() ?? []), ...[...moreInit, ...frontContainers(frontProxy)].map(full)],
       containers: [this.#mainContainer(part), ...(ownSidecars?.() ?? []), ...sidecars.map(full)],
       spec,
     });
@@ -273,7 +278,9 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
       ports: containerPorts(this.ports, this.#props.ports),
       env: { ...this.#traits.env(part), ...env },
       resources: containerResources(resources, devices, (stored?.() ?? 0) + diskOf(this.#props.volumes)),
-      ...(part === 'worker' ? {} : probes(this.#health, this.ports, this.startSeconds, this.#props.probeTiming)),
+      ...(part === 'worker' && this.#onlyLeaderServes
+        ? {}
+        : probes(this.#health, this.ports, this.startSeconds, this.#props.probeTiming)),
       lifecycle: { preStop: preStopSleep(this.#drain.delay, this.settings.kubernetesVersion), ...lifecycle },
       ...this.#props.containerSettings,
     };
@@ -284,18 +291,13 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
   }
 
   #service(port: number): void {
-    this.manifest('Service', { apiVersion: 'v1', kind: 'Service' }, this.resourceName, () => ({
-      spec: {
-        type: 'ClusterIP',
-        selector: this.serviceLabels,
-        ports: servicePorts(
-          { port, target: this.#traits.frontPort ?? 'http' },
-          this.#traits.servicePorts ?? [],
-          this.ports,
-          this.#props.ports ?? [],
-        ),
-      },
-    }));
+    const { service = {} } = this.#props;
+    this.manifest('Service', { apiVersion: 'v1', kind: 'Service' }, this.resourceName, () =>
+      serviceManifest(this.resourceName, port, this.serviceLabels, this.#props, this.#traits, this.ports),
+    );
+    this.except(...serviceExceptions(service));
+    for (const peer of outsideClients(service)) this.allowFrom(peer, this.port);
+    if (service.trafficDistribution !== undefined) this.requireVersion(31, 'service.trafficDistribution', 'traffic distribution');
   }
 
   #autoscaler(autoscaling: NonNullable<Scaling['autoscaling']>): void {
@@ -337,7 +339,8 @@ export abstract class Workload extends Component implements HttpEndpoint, kplus.
 
   #declareExceptions(): void {
     const kind = this.#isGroup ? 'LeaderWorkerSet' : 'Deployment';
-    const images = [this.#traits.image, ...(this.#props.sidecars ?? []).map(({ image }) => image)];
+    const { sidecars = [], frontProxy } = this.#props;
+    const images = [this.#traits.image, ...[...sidecars, ...frontContainers(frontProxy)].map(({ image }) => image)];
     this.except(...imageExceptions(kind, images, this.#props.pullPolicy ?? 'IfNotPresent'));
     this.except(...securityExceptions(kind, securityOf(this.#traits.user, this.#props.security)));
     this.except(...probeExceptions(kind, this.#health));

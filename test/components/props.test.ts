@@ -77,6 +77,8 @@ const workload = {
   args: ['--marker-arg'],
   ports: [{ name: 'marker-port', port: 7799, service: true }],
   initContainers: [{ name: 'marker-init', image: 'busybox:1.36', resources: SMALL, restartPolicy: 'Always' }],
+  frontProxy: { name: 'marker-front', image: 'envoyproxy/envoy:v1.36.2', port: 7443, protocol: 'https', resources: SMALL },
+  service: { annotations: { marker: 'marker-service' }, ipFamilyPolicy: 'PreferDualStack' },
   lifecycle: { postStart: { exec: { command: ['marker-hook'] } } },
   rules: [{ apiGroups: [''], resources: ['marker-resources'], verbs: ['get'] }],
 } as const;
@@ -136,8 +138,9 @@ const sglangRouter: Omit<Optional<SglangRouterProps>, 'autoscaling' | 'args' | '
   apiKey: { secret: 'marker-secret', key: 'marker-key' },
   extraArgs: ['--marker-arg'],
 };
-const queue: Omit<Optional<ResultQueueProps>, 'autoscaling' | Apart> = {
-  ...service,
+const queue: Omit<Optional<ResultQueueProps>, 'autoscaling' | 'service' | 'frontProxy' | Apart> = {
+  // Without a Service, both are errors.
+  ...(({ service: _service, frontProxy: _proxy, ...rest }) => rest)(service),
   queue: 'marker-queue',
   resultTtl: '73s',
   visibilityTimeout: '79s',
@@ -289,6 +292,7 @@ describe('nothing a user writes is lost', () => {
       const whole = modelServer[key as keyof typeof modelServer] as Record<string, unknown>;
       const { [field]: _left, ...rest } = whole;
       if ((key === 'gpu' && field === 'count') || (key === 'ingress' && field === 'host')) continue;
+      if (key === 'frontProxy' && field !== 'protocol') continue;
       const build = (chart: import('cdk8s').Chart, props: object) => server(chart, props);
       expect(outcome(build, { [key]: rest }), `${key}.${field}`).not.toBe(outcome(build, { [key]: whole }));
     }

@@ -32,6 +32,11 @@ it.each([
 it.each([
   ['serving.kserve.io/v1beta1', 'InferenceService', { predictor: {} }, ['own', 'own-predictor']],
   ['leaderworkerset.x-k8s.io/v1', 'LeaderWorkerSet', {}, ['own']],
+  [
+    ...(['leaderworkerset.x-k8s.io/v1', 'LeaderWorkerSet'] as const),
+    { replicas: 2, networkConfig: { subdomainPolicy: 'UniquePerReplica' } },
+    ['own-0', 'own-1'],
+  ],
   ['ray.io/v1', 'RayCluster', {}, ['own-head-svc']],
   ['ray.io/v1', 'RayService', {}, ['own-serve-svc', 'own-head-svc']],
   ['apps/v1', 'Deployment', {}, []],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Model, ModelServer, type ModelServerProps, type VllmOptions, vllm } from '../../lib';
 import { listAt, textAt } from '../../lib/kube/fields';
-import { podSpecOf } from '../../lib/kube/pod-spec';
+import { podSpecOf, podTemplatesOf } from '../../lib/kube/pod-spec';
 import { inChart, problemsIn } from '../harness/chart';
 
 const COMMIT = '9216db5781bf21249d130ec9da846c4624c16137';
@@ -99,6 +99,38 @@ describe('vllm', () => {
     expect(codes(props({ lora: { adapters: { sql: model }, maxRank: 8, ranks: { sql: 16 } } }))).toEqual(['INVALID_VALUE']);
     expect(codes(props({}, { model: { ...model, revision: 'main' } as typeof model }))).toEqual(['REVISION_NOT_PINNED']);
     expect(codes(props({ sharedMemory: '200Gi' }))).toEqual(['SHARED_MEMORY']);
+  });
+
+  it('lets every node of a group serve its own replicas, or only the first', () => {
+    const group = (dataParallelLoadBalancing: 'hybrid' | 'internal', nodes = 2) =>
+      props({ tensorParallelSize: 1, dataParallelSize: 16, dataParallelLoadBalancing }, {
+        nodes,
+        replicas: 1,
+        gpu: { count: 16 / nodes },
+      } as Partial<ModelServerProps>);
+    const parts = (given: ModelServerProps) => {
+      const objects = inChart((chart) => new ModelServer(chart, 'llm', given));
+      const set = objects.find(({ kind }) => kind === 'LeaderWorkerSet') ?? { apiVersion: '', kind: '', metadata: { name: '' } };
+      const containers = podTemplatesOf(set).flatMap(({ spec }) => listAt(spec, 'containers').slice(0, 1));
+      return { containers, service: objects.find(({ kind }) => kind === 'Service') };
+    };
+    const hybrid = parts(group('hybrid'));
+    for (const container of hybrid.containers) {
+      const line = listAt(container, 'args').join(' ');
+      expect(line).toContain('--node-rank $(LWS_WORKER_INDEX) --master-addr $(LWS_LEADER_ADDRESS)');
+      expect(line).toContain(
+        '--data-parallel-address $(LWS_LEADER_ADDRESS) --data-parallel-size-local 8 --data-parallel-hybrid-lb',
+      );
+      expect(line).not.toContain('--headless');
+      expect(container).toMatchObject({ readinessProbe: { httpGet: { path: '/v1/models' } } });
+    }
+    expect(hybrid.containers).toHaveLength(2);
+    expect(JSON.stringify(hybrid.service)).not.toContain('cdk8s-serving/part');
+    const internal = parts(group('internal'));
+    expect(internal.containers.map((one) => listAt(one, 'args').includes('--headless'))).toEqual([false, true]);
+    expect(JSON.stringify(internal.service)).toContain('cdk8s-serving/part');
+    expect(codes(group('hybrid', 1))).toEqual(['INVALID_VALUE']);
+    expect(codes(props({ extraArgs: ['--data-parallel-hybrid-lb'] }))).toEqual(['DUPLICATE_FLAG']);
   });
 
   it('says which context fits into the memory of the GPUs', () => {

@@ -257,9 +257,16 @@ export function serverVersion({ fields }: Container): string | undefined {
   return tag === undefined ? undefined : /^(?:[a-z]+-)?v?(\d+\.\d+(?:\.\d+)?)(?![\d.])/.exec(tag)?.[1];
 }
 
-/** Value of a flag in the command line, if set. */
-export function flagValue(container: Container, flags: readonly string[]): string | undefined {
+/** Words from the server's program on: a script may start other programs before it, such as `ray start --port=6379`. */
+function serverWords(container: Container): readonly string[] {
   const words = wordsOf(container);
+  const before = serverOf(container)?.program?.exec(words.join(' '));
+  return before == null ? words : words.slice(words.join(' ').slice(0, before.index).split(' ').length - 1);
+}
+
+/** Value of a flag in the server's command line, if set. */
+export function flagValue(container: Container, flags: readonly string[]): string | undefined {
+  const words = serverWords(container);
   const index = words.findIndex((word) => flags.includes(word));
   return index === -1 ? undefined : words[index + 1];
 }

@@ -21,8 +21,10 @@ const DEVICES = [
   'amd.com/gpu',
   'habana.ai/gaudi',
   'gpu.intel.com/i915',
+  'gpu.intel.com/xe',
   'google.com/tpu',
   'aws.amazon.com/neuron',
+  'aws.amazon.com/neuroncore',
 ];
 /** Values that the kubelet writes, by what people write instead. */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -35,7 +35,7 @@ export class Scheduler implements Controller {
     const pod = kit.get(kind, key);
     this.waiting.delete(key);
     if (pod === undefined || isDeleting(pod) || textOrEmpty(pod, 'spec', 'nodeName') !== '') return undefined;
-    if (textOrEmpty(pod, 'spec', 'schedulerName') !== 'default-scheduler') return undefined;
+    // It stands for every scheduler that pods name: those of gangs and of accelerators find a place by the same demands.
     const nodes = kit.all(kit.kind('v1', 'Node'));
     const neighbors = this.places.around(nodes);
     const reasons = new Map<string, number>();

@@ -12,7 +12,8 @@ export function sglangExpertParallel(scope: Construct): ServingStack {
     tensorParallelSize: 16,
     transfer: { backend: 'mooncake' },
     sharedMemory: '64Gi',
-    extraArgs: ['--ep-size', '16', '--moe-a2a-backend', 'deepep'],
+    expertParallelSize: 16,
+    extraArgs: ['--moe-a2a-backend', 'deepep'],
   } as const;
   const role = {
     nodes: 2,
