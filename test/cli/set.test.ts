@@ -29,7 +29,7 @@ const changed = (environment: string) => {
 const untouched = () =>
   readdirSync(join(folder, 'environments')).filter((file) => read(`environments/${file}`) === read(`environments/${file}`, ROOT));
 
-describe('serving set', { timeout: 60_000 }, () => {
+describe('serving set', { timeout: 180_000 }, () => {
   it('changes the one value, shows it, and is done the second time', async () => {
     const first = await set('fraud-model', 'staging', 'model.version', 'v2.2.0-rc2');
     expect([first.code, first.err]).toEqual([0, '']);

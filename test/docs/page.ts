@@ -34,6 +34,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly [file: string, text: st
   ],
   'kubectl apply -f dist/prod/fraud-model': ['test/cluster/render.test.ts', "kubectl('apply', '--server-side', '-f', folder)"],
   'npm run crash-matrix': ['docs/crash-matrix.md', 'npm run crash-matrix'],
+  'npm run bench -- quick': ['package.json', '"bench": "npm run -s build && node test/bench/all.mjs"'],
   'npm run canary-kills': ['package.json', '"canary-kills": '],
   'npm run public-corpus': ['package.json', '"public-corpus": '],
   'kubectl apply --server-side --dry-run=server': ['test/corpus/public/judge.ts', "'--dry-run=server'"],
@@ -112,7 +113,7 @@ function runOf(folder: string, program: string): string {
   if (/from 'vitest'/.test(program)) {
     mkdirSync(join(folder, 'page'));
     writeFileSync(join(folder, 'page/page.test.ts'), program);
-    return 'npx vitest run --dir page';
+    return 'npx vitest run --dir page --testTimeout 60000';
   }
   const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
   writeFileSync(join(folder, 'page.js'), ts.transpileModule(program, { compilerOptions: options }).outputText);
