@@ -36,8 +36,8 @@ export class ServingError extends Error {
   /** All problems found. */
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'));
+  constructor(problems: readonly Problem[], options?: { readonly cause?: unknown }) {
+    super(problems.map(formatProblem).join('\n'), options);
     Object.defineProperty(this, SERVING_ERROR, { value: new.target.kind });
     this.name = new.target.kind;
     this.problems = problems;

@@ -13,18 +13,21 @@ export function renderProject(project: Project, selection: Selection = {}): read
   const environments = select(project.environments, selection.environments, 'UNKNOWN_ENVIRONMENT', '--env');
   const stacks = select(project.stacks, selection.stacks, 'UNKNOWN_STACK', '--stack');
   const problems: Problem[] = [];
+  let cause: unknown;
   const rendered: RenderedStack[] = [];
   for (const environment of environments) {
     for (const stack of stacks) {
       if (environment.stacks[stack.name] === 'off') continue;
       const result = attempt(project, stack, environment, selection.set);
-      if ('problems' in result) problems.push(...result.problems);
-      else rendered.push(result);
+      if (result instanceof ServingError) {
+        problems.push(...result.problems);
+        cause ??= result.cause;
+      } else rendered.push(result);
     }
   }
   const findings = checkRendered(rendered, selection.schemaRules ?? (() => []));
   problems.push(...findings.filter(({ severity }) => severity === 'error'));
-  if (problems.length > 0) throw new ServingError(unique(problems));
+  if (problems.length > 0) throw new ServingError(unique(problems), { cause });
   return rendered.map((stack) => {
     const objects = new Set(objectsOf(stack));
     return { ...stack, warnings: findings.filter(({ object }) => objects.has(object)) };
@@ -36,11 +39,11 @@ function attempt(
   stack: StackDefinition,
   environment: AnyEnvironment,
   set: readonly string[] | undefined,
-): RenderedStack | { readonly problems: readonly Problem[] } {
+): RenderedStack | ServingError {
   try {
     return renderStack(project, stack, environment, set);
   } catch (error) {
-    if (error instanceof ServingError) return { problems: error.problems };
+    if (error instanceof ServingError) return error;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { VERSION } from '../../client/version';
 import { formatProblem, ServingError } from '../../errors/problem';
-import { oneLine } from '../print/safe';
+import { oneLine, safe } from '../print/safe';
 
 /** Runs a command: its result is the exit code; problems are printed, one line each, without a stack trace. */
 export async function runCommand(command: () => Promise<number | undefined>): Promise<void> {
@@ -11,6 +11,8 @@ export async function runCommand(command: () => Promise<number | undefined>): Pr
   } catch (error) {
     if (error instanceof ServingError) {
       process.stderr.write(`${error.problems.map(formatProblem).map(oneLine).join('\n')}\n`);
+      if (process.argv.includes('--debug') && error.cause instanceof Error)
+        process.stderr.write(`${safe(error.cause.stack ?? '')}\n`);
       process.exitCode = 1;
     } else if (error instanceof CommanderError) {
       // Commander has printed it; help and version are not errors.

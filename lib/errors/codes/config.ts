@@ -28,6 +28,10 @@ export const CONFIG_CODES = {
     title: 'The delivery of the project is incomplete',
     why: 'An agent in the cluster would look for the manifests in the wrong place.',
   },
+  BUILD_FAILED: {
+    title: 'The code of a stack ended with an error',
+    why: 'Props of a wrong type, which the compiler refuses, and errors of the app itself leave no manifests.',
+  },
   BUILD_STALE: { title: 'The compiled app is older than its source', why: 'Old values would be rendered.' },
 
   // constructs

@@ -15,6 +15,7 @@ import type { Exception } from '../../stack/exceptions';
 import { Manifest } from '../../stack/manifest';
 import { ROLES } from '../../stack/role';
 import { ServingStack } from '../../stack/serving-stack';
+import { buildFailure } from './build-failure';
 import { imagesOf } from './images';
 import { toYaml } from './yaml';
 
@@ -82,7 +83,7 @@ export function renderLayered(definition: StackDefinition, environment: AnyEnvir
   const subject = `${environment.name}/${definition.name}`;
   const app = new App({ outdir: 'dist', recordConstructMetadata: false });
   const context = { environment: environment.name, tier: environment.tier, cluster: environment.cluster ?? {} };
-  const stack = definition.build(app, layered.config, context);
+  const stack = build(() => definition.build(app, layered.config, context), subject);
   const problems = constructProblems(app, subject);
   if (problems.length > 0) throw new ServingError(problems);
   const foreign: KubeObject[] = [];
@@ -106,6 +107,15 @@ export function renderLayered(definition: StackDefinition, environment: AnyEnvir
     warnings: [],
     context: contextOf(stack),
   };
+}
+
+function build(stack: () => ServingStack, subject: string): ServingStack {
+  try {
+    return stack();
+  } catch (error) {
+    if (error instanceof ServingError || !(error instanceof Error)) throw error;
+    throw buildFailure(error, subject);
+  }
 }
 
 /** A stack contains all its objects, except those that its constructs declare as external. */
