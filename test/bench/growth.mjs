@@ -65,7 +65,7 @@ try {
 const figure = (step, count, name) => median(runs.get(`${step} ${count}`).map((run) => run[name]));
 const [least, most] = [models[0], models.at(-1)];
 const exponent = (step) => Math.log(figure(step, most, 'cpu') / figure(step, least, 'cpu')) / Math.log(most / least);
-const names = Object.keys(steps(least)).filter((name) => !name.startsWith('floor'));
+const names = [...new Set([...runs.keys()].map((key) => key.split(' ')[0]))].filter((name) => !name.startsWith('floor'));
 console.log(`\n| step | ${models.map((count) => `${count * 5} objects | memory`).join(' | ')} | exponent |`);
 console.log(`|---|${models.map(() => '---|---|').join('')}---|`);
 for (const step of names) {
