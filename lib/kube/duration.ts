@@ -16,8 +16,6 @@ export function isDuration(value: unknown): value is Duration {
   return typeof value === 'object' && value !== null && 'toSeconds' in value;
 }
 
-const SECONDS = { s: 1, m: 60, h: 3600 } as const;
-
 const MILLISECONDS: ReadonlyMap<string, number> = new Map([
   ['y', 365 * 86_400_000],
   ['w', 7 * 86_400_000],
@@ -50,5 +48,5 @@ export function seconds(duration: string | Duration): number {
     ]);
   }
   const [, amount = '0', unit = 's'] = match;
-  return Math.round(Number(amount) * SECONDS[unit as keyof typeof SECONDS]);
+  return Math.round((Number(amount) * (MILLISECONDS.get(unit) ?? 0)) / 1000);
 }

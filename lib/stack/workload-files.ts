@@ -35,8 +35,8 @@ export function filesMap(owner: Component, files: WorkloadFiles = {}): Partial<K
 
 /** One mount per file of the main container, so that other files of the image in the same directory stay. */
 export function fileMounts(owner: Component, props: WorkloadProps): readonly Mount[] {
-  const all = allFiles(props);
-  if (Object.keys(all ?? {}).length === 0 || all === undefined) return [];
+  const all = allFiles(props) ?? {};
+  if (Object.keys(all).length === 0) return [];
   const volume = { name: 'files', source: { configMap: { name: filesName(owner, all) } } };
   const paths = Object.keys(props.files ?? {});
   // Without a path, only the other containers mount it.
@@ -50,17 +50,21 @@ export function withFiles({ files = {}, ...container }: Sidecar): Omit<Sidecar, 
   return own.length === 0 ? container : { ...container, volumeMounts: [...(container.volumeMounts ?? []), ...own] };
 }
 
+/** The containers beside the main one. */
+function othersIn({ sidecars = [], initContainers = [], frontProxy }: WorkloadProps) {
+  return [...sidecars, ...initContainers, ...(frontProxy === undefined ? [] : [frontProxy])];
+}
+
 /** Files of the main container and of those beside it. They share a ConfigMap. */
-export function allFiles({ files, sidecars = [], initContainers = [], frontProxy }: WorkloadProps): WorkloadFiles | undefined {
-  const all = [files, ...sidecars.map((one) => one.files), ...initContainers.map((one) => one.files), frontProxy?.files];
-  const given = all.filter((one) => one !== undefined);
+export function allFiles(props: WorkloadProps): WorkloadFiles | undefined {
+  const given = [props, ...othersIn(props)].flatMap(({ files }) => files ?? []);
   return given.length === 0 ? undefined : Object.assign({}, ...given);
 }
 
 /** Files that two containers have under one path, with different content. */
-export function conflictingFiles({ files, sidecars = [], initContainers = [], frontProxy }: WorkloadProps) {
-  const seen = new Map(Object.entries(files ?? {}));
-  return [...sidecars, ...initContainers, ...(frontProxy === undefined ? [] : [frontProxy])].flatMap((one) =>
+export function conflictingFiles(props: WorkloadProps) {
+  const seen = new Map(Object.entries(props.files ?? {}));
+  return othersIn(props).flatMap((one) =>
     Object.entries(one.files ?? {}).flatMap(([path, content]) => {
       const other = seen.get(path);
       seen.set(path, content);

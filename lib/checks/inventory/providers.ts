@@ -12,8 +12,14 @@ export function madeByOthers(all: Inventory): ReadonlySet<string> {
   return found;
 }
 
+/** The keys of a ConfigMap or Secret; undefined if others add some. */
+export function keysOf(all: Inventory, object: KubeObject): readonly string[] | undefined {
+  if (completedByOthers(all, object)) return undefined;
+  return ['data', 'binaryData', 'stringData'].flatMap((field) => Object.keys(fieldsAt(object, field)));
+}
+
 /** Whether others add keys to an object of the directory: an operator that names it, or a controller that its marks ask to. */
-export function completedByOthers(all: Inventory, { metadata }: KubeObject): boolean {
+function completedByOthers(all: Inventory, { metadata }: KubeObject): boolean {
   const marks = Object.keys({ ...fieldsAt(metadata, 'labels'), ...fieldsAt(metadata, 'annotations') });
   return madeByOthers(all).has(metadata.name) || marks.some((mark) => /inject|replicate|reflector/.test(mark));
 }

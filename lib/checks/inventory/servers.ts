@@ -260,8 +260,9 @@ export function serverVersion({ fields }: Container): string | undefined {
 /** Words from the server's program on: a script may start other programs before it, such as `ray start --port=6379`. */
 function serverWords(container: Container): readonly string[] {
   const words = wordsOf(container);
-  const before = serverOf(container)?.program?.exec(words.join(' '));
-  return before == null ? words : words.slice(words.join(' ').slice(0, before.index).split(' ').length - 1);
+  const line = words.join(' ');
+  const start = serverOf(container)?.program?.exec(line)?.index ?? 0;
+  return words.slice(line.slice(0, start).split(' ').length - 1);
 }
 
 /** Value of a flag in the server's command line, if set. */

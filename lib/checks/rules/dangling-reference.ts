@@ -1,9 +1,9 @@
 import { misspelled } from '../../errors/misspelled';
 import { nearestName } from '../../errors/nearest';
-import { fieldsAt, textAt } from '../../kube/fields';
+import { textAt } from '../../kube/fields';
 import { isTemplatedClaim } from '../../kube/providers';
 import { type Inventory, itemsAt } from '../inventory/inventory';
-import { completedByOthers, madeByOthers } from '../inventory/providers';
+import { keysOf, madeByOthers } from '../inventory/providers';
 import { podReferences, type Reference, subPathReferences } from '../inventory/references';
 import { isExternal } from '../model/context';
 import { type Found, type Rule, rule } from '../model/rule';
@@ -66,8 +66,8 @@ export const missingKey: Rule = rule('MISSING_KEY', 'error', 'Correct the key, o
   [...podReferences(all), ...subPathReferences(all)].flatMap(
     ({ object, namespace, kind, name, keys, path }): readonly Found[] => {
       const there = all.find(kind, namespace, name);
-      if (there === undefined || completedByOthers(all, there)) return [];
-      const known = ['data', 'binaryData', 'stringData'].flatMap((field) => Object.keys(fieldsAt(there, field)));
+      const known = there && keysOf(all, there);
+      if (known === undefined) return [];
       return keys
         .filter((key) => !known.includes(key))
         .map((key) => ({

@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors/nearest';
-import { fieldsAt, listAt, textAt } from '../../kube/fields';
+import { listAt, textAt } from '../../kube/fields';
 import { type Container, type Inventory, itemsAt, type Workload } from '../inventory/inventory';
-import { completedByOthers } from '../inventory/providers';
+import { keysOf } from '../inventory/providers';
 import { flagValue, serverOf } from '../inventory/servers';
 import { type Found, type Rule, rule } from '../model/rule';
 
@@ -32,16 +32,9 @@ function directoriesOf(all: Inventory, { namespace, spec }: Workload, { fields }
         : ['ConfigMap', textAt(volume, 'configMap', 'name')];
     const source = name === undefined ? undefined : all.find(kind, namespace, name);
     const path = textAt(mount, 'mountPath')?.replace(/\/$/, '');
-    if (
-      source === undefined ||
-      completedByOthers(all, source) ||
-      mount.subPath !== undefined ||
-      mount.subPathExpr !== undefined ||
-      path === undefined
-    )
-      return [];
+    const keys = source && keysOf(all, source);
+    if (keys === undefined || mount.subPath !== undefined || mount.subPathExpr !== undefined || path === undefined) return [];
     const items = itemsAt(volume, kind === 'Secret' ? 'secret' : 'configMap', 'items');
-    const keys = ['data', 'stringData', 'binaryData'].flatMap((field) => Object.keys(fieldsAt(source, field)));
     const files = items.length > 0 ? items.flatMap((item) => textAt(item, 'path') ?? []) : keys;
     return files.length === 0 ? [] : [{ path, files, from: `${kind}/${name}` }];
   });

@@ -1,3 +1,4 @@
+import { milliseconds } from '../../kube/duration';
 import { fieldsAt, listAt, numberAt } from '../../kube/fields';
 import type { Container, Inventory, Workload } from '../inventory/inventory';
 import { hubModelOf } from '../inventory/servers';
@@ -97,8 +98,8 @@ function loadTimeout(
     const unit = LOAD_TIMEOUT.exec(name.replace(/^--/, '').replaceAll('-', '_').toUpperCase());
     const [, amount, suffix = 's'] = /^(\d+)(s|m|h|ms)?$/.exec(value) ?? [];
     if (unit === null || amount === undefined) continue;
-    const factor = /^M/.test(unit[1] ?? '') ? 0.001 : ({ s: 1, m: 60, h: 3600, ms: 0.001 }[suffix] ?? 1);
-    return { name, seconds: Number(amount) * factor };
+    const time = /^M/.test(unit[1] ?? '') ? Number(amount) : (milliseconds(amount + suffix) ?? 0);
+    return { name, seconds: time / 1000 };
   }
   return undefined;
 }
