@@ -87,16 +87,12 @@ function toProblem(schema: v.GenericSchema, issue: Issue, where: (path: string) 
   }
   if (issue.expected === 'never') {
     const parent = path.split('.').slice(0, -1);
-    const keys = parent.reduce<readonly v.GenericSchema[]>(
-      (schemas, key) => schemas.flatMap((one) => childSchemas(one, key)),
-      [schema],
-    );
     return {
       code: 'INVALID_VALUE',
       subject,
       path: parent.join('.'),
       message: 'alternatives that exclude each other',
-      expected: `one of ${[...new Set(keys.flatMap(childKeys))].join(', ')}`,
+      expected: `one of ${keysAt(schema, parent).join(', ')}`,
       remedy: 'Choose one.',
     };
   }
@@ -107,7 +103,26 @@ function toProblem(schema: v.GenericSchema, issue: Issue, where: (path: string) 
     message: 'the value does not fit',
     // Users sometimes put secrets here by mistake. The location decides whether to hide a value, not its content.
     ...(SECRET.test(pathOf(issue)) ? {} : { got: issue.input }),
-    expected: issue.message.startsWith('Invalid ') ? (issue.expected ?? 'another value') : issue.message,
+    expected: issue.message.startsWith('Invalid ') ? expectedText(schema, issue) : issue.message,
     remedy: 'Correct the value.',
   };
+}
+
+/** `"off" or an object of host, port, auth`, from the schema library's `("off" | Object)`. */
+function expectedText(schema: v.GenericSchema, issue: Issue): string {
+  const keys = keysAt(schema, pathOf(issue).split('.'));
+  return (issue.expected ?? 'another value')
+    .replace(/^\((.*)\)$/, '$1')
+    .replaceAll(' | ', ' or ')
+    .replace(/\bObject\b/, keys.length === 0 ? 'an object' : `an object of ${keys.join(', ')}`)
+    .replace(/\bArray\b/, 'a list');
+}
+
+/** Keys that the alternatives of a schema have at a path. */
+function keysAt(schema: v.GenericSchema, path: readonly string[]): readonly string[] {
+  const at = path.reduce<readonly v.GenericSchema[]>(
+    (schemas, key) => schemas.flatMap((one) => childSchemas(one, key)),
+    [schema],
+  );
+  return [...new Set(at.flatMap(childKeys))];
 }

@@ -1,5 +1,5 @@
-import type { Cell, Row } from '../parity/matrix';
-import { driftLine, type Report, show, summary } from '../parity/report';
+import type { Row } from '../parity/matrix';
+import { driftLine, type Report, summary, valuesOf } from '../parity/report';
 import { filters } from './filters';
 import { type Html, html } from './html';
 import { page } from './page';
@@ -42,11 +42,10 @@ function line(row: Row, environments: readonly string[]): Html {
   // A large project has thousands of rows, so the style sheet contains what they share.
   const place = html`<th scope="row"><i>${kind}</i><b>${object}</b> <small>${stack}, ${component}</small><br><code>${path}</code></th>`;
   const because = reason !== undefined && html`<td data-label="because">${reason}</td>`;
-  return html`<tr data-entry data-kind="${kind}">${place}${environments.map((name) => value(name, cells[name]))}${because}</tr>
+  const values = valuesOf(row, environments).map((value, index) => {
+    const name = environments[index] ?? '';
+    return html`<td data-label="${name}"${typeof cells[name] !== 'object' && html` class="dim"`}>${value}</td>`;
+  });
+  return html`<tr data-entry data-kind="${kind}">${place}${values}${because}</tr>
 `;
-}
-
-function value(environment: string, cell: Cell | undefined): Html {
-  const nothing = cell === undefined || cell === 'absent';
-  return html`<td data-label="${environment}"${nothing && html` class="dim"`}>${show(cell)}</td>`;
 }

@@ -66,7 +66,7 @@ describe('the report of a failed release', { timeout: 30_000 }, () => {
       'gate',
       { code: 'GATE_REJECTED', cause: 'The gate does not meet its thresholds: auc 0.828 (≥ 0.92).' },
       ['auc 0.828 (≥ 0.92), p99 120 ms (≤ 150), 20000 samples'],
-      /^Nothing was changed\.$/,
+      undefined,
     ],
   ] as const)(
     '%s: cause, evidence, what was undone, what to do; the same from the record',
@@ -75,7 +75,8 @@ describe('the report of a failed release', { timeout: 30_000 }, () => {
       expect(report).toMatchObject(expected);
       const told = report.evidence.map((one) => `${one.kind} ${one.text}`).join('\n');
       for (const text of evidence) expect(told).toContain(text);
-      expect(report.restored).toMatch(undone);
+      if (undone === undefined) expect(report).not.toHaveProperty('restored');
+      else expect(report.restored).toMatch(undone);
       expect(Date.parse(report.since)).toBeGreaterThanOrEqual(Math.floor(Date.parse(revision.started) / 1000) * 1000);
       expect(report.next[0]).toBe('serving history fraud-model -n team-fraud-staging --revision 2');
 

@@ -69,9 +69,11 @@ it('writes a line of history with numbers', () => {
   ]);
   const rejected = {
     ...revision,
+    state: 'rejected' as const,
     gates: [{ name: 'g', phase: 'before' as const, passed: false, attempts: 1, metrics: [], reason: 'reported no numbers' }],
   };
   expect(historyLine(rejected)).toContain('gate failed: reported no numbers');
+  expect(historyLine(rejected)).not.toMatch(/created|changed|deleted/);
 });
 
 it('never prints whole objects, which may be Secrets', () => {
@@ -94,6 +96,7 @@ it('says of a release that nobody finished that it was interrupted', () => {
   expect(printList([head], 'text', { now, drift: new Map([[head, []]]) })).toMatch(/none$/m);
   expect(printList([head], 'text', { now, drift: new Map() })).toMatch(/-$/m);
   expect(printList([], 'text')).toBe('no releases');
+  expect(printList([], 'text', { namespace: 'n' })).toBe('no releases in namespace n; --all-namespaces lists all');
 });
 
 it('has a command for each verb, and refuses durations that it cannot read', async () => {

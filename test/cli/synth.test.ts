@@ -52,7 +52,10 @@ describe('serving synth', () => {
   it('renders what is committed, and says what it made', async () => {
     const { code, out } = await serving(['synth', '--check']);
     expect([code, out]).toEqual([0, expect.stringContaining('dist/prod/fraud-model')]);
-    expect(out.trim().split('\n')).toHaveLength(15);
+    const [header, ...rows] = out.trim().split('\n');
+    expect(header).toMatch(/^DIRECTORY +OBJECTS +VERSION +CHANGES$/);
+    expect(rows).toHaveLength(15);
+    expect(rows).toContainEqual(expect.stringMatching(/^dist\/prod\/fraud-model +\d+ +v\S+ +unchanged$/));
   });
 
   it('gives the same bytes in another folder, time zone and locale, twice', async () => {

@@ -47,6 +47,16 @@ describe('what is wrong with a config', () => {
       { code: 'INVALID_VALUE', path: 'server.resources.limits.memory', expected: 'bytes with a unit, such as 512Mi or 16Gi' },
     ],
     ['text for a number', 'model.batchSize=many', { code: 'INVALID_VALUE', path: 'model.batchSize', got: 'many' }],
+    [
+      'text for an object, with its fields',
+      'gate=off',
+      { code: 'INVALID_VALUE', path: 'gate', expected: 'an object of off, image, dataset, thresholds, phase, timeout, resources' },
+    ],
+    [
+      'text where only one word is valid',
+      'ingress=on',
+      { code: 'INVALID_VALUE', path: 'ingress', expected: '"off" or an object of host, tlsSecretName, className, path, pathType' },
+    ],
     ['a half of a count', 'server.scaling.replicas=1.5', { code: 'INVALID_VALUE', path: 'server.scaling.replicas', got: 1.5 }],
     [
       'a URL without a scheme',

@@ -29,7 +29,11 @@ export const list: CommandModule = {
               problems.push(...error.problems);
             }
           }
-          const shown = { look: cluster.look, ...(flags.drift === true ? { drift } : {}) };
+          const shown = {
+            look: cluster.look,
+            ...(flags.drift === true ? { drift } : {}),
+            ...(namespace === undefined ? {} : { namespace }),
+          };
           cluster.print(printList(heads, tableOutputOf(flags), shown));
           for (const problem of problems) process.stderr.write(`warning: ${oneLine(formatProblem(problem))}\n`);
           return 0;

@@ -1,6 +1,7 @@
 import { ServingError } from '../../errors/problem';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
+import { count } from '../print/style';
 import type { CommandModule } from '../shared/command';
 import { pullOptions, registryOptions, type SourceFlags } from '../shared/open-sources';
 import { outputOption } from '../shared/options';
@@ -41,6 +42,6 @@ async function pullCommand(source: string, flags: PullFlags): Promise<number> {
     const { annotations, files } = pulled;
     const { digest } = pulled.reference;
     printLine(JSON.stringify({ reference: name, digest, directory, files: files.map(({ path }) => path), annotations }));
-  } else printLine(`${directory}  ${pulled.files.length} files of ${name}`);
+  } else printLine(`${directory}  ${count(pulled.files.length, 'file')} of ${name}`);
   return 0;
 }

@@ -1,6 +1,8 @@
 import type { DeliveryAgent, Difference, RenderedStack } from '../../index';
 import { printLine } from '../print/line';
 import type { Output } from '../print/output';
+import { count, PLAIN } from '../print/style';
+import { table } from '../print/table';
 import type { CommandModule } from '../shared/command';
 import { appOption, choiceOption, formatOption } from '../shared/options';
 import { runCommand } from '../shared/run';
@@ -65,20 +67,21 @@ async function synthCommand(flags: SynthFlags): Promise<number> {
     process.stdout.write(printDifferences(outdir, differences));
     return 2;
   }
-  const width = Math.max(...stacks.map(({ environment, stack }) => environment.length + stack.length + 1), 0);
-  for (const { environment, stack, files, modelVersion } of stacks) {
-    const objects = files.reduce((sum, file) => sum + file.objects.length, 0);
+  const rows = stacks.map(({ environment, stack, files, modelVersion }) => {
     const changed = differences.filter(({ path }) => path.startsWith(`${environment}/${stack}/`)).length;
-    const what = `${objects} objects in ${files.length} files`;
-    printLine(
-      `${outdir}/${`${environment}/${stack}`.padEnd(width)}  ${what.padEnd(24)}  ${(modelVersion ?? '').padEnd(12)}  ${changed === 0 ? 'unchanged' : `${changed} changed`}`,
-    );
-  }
+    return [
+      `${outdir}/${environment}/${stack}`,
+      String(files.reduce((sum, file) => sum + file.objects.length, 0)),
+      modelVersion ?? '-',
+      changed === 0 ? 'unchanged' : `${count(changed, 'file')} changed`,
+    ];
+  });
+  printLine(table(['DIRECTORY', 'OBJECTS', 'VERSION', 'CHANGES'], rows, PLAIN));
   const doubtful = stacks.filter(({ warnings }) => warnings.length > 0);
   if (doubtful.length > 0) {
-    const count = doubtful.reduce((sum, { warnings }) => sum + warnings.length, 0);
+    const warnings = doubtful.reduce((sum, stack) => sum + stack.warnings.length, 0);
     const [{ environment = '', stack = '' } = {}] = doubtful.slice(-1);
-    printLine(`${count} ${count === 1 ? 'warning' : 'warnings'}, shown by: npx serving check ${outdir}/${environment}/${stack}`);
+    printLine(`${count(warnings, 'warning')}, shown by: npx serving check ${outdir}/${environment}/${stack}`);
   }
   return 0;
 }

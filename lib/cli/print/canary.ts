@@ -1,6 +1,7 @@
 import { shortNumber } from '../../metrics/analysis';
 import type { CanaryPlan, CanaryStep, Measured, PlannedStep } from '../../release';
 import { oneLine } from './safe';
+import { count } from './style';
 
 /** `canary Deployment/fraud-model: 10 % → 50 % → 100 %, 5m each, by HTTPRoute`, and its requirements. */
 export function canaryText({ workload, strategy, split, steps, devices, autoscalers }: CanaryPlan): string {
@@ -34,14 +35,14 @@ export function stepText({
   of,
   ...step
 }: PlannedStep & { readonly workload: string; readonly number: number; readonly of: number }): string {
-  const pods = step.replicas === 1 ? '1 pod' : `${step.replicas} pods`;
+  const pods = count(step.replicas, 'pod');
   return `canary ${workload} step ${number} of ${of}: ${shareText(step)} on ${pods}`;
 }
 
 /** `10 % passed: errors 0.001 (≤ 0.01; stable 0.002), 812 requests`. */
 export function judgedText({ type, percent, share, verdict, reason, requests, measured }: CanaryStep): string {
   const at = type === 'shadow' ? `${percent} % mirrored` : `${share} %`;
-  const numbers = [...measured.map(measuredText), ...(requests === undefined ? [] : [`${requests} requests`])].join(', ');
+  const numbers = [...measured.map(measuredText), ...(requests === undefined ? [] : [count(requests, 'request')])].join(', ');
   const told = [numbers, measured.length > 0 ? '' : oneLine(reason ?? '')].filter((part) => part !== '').join('; ');
   return `${at} ${verdict}${told === '' ? '' : `: ${told}`}`;
 }

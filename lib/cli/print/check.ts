@@ -3,7 +3,7 @@ import type { Finding } from '../../checks';
 import { formatProblem, type Problem } from '../../errors/problem';
 import type { Output } from './output';
 import { oneLine, safeLines } from './safe';
-import { type Paint, plain } from './style';
+import { count, type Paint, plain } from './style';
 
 type Printed = Problem & Partial<Finding>;
 
@@ -31,8 +31,8 @@ export function printFindings(
     const text = oneLine(`${file === undefined ? '' : `${file}: `}${formatProblem(finding)}`);
     return `${paint(severity === 'error' ? 'bad' : 'warn', severity)}: ${text}\n`;
   });
-  const count = (severity: string) => sorted.filter((one) => (one.severity ?? 'error') === severity).length;
-  return safeLines(`${lines.join('')}${objects} objects, ${count('error')} errors, ${count('warning')} warnings\n`);
+  const found = (severity: string) => count(sorted.filter((one) => (one.severity ?? 'error') === severity).length, severity);
+  return safeLines(`${lines.join('')}${count(objects, 'object')}, ${found('error')}, ${found('warning')}\n`);
 }
 
 /** Relative to the working directory; a file of an artifact is not on disk. */

@@ -17,8 +17,8 @@ export interface FailureReport {
   readonly started: string;
   readonly seconds: number;
   readonly evidence: readonly { readonly kind: 'gate' | 'pod' | 'event' | 'log'; readonly text: string }[];
-  /** Outcome of the rollback. */
-  readonly restored: string;
+  /** Outcome of the rollback. @default - nothing was changed, because a gate rejected the revision */
+  readonly restored?: string;
   /** Objects not restored. */
   readonly left: readonly string[];
   readonly remedy: string;
@@ -71,7 +71,7 @@ export function failureReport(
     started,
     seconds,
     evidence: evidenceOf(revision, failure),
-    restored: restoredText(revision),
+    ...(state === 'rejected' ? {} : { restored: restoredText(revision) }),
     left,
     remedy: failure.problem.remedy,
     next: [
@@ -112,8 +112,7 @@ function evidenceOf({ gates }: Revision, failure: Failure): FailureReport['evide
   ];
 }
 
-function restoredText({ state, restored = [], left = [] }: Revision): string {
-  if (state === 'rejected') return 'Nothing was changed.';
+function restoredText({ restored = [], left = [] }: Revision): string {
   const names =
     restored.length === 0
       ? ''
@@ -147,7 +146,7 @@ export function reportText(report: FailureReport, { paint, width }: Look = PLAIN
       'evidence',
       evidence.map(({ kind, text }) => `${kind}: ${text}`),
     ),
-    ...part('restored', [restored, ...left.map((object) => `left: ${oneLine(object)}`)]),
+    ...part('restored', [...(restored === undefined ? [] : [restored]), ...left.map((object) => `left: ${oneLine(object)}`)]),
     ...part('fix', [`${remedy} [${code}]`]),
     ...part(
       'next',
@@ -166,7 +165,7 @@ export function reportMarkdown(report: FailureReport): string {
     `**${inline(what)}**: ${inline(cause)}`,
     '',
     `- Since: ${inline(sinceText(report))}`,
-    `- Restored: ${inline(restored)}`,
+    ...(restored === undefined ? [] : [`- Restored: ${inline(restored)}`]),
     ...left.map((object) => `  - left: ${inline(object)}`),
     `- Fix: ${inline(remedy)} (${code})`,
     ...(fence.length === 0 ? [] : ['', '```text', ...fence, '```']),

@@ -29,7 +29,7 @@ export function printHistory(
       { text: state, tone: STATE_TONES[state] },
       versions.join(' ') || '-',
       gates.map((gate) => (wide ? gateText(gate).replace(/^gate /, '') : gateCell(gate))).join('; ') || '-',
-      (state === 'rejected' ? '' : changesText(revision)) || '-',
+      changesText(revision) || '-',
       by,
       ...(wide ? [`${seconds}s`, oneLine(artifact ?? '-')] : []),
       oneLine(descriptionOf(revision)),
@@ -94,8 +94,9 @@ export function historyLine(revision: Revision, paint: Paint = plain): string {
   return [head, facts, ...from, ...steps, ...why, ...(left ?? []).map((object) => `    left: ${object}`)].join('\n');
 }
 
-/** `2 changed, 1 deleted`. */
-export function changesText({ changes }: Pick<Revision, 'changes'>): string {
+/** `2 changed, 1 deleted`; empty if a gate rejected the revision, because nothing was changed. */
+export function changesText({ changes, state }: Pick<Revision, 'changes' | 'state'>): string {
+  if (state === 'rejected') return '';
   const counts = [
     [changes.create, 'created'],
     [changes.change, 'changed'],

@@ -2,7 +2,7 @@ import type { Drift, Head } from '../../release';
 import { STATE_TONES } from '../../report/signs';
 import { age } from './age';
 import type { TableOutput } from './output';
-import { clean } from './safe';
+import { clean, oneLine } from './safe';
 import { driftText } from './status';
 import { type Look, PLAIN, unlimited } from './style';
 import { type Cell, table } from './table';
@@ -15,13 +15,15 @@ export interface ListOptions {
   readonly now?: number;
   /** Drift by release. @default - not checked, and no column */
   readonly drift?: ReadonlyMap<Head, readonly Drift[]>;
+  /** The listed namespace. @default - all namespaces */
+  readonly namespace?: string;
 }
 
 /** Prints the releases of a namespace or a cluster as a table. */
 export function printList(
   heads: readonly Head[],
   output: TableOutput,
-  { look = PLAIN, now = Date.now(), drift }: ListOptions = {},
+  { look = PLAIN, now = Date.now(), drift, namespace }: ListOptions = {},
 ): string {
   const rows = heads.map((head) => {
     const { release, namespace, revisions, journal } = head;
@@ -40,7 +42,8 @@ export function printList(
   });
   if (output === 'ndjson') return rows.map((row) => JSON.stringify(row)).join('\n');
   if (output === 'json') return JSON.stringify(rows);
-  if (rows.length === 0) return 'no releases';
+  if (rows.length === 0)
+    return namespace === undefined ? 'no releases' : `no releases in namespace ${oneLine(namespace)}; --all-namespaces lists all`;
   const wide = output === 'wide';
   const cells = clean(rows).map(
     ({ namespace, release, revision, updated, state, versions, by, drift: drifted }): readonly Cell[] => {

@@ -1,7 +1,7 @@
 import type { Row } from '../../index';
-import { driftLine, placeOf, type Report, show, summary } from '../../parity/report';
+import { driftLine, placeOf, type Report, summary, valuesOf } from '../../parity/report';
 import { inline, oneLine, safe } from './safe';
-import { cut, type Look, PLAIN } from './style';
+import { type Look, PLAIN } from './style';
 import { table } from './table';
 
 /** Formats the report as text, Markdown for a pull request, or JSON. `all`: whether to include equal fields. */
@@ -47,7 +47,7 @@ function section(title: string, rows: readonly Row[], { environments }: Report, 
   }
   const tables = [...groups].flatMap(([heading, some]) => {
     const cells = some.map((row) => [
-      ...environments.map((name) => cut(oneLine(show(row.cells[name])), LONGEST_VALUE)),
+      ...valuesOf(row, environments, LONGEST_VALUE).map(oneLine),
       oneLine(row.path) || '(the object)',
     ]);
     return [heading, table(headers, cells, look).replaceAll(/^/gm, '  '), ''];
@@ -59,7 +59,7 @@ function markdown(report: Report, rows: readonly Row[]): string {
   const table = (title: string, some: readonly Row[]) => {
     if (some.length === 0) return [];
     const line = (row: Row) =>
-      `| ${inline(placeOf(row))} | ${report.environments.map((name) => inline(show(row.cells[name]))).join(' | ')} | ${inline(row.reason ?? '')} |`;
+      `| ${[placeOf(row), ...valuesOf(row, report.environments), row.reason ?? ''].map(inline).join(' | ')} |`;
     const head = `| | ${report.environments.map(inline).join(' | ')} | reason |`;
     return ['', `### ${title}`, '', head, `|---|${report.environments.map(() => '---|').join('')}---|`, ...some.map(line)];
   };

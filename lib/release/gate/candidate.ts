@@ -76,7 +76,7 @@ export function candidateFor(gate: Gate, planned: Plan, run: string): Candidate 
 async function ready(run: Run, gate: string, pod: KubeObject, deadline = run.host.uptime() + LONGEST_MS): Promise<Env> {
   const { name, namespace = '' } = pod.metadata;
   const fail = (message: string): never => {
-    const remedy = 'Nothing was changed; the version before still serves.';
+    const remedy = 'Correct the new version, or its image, and apply again.';
     throw new ReleaseError({ code: 'GATE_REJECTED', subject: `Pod/${name}`, message: `the candidate ${message}`, remedy });
   };
   const news = new PodNews(run, gate);

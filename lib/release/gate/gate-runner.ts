@@ -133,9 +133,7 @@ const HOW_TO_REPORT =
 
 function rejection(gate: Gate, { reason = 'did not pass', metrics, exitCode, logs = [] }: GateEvidence): ReleaseError {
   const missed = exitCode === GATE_EXIT.belowThreshold || metrics.some(({ ok }) => !ok);
-  const next = missed ? 'Correct the model or its thresholds.' : exitCode === 0 ? HOW_TO_REPORT : 'Correct the gate.';
-  const remedy =
-    gate.phase === 'after' ? 'The version before is restored.' : `Nothing was changed; the version before still serves. ${next}`;
+  const remedy = missed ? 'Correct the model or its thresholds.' : exitCode === 0 ? HOW_TO_REPORT : 'Correct the gate.';
   const problem = { code: 'GATE_REJECTED', subject: displayName(gate.job), message: `the gate ${reason}`, remedy } as const;
   return new ReleaseError(problem, { logs });
 }

@@ -1,12 +1,12 @@
 import type { ExpectedDifference } from 'cdk8s-serving';
 
 const POD = 'spec.template.spec';
-const follows = 'a candidate is in staging before it is in prod';
+const follows = 'staging runs a candidate before prod does';
 const password = 'only the Redis of prod has a password';
 
-/** What may differ between the environments, and why. `serving parity` fails on every other difference. */
+/** Differences between the environments that are meant, with their reasons. `serving parity` fails on every other one. */
 export const expectedDifferences: readonly ExpectedDifference[] = [
-  { path: 'metadata.namespace', reason: 'each environment has a namespace of its own' },
+  { path: 'metadata.namespace', reason: 'each environment has its own namespace' },
   { path: 'metadata.labels["app.kubernetes.io/version"]', reason: follows },
   { path: 'metadata.annotations["cdk8s-serving/model-version"]', reason: follows },
   { path: `${POD}.containers[*].image`, reason: follows },
@@ -18,10 +18,10 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
   { path: `${POD}.containers[*].env[name=REDIS_PASSWORD_FILE]`, reason: password },
   { path: `${POD}.containers[*].volumeMounts[name=redis-password]`, reason: password },
   { path: `${POD}.volumes[name=redis-password]`, reason: password },
-  { kind: 'Deployment', path: 'spec.replicas', reason: 'load differs; in prod the autoscaler owns the count' },
+  { kind: 'Deployment', path: 'spec.replicas', reason: 'load differs; in prod the autoscaler sets the replicas' },
   { kind: 'HorizontalPodAutoscaler', reason: 'only prod has the load to scale on' },
   { kind: 'PodDisruptionBudget', reason: 'a single pod needs no budget' },
-  { kind: 'Ingress', reason: 'dev is reached from inside the cluster' },
-  { kind: 'Ingress', path: 'spec', reason: 'each environment has a host and a certificate of its own' },
+  { kind: 'Ingress', reason: 'dev is only reached from inside the cluster' },
+  { kind: 'Ingress', path: 'spec', reason: 'each environment has its own host and certificate' },
   { kind: 'NetworkPolicy', path: 'spec.ingress', reason: 'only what has an Ingress is reached from outside' },
 ];

@@ -10,7 +10,7 @@ import {
 } from 'cdk8s-serving';
 import * as v from 'valibot';
 
-/** What may differ between the environments. */
+/** The config of this stack; each environment can set every field. */
 const schema = v.strictObject({
   ...s.stack,
   model: v.strictObject({ image: v.string(), version: s.pinnedTag, threshold: s.fraction }),
@@ -20,7 +20,7 @@ const schema = v.strictObject({
   gate: s.gate,
 });
 
-/** The stack: a model server that caches in Redis, and the gate that keeps a worse model out. */
+/** The stack: a model server with a Redis cache, and a gate that rejects a worse model. */
 export const stack = defineStack({
   name: 'fraud-model',
   schema,
@@ -29,7 +29,7 @@ export const stack = defineStack({
     const umbrella = new ServingStack(scope, 'fraud-model', { ...settings, ...cluster });
     const modelServer = new ModelServer(umbrella, 'model', {
       ...workloadProps(server),
-      // The version is written once: it is the image's tag, a part of the path, and a label.
+      // One version sets the image tag, the path and the label.
       model: Model.baked({ ...model, path: `/models/${model.version}/model.pt`, copyable: true }),
       env: { DECISION_THRESHOLD: model.threshold.toFixed(2) },
       ...(redis === 'off' ? {} : { cache: externalRedis(redis) }),

@@ -4,7 +4,7 @@ import { base } from '../environments/base';
 import { expectedDifferences } from './expected-differences';
 import { STACKS } from './stacks';
 
-/** What `serving` and `cdk8s` load: all stacks, in every environment that has a file in `environments/`. */
+/** The project that `serving` and `cdk8s` load: all stacks, in every environment with a file in `environments/`. */
 export const project = defineProject({
   stacks: STACKS,
   base,

@@ -1,6 +1,6 @@
 import type { BaseConfig } from '../apps/stacks';
 
-/** What holds in every environment, fit for dev. An environment says only what differs. */
+/** Values for all environments, sized for dev. The other files only override what differs. */
 export const base: BaseConfig = {
   'fraud-model': {
     imageRegistry: 'registry.example.com',

@@ -1,6 +1,6 @@
 import type { Environment } from '../apps/stacks';
 
-/** The base as it is. */
+/** Development: the values of the base. */
 const dev: Environment = {
   name: 'dev',
   tier: 'dev',

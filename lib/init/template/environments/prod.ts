@@ -1,6 +1,6 @@
 import type { Environment } from '../apps/stacks';
 
-/** What users get. Prod demands a password for Redis and a gate; without them it does not compile. */
+/** Production. Its type requires a Redis password and a gate. */
 const prod: Environment = {
   name: 'prod',
   tier: 'prod',

@@ -1,6 +1,6 @@
 import type { Environment } from '../apps/stacks';
 
-/** Where a candidate is tried. */
+/** Staging: candidates are validated here. */
 const staging: Environment = {
   name: 'staging',
   tier: 'staging',

@@ -12,7 +12,7 @@ const rendered = (environment: string, set: readonly string[] = []) =>
   );
 
 describe('fraud-model', () => {
-  it('keeps three pods at least in prod', () => {
+  it('runs at least three pods in prod', () => {
     expect(findObject(rendered('prod'), 'HorizontalPodAutoscaler').spec).toMatchObject({ minReplicas: 3 });
   });
 
@@ -20,7 +20,7 @@ describe('fraud-model', () => {
     await expect(rendered('prod')).toRollBackWhen(gateReports({ auc: 0.8, latencyP99Ms: 90 }));
   });
 
-  it('takes a new model version in one place', () => {
+  it('sets a new model version in one place', () => {
     const image = 'registry.example.com/fraud-model:v9.9.9';
     const version = ['model.version=v9.9.9'];
     expect(findObject(rendered('staging', version), 'Deployment').spec).toMatchObject({

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const project = loadProject();
 
-/** What every stack has to keep in every environment that users depend on; new stacks and environments are tried by themselves. */
+/** Every stack in every prod environment. New stacks and environments are included. */
 const serving = project.environments
   .filter(({ tier }) => tier === 'prod')
   .flatMap(({ name, stacks }) =>
