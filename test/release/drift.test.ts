@@ -126,7 +126,9 @@ it('says which objects it could not compare', async () => {
   const refuse = () => Promise.reject(new ApiError(403, { message: 'cannot patch deployments' }, 'Deployment/fraud'));
   const api = Object.create(engine.api, { apply: { value: refuse } }) as typeof engine.api;
   const { drift } = await here.run(status({ ...engine, api }, name));
-  expect(drift).toMatchObject([{ object: 'Deployment/fraud', kind: 'unverified', reason: expect.stringContaining('cannot patch') }]);
+  expect(drift).toMatchObject([
+    { object: 'Deployment/fraud', kind: 'unverified', reason: expect.stringContaining('cannot patch') },
+  ]);
   expect(driftText(drift, 0)).toBe('1 object not compared');
 });
 
@@ -136,7 +138,12 @@ it('finds no drift in a field that was left to its manager', async () => {
   const engine = here.engine();
   await here.run(engine.api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'here' } }));
   await here.runRelease(apply(engine, ''));
-  const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'fraud', namespace: 'here' }, data: { EXTRA: 'theirs' } };
+  const theirs = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'fraud', namespace: 'here' },
+    data: { EXTRA: 'theirs' },
+  };
   await here.run(engine.api.apply(theirs, { fieldManager: 'tuner' }));
   settings = { EXTRA: 'ours', OTHER: 'new' };
   const left = await here.runRelease(apply(engine, '', { ignore: ['.data.EXTRA'] }));
