@@ -9,6 +9,7 @@ import { Component } from '../stack/component';
 import type { HttpEndpoint } from '../stack/endpoint';
 import type { Exception } from '../stack/exceptions';
 import type { InitContainer, WorkloadOptions } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { ModelServer } from './model-server';
 
 /** Properties for one role of a disaggregated server. */
@@ -85,6 +86,7 @@ export class DisaggregatedServer extends Component implements HttpEndpoint {
   readonly #props: DisaggregatedServerProps;
 
   constructor(scope: Construct, id: string, props: DisaggregatedServerProps) {
+    refuseWrongTypes('DisaggregatedServer', scope, id, props);
     super(scope, id, 'model-server', props);
     this.#props = props;
     this.prefill = this.#role('prefill', props.prefill);

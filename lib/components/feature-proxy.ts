@@ -6,6 +6,7 @@ import type { PinnedImage } from '../kube/image';
 import { externalHttp, type HttpEndpoint } from '../stack/endpoint';
 import { Workload } from '../stack/workload';
 import type { WorkloadProps } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
 /** Features are either cached in Redis, or every request goes to the feature store. */
@@ -45,6 +46,7 @@ export type FeatureProxyProps = WorkloadProps &
  */
 export class FeatureProxy extends Workload {
   constructor(scope: Construct, id: string, props: FeatureProxyProps) {
+    refuseWrongTypes('FeatureProxy', scope, id, props);
     const cache = props.cache === 'off' ? undefined : props.cache;
     const upstream = typeof props.upstream === 'string' ? externalHttp(props.upstream) : props.upstream;
     super(scope, id, 'feature-proxy', props, {

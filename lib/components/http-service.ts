@@ -4,6 +4,7 @@ import type { HealthChecks } from '../kube/probes';
 import type { HttpEndpoint } from '../stack/endpoint';
 import { Workload } from '../stack/workload';
 import type { WorkloadProps } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 
 /** Properties for `HttpService`. */
 export type HttpServiceProps = WorkloadProps & {
@@ -56,6 +57,7 @@ export class HttpService extends Workload {
   readonly streams: boolean;
 
   constructor(scope: Construct, id: string, props: HttpServiceProps) {
+    refuseWrongTypes('HttpService', scope, id, props);
     const { image, port = 8080, servicePort = 80, health, metricsPath, calls = [], writableDirectories = ['/tmp'] } = props;
     super(scope, id, 'http-service', props, {
       image,

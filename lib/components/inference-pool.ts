@@ -11,6 +11,7 @@ import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
 import { imageProblems } from '../stack/workload-problems';
 import type { PodOptions } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import type { ModelServer } from './model-server';
 import { poolSelector } from './pool-selector';
 
@@ -86,6 +87,7 @@ export class InferencePool extends Component {
   readonly #props: InferencePoolProps;
 
   constructor(scope: Construct, id: string, props: InferencePoolProps) {
+    refuseWrongTypes('InferencePool', scope, id, props);
     super(scope, id, 'inference-pool', props);
     this.#props = props;
     this.servers = props.servers;

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
 import { Component, type ComponentProps } from '../stack/component';
 import type { Workload } from '../stack/workload';
+import { refuseWrongTypes } from '../stack/wrong-types';
 
 /**
  * How Prometheus discovers targets. Monitors set the interval and labels; with annotations, the Prometheus configuration does.
@@ -54,6 +55,7 @@ const MONITORS = {
  */
 export class MetricsExporter extends Component {
   constructor(scope: Construct, id: string, props: MetricsExporterProps) {
+    refuseWrongTypes('MetricsExporter', scope, id, props);
     super(scope, id, 'metrics-exporter', isMonitor(props) ? props : {});
     const { targets } = props;
     if (!isMonitor(props)) this.#refuseMonitorProps(props);

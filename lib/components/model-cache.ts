@@ -14,6 +14,7 @@ import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
 import type { PodOptions } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 
 /** Volume of a model cache. */
 export type CacheStorage =
@@ -66,6 +67,7 @@ export class ModelCache extends Component {
   readonly #props: ModelCacheProps;
 
   constructor(scope: Construct, id: string, props: ModelCacheProps) {
+    refuseWrongTypes('ModelCache', scope, id, props);
     super(scope, id, 'model-cache', props);
     this.#props = props;
     const { model, storage = {} } = props;

@@ -18,6 +18,7 @@ import { patchedHash } from '../stack/patched-hash';
 import { maxReplicas } from '../stack/scaling';
 import { Workload } from '../stack/workload';
 import type { GroupPart, WorkloadTraits } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { deviceProblems } from './device-problems';
 import type { ModelServerProps } from './model-server-props';
 import { redisEnv, redisMounts } from './redis-endpoint';
@@ -69,6 +70,7 @@ export class ModelServer extends Workload {
 
   /** `role` is for the parts of a disaggregated server. */
   constructor(scope: Construct, id: string, props: ModelServerProps, role: RoleTraits = {}) {
+    refuseWrongTypes('ModelServer', scope, id, props);
     const { model, runtime = http, gpu } = props;
     const image = model.source === 'baked' ? `${model.image}:${model.version}` : (props.image ?? '');
     const shm = props.sharedMemory ?? runtime.sharedMemory?.(deviceCount(gpu));
@@ -258,8 +260,8 @@ export class ModelServer extends Workload {
   #checkModelName(): void {
     const { modelName } = this.#props;
     if (modelName === undefined) return;
-    const told = (name: string) => {
-      const facts = { ...this.#facts(undefined), modelName: name };
+    const told = (other: string) => {
+      const facts = { ...this.#facts(undefined), modelName: other };
       return JSON.stringify([this.runtime.command?.(facts), this.runtime.env?.(facts)]);
     };
     if (told(modelName) !== told(`other-${modelName}`)) return;
@@ -274,8 +276,7 @@ export class ModelServer extends Workload {
   }
 
   #checkMetrics(): void {
-    const { autoscaling } = this.scaling;
-    const { metric } = autoscaling ?? {};
+    const { autoscaling, autoscaling: { metric } = {} } = this.scaling;
     if (metric !== undefined && metric.servedBy === undefined) this.#checkMetric(metric.name);
     if (autoscaling === undefined || !('by' in autoscaling) || this.metric(autoscaling.on) !== undefined) return;
     this.report({

@@ -5,6 +5,7 @@ import { podsOfServer } from '../metrics/source';
 import { LOAD_SIGNALS } from '../runtimes/metrics';
 import { Component, type ComponentProps } from '../stack/component';
 import type { ServiceObjectives } from '../stack/objectives';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { dashboard, type Shown } from './dashboard';
 import type { ModelServer } from './model-server';
 
@@ -47,6 +48,7 @@ export class Objectives extends Component {
   readonly #props: ObjectivesProps;
 
   constructor(scope: Construct, id: string, props: ObjectivesProps) {
+    refuseWrongTypes('Objectives', scope, id, props);
     super(scope, id, 'objectives', props);
     this.#props = props;
     for (const server of props.servers) this.#check(server);

@@ -3,6 +3,7 @@ import type { PinnedImage } from '../kube/image';
 import type { HttpEndpoint } from '../stack/endpoint';
 import { Workload } from '../stack/workload';
 import type { WorkloadProps } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 
 /** Properties for `Preprocessor`. */
 export type PreprocessorProps = WorkloadProps & {
@@ -29,6 +30,7 @@ export type PreprocessorProps = WorkloadProps & {
  */
 export class Preprocessor extends Workload {
   constructor(scope: Construct, id: string, props: PreprocessorProps) {
+    refuseWrongTypes('Preprocessor', scope, id, props);
     super(scope, id, 'preprocessor', props, {
       image: props.image,
       ports: { http: 8080 },

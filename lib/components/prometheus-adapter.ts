@@ -11,6 +11,7 @@ import { Component, type ComponentProps } from '../stack/component';
 import { externalHttp } from '../stack/endpoint';
 import { type Exception, imageExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import type { ModelServer } from './model-server';
 
 /** Properties for `PrometheusAdapter`. */
@@ -76,6 +77,7 @@ export class PrometheusAdapter extends Component {
   readonly #props: PrometheusAdapterProps;
 
   constructor(scope: Construct, id: string, props: PrometheusAdapterProps) {
+    refuseWrongTypes('PrometheusAdapter', scope, id, props);
     super(scope, id, 'prometheus-adapter', props);
     this.#props = props;
     for (const server of props.serves) server.metricServed();

@@ -17,6 +17,7 @@ import { drainTimes, preStopSleep } from '../stack/drain';
 import type { HttpEndpoint } from '../stack/endpoint';
 import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import type { PodOptions } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 
 /** A Ray Serve application, with the fields of Ray's schema, passed through unchanged. */
 export interface RayApplication {
@@ -105,6 +106,7 @@ export class RayServer extends Component implements HttpEndpoint {
   readonly #podAnnotations: Record<string, string> = {};
 
   constructor(scope: Construct, id: string, props: RayServerProps) {
+    refuseWrongTypes('RayServer', scope, id, props);
     super(scope, id, 'model-server', props);
     this.#props = props;
     this.runtime = props.runtime;

@@ -10,6 +10,7 @@ import { Component, type ComponentProps } from '../stack/component';
 import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
 import type { PodOptions } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { externalRedis, REDIS_PASSWORD_FILE, type RedisEndpoint, redisMounts } from './redis-endpoint';
 
 /** Properties for `RedisCache`. */
@@ -58,6 +59,7 @@ export class RedisCache extends Component implements RedisEndpoint {
   #keeps = false;
 
   constructor(scope: Construct, id: string, props: RedisCacheProps = {}) {
+    refuseWrongTypes('RedisCache', scope, id, props);
     super(scope, id, 'redis', props);
     this.#props = props;
     this.#image = props.image ?? 'redis:7.4.2-alpine';

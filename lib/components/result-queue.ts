@@ -4,6 +4,7 @@ import type { PinnedImage } from '../kube/image';
 import type { HttpEndpoint } from '../stack/endpoint';
 import { Workload } from '../stack/workload';
 import type { WorkloadProps } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { type RedisEndpoint, redisEnv, redisMounts } from './redis-endpoint';
 
 /** Properties for `ResultQueue`. */
@@ -42,6 +43,7 @@ export type ResultQueueProps = WorkloadProps & {
  */
 export class ResultQueue extends Workload {
   constructor(scope: Construct, id: string, props: ResultQueueProps) {
+    refuseWrongTypes('ResultQueue', scope, id, props);
     super(scope, id, 'result-queue', props, {
       image: props.image,
       ports: { http: 8080 },

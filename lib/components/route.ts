@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
 import { Component, type ComponentProps } from '../stack/component';
 import type { Workload } from '../stack/workload';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { DisaggregatedServer } from './disaggregated-server';
 import { InferencePool } from './inference-pool';
 import { ModelServer } from './model-server';
@@ -66,6 +67,7 @@ export interface RouteProps extends ComponentProps {
  */
 export class Route extends Component {
   constructor(scope: Construct, id: string, props: RouteProps) {
+    refuseWrongTypes('Route', scope, id, props);
     super(scope, id, 'route', props);
     const { protocol = 'http', gateway } = props;
     const targets = targetsOf(props.to);

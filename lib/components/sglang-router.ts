@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
 import type { SecretRef } from '../kube/named';
 import type { Flag } from '../runtimes/flags';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { DisaggregatedServer } from './disaggregated-server';
 import { DiscoveryRouter, type DiscoveryRouterProps, labelPairs, type RouterContext } from './discovery-router';
 import type { ModelServer } from './model-server';
@@ -47,6 +48,7 @@ const BOOTSTRAP_ANNOTATION = 'sglang.ai/bootstrap-port';
  */
 export class SglangRouter extends DiscoveryRouter {
   constructor(scope: Construct, id: string, props: SglangRouterProps) {
+    refuseWrongTypes('SglangRouter', scope, id, props);
     const { servers, apiKey } = props;
     const apart = servers instanceof DisaggregatedServer ? servers : undefined;
     const list = servers instanceof DisaggregatedServer ? [servers.prefill, servers.decode] : servers;

@@ -28,6 +28,7 @@ import { imageExceptions, relaxedExceptions } from '../stack/exceptions';
 import { patchedHash } from '../stack/patched-hash';
 import { reservedVariables, reservedVolumes } from '../stack/reserved-problems';
 import type { PodOptions } from '../stack/workload-props';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { candidateProblems } from './candidate-problems';
 import type { ModelServer } from './model-server';
 
@@ -98,19 +99,16 @@ export class ValidationHook extends Component {
   #computedName: string | undefined;
 
   constructor(scope: Construct, id: string, props: ValidationHookProps) {
+    refuseWrongTypes('ValidationHook', scope, id, props);
     super(scope, id, 'gate', props, props.validates.resourceName);
-    this.#props = props;
     const { validates: server } = props;
+    this.#props = props;
     this.#ownImage = server.model.source === 'baked' && props.image === server.serverImage;
     this.manifest('Default', { apiVersion: 'batch/v1', kind: 'Job' }, this.resourceName, () => this.#job());
-    if (props.serviceAccount === undefined)
-      this.#support(
-        'ServiceAccount',
-        'v1',
-        this.resourceName,
-        () => ({ automountServiceAccountToken: false }),
-        props.dataset.workloadIdentity,
-      );
+    if (props.serviceAccount === undefined) {
+      const noToken = () => ({ automountServiceAccountToken: false });
+      this.#support('ServiceAccount', 'v1', this.resourceName, noToken, props.dataset.workloadIdentity);
+    }
     this.#support('NetworkPolicy', 'networking.k8s.io/v1', this.resourceName, () => ({ spec: this.#networkPolicy() }));
     const file = server.modelFileData;
     if (file !== undefined) this.#support('ConfigMap', 'v1', this.#modelConfigMap, () => ({ immutable: true, binaryData: file }));
@@ -330,8 +328,7 @@ export class ValidationHook extends Component {
   }
 
   #checkThresholds(thresholds: GateThresholds): void {
-    const bounded = Object.values(thresholds).some(({ min, max }) => min !== undefined || max !== undefined);
-    if (!bounded) {
+    if (!Object.values(thresholds).some(({ min, max }) => min !== undefined || max !== undefined)) {
       this.report({
         code: 'GATE_WITHOUT_THRESHOLD',
         path: 'thresholds',

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { type DurationLike, seconds } from '../kube/duration';
 import type { Forbidden } from '../kube/forbidden';
 import type { Flag } from '../runtimes/flags';
+import { refuseWrongTypes } from '../stack/wrong-types';
 import { DiscoveryRouter, type DiscoveryRouterProps, labelPairs, type RouterContext } from './discovery-router';
 import type { ModelServer } from './model-server';
 import { poolSelector } from './pool-selector';
@@ -63,6 +64,7 @@ export type VllmRouterProps = DiscoveryRouterProps & {
  */
 export class VllmRouter extends DiscoveryRouter {
   constructor(scope: Construct, id: string, props: VllmRouterProps) {
+    refuseWrongTypes('VllmRouter', scope, id, props);
     const { servers, logic = { roundRobin: true } } = props;
     const controller = 'kvAware' in logic ? { lmcache: logic.kvAware.controllerPort } : {};
     super(scope, id, props, servers, {

@@ -72,7 +72,7 @@ export class Release {
   ) {
     [this.session, this.options, this.made] = [session, options, made];
     this.desired = survey.desired;
-    this.recorder = new Recorder(survey, new Set(changesOf(planned).map(({ key }) => key)));
+    this.recorder = new Recorder(survey, new Set(changesOf(planned).map(({ key }) => key)), options);
     this.planned = lastFailed(session.head) || planned.canaries !== undefined ? planned : withoutUnchanged(planned);
     const { host } = session.run;
     this.began = host.uptime();

@@ -1,12 +1,13 @@
 import { ServingError } from '../errors/problem';
 import { displayName, type KubeObject } from '../kube/object';
+import { driftOfAll } from './drift';
 import { type ReleaseName, unknownRelease } from './history';
 import type { Engine } from './model/engine';
 import type { RecordedObject } from './model/record';
 import type { Revision } from './model/revision';
 import { agentOf, type OwningAgent } from './ownership/agent';
 import { isCompleted } from './ownership/compare';
-import { type Drift, driftOf } from './ownership/drift';
+import type { Drift } from './ownership/drift';
 import { labelledObjects } from './ownership/labelled';
 import { survey } from './planning/survey';
 import { readinessOf } from './readiness';
@@ -61,21 +62,18 @@ function overviewOfRecorded(recorded: RecordedObject, live: KubeObject | undefin
   return removed ? { object, status: 'Current', message: 'Completed, removed' } : overviewOf(object, live);
 }
 
-/** The deployed revision, the last one, and the status of every object. Reads only. */
+/** The deployed revision, the last one, the status of every object, and drift. Writes nothing. */
 export async function status(engine: Engine, name: ReleaseName): Promise<Overview> {
   // Reuses the survey of an empty release to read head, content and live objects once.
-  const { stored, recorded, live, scaled, warnings } = await survey(engine, {
-    ...name,
-    objects: [],
-    gates: [],
-  });
+  const found = await survey(engine, { ...name, objects: [], gates: [] });
+  const { stored, recorded, live, warnings } = found;
   if (stored === undefined) return statusOfAgent(engine, name);
   if (warnings.length > 0) throw new ServingError(warnings);
   const { head } = stored;
   const deployed = deployedOf(head);
   const last = head.revisions.at(-1);
   const objects = [...recorded].map(([key, one]) => overviewOfRecorded(one, live.get(key)));
-  const drift = [...recorded].flatMap(([key, object]) => driftOf(object, live.get(key), scaled.has(key)) ?? []);
+  const drift = await driftOfAll(engine.api, found);
   const revisions = { ...(deployed ? { deployed } : {}), ...(last ? { last } : {}) };
   return { ...name, ...revisions, ...(head.journal ? { interrupted: head.journal.revision } : {}), objects, drift };
 }

@@ -5,6 +5,7 @@ import { Component } from './component';
 import { propProblems } from './prop-problems';
 import { STACK_SHAPES } from './prop-shapes';
 import { hasSettings, provideSettings, type StackSettings } from './settings';
+import { refuseWrongTypes } from './wrong-types';
 
 /** Properties for `ServingStack`. The release has the stack's name by default. */
 export interface ServingStackProps extends Omit<StackSettings, 'release' | 'namespace'> {
@@ -32,6 +33,7 @@ export class ServingStack extends Chart {
   readonly settings: StackSettings;
 
   constructor(scope: Construct, id: string, props: ServingStackProps) {
+    refuseWrongTypes('ServingStack', scope, id, props);
     super(scope, id, { namespace: props.namespace, disableResourceNameHashes: true });
     this.settings = { ...props, release: props.release ?? id };
     provideSettings(this, this.settings);

@@ -37,7 +37,13 @@ export const schedulingImpossible: Rule = rule(
   'SCHEDULING_IMPOSSIBLE',
   'error',
   'Demand labels and devices that nodes have.',
-  ({ workloads }) => workloads.flatMap((workload) => [...labelsOf(workload), ...devicesOf(workload), ...conflicts(workload)]),
+  ({ workloads }) =>
+    workloads.flatMap((workload) => [
+      ...labelsOf(workload),
+      ...devicesOf(workload),
+      ...conflicts(workload),
+      ...contradictions(workload),
+    ]),
 );
 
 /** A name that is one or two letters away from one that exists. */
@@ -47,7 +53,7 @@ function almost(name: string, known: readonly string[]): string | undefined {
     : known.find((one) => editDistance(name.toLowerCase(), one, 3) <= 2 && one[0] === name[0]);
 }
 
-function expressionsOf({ spec, path }: Workload) {
+function expressionsOf({ spec, path }: Pick<Workload, 'spec' | 'path'>) {
   const where = ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'];
   return itemsAt(spec, ...where, 'nodeSelectorTerms').map((term, index) =>
     itemsAt(term, 'matchExpressions').map((one, inner) => ({
@@ -137,3 +143,36 @@ function conflicts(workload: Workload): readonly Found[] {
     },
   ];
 }
+
+type Expression = ReturnType<typeof expressionsOf>[number][number];
+
+/** Expressions that exclude each other in every term, so that no node fits whatever its labels are. */
+function contradictions({ object, spec, path }: Workload): readonly Found[] {
+  const terms = expressionsOf({ spec, path });
+  const pairs = terms.map((term) =>
+    term.flatMap((one, index) =>
+      term.slice(index + 1).flatMap((other) => (exclusive(one, other) ? [[one, other] as const] : [])),
+    ),
+  );
+  const [first] = pairs[0] ?? [];
+  if (first === undefined || pairs.some((found) => found.length === 0)) return [];
+  const [one, other] = first;
+  const message = 'two expressions of the required node affinity exclude each other';
+  return [{ object, path: other.path, message, got: textOf(other), expected: `one that goes with ${textOf(one)}` }];
+}
+
+/** Whether no value of one label meets both expressions. */
+function exclusive(a: Expression, b: Expression): boolean {
+  if (a.key !== b.key) return false;
+  return oneWay(a, b) || oneWay(b, a);
+}
+
+function oneWay(a: Expression, b: Expression): boolean {
+  if (a.operator === 'DoesNotExist')
+    return b.operator === 'In' || b.operator === 'Exists' || b.operator === 'Gt' || b.operator === 'Lt';
+  if (a.operator === 'In' && b.operator === 'In') return !a.values.some((value) => b.values.includes(value));
+  if (a.operator === 'In' && b.operator === 'NotIn') return a.values.every((value) => b.values.includes(value));
+  return a.operator === 'Gt' && b.operator === 'Lt' && Number(b.values[0]) - Number(a.values[0]) <= 1;
+}
+
+const textOf = ({ key, operator, values }: Expression): string => [key, operator, values.join(', ')].join(' ').trim();

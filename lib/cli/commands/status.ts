@@ -19,7 +19,7 @@ export const status: CommandModule = {
           const name = { release, namespace: cluster.namespace };
           const overview = await known(cluster, name, overviewOf(cluster.engine, name));
           cluster.print(printStatus(overview, tableOutputOf(flags), cluster.look));
-          return flags.exitCode === true && overview.drift.length > 0 ? 2 : 0;
+          return flags.exitCode === true && overview.drift.some(({ kind }) => kind !== 'unverified') ? 2 : 0;
         }),
       ),
 };

@@ -64,12 +64,14 @@ export function driftText(drift: readonly Drift[], now: number): string {
     ...(of('missing') > 0 ? [`${count(of('missing'), 'object')} missing`] : []),
     ...(of('replaced') > 0 ? [`${count(of('replaced'), 'object')} replaced`] : []),
     ...edits,
+    ...(of('unverified') > 0 ? [`${count(of('unverified'), 'object')} not compared`] : []),
   ].join(', ');
 }
 
 /** One line per drifted object and per drifted field. */
 function driftLines(drift: readonly Drift[], now: number): readonly string[] {
-  return drift.flatMap(({ object, kind, fields }) => {
+  return drift.flatMap(({ object, kind, fields, reason }) => {
+    if (reason !== undefined) return [oneLine(`${object} was not compared: ${reason}`)];
     if (fields.length === 0) return [oneLine(`${object} is ${kind}`)];
     return fields.map(({ path, manager, time }) => {
       const by =

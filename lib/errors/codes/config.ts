@@ -32,6 +32,10 @@ export const CONFIG_CODES = {
     title: 'The code of a stack ended with an error',
     why: 'Props of a wrong type, which the compiler refuses, and errors of the app itself leave no manifests.',
   },
+  WRONG_TYPE: {
+    title: 'A prop is missing or of a wrong type',
+    why: 'The compiler refuses it in TypeScript; in plain JavaScript the construct would end with an error of its own.',
+  },
   BUILD_STALE: { title: 'The compiled app is older than its source', why: 'Old values would be rendered.' },
 
   // constructs

@@ -8,10 +8,6 @@ export interface RecordedObject {
   /** As applied, without secret values. */
   readonly manifest: KubeObject;
   readonly uid?: string;
-  /** Digest of the manifest as stored here. Absent for Secrets. */
-  readonly digest?: string;
-  /** Digest of the fields this tool owned in the object afterwards. */
-  readonly owned?: string;
 }
 
 /** The manifests of a deployed revision. */

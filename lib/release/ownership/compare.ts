@@ -1,5 +1,4 @@
 import { canonical } from '../../kube/canonical';
-import { digestOf } from '../../kube/digest';
 import { at, fieldsAt, without } from '../../kube/fields';
 import { withoutSecretValues } from '../../kube/hidden-values';
 import type { KubeObject } from '../../kube/object';
@@ -7,7 +6,7 @@ import type { Conflict, FieldPolicy } from '../model/plan';
 import type { RecordedObject } from '../model/record';
 import { hasGrown, withLiveSize } from './claims';
 import { dropPath, hasPath } from './conflicts';
-import { extract, ownedBy, ownedDigest } from './fields';
+import { extract, ownedBy } from './fields';
 import { isStated } from './stated';
 
 /**
@@ -27,19 +26,15 @@ export function isUnchanged(
 }
 
 /** Whether a wanted object is a Job that ran with this content and was then removed by its TTL. */
-export function isCompleted(wanted: KubeObject, recorded: RecordedObject | undefined): boolean {
-  if (wanted.kind !== 'Job' || recorded?.digest === undefined) return false;
-  return at(wanted, 'spec', 'ttlSecondsAfterFinished') !== undefined && recorded.digest === manifestDigest(wanted);
+export function isCompleted(wanted: KubeObject, recorded: RecordedObject | undefined, policy: FieldPolicy = {}): boolean {
+  if (wanted.kind !== 'Job' || recorded?.uid === undefined) return false;
+  if (at(wanted, 'spec', 'ttlSecondsAfterFinished') === undefined) return false;
+  return canonical(withoutSecretValues(withoutIgnored(wanted, policy))) === canonical(recorded.manifest);
 }
 
-/** The digest of a manifest without secret values, which must not be guessable from a record; undefined for Secrets. */
-export function manifestDigest(manifest: KubeObject): string | undefined {
-  return manifest.kind === 'Secret' ? undefined : digestOf(canonical(withoutSecretValues(manifest)));
-}
-
-/** The digest of the fields this tool owns in an object, without secret values. */
-export function recordedDigest(live: KubeObject, scaled: boolean): string | undefined {
-  return ownedDigest(withoutSecretValues(live), scaled);
+/** A manifest without the fields that the policy leaves to other managers. */
+export function withoutIgnored(object: KubeObject, { ignore = [] }: FieldPolicy): KubeObject {
+  return ignore.reduce(dropPath, object);
 }
 
 /**
@@ -54,7 +49,7 @@ export function manifestFor(
   policy: FieldPolicy & { readonly keepSize?: boolean } = {},
   recorded?: RecordedObject,
 ): KubeObject {
-  const asked = (policy.ignore ?? []).reduce((rest, field) => dropPath(rest, field), object);
+  const asked = withoutIgnored(object, policy);
   const earlier = policy.keepSize === true || (recorded !== undefined && !hasGrown(object, recorded.manifest));
   const manifest = earlier && hasGrown(asked, live) ? withLiveSize(asked, live) : asked;
   if (!scaled || live === undefined) return manifest;

@@ -3,7 +3,7 @@ import { type Fields, fieldsAt, isFields, listAt, textAt } from '../../kube/fiel
 import { displayName, type KubeObject } from '../../kube/object';
 import { fieldPath, itemPath } from '../../kube/path';
 import type { RecordedObject } from '../model/record';
-import { isCompleted, recordedDigest } from './compare';
+import { isCompleted } from './compare';
 import { type FieldSet, ownedBy } from './fields';
 
 /** A field that another client set since the release. */
@@ -20,14 +20,19 @@ export interface EditedField {
 export interface Drift {
   /** The object, `Deployment/fraud-model`. */
   readonly object: string;
-  /** `missing`: it does not exist; `replaced`: another client deleted and recreated it; `edited`: fields were set or removed. */
-  readonly kind: 'missing' | 'replaced' | 'edited';
+  /**
+   * `missing`: it does not exist; `replaced`: another client deleted and recreated it; `edited`: fields were set or removed;
+   * `unverified`: it may differ, and the API server refuses the dry run that would tell.
+   */
+  readonly kind: 'missing' | 'replaced' | 'edited' | 'unverified';
   /** The edited fields. */
   readonly fields: readonly EditedField[];
+  /** Why the object is unverified. */
+  readonly reason?: string;
 }
 
 /**
- * How an object differs from the released one; undefined when it does not. Values filled in by the API server or controllers, and
+ * How an object differs from the released one, as its managed fields tell; undefined when they tell of no difference. Values filled in by the API server or controllers, and
  * replicas set by an autoscaler, are no difference. Pure.
  */
 export function driftOf(recorded: RecordedObject, live: KubeObject | undefined, scaled: boolean): Drift | undefined {
@@ -35,7 +40,6 @@ export function driftOf(recorded: RecordedObject, live: KubeObject | undefined, 
   const object = displayName(manifest);
   if (live === undefined) return isCompleted(manifest, recorded) ? undefined : { object, kind: 'missing', fields: [] };
   if (recorded.uid !== undefined && recorded.uid !== live.metadata.uid) return { object, kind: 'replaced', fields: [] };
-  if (recorded.owned !== undefined && recorded.owned === recordedDigest(live, scaled)) return undefined;
   const ours = ownedBy(live) ?? {};
   const found = listAt(live, 'metadata', 'managedFields').flatMap((entry): EditedField[] => {
     if (!isFields(entry) || entry.subresource === 'status' || (entry.manager === TOOL && entry.operation === 'Apply')) return [];

@@ -76,7 +76,8 @@ function planObject(
   const manifest = manifestFor(object, live, scaled.has(key), options, recorded.get(key));
   const waiting = there !== undefined && live === undefined ? { terminating: there } : {};
   const base = { ...blank(object), manifest, ...(live ? { live } : {}), ...waiting };
-  if (dryRun === undefined) return { ...base, action: live || isCompleted(object, recorded.get(key)) ? 'unchanged' : 'create' };
+  if (dryRun === undefined)
+    return { ...base, action: live || isCompleted(object, recorded.get(key), options) ? 'unchanged' : 'create' };
   const heldBy = live && holderOf(live, all, desired.objects);
   if (live && heldBy && (dryRun.kind === 'accepted' || dryRun.kind === 'conflict')) {
     const fresh = manifestFor(object, undefined, false, options, undefined);

@@ -33,7 +33,7 @@ export type DryRun =
   | { readonly kind: 'unverified'; readonly reason: string; readonly unserved?: Problem };
 
 /** Enough concurrent requests to keep an API server busy, few enough not to overload it. */
-const PARALLEL = 32;
+export const PARALLEL = 32;
 
 const IMMUTABLE =
   /immutable|updates to .* are forbidden|may not (be )?(change|update)|cannot (be )?change|Forbidden: (pod )?updates/i;
@@ -55,7 +55,7 @@ export async function dryRunAll(
     const seen = live.get(keyOf(object));
     const known = recorded.get(keyOf(object));
     return seen === undefined
-      ? !isCompleted(object, known)
+      ? !isCompleted(object, known, policy)
       : !isUnchanged(object, seen, known, scaled.has(keyOf(object)), policy);
   });
   const own = namespacesIn(desired);

@@ -21,13 +21,18 @@ export function withEdits(
   const edits = driftOf(recorded, live, scaled)?.fields ?? [];
   if (edits.length === 0) return changes;
   return changes.map((change) => {
-    const edit = edits.find(({ path }) => change.path === path || inside(change.path, path) || inside(path, change.path));
+    const edit = edits.find((one) => overlap(change, one));
     if (edit === undefined) return change;
     return {
       ...change,
       edited: { by: edit.manager ?? 'another client', ...(revision === undefined ? {} : { since: revision }) },
     };
   });
+}
+
+/** Whether one path is the other, or in it. */
+export function overlap({ path: a }: { readonly path: string }, { path: b }: { readonly path: string }): boolean {
+  return a === b || inside(a, b) || inside(b, a);
 }
 
 const inside = (path: string, outer: string): boolean => path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);

@@ -9,38 +9,33 @@ import { changesOf, countsOf, type Plan } from '../model/plan';
 import type { Content, RecordedObject } from '../model/record';
 import type { Revision } from '../model/revision';
 import type { Survey } from '../model/survey';
-import { isCompleted, manifestDigest, recordedDigest } from '../ownership/compare';
+import { isCompleted } from '../ownership/compare';
 
 /** The record of each object of a deployed revision, by key. */
 export type Records = ReadonlyMap<string, RecordedObject>;
 
-/** The record of an object as released: its manifest, and digests that show without a request that nothing has changed since. */
-export function recordOf(object: KubeObject, there: KubeObject | undefined, scaled: boolean): RecordedObject {
-  const digest = manifestDigest(object);
-  const owned = there && recordedDigest(there, scaled);
-  return {
-    manifest: withoutSecretValues(object),
-    ...(there?.metadata.uid === undefined ? {} : { uid: there.metadata.uid }),
-    ...(digest === undefined || owned === undefined ? {} : { digest, owned }),
-  };
+/** The record of an object as released: its manifest without secret values, and its uid. */
+export function recordOf(object: KubeObject, there: KubeObject | undefined): RecordedObject {
+  const uid = there?.metadata.uid;
+  return { manifest: withoutSecretValues(object), ...(uid === undefined ? {} : { uid }) };
 }
 
 /** The records of objects that are not among the written ones: as they were found. */
-export function recordsOfOthers({ desired, live, scaled, recorded }: Survey, written: ReadonlySet<string>): Records {
+export function recordsOfOthers({ desired, live, recorded }: Survey, written: ReadonlySet<string>): Records {
   const others = desired.objects.filter((object) => !written.has(keyOf(object)));
   return new Map(
     others.map((object) => {
       const key = keyOf(object);
       const [there, before] = [live.get(key), recorded.get(key)];
       const same = there === undefined && before !== undefined && isCompleted(object, before);
-      return [key, same ? before : recordOf(object, there, scaled.has(key))];
+      return [key, same ? before : recordOf(object, there)];
     }),
   );
 }
 
 /** The record of a deployed revision. */
 export function contentFor(desired: Desired, records: Records): Content {
-  const objects = desired.objects.map((object) => records.get(keyOf(object)) ?? recordOf(object, undefined, false));
+  const objects = desired.objects.map((object) => records.get(keyOf(object)) ?? recordOf(object, undefined));
   const gates = gateObjects(desired).map((manifest) => ({ manifest: withoutSecretValues(manifest) }));
   return { v: 1, objects, gates };
 }

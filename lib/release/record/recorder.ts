@@ -1,7 +1,9 @@
 import { displayName, type KubeObject, keyOf } from '../../kube/object';
 import type { Desired } from '../../manifests/load';
+import type { FieldPolicy } from '../model/plan';
 import type { Content, RecordedObject } from '../model/record';
 import type { Survey } from '../model/survey';
+import { withoutIgnored } from '../ownership/compare';
 import { contentFor, recordOf, recordsOfOthers } from './content';
 
 /**
@@ -12,16 +14,19 @@ export class Recorder {
   private readonly desired: Desired;
   private readonly changed: ReadonlySet<string>;
   private readonly wanted: ReadonlyMap<string, KubeObject>;
-  private readonly scaled: ReadonlySet<string>;
   private readonly records = new Map<string, RecordedObject>();
   private readonly names = new Map<string, string>();
   private found: Survey | undefined;
 
-  /** @param changed keys of the objects that will be written */
-  constructor(found: Survey, changed: ReadonlySet<string>) {
-    [this.found, this.desired, this.changed] = [found, found.desired, changed];
-    this.wanted = new Map(found.desired.objects.map((object) => [keyOf(object), object]));
-    this.scaled = new Set(found.scaled.keys());
+  /**
+   * @param changed keys of the objects that will be written
+   * @param policy the fields that it leaves to other managers are not released, so they are not recorded
+   */
+  constructor(found: Survey, changed: ReadonlySet<string>, policy: FieldPolicy) {
+    const objects = found.desired.objects.map((object) => withoutIgnored(object, policy));
+    this.desired = { ...found.desired, objects };
+    [this.found, this.changed] = [{ ...found, desired: this.desired }, changed];
+    this.wanted = new Map(objects.map((object) => [keyOf(object), object]));
   }
 
   /** What was read, until `recordOthers`. */
@@ -39,7 +44,7 @@ export class Recorder {
     const key = keyOf(there);
     this.names.set(key, displayName(there));
     const object = this.wanted.get(key);
-    if (object !== undefined) this.records.set(key, recordOf(object, there, this.scaled.has(key)));
+    if (object !== undefined) this.records.set(key, recordOf(object, there));
   }
 
   /** Records, once, the objects that stay as they were found. */

@@ -157,8 +157,6 @@ const content: v.GenericSchema<unknown, Content> = v.looseObject({
     v.looseObject({
       manifest: kubeObject,
       uid: optional(v.string()),
-      digest: optional(v.string()),
-      owned: optional(v.string()),
     }),
   ),
   gates: v.array(v.looseObject({ manifest: kubeObject })),

@@ -3,7 +3,7 @@ import type { Survey } from '../model/survey';
 import { deployedOf } from './record';
 import type { Session } from './session';
 
-/** Minimum number of objects for the write: uids and digests do not compress, and are seven eighths of a stored revision. */
+/** Minimum number of objects for the write: uids do not compress, and are more than half of a stored revision. */
 const LARGE = 100;
 
 /** A revision, and where its manifests are stored separately. */
@@ -13,8 +13,8 @@ export interface Shortened {
 }
 
 /**
- * Stores the manifests of the deployed revision without the data that shows whether live objects have changed since. Only the
- * deployed revision needs that data, so a superseded one keeps only its manifests. Undefined for a small revision, and for one
+ * Stores the manifests of the deployed revision without the uids, which show whether live objects are still the same ones. Only
+ * the deployed revision needs them, so a superseded one keeps only its manifests. Undefined for a small revision, and for one
  * that could not be read.
  */
 export async function shortenDeployed(

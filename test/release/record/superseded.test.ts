@@ -34,7 +34,7 @@ it('keeps of a superseded revision with many objects its manifests alone, and go
   const { here, parts } = await history(150, 4);
   const [deployed = 0, ...superseded] = parts();
   expect(superseded).toHaveLength(3);
-  expect(Math.max(...superseded)).toBeLessThan(deployed / 3);
+  expect(Math.max(...superseded)).toBeLessThan(deployed / 1.4);
   const back = await here.runRelease(rollback(here.engine('back'), { release: 'big', namespace: NAMESPACE }, { to: 1 }));
   expect(back.result.outcome).toBe('succeeded');
   expect(here.sandbox.objects('v1', 'ConfigMap', NAMESPACE).find(({ metadata }) => metadata.name === 'm-0')?.data).toMatchObject({

@@ -5,15 +5,14 @@ import { expect, it } from 'vitest';
 import { servingIn } from '../../cli/run-serving';
 import { ROOT } from '../../harness/project';
 
-/** An app in JavaScript, of which the compiler has seen nothing: one stack has a runtime of a wrong type, the other runs. */
+/** An app in JavaScript, of which the compiler has seen nothing: the code of one stack reads what is not there, the other runs. */
 const APP = `
 const { project } = require(${JSON.stringify(join(ROOT, 'build/apps/main.js'))});
-const { Model, ModelServer, ServingStack } = require(${JSON.stringify(join(ROOT, 'build/lib/index.js'))});
+const { ServingStack } = require(${JSON.stringify(join(ROOT, 'build/lib/index.js'))});
 const [first] = project.stacks;
 const build = (scope) => {
   const stack = new ServingStack(scope, 'wrong', { namespace: 'team', imageRegistry: 'registry.example.com' });
-  new ModelServer(stack, 'model', { model: Model.baked({ image: 'm', version: 'v1', path: '/m' }), runtime: 'vllm' });
-  return stack;
+  return stack.settings.nodes.length > 1 ? stack : scope;
 };
 exports.project = { ...project, stacks: [{ ...first, build }, ...project.stacks.slice(1)] };
 `;

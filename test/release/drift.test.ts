@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
-import { planText } from '../../../lib/cli/print/plan';
-import { driftText } from '../../../lib/cli/print/status';
-import type { KubeObject } from '../../../lib/kube/object';
-import { asFiles, rehearsal } from '../../../lib/rehearsal/rehearsal';
-import { apply, plan, status } from '../../../lib/release';
-import { stack } from '../manifests';
+import { planText } from '../../lib/cli/print/plan';
+import { driftText } from '../../lib/cli/print/status';
+import { ApiError } from '../../lib/client/errors';
+import type { KubeObject } from '../../lib/kube/object';
+import { asFiles, rehearsal } from '../../lib/rehearsal/rehearsal';
+import { apply, plan, status } from '../../lib/release';
+import { manifestOf, ownedBy } from '../../lib/release/ownership/fields';
+import { stack } from './manifests';
 
 const name = { release: 'fraud', namespace: 'here' };
 
@@ -98,4 +100,55 @@ it('finds fields that were removed', async () => {
   const { here, engine, at, drift } = await released();
   await here.run(engine.api.merge(at('ConfigMap'), { data: { THRESHOLD: null } }));
   expect((await drift()).flatMap(({ fields }) => fields)).toEqual([{ path: 'data.THRESHOLD' }]);
+});
+
+/** The stack with an image that a client set under this tool's name, so that no managed field tells of it. */
+async function impersonated() {
+  const place = await released();
+  const { here, engine, at } = place;
+  const live = await here.run(engine.api.get(at('Deployment', 'apps/v1')));
+  if (live === undefined) throw new Error('not there');
+  const manifest = JSON.stringify(manifestOf(live, ownedBy(live) ?? {}));
+  const edited = JSON.parse(manifest.replace(/"image":"[^"]*"/, '"image":"registry.test/fraud:hacked"')) as KubeObject;
+  await here.run(engine.api.apply(edited, { force: true }));
+  return place;
+}
+
+it('finds an edit that pretends to be a release', async () => {
+  const { drift } = await impersonated();
+  expect((await drift()).map(({ kind, fields }) => [kind, fields])).toEqual([
+    ['edited', [expect.objectContaining({ path: 'spec.template.spec.containers[name=server].image', manager: 'cdk8s-serving' })]],
+  ]);
+});
+
+it('says which objects it could not compare', async () => {
+  const { here, engine } = await impersonated();
+  const refuse = () => Promise.reject(new ApiError(403, { message: 'cannot patch deployments' }, 'Deployment/fraud'));
+  const api = Object.create(engine.api, { apply: { value: refuse } }) as typeof engine.api;
+  const { drift } = await here.run(status({ ...engine, api }, name));
+  expect(drift).toMatchObject([
+    { object: 'Deployment/fraud', kind: 'unverified', reason: expect.stringContaining('cannot patch') },
+  ]);
+  expect(driftText(drift, 0)).toBe('1 object not compared');
+});
+
+it('finds no drift in a field that was left to its manager', async () => {
+  let settings: Record<string, string> = {};
+  const here = rehearsal({ read: () => asFiles(stack({ ...name, settings })) });
+  const engine = here.engine();
+  await here.run(engine.api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'here' } }));
+  await here.runRelease(apply(engine, ''));
+  const theirs = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'fraud', namespace: 'here' },
+    data: { EXTRA: 'theirs' },
+  };
+  await here.run(engine.api.apply(theirs, { fieldManager: 'tuner' }));
+  settings = { EXTRA: 'ours', OTHER: 'new' };
+  const left = await here.runRelease(apply(engine, '', { ignore: ['.data.EXTRA'] }));
+  expect(left.result.outcome).toBe('succeeded');
+  expect((await here.run(status(engine, name))).drift).toEqual([]);
+  // Nor is it taken for an edit of what this tool had released.
+  expect((await here.run(plan(engine, ''))).plan.problems.map(({ code }) => code)).toEqual(['FIELD_CONFLICT']);
 });
