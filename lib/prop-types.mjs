@@ -26,11 +26,19 @@ function numberOf(list, one) {
  * items, `r` of a record's values. A type without kinds accepts everything.
  */
 function typeNumber(type, within = []) {
-  const found = { kinds: new Set(), objects: [], opaque: within.includes(type), open: false };
+  const found = {
+    kinds: new Set(),
+    objects: [],
+    items: new Set(),
+    records: new Set(),
+    opaque: within.includes(type),
+    open: false,
+  };
   for (const part of type.isUnion() ? type.types : [type]) add(found, part);
   if (found.open || found.kinds.size === 0) return numberOf(values, {});
   const inner = [...within, type];
-  const { item, record, opaque } = found;
+  const [item, record] = [only(found.items), only(found.records)];
+  const { opaque } = found;
   return numberOf(values, {
     k: [...found.kinds].sort(),
     ...(opaque ? {} : alternatives(found.objects.map((one) => propsOf(one, inner)))),
@@ -39,12 +47,24 @@ function typeNumber(type, within = []) {
   });
 }
 
+/** The only one of several types; with more, what they hold is not judged. */
+const only = (types) => (types.size === 1 ? [...types][0] : undefined);
+
 function alternatives(all) {
   if (all.length === 0) return {};
   const shared = Object.entries(all[0]).filter(([name, value]) => all.every((one) => one[name] === value));
   const rest = all.map((one) => Object.entries(one).filter(([name]) => !shared.some(([other]) => other === name)));
-  const o = [...new Set(rest.map((one) => numberOf(objects, Object.fromEntries(one))))];
-  return { b: numberOf(objects, Object.fromEntries(shared)), ...(all.length > 1 ? { o } : {}) };
+  const o = [...new Set(rest.map((one) => numberOf(objects, object(one))))];
+  return { b: numberOf(objects, object(shared)), ...(all.length > 1 ? { o } : {}) };
+}
+
+/** An object type: `r` its required props, `o` its optional ones. */
+function object(props) {
+  const isOptional = ([name]) => name.endsWith('?');
+  return {
+    r: Object.fromEntries(props.filter((one) => !isOptional(one))),
+    o: Object.fromEntries(props.filter(isOptional).map(([name, type]) => [name.slice(0, -1), type])),
+  };
 }
 
 /** Numbers of the props' types by name; names of optional ones end with `?`. */
@@ -81,13 +101,13 @@ const isForbidden = (type) => type.getProperties().some(({ name }) => name.start
 
 function addList(found, type) {
   found.kinds.add('a list');
-  found.item = checker.getTypeArguments(type)[0];
+  for (const item of checker.getTypeArguments(type)) found.items.add(item);
 }
 
 function addObject(found, type) {
   found.kinds.add('an object');
   const record = type.getStringIndexType();
-  if (record !== undefined) found.record = record;
+  if (record !== undefined) found.records.add(record);
   else if (isOurs(type)) found.objects.push(type);
   else found.opaque = true;
 }

@@ -11,10 +11,16 @@ interface ValueType {
   readonly r?: number;
 }
 
+/** Types of an object's required and optional props. */
+interface ObjectType {
+  readonly r: Readonly<Record<string, number>>;
+  readonly o: Readonly<Record<string, number>>;
+}
+
 interface PropTypes {
   readonly roots: Readonly<Record<string, number>>;
   readonly values: readonly ValueType[];
-  readonly objects: readonly Readonly<Record<string, number>>[];
+  readonly objects: readonly ObjectType[];
 }
 
 type Found = Omit<Problem, 'subject'>;
@@ -59,13 +65,16 @@ function problemsOf(value: unknown, type: number, path: string): readonly Found[
 }
 
 function propsOf(value: Readonly<Record<string, unknown>>, object: number, path: string): readonly Found[] {
-  return Object.entries(types().objects[object] ?? {}).flatMap(([named, type]) => {
-    const name = named.replace(/\?$/, '');
-    const given = value[name];
-    if (given !== undefined) return problemsOf(given, type, at(path, name));
+  const { r: required = {}, o: optional = {} } = types().objects[object] ?? {};
+  const missing = Object.entries(required).flatMap(([name, type]) => {
     const expected = types().values[type]?.k ?? [];
-    return named.endsWith('?') || expected.length === 0 ? [] : [wrong(at(path, name), undefined, expected.join(' or '))];
+    return value[name] !== undefined || expected.length === 0 ? [] : [wrong(at(path, name), undefined, expected.join(' or '))];
   });
+  const given = Object.entries(value).flatMap(([name, one]) => {
+    const type = required[name] ?? optional[name];
+    return one === undefined || type === undefined ? [] : problemsOf(one, type, at(path, name));
+  });
+  return [...missing, ...given];
 }
 
 /** Problems with the alternative that the value comes nearest to. */

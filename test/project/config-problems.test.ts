@@ -50,12 +50,20 @@ describe('what is wrong with a config', () => {
     [
       'text for an object, with its fields',
       'gate=off',
-      { code: 'INVALID_VALUE', path: 'gate', expected: 'an object of off, image, dataset, thresholds, phase, timeout, resources' },
+      {
+        code: 'INVALID_VALUE',
+        path: 'gate',
+        expected: 'an object of off, image, dataset, thresholds, phase, timeout, resources',
+      },
     ],
     [
       'text where only one word is valid',
       'ingress=on',
-      { code: 'INVALID_VALUE', path: 'ingress', expected: '"off" or an object of host, tlsSecretName, className, path, pathType' },
+      {
+        code: 'INVALID_VALUE',
+        path: 'ingress',
+        expected: '"off" or an object of host, tlsSecretName, className, path, pathType',
+      },
     ],
     ['a half of a count', 'server.scaling.replicas=1.5', { code: 'INVALID_VALUE', path: 'server.scaling.replicas', got: 1.5 }],
     [

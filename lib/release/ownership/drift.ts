@@ -32,8 +32,8 @@ export interface Drift {
 }
 
 /**
- * How an object differs from the released one, as its managed fields tell; undefined when they tell of no difference. Values filled in by the API server or controllers, and
- * replicas set by an autoscaler, are no difference. Pure.
+ * How an object differs from the released one, as its managed fields tell; undefined if they tell of no difference. Values filled in
+ * by the API server or controllers, and replicas set by an autoscaler, are no difference. Pure.
  */
 export function driftOf(recorded: RecordedObject, live: KubeObject | undefined, scaled: boolean): Drift | undefined {
   const { manifest } = recorded;
