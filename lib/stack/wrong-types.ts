@@ -42,7 +42,7 @@ export function refuseWrongTypes(construct: string, scope: Construct, id: string
   const found = root === undefined ? [] : problemsOf(props, root, '');
   if (found.length === 0) return;
   const subject = scope?.node === undefined ? id : [scope.node.path, id].filter((part) => part !== '').join('/');
-  const error = new ServingError(found.map((problem) => ({ subject: `${subject}`, ...problem })));
+  const error = new ServingError(found.map((problem) => ({ subject, ...problem })));
   // Node.js prints an uncaught error with its stack and fields: the problems, once, say all that a user needs.
   error.stack = error.message;
   Object.defineProperty(error, 'problems', { enumerable: false });
